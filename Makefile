@@ -1,0 +1,72 @@
+# Daykeeper. Bare `make` lists what a developer can do.
+# Needs Python 3.11 or newer and make; each target makes the environment that it needs, in .venv.
+
+PYTHON ?= $(shell for one in python3 python3.14 python3.13 python3.12 python3.11; do \
+	$$one -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && echo $$one && break; done)
+CONFIG ?= daykeeper.toml
+ARGS ?=
+
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --quiet --quiet --disable-pip-version-check
+LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-header --custom-compile-command "make lock" \
+	--constraint requirements/never.txt pyproject.toml requirements/build.in
+
+# What an active environment of the caller's could change behind our back.
+unexport PYTHONHOME PYTHONPATH PIP_PREFIX PIP_TARGET PIP_USER VIRTUAL_ENV
+MAKEFLAGS += --no-print-directory
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+.PHONY: help demo run test quick lint fmt bench lock clean
+
+help:
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: .venv/run.stamp ## the sample authority, three weeks in under a minute (ARGS=--exit ends by itself)
+	@$(BIN)/daykeeper demo $(ARGS)
+
+run: .venv/run.stamp ## the service, by the settings in CONFIG=daykeeper.toml
+	@$(BIN)/daykeeper run --config $(CONFIG) $(ARGS)
+
+test: lint ## everything that must hold: lint, types, imports and all tests
+	@$(BIN)/python -m pytest $(ARGS)
+
+quick: .venv/test.stamp ## the inner loop: the tests that are not slow
+	@$(BIN)/python -m pytest -q -m "not slow" $(ARGS)
+
+lint: .venv/test.stamp ## ruff, its format, mypy (strict), and who may import whom
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+fmt: .venv/test.stamp ## put the code into its form
+	@$(BIN)/ruff check --fix --exit-zero --quiet .
+	@$(BIN)/ruff format .
+
+bench: .venv/test.stamp ## the goals of speed and size, each beside its peer
+	@$(BIN)/python -m tests.bench $(ARGS)
+
+lock: .venv/test.stamp ## choose the versions of every dependency anew
+	@$(LOCK) --upgrade --output-file requirements/run.txt
+	@$(LOCK) --upgrade --extra test --extra lint --constraint requirements/run.txt \
+		--output-file requirements/test.txt
+
+clean: ## remove everything that these targets made
+	rm -rf .venv build dist *.egg-info .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.venv/bin/python:
+	@test -n "$(PYTHON)" || { echo "make: no Python 3.11 or newer was found; name one with PYTHON=…" >&2; exit 1; }
+	@$(PYTHON) -m venv .venv
+
+.venv/run.stamp: requirements/run.txt pyproject.toml | .venv/bin/python
+	@echo "installing what it needs into .venv, this once" >&2
+	@$(PIP) install --require-hashes --requirement requirements/run.txt
+	@$(PIP) install --no-deps --no-build-isolation --no-index --editable .
+	@touch $@
+
+.venv/test.stamp: requirements/test.txt .venv/run.stamp
+	@echo "installing what its tests need into .venv, this once" >&2
+	@$(PIP) install --require-hashes --requirement requirements/test.txt
+	@touch $@
