@@ -1,0 +1,7 @@
+"""Daykeeper: keeps child-protection conferences on their days.
+
+`OWNER` tells the command that this top-level package is ours: PyPI's
+`python-daemon` ships a module of the same name and would replace it silently.
+"""
+
+OWNER = "daykeeper"

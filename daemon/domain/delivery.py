@@ -1,0 +1,76 @@
+"""A message on its way out, and one attempt at it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from daemon.domain.message import Lane, Level
+
+
+class DeliveryState(StrEnum):
+    """How a message stands. `unknown`: it may have arrived; the next attempt carries the same Message-ID."""
+
+    SENDING = "sending"  # an attempt is on the wire, under a lease
+    ACCEPTED = "accepted"
+    WILL_RETRY = "will-retry"
+    UNKNOWN = (
+        "unknown"  # answer lost or crashed in flight: sent again after `not_before`, shown as such
+    )
+    REFUSED = "refused"
+    CANCELLED = "cancelled"  # everything in it was met or withdrawn before the wire
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """One message and its attempts. Its membership is frozen when it is claimed (DOMAIN 5.6).
+
+    `epoch` rises with each claim of the row: a late commit under an old epoch is refused.
+    `ambiguous` counts the attempts after which it may already have arrived.
+    """
+
+    id: str
+    person: str
+    channel: str
+    family: str | None
+    lane: Lane
+    state: DeliveryState
+    created_at: datetime
+    epoch: int = 0
+    attempts: int = 0
+    ambiguous: int = 0
+    not_before: datetime | None = None
+    lease_until: datetime | None = None
+    reason: str | None = None
+    accepted_at: datetime | None = None
+    level: Level | None = None
+    subject: str = ""
+    text: str = ""
+    html: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One attempt. `ended_at` None: it is in flight, or the process died with it."""
+
+    message: str
+    attempt: int
+    started_at: datetime
+    epoch: int
+    ended_at: datetime | None = None
+    outcome: DeliveryState | None = None
+    reason: str | None = None
+    provider_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """One person's word at one rung, "I have it, by …": it rests house rungs until `until` (DOMAIN 5.7)."""
+
+    obligation: str
+    person: str
+    rung: str
+    occurrence: int
+    made_at: datetime
+    until: datetime
+    way: str = "link"
+    broken: bool = False

@@ -1,0 +1,61 @@
+"""What goes wrong, as values that people read and as the three answers of the wire."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Severity(StrEnum):
+    """How much a problem matters: an error means that something was left out."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One mistake: where it stands, what it is, how to mend it."""
+
+    where: str
+    what: str
+    mend: str
+    severity: Severity = Severity.ERROR
+
+    def __str__(self) -> str:
+        """Return the one line that a person reads."""
+        return f"{self.where}: {self.what}; {self.mend}"
+
+
+class Refusal(Exception):
+    """A person's mistake or a broken environment: shown as one line a problem, exit code 1."""
+
+    def __init__(self, *problems: Problem) -> None:
+        super().__init__("\n".join(map(str, problems)))
+        self.problems = problems
+
+
+class WireError(Exception):
+    """An outside system's answer to a send; `reason` is a short code, never the vendor's text."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class Temporary(WireError):
+    """Not now: nothing was accepted, and the same send may succeed later."""
+
+    def __init__(self, reason: str, retry_after_s: float | None = None) -> None:
+        super().__init__(reason)
+        self.retry_after_s = retry_after_s
+
+
+class Permanent(WireError):
+    """Never: this message cannot be delivered to this address in this way."""
+
+
+class Unknown(WireError):
+    """It may have been accepted: the answer was lost."""
+
+
+class Unsupported(WireError):
+    """The outside system cannot answer this question at all."""

@@ -1,0 +1,75 @@
+"""Moments: UTC in storage, Europe/London in decisions, and the office's opening hours."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+LONDON = ZoneInfo("Europe/London")
+DAY = timedelta(days=1)
+MINUTE = timedelta(minutes=1)
+MIDNIGHT, NINE, MIDDAY, FIVE = time(0), time(9), time(12), time(17)
+MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+
+def london(day: date, clock: time = MIDNIGHT) -> datetime:
+    """Return the UTC instant of a London wall-clock time.
+
+    A time inside the spring gap is the first valid instant after it; one inside the
+    autumn overlap is its first occurrence.
+
+    Source: RELIABILITY section 3 point 9.
+    """
+    local = datetime.combine(day, clock, LONDON)
+    instant = local.astimezone(UTC)
+    if instant.astimezone(LONDON).time() == clock:
+        return instant
+    return datetime.combine(day, time(1), UTC)  # the gap of Europe/London opens at 01:00 UTC
+
+
+def day_of(instant: datetime) -> date:
+    """Return the London date on which a UTC instant falls."""
+    return instant.astimezone(LONDON).date()
+
+
+def iso(instant: datetime) -> str:
+    """Return the instant as the contracts print it: UTC, seconds, explicit offset."""
+    return instant.astimezone(UTC).replace(microsecond=0).isoformat()
+
+
+def say_day(day: date) -> str:
+    """Return a date as people write it, with its weekday: "Friday 6 March 2026"."""
+    return f"{WEEKDAYS[day.weekday()]} {day.day} {MONTHS[day.month - 1]} {day.year}"
+
+
+def say(instant: datetime) -> str:
+    """Return a moment as people write it: "Friday 6 March 2026, 5pm"."""
+    local = instant.astimezone(LONDON)
+    day, clock = say_day(local.date()), local.time()
+    if clock == MIDNIGHT:
+        return day
+    if clock == MIDDAY:
+        return f"{day}, midday"
+    minutes = f":{clock.minute:02}" if clock.minute else ""
+    return f"{day}, {clock.hour % 12 or 12}{minutes}{'am' if clock < MIDDAY else 'pm'}"
+
+
+@dataclass(frozen=True, slots=True)
+class OfficeHours:
+    """When an authority's office is open: Monday is 0; a weekday that is missing is closed.
+
+    The closing minute is inside (DOMAIN 5.5). `closures` are the authority's own days:
+    they move when people are told, never a deadline (DOMAIN section 3).
+    """
+
+    opens: Mapping[int, time] = field(default_factory=lambda: dict.fromkeys(range(5), NINE))
+    closes: Mapping[int, time] = field(default_factory=lambda: dict.fromkeys(range(5), FIVE))
+    closures: frozenset[date] = frozenset()
+
+    def close_of_business(self, day: date) -> datetime:
+        """Return the instant at which this day's business closes; 17:00 where no hour is set."""
+        return london(day, self.closes.get(day.weekday(), FIVE))

@@ -1,0 +1,51 @@
+"""The words that records and rules may use, with what each means."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+LISTED = 12  # more choices than this are not read in one line
+
+
+@dataclass(frozen=True, slots=True)
+class FactWord:
+    """A fact's name in words, the closed list of its values, and whether it may lie in the future."""
+
+    label: str
+    values: tuple[str, ...] = ()
+    default: str | None = None
+    future: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """Facts, roles, agencies, meeting kinds and channels, each code with its title."""
+
+    facts: Mapping[str, FactWord]
+    roles: Mapping[str, str]
+    agencies: Mapping[str, str]
+    meetings: Mapping[str, str]
+    channels: Mapping[str, str]
+    feed_roles: Mapping[str, str]
+
+    def label(self, fact: str) -> str:
+        """Return the fact in words: "the strategy discussion"."""
+        word = self.facts.get(fact)
+        return word.label if word else fact.replace("_", " ")
+
+    def role(self, code: str) -> str:
+        """Return the role in words: "safeguarding service manager"."""
+        return self.roles.get(code) or code.replace("_", " ")
+
+
+def guess(word: str, choices: Mapping[str, object] | tuple[str, ...] | frozenset[str]) -> str:
+    """Return how to mend a misspelt word: a guess, or the list where it is short."""
+    close = get_close_matches(word, list(choices), n=1, cutoff=0.7)
+    if close:
+        return f'did you mean "{close[0]}"?'
+    names = sorted(choices)
+    return (
+        f"use one of: {', '.join(names)}"
+        if len(names) <= LISTED
+        else "see policies/vocabulary.yaml for the list"
+    )

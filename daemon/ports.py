@@ -1,0 +1,82 @@
+"""The ports: what the line needs of the outside world. Adapters are synchronous and retry nothing.
+
+A vendor's exception never escapes: senders raise Temporary, Permanent or Unknown, readers raise
+Unreadable. Timeouts are constructor arguments in seconds. `daemon.testing.contracts` holds one
+suite a port, which every adapter's test inherits.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from daemon.domain.errors import Problem
+from daemon.domain.message import Message, Receipt
+from daemon.domain.person import Person, Scope
+
+Clock = Callable[[], datetime]  # the present moment, UTC
+
+
+class Unreadable(Exception):
+    """A source could not be read at all; the last good state stands. The text is one plain sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fragment:
+    """What one feed knows of one case: a body in the JSON form of DOMAIN section 2.
+
+    `place` is where it was read (`conference.csv:14`, `ssd_person/1234`): shown with problems,
+    never with the data.
+    """
+
+    body: Mapping[str, Any]
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One reading of a source. `whole`: this is the full set, so that what is missing has vanished.
+
+    `as_known_at` is the moment up to which the source's own data is known; `cursor` is handed
+    back at the next reading.
+    """
+
+    records: Sequence[Fragment]
+    problems: Sequence[Problem]
+    cursor: str | None
+    whole: bool
+    read_at: datetime
+    as_known_at: datetime
+    rows: int = 0
+
+
+class CaseSource(Protocol):
+    """A feed."""
+
+    def read(self, cursor: str | None) -> Page:
+        """Return what is known now; raises Unreadable, never a vendor's exception."""
+        ...
+
+
+class Channel(Protocol):
+    """A way to reach a person."""
+
+    def send(self, message: Message, to: Person, key: str) -> Receipt:
+        """Hand the message over once; `key` is the same on every retry. Raises a WireError."""
+        ...
+
+    def find(self, key: str) -> Receipt | None:
+        """Return the receipt of an earlier send; raises Unsupported where nothing can tell."""
+        ...
+
+
+class Directory(Protocol):
+    """Who holds which role."""
+
+    def people(self) -> Sequence[Person]:
+        """Return everybody that the directory knows; raises Unreadable."""
+        ...
+
+    def holders(self, role: str, scope: Scope) -> Sequence[Person]:
+        """Return the holders of a role in a scope; empty is an answer."""
+        ...
