@@ -1,0 +1,244 @@
+"""Which rungs of an obligation's ladder fire, are passed over or must wait, and when to look again.
+
+Source: DOMAIN section 5, points 3, 5, 7, 8 and 10.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from daemon.decide.deadlines import after, rung_at
+from daemon.decide.office import Calendar
+from daemon.domain.obligation import State
+from daemon.domain.rules import Basis, Rule, Rung, RungTime, Unit
+from daemon.domain.times import MINUTE, day_of, say
+from daemon.domain.track import Fired, Track
+
+FIRST_SEEN_LATE, DATA_IS_OLD = "first-seen-late", "data-is-old"
+TEAM_MANAGER = "team_manager"
+AGAIN_WHILE_HELD = MINUTE
+
+
+class Firing(NamedTuple):
+    """A rung that fires now: `at` is its own moment, `after_due` whether it says that the duty is overdue."""
+
+    rung: Rung
+    occurrence: int
+    at: datetime
+    after_due: bool
+    because: str
+
+
+class Skipping(NamedTuple):
+    """A rung that is passed over, with the reason that the journal keeps."""
+
+    rung: str
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What one look at a ladder decided. `held`: a rung waits for data as known at this moment or later."""
+
+    track: Track
+    firings: tuple[Firing, ...] = ()
+    skippings: tuple[Skipping, ...] = ()
+    held: datetime | None = None
+    broken_promise: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Fresh:
+    """Up to when the data that a rule relies on is known, and how old it may be."""
+
+    known_at: datetime | None
+    fresh_within: timedelta = timedelta(0)
+
+    def covers(self, at: datetime) -> bool:
+        """Return whether nothing that happened by `at` can be missing, within what the feed allows."""
+        return self.known_at is not None and self.known_at >= at - self.fresh_within
+
+
+def planned(track: Track, rule: Rule, calendar: Calendar) -> list[tuple[Rung, datetime]]:
+    """Return every rung with its moment, in time order; none while no due date is known.
+
+    An obligation first seen late climbs from the end of its grace as if it fell due then.
+    """
+    if track.due_at is None:
+        return []
+    times = []
+    for rung in rule.ladder:
+        at = rung_at(rung.at, track.due_at, track.opened_at, calendar, urgent=rung.urgent)
+        if track.grace_until is not None and at >= track.due_at:
+            at = max(
+                at,
+                rung_at(rung.at, track.grace_until, track.opened_at, calendar, urgent=rung.urgent),
+            )
+        times.append((rung, at))
+    return sorted(times, key=lambda pair: pair[1])
+
+
+def reminders(track: Track, rule: Rule, calendar: Calendar) -> frozenset[str]:
+    """Return the names of the rungs that lie before the due moment, wherever office hours shift them."""
+    due_at = track.due_at
+    if due_at is None:
+        return frozenset()
+    return frozenset(
+        rung.name
+        for rung in rule.ladder
+        if rung_at(rung.at, due_at, track.opened_at, calendar, urgent=True) < due_at
+    )
+
+
+def grace_from(now: datetime, calendar: Calendar) -> datetime:
+    """Return the end of one working day's grace: close of business on the working day after `now`'s."""
+    return calendar.hours.close_of_business(calendar.days.shift(day_of(now), 1))
+
+
+def seen_late(rule: Rule) -> Rung:
+    """Return the rung of a first sight that came late: the responsible people and the team manager."""
+    to = tuple(dict.fromkeys((*rule.responsible, TEAM_MANAGER)))
+    via = tuple(dict.fromkeys(way for rung in rule.ladder for way in rung.via)) or ("email",)
+    return Rung(FIRST_SEEN_LATE, RungTime("at once"), to, via, FIRST_SEEN_LATE, house=True)
+
+
+def opened(track: Track, now: datetime, calendar: Calendar, *, enforced: bool) -> Track:
+    """Return a newly opened (or reopened) track with its first look planned.
+
+    `enforced` False: its due date lies before `enforce_from`; it is listed, never escalated.
+    """
+    if track.state is not State.OPEN or track.due_at is None or not enforced:
+        return replace(track, next_at=None)
+    if track.due_at < now:
+        return replace(track, grace_until=grace_from(now, calendar), next_at=now)
+    return replace(track, next_at=now)
+
+
+def look(track: Track, rule: Rule, now: datetime, calendar: Calendar, fresh: Fresh) -> Look:
+    """Return what fires at `now`, and the track as it stands afterwards.
+
+    Every rung speaks of an absence, so none fires before the data is known for its moment.
+    """
+    if track.state is not State.OPEN or track.due_at is None:
+        return Look(replace(track, next_at=None, held_since=None))
+    pending = ahead(track, rule, calendar)
+    behind = {one.rung for one in track.fired}
+    repeating = next((pair for pair in pending if pair[0].name in behind), None)
+    passed = [pair for pair in pending if pair[1] <= now]
+    early = reminders(track, rule, calendar)
+    skipped = [
+        Skipping(rung.name, "its due moment is past")
+        for rung, _ in passed
+        if rung.name in early and track.due_at <= now
+    ]
+    over = {one.rung for one in skipped}
+    passed = [pair for pair in passed if pair[0].name not in over]
+    broken = track.rest_until is not None and track.rest_until <= now
+    if track.rest_until is not None and not broken:
+        passed = [pair for pair in passed if not rests(pair[0], rule)]
+    elif broken:
+        passed, more = _after_rest(passed, pending, track.due_at, now)
+        skipped += more
+    waits = [at for _, at in passed if not fresh.covers(at)]
+    if waits:
+        held = replace(track, held_since=track.held_since or now, next_at=now + AGAIN_WHILE_HELD)
+        return Look(held, held=max(waits))
+    firings = []
+    occurrence = track.occurrence
+    for rung, at in passed:
+        if repeating and rung.name == repeating[0].name:
+            occurrence += 1
+        late = rung.name not in early
+        firings.append(Firing(rung, occurrence, at, late, _because(rung, track, at, late=late)))
+    fired = list(track.fired)
+    if repeating and firings:
+        fired = [one for one in fired if one.rung != repeating[0].name]
+    fired += [Fired(one.rung, track.occurrence, now, skipped=True) for one in skipped]
+    fired += [Fired(one.rung.name, one.occurrence, one.at) for one in firings]
+    done = replace(
+        track,
+        occurrence=occurrence,
+        fired=tuple(fired),
+        held_since=None,
+        rest_until=None if broken else track.rest_until,
+    )
+    return Look(
+        replace(done, next_at=next_look(done, rule, calendar)),
+        tuple(firings),
+        tuple(skipped),
+        broken_promise=broken,
+    )
+
+
+def ahead(track: Track, rule: Rule, calendar: Calendar) -> list[tuple[Rung, datetime]]:
+    """Return the rungs that are still to come, in time order; the last one's next repeat once all have fired."""
+    behind = {one.rung for one in track.fired}
+    pending = [(rung, at) for rung, at in planned(track, rule, calendar) if rung.name not in behind]
+    if track.grace_until is not None and FIRST_SEEN_LATE not in behind:
+        pending.insert(0, (seen_late(rule), calendar.opening(track.opened_at)))
+    if not pending and (again := _repeat(track, rule, calendar)):
+        return [again]
+    return pending
+
+
+def rests(rung: Rung, rule: Rule) -> bool:
+    """Return whether a promise rests this rung: house rungs only, and never a statutory clock (DOMAIN 5.7)."""
+    return rung.house and rule.basis is not Basis.STATUTORY and rung.name != FIRST_SEEN_LATE
+
+
+def _after_rest(
+    passed: list[tuple[Rung, datetime]],
+    pending: list[tuple[Rung, datetime]],
+    due_at: datetime,
+    now: datetime,
+) -> tuple[list[tuple[Rung, datetime]], list[Skipping]]:
+    """Return what a broken promise sets off: the highest passed rung, else (once overdue) the next one, at once."""
+    if passed:
+        *lower, highest = passed
+        return [highest], [
+            Skipping(rung.name, "a higher rung fires after a broken promise") for rung, _ in lower
+        ]
+    if due_at <= now and pending:
+        return [(pending[0][0], now)], []
+    return [], []
+
+
+def _repeat(track: Track, rule: Rule, calendar: Calendar) -> tuple[Rung, datetime] | None:
+    """Return the last rung's next repeat: a ladder never falls silent (DOMAIN 5.8)."""
+    last = next((rung for rung in reversed(rule.ladder) if rung.repeat_working_days), None)
+    times = [one.at for one in track.fired if last and one.rung == last.name]
+    if last is None or not times:
+        return None
+    at = after(max(times), last.repeat_working_days or 1, Unit.WORKING_DAYS, calendar)
+    return last, at if last.urgent else calendar.opening(at)
+
+
+def next_look(track: Track, rule: Rule, calendar: Calendar) -> datetime | None:
+    """Return when the ladder must look again: the next rung that no promise rests, or the promise's end."""
+    if track.state is not State.OPEN or track.due_at is None:
+        return None
+    pending = ahead(track, rule, calendar)
+    if track.rest_until is None:
+        return min((at for _, at in pending), default=None)
+    awake = [at for rung, at in pending if not rests(rung, rule)]
+    return min([track.rest_until, *awake])
+
+
+def _because(rung: Rung, track: Track, at: datetime, *, late: bool) -> str:
+    if rung.name == FIRST_SEEN_LATE:
+        return (
+            "first seen after its due date: the responsible people first, one working day's grace"
+        )
+    due_at = track.due_at or at
+    return f"not met by {say(due_at)}" if late else f"due by {say(due_at)}"
+
+
+def rest(track: Track, rule: Rule, until: datetime, now: datetime, calendar: Calendar) -> Track:
+    """Return the track resting on a promise made at `now`.
+
+    One that is made before the due moment rests reminders only: it ends there at the latest.
+    """
+    if track.due_at is not None and now < track.due_at:
+        until = min(until, track.due_at)
+    rested = replace(track, rest_until=until)
+    return replace(rested, next_at=next_look(rested, rule, calendar))

@@ -1,0 +1,108 @@
+"""One case record from the fragments that several feeds hold of it (DOMAIN section 2)."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+Body = Mapping[str, Any]
+EVERY_FACT = "*"
+LISTS = ("meetings", "plans", "actions", "invitees")
+DAY = len("2026-03-02")
+
+
+def merge(
+    fragments: Sequence[tuple[str, Body]], order: Mapping[str, Sequence[str]]
+) -> dict[str, Any]:
+    """Return one body from `(feed, body)` pairs of one case.
+
+    `order` names the feeds in order of authority, for a fact or for `*` (all others). The first
+    feed that has a value for a field, a fact or a role gives it. Meetings are the same where
+    their ids are, else where kind and day are; plans where their ids or first days are.
+    """
+    by_feed = sorted(fragments, key=lambda pair: _rank(order.get(EVERY_FACT, ()), pair[0]))
+    merged = _merge_bodies(by_feed, order)
+    known = [str(body["as_known_at"]) for _, body in by_feed if body.get("as_known_at")]
+    if known:
+        merged["as_known_at"] = max(known)
+    merged.setdefault("facts", {})
+    return merged
+
+
+def _rank(feeds: Sequence[str], feed: str) -> int:
+    return feeds.index(feed) if feed in feeds else len(feeds)
+
+
+def _merge_bodies(
+    bodies: Sequence[tuple[str, Body]], order: Mapping[str, Sequence[str]]
+) -> dict[str, Any]:
+    merged: dict[str, Any] = {}
+    for feed, body in bodies:
+        for key, value in body.items():
+            if key in LISTS and isinstance(value, list):
+                merged.setdefault(key, []).extend(
+                    (feed, part) for part in value if isinstance(part, Mapping)
+                )
+            elif (
+                key not in ("facts", "roles")
+                and value not in (None, "", [])
+                and merged.get(key) is None
+            ):
+                merged[key] = value
+    for key in ("facts", "roles"):
+        tables = [(feed, body[key]) for feed, body in bodies if isinstance(body.get(key), Mapping)]
+        if tables:
+            merged[key] = _first_of_each(tables, order if key == "facts" else {})
+    for key in LISTS:
+        if key in merged:
+            groups = _same(merged[key])
+            merged[key] = [_merge_bodies(group, order) for group in groups]
+    return merged
+
+
+def _first_of_each(
+    tables: Sequence[tuple[str, Body]], order: Mapping[str, Sequence[str]]
+) -> dict[str, Any]:
+    found: dict[str, tuple[int, Any]] = {}
+    for place, (feed, table) in enumerate(tables):
+        for name, value in table.items():
+            rank = _rank(order[name], feed) if name in order else place
+            if value is not None and (name not in found or rank < found[name][0]):
+                found[name] = (rank, value)
+    return {name: value for name, (_, value) in found.items()}
+
+
+def _same(parts: Sequence[tuple[str, Body]]) -> list[list[tuple[str, Body]]]:
+    """Return the parts in groups that speak of one thing; parts of one feed are never joined by their day."""
+    groups: list[list[tuple[str, Body]]] = []
+    for feed, part in parts:
+        home = next(
+            (group for group in groups if any(_is_same_id(part, other) for _, other in group)), None
+        )
+        if home is None:
+            home = next(
+                (
+                    group
+                    for group in groups
+                    if all(feed != owner for owner, _ in group)
+                    and any(_is_same_day(part, other) for _, other in group)
+                ),
+                None,
+            )
+        if home is None:
+            groups.append([(feed, part)])
+        else:
+            home.append((feed, part))
+    return groups
+
+
+def _is_same_id(one: Body, other: Body) -> bool:
+    return one.get("id") is not None and one.get("id") == other.get("id")
+
+
+def _is_same_day(one: Body, other: Body) -> bool:
+    if one.get("kind") != other.get("kind"):
+        return False
+    days = [
+        {str(body[key])[:DAY] for key in ("scheduled_at", "held_on", "started_on") if body.get(key)}
+        for body in (one, other)
+    ]
+    return bool(days[0] & days[1])

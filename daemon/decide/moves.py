@@ -1,0 +1,173 @@
+"""From how a case stands and how it stood to what changes, each change with its reason."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from enum import StrEnum
+
+from daemon.decide.explain import track_of
+from daemon.decide.ladder import grace_from, next_look, opened
+from daemon.decide.office import Calendar
+from daemon.domain.obligation import MOVES, Obligation, State
+from daemon.domain.rules import Pack
+from daemon.domain.times import day_of, say
+from daemon.domain.track import Track
+
+DUE_MOVED, NOW_RECEIVED, REOPENED = "due-moved", "now-received", "reopened"
+
+
+class Change(StrEnum):
+    """What happens to an obligation; each is a line in the journal."""
+
+    OPENED = "opened"
+    MOVED = "moved"
+    MET = "met"
+    WAIVED = "waived"
+    WITHDRAWN = "withdrawn"
+    REOPENED = "reopened"
+    RECORDED = (
+        "recorded"  # already behind us when first seen, or a detail that tells nobody anything
+    )
+
+
+STATE_CHANGE = {
+    State.MET: Change.MET,
+    State.WAIVED: Change.WAIVED,
+    State.WITHDRAWN: Change.WITHDRAWN,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """One change.
+
+    `correction` is the message for people who were told otherwise, `overdue_only` for those alone
+    who were told that it was overdue; None where nobody needs one.
+    """
+
+    change: Change
+    track: Track
+    because: str
+    before: Track | None = None
+    obligation: Obligation | None = None
+    correction: str | None = None
+    overdue_only: bool = False
+
+
+def moves(
+    obligations: Iterable[Obligation],
+    tracks: Mapping[str, Track],
+    family: str | None,
+    pack: Pack,
+    now: datetime,
+    calendar: Calendar,
+    enforce_from: date | None = None,
+) -> list[Decision]:
+    """Return what changes at `now`; nothing where all stands as it stood.
+
+    Source: DOMAIN section 4 (moves) and 5.1 to 5.4.
+    """
+    decisions = []
+    seen = set()
+    for one in obligations:
+        seen.add(one.id)
+        before = tracks.get(one.id)
+        decision = _first(one, family, now, calendar, enforce_from) if before is None else None
+        if before is not None:
+            decision = _next(one, before, pack, now, calendar, enforce_from)
+        if decision is not None:
+            decisions.append(decision)
+    for track in tracks.values():
+        if track.id not in seen and track.state is State.OPEN:
+            gone = replace(
+                track, state=State.WITHDRAWN, next_at=None, rest_until=None, held_since=None
+            )
+            decisions.append(
+                Decision(
+                    Change.WITHDRAWN, gone, "the record no longer shows what it counted from", track
+                )
+            )
+    return decisions
+
+
+def _is_enforced(one: Obligation, enforce_from: date | None) -> bool:
+    return enforce_from is None or one.due_at is None or day_of(one.due_at) >= enforce_from
+
+
+def _first(
+    one: Obligation,
+    family: str | None,
+    now: datetime,
+    calendar: Calendar,
+    enforce_from: date | None,
+) -> Decision:
+    track = track_of(one, family, now)
+    if one.state is not State.OPEN:
+        return Decision(Change.RECORDED, track, one.because, obligation=one)
+    return Decision(
+        Change.OPENED,
+        opened(track, now, calendar, enforced=_is_enforced(one, enforce_from)),
+        one.because,
+        obligation=one,
+    )
+
+
+def _next(
+    one: Obligation,
+    before: Track,
+    pack: Pack,
+    now: datetime,
+    calendar: Calendar,
+    enforce_from: date | None,
+) -> Decision | None:
+    same = replace(
+        before, starts_at=one.starts_at, due_at=one.due_at, met_at=one.met_at, late=one.late
+    )
+    if one.state is not before.state:
+        if one.state is State.OPEN:
+            fresh = replace(
+                same, state=State.OPEN, opened_at=now, occurrence=before.occurrence + 1,
+                revision=before.revision + 1, fired=(), grace_until=None, rest_until=None, held_since=None,
+            )  # fmt: skip
+            again = opened(fresh, now, calendar, enforced=_is_enforced(one, enforce_from))
+            because = f"the record was corrected: {one.because}"
+            return Decision(Change.REOPENED, again, because, before, one, correction=REOPENED)
+        over = replace(
+            same,
+            state=one.state,
+            revision=before.revision + 1,
+            next_at=None,
+            rest_until=None,
+            held_since=None,
+        )
+        if (
+            one.state not in MOVES[before.state]
+        ):  # behind us, and corrected to another way of being so
+            return Decision(Change.RECORDED, over, one.because, before, one)
+        correction = NOW_RECEIVED if one.state is State.MET else None
+        return Decision(
+            STATE_CHANGE[one.state], over, one.because, before, one, correction, overdue_only=True
+        )
+    if one.state is not State.OPEN or one.due_at == before.due_at:
+        return Decision(Change.RECORDED, same, one.because, before, one) if same != before else None
+    rule = pack.rule(one.rule)
+    if rule is None or one.due_at is None:
+        return None
+    is_late = one.due_at < now
+    grace = (
+        (before.grace_until or (grace_from(now, calendar) if not before.fired else None))
+        if is_late
+        else None
+    )
+    moved = replace(same, revision=before.revision + 1, grace_until=grace)
+    if _is_enforced(one, enforce_from):
+        moved = replace(moved, next_at=next_look(moved, rule, calendar))
+    earlier = say(before.due_at) if before.due_at else "no date"
+    return Decision(
+        Change.MOVED,
+        moved,
+        f"due {say(one.due_at)} instead of {earlier}",
+        before,
+        one,
+        correction=DUE_MOVED,
+    )

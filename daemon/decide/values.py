@@ -1,0 +1,175 @@
+"""The values of a record's fields: each read leniently, each mistake reported with its place and its mend."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from daemon.domain.errors import Problem, Severity
+from daemon.domain.facts import Fact, moment
+from daemon.domain.vocabulary import Vocabulary, guess
+
+FIRST_YEAR, LAST_YEAR = 1990, 2100
+PERSONAL = frozenset(
+    [
+        "name",
+        "names",
+        "forename",
+        "forenames",
+        "first_name",
+        "firstname",
+        "middle_name",
+        "surname",
+        "last_name",
+        "lastname",
+        "full_name",
+        "known_as",
+        "address",
+        "addresses",
+        "address_line_1",
+        "address_line_2",
+        "postcode",
+        "notes",
+        "note",
+        "narrative",
+        "comment",
+        "comments",
+        "description",
+        "concern",
+        "concerns",
+        "outcome_comments",
+        "reason_text",
+        "free_text",
+        "phone",
+        "telephone",
+        "mobile",
+        "nhs_number",
+    ],
+)
+
+
+def is_personal(key: str) -> bool:
+    """Return whether a key names a field for a name, an address or narrative, which we never keep."""
+    word = key.strip().lower().replace("-", "_").replace(" ", "_")
+    return word in PERSONAL or word.endswith(
+        ("_name", "_address", "_surname", "_forename", "_notes")
+    )
+
+
+def parse_moment(text: object) -> tuple[datetime, bool]:
+    """Return the UTC instant and whether only a date was given; raises ValueError with a reason."""
+    if not isinstance(text, str):
+        raise ValueError("is not a date")  # noqa: TRY004 - one error for whoever reads a field
+    try:
+        value: date = (
+            date.fromisoformat(text)
+            if len(text) == len("2026-03-02")
+            else datetime.fromisoformat(text)
+        )
+    except ValueError:
+        raise ValueError("is not a date that exists") from None
+    if not FIRST_YEAR <= value.year <= LAST_YEAR:
+        raise ValueError(f"lies outside {FIRST_YEAR} to {LAST_YEAR}")
+    return moment(value)
+
+
+@dataclass(slots=True)
+class Values:
+    """Reads single fields of one record, and gathers what is wrong with them. No value is repeated in a problem."""
+
+    words: Vocabulary
+    ref: str = ""
+    problems: list[Problem] = field(default_factory=list)
+
+    def report(self, where: str, what: str, mend: str, severity: Severity = Severity.ERROR) -> None:
+        """Note a problem; `where` is the place within the record."""
+        place = f"{self.ref}: {where}" if self.ref else where
+        self.problems.append(Problem(place, what, mend, severity))
+
+    def keys(self, body: Mapping[str, Any], allowed: Mapping[str, object], where: str) -> None:
+        """Report keys that the contract does not have; those for names and narrative as dropped."""
+        for key in body:
+            if key in allowed:
+                continue
+            if is_personal(key):
+                self.report(
+                    f"{where}{key}", "this field was dropped before anything was stored",
+                    "take it out of the feed: names, addresses and narrative are never kept", Severity.WARNING,
+                )  # fmt: skip
+            else:
+                self.report(f"{where}{key}", "no such field", guess(key, allowed), Severity.WARNING)
+
+    def text(self, body: Mapping[str, Any], key: str, where: str = "") -> str | None:
+        """Return a word or id, None where there is none."""
+        value = body.get(key)
+        if value is None or value == "":
+            return None
+        if isinstance(value, bool) or not isinstance(value, str | int):
+            self.report(f"{where}{key}", "is not text", "give one word or id")
+            return None
+        return str(value).replace("\x00", "").strip() or None
+
+    def texts(self, body: Mapping[str, Any], key: str, where: str = "") -> tuple[str, ...]:
+        """Return a list of words; one word alone is a list of one."""
+        value = body.get(key)
+        if value is None:
+            return ()
+        items = value if isinstance(value, list | tuple) else [value]
+        found = tuple(item.strip() for item in items if isinstance(item, str) and item.strip())
+        if len(found) != len(items):
+            self.report(f"{where}{key}", "holds something that is not text", "give a list of ids")
+        return found
+
+    def choice(
+        self, body: Mapping[str, Any], key: str, choices: Sequence[str], where: str
+    ) -> str | None:
+        """Return one word of a closed list, None (and a problem) where it is none of them."""
+        value = self.text(body, key, where)
+        if value is None or value in choices:
+            return value
+        self.report(
+            f"{where}{key}",
+            "has a value that is not in its list",
+            f"use one of: {', '.join(choices)}",
+        )
+        return None
+
+    def flag(self, body: Mapping[str, Any], key: str, where: str = "") -> bool | None:
+        """Return true, false, or None."""
+        value = body.get(key)
+        if value is None or isinstance(value, bool):
+            return value
+        self.report(f"{where}{key}", "is neither true nor false", "write true, false or null")
+        return None
+
+    def whole(self, body: Mapping[str, Any], key: str, where: str) -> int | None:
+        """Return a number from 1, or None."""
+        value = body.get(key)
+        if value is None:
+            return None
+        if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+            self.report(f"{where}{key}", "is not a number from 1", "leave it out, or count from 1")
+            return None
+        return value
+
+    def instant(
+        self, body: Mapping[str, Any], key: str, where: str = ""
+    ) -> tuple[datetime, bool] | None:
+        """Return a UTC instant and whether only its day was given, or None."""
+        value = body.get(key)
+        if value is None or value == "":
+            return None
+        try:
+            return parse_moment(value)
+        except ValueError as error:
+            self.report(
+                f"{where}{key}",
+                str(error),
+                "give a date as 2026-03-02 or a time as 2026-03-02T15:10",
+            )
+            return None
+
+    def day(self, body: Mapping[str, Any], key: str, where: str = "") -> date | None:
+        """Return a London date, or None."""
+        found = self.instant(body, key, where)
+        return Fact("", *found).day if found else None
