@@ -1,0 +1,106 @@
+"""A rule's ladder: its rungs, and whether every one of them can be reached and the last repeats."""
+
+from datetime import time
+from functools import partial
+
+from daemon.domain.rules import Basis, Deadline, Origin, Rung, Unit
+from daemon.domain.times import FIVE
+from daemon.domain.vocabulary import Vocabulary
+from daemon.rulebook import moments
+from daemon.rulebook.phrases import Misread
+from daemon.rulebook.schema import Sheet
+from daemon.rulebook.words import name, one_of
+
+QUESTIONS = ("promise",)
+MINUTES_OF = {  # working days laid end to end: enough to put rungs in order
+    Unit.WORKING_DAYS: 1440.0,
+    Unit.CALENDAR_DAYS: 1440 * 5 / 7,
+    Unit.WEEKS: 1440 * 5,
+    Unit.MONTHS: 1440 * 21.5,
+    Unit.WORKING_HOURS: 180.0,
+    Unit.ELAPSED_HOURS: 60.0,
+    Unit.ELAPSED_MINUTES: 1.0,
+}
+
+
+def ladder(
+    sheets: list[Sheet],
+    due: Deadline | None,
+    basis: Basis,
+    vocabulary: Vocabulary,
+    messages: tuple[str, ...],
+) -> tuple[Rung, ...]:
+    """Return the rungs that can be read, in order; mistakes go to the sheets' problems."""
+    found = [(sheet, _rung(sheet, basis, vocabulary, messages)) for sheet in sheets]
+    rungs = [(sheet, rung) for sheet, rung in found if rung]
+    _check_names(rungs)
+    if due:
+        _check_moments(rungs, due)
+    for sheet, rung in rungs[:-1]:
+        if rung.repeat_working_days:
+            sheet.wrong("repeat", "only the last rung repeats", "move it to the end of the ladder")
+    if sheets and not sheets[-1].has("repeat"):
+        what = "the ladder falls silent: its last rung must repeat"
+        sheets[-1].wrong("", what, 'add "repeat: every 5 working days"')
+    return tuple(rung for _, rung in rungs)
+
+
+def _rung(
+    sheet: Sheet, basis: Basis, vocabulary: Vocabulary, messages: tuple[str, ...]
+) -> Rung | None:
+    before = len(sheet.problems)
+    at = sheet.read("at", moments.rung_time)
+    to = sheet.among("tell", vocabulary.roles, "role")
+    via = sheet.among("via", vocabulary.channels, "channel")
+    known = partial(one_of, choices=messages, kind="message")
+    message, offer = sheet.read("message", known), sheet.read("offer", known)
+    ask = sheet.read("ask", partial(_question, basis=basis))
+    repeat = sheet.read("repeat", moments.every)
+    urgent, house = sheet.flag("urgent"), sheet.flag("house")
+    called = sheet.read("name", name) or message
+    if len(sheet.problems) > before or at is None or message is None or called is None:
+        return None
+    people, channels = tuple(map(str, to)), tuple(map(str, via))
+    return Rung(called, at, people, channels, message, ask, offer, urgent, house, repeat)
+
+
+def _question(text: str, basis: Basis) -> str:
+    question = one_of(text, QUESTIONS, "question")
+    if basis is Basis.STATUTORY:
+        raise Misread("no promise rests a statutory limit", "leave this line out")
+    return question
+
+
+def _check_names(rungs: list[tuple[Sheet, Rung]]) -> None:
+    seen: set[str] = set()
+    for sheet, rung in rungs:
+        if rung.name in seen:
+            what = f'a rung called "{rung.name}" stands above'
+            sheet.wrong("message", what, 'add "name: …" to tell them apart')
+        seen.add(rung.name)
+
+
+def _check_moments(rungs: list[tuple[Sheet, Rung]], due: Deadline) -> None:
+    start_min = -sum(count * MINUTES_OF[unit] for count, unit in due.spans)
+    for at, (sheet, rung) in enumerate(rungs):
+        moment = _moment(rung, due)
+        counts_from_due = rung.at.origin is Origin.DUE
+        if counts_from_due and not due.is_backward and moment[1] < start_min:
+            what = "this moment lies before the clock starts: nobody is ever told"
+            sheet.wrong("at", what, "choose a later one")
+        for _, other in rungs[:at]:
+            if _moment(other, due) == moment and set(other.to) & set(rung.to):
+                what = f'the same people are told "{other.name}" at this moment'
+                sheet.wrong("at", what, "make one rung of the two")
+            elif _moment(other, due) > moment:
+                what = f'this comes before the rung "{other.name}" above it'
+                sheet.wrong("at", what, "put the rungs in order of time")
+                break
+
+
+def _moment(rung: Rung, due: Deadline) -> tuple[bool, float]:
+    """Return where a rung stands in its ladder: what counts from the opening comes first."""
+    from_due = rung.at.origin is Origin.DUE
+    finish = due.finish if isinstance(due.finish, time) else FIVE
+    clock = rung.at.clock or (finish if from_due else time(0))
+    return from_due, rung.at.count * MINUTES_OF[rung.at.unit] + clock.hour * 60 + clock.minute

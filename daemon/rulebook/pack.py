@@ -1,0 +1,187 @@
+"""One pack's folder, compiled on top of the pack that it stands on."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
+from hashlib import sha256
+
+from daemon.domain.errors import Severity
+from daemon.domain.rules import Applies, MessageText, Pack, WeeklySummary
+from daemon.domain.vocabulary import Vocabulary, guess
+from daemon.rulebook import moments
+from daemon.rulebook.coverage import (
+    SOURCES_FILE,
+    Carrier,
+    check_carried,
+    check_clauses,
+    read_sources,
+)
+from daemon.rulebook.holidays import FOLDER as HOLIDAYS
+from daemon.rulebook.messages import GENERAL, check_file_name, read_messages, stem_of
+from daemon.rulebook.phrases import Misread
+from daemon.rulebook.rule import rule
+from daemon.rulebook.schema import RULE, SUMMARY, Desk, Sheet
+from daemon.rulebook.words import VOCABULARY_FILE, one_of
+
+PACK_FILE = "pack.yaml"
+SUMMARY_MESSAGE = "weekly-summary"
+PROMISE_CAP_WORKING_DAYS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """A compiled pack, and what the packs that stand on it need of it.
+
+    `files` are those that it was made from; `reach` are its messages and those below it;
+    `rules` names its rules and those below it, also those that could not be read.
+    """
+
+    pack: Pack
+    files: tuple[str, ...]
+    messages: Mapping[str, tuple[MessageText, Sheet]]
+    reach: tuple[str, ...]
+    rules: tuple[str, ...]
+
+
+def build(
+    sheet: Sheet,
+    files: list[str],
+    base: Built | None,
+    desk: Desk,
+    vocabulary: Vocabulary,
+) -> Built:
+    """Return the pack as far as it can be read; `sheet` is its pack.yaml."""
+    called = files[0].partition("/")[0]
+    messages = read_messages(desk, _within(files, "messages"))
+    reach = (*(base.reach if base else ()), *messages)
+    carriers = read_sources(desk, f"{called}/{SOURCES_FILE}")
+    sheets = _sheets(desk, _within(files, "rules"), base)
+    rules = [rule(each, called, vocabulary, reach) for each in sheets.values()]
+    for each in sheets.values():
+        check_clauses(each, "clauses", each.words("clauses"), carriers)
+    made_from = (*(base.files if base else (VOCABULARY_FILE,)), *_without_scenarios(files))
+    summary = _summary(sheet, vocabulary, reach) or (base.pack.summary if base else None)
+    divisions = tuple(stem_of(file) for file in desk.texts if file.startswith(f"{HOLIDAYS}/"))
+    sheet.read("division", partial(one_of, choices=divisions, kind="division"))
+    pack = Pack(
+        name=called,
+        title=str(sheet.text("title")),
+        digest=digest(desk.texts, made_from),
+        rules=(*(base.pack.rules if base else ()), *(each for each in rules if each)),
+        stands_on=base.pack.name if base else None,
+        carries=_carries(sheet, base, carriers),
+        fallback=_fallback(sheet, vocabulary),
+        promise_cap_working_days=sheet.read("promise_cap", moments.length)
+        or PROMISE_CAP_WORKING_DAYS,
+        summary=summary,
+        applies=sheet.read("applies", _applies) or Applies.OPEN_CASES,
+        effective_from=sheet.read("effective_from", moments.day),
+    )
+    names = {
+        "rule": (*(base.rules if base else ()), *sheets),
+        "message": reach,
+        "record": tuple(vocabulary.facts),
+        "digest": (summary.message,) if summary else (),
+    }
+    check_carried(carriers, pack, names)
+    return Built(pack, made_from, messages, reach, names["rule"])
+
+
+def digest(texts: Mapping[str, str], files: tuple[str, ...]) -> str:
+    """Return the first 16 hexadecimal digits of the SHA-256 over the files' names and texts."""
+    total = sha256()
+    for file in sorted(files):
+        total.update(f"{file}\0{len(texts[file])}\0{texts[file]}\0".encode())
+    return total.hexdigest()[:16]
+
+
+def check_owners(built: Mapping[str, Built]) -> None:
+    """Report messages of one name in two packs: a rulebook knows them by name alone."""
+    owner: dict[str, str] = {}
+    for called, each in built.items():
+        for message, (_, sheet) in each.messages.items():
+            if owner.setdefault(message, called) != called:
+                what = f"{owner[message]} has a message of this name"
+                sheet.wrong("message", what, "give it another name")
+
+
+def warn_of_unused(built: Mapping[str, Built]) -> None:
+    """Warn of messages that nothing sends."""
+    rungs = [rung for each in built.values() for one in each.pack.rules for rung in one.ladder]
+    used = {message for rung in rungs for message in (rung.message, rung.offer)} | GENERAL
+    used |= {each.pack.summary.message for each in built.values() if each.pack.summary}
+    for each in built.values():
+        for message, (_, sheet) in each.messages.items():
+            if message not in used:
+                what, mend = "nothing sends this message", "use it in a ladder, or delete it"
+                sheet.wrong("message", what, mend, severity=Severity.WARNING)
+
+
+def _within(files: list[str], part: str) -> list[str]:
+    return [file for file in files if file.split("/")[1] == part]
+
+
+def _without_scenarios(files: list[str]) -> list[str]:
+    return [file for file in files if file.split("/")[1] != "scenarios"]
+
+
+def _sheets(desk: Desk, files: list[str], base: Built | None) -> dict[str, Sheet]:
+    sheets: dict[str, Sheet] = {}
+    for file in files:
+        sheet = desk.open(file, RULE)
+        called = str(sheet.text("rule")) if sheet.has("rule") else stem_of(file)
+        check_file_name(sheet, "rule", called, file)
+        if base and called in base.rules:
+            what = f"{base.pack.name} has a rule of this name"
+            sheet.wrong("rule", what, "give it another name")
+        sheets[called] = sheet
+    return sheets
+
+
+def _carries(
+    sheet: Sheet, base: Built | None, carriers: Mapping[str, Carrier]
+) -> dict[str, tuple[str, ...]]:
+    table = sheet.sheet("carries", None)
+    found: dict[str, tuple[str, ...]] = {}
+    if table is None:
+        return found
+    if base is None:
+        if not sheet.has("stands_on"):
+            sheet.wrong("carries", "the pack stands on no other", 'add "stands_on: …"')
+        return found
+    for called in table.keys:
+        if called in base.rules:
+            clauses = table.words(called)
+            check_clauses(table, called, clauses, carriers)
+            found[str(called)] = tuple(map(str, clauses))
+        else:
+            mend = guess(called, base.rules)
+            sheet.wrong("carries", f'no rule below is called "{called}"', mend, line=called.line)
+    return found
+
+
+def _summary(
+    sheet: Sheet, vocabulary: Vocabulary, messages: tuple[str, ...]
+) -> WeeklySummary | None:
+    inner = sheet.sheet("weekly_summary", SUMMARY)
+    if inner is None:
+        return None
+    day, at = inner.read("day", moments.weekday), inner.read("at", moments.clock)
+    to = inner.among("tell", vocabulary.roles, "role")
+    via = inner.among("via", vocabulary.channels, "channel")
+    known = partial(one_of, choices=messages, kind="message")
+    message = inner.read("message", known) or SUMMARY_MESSAGE
+    if day is None or at is None:
+        return None
+    return WeeklySummary(day, at, tuple(map(str, to)), tuple(map(str, via)), message)
+
+
+def _fallback(sheet: Sheet, vocabulary: Vocabulary) -> str:
+    known = partial(one_of, choices=vocabulary.roles, kind="role")
+    return sheet.read("fallback", known) or ""
+
+
+def _applies(text: str) -> Applies:
+    if text not in set(Applies):
+        raise Misread(f'"{text}" is neither of the two', "write open_cases or new_cases")
+    return Applies(text)

@@ -1,0 +1,98 @@
+"""Scenario files: a record, and the notices that a rule must send for it."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from daemon.domain.errors import Problem
+from daemon.domain.times import LONDON, london
+from daemon.rulebook.marks import Node, Rows, Table
+from daemon.rulebook.moments import clock, day
+from daemon.rulebook.phrases import Misread
+from daemon.rulebook.schema import EXPECTED, SCENARIO, Desk, Sheet
+
+JSON_WORDS = {"true": True, "false": False, "null": None, "~": None, "": None}
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Expected:
+    """One notice, whatever the channels: the rung's moment (UTC), its name, the role told."""
+
+    at: datetime
+    rung: str
+    to: str
+
+    def __str__(self) -> str:
+        """Return the notice as a scenario file writes it."""
+        return f"{self.at.astimezone(LONDON):%Y-%m-%d %H:%M} {self.rung} to {self.to}"
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """A record in its JSON form, walked from one moment to another under one pack."""
+
+    name: str
+    pack: str
+    rule: str
+    record: Mapping[str, object]
+    starts_at: datetime
+    ends_at: datetime
+    expected: tuple[Expected, ...]
+    place: str
+
+
+def read_scenarios(
+    texts: Mapping[str, str], root: str = "policies"
+) -> tuple[list[Scenario], list[Problem]]:
+    """Return the scenarios of every pack, and what is wrong with those that cannot be read."""
+    desk = Desk(texts, root, [])
+    files = [file for file in texts if file.split("/")[1:2] == ["scenarios"]]
+    found = [_scenario(desk, file) for file in files]
+    return [scenario for scenario in found if scenario], desk.problems
+
+
+def _scenario(desk: Desk, file: str) -> Scenario | None:
+    before = len(desk.problems)
+    sheet = desk.open(file, SCENARIO)
+    name, rule = sheet.text("scenario"), sheet.text("rule")
+    starts_at, ends_at = sheet.read("from", _moment), sheet.read("to", _moment)
+    record = sheet.sheet("record", None)
+    expected = tuple(_expected(entry) for entry in sheet.sheets("expect", EXPECTED))
+    if len(desk.problems) > before or not (record and starts_at and ends_at):
+        return None
+    return Scenario(
+        name=str(name),
+        pack=file.partition("/")[0],
+        rule=str(rule),
+        record={str(key): _plain(node) for key, node in record.table.entries.items()},
+        starts_at=starts_at,
+        ends_at=ends_at,
+        expected=tuple(sorted(each for each in expected if each)),
+        place=sheet.path,
+    )
+
+
+def _expected(entry: Sheet) -> Expected | None:
+    at = entry.read("at", _moment)
+    rung, to = str(entry.text("rung")), str(entry.text("to"))
+    return Expected(at, rung, to) if at else None
+
+
+def _moment(text: str) -> datetime:
+    """Return the UTC instant of a London time written "2026-03-05 09:00". Raises Misread."""
+    date_text, _, time_text = text.partition(" ")
+    if not time_text:
+        raise Misread(f'"{text}" has no time of day', 'write it like "2026-03-05 09:00"')
+    return london(day(date_text), clock(time_text))
+
+
+def _plain(node: Node) -> object:
+    """Return a record's value as JSON has it: only what stands without quotes is more than text."""
+    if isinstance(node, Table):
+        return {str(key): _plain(value) for key, value in node.entries.items()}
+    if isinstance(node, Rows):
+        return [_plain(item) for item in node.items]
+    if node.plain and node in JSON_WORDS:
+        return JSON_WORDS[node]
+    return int(node) if node.plain and re.fullmatch(r"-?[0-9]{1,15}", node) else str(node)

@@ -1,0 +1,50 @@
+"""Whether a rule can ever apply: its conditions tried on every record that they can tell apart."""
+
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from itertools import islice, product
+
+from daemon.domain.facts import Fact
+from daemon.domain.rules import Condition
+from daemon.domain.vocabulary import Vocabulary
+
+MOST_TRIALS = 20_000  # a rule whose conditions name more facts than that is taken on trust
+AT = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+class Trial:
+    """A record that holds one fact of each given name."""
+
+    def __init__(self, facts: Mapping[str, Fact]) -> None:
+        """Take the facts by name."""
+        self.facts = facts
+
+    def of(self, name: str) -> tuple[Fact, ...]:
+        """Return the fact of that name, if there is one."""
+        return (self.facts[name],) if name in self.facts else ()
+
+
+def can_open(
+    anchor: str, when: Condition, ended: Condition | None, vocabulary: Vocabulary
+) -> bool | None:
+    """Return whether some record with the anchor satisfies `when` and is not `ended`.
+
+    None: there are too many to try.
+    """
+    names = sorted(when.facts | (ended.facts if ended else frozenset()))
+    tried = 0
+    for trial in islice(_trials(names, anchor, vocabulary), MOST_TRIALS):
+        tried += 1
+        if when.test(trial) and not (ended and ended.test(trial)):
+            return True
+    return None if tried == MOST_TRIALS else False
+
+
+def _trials(names: list[str], anchor: str, vocabulary: Vocabulary) -> Iterator[Trial]:
+    choices: list[list[Fact | None]] = []
+    for name in names:
+        values = vocabulary.facts[name].values or (None,)
+        found: list[Fact | None] = [Fact(name, AT, whole_day=True, value=value) for value in values]
+        choices.append(found if name == anchor else [*found, None])
+    for chosen in product(*choices):
+        yield Trial({fact.name: fact for fact in chosen if fact})
