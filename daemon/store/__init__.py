@@ -1,0 +1,35 @@
+"""The only SQL: one authority's truth, in transactions."""
+
+from daemon.store.cases import CaseRow
+from daemon.store.conferences import ConferenceRow, Number
+from daemon.store.errors import StoreLost, StoreUnavailable
+from daemon.store.feeds import FeedState, Quarantined
+from daemon.store.fragments import FragmentRow, StoredFragment
+from daemon.store.journal import Entry, Verdict
+from daemon.store.lifecycle import check, create, upgrade
+from daemon.store.people import LinkRow
+from daemon.store.rulebooks import RulebookRow
+from daemon.store.store import Store
+from daemon.store.transaction import Summary, Tx
+
+__all__ = [
+    "CaseRow",
+    "ConferenceRow",
+    "Entry",
+    "FeedState",
+    "FragmentRow",
+    "LinkRow",
+    "Number",
+    "Quarantined",
+    "RulebookRow",
+    "Store",
+    "StoreLost",
+    "StoreUnavailable",
+    "StoredFragment",
+    "Summary",
+    "Tx",
+    "Verdict",
+    "check",
+    "create",
+    "upgrade",
+]

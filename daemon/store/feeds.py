@@ -1,0 +1,121 @@
+"""How each feed's last reading went, and the rows that could not be read at all."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Boolean, Column, Integer, Text, bindparam
+
+from daemon.domain.errors import Problem, Severity
+from daemon.store.columns import Choice, Instant, table
+from daemon.store.gateway import Gateway, values
+
+feeds = table(
+    "feeds",
+    Column("feed", Text, primary_key=True),
+    Column("role", Text, nullable=False),
+    Column("read_at", Instant),
+    Column("as_known_at", Instant),
+    Column("cursor", Text),
+    Column("rows", Integer, nullable=False),
+    Column("whole", Boolean, nullable=False),
+    Column("ok", Boolean, nullable=False),
+    Column("failure", Text),
+    Column("problems", Integer, nullable=False),
+    Column("failed_at", Instant),
+)
+quarantine = table(
+    "quarantine",
+    Column("feed", Text, primary_key=True),
+    Column("where", Text, primary_key=True),
+    Column("what", Text, primary_key=True),
+    Column("mend", Text, nullable=False),
+    Column("severity", Choice(Severity), nullable=False),
+    Column("seen_at", Instant, nullable=False),
+    Column("gone_at", Instant),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class FeedState:
+    """One feed. All is of its last good reading, but for `ok`, `failure` and `failed_at`."""
+
+    role: str
+    read_at: datetime | None = None
+    as_known_at: datetime | None = None
+    cursor: str | None = None
+    rows: int = 0
+    whole: bool = False
+    ok: bool = True
+    failure: str | None = None
+    problems: int = 0
+    failed_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Quarantined:
+    """A row that cannot be read: a silent child until somebody mends it."""
+
+    feed: str
+    problem: Problem
+    seen_at: datetime
+
+
+STATE = [feeds.c[name] for name in FeedState.__slots__]
+
+
+class Feeds(Gateway):
+    """Feeds by name."""
+
+    def saw(self, feed: str, state: FeedState) -> None:
+        """Record a good reading."""
+        self._upsert(feeds, [values(state, feeds) | {"feed": feed}])
+
+    def failed(self, feed: str, now: datetime, failure: str) -> None:
+        """Record a reading that failed; the last good one stands."""
+        first = FeedState(role="", ok=False)
+        self._insert(feeds, [values(first, feeds) | {"feed": feed}])
+        change = self._update(feeds).where(feeds.c.feed == feed)
+        self._change(change.values(ok=False, failure=failure, failed_at=now))
+
+    def all(self) -> dict[str, FeedState]:
+        """Return every feed that was ever tried."""
+        query = self._select(feeds, feeds.c.feed, *STATE).order_by(feeds.c.feed)
+        return {feed: FeedState(*state) for feed, *state in self._found(query)}
+
+    def get(self, feed: str) -> FeedState | None:
+        """Return one feed."""
+        return self.all().get(feed)
+
+
+class Quarantine(Gateway):
+    """Problems by feed, place and fault."""
+
+    def put(self, feed: str, problems: Sequence[Problem], now: datetime) -> list[Problem]:
+        """Replace what a feed's last reading complained of; return the problems that are new."""
+        held = {(row.problem.where, row.problem.what) for row in self.open() if row.feed == feed}
+        shown = {(problem.where, problem.what): problem for problem in problems}
+        new = [problem for key, problem in shown.items() if key not in held]
+        self._upsert(
+            quarantine,
+            [
+                values(problem, quarantine) | {"feed": feed, "seen_at": now, "gone_at": None}
+                for problem in new
+            ],
+        )
+        if gone := held - shown.keys():
+            c = quarantine.c
+            change = self._update(quarantine).where(
+                c.feed == feed, c.where == bindparam("at"), c.what == bindparam("fault")
+            )
+            self.connection.execute(
+                change.values(gone_at=now), [{"at": where, "fault": what} for where, what in gone]
+            )
+        return new
+
+    def open(self) -> list[Quarantined]:
+        """Return what is still wrong, by feed and place."""
+        c = quarantine.c
+        query = self._select(quarantine, c.feed, c.seen_at, c.where, c.what, c.mend, c.severity)
+        rows = self._found(query.where(c.gone_at.is_(None)).order_by(c.feed, c.where, c.what))
+        return [Quarantined(feed, Problem(*rest), seen_at) for feed, seen_at, *rest in rows]

@@ -1,0 +1,70 @@
+"""Who may do what only one may do, and until when; and what is kept under a name."""
+
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import Column, Integer, Text
+
+from daemon.store.columns import Instant, Json, table
+from daemon.store.gateway import Gateway
+
+leases = table(
+    "leases",
+    Column("name", Text, primary_key=True),
+    Column("holder", Text, nullable=False),
+    Column("epoch", Integer, nullable=False),
+    Column("until", Instant, nullable=False),
+)
+marks = table(
+    "marks",
+    Column("name", Text, primary_key=True),
+    Column("value", Json, nullable=False),
+)
+
+
+class Leases(Gateway):
+    """Leases by name. The epoch rises with every change of hands."""
+
+    def take(self, name: str, holder: str, now: datetime, for_s: float) -> int | None:
+        """Take or renew a lease; return its epoch, or None while somebody else holds it.
+
+        A holder who comes back after the end gets a new epoch, as anybody would.
+        """
+        until = now + timedelta(seconds=for_s)
+        first = {"name": name, "holder": holder, "epoch": 1, "until": until}
+        if self._insert(leases, [first]):
+            return 1
+        c = leases.c
+        query = self._select(leases, c.holder, c.epoch, c.until).where(c.name == name)
+        held_by, epoch, held_until = self._found(query.with_for_update())[0]
+        is_over = held_until <= now
+        if held_by != holder and not is_over:
+            return None
+        epoch += is_over
+        change = self._update(leases).where(c.name == name)
+        self._change(change.values(holder=holder, epoch=epoch, until=until))
+        return int(epoch)
+
+    def release(self, name: str, holder: str, now: datetime) -> bool:
+        """End a lease at once; return False where it was somebody else's."""
+        c = leases.c
+        change = self._update(leases).where(c.name == name, c.holder == holder, c.until > now)
+        return bool(self._change(change.values(until=now)))
+
+
+class Marks(Gateway):
+    """Moments and counts by name: when the next summary goes out, what the last audit found."""
+
+    def get(self, name: str) -> int | str | None:
+        """Return the count or word of that name; a moment reads as ISO 8601."""
+        found = self._found(self._select(marks, marks.c.value).where(marks.c.name == name))
+        return found[0][0] if found else None
+
+    def moment(self, name: str) -> datetime | None:
+        """Return the moment of that name."""
+        value = self.get(name)
+        return None if value is None else datetime.fromisoformat(str(value)).astimezone(UTC)
+
+    def put(self, name: str, value: datetime | int | str) -> None:
+        """Keep a value in the place of an earlier one of that name."""
+        plain = value.isoformat() if isinstance(value, datetime) else value
+        self._upsert(marks, [{"name": name, "value": plain}])

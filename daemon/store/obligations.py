@@ -1,0 +1,152 @@
+"""Obligations as their ladders remember them: what is due next is one walk along one index."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Boolean, Column, Connection, Integer, Select, Text, func, text
+
+from daemon.domain.obligation import State
+from daemon.domain.track import Fired, Track
+from daemon.store.columns import Choice, Instant, Json, micros, moment, partial, table
+from daemon.store.gateway import Found, Gateway, batches, values
+from daemon.store.words import Words
+
+NEXT = text("next_at IS NOT NULL")
+
+obligations = table(
+    "obligations",
+    Column("ref", Text, primary_key=True),
+    Column("rule", Integer, primary_key=True, autoincrement=False),  # a word's number
+    Column("subject", Text, primary_key=True),
+    Column("family", Text),
+    Column("pack", Integer, nullable=False),  # a word's number, too
+    Column("pack_digest", Integer, nullable=False),
+    Column("state", Choice(State), nullable=False),
+    Column("opened_at", Instant, nullable=False),
+    Column("starts_at", Instant),
+    Column("due_at", Instant),
+    Column("met_at", Instant),
+    Column("late", Boolean),
+    Column("occurrence", Integer, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("grace_until", Instant),
+    Column("rest_until", Instant),
+    Column("held_since", Instant),
+    Column("next_at", Instant),
+    Column("fired", Json),
+    partial("ix_obligations_next", "authority", "next_at", where=NEXT),
+)
+COLUMNS = [obligations.c[name] for name in Track.__slots__ if name != "id"]
+
+
+class Obligations(Gateway):
+    """Tracks by id: `ref/rule/subject`, of which the id itself is not stored."""
+
+    def __init__(self, connection: Connection, authority: str, words: Words) -> None:
+        super().__init__(connection, authority)
+        self.words = words
+
+    def save(self, tracks: Sequence[Track]) -> None:
+        """Insert or overwrite tracks. Raises ValueError for an id that is not ref/rule/subject."""
+        number = self.words.numbers({word for track in tracks for word in _words(track)})
+        rows = []
+        for track in tracks:
+            if track.id != f"{track.ref}/{track.rule}/{track.subject}":
+                raise ValueError("an obligation's id is its ref, rule and subject")
+            row = values(track, obligations)
+            for column in ("rule", "pack", "pack_digest"):
+                row[column] = number[row[column]]
+            row["fired"] = [_plain(fired) for fired in track.fired] or None
+            rows.append(row)
+        self._upsert(obligations, rows)
+
+    def of(self, refs: Collection[str]) -> dict[str, list[Track]]:
+        """Return the obligations of these cases."""
+        found: dict[str, list[Track]] = defaultdict(list)
+        for batch in batches(refs):
+            query = self._select(obligations, *COLUMNS).where(obligations.c.ref.in_(batch))
+            for track in self._tracks(self._found(query)):
+                found[track.ref].append(track)
+        return dict(found)
+
+    def get(self, obligation: str) -> Track | None:
+        """Return one obligation by its id; a case's own reference may hold slashes."""
+        cuts = [at for at, letter in enumerate(obligation) if letter == "/"]
+        mine = self.of([obligation[:at] for at in cuts])
+        tracks = (track for tracks in mine.values() for track in tracks)
+        return next((track for track in tracks if track.id == obligation), None)
+
+    def due(self, now: datetime, limit: int) -> list[Track]:
+        """Return the ladders that must look again by now, in the order of their moments."""
+        query = self._select(obligations, *COLUMNS).where(obligations.c.next_at <= now)
+        query = query.order_by(obligations.c.next_at).limit(limit)
+        return self._tracks(self._found(query.with_for_update(skip_locked=True)))
+
+    def overdue(self, now: datetime) -> list[Track]:
+        """Return the open obligations whose due moment has passed, the oldest first."""
+        return self._open(obligations.c.due_at < now)
+
+    def due_after(self, moment_at: datetime) -> list[Track]:
+        """Return the open obligations that fall due after a moment: past a horizon."""
+        return self._open(obligations.c.due_at > moment_at)
+
+    def pinned(self) -> set[str]:
+        """Return the digests that open obligations were opened under (DOMAIN 5.13)."""
+        query = self._select(obligations, obligations.c.pack_digest)
+        query = query.where(obligations.c.state == State.OPEN).distinct()
+        numbers = {number for (number,) in self._found(query)}
+        words = self.words.words(numbers)
+        return {words[number] for number in numbers}
+
+    def next_at(self) -> datetime | None:
+        """Return when the first ladder must look again."""
+        query: Select[Any] = self._select(obligations, func.min(obligations.c.next_at)).where(NEXT)
+        return self._found(query)[0][0]  # type: ignore[no-any-return]
+
+    def counts(self, now: datetime) -> dict[str, int]:
+        """Return how many there are by state, and how many are overdue, met late, held for data."""
+        c = obligations.c
+        columns = (c.state, c.late.is_(True), c.due_at < now, c.held_since.is_not(None))
+        query = self._select(obligations, *columns, func.count()).group_by(*columns)
+        counts = dict.fromkeys((*map(str, State), "overdue", "late", "held"), 0)
+        for state, late, passed, held, many in self._found(query):
+            counts[state] += many
+            counts["late"] += many * (state is State.MET and bool(late))
+            counts["overdue"] += many * (state is State.OPEN and bool(passed))
+            counts["held"] += many * (state is State.OPEN and bool(held))
+        return counts
+
+    def _open(self, when: Any) -> list[Track]:  # noqa: ANN401 - a comparison
+        is_open = obligations.c.state == State.OPEN
+        query = self._select(obligations, *COLUMNS).where(is_open, when)
+        return self._tracks(self._found(query.order_by(obligations.c.due_at)))
+
+    def _tracks(self, rows: Found) -> list[Track]:
+        word = self.words.words({number for row in rows for number in row[2:5]})
+        return [_track(word, *row) for row in rows]
+
+
+def _words(track: Track) -> Iterable[str]:
+    return track.rule, track.pack, track.pack_digest
+
+
+def _plain(fired: Fired) -> list[Any]:
+    return [fired.rung, fired.occurrence, micros(fired.at), int(fired.skipped)]
+
+
+def _track(  # noqa: PLR0913, PLR0917 - the columns as they come
+    word: Mapping[int, str],
+    ref: str,
+    family: str,
+    rule: int,
+    pack: int,
+    digest: int,
+    subject: str,
+    *rest: Any,  # noqa: ANN401 - values of many kinds
+) -> Track:
+    fired = [Fired(rung, n, moment(at), bool(skipped)) for rung, n, at, skipped in rest[-1] or ()]
+    id_ = f"{ref}/{word[rule]}/{subject}"
+    words = (word[rule], word[pack], word[digest])
+    return Track(*[id_, ref, family, *words, subject, *rest[:-1], tuple(fired)])

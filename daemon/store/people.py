@@ -1,0 +1,157 @@
+"""The directory as last read, what people have promised, and the links that they were sent."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Boolean, Column, Date, Index, Integer, Text, delete, func
+
+from daemon.domain.delivery import Promise
+from daemon.domain.person import Person
+from daemon.store.columns import Instant, Json, Strings, table
+from daemon.store.gateway import Gateway, values
+
+people = table(
+    "people",
+    Column("id", Text, primary_key=True),
+    Column("addresses", Json, nullable=False),
+    Column("roles", Strings, nullable=False),
+    Column("team", Text),
+    Column("agency", Text),
+    Column("area", Text),
+    Column("manager", Text),
+    Column("delegate", Text),
+    Column("absent_from", Date),
+    Column("absent_to", Date),
+    Column("read_at", Instant, nullable=False),
+)
+promises = table(
+    "promises",
+    Column("obligation", Text, primary_key=True),
+    Column("person", Text, primary_key=True),
+    Column("rung", Text, primary_key=True),
+    Column("occurrence", Integer, primary_key=True, autoincrement=False),
+    Column("made_at", Instant, nullable=False),
+    Column("until", Instant, nullable=False),
+    Column("way", Text, nullable=False),
+    Column("broken", Boolean, nullable=False),
+)
+links = table(
+    "links",
+    Column("token_hash", Text, primary_key=True),
+    Column("message_id", Text, nullable=False),
+    Column("obligation", Text, nullable=False),
+    Column("rung", Text, nullable=False),
+    Column("occurrence", Integer, nullable=False),
+    Column("person", Text, nullable=False),
+    Column("action", Text, nullable=False),
+    Column("expires_at", Instant, nullable=False),
+    Column("used_at", Instant),
+    Index("ix_links_message", "authority", "message_id"),
+)
+
+PERSON = [column for column in people.c if column.name not in ("authority", "read_at")]
+PROMISE = [promises.c[name] for name in Promise.__slots__]
+
+
+@dataclass(frozen=True, slots=True)
+class LinkRow:
+    """One link of one message, by its token's hash. `used_at` None: it still has its effect."""
+
+    token_hash: str
+    message_id: str
+    obligation: str
+    rung: str
+    occurrence: int
+    person: str
+    action: str
+    expires_at: datetime
+    used_at: datetime | None = None
+
+
+LINK = [links.c[name] for name in LinkRow.__slots__]
+
+
+class People(Gateway):
+    """The last good reading of the directory."""
+
+    def replace(self, everybody: Sequence[Person], now: datetime) -> None:
+        """Put a new reading in the place of the old one."""
+        self._change(delete(people).where(people.c.authority == self.authority))
+        self._upsert(people, [_plain(person, now) for person in everybody])
+
+    def all(self) -> list[Person]:
+        """Return everybody, by id."""
+        query = self._select(people, *PERSON).order_by(people.c.id)
+        return [_person(row) for row in self._found(query)]
+
+    def get(self, id: str) -> Person | None:  # noqa: A002 - the person's own word for it
+        """Return one person."""
+        query = self._select(people, *PERSON).where(people.c.id == id)
+        return next((_person(row) for row in self._found(query)), None)
+
+    def read_at(self) -> datetime | None:
+        """Return when the directory was last read, None where nobody is in it."""
+        return self._found(self._select(people, func.max(people.c.read_at)))[0][0]  # type: ignore[no-any-return]
+
+
+class Promises(Gateway):
+    """Promises: one a person and rung (DOMAIN 5.7)."""
+
+    def add(self, promise: Promise) -> bool:
+        """Keep a promise; return False where this person has promised at this rung before."""
+        return bool(self._insert(promises, [values(promise, promises)]))
+
+    def of(self, obligation: str) -> list[Promise]:
+        """Return an obligation's promises, the oldest first."""
+        query = self._select(promises, *PROMISE).where(promises.c.obligation == obligation)
+        return [Promise(*row) for row in self._found(query.order_by(promises.c.made_at))]
+
+    def latest_open(self, obligation: str) -> Promise | None:
+        """Return the promise that was made last and is not broken."""
+        kept = (promise for promise in reversed(self.of(obligation)) if not promise.broken)
+        return next(kept, None)
+
+    def mark_broken(self, obligation: str) -> int:
+        """Mark what was promised for an obligation as broken; return how many were not yet."""
+        unbroken = self._update(promises).where(
+            promises.c.obligation == obligation, promises.c.broken.is_(False)
+        )
+        return self._change(unbroken.values(broken=True))
+
+
+class Links(Gateway):
+    """Links by the hash of their token."""
+
+    def add(self, rows: Sequence[LinkRow]) -> None:
+        """Keep new links."""
+        self._insert(links, [values(row, links) for row in rows])
+
+    def get(self, token_hash: str) -> LinkRow | None:
+        """Return a link, used and expired ones too."""
+        query = self._select(links, *LINK).where(links.c.token_hash == token_hash)
+        return next((LinkRow(*row) for row in self._found(query)), None)
+
+    def use(self, token_hash: str, now: datetime) -> bool:
+        """Spend a link; return False where it is unknown, spent or expired."""
+        c = links.c
+        unused = self._update(links).where(c.token_hash == token_hash, c.used_at.is_(None))
+        return bool(self._change(unused.where(c.expires_at > now).values(used_at=now)))
+
+
+def _plain(person: Person, now: datetime) -> dict[str, Any]:
+    absent_from, absent_to = person.absent or (None, None)
+    return values(person, people) | {
+        "addresses": dict(person.addresses),
+        "roles": tuple(sorted(person.roles)),
+        "absent_from": absent_from,
+        "absent_to": absent_to,
+        "read_at": now,
+    }
+
+
+def _person(row: Sequence[Any]) -> Person:
+    id_, addresses, roles, team, agency, area, manager, delegate, absent_from, absent_to = row
+    absent = (absent_from, absent_to) if absent_from and absent_to else None
+    return Person(id_, addresses, frozenset(roles), team, agency, area, manager, absent, delegate)

@@ -1,0 +1,38 @@
+"""All tables together: what migrations are compared with."""
+
+from daemon.store.cases import cases
+from daemon.store.columns import metadata
+from daemon.store.conferences import conference_cases, conferences, numbers
+from daemon.store.feeds import feeds, quarantine
+from daemon.store.fragments import fragments
+from daemon.store.journal import journal
+from daemon.store.leases import leases, marks
+from daemon.store.messages import deliveries, messages
+from daemon.store.notices import notices
+from daemon.store.obligations import obligations
+from daemon.store.people import links, people, promises
+from daemon.store.rulebooks import rulebooks
+from daemon.store.words import words
+
+__all__ = [
+    "cases",
+    "conference_cases",
+    "conferences",
+    "deliveries",
+    "feeds",
+    "fragments",
+    "journal",
+    "leases",
+    "links",
+    "marks",
+    "messages",
+    "metadata",
+    "notices",
+    "numbers",
+    "obligations",
+    "people",
+    "promises",
+    "quarantine",
+    "rulebooks",
+    "words",
+]

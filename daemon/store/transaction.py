@@ -1,0 +1,76 @@
+"""One transaction, with a gateway for each group of tables."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from daemon.store.cases import Cases
+from daemon.store.conferences import Conferences, Numbers
+from daemon.store.feeds import Feeds, FeedState, Quarantine, Quarantined
+from daemon.store.fragments import Fragments
+from daemon.store.journal import Journal
+from daemon.store.leases import Leases, Marks
+from daemon.store.messages import Messages
+from daemon.store.notices import Notices
+from daemon.store.obligations import Obligations
+from daemon.store.people import Links, People, Promises
+from daemon.store.rulebooks import Rulebooks
+from daemon.store.words import Dictionary, Words
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """How everything stands, for `status`: counts by state, and what waits or is wrong."""
+
+    cases: int
+    obligations: dict[str, int]
+    notices: dict[str, int]
+    messages: dict[str, dict[str, int]]
+    oldest_waiting: datetime | None
+    next_at: datetime | None
+    feeds: dict[str, FeedState]
+    quarantine: list[Quarantined]
+    directory_read_at: datetime | None
+    journal_head: tuple[int, str]
+    journal_unsealed: int
+
+
+class Tx:
+    """What can be read and written together, for one authority."""
+
+    def __init__(self, connection: Connection, authority: str, shared: Dictionary) -> None:
+        self.authority = authority
+        self.words = Words(connection, authority, shared)
+        self.fragments = Fragments(connection, authority)
+        self.cases = Cases(connection, authority)
+        self.numbers = Numbers(connection, authority)
+        self.conferences = Conferences(connection, authority)
+        self.obligations = Obligations(connection, authority, self.words)
+        self.notices = Notices(connection, authority)
+        self.messages = Messages(connection, authority)
+        self.people = People(connection, authority)
+        self.promises = Promises(connection, authority)
+        self.links = Links(connection, authority)
+        self.feeds = Feeds(connection, authority)
+        self.quarantine = Quarantine(connection, authority)
+        self.rulebooks = Rulebooks(connection, authority)
+        self.leases = Leases(connection, authority)
+        self.marks = Marks(connection, authority)
+        self.journal = Journal(connection, authority)
+
+    def summary(self, now: datetime) -> Summary:
+        """Return how everything stands at that moment."""
+        return Summary(
+            cases=self.cases.count(),
+            obligations=self.obligations.counts(now),
+            notices=self.notices.counts(),
+            messages=self.messages.counts(),
+            oldest_waiting=self.notices.oldest_waiting(now),
+            next_at=self.obligations.next_at(),
+            feeds=self.feeds.all(),
+            quarantine=self.quarantine.open(),
+            directory_read_at=self.people.read_at(),
+            journal_head=self.journal.head(),
+            journal_unsealed=self.journal.unsealed(),
+        )
