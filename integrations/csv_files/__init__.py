@@ -1,0 +1,1 @@
+"""A conference diary as CSV files in a drop folder."""

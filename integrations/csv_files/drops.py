@@ -1,0 +1,73 @@
+"""A dropped file: opened without following links, and only where it is regular and whole."""
+
+import os
+import stat
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from daemon.domain.sheet import SheetRefusedError
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """How a file stood when it was looked at: a new export always has another mark."""
+
+    size: int
+    changed_ns: int
+    inode: int
+
+    @property
+    def changed_at(self) -> datetime:
+        """Return when the file was last written, UTC."""
+        return datetime.fromtimestamp(self.changed_ns / 1e9, UTC)
+
+
+def look(path: Path) -> Mark | None:
+    """Return how a file stands, without opening it; None where there is none."""
+    try:
+        return _mark(path.lstat())
+    except OSError:
+        return None
+
+
+def take(path: Path, largest_bytes: int) -> tuple[bytes, Mark]:
+    """Return the bytes of a regular file and how it stood.
+
+    A link, pipe or folder is refused (RELIABILITY T6), and so is a file that is too large, may
+    not be read, or changes while it is read. Raises SheetRefusedError, and FileNotFoundError
+    where there is none.
+    """
+    try:
+        number = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    except FileNotFoundError:
+        raise
+    except OSError:
+        mend = "put a regular file there that the service's account may read"
+        raise SheetRefusedError(path.name, "cannot be opened, or is a link", mend) from None
+    try:
+        return _read(number, path.name, largest_bytes)
+    except OSError:
+        raise SheetRefusedError(path.name, "cannot be read", "look at the disk") from None
+    finally:
+        os.close(number)
+
+
+def _read(number: int, name: str, largest_bytes: int) -> tuple[bytes, Mark]:
+    before = os.fstat(number)
+    if not stat.S_ISREG(before.st_mode):
+        raise SheetRefusedError(name, "is not a regular file", "put the export itself there")
+    if before.st_size > largest_bytes:
+        what = f"is larger than {largest_bytes} bytes"
+        raise SheetRefusedError(name, what, "check the export, or raise largest_bytes")
+    with os.fdopen(number, "rb", closefd=False) as file:
+        data = file.read(largest_bytes + 1)
+    mark = _mark(os.fstat(number))
+    if _mark(before) != mark or len(data) != mark.size:
+        mend = "write it as .tmp and rename it when it is whole"
+        raise SheetRefusedError(name, "was written while it was read", mend)
+    return data, mark
+
+
+def _mark(state: os.stat_result) -> Mark:
+    return Mark(state.st_size, state.st_mtime_ns, state.st_ino)

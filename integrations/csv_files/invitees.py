@@ -1,0 +1,79 @@
+"""Who is invited to a conference, who came, and whose reports arrived."""
+
+from collections.abc import Mapping
+
+from daemon.domain.cells import Row, UnusableError
+from daemon.domain.errors import Severity
+from daemon.domain.mail import parse_address
+from integrations.csv_files.meetings import Body, Conference, Report, put, read_identity
+
+ATTENDANCES = {
+    "present": "present",
+    "represented": "represented",
+    "substitute": "represented",
+    "apologies": "apologies",
+    "absent": "absent",
+}
+SOCIAL_CARE = (None, "childrens_social_care", "social_care", "social_work", "social_work_team")
+REPORT_FACTS = ("conference_report_authorised", "conference_report_shared")
+REVIEW_REPORT_FACTS = ("review_report_completed", "review_report_shared")
+AGENCY_REPORT_FACTS = ("agency_report_submitted", "agency_report_shared_with_family")
+
+
+def read_invitee(row: Row, report: Report) -> Body:
+    """Return somebody on a conference's list. No e-mail address of a family member is kept.
+
+    Source: READINGS section 2, point 4.
+    """
+    is_family = bool(row.flag("is_family"))
+    person = read_identity(row, "person", report) or _address(row)
+    if is_family and person and "@" in person:
+        what = "the e-mail address of a family member was left out"
+        mend = "leave it empty: families are reached through their social worker"
+        report(row.wrong(what, mend, Severity.WARNING))
+        person = None
+    invitee = {
+        "id": row.needed("invitee_id"),
+        "agency": row.code("agency"),
+        "area": row.code("area"),
+        "role": row.code("role"),
+        "person": person,
+        "is_family": is_family,
+        "key": bool(row.flag("key_agency")),
+        "report_expected": bool(row.flag("report_expected")),
+    }
+    return {key: value for key, value in invitee.items() if value is not None}
+
+
+def _address(row: Row) -> str | None:
+    text = row.text("email")
+    try:
+        return parse_address(text) if text else None
+    except ValueError as error:
+        mend = "write one address, as name@agency.example"
+        raise UnusableError("email", str(error), mend) from None
+
+
+def attend(row: Row, invitees: Mapping[str, Body]) -> None:
+    """Put somebody's attendance on the list; raises UnusableError for who is not on it."""
+    name = row.needed("invitee_id")
+    if name not in invitees:
+        what = "nobody on this conference's list has it"
+        raise UnusableError("invitee_id", what, "check it against the invitee sheet")
+    attendance = row.choice("attendance", ATTENDANCES)
+    if attendance:
+        invitees[name]["attendance"] = attendance
+
+
+def put_report(row: Row, found: Conference) -> None:
+    """Put what a row of the report sheet says on its conference. Its author is never kept."""
+    facts, agency = found.meeting["facts"], row.code("agency")
+    received, authorised = row.moment("received_at"), row.moment("authorised_at")
+    shared = row.moment("shared_with_parents_at")
+    if agency in SOCIAL_CARE:
+        names = REPORT_FACTS if found.is_initial else REVIEW_REPORT_FACTS
+        for name, at in zip(names, (authorised, shared), strict=True):
+            put(facts, name, at)
+    else:
+        for name, at in zip(AGENCY_REPORT_FACTS, (received, shared), strict=True):
+            put(facts, name, {"at": at, "about": agency} if at else None)

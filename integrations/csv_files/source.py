@@ -1,0 +1,131 @@
+"""The drop folder as a feed: reads its sheets when they change, and holds to the last good ones."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+from typing import get_args
+
+from daemon.domain.errors import Problem, Severity
+from daemon.domain.sheet import Sheet, SheetRefusedError, read_sheet
+from daemon.ports import Clock, Page, Unreadable
+from integrations.csv_files.config import Config, Name
+from integrations.csv_files.diary import read_diary
+from integrations.csv_files.drops import Mark, look, take
+
+NAMES: tuple[Name, ...] = get_args(Name)
+AGAIN = 'put it back, or set its `file` to "" to do without it'
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A sheet that could be read, and how its file stood."""
+
+    sheet: Sheet
+    mark: Mark
+
+
+class CsvFiles:
+    """A conference diary in a drop folder, which is only ever read."""
+
+    def __init__(self, config: Config, clock: Clock) -> None:
+        self.config, self.clock = config, clock
+        self._good: dict[Name, Taken] = {}
+        self._last: Page | None = None
+
+    def read(self, cursor: str | None) -> Page:
+        """Return the whole diary; no records where nothing has changed since `cursor`.
+
+        A sheet that was good and cannot be read now is a problem and keeps its last good rows;
+        where those are not at hand, and always for the conference sheet, it raises Unreadable.
+        """
+        now = self.clock()
+        before = _parse(cursor)
+        last = self._last
+        if last and cursor == last.cursor and self._stands_as(before):
+            known_at = now if self.config.as_known == "read" else last.as_known_at
+            return replace(last, records=(), whole=False, read_at=now, as_known_at=known_at)
+        taken: dict[Name, Taken] = {}
+        problems: list[Problem] = []
+        is_held = False
+        for name in NAMES:
+            try:
+                found = self._take(name, before)
+            except SheetRefusedError as error:
+                if name == "conference" or (name not in self._good and name in before):
+                    raise Unreadable(str(error.problem)) from None
+                problems.append(error.problem)
+                found = self._good.get(name)
+                is_held = is_held or found is not None
+            if found:
+                taken[name] = found
+        problems += _look_ahead(self.config, taken, now)
+        fragments, wrong = read_diary({name: one.sheet for name, one in taken.items()})
+        known_at = min(
+            now,
+            now
+            if self.config.as_known == "read"
+            else max(one.mark.changed_at for one in taken.values()),
+        )
+        if is_held and last:
+            known_at = min(
+                known_at, last.as_known_at
+            )  # what is held to is no younger than when it was good
+        page = Page(
+            records=fragments,
+            problems=(
+                *problems,
+                *(bad for one in taken.values() for bad in one.sheet.problems),
+                *wrong,
+            ),
+            cursor=_write(taken),
+            whole=True,
+            read_at=now,
+            as_known_at=known_at,
+            rows=sum(len(one.sheet.rows) for one in taken.values()),
+        )
+        self._good, self._last = taken, page
+        return page
+
+    def _take(self, name: Name, before: Mapping[str, tuple[Mark, list[str]]]) -> Taken | None:
+        file = self.config.file(name)
+        if not file:
+            return None
+        try:
+            data, mark = take(self.config.folder / file, self.config.largest_bytes)
+        except FileNotFoundError:
+            if name in before or self.config.is_required(name):
+                raise SheetRefusedError(file, "is not in the drop folder", AGAIN) from None
+            return None
+        columns = before[name][1] if name in before else ()
+        sheet = read_sheet(data, file, self.config.layout(name), columns)
+        return Taken(sheet, mark)
+
+    def _stands_as(self, before: Mapping[str, tuple[Mark, list[str]]]) -> bool:
+        files = {name: self.config.file(name) for name in NAMES}
+        marks = {name: look(self.config.folder / file) for name, file in files.items() if file}
+        return {name: mark for name, mark in marks.items() if mark} == {
+            name: mark for name, (mark, _) in before.items()
+        }
+
+
+def _look_ahead(config: Config, taken: Mapping[Name, Taken], now: datetime) -> list[Problem]:
+    """Return a warning for each file that was written in the future: its age would be a lie."""
+    ahead = [config.file(name) for name, one in taken.items() if one.mark.changed_at > now]
+    what, mend = "was written in the future, by its date", "set the clock of whoever exports it"
+    return [Problem(file, what, mend, Severity.WARNING) for file in ahead]
+
+
+def _write(taken: Mapping[Name, Taken]) -> str:
+    """Return the cursor: how each file stood, and its columns, so that a lost one is noticed."""
+    return json.dumps(
+        {name: [asdict(one.mark), sorted(one.sheet.columns)] for name, one in taken.items()}
+    )
+
+
+def _parse(cursor: str | None) -> dict[str, tuple[Mark, list[str]]]:
+    try:
+        given = json.loads(cursor or "{}")
+        return {name: (Mark(**mark), list(columns)) for name, (mark, columns) in given.items()}
+    except (ValueError, TypeError, AttributeError):
+        return {}  # a cursor of another version: everything is read anew

@@ -1,0 +1,1 @@
+"""Messages as .eml files in a folder."""

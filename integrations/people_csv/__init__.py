@@ -1,0 +1,1 @@
+"""A staff directory as one CSV file."""

@@ -1,0 +1,1 @@
+"""Mail handed to any SMTP server."""

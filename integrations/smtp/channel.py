@@ -1,0 +1,101 @@
+"""Mail by SMTP: one message, one recipient, and a clear answer to whether it was taken."""
+
+import re
+from time import monotonic
+
+from daemon.domain.errors import Permanent, Temporary, Unknown, Unsupported, WireError
+from daemon.domain.mail import Sender, as_mail, mail_address
+from daemon.domain.message import Message, Receipt
+from daemon.domain.person import Person
+from daemon.ports import Clock
+from integrations.smtp.config import Config
+from integrations.smtp.pool import Pool
+from integrations.smtp.wire import AUTH_FAILURES, GOODBYE, OK, Wire
+
+GO_AHEAD = 354
+PERMANENT = 500
+TAKEN, ANSWERS = 2, (2, 4, 5)  # first figures of an answer to a whole message
+QUEUED_AS = re.compile(rb"queued as ([A-Za-z0-9.-]{1,64})")
+LINE_OF_DOT = re.compile(rb"(?m)^\.")
+
+
+class Smtp:
+    """The e-mail channel. Thread-safe; it retries nothing and logs nothing."""
+
+    word = "email"
+
+    def __init__(self, config: Config, clock: Clock) -> None:
+        """Take the options; nothing is connected before the first message."""
+        self.config, self.clock = config, clock
+        self.sender = Sender(config.sender, config.sender_name, config.id_domain)
+        self.pool = Pool(config)
+
+    def send(self, message: Message, to: Person, key: str) -> Receipt:  # noqa: ARG002 - no use here
+        """Hand the message over once, within `timeout_s` for everything.
+
+        Raises Temporary where the server took nothing, Permanent where it refuses this recipient or
+        this message, and Unknown where the answer to a whole message was lost.
+        """
+        address = mail_address(to, self.word)
+        mail = as_mail(message, address, self.sender, self.clock())
+        content = LINE_OF_DOT.sub(b"..", mail.as_bytes())
+        with self.pool.lend(monotonic() + self.config.timeout_s) as wire:
+            return hand_over(wire, self.config.sender, address, content)
+
+    def find(self, key: str) -> Receipt | None:
+        """Raise Unsupported: an SMTP server cannot say what it has taken."""
+        raise Unsupported("smtp-cannot-tell")
+
+    def close(self) -> None:
+        """Close the kept connections; closing twice is no error."""
+        self.pool.close()
+
+
+def hand_over(wire: Wire, sender: str, address: str, content: bytes) -> Receipt:
+    """Return the receipt of one message; raises a WireError that says how far it came.
+
+    Until the end of the message is on the wire nothing can have been accepted; from then until the
+    answer it may have been (RFC 1047's window).
+    """
+    try:
+        wire.is_dirty = True
+        judge(wire, wire.mail(sender)[0], refused=Temporary("sender-refused"))
+        judge(wire, wire.rcpt(address)[0])
+        judge(wire, wire.docmd("DATA")[0], wanted=GO_AHEAD)
+    except OSError:
+        wire.close()
+        raise Temporary("unreachable") from None
+    try:
+        wire.send(content + b".\r\n")
+    except OSError:
+        wire.close()
+        raise Temporary("cut-during-data") from None
+    try:
+        code, answer = wire.getreply()
+    except OSError:
+        wire.close()
+        raise Unknown("answer-lost") from None
+    if code // 100 not in ANSWERS:
+        wire.close()
+        raise Unknown("answer-unclear")
+    wire.is_dirty = False
+    judge(wire, code)
+    found = QUEUED_AS.search(answer)
+    return Receipt(found[1].decode() if found else None)
+
+
+def judge(wire: Wire, code: int, *, wanted: int = OK, refused: WireError | None = None) -> None:
+    """Raise what an answer means unless it is the wanted one.
+
+    A wrong password or a sender that the server does not like is ours to mend, so it stays
+    Temporary: nothing may be lost by it.
+    """
+    if code == wanted or (wanted == OK and code // 100 == TAKEN):
+        return
+    if code == GOODBYE or code < 0:
+        wire.close()
+    if code in AUTH_FAILURES:
+        raise Temporary("login-refused")
+    if code < PERMANENT:
+        raise Temporary(f"tempfail-{code}" if code > 0 else "unreachable")
+    raise refused or Permanent(f"refused-{code}")

@@ -1,0 +1,86 @@
+"""What the smtp adapter must be told."""
+
+import ipaddress
+import stat
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
+
+from daemon.domain.mail import parse_address, parse_domain
+
+READABLE_BY_OTHERS = stat.S_IRWXG | stat.S_IRWXO
+
+
+class Config(BaseModel):
+    """Options of the channel. `domain` is that of our Message-IDs: by default the sender's.
+
+    At most `connections` are kept open, each for `reuse_most` messages. `timeout_s` bounds a whole
+    send.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    host: str = Field(min_length=1)
+    port: int = Field(default=587, ge=1, le=65535)
+    security: Literal["starttls", "tls", "none"] = "starttls"
+    sender: Annotated[str, AfterValidator(parse_address)]
+    sender_name: str = "Daykeeper"
+    domain: Annotated[str, AfterValidator(parse_domain)] = ""
+    username: str | None = None
+    password_file: Path | None = None
+    ca_file: Path | None = None
+    timeout_s: float = Field(default=20, gt=0, le=25)  # a delivery's lease is 30 s
+    connections: int = Field(default=4, ge=1, le=64)
+    reuse_most: int = Field(default=100, ge=1)
+
+    @field_validator("password_file", "ca_file")
+    @classmethod
+    def find_file(cls, path: Path | None, info: ValidationInfo) -> Path | None:
+        """Return the file's place; a relative one is looked for beside the settings."""
+        if path is None:
+            return None
+        place = Path((info.context or {}).get("base", ".")) / path
+        if not place.is_file():
+            raise ValueError("there is no such file; give the path of one that exists")
+        return place
+
+    @field_validator("password_file")
+    @classmethod
+    def keep_secret(cls, path: Path | None) -> Path | None:
+        """Return the password's file unless others on this machine may read it."""
+        if path is not None and path.stat().st_mode & READABLE_BY_OTHERS:
+            raise ValueError("others may read this file; run chmod 600 on it")
+        return path
+
+    @model_validator(mode="after")
+    def agree(self) -> Self:
+        """Refuse mail or a password in clear over a network, and a login that is half given."""
+        if self.security == "none" and not is_loopback(self.host):
+            raise ValueError(
+                'security "none" is for a server on this machine; use "starttls" or "tls"'
+            )
+        if (self.username is None) != (self.password_file is None):
+            raise ValueError("username and password_file go together; give both or neither")
+        return self
+
+    @property
+    def id_domain(self) -> str:
+        """The right-hand side of a Message-ID."""
+        return self.domain or self.sender.rpartition("@")[2]
+
+
+def is_loopback(host: str) -> bool:
+    """Return whether the host is this machine by its very name."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

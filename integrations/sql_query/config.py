@@ -1,0 +1,151 @@
+"""What an authority sets for a SQL feed: the database, and either a preset or its own queries."""
+
+import re
+from pathlib import Path
+from typing import Literal, Self, get_args
+
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
+
+LOCAL_FILE = re.compile(r"(sqlite(?:\+\w+)?:///)([^/:].*)", re.DOTALL)
+READS = re.compile(r"\s*(select|with)\b[^;]*;?\s*", re.IGNORECASE | re.DOTALL)
+
+CaseField = Literal[
+    "family",
+    "team",
+    "pathway",
+    "born_on",
+    "expected_on",
+    "plan_held_by",
+    "restricted",
+    "looked_after",
+]
+MeetingField = Literal[
+    "status",
+    "direction",
+    "scheduled_at",
+    "ends_at",
+    "held_on",
+    "effective",
+    "rearranged_to",
+    "venue",
+    "mode",
+]
+
+
+class FactColumns(BaseModel):
+    """The columns in which a fact's date, value and "about" stand."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    at: str
+    value: str | None = None
+    about: str | None = None
+
+
+class Query(BaseModel):
+    """One query and what its columns mean. `ref` is the column of the case reference.
+
+    With `meeting`, each row is a meeting of that kind: `id` is the column of its id, `fields` are
+    the meeting's, and the facts stand on it. Otherwise fields and facts are the case's.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    sql: str
+    ref: str
+    meeting: str | None = None
+    id: str | None = None
+    fields: dict[CaseField | MeetingField, str] = Field(default_factory=dict)
+    roles: dict[str, str] = Field(default_factory=dict)
+    facts: dict[str, str | FactColumns] = Field(default_factory=dict)
+
+    @field_validator("sql")
+    @classmethod
+    def _only_reads(cls, sql: str) -> str:
+        if not READS.fullmatch(sql):
+            raise ValueError("is not one reading statement; write a single SELECT")
+        return sql
+
+    @model_validator(mode="after")
+    def _is_of_one_kind(self) -> Self:
+        if (self.meeting is None) != (self.id is None):
+            raise ValueError("`meeting` and `id` belong together; give both or neither")
+        allowed = get_args(CaseField if self.meeting is None else MeetingField)
+        for field in self.fields:
+            if field not in allowed:
+                raise ValueError(
+                    f"fields.{field} is no field of a {'meeting' if self.meeting else 'case'}"
+                )
+        return self
+
+    def of_fact(self, name: str) -> FactColumns:
+        """Return the columns of a fact."""
+        given = self.facts[name]
+        return FactColumns(at=given) if isinstance(given, str) else given
+
+
+class Config(BaseModel):
+    """The options of a `sql_query` feed.
+
+    `as_known_sql` gives one moment: up to when the tables are filled. Without it the data counts
+    as current whenever it is read, which is untrue of tables that are filled by night.
+    `allocated_roles` are the involvement codes that mean the allocated worker; none means any.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+    url: SecretStr | None = None
+    url_file: Path | None = None
+    preset: Literal["ssd"] | None = None
+    queries: dict[str, Query] = Field(default_factory=dict)
+    schema_name: str | None = Field(default=None, alias="schema")
+    allocated_roles: frozenset[str] = frozenset()
+    as_known_sql: str | None = None
+    timeout_s: float = Field(default=60, gt=0)
+
+    @field_validator("url")
+    @classmethod
+    def _file_stands_on_the_settings(
+        cls, url: SecretStr | None, info: ValidationInfo
+    ) -> SecretStr | None:
+        return (
+            SecretStr(resolve(url.get_secret_value(), Path((info.context or {}).get("base", "."))))
+            if url
+            else None
+        )
+
+    @field_validator("url_file")
+    @classmethod
+    def _stands_on_the_settings(cls, file: Path | None, info: ValidationInfo) -> Path | None:
+        return Path((info.context or {}).get("base", ".")) / file if file else None
+
+    @field_validator("as_known_sql")
+    @classmethod
+    def _only_reads(cls, sql: str | None) -> str | None:
+        return None if sql is None else Query.model_validate({"sql": sql, "ref": "-"}).sql
+
+    @model_validator(mode="after")
+    def _says_where_and_what(self) -> Self:
+        if (self.url is None) == (self.url_file is None):
+            raise ValueError(
+                "the database is given by either `url` or `url_file`; give one of them"
+            )
+        if (self.preset is None) == (not self.queries):
+            raise ValueError(
+                'what is read is given by either `preset = "ssd"` or `queries`; give one of them'
+            )
+        return self
+
+
+def resolve(url: str, base: Path) -> str:
+    """Return the URL; a relative SQLite file stands on `base`."""
+    match = LOCAL_FILE.fullmatch(url)
+    return f"{match[1]}{(base / match[2]).absolute()}" if match else url

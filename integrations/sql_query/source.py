@@ -1,0 +1,52 @@
+"""A SQL database as a feed: a whole reading each time, in one snapshot."""
+
+from datetime import UTC, datetime
+
+from sqlalchemy import Connection
+
+from daemon.domain.facts import moment as instant
+from daemon.ports import Clock, Page, Unreadable
+from integrations.sql_query.cases import Cases, moment
+from integrations.sql_query.config import Config
+from integrations.sql_query.queries import read_queries
+from integrations.sql_query.reader import reading
+from integrations.sql_query.ssd.preset import read_ssd
+
+
+class SqlQuery:
+    """Case records from a SQL database. It is only ever read."""
+
+    def __init__(self, config: Config, clock: Clock) -> None:
+        self.config, self.clock = config, clock
+
+    def read(self, cursor: str | None) -> Page:
+        """Return everything that the tables hold; raises Unreadable."""
+        read_at = self.clock()
+        cases = Cases()
+        with reading(self.config) as connection:
+            if self.config.preset:
+                read_ssd(connection, self.config, cases, read_at)
+            else:
+                read_queries(connection, self.config.queries, cases)
+            as_known_at = self._as_known_at(connection, read_at)
+        return Page(
+            cases.fragments(),
+            cases.problems,
+            cursor=None,
+            whole=True,
+            read_at=read_at,
+            as_known_at=as_known_at,
+            rows=cases.rows,
+        )
+
+    def _as_known_at(self, connection: Connection, read_at: datetime) -> datetime:
+        """Return up to when the tables are filled, at most now; a local time is London's."""
+        if self.config.as_known_sql is None:
+            return read_at
+        try:
+            found = moment(connection.exec_driver_sql(self.config.as_known_sql).scalar())
+        except ValueError:
+            found = None
+        if found is None:
+            raise Unreadable("as_known_sql gives no date or time")
+        return min(instant(datetime.fromisoformat(found))[0].astimezone(UTC), read_at)

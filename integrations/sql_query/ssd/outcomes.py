@@ -1,0 +1,82 @@
+"""What an enquiry concluded and what a conference decided, from the dataset's flags."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from integrations.sql_query.cases import Body, Record, fact, flag, put, words
+
+CONFERENCE_FLAG, NO_ACTION_FLAG = "CP_CONFERENCE_FLAG", "NFA_FLAG"
+Report = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Gathering:
+    """Where a kind of conference stands in its table: its columns, and what Y and N decide."""
+
+    kind: str
+    name: str
+    row_id: str
+    meeting_id: str
+    held: str
+    decision: str
+    fact: str
+    choices: tuple[str, str]
+
+
+INITIAL = Gathering(
+    kind="icpc",
+    name="ICPC",
+    row_id="icpc_icpc_id",
+    meeting_id="icpc_icpc_meeting_id",
+    held="icpc_icpc_date",
+    decision="icpc_icpc_outcome_cp_flag",
+    fact="conference_decision_recorded",
+    choices=("plan", "no_plan"),
+)
+REVIEW = Gathering(
+    kind="rcpc",
+    name="RCPC",
+    row_id="cppr_cp_review_id",
+    meeting_id="cppr_cp_review_meeting_id",
+    held="cppr_cp_review_date",
+    decision="cppr_cp_review_outcome_continue_cp",
+    fact="review_decision_recorded",
+    choices=("continue", "end"),
+)
+
+
+def conclusion(row: Record, report: Report) -> str | None:
+    """Return what an enquiry found: None, and so unknown, where its flags do not say it clearly."""
+    try:
+        flags = json.loads(words(row["s47e_s47_outcome_json"]) or "{}")
+    except ValueError:
+        flags = None
+    if not isinstance(flags, dict):
+        report("s47e_s47_outcome_json is not a table of flags")
+        flags = {}
+    to_conference = flag(flags.get(CONFERENCE_FLAG))
+    no_action = flag(flags.get(NO_ACTION_FLAG)) or flag(row["s47e_s47_nfa"])
+    if to_conference:
+        return None if no_action else "at_risk"
+    return "not_at_risk" if no_action and to_conference is False else None
+
+
+def meeting(row: Record, of: Gathering, report: Report) -> Body:
+    """Return a conference with its day and decision, where it was held.
+
+    A flag that is neither Y nor N stands without a value: unknown.
+    """
+    held = row[of.held]
+    facts: Body = {}
+    name = words(row[of.meeting_id]) or f"{of.name}-{words(row[of.row_id])}"
+    found: Body = {"id": name, "kind": of.kind, "status": "held" if held else "requested"}
+    if held:
+        found["held_on"] = held
+        decided = flag(row[of.decision])
+        if decided is not None:
+            put(facts, of.fact, fact(held, of.choices[0] if decided else of.choices[1]))
+        elif words(row[of.decision]):
+            report(f"{of.decision} is neither Y nor N")
+            put(facts, of.fact, {"at": held})
+    return found | {"facts": facts}

@@ -1,0 +1,1 @@
+"""Tests of the csv_files integration."""

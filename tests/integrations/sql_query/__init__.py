@@ -1,0 +1,1 @@
+"""Tests of the sql_query integration."""
