@@ -1,0 +1,209 @@
+"""build(settings) -> App: the only place that builds anything."""
+
+import os
+import secrets
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from daemon.decide.obligations import Deciding
+from daemon.decide.office import Calendar
+from daemon.domain.errors import Problem, Refusal, Severity
+from daemon.domain.rules import Rulebook
+from daemon.engine.house import Feed, House, Terms
+from daemon.engine.line import Line
+from daemon.plugins import load as load_plugin
+from daemon.ports import Clock
+from daemon.rulebook import load, load_days, load_texts, shipped, sources
+from daemon.settings import Settings
+from daemon.store import Store
+
+KEY_BYTES = 32
+
+
+def utc_now() -> datetime:
+    """Return the present moment: the one clock of a real run."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class App:
+    """A running authority: its settings, store and line."""
+
+    settings: Settings
+    store: Store
+    house: House
+    line: Line
+    clock: Clock
+
+    def close(self) -> None:
+        """Finish what is on the wire, and give everything back."""
+        self.line.deliverer.close()
+        self.store.close()
+
+
+def read_rulebook(folder: Path) -> Rulebook:
+    """Return the rulebook in a folder; raises Refusal with every mistake in it."""
+    book, problems = load(folder)
+    if book is None:
+        raise Refusal(*(one for one in problems if one.severity is Severity.ERROR))
+    return book
+
+
+def deciding_of(settings: Settings, book: Rulebook, folder: Path) -> Deciding:
+    """Return what every decision of this authority needs."""
+    calendar = Calendar(load_days(folder, "england-and-wales"), settings.office())
+    return Deciding(book, calendar, settings.pathway_default)
+
+
+def build(settings: Settings, *, clock: Clock = utc_now, worker: str | None = None) -> App:
+    """Return the application; raises Refusal with what must be mended first. Starts nothing."""
+    folder = settings.rulebook or shipped()
+    book = read_rulebook(folder)
+    deciding = deciding_of(settings, book, folder)
+    store = Store.open(settings.database, settings.authority)
+    feeds = {
+        name: Feed(
+            name, feed.role,
+            load_plugin(feed.adapter, "source", feed.options, base=settings.folder, clock=clock, where=f"feeds.{name}"),
+            feed.read_every, feed.fresh_within,
+        )
+        for name, feed in settings.feeds.items()
+    }  # fmt: skip
+    channels = {
+        str(word): load_plugin(
+            channel.adapter,
+            "channel",
+            channel.options,
+            base=settings.folder,
+            clock=clock,
+            where=f"channels.{word}",
+        )
+        for word, channel in settings.channels.items()
+    }
+    people = settings.people
+    directory = (
+        load_plugin(
+            people.adapter,
+            "directory",
+            people.options,
+            base=settings.folder,
+            clock=clock,
+            where="people",
+        )
+        if people
+        else None
+    )
+    house = House(
+        deciding=deciding,
+        terms=terms_of(settings),
+        feeds=feeds,
+        channels=channels,
+        directory=directory,
+        order={"*": list(settings.feeds), **settings.merge_order},
+        worker=worker or f"run-{os.getpid()}",
+    )
+    line = Line.of(
+        store, house, clock, people_every=people.read_every if people else timedelta(minutes=15)
+    )
+    settle_in(store, house, folder, settings, clock())
+    return App(settings, store, house, line, clock)
+
+
+def settle_in(store: Store, house: House, folder: Path, settings: Settings, now: datetime) -> None:
+    """Note the first start, keep the rulebook in force, and have every case looked at again where it changed.
+
+    Source: DOMAIN 5.3 (`enforce_from`), 5.13.
+    """
+    texts = sources(folder)
+    with store.write() as tx:
+        first = tx.marks.moment("first-start")
+        if first is None:
+            tx.marks.put("first-start", now)
+            tx.journal.write(
+                now,
+                "service.first-started",
+                settings.authority,
+                "the first start on this database",
+                {},
+            )
+        house.enforce_from = settings.enforce_from or (first or now).date()
+        changed = False
+        for pack in house.deciding.rulebook.packs.values():
+            starts = (
+                datetime.combine(pack.effective_from, datetime.min.time(), UTC)
+                if pack.effective_from
+                else now
+            )
+            new = tx.rulebooks.put(pack.digest, pack.name, texts, starts, pack.applies, now)
+            changed = changed or new
+            if new:
+                tx.journal.write(
+                    now,
+                    "rulebook.in-force",
+                    pack.name,
+                    f"digest {pack.digest}",
+                    {"applies": str(pack.applies)},
+                )
+        if changed:
+            tx.cases.touch_all(now)
+        in_force = {pack.digest for pack in house.deciding.rulebook.packs.values()}
+        older = [
+            row
+            for digest in tx.obligations.pinned() - in_force
+            if (row := tx.rulebooks.get(digest))
+        ]
+    for row in older:
+        old, _ = load_texts(row.texts)
+        if old is not None:
+            house.older[row.digest] = Deciding(
+                old, house.deciding.calendar, house.deciding.default_pathway
+            )
+
+
+def terms_of(settings: Settings) -> Terms:
+    """Return how messages leave this authority."""
+    delivery = settings.delivery
+    return Terms(
+        title=settings.title,
+        operator=settings.operator,
+        fallback=settings.fallback,
+        address=settings.web.address.rstrip("/"),
+        link_key=link_key(settings.web.secret_file),
+        internal=frozenset(domain.casefold() for domain in settings.domains.internal),
+        accepted=frozenset(domain.casefold() for domain in settings.domains.accepted),
+        unknown_gets=settings.domains.unknown,
+        link_days=settings.link_days,
+        connections=delivery.connections,
+        lease=timedelta(seconds=delivery.lease_s),
+        retry_first=timedelta(seconds=delivery.retry_first_s),
+        retry_most=timedelta(seconds=delivery.retry_most_s),
+        hold_working_days=settings.hold_limit,
+    )
+
+
+def link_key(path: Path) -> bytes:
+    """Return the key that signs links, made once, readable by its owner alone; raises Refusal where others may read it."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    try:
+        descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+    except FileExistsError:
+        if path.stat().st_mode & 0o077:
+            raise Refusal(
+                Problem(
+                    str(path), "others may read the key that signs links", f"run: chmod 600 {path}"
+                )
+            ) from None
+        key = path.read_bytes()
+        if len(key) < KEY_BYTES:
+            raise Refusal(
+                Problem(
+                    str(path),
+                    "the key that signs links is too short",
+                    "delete it: a new one is made",
+                )
+            ) from None
+        return key
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(key := secrets.token_bytes(KEY_BYTES))
+    return key

@@ -1,0 +1,56 @@
+"""explain --ref: one case in the store: its obligations, what was sent to whom, what comes next and why."""
+
+import argparse
+import sys
+from typing import Any
+
+
+def explain_stored(args: argparse.Namespace) -> int:
+    """Print how a stored case stands; 1 where no feed has shown it."""
+    from daemon.app import deciding_of, read_rulebook, utc_now  # noqa: PLC0415 - help needs no store
+    from daemon.cli.explain import in_words  # noqa: PLC0415
+    from daemon.cli.given import settings_of  # noqa: PLC0415
+    from daemon.domain.errors import Problem, Refusal  # noqa: PLC0415
+    from daemon.engine.casebook import explain_case  # noqa: PLC0415
+    from daemon.rulebook import shipped  # noqa: PLC0415
+    from daemon.store import Store  # noqa: PLC0415
+
+    if not args.config:
+        sys.stderr.write("daykeeper explain: --ref needs --config\n")
+        return 2
+    settings = settings_of(args.config)
+    folder = settings.rulebook or shipped()
+    deciding = deciding_of(settings, read_rulebook(folder), folder)
+    order = {"*": list(settings.feeds), **settings.merge_order}
+    store = Store.open(settings.database, settings.authority, thorough=False)
+    try:
+        with store.read() as tx:
+            said = explain_case(tx, args.ref, deciding, order, args.at or utc_now())
+    finally:
+        store.close()
+    if said is None:
+        raise Refusal(
+            Problem(
+                "--ref",
+                f'no feed has shown a case "{args.ref}"',
+                "check the reference, or see daykeeper status",
+            )
+        )
+    if args.json:
+        import json  # noqa: PLC0415
+
+        sys.stdout.write(json.dumps(said, ensure_ascii=False) + "\n")
+    else:
+        sys.stdout.write("\n".join([*in_words(said), *_told(said)]) + "\n")
+    return 0
+
+
+def _told(said: dict[str, Any]) -> list[str]:
+    lines = ["", "  told:"]
+    lines += [
+        f"    {one['at']}: {one['rung']} to {one['person']} ({one['role']}) by {one['channel']}: {one['state']}"
+        f"{', may have arrived twice' if one['may_have_arrived_twice'] else ''}"
+        for one in said["told"]
+    ]
+    lines += ["  next:"] + [f"    {one['at']}: {one['obligation']}" for one in said["next"]]
+    return lines

@@ -1,0 +1,109 @@
+"""explain: how a case stands, with the working of every date."""
+
+import argparse
+import json
+import sys
+from datetime import UTC, datetime
+from typing import Any
+
+from daemon.cli.given import add_policies, deciding, instant, read_bodies
+
+EXAMPLES = """examples:
+  daykeeper explain case.json                      how the case stands as its record is known
+  daykeeper explain case.json --at 2026-03-06T17:00 --json
+  daykeeper explain --ref SC-100234 --config daykeeper.toml    a case in the store: also what was sent, and what comes next
+"""
+
+
+def add(verbs: "argparse._SubParsersAction[Any]") -> None:
+    """Declare the verb."""
+    verb = verbs.add_parser(
+        "explain", help="how a case stands, with the working of every date", epilog=EXAMPLES
+    )
+    verb.add_argument(
+        "file", nargs="?", metavar="FILE", help="case records: a JSON object, a list, or JSON lines"
+    )
+    verb.add_argument("--ref", help="a case in the store instead of a file (needs --config)")
+    verb.add_argument(
+        "--at",
+        type=instant,
+        metavar="ISO",
+        help="the moment to decide for (default: as known, else now)",
+    )
+    verb.add_argument("--all", action="store_true", help="list rules that have not started, too")
+    verb.add_argument("--json", action="store_true", help="one JSON object a record, one a line")
+    add_policies(verb)
+    verb.set_defaults(act=act)
+
+
+def act(args: argparse.Namespace) -> int:
+    """Answer every record; 0 once all are answered, problems or not."""
+    if (args.file is None) == (args.ref is None):
+        sys.stderr.write("daykeeper explain: give a FILE, or --ref with --config\n")
+        return 2
+    if args.ref is not None:
+        from daemon.cli.case import explain_stored  # noqa: PLC0415 - only this way needs the store
+
+        return explain_stored(args)
+    from daemon.decide.explain import explain, say_problems  # noqa: PLC0415 - help needs no rulebook
+    from daemon.decide.reading import read_record  # noqa: PLC0415
+
+    decides = deciding(args)
+    for place, body in read_bodies(args.file):
+        reading = read_record(body, decides.words, place)
+        if reading.record is None:
+            at = args.at or datetime.now(UTC)
+            said = {
+                "ref": None,
+                "at": at.isoformat(timespec="seconds"),
+                "obligations": [],
+                "problems": say_problems(reading.problems),
+            }
+        else:
+            at = args.at or reading.record.as_known_at or datetime.now(UTC)
+            said = explain(reading.record, reading.problems, decides, at, everything=args.all)
+        show(said, as_json=args.json)
+    return 0
+
+
+def show(said: dict[str, Any], *, as_json: bool) -> None:
+    """Print one answer: as one line of JSON, or as a person reads it."""
+    if as_json:
+        sys.stdout.write(json.dumps(said, ensure_ascii=False) + "\n")
+        return
+    sys.stdout.write("\n".join(in_words(said)) + "\n")
+
+
+def in_words(said: dict[str, Any]) -> list[str]:
+    """Return an answer as lines of plain text."""
+    from daemon.domain.times import say, say_day  # noqa: PLC0415
+
+    def when(text: str | None) -> str:
+        return say(datetime.fromisoformat(text)) if text else "no date yet"
+
+    lines = [f"{said['ref'] or 'a record without a reference'}, as at {when(said['at'])}"]
+    for one in said["obligations"]:
+        if one["state"] == "not-started":
+            lines += ["", f"  {one['rule']}: not started", f"    {one['because']}"]
+            continue
+        standing = "overdue" if one["overdue"] else one["state"] + (", late" if one["late"] else "")
+        lines += [
+            "",
+            f"  {one['id']}: {standing}",
+            f"    due {when(one['due_at'])} ({one['basis']}{'; ' + ', '.join(one['clauses']) if one['clauses'] else ''})",
+            f"    because {one['because']}",
+        ]
+        lines += [
+            f"      {'+' if step['counted'] else ' '} {say_day(datetime.fromisoformat(step['date']).date())}: {step['why']}"
+            for step in one["working"]
+        ]
+        if one["state"] == "open":
+            lines += [
+                f"    {when(rung['at'])}: {rung['name']} to {', '.join(rung['to'])}{'' if rung['from_document'] else ' (house default)'}"
+                for rung in one["rungs"]
+            ]
+    lines += [
+        f"  {one['severity']}: {one['where']}: {one['what']}; {one['mend']}"
+        for one in said["problems"]
+    ]
+    return lines

@@ -1,0 +1,94 @@
+"""feed read: try one feed and print what it gives; nothing is stored."""
+
+import argparse
+import json
+import sys
+from typing import Any
+
+EXAMPLES = """examples:
+  daykeeper feed read conference-diary --config daykeeper.toml
+  daykeeper feed read case-system --config daykeeper.toml --json
+"""
+
+
+def add(verbs: "argparse._SubParsersAction[Any]") -> None:
+    """Declare the verb."""
+    verb = verbs.add_parser("feed", help="try one feed; nothing is stored", epilog=EXAMPLES)
+    verb.add_argument("what", choices=("read",))
+    verb.add_argument("name", metavar="NAME", help="the feed's name in the settings")
+    verb.add_argument("--config", required=True, metavar="FILE")
+    verb.add_argument(
+        "--json", action="store_true", help='a line each, {"record": …} or {"problem": …}'
+    )
+    verb.set_defaults(act=act)
+
+
+def act(args: argparse.Namespace) -> int:
+    """Print each record and each problem; 1 where the feed cannot be read at all."""
+    from daemon.app import utc_now  # noqa: PLC0415
+    from daemon.cli.given import settings_of  # noqa: PLC0415
+    from daemon.decide.explain import say_problems  # noqa: PLC0415
+    from daemon.decide.keeping import keep_known  # noqa: PLC0415
+    from daemon.decide.reading import read_record  # noqa: PLC0415
+    from daemon.domain.errors import Problem, Refusal  # noqa: PLC0415
+    from daemon.domain.times import iso, say  # noqa: PLC0415
+    from daemon.domain.vocabulary import guess  # noqa: PLC0415
+    from daemon.plugins import load as load_plugin  # noqa: PLC0415
+    from daemon.ports import Unreadable  # noqa: PLC0415
+    from daemon.rulebook import load, shipped  # noqa: PLC0415
+
+    settings = settings_of(args.config)
+    feed = settings.feeds.get(args.name)
+    if feed is None:
+        raise Refusal(
+            Problem(
+                args.config, f'no feed is called "{args.name}"', guess(args.name, settings.feeds)
+            )
+        )
+    book, wrong = load(settings.rulebook or shipped())
+    if book is None:
+        raise Refusal(*wrong)
+    source: Any = load_plugin(
+        feed.adapter,
+        "source",
+        feed.options,
+        base=settings.folder,
+        clock=utc_now,
+        where=f"feeds.{args.name}",
+    )
+    try:
+        page = source.read(None)
+    except Unreadable as error:
+        raise Refusal(
+            Problem(args.name, str(error), "the last good reading stands; mend the feed")
+        ) from None
+    problems = list(page.problems)
+    for fragment in page.records:
+        body, dropped = keep_known(fragment.body, book.vocabulary)
+        problems += dropped
+        problems += read_record(body, book.vocabulary, fragment.place).problems
+        if args.json:
+            sys.stdout.write(json.dumps({"record": body}, ensure_ascii=False) + "\n")
+        else:
+            facts = len(body.get("facts") or {}) + sum(
+                len(m.get("facts") or {}) for m in body.get("meetings") or []
+            )
+            sys.stdout.write(
+                f"{body.get('ref')} ({fragment.place}): {facts} facts, {len(body.get('meetings') or [])} meetings\n"
+            )
+    for problem in say_problems(problems):
+        line = json.dumps({"problem": problem}, ensure_ascii=False)
+        sys.stdout.write(
+            (
+                line
+                if args.json
+                else f"{problem['severity']}: {problem['where']}: {problem['what']}; {problem['mend']}"
+            )
+            + "\n"
+        )
+    if not args.json:
+        sys.stdout.write(
+            f"{len(page.records)} cases, {page.rows} rows, {len(problems)} problems; "
+            f"read {say(page.read_at)}, data as at {say(page.as_known_at)} ({iso(page.as_known_at)})\n"
+        )
+    return 0

@@ -1,0 +1,118 @@
+"""What several verbs are given: case records in a file, moments, and the settings."""
+
+import argparse
+import json
+from collections.abc import Iterator
+from datetime import date, datetime, time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from daemon.decide.obligations import Deciding
+from daemon.decide.office import Calendar
+from daemon.domain.errors import Problem, Refusal, Severity
+from daemon.domain.facts import moment
+from daemon.domain.times import OfficeHours, london
+
+if TYPE_CHECKING:
+    from daemon.settings import Settings
+
+BOMS = ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"), (b"\xef\xbb\xbf", "utf-8-sig"))
+
+
+def deciding(args: argparse.Namespace) -> Deciding:
+    """Return the rulebook and calendar that `--policies` and `--config` name; the shipped ones by default."""
+    from daemon.rulebook import load, load_days, shipped  # noqa: PLC0415 - help needs no rulebook
+
+    settings = settings_of(args.config) if getattr(args, "config", None) else None
+    folder = (
+        Path(args.policies)
+        if args.policies
+        else (settings.rulebook if settings else None) or shipped()
+    )
+    book, problems = load(folder)
+    if book is None:
+        raise Refusal(*(one for one in problems if one.severity is Severity.ERROR))
+    hours = settings.office() if settings else OfficeHours()
+    return Deciding(
+        book,
+        Calendar(load_days(folder, "england-and-wales"), hours),
+        settings.pathway_default if settings else None,
+    )
+
+
+def settings_of(path: str) -> "Settings":
+    """Return the settings in a file; raises Refusal with a line a mistake."""
+    from daemon.settings import load as load_settings  # noqa: PLC0415 - explain and check need none
+
+    return load_settings(Path(path))
+
+
+def add_policies(parser: argparse.ArgumentParser) -> None:
+    """Give a verb the options that say under which rules it decides."""
+    parser.add_argument(
+        "--policies", metavar="FOLDER", help="the rulebook's folder (default: the shipped one)"
+    )
+    parser.add_argument(
+        "--config",
+        metavar="FILE",
+        help="an authority's settings, for its office hours and rulebook",
+    )
+
+
+def read_bodies(path: str) -> Iterator[tuple[str, Any]]:
+    """Yield each record of a file with its place: one JSON object, a list, or JSON lines.
+
+    A line that is no JSON is yielded as None: it is answered with a problem, and the rest goes on.
+    Raises Refusal where the file cannot be read at all.
+    """
+    file = Path(path)
+    try:
+        raw = file.read_bytes()
+    except OSError as error:
+        raise Refusal(
+            Problem(path, f"cannot be read ({error.strerror})", "name a file of case records")
+        ) from None
+    encoding = next((name for mark, name in BOMS if raw.startswith(mark)), "utf-8")
+    try:
+        text = raw.decode(encoding)
+    except UnicodeDecodeError:
+        raise Refusal(Problem(path, "is not UTF-8 text", "save it as UTF-8")) from None
+    try:
+        whole = json.loads(text)
+    except ValueError:
+        yield from _lines(file.name, text)
+        return
+    if isinstance(whole, list):
+        yield from ((f"{file.name}[{index}]", body) for index, body in enumerate(whole))
+    else:
+        yield file.name, whole
+
+
+def _lines(name: str, text: str) -> Iterator[tuple[str, Any]]:
+    for number, line in enumerate(text.splitlines(), start=1):
+        if line.strip():
+            try:
+                yield f"{name}:{number}", json.loads(line)
+            except ValueError:
+                yield f"{name}:{number}", None
+
+
+def instant(text: str) -> datetime:
+    """Return the moment that an option gives: a date is 00:00 London, a time without offset is London's."""
+    return _parse(text, time(0))
+
+
+def last_instant(text: str) -> datetime:
+    """Return the moment that ends an option's span: a date is taken to its end."""
+    return _parse(text, time(23, 59, 59))
+
+
+def _parse(text: str, clock: time) -> datetime:
+    try:
+        if len(text) == len("2026-03-02"):
+            return london(date.fromisoformat(text), clock)
+        return moment(datetime.fromisoformat(text))[0]
+    except ValueError:
+        raise argparse.ArgumentTypeError(
+            f'"{text}" is no moment; write 2026-03-06 or 2026-03-06T17:00'
+        ) from None

@@ -1,0 +1,37 @@
+"""journal: is the record of what was decided and sent still whole?"""
+
+import argparse
+import sys
+from typing import Any
+
+EXAMPLES = """examples:
+  daykeeper journal verify --config daykeeper.toml
+"""
+
+
+def add(verbs: "argparse._SubParsersAction[Any]") -> None:
+    """Declare the verb."""
+    verb = verbs.add_parser("journal", help="verify the journal's hash chain", epilog=EXAMPLES)
+    verb.add_argument("what", choices=("verify",))
+    verb.add_argument("--config", required=True, metavar="FILE")
+    verb.set_defaults(act=act)
+
+
+def act(args: argparse.Namespace) -> int:
+    """Walk the chain from its beginning; 1 where it is broken, saying at which entry."""
+    from daemon.cli.given import settings_of  # noqa: PLC0415
+    from daemon.store import Store  # noqa: PLC0415
+
+    settings = settings_of(args.config)
+    store = Store.open(settings.database, settings.authority)
+    with store.read() as tx:
+        verdict = tx.journal.verify()
+        _, head = tx.journal.head()
+    store.close()
+    if not verdict.ok:
+        sys.stdout.write(
+            f"journal entry {verdict.broken_at}: {verdict.why}; restore the database from before it was touched\n"
+        )
+        return 1
+    sys.stdout.write(f"the journal is whole: {verdict.entries} sealed entries, head {head}\n")
+    return 0

@@ -1,0 +1,75 @@
+"""The verbs and their options. Exit codes: 0 done, 1 something must be mended, 2 the words of the command are off."""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from typing import NoReturn
+
+import daemon
+from daemon.domain.errors import Problem, Refusal
+
+ABOUT = "Daykeeper keeps child-protection conferences on their days: it watches case records and tells the right person."
+CODES = "exit codes: 0 done; 1 something is wrong, said in one line a mistake; 2 the command's words are off"
+VERBS = (
+    "run",
+    "demo",
+    "check",
+    "explain",
+    "simulate",
+    "feed",
+    "try_",
+    "status",
+    "database",
+    "journal",
+)
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser whose help keeps our line breaks and whose errors are one line."""
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        kwargs.setdefault("formatter_class", argparse.RawDescriptionHelpFormatter)
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+
+    def error(self, message: str) -> NoReturn:
+        """Print what is off in one line, and exit 2."""
+        self.exit(2, f"{self.prog}: {message}; see {self.prog} --help\n")
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of every verb."""
+    top = Parser(prog="daykeeper", description=ABOUT, epilog=CODES)
+    verbs = top.add_subparsers(dest="verb", metavar="VERB", required=True, parser_class=Parser)
+    for name in VERBS:
+        import_module(f"daemon.cli.{name}").add(verbs)
+    return top
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code. A person's mistake is one line, never a stack trace."""
+    if getattr(daemon, "OWNER", None) != "daykeeper":
+        sys.stderr.write(
+            'daykeeper: another package has taken the name "daemon"; uninstall python-daemon from this environment\n'
+        )
+        return 1
+    args = parser().parse_args(argv)
+    try:
+        code = args.act(args)
+        sys.stdout.flush()
+    except Refusal as refusal:
+        for problem in refusal.problems:
+            say_problem(problem)
+        return 1
+    except BrokenPipeError:  # the reader has seen enough: `daykeeper … | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except KeyboardInterrupt:
+        return 130
+    return int(code)
+
+
+def say_problem(problem: Problem) -> None:
+    """Print one mistake as one line."""
+    sys.stderr.write(f"{problem}\n")

@@ -1,0 +1,58 @@
+"""run: the service, until SIGTERM or Ctrl-C; what is in flight is finished first."""
+
+import argparse
+import signal
+from contextlib import AbstractContextManager
+from threading import Event
+from typing import Any
+
+EXAMPLES = """examples:
+  daykeeper database create --config daykeeper.toml     once, before the first start
+  daykeeper run --config daykeeper.toml
+"""
+
+
+def add(verbs: "argparse._SubParsersAction[Any]") -> None:
+    """Declare the verb."""
+    verb = verbs.add_parser("run", help="the service", epilog=EXAMPLES)
+    verb.add_argument("--config", required=True, metavar="FILE")
+    verb.set_defaults(act=act)
+
+
+def act(args: argparse.Namespace) -> int:
+    """Run until told to stop; 1 where it cannot start, or must not go on."""
+    from daemon.app import build  # noqa: PLC0415
+    from daemon.cli.given import settings_of  # noqa: PLC0415
+    from daemon.domain.errors import Problem, Refusal  # noqa: PLC0415
+    from daemon.loop import Service  # noqa: PLC0415
+    from daemon.store import StoreLost  # noqa: PLC0415
+    from daemon.telemetry import Metrics, set_up_logs  # noqa: PLC0415
+    from daemon.web import create, serve  # noqa: PLC0415
+
+    settings = settings_of(args.config)
+    set_up_logs(settings.log.format, settings.log.level)
+    app = build(settings)
+    stop = Event()
+    metrics = Metrics()
+    service = Service(app, stop)
+    page = create(
+        app.line.responder, app.store, app.clock, metrics, service.troubles, title=settings.title
+    )
+
+    def door() -> AbstractContextManager[object]:
+        return serve(page, settings.web.host, settings.web.port)
+
+    service.door = door
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    try:
+        service.run()
+    except StoreLost as lost:
+        raise Refusal(
+            Problem(
+                "database", str(lost), "restore it, then start again; nothing is sent without it"
+            )
+        ) from None
+    finally:
+        app.close()
+    return 0

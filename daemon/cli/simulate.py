@@ -1,0 +1,119 @@
+"""simulate: what would be sent, and when; nothing is."""
+
+import argparse
+import json
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from daemon.cli.given import add_policies, deciding, instant, last_instant, read_bodies
+
+if TYPE_CHECKING:
+    from daemon.decide.recipients import People
+
+EXAMPLES = """examples:
+  daykeeper simulate case.json --pack stoke-on-trent --from 2026-03-02 --to 2026-03-31
+  daykeeper simulate case.json --pack stoke-on-trent --from 2026-03-02 --to 2026-03-31 --people people.csv --json
+"""
+
+
+def add(verbs: "argparse._SubParsersAction[Any]") -> None:
+    """Declare the verb."""
+    verb = verbs.add_parser(
+        "simulate",
+        help="walk records through time: who would be told what, and when",
+        epilog=EXAMPLES,
+    )
+    verb.add_argument(
+        "file",
+        metavar="FILE",
+        help="case records; several versions of one are told apart by as_known_at",
+    )
+    verb.add_argument("--pack", help="decide under this pack, whatever pathway the records name")
+    verb.add_argument(
+        "--from",
+        dest="start",
+        required=True,
+        type=instant,
+        metavar="ISO",
+        help="the first moment shown",
+    )
+    verb.add_argument(
+        "--to",
+        dest="end",
+        required=True,
+        type=last_instant,
+        metavar="ISO",
+        help="the last moment shown",
+    )
+    verb.add_argument("--people", metavar="FILE", help="a people.csv, to find who holds the roles")
+    verb.add_argument("--json", action="store_true", help="one JSON object a notice, one a line")
+    add_policies(verb)
+    verb.set_defaults(act=act)
+
+
+def act(args: argparse.Namespace) -> int:
+    """Print a line for each notice, in time order."""
+    from daemon.cli.main import say_problem  # noqa: PLC0415
+    from daemon.decide.reading import read_record  # noqa: PLC0415
+    from daemon.decide.simulate import Simulation, with_bundles  # noqa: PLC0415
+    from daemon.domain.errors import Problem, Refusal  # noqa: PLC0415
+    from daemon.domain.vocabulary import guess  # noqa: PLC0415
+
+    decides = deciding(args)
+    if args.pack and args.pack not in decides.rulebook.packs:
+        raise Refusal(
+            Problem(
+                "--pack",
+                f'no pack is called "{args.pack}"',
+                guess(args.pack, decides.rulebook.packs),
+            )
+        )
+    records = []
+    for place, body in read_bodies(args.file):
+        reading = read_record(body, decides.words, place)
+        for problem in reading.problems:
+            say_problem(problem)
+        if reading.record is not None:
+            records.append(reading.record)
+    simulation = Simulation(decides, _people(args.people), args.pack)
+    for line in with_bundles(simulation.run(records, args.start, args.end)):
+        sys.stdout.write(
+            (json.dumps(line, ensure_ascii=False) if args.json else in_words(line)) + "\n"
+        )
+    return 0
+
+
+def in_words(line: dict[str, Any]) -> str:
+    """Return one notice as a line of plain text."""
+    from daemon.domain.times import say  # noqa: PLC0415
+
+    who = line["to"] or "nobody holds the role"
+    what = line["obligation"] or ", ".join(line["refs"])
+    return f"{say(datetime.fromisoformat(line['at']))}: {line['rung']} ({line['kind']}) to {line['role']} ({who}) by {line['via']}: {what}: {line['because']}"
+
+
+def _people(path: str | None) -> "People":
+    from daemon.decide.recipients import People  # noqa: PLC0415
+
+    if path is None:
+        return People([])
+    from datetime import UTC  # noqa: PLC0415
+
+    from daemon.domain.errors import Problem, Refusal  # noqa: PLC0415
+    from daemon.plugins import load  # noqa: PLC0415
+    from daemon.ports import Unreadable  # noqa: PLC0415
+
+    directory = load(
+        "people_csv",
+        "directory",
+        {"file": path},
+        base=Path.cwd(),
+        clock=lambda: datetime.now(UTC),
+        where="--people",
+    )
+    try:
+        return People(directory.people())
+    except Unreadable as error:
+        raise Refusal(Problem("--people", str(error), "name a people.csv")) from None

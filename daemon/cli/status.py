@@ -1,0 +1,73 @@
+"""status: how the service stands, from its database; loud where something is wrong."""
+
+import argparse
+import json
+import sys
+from typing import Any
+
+EXAMPLES = """examples:
+  daykeeper status --config daykeeper.toml
+  daykeeper status --config daykeeper.toml --json
+"""
+
+
+def add(verbs: "argparse._SubParsersAction[Any]") -> None:
+    """Declare the verb."""
+    verb = verbs.add_parser(
+        "status",
+        help="feeds, what is due, held, refused or quarantined, the audit",
+        epilog=EXAMPLES,
+    )
+    verb.add_argument("--config", required=True, metavar="FILE")
+    verb.add_argument("--json", action="store_true")
+    verb.set_defaults(act=act)
+
+
+def act(args: argparse.Namespace) -> int:
+    """Print how everything stands; 1 where a person must look."""
+    from daemon.app import utc_now  # noqa: PLC0415
+    from daemon.cli.given import settings_of  # noqa: PLC0415
+    from daemon.engine.standing import standing  # noqa: PLC0415
+    from daemon.rulebook import load, shipped  # noqa: PLC0415
+    from daemon.store import Store  # noqa: PLC0415
+
+    settings = settings_of(args.config)
+    store = Store.open(settings.database, settings.authority, thorough=False)
+    book, wrong = load(settings.rulebook or shipped())
+    roles = {name: (feed.role, feed.fresh_within) for name, feed in settings.feeds.items()}
+    said = standing(store, utc_now(), roles, book, wrong)
+    store.close()
+    sys.stdout.write(
+        (json.dumps(said, ensure_ascii=False) if args.json else "\n".join(in_words(said))) + "\n"
+    )
+    return 1 if said["attention"] else 0
+
+
+def in_words(said: dict[str, Any]) -> list[str]:
+    """Return the status as lines of plain text, what needs attention first."""
+    lines = [f"LOOK: {one}" for one in said["attention"]] or ["nothing needs attention"]
+    lines.append(
+        f"open {said['due']}, of these overdue {said['overdue']}; held for data {said['held']['data']}"
+    )
+    for feed in said["feeds"]:
+        state = "ok" if feed["ok"] else f"CANNOT BE READ: {feed['failure']}"
+        lines.append(
+            f"feed {feed['name']} ({feed['role']}): {state}; data as at {feed['as_known_at'] or 'never'}; {feed['problems']} problems"
+        )
+    for channel, counts in said["deliveries"].items():
+        lines.append(
+            f"deliveries by {channel}: "
+            + ", ".join(f"{state} {many}" for state, many in counts.items() if many)
+        )
+    lines += [
+        f"quarantine: {one['where']}: {one['what']}; {one['mend']} ({one['feed']})"
+        for one in said["quarantine"]
+    ]
+    lines += [f"record: {one['where']}: {one['what']}; {one['mend']}" for one in said["records"]]
+    for pack, digest in said["rulebook"]["packs"].items():
+        lines.append(f"rulebook {pack}: {digest}")
+    audit = said["audit"]
+    lines.append(
+        f"audit: {audit['at'] or 'not yet'}; {audit['missed'] or 0} missed of {audit['expected'] or 0} expected"
+    )
+    return lines

@@ -1,0 +1,1 @@
+"""The sample authority: an invented council whose cases unfold, for the demo and for tests."""

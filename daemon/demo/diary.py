@@ -1,0 +1,132 @@
+"""The conference diary as it stands at one moment: the rows of its six sheets."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime, time, timedelta
+
+from daemon.demo.histories import Family, Sitting, has_happened, local, status_of
+from daemon.demo.invitees import attendance, invitees, reports
+from daemon.demo.staff import MINUTE_TAKER
+from daemon.domain.times import day_of, london
+from daemon.domain.working_days import WorkingDays
+
+Row = Mapping[str, str]
+COLUMNS = {
+    "conference.csv": (
+        "conference_id kind case_refs strategy_date booked_start booked_end venue online_link "
+        "chair minute_taker status rearranged_from not_required_on invite_list_received_at "
+        "police_report_requested_at held_date effective quorate outcome decisions_to_chair_at "
+        "decisions_approved_at decisions_sent_at minutes_sent_at minutes_shared_with_family_at"
+    ),
+    "invitee.csv": (
+        "conference_id invitee_id role person agency email secure_channel key_agency "
+        "report_expected is_family"
+    ),
+    "attendance.csv": "conference_id invitee_id attendance",
+    "report.csv": "conference_id author agency received_at authorised_at shared_with_parents_at",
+    "core_group.csv": "case_ref plan_id held_date next_date minutes_sent_at",
+    "milestone.csv": "case_ref plan_id kind done_at",
+}
+FLAWS = (
+    ("conference.csv", "M-9001 is about SC-199999, whom the case system does not know"),
+    ("conference.csv", "M-9002 was held, and its outcome is a word that stands in no list"),
+    ("report.csv", "the school's report for M-9002 was received on 31 February"),
+)
+
+
+def sheets(families: Sequence[Family], now: datetime, days: WorkingDays) -> dict[str, list[Row]]:
+    """Return the good rows of every sheet as at `now`; the malformed ones are made by `flawed`."""
+    found: dict[str, list[Row]] = {name: [] for name in COLUMNS}
+    for family in families:
+        for sitting in family.sittings:
+            if not has_happened(sitting.booked_at, now):
+                continue
+            found["conference.csv"].append(_conference(family, sitting, now, days))
+            found["report.csv"] += reports(family, sitting, now, days)
+            if has_happened(family.list_received_at, now):
+                found["invitee.csv"] += invitees(family, sitting)
+                if status_of(family, sitting, now) == "held":
+                    found["attendance.csv"] += attendance(family, sitting)
+        found["core_group.csv"] += _core_groups(family, now, days)
+    return found
+
+
+def _conference(family: Family, sitting: Sitting, now: datetime, days: WorkingDays) -> Row:
+    def stamp(at: datetime | None) -> str:
+        return local(at) if at is not None and at <= now else ""
+
+    first = family.sittings[0]
+    status = status_of(family, sitting, now)
+    row = {
+        "conference_id": sitting.id,
+        "kind": "ICPC",
+        "case_refs": ";".join(family.refs),
+        "strategy_date": family.strategy_on.isoformat(),
+        "chair": family.chair,
+        "minute_taker": MINUTE_TAKER,
+        "status": status,
+        "rearranged_from": "" if sitting is first else first.id,
+        "invite_list_received_at": stamp(family.list_received_at if sitting is first else None),
+        "police_report_requested_at": stamp(sitting.booked_at + timedelta(minutes=10)),
+    }
+    if family.not_required_at is not None and status == "not required":
+        row["not_required_on"] = day_of(family.not_required_at).isoformat()
+    if sitting.starts_at is not None and sitting.ends_at is not None:
+        row |= {
+            "booked_start": local(sitting.starts_at),
+            "booked_end": local(sitting.ends_at),
+            "venue": "Civic Hall",
+            "online_link": f"https://meet.potterby.example/{sitting.id}",
+        }
+    if status == "held" and sitting.ends_at is not None:
+        held_on = day_of(sitting.ends_at)
+
+        def later(count: int, hour: int) -> str:
+            return stamp(london(days.shift(held_on, count), time(hour)))
+
+        row |= {
+            "held_date": held_on.isoformat(),
+            "effective": "Y",
+            "quorate": "Y",
+            "outcome": "plan" if family.has_plan else "no plan",
+            "decisions_to_chair_at": later(0, 16),
+            "decisions_approved_at": later(1, 11),
+            "decisions_sent_at": later(1, 15),
+            "minutes_sent_at": later(18, 15),
+            "minutes_shared_with_family_at": later(19, 15),
+        }
+    return row
+
+
+def _core_groups(family: Family, now: datetime, days: WorkingDays) -> Iterator[Row]:
+    if family.core_group_at is None or family.core_group_at > now:
+        return
+    held_on = day_of(family.core_group_at)
+    minutes_at = london(days.shift(held_on, 3), time(15))
+    for child in family.children:
+        yield {
+            "case_ref": child.ref,
+            "plan_id": child.plan_id,
+            "held_date": held_on.isoformat(),
+            "next_date": days.roll_back(held_on + timedelta(days=28)).isoformat(),
+            "minutes_sent_at": local(minutes_at) if minutes_at <= now else "",
+        }
+
+
+def flawed(families: Sequence[Family], start: date, days: WorkingDays) -> dict[str, list[Row]]:
+    """Return the malformed rows of `FLAWS`: none is about an initial conference or a plan."""
+    review_on = days.shift(start, -1).isoformat()
+    oldest = next(family for family in families if family.is_at_risk)
+    stranger, review = (
+        {"conference_id": meeting, "kind": "RCPC", "case_refs": refs, "status": "held"}
+        | {"held_date": review_on, "effective": "Y", "quorate": "Y", "outcome": outcome}
+        for meeting, refs, outcome in (
+            ("M-9001", "SC-199999", "continue"),
+            ("M-9002", oldest.refs[0], "carry on"),
+        )
+    )
+    return {
+        "conference.csv": [stranger, review],
+        "report.csv": [
+            {"conference_id": "M-9002", "agency": "education", "received_at": f"31/02/{start.year}"}
+        ],
+    }

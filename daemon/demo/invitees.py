@@ -1,0 +1,82 @@
+"""Who is asked to a conference, who came, and which reports were in: three sheets of the diary."""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime, time
+
+from daemon.demo.histories import Family, Sitting, local
+from daemon.demo.staff import PARTNERS
+from daemon.domain.times import day_of, london
+from daemon.domain.working_days import WorkingDays
+
+Row = Mapping[str, str]
+SOCIAL_CARE = "childrens_social_care"
+ROLES = {"police": "police_officer", "health": "professionals", "education": "dsl"}
+
+
+def invitees(family: Family, sitting: Sitting) -> Iterator[Row]:
+    """Yield the list: the social worker, the agencies' desks, the parents (no address)."""
+    yield {
+        "conference_id": sitting.id,
+        "invitee_id": "I-1",
+        "role": "social_worker",
+        "person": family.social_worker,
+        "agency": SOCIAL_CARE,
+        "key_agency": "Y",
+        "report_expected": "Y",
+        "is_family": "N",
+    }
+    for number, (agency, role) in enumerate(ROLES.items(), start=2):
+        yield {
+            "conference_id": sitting.id,
+            "invitee_id": f"I-{number}",
+            "role": role,
+            "agency": agency,
+            "email": PARTNERS[agency],
+            "secure_channel": "Y",
+            "key_agency": "N" if agency == "education" else "Y",
+            "report_expected": "Y",
+            "is_family": "N",
+        }
+    yield {
+        "conference_id": sitting.id,
+        "invitee_id": "I-9",
+        "role": "parents_carers",
+        "key_agency": "N",
+        "report_expected": "N",
+        "is_family": "Y",
+    }
+
+
+def attendance(family: Family, sitting: Sitting) -> Iterator[Row]:
+    """Yield who came."""
+    for invitee in invitees(family, sitting):
+        is_away = bool(invitee.get("agency")) and invitee.get("agency") == family.apologies_from
+        yield {
+            "conference_id": sitting.id,
+            "invitee_id": invitee["invitee_id"],
+            "attendance": "apologies" if is_away else "present",
+        }
+
+
+def reports(family: Family, sitting: Sitting, now: datetime, days: WorkingDays) -> Iterator[Row]:
+    """Yield the reports that have come: agencies' two working days before, our own earlier."""
+    if sitting.starts_at is None:
+        return
+    day = day_of(sitting.starts_at)
+
+    def before(count: int, hour: int) -> datetime:
+        return london(days.shift(day, -count), time(hour))
+
+    if before(5, 12) <= now:
+        yield {
+            "conference_id": sitting.id,
+            "author": family.social_worker,
+            "agency": SOCIAL_CARE,
+            "received_at": local(before(5, 11)),
+            "authorised_at": local(before(5, 12)),
+            "shared_with_parents_at": local(before(3, 15)) if before(3, 15) <= now else "",
+        }
+    if before(2, 14) <= now:
+        for agency in ROLES:
+            came = local(before(2, 14))
+            yield {"conference_id": sitting.id, "agency": agency, "received_at": came}

@@ -1,0 +1,217 @@
+"""The demo: an invented authority on a clock that runs through three weeks, with real feeds and real mail."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from importlib import import_module
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from threading import Event
+
+from daemon.app import App, build
+from daemon.demo.pages import Progress, routes
+from daemon.demo.settings import SETTINGS
+from daemon.demo.world import TITLE, World
+from daemon.domain.message import Lane
+from daemon.domain.times import LONDON, say
+from daemon.domain.working_days import WorkingDays
+from daemon.engine.escalate import SUMMARY
+from daemon.rulebook import load_days, shipped
+from daemon.settings import load as load_settings
+from daemon.store import create
+from daemon.telemetry import Metrics, set_up_logs
+from daemon.testing.fakes import HandClock
+from daemon.testing.mail_server import MailServer
+from daemon.web import create as create_web
+from daemon.web import serve
+
+START = date(2026, 3, 2)
+DAYS = 21
+TABLES = (
+    "integrations.sql_query.ssd.loader"  # by name: the demo fills the tables that the adapter reads
+)
+OFFICE_TICKS = [time(hour, minute) for hour in range(8, 18) for minute in (0, 35)]
+BAR = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """What the summary says: duties that fell due, messages accepted, duties met in time, late or still open."""
+
+    due: int
+    told: int
+    met: int
+    late: int
+    open_overdue: int
+    missed: int
+    whole: bool
+
+
+def run(*, seed: int, port: int, folder: str | None, is_brief: bool) -> int:
+    """Run the three weeks; return 0 where all that was due was told and the journal is whole."""
+    set_up_logs("console", "error")
+    with ExitStack() as stack:
+        place = (
+            Path(folder).resolve()
+            if folder
+            else Path(stack.enter_context(TemporaryDirectory(prefix="daykeeper-")))
+        )
+        place.mkdir(parents=True, exist_ok=True)
+        clock = HandClock(datetime.combine(START, time(0), LONDON))
+        days = load_days(shipped(), "england-and-wales")
+        world = World(
+            seed,
+            START,
+            place / "feeds",
+            days=days,
+            create_tables=import_module(TABLES).create_tables,
+        )
+        world.reveal(clock())
+        mail = stack.enter_context(MailServer(place / "mail"))
+        app = stack.enter_context(authority(place, mail.port, port, clock))
+        progress = Progress()
+        pages = routes(app.store, app.house, clock, lambda: progress, mail.folder)
+        page = create_web(
+            app.line.responder,
+            app.store,
+            clock,
+            Metrics(),
+            list,
+            extra_routes=pages,
+            title=f"{TITLE} (demo)",
+        )
+        web = stack.enter_context(serve(page, "127.0.0.1", port))
+        say_line(
+            f"{TITLE}: {len(world.histories)} families, three weeks from {say(clock())}; page: {web.address}"
+        )
+        walk(app, world, clock, days, progress)
+        tally = count(app, clock())
+        say_line(summary(tally, len(mail.received())))
+        if not is_brief:
+            say_line(
+                f"the page stays at {web.address} until Ctrl-C; settings in {place / 'daykeeper.toml'}"
+            )
+            wait()
+    return 0 if tally.missed == 0 and tally.whole else 1
+
+
+@contextmanager
+def authority(place: Path, mail_port: int, port: int, clock: HandClock) -> Iterator[App]:
+    """Yield the sample authority's application, its settings and database made in `place`."""
+    file = place / "daykeeper.toml"
+    file.write_text(SETTINGS.format(mail_port=mail_port, port=port), encoding="utf-8")
+    settings = load_settings(file)
+    create(settings.database)
+    app = build(settings, clock=clock, worker="demo")
+    try:
+        yield app
+    finally:
+        app.close()
+
+
+def walk(app: App, world: World, clock: HandClock, days: WorkingDays, progress: Progress) -> None:
+    """Move the clock through three weeks, turning the line wherever something happens or is due."""
+    end = clock.now + timedelta(days=DAYS)
+    begun = clock.now
+    while clock.now < end:
+        world.reveal(clock.now)
+        app.line.turn()
+        tally = count(app, clock.now, thorough=False)
+        progress.show(
+            clock.now,
+            (clock.now - begun) / (end - begun),
+            tally.due,
+            tally.told,
+            tally.met,
+            tally.late,
+        )
+        draw(progress)
+        clock.now = min(next_moment(app, clock.now, days), end)
+    app.line.turn()
+    app.line.auditor.audit(clock.now)
+    progress.show(clock.now, 1.0, *_figures(count(app, clock.now)))
+    draw(progress)
+    sys.stderr.write("\n")
+
+
+def next_moment(app: App, now: datetime, days: WorkingDays) -> datetime:
+    """Return when to look next: the next rung or retry, else the next tick of the office."""
+    local = now.astimezone(LONDON)
+    moments = []
+    if days.is_working(local.date()):
+        moments = [
+            datetime.combine(local.date(), tick, LONDON)
+            for tick in OFFICE_TICKS
+            if tick > local.time()
+        ]
+    tomorrow = datetime.combine(local.date() + timedelta(days=1), OFFICE_TICKS[0], LONDON)
+    found = [moments[0] if moments else tomorrow]
+    with app.store.read() as tx:
+        found += [
+            at for at in (tx.summary(now).next_at, tx.marks.moment(SUMMARY)) if at and at > now
+        ]
+        for lane in Lane:
+            found += [
+                one.not_before
+                for one in tx.messages.due(lane, tomorrow, 50)
+                if one.not_before and one.not_before > now
+            ]
+    return min(found)
+
+
+def count(app: App, now: datetime, *, thorough: bool = True) -> Tally:
+    """Return how the duties stand; `thorough` also audits and verifies the journal."""
+    with app.store.read() as tx:
+        found = tx.summary(now)
+        verdict = tx.journal.verify() if thorough else None
+    missed = len(app.line.auditor.audit(now).missed) if thorough else 0
+    duties, accepted = (
+        found.obligations,
+        sum(states["accepted"] for states in found.messages.values()),
+    )
+    return Tally(
+        due=duties["met"] + duties["overdue"], told=accepted, met=duties["met"] - duties["late"], late=duties["late"],
+        open_overdue=duties["overdue"], missed=missed, whole=verdict.ok if verdict else True,
+    )  # fmt: skip
+
+
+def _figures(tally: Tally) -> tuple[int, int, int, int]:
+    return tally.due, tally.told, tally.met, tally.late
+
+
+def summary(tally: Tally, received: int) -> str:
+    """Return the demo's last words."""
+    return (
+        f"due {tally.due}, told {tally.told}, met {tally.met}, late {tally.late} (and {tally.open_overdue} open and overdue)\n"
+        f"mail server received {received}; audit: {tally.missed} missed; journal: {'whole' if tally.whole else 'BROKEN'}"
+    )
+
+
+def draw(progress: Progress) -> None:
+    """Draw the progress line: in place on a terminal, one line a simulated day elsewhere."""
+    done = round(progress.share * BAR)
+    line = (
+        f"[{'#' * done}{'.' * (BAR - done)}] {say(progress.now)}: due {progress.due}, told {progress.told}, "
+        f"met {progress.met}, late {progress.late}"
+    )
+    if sys.stderr.isatty():
+        sys.stderr.write(f"\r\x1b[2K{line}")
+    elif progress.is_new_day():
+        sys.stderr.write(line + "\n")
+    sys.stderr.flush()
+
+
+def say_line(text: str) -> None:
+    """Print a line for the person who started the demo."""
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
+
+
+def wait() -> None:
+    """Wait until Ctrl-C."""
+    try:
+        Event().wait()
+    except KeyboardInterrupt:
+        say_line("")

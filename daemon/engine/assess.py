@@ -1,0 +1,181 @@
+"""Station 2, assess: from changed records to changed obligations, each with its reason, in one transaction."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+
+import structlog
+
+from daemon.decide.conferences import Conference, conferences
+from daemon.decide.moves import Change, Decision, moves
+from daemon.decide.obligations import Answer, Deciding
+from daemon.decide.timeline import timeline
+from daemon.domain.errors import Problem
+from daemon.domain.message import Lane
+from daemon.domain.notice import Key, Kind, Notice
+from daemon.domain.record import Record
+from daemon.domain.rules import Applies, Pack
+from daemon.domain.track import Track
+from daemon.engine.house import House
+from daemon.store import CaseRow, ConferenceRow, Store, Tx
+
+log = structlog.get_logger("daykeeper.assess")
+BATCH = 300
+
+
+class Assessor:
+    """Decides the cases that changed. Deciding twice changes nothing: what stands is compared with what stood."""
+
+    def __init__(self, store: Store, house: House) -> None:
+        self.store, self.house = store, house
+
+    def assess(self, now: datetime, limit: int = BATCH) -> int:
+        """Assess the cases that are due by `now`; return how many there were."""
+        with self.store.write() as tx:
+            refs = tx.cases.due(now, limit)
+            if not refs:
+                return 0
+            readings = self.house.read_cases(tx, refs)
+            tracks = tx.obligations.of(refs)
+            numbers = tx.numbers.of(refs)
+            rows: list[CaseRow] = []
+            saved: list[Track] = []
+            for ref in refs:
+                reading = readings.get(ref)
+                if reading is None or reading.record is None:
+                    rows.append(CaseRow(ref, problems=reading.problems if reading else ()))
+                    continue
+                record = reading.record
+                kept = {
+                    one.anchor_on: one.number for one in numbers.get(ref, []) if one.kind == "icpc"
+                }
+                found = self._numbered(tx, record, kept, now)
+                own = {track.id: track for track in tracks.get(ref, [])}
+                answer, pack = self._decide(
+                    record, now, {one.anchor_on: one.number for one in found}, own
+                )
+                problems = (*reading.problems, *answer.problems)
+                rows.append(
+                    CaseRow(
+                        ref, record.family, record.pathway, record.team, record.restricted,
+                        answer.looks_again_at, problems,
+                    )
+                )  # fmt: skip
+                self._note_problems(tx, ref, problems, now)
+                decided = moves(
+                    answer.obligations, own, record.family, pack, now,
+                    self.house.deciding.calendar, self.house.enforce_from,
+                )  # fmt: skip
+                for decision in decided:
+                    self._apply(tx, record, decision, now)
+                    saved.append(decision.track)
+            tx.obligations.save(saved)
+            tx.cases.assessed(rows)
+        log.info("cases.assessed", cases=len(refs), changes=len(saved))
+        return len(refs)
+
+    def _decide(
+        self, record: Record, now: datetime, kept: Mapping[date, int], own: Mapping[str, Track]
+    ) -> tuple[Answer, Pack]:
+        """Return how the case stands under the rulebook in force; obligations pinned to an older one stay under it.
+
+        Source: DOMAIN 5.13.
+        """
+        deciding = self.house.deciding
+        pack, _ = deciding.pack_for(record)
+        answer = deciding.decide(record, now, kept=kept)
+        if pack.applies is Applies.OPEN_CASES or not self.house.older:
+            return answer, pack
+        pinned: dict[str, Deciding] = {
+            track.id: older
+            for track in own.values()
+            if (older := self.house.older.get(track.pack_digest)) is not None
+        }
+        if not pinned:
+            return answer, pack
+        obligations = [one for one in answer.obligations if one.id not in pinned]
+        for older in {id(one): one for one in pinned.values()}.values():
+            old = older.decide(record, now, kept=kept)
+            obligations += [one for one in old.obligations if pinned.get(one.id) is older]
+        return answer._replace(obligations=tuple(obligations)), pack
+
+    def _numbered(
+        self, tx: Tx, record: Record, kept: Mapping[date, int], now: datetime
+    ) -> Sequence[Conference]:
+        """Give each conference its number, once, and note which children share it."""
+        found = conferences(record, timeline(record, now, self.house.deciding.words), kept)
+        given = set(kept.values())
+        for one in found:
+            if one.number not in given:
+                tx.numbers.save(record.ref, "icpc", one.anchor_on, one.number)
+        rows: dict[str, ConferenceRow] = {}
+        for one in found:
+            for meeting in one.attempts:
+                before = tx.conferences.get(meeting.id)
+                refs = tuple(sorted({*(before.refs if before else ()), record.ref}))
+                rows[meeting.id] = ConferenceRow(
+                    meeting.id, meeting.kind, record.family,
+                    meeting.scheduled[0] if meeting.scheduled else None, meeting.held[0] if meeting.held else None, refs,
+                )  # fmt: skip
+                if before == rows[meeting.id]:
+                    del rows[meeting.id]
+        if rows:
+            tx.conferences.save(list(rows.values()))
+        return found
+
+    def _note_problems(self, tx: Tx, ref: str, problems: Sequence[Problem], now: datetime) -> None:
+        before = tx.cases.get(ref)
+        known = set(before.problems) if before else set()
+        for problem in problems:
+            if problem not in known:
+                tx.journal.write(
+                    now,
+                    "record.doubted",
+                    ref,
+                    f"{problem.what}; {problem.mend}",
+                    {"where": problem.where},
+                )
+
+    def _apply(self, tx: Tx, record: Record, decision: Decision, now: datetime) -> None:
+        track = decision.track
+        tx.journal.write(
+            now, f"obligation.{decision.change}", track.id, decision.because,
+            {"due_at": track.due_at.isoformat() if track.due_at else None, "occurrence": track.occurrence,
+             "digest": track.pack_digest},
+        )  # fmt: skip
+        told = (
+            tx.notices.told(track.id, after_due=True if decision.overdue_only else None)
+            if decision.correction
+            else []
+        )
+        if decision.change in (Change.MET, Change.WAIVED, Change.WITHDRAWN):
+            tx.notices.cancel(track.id, f"{decision.change}: {decision.because}")
+        if decision.correction is None:
+            return
+        if decision.change is Change.REOPENED:
+            told = [one for one in told if one.key.rung == "now-received"]
+        else:
+            told = [one for one in told if one.kind is not Kind.CORRECT]
+        new = {}
+        for one in told:
+            key = Key(
+                track.id, decision.correction, track.revision, one.key.person, one.key.channel
+            )
+            new[key] = Notice(
+                key, Kind.CORRECT, decision.correction, now, now, Lane.ROUTINE, one.role, (record.ref,),
+                record.family, decision.because, one.agency, after_due=False, detail=_before(decision),
+            )  # fmt: skip
+        for notice in tx.notices.insert(list(new.values())):
+            tx.journal.write(
+                now, "notice.fired", str(notice.key), notice.because, {"kind": "correct"}
+            )
+
+
+def _before(decision: Decision) -> str:
+    """Return the moment that people were told before, for the correction to name."""
+    if (
+        decision.change is not Change.MOVED
+        or decision.before is None
+        or decision.before.due_at is None
+    ):
+        return ""
+    return decision.before.due_at.isoformat()

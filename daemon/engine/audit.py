@@ -1,0 +1,164 @@
+"""Station 7, audit: what should have been sent by now, worked out again from the records, against what was.
+
+A second code path: it reads the fragments and asks `decide` afresh, and trusts neither the ladder's
+memory nor its next moment. What does not balance is named.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+
+from daemon.decide.explain import track_of
+from daemon.decide.ladder import planned, reminders
+from daemon.domain.notice import NoticeState
+from daemon.domain.obligation import Obligation, State
+from daemon.domain.rules import Pack
+from daemon.domain.times import day_of, iso
+from daemon.domain.track import Track
+from daemon.engine.house import House
+from daemon.store import Store, Tx
+
+log = structlog.get_logger("daykeeper.audit")
+BATCH = 300
+ALLOWANCE = timedelta(
+    minutes=2
+)  # two ticks of the slowest lane: younger differences are work in hand
+
+
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """Something that should have happened and did not: `what` is a short code, `since` its own moment."""
+
+    what: str
+    about: str
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """One audit. It balances where nothing is missed."""
+
+    at: datetime
+    cases: int
+    expected: int
+    missed: tuple[Missed, ...]
+
+    @property
+    def balances(self) -> bool:
+        """Nothing is missed."""
+        return not self.missed
+
+
+class Auditor:
+    """Recomputes from the records what must have been fired, and looks for it."""
+
+    def __init__(self, store: Store, house: House) -> None:
+        self.store, self.house = store, house
+
+    def audit(self, now: datetime) -> Balance:
+        """Return what should have been accepted by `now` and what of it is missing."""
+        cases = expected = 0
+        missed: list[Missed] = []
+        with self.store.read() as tx:
+            refs = list(tx.cases.refs())
+        for start in range(0, len(refs), BATCH):
+            with self.store.read() as tx:
+                batch = refs[start : start + BATCH]
+                many, found = self._cases(tx, batch, now)
+                cases += len(batch)
+                expected += many
+                missed += found
+        with self.store.read() as tx:
+            missed += self._unsent(tx, now)
+        balance = Balance(now, cases, expected, tuple(missed))
+        with self.store.write() as tx:
+            tx.marks.put("audit/at", now)
+            tx.marks.put("audit/missed", len(missed))
+            tx.marks.put("audit/expected", expected)
+            if missed:
+                tx.journal.write(
+                    now,
+                    "audit.unbalanced",
+                    "audit",
+                    f"{len(missed)} missed",
+                    {"first": missed[0].about},
+                )
+        log.info("audit.done", cases=cases, expected=expected, missed=len(missed))
+        return balance
+
+    def _cases(self, tx: Tx, refs: Sequence[str], now: datetime) -> tuple[int, list[Missed]]:
+        readings = self.house.read_cases(tx, refs)
+        tracks = {track.id: track for found in tx.obligations.of(refs).values() for track in found}
+        numbers = tx.numbers.of(refs)
+        expected = 0
+        missed: list[Missed] = []
+        for ref in refs:
+            reading = readings.get(ref)
+            if reading is None or reading.record is None:
+                continue
+            kept = {one.anchor_on: one.number for one in numbers.get(ref, []) if one.kind == "icpc"}
+            pack, _ = self.house.deciding.pack_for(reading.record)
+            answer = self.house.deciding.decide(reading.record, now, pack=pack, kept=kept)
+            for one in answer.obligations:
+                if one.state is not State.OPEN:
+                    continue
+                track = tracks.get(one.id)
+                if track is None:
+                    missed.append(Missed("never-opened", one.id, one.starts_at or now))
+                    continue
+                rungs = list(self._rungs(one, track, pack, now))
+                expected += len(rungs)
+                told = (
+                    {notice.key.rung for notice in tx.notices.of_obligation(one.id)}
+                    if rungs
+                    else set()
+                )
+                behind = {fired.rung for fired in track.fired if fired.skipped}
+                missed += [
+                    Missed("never-fired", f"{one.id}|{name}", at)
+                    for name, at in rungs
+                    if name not in told | behind
+                ]
+        return expected, missed
+
+    def _rungs(
+        self, one: Obligation, track: Track, pack: Pack, now: datetime
+    ) -> Iterator[tuple[str, datetime]]:
+        """Yield the rungs that must be behind us: none that waits for data, rests, or came before we looked."""
+        rule = pack.rule(one.rule)
+        if (
+            rule is None
+            or one.due_at is None
+            or track.held_since is not None
+            or track.rest_until is not None
+        ):
+            return
+        if self.house.enforce_from and day_of(one.due_at) < self.house.enforce_from:
+            return
+        fresh = track_of(one, track.family, track.opened_at)
+        early = reminders(fresh, rule, self.house.deciding.calendar)
+        start = track.grace_until or track.opened_at
+        for rung, at in planned(fresh, rule, self.house.deciding.calendar):
+            is_behind = at + ALLOWANCE <= now and (
+                track.grace_until is None or start + ALLOWANCE <= now
+            )
+            if (
+                is_behind
+                and not (
+                    rung.name in early and (track.grace_until is not None or one.due_at <= now)
+                )
+                and (track.grace_until is None or rung is rule.ladder[0])
+            ):
+                yield rung.name, at
+
+    def _unsent(self, tx: Tx, now: datetime) -> Iterator[Missed]:
+        """Yield what waits longer than it should, and what was refused and has not been passed on."""
+        oldest = tx.notices.oldest_waiting(now)
+        if oldest is not None and oldest + ALLOWANCE <= now:
+            yield Missed("waiting", iso(oldest), oldest)
+        for message in tx.messages.refused(100):
+            notices = tx.notices.of_message(message.id)
+            if any(notice.state is NoticeState.CLAIMED for notice in notices):
+                yield Missed("refused", message.id, message.created_at)

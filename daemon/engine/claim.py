@@ -1,0 +1,133 @@
+"""What goes into one message: what waits for one person, channel and family, held against the roles of this moment."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import uuid4
+
+from daemon.decide.recipients import People, Why, may_know, resolve
+from daemon.decide.simulate import access_of
+from daemon.domain.delivery import DeliveryState, Outgoing
+from daemon.domain.message import Lane
+from daemon.domain.notice import Kind, Notice
+from daemon.domain.obligation import State
+from daemon.domain.record import Record
+from daemon.domain.times import day_of
+from daemon.domain.track import Track
+from daemon.engine.house import House
+from daemon.engine.operator import OPERATOR
+from daemon.store import Tx
+
+FIXED = frozenset({Kind.CORRECT, Kind.DIGEST})  # to a person who was told, or about no one case
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """Notices that travel together, with the cases and ladders that they speak of."""
+
+    notices: tuple[Notice, ...]
+    records: Mapping[str, Record]
+    tracks: Mapping[str, Track]
+
+
+def claim(
+    tx: Tx, house: House, lane: Lane, now: datetime, limit: int, lease_until: datetime
+) -> Iterator[Outgoing]:
+    """Open up to `limit` messages from what waits in a lane, and yield them under their first attempt.
+
+    At this moment a notice whose person no longer holds the role is superseded, and one for the
+    new holder is inserted, in the same transaction (DOMAIN 5.6).
+    """
+    opened = 0
+    seen: set[tuple[str, str, str | None]] = set()
+    people = house.people(tx)
+    for notice in tx.notices.waiting(lane, now, limit * 8):
+        group = (notice.key.person, notice.key.channel, notice.family)
+        if group in seen:
+            continue
+        seen.add(group)
+        waiting = tx.notices.waiting_for(*group, now)
+        kept = hold_against_roles(tx, house, people, waiting, now)
+        if not kept:
+            continue
+        message = Outgoing(
+            uuid4().hex, notice.key.person, notice.key.channel, notice.family,
+            min((one.lane for one in kept), key=list(Lane).index), DeliveryState.SENDING, now,
+        )  # fmt: skip
+        tx.messages.open(message)
+        tx.notices.claim([one.key for one in kept], message.id)
+        epoch = tx.messages.start(message.id, message.epoch, lease_until, house.worker, now)
+        if epoch is not None:
+            yield replace(message, epoch=epoch, attempts=1, lease_until=lease_until)
+            opened += 1
+        if opened >= limit:
+            return
+
+
+def hold_against_roles(
+    tx: Tx, house: House, people: People, waiting: Sequence[Notice], now: datetime
+) -> list[Notice]:
+    """Return the notices that may go to this person now; end the others with their reason."""
+    bundle = look_up(tx, house, waiting)
+    kept = []
+    for notice in waiting:
+        why = void(notice, bundle, people)
+        if why is not None:
+            tx.notices.cancel([notice.key], why)
+            tx.journal.write(now, "notice.cancelled", str(notice.key), why, {})
+            continue
+        if notice.kind in FIXED or notice.role == OPERATOR or not notice.refs:
+            kept.append(notice)
+            continue
+        record = bundle.records[notice.refs[0]]
+        found = resolve(notice.role, access_of(record), people, day_of(now))
+        if any(person.id == notice.key.person for person in found.people):
+            kept.append(notice)
+            continue
+        tx.notices.supersede(notice.key, f"no longer told as {notice.role}")
+        tx.journal.write(
+            now, "notice.superseded", str(notice.key), f"no longer holds the role {notice.role}", {}
+        )
+        if found.why is Why.NOBODY:
+            continue
+        heirs = [
+            replace(notice, key=replace(notice.key, person=person.id)) for person in found.people
+        ]
+        for heir in tx.notices.insert(heirs):
+            tx.journal.write(
+                now, "notice.fired", str(heir.key), f"the role passed on: {heir.because}", {}
+            )
+    return kept
+
+
+def look_up(tx: Tx, house: House, notices: Sequence[Notice]) -> Bundle:
+    """Return the notices with the present state of their cases and ladders."""
+    refs = sorted({ref for notice in notices for ref in notice.refs})
+    readings = house.read_cases(tx, refs)
+    tracks = {track.id: track for found in tx.obligations.of(refs).values() for track in found}
+    return Bundle(
+        tuple(notices),
+        {ref: one.record for ref, one in readings.items() if one.record is not None},
+        tracks,
+    )
+
+
+def void(notice: Notice, bundle: Bundle, people: People) -> str | None:
+    """Return why a notice must not be sent any more, or None: asked at claim and again before the wire.
+
+    Met, waived or withdrawn before its rung: it never fires, whatever is queued (DOMAIN 5.4).
+    """
+    if not notice.refs:
+        return None
+    record = bundle.records.get(notice.refs[0])
+    if record is None:
+        return "its case record is gone"
+    person = people.get(notice.key.person)
+    if person is None or not may_know(person, access_of(record), people):
+        return "this person must not be told of the case"
+    track = bundle.tracks.get(notice.key.obligation)
+    if track is None or notice.kind is Kind.CORRECT:
+        return None
+    if track.state is not State.OPEN:
+        return f"the obligation is {track.state}"
+    return None

@@ -1,0 +1,248 @@
+"""From items and their words to one message: the same words as plain text and as HTML.
+
+What may be printed is settled here, by level, before a template sees anything (DOMAIN section 6).
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import TYPE_CHECKING
+
+from daemon.decide.wording import HOUSE, Item, place, say_list
+from daemon.domain.mail import one_line
+from daemon.domain.message import Lane, Level, Message
+from daemon.domain.times import say
+from daemon.rulebook.templates import Words
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+MOST_BYTES = 200_000
+MOST_SECTIONS = 12  # further ones are listed by their links: a message stays readable and small
+MOST_ROWS = 400
+
+
+class TooLong(ValueError):
+    """The message would pass its cap, and is not sent in part."""
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """The signed pages of one item; None where the reader may not do this."""
+
+    page: str
+    promise: str | None = None
+    wrong_person: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One section: its words, the items that they speak of, and the links of each in that order.
+
+    `role` is why this person is told, in words. Several items are siblings for whom all else is
+    the same (`wording.gather`).
+    """
+
+    words: Words
+    items: tuple[Item, ...]
+    links: tuple[Links, ...]
+    role: str
+
+
+def compose(
+    parts: Sequence[Part],
+    level: Level,
+    *,
+    message_id: str,
+    channel: str,
+    lane: Lane,
+    made_at: datetime,
+    authority_title: str,
+    is_external: bool,
+    team: str | None = None,
+    as_known_at: datetime | None = None,
+    reply_to: str | None = None,
+) -> Message:
+    """Return one message about all parts, what is overdue first.
+
+    `is_external`: it leaves the authority, so that its subject line carries the item code only.
+    `team` is shown at L2 only, as is the number of children. `as_known_at` is the moment up to
+    which the records that it rests on are known. Raises TooLong: no message is cut short.
+
+    Source: DOMAIN section 6.
+    """
+    order = sorted(parts, key=lambda part: place(part.items[0]))
+    pairs = [pair for part in order for pair in zip(part.items, part.links, strict=True)]
+    first, more = order[0], f" (and {len(order) - 1} more)" if len(order) > 1 else ""
+    bare = f"You have an item: {first.items[0].code}{more}"
+    values: dict[str, object]
+    if level is Level.L0:
+        frame = "bare"
+        values = {
+            "title": bare,
+            "pairs": [{"code": item.code, "page": links.page} for item, links in pairs],
+        }
+    else:
+        frame = "message"
+        values = {
+            "title": bare if is_external else f"{first.words.subject}{more}",
+            "sections": [section(part, level, team) for part in order[:MOST_SECTIONS]],
+            "rest": [
+                brief(*pair)
+                for part in order[MOST_SECTIONS:]
+                for pair in zip(part.items, part.links, strict=True)
+            ],
+            "roles": say_list(list(dict.fromkeys(part.role for part in order))),
+            "authority": authority_title,
+            "as_known": say(as_known_at) if as_known_at else "",
+        }
+    return Message(
+        id=message_id,
+        channel=channel,
+        subject=bare
+        if is_external or level is Level.L0
+        else one_line(f"{first.words.subject}{more}"),
+        text=render(f"{frame}.txt.j2", values),
+        html=render(f"{frame}.html.j2", values),
+        lane=lane,
+        level=level,
+        made_at=made_at,
+        reply_to=reply_to,
+        codes=tuple(item.code for item, _ in pairs),
+    )
+
+
+def compose_list(
+    title: str,
+    intro: str,
+    headings: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    *,
+    message_id: str,
+    channel: str,
+    lane: Lane,
+    made_at: datetime,
+    authority_title: str,
+    role: str,
+    page: str | None = None,
+    codes: tuple[str, ...] = (),
+    level: Level = Level.L1,
+) -> Message:
+    """Return a digest or an operator's message: a sentence or two, then a table.
+
+    Rows beyond 400 are counted, not printed. Whoever calls decides what the rows may carry; at L0
+    give no rows. Raises TooLong.
+    """
+    values = {
+        "title": title,
+        "intro": intro,
+        "headings": list(headings),
+        "rows": [list(row) for row in rows[:MOST_ROWS]],
+        "left_out": max(0, len(rows) - MOST_ROWS),
+        "page": page or "",
+        "roles": role,
+        "authority": authority_title,
+        "as_known": "",
+    }
+    return Message(
+        id=message_id,
+        channel=channel,
+        subject=one_line(title),
+        text=render("list.txt.j2", values),
+        html=render("list.html.j2", values),
+        lane=lane,
+        level=level,
+        made_at=made_at,
+        codes=codes,
+    )
+
+
+def section(part: Part, level: Level, team: str | None) -> dict[str, object]:
+    """Return what the frame prints of one part: the same rows for the text and for the HTML."""
+    item, refs = part.items[0], list(dict.fromkeys(item.ref for item in part.items))
+    several = len(part.items) > 1
+    rows = [
+        ("Case" if len(refs) == 1 else "Cases", say_list(refs)),
+        ("Due", due_words(item)),
+        ("Was due", item.was_due),
+        ("Recorded", item.met),
+        ("Team", (team or "") if level is Level.L2 else ""),
+        ("Number of children", str(len(refs)) if level is Level.L2 else ""),
+        ("Note", " ".join(item.remarks)),
+        ("What happens next", item.next_step),
+        ("Also told", item.told or "nobody else"),
+        ("Comes from", clause_words(item)),
+        ("Item code", say_list([one.code for one in part.items])),
+    ]
+    return {
+        "title": item.title,
+        "refs": say_list(refs),
+        "lead": part.words.lead,
+        "action": part.words.clear,
+        "standing": item.standing,
+        "is_overdue": item.overdue,
+        "rows": [row for row in rows if row[1]],
+        "working": [line.partition(": ")[::2] for line in item.working],
+        "links": [
+            {
+                "of": one.ref if several else "",
+                "page": links.page,
+                "promise": links.promise or "",
+                "wrong_person": links.wrong_person or "",
+            }
+            for one, links in zip(part.items, part.links, strict=True)
+        ],
+    }
+
+
+def brief(item: Item, links: Links) -> dict[str, object]:
+    """Return the one row that stands for an item beyond those printed in full."""
+    return {"title": item.title, "refs": item.ref, "due": due_words(item), "page": links.page}
+
+
+def due_words(item: Item) -> str:
+    """Return when it is due and how it stands: "Friday 6 March 2026 (9 working days left)"."""
+    return f"{item.due} ({item.standing})" if item.standing else item.due
+
+
+def clause_words(item: Item) -> str:
+    """Return where the duty stands, and whether the limit or the reminder is our own."""
+    noun = "clause" if len(item.clauses) == 1 else "clauses"
+    named = f"{noun} {say_list(item.clauses)}; " if item.clauses else ""
+    return f"{item.source}, {named}{item.basis}.{f' {HOUSE}' if item.house else ''}"
+
+
+def render(name: str, values: Mapping[str, object]) -> str:
+    """Return a frame filled with values; raises TooLong past 200 kB."""
+    pieces: list[str] = []
+    size = 0
+    for piece in frames().get_template(name).generate(values):
+        size += len(piece.encode())
+        if size > MOST_BYTES:
+            raise TooLong(f"the message would be longer than {MOST_BYTES // 1000} kB")
+        pieces.append(piece)
+    return "".join(pieces)
+
+
+@cache
+def frames() -> "Environment":
+    """Return the frames' environment: sandboxed, strict, every value printed as one line."""
+    from jinja2 import PackageLoader, StrictUndefined  # noqa: PLC0415 - only a sender composes
+    from jinja2.sandbox import ImmutableSandboxedEnvironment  # noqa: PLC0415
+    from markupsafe import Markup  # noqa: PLC0415
+
+    def printed(value: object) -> str:
+        return value if isinstance(value, Markup) else one_line(value)
+
+    environment = ImmutableSandboxedEnvironment(
+        loader=PackageLoader("daemon.engine", "frames"),
+        undefined=StrictUndefined,
+        autoescape=lambda name: bool(name and name.endswith(".html.j2")),
+        finalize=printed,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.globals.clear()
+    return environment

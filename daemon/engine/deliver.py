@@ -1,0 +1,211 @@
+"""Station 4, deliver: claim, compose, check once more, hand over, and record what the other side said."""
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from random import Random
+
+import structlog
+
+from daemon.decide.recipients import People
+from daemon.domain.delivery import DeliveryState, Outgoing
+from daemon.domain.errors import Permanent, Refusal, Temporary, Unknown, Unsupported, WireError
+from daemon.domain.message import Lane, Message, Receipt
+from daemon.domain.notice import Key, Notice, NoticeState
+from daemon.domain.person import Person
+from daemon.engine.claim import claim, look_up, void
+from daemon.engine.house import House
+from daemon.engine.letter import Letters
+from daemon.engine.operator import OPERATOR, tell_operator
+from daemon.ports import Clock
+from daemon.store import Store, Tx
+
+log = structlog.get_logger("daykeeper.deliver")
+UNDELIVERABLE = "undeliverable"
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How one attempt ended."""
+
+    outcome: DeliveryState
+    reason: str | None = None
+    provider_id: str | None = None
+    retry_after_s: float | None = None
+
+
+class Deliverer:
+    """Sends what waits in a lane. Safe in any number of threads and processes: the row's epoch decides."""
+
+    def __init__(self, store: Store, house: House, letters: Letters, clock: Clock) -> None:
+        self.store, self.house, self.letters, self.clock = store, house, letters, clock
+        self.jitter = Random()  # noqa: S311 - spreads retries, guards nothing
+        self.pool = ThreadPoolExecutor(house.terms.connections, thread_name_prefix="send")
+
+    def deliver(self, lane: Lane) -> int:
+        """Send one round of a lane: as many messages as there are connections; return how many were tried."""
+        now = self.clock()
+        batch = self._take(lane, now)
+        if batch:
+            for message, ended in zip(batch, self.pool.map(self._send, batch), strict=True):
+                self._record(message, ended)
+        return len(batch)
+
+    def close(self) -> None:
+        """Wait for what is on the wire, then let the connections go."""
+        self.pool.shutdown(wait=True)
+        for channel in self.house.channels.values():
+            close = getattr(channel, "close", None)
+            if close is not None:
+                close()
+
+    def _take(self, lane: Lane, now: datetime) -> list[Outgoing]:
+        """Return messages whose attempt row is written: retries first, then what waits."""
+        limit = self.house.terms.connections
+        lease_until = now + self.house.terms.lease
+        with self.store.write() as tx:
+            batch = []
+            for message in tx.messages.due(lane, now, limit):
+                epoch = tx.messages.start(
+                    message.id, message.epoch, lease_until, self.house.worker, now
+                )
+                if epoch is not None:
+                    again = tx.messages.get(message.id)
+                    batch.append(replace(again or message, epoch=epoch))
+            batch += (
+                claim(tx, self.house, lane, now, limit - len(batch), lease_until)
+                if len(batch) < limit
+                else ()
+            )
+        return batch
+
+    def _send(self, outgoing: Outgoing) -> Ended:
+        try:
+            return self._hand_over(outgoing)
+        except Temporary as error:
+            return Ended(DeliveryState.WILL_RETRY, error.reason, retry_after_s=error.retry_after_s)
+        except Permanent as error:
+            return Ended(DeliveryState.REFUSED, error.reason)
+        except Unknown as error:
+            return Ended(DeliveryState.UNKNOWN, error.reason)
+        except Refusal:
+            log.exception("message.unwritten", message=outgoing.id)
+            return Ended(DeliveryState.WILL_RETRY, "unwritten")
+
+    def _hand_over(self, outgoing: Outgoing) -> Ended:
+        channel = self.house.channels.get(outgoing.channel)
+        if channel is None:
+            raise Permanent("channel-gone")
+        with self.store.read() as tx:
+            people = self.house.people(tx)
+            live = self._live(tx, people, outgoing)
+        if not live:
+            return Ended(DeliveryState.CANCELLED, "nothing left to say")
+        person = people.get(outgoing.person)
+        if person is None:
+            raise Permanent("person-gone")
+        if outgoing.ambiguous and (found := self._find(outgoing)) is not None:
+            return Ended(DeliveryState.ACCEPTED, "found", found.provider_id)
+        message = self._write(outgoing, live, person)
+        if message is None:
+            raise Permanent("domain-not-allowed")
+        with self.store.read() as tx:  # the last look, as late as can be
+            if not tx.messages.still_ours(outgoing.id, outgoing.epoch):
+                return Ended(DeliveryState.UNKNOWN, "lease-lost")
+            if not self._live(tx, people, outgoing):
+                return Ended(DeliveryState.CANCELLED, "nothing left to say")
+        receipt = channel.send(message, person, outgoing.id)
+        return Ended(DeliveryState.ACCEPTED, None, receipt.provider_id)
+
+    def _live(self, tx: Tx, people: People, outgoing: Outgoing) -> list[Notice]:
+        """Return the message's notices that still hold (P4: stop means stop)."""
+        notices = tx.notices.of_message(outgoing.id)
+        bundle = look_up(tx, self.house, notices)
+        return [notice for notice in notices if void(notice, bundle, people) is None]
+
+    def _find(self, outgoing: Outgoing) -> Receipt | None:
+        try:
+            return self.house.channels[outgoing.channel].find(outgoing.id)
+        except Unsupported:
+            return None
+        except WireError:
+            raise Temporary("look-up-failed") from None
+
+    def _write(self, outgoing: Outgoing, live: Sequence[Notice], person: Person) -> Message | None:
+        """Return the message: composed once, then the same on every retry unless part of it has ended."""
+        with self.store.write() as tx:
+            message = self.letters.write(tx, outgoing, live, person, self.clock())
+            if message is not None:
+                tx.messages.content(
+                    outgoing.id, message.subject, message.text, message.html, message.level
+                )
+        return message
+
+    def _record(self, message: Outgoing, ended: Ended) -> None:
+        now = self.clock()
+        not_before = None
+        if ended.outcome is DeliveryState.WILL_RETRY:
+            not_before = now + self._pause(message.attempts, ended.retry_after_s)
+        elif ended.outcome is DeliveryState.UNKNOWN:
+            not_before = now + self.house.terms.lease
+        with self.store.write() as tx:
+            ours = tx.messages.finish(
+                message.id,
+                message.epoch,
+                ended.outcome,
+                now,
+                ended.reason,
+                ended.provider_id,
+                not_before,
+            )
+            if ours:
+                tx.journal.write(
+                    now, f"message.{ended.outcome}", message.id, ended.reason or "handed over",
+                    {"channel": message.channel, "attempt": message.attempts,
+                     "notices": [str(one.key) for one in tx.notices.of_message(message.id)]},
+                )  # fmt: skip
+                if ended.outcome is DeliveryState.REFUSED:
+                    self._pass_on(tx, message, ended.reason or "refused", now)
+                elif ended.outcome is DeliveryState.CANCELLED:
+                    tx.notices.cancel(
+                        [one.key for one in tx.notices.of_message(message.id)],
+                        "ended before the wire",
+                    )
+        log.info(
+            "delivery.recorded", message=message.id, channel=message.channel, outcome=str(ended.outcome),
+            attempt=message.attempts, reason=ended.reason, ours=ours,
+        )  # fmt: skip
+
+    def _pause(self, attempts: int, retry_after_s: float | None) -> timedelta:
+        """Return how long to wait: what the other side asked for, else doubling with jitter."""
+        terms = self.house.terms
+        doubled = min(terms.retry_first * float(2 ** min(attempts - 1, 16)), terms.retry_most)
+        return max(doubled * self.jitter.uniform(0.8, 1.2), timedelta(seconds=retry_after_s or 0))
+
+    def _pass_on(self, tx: Tx, message: Outgoing, reason: str, now: datetime) -> None:
+        """Give what could not be delivered to the duty mailbox, and tell the operator: there is no "gave up"."""
+        notices = tx.notices.of_message(message.id)
+        fallback = self.house.people(tx).fallback()
+        heirs = []
+        for notice in notices:
+            tx.notices.fail([notice.key], reason)
+            if notice.role == OPERATOR or fallback is None or notice.key.person == fallback.id:
+                continue
+            key = Key(
+                notice.key.obligation, notice.key.rung, notice.key.occurrence, fallback.id, "email"
+            )
+            detail = f"could not be delivered to {notice.role.replace('_', ' ')} ({reason})"
+            heirs.append(
+                replace(
+                    notice, key=key, message=UNDELIVERABLE, made_at=now, role=self.letters.fallback_role,
+                    because=detail, detail=detail, state=NoticeState.WAITING, message_id=None,
+                )
+            )  # fmt: skip
+        for heir in tx.notices.insert(heirs):
+            tx.journal.write(now, "notice.fired", str(heir.key), heir.because, {"role": heir.role})
+        if any(notice.role != OPERATOR for notice in notices):
+            tell_operator(
+                tx, self.house, now, f"undelivered/{message.id}", "operator-undelivered",
+                f"a message by {message.channel} was refused ({reason}); it stands in status under deliveries",
+            )  # fmt: skip

@@ -1,0 +1,275 @@
+"""Station 3, escalate: the ladders that are due, from rungs to notices, in the transaction that moves the rung."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import structlog
+
+from daemon.decide.deadlines import after
+from daemon.decide.ladder import DATA_IS_OLD, Firing, Fresh, Look, look
+from daemon.decide.recipients import Access, People, Resolution, Why, resolve
+from daemon.decide.simulate import access_of
+from daemon.decide.summary import next_summary, summary_pack
+from daemon.domain.message import Lane
+from daemon.domain.notice import Key, Kind, Notice
+from daemon.domain.record import Record
+from daemon.domain.rules import Rule, Unit, WeeklySummary
+from daemon.domain.times import day_of, iso, say
+from daemon.domain.track import Track
+from daemon.engine.house import House, weeks_of
+from daemon.engine.operator import tell_operator
+from daemon.store import Store, Tx
+
+log = structlog.get_logger("daykeeper.escalate")
+BATCH = 300
+SUMMARY = "weekly-summary"
+EPOCH = datetime.fromtimestamp(0, UTC)
+NEVER, ALWAYS = Fresh(None), Fresh(datetime.max.replace(tzinfo=UTC))
+
+
+class Escalator:
+    """Climbs ladders. A rung fires once: the notice's key is unique, and rung and notice move together."""
+
+    def __init__(self, store: Store, house: House) -> None:
+        self.store, self.house = store, house
+
+    def stale_roles(self, now: datetime) -> set[str]:
+        """Return the feed roles that ladders due now rely on and whose data is not known up to their moment."""
+        with self.store.read() as tx:
+            tracks = tx.obligations.due(now, BATCH)
+            roles = {
+                role for track in tracks if (rule := self._rule(track)) for role in rule.relies_on
+            }
+            fresh = {role: self._freshness(tx, (role,)) for role in roles}
+        return {role for role, one in fresh.items() if not one.covers(now)}
+
+    def escalate(self, now: datetime, limit: int = BATCH) -> int:
+        """Look at the ladders that are due by `now`; return how many there were."""
+        with self.store.write() as tx:
+            tracks = tx.obligations.due(now, limit)
+            if not tracks:
+                return 0
+            people = self.house.people(tx)
+            readings = self.house.read_cases(tx, {track.ref for track in tracks})
+            saved = []
+            fired = 0
+            for track in tracks:
+                rule = self._rule(track)
+                reading = readings.get(track.ref)
+                if rule is None or reading is None or reading.record is None:
+                    saved.append(_never_again(track))
+                    tx.journal.write(
+                        now, "ladder.stopped", track.id, "its rule or its record is gone", {}
+                    )
+                    continue
+                seen = look(
+                    track,
+                    rule,
+                    now,
+                    self.house.deciding.calendar,
+                    self._freshness(tx, rule.relies_on),
+                )
+                saved.append(seen.track)
+                fired += self._tell(tx, seen, rule, reading.record, people, now)
+            tx.obligations.save(saved)
+        log.info("ladders.climbed", ladders=len(tracks), notices=fired)
+        return len(tracks)
+
+    def summarise(self, now: datetime) -> int:
+        """Queue the authority's weekly summary where its moment has come; return how many notices went in."""
+        deciding = self.house.deciding
+        pack = summary_pack(deciding.rulebook, deciding.default_pathway)
+        if pack is None or pack.summary is None:
+            return 0
+        with self.store.read() as tx:
+            planned = tx.marks.moment(SUMMARY)
+        if planned is not None and planned > now:
+            return 0
+        with self.store.write() as tx:
+            fired = self._summary(tx, pack.summary, planned, now) if planned is not None else 0
+            tx.marks.put(SUMMARY, next_summary(pack.summary, now, deciding.calendar))
+        return fired
+
+    def _summary(self, tx: Tx, summary: WeeklySummary, planned: datetime, now: datetime) -> int:
+        if all(track.is_in_grace(now) for track in tx.obligations.overdue(now)):
+            return 0
+        people = self.house.people(tx)
+        notices = []
+        for role in summary.to:
+            for person in resolve(role, Access(), people, day_of(now)).people:
+                for channel in self._channels(summary.via):
+                    key = Key(SUMMARY, summary.message, weeks_of(planned), person.id, channel)
+                    notices.append(
+                        Notice(
+                            key, Kind.DIGEST, summary.message, planned, now, Lane.BULK, role, (), None,
+                            because="the weekly list of what is open and overdue",
+                        )
+                    )  # fmt: skip
+        return len(tx.notices.insert(notices))
+
+    def _rule(self, track: Track) -> Rule | None:
+        deciding = self.house.older.get(track.pack_digest, self.house.deciding)
+        for pack in deciding.rulebook.packs.values():
+            if pack.name == track.pack and (rule := pack.rule(track.rule)):
+                return rule
+        return None
+
+    def _freshness(self, tx: Tx, roles: Sequence[str]) -> Fresh:
+        """Return how fresh the data of the relied roles is: of the stalest of them.
+
+        A role that no feed does is never fresh: nobody is accused on data that nobody sends.
+        """
+        found = []
+        for role in roles:
+            feeds = self.house.feeds_of(role)
+            if not feeds:
+                return NEVER
+            for feed in feeds:
+                state = tx.feeds.get(feed.name)
+                found.append(Fresh(state.as_known_at if state else None, feed.fresh_within))
+        if not found:
+            return ALWAYS
+        if any(one.known_at is None for one in found):
+            return NEVER
+        return min(found, key=lambda one: (one.known_at or EPOCH) + one.fresh_within)
+
+    def _tell(
+        self, tx: Tx, seen: Look, rule: Rule, record: Record, people: People, now: datetime
+    ) -> int:
+        track = seen.track
+        for skipping in seen.skippings:
+            tx.journal.write(
+                now, "rung.skipped", track.id, skipping.because, {"rung": skipping.rung}
+            )
+        if seen.broken_promise:
+            promise = tx.promises.latest_open(track.id)
+            if promise is not None and promise.until <= now:
+                tx.promises.mark_broken(track.id)
+                tx.journal.write(
+                    now, "promise.broken", track.id, f"promised by {say(promise.until)}", {}
+                )
+        if seen.held is not None:
+            self._hold(tx, seen, rule, record, people, now)
+            return 0
+        notices: dict[Key, Notice] = {}
+        for firing in seen.firings:
+            notices.update(
+                {one.key: one for one in self._notices(tx, track, firing, record, people, now)}
+            )
+        inserted = tx.notices.insert(list(notices.values()))
+        for notice in inserted:
+            tx.journal.write(
+                now, "notice.fired", str(notice.key), notice.because,
+                {"rung_at": iso(notice.at), "role": notice.role, "digest": track.pack_digest},
+            )  # fmt: skip
+        return len(inserted)
+
+    def _notices(
+        self, tx: Tx, track: Track, firing: Firing, record: Record, people: People, now: datetime
+    ) -> Iterator[Notice]:
+        rung = firing.rung
+        channels = self._ways(tx, track, rung.via, now)
+        reached: set[str] = set()
+        for role in rung.to:
+            found = resolve(role, access_of(record), people, day_of(now))
+            self._report(tx, track, record, role, found, now)
+            told_as, told = role, found.people
+            if not channels and told:  # none left: the fallback role, by whatever channel there is
+                fallback = people.fallback()
+                told_as, told = people.fallback_role, (fallback,) if fallback else ()
+            for person in told:
+                if person.id in reached:
+                    continue
+                reached.add(person.id)
+                for channel in channels or list(self.house.channels)[:1]:
+                    yield Notice(
+                        Key(track.id, rung.name, firing.occurrence, person.id, channel),
+                        Kind.ASK if rung.ask else Kind.TELL,
+                        rung.message, firing.at, now, Lane.URGENT if rung.urgent else Lane.ROUTINE,
+                        told_as, (record.ref,), record.family, firing.because, after_due=firing.after_due,
+                    )  # fmt: skip
+
+    def _report(
+        self, tx: Tx, track: Track, record: Record, role: str, found: Resolution, now: datetime
+    ) -> None:
+        """Tell the operator that nobody holds a role; without the reference where the case is restricted."""
+        if found.why is Why.NOBODY and record.restricted:
+            detail = f"a restricted case has nobody who may be told as {role}"
+            tell_operator(
+                tx,
+                self.house,
+                now,
+                f"restricted/{role}",
+                "operator-no-holder",
+                detail,
+                weeks_of(now),
+            )
+        elif found.why in (Why.FALLBACK, Why.NOBODY):
+            told = "the duty mailbox was told instead" if found.people else "nobody was told"
+            detail = f"nobody holds the role {role} for case {record.ref}; {told}"
+            tell_operator(
+                tx, self.house, now, f"no-holder/{track.id}/{role}", "operator-no-holder", detail
+            )
+        if found.why in (Why.FALLBACK, Why.NOBODY):
+            tx.journal.write(
+                now, "role.unheld", track.id, f"nobody to tell as {role}", {"role": role}
+            )
+
+    def _channels(self, via: Sequence[str]) -> list[str]:
+        return [word for word in via if word in self.house.channels]
+
+    def _ways(self, tx: Tx, track: Track, via: Sequence[str], now: datetime) -> list[str]:
+        """Return the configured channels; one that nobody configured is journalled (DOMAIN 5.14)."""
+        for word in via:
+            if word not in self.house.channels:
+                tx.journal.write(
+                    now,
+                    "channel.missing",
+                    track.id,
+                    f"{word} is not configured",
+                    {"channel": word},
+                )
+        return self._channels(via)
+
+    def _hold(
+        self, tx: Tx, seen: Look, rule: Rule, record: Record, people: People, now: datetime
+    ) -> None:
+        """Journal a hold once; past its limit the operator and the responsible person are told, nobody above."""
+        track = seen.track
+        calendar = self.house.deciding.calendar
+        if track.held_since == now:
+            tx.journal.write(
+                now, "rung.held", track.id, f"waits for data as at {say(seen.held or now)}", {}
+            )
+        since = track.held_since or now
+        if now < after(since, self.house.terms.hold_working_days, Unit.WORKING_DAYS, calendar):
+            return
+        states = [
+            tx.feeds.get(feed.name) for role in rule.relies_on for feed in self.house.feeds_of(role)
+        ]
+        known = min(
+            (state.as_known_at for state in states if state and state.as_known_at), default=None
+        )
+        detail = f"our last data is from {say(known)}" if known else "no data has been read yet"
+        notices = []
+        for role in rule.responsible:
+            for person in resolve(role, access_of(record), people, day_of(now)).people:
+                for channel in self._channels(("email",)):
+                    key = Key(track.id, DATA_IS_OLD, track.occurrence, person.id, channel)
+                    notices.append(
+                        Notice(
+                            key, Kind.TELL, DATA_IS_OLD, now, now, Lane.ROUTINE, role, (record.ref,), record.family,
+                            because=detail, detail=detail,
+                        )
+                    )  # fmt: skip
+        for notice in tx.notices.insert(notices):
+            tx.journal.write(now, "notice.fired", str(notice.key), detail, {"role": notice.role})
+        tell_operator(
+            tx, self.house, now, f"held/{'+'.join(rule.relies_on)}", "operator-feed",
+            f"{' and '.join(rule.relies_on)}: {detail}; what relies on it is held", int(since.timestamp()) // 86400,
+        )  # fmt: skip
+
+
+def _never_again(track: Track) -> Track:
+    return replace(track, next_at=None)

@@ -1,0 +1,242 @@
+"""From notices to the message that one person reads: what it may carry, its words, its links."""
+
+import secrets
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+
+from daemon.decide.ladder import ahead
+from daemon.decide.recipients import Access, may_know
+from daemon.decide.simulate import access_of
+from daemon.decide.wording import Item, describe, fields, gather
+from daemon.domain.delivery import Outgoing
+from daemon.domain.link import Action, Purpose, hash_of, item_code, make_token
+from daemon.domain.message import Level, Message
+from daemon.domain.notice import Kind, Notice
+from daemon.domain.obligation import Obligation
+from daemon.domain.person import Person
+from daemon.domain.record import Record
+from daemon.domain.rules import MessageText, Pack, Rule
+from daemon.domain.times import day_of, say
+from daemon.domain.track import Track
+from daemon.engine.claim import Bundle, look_up
+from daemon.engine.compose import Links, Part, compose, compose_list
+from daemon.engine.house import House
+from daemon.engine.operator import OPERATOR
+from daemon.rulebook.templates import render
+from daemon.store import LinkRow, Tx
+
+JUST_AFTER = timedelta(seconds=1)
+
+
+class Letters:
+    """Writes messages. Composed once; a retry sends the same words unless part of them has ended."""
+
+    def __init__(self, house: House) -> None:
+        self.house = house
+
+    @property
+    def fallback_role(self) -> str:
+        """The role that hears what nobody else can."""
+        rulebook = self.house.deciding.rulebook
+        return rulebook.packs[rulebook.base].fallback
+
+    def write(
+        self, tx: Tx, outgoing: Outgoing, notices: Sequence[Notice], person: Person, now: datetime
+    ) -> Message | None:
+        """Return the message, or None where this person's mail domain may have nothing at all."""
+        level, is_external = self.level(person, outgoing.channel)
+        if level is None:
+            return None
+        if (
+            outgoing.text
+            and outgoing.level is level
+            and len(notices) == len(tx.notices.of_message(outgoing.id))
+        ):
+            return Message(
+                outgoing.id, outgoing.channel, outgoing.subject, outgoing.text, outgoing.html, outgoing.lane,
+                level, outgoing.created_at, codes=tuple(item_code(outgoing.id, one.key.obligation) for one in notices),
+            )  # fmt: skip
+        plain = [notice for notice in notices if not notice.refs]
+        if plain:
+            return self._list(tx, outgoing, plain[0], level, now)
+        bundle = look_up(tx, self.house, notices)
+        items = [
+            item for notice in notices if (item := self._item(tx, outgoing, notice, bundle, now))
+        ]
+        family = {item.ref for item, _, _ in items}
+        team = next((bundle.records[ref].team for ref in sorted(family)), None)
+        parts = list(self._parts(tx, outgoing, items, level, team, now))
+        return compose(
+            parts, level, message_id=outgoing.id, channel=outgoing.channel, lane=outgoing.lane,
+            made_at=outgoing.created_at, authority_title=self.house.terms.title, is_external=is_external, team=team,
+        )  # fmt: skip
+
+    def level(self, person: Person, channel: str) -> tuple[Level | None, bool]:
+        """Return how much a message to this person may carry, and whether it leaves the authority.
+
+        Source: DOMAIN section 6.
+        """
+        terms = self.house.terms
+        domain = (
+            person.addresses.get(channel, person.addresses.get("email", ""))
+            .rpartition("@")[2]
+            .casefold()
+        )
+        if domain in terms.internal:
+            return (Level.L2 if channel == "email" else Level.L1), False
+        if domain in terms.accepted:
+            return Level.L1, True
+        return (None if terms.unknown_gets == "nothing" else Level.L0), True
+
+    def _item(
+        self, tx: Tx, outgoing: Outgoing, notice: Notice, bundle: Bundle, now: datetime
+    ) -> tuple[Item, Notice, Rule] | None:
+        record = bundle.records[notice.refs[0]]
+        track = bundle.tracks.get(notice.key.obligation)
+        if track is None:
+            return None
+        found = self._obligation(tx, record, track, now)
+        if found is None:
+            return None
+        obligation, rule, pack = found
+        calendar = self.house.deciding.calendar
+        following = next(iter(ahead(track, rule, calendar)), None)
+        told = [
+            one.role for one in tx.notices.of_obligation(track.id)
+            if one.role != OPERATOR and one.key.person != outgoing.person and one.state in ("waiting", "claimed")
+        ]  # fmt: skip
+        if notice.after_due and obligation.due_at is not None:
+            now = max(
+                now, obligation.due_at + JUST_AFTER
+            )  # sent at the due moment itself, and about its passing
+        item = describe(
+            obligation, rule, rule.rung(notice.key.rung), pack.title, self.house.deciding.words, now, calendar.days,
+            code=item_code(outgoing.id, track.id), next_rung=following, told=told,
+            due_before=datetime.fromisoformat(notice.detail) if notice.kind is Kind.CORRECT and notice.detail else None,
+        )  # fmt: skip
+        return item, notice, rule
+
+    def _obligation(
+        self, tx: Tx, record: Record, track: Track, now: datetime
+    ) -> tuple[Obligation, Rule, Pack] | None:
+        deciding = self.house.older.get(track.pack_digest, self.house.deciding)
+        pack, _ = deciding.pack_for(record)
+        rule = pack.rule(track.rule)
+        kept = {
+            one.anchor_on: one.number
+            for one in tx.numbers.of([record.ref]).get(record.ref, [])
+            if one.kind == "icpc"
+        }
+        answer = deciding.decide(record, now, pack=pack, kept=kept)
+        obligation = next((one for one in answer.obligations if one.id == track.id), None)
+        return (obligation, rule, pack) if obligation and rule else None
+
+    def _parts(
+        self, tx: Tx, outgoing: Outgoing, items: Sequence[tuple[Item, Notice, Rule]], level: Level,
+        team: str | None, now: datetime,
+    ) -> Iterable[Part]:  # fmt: skip
+        """Yield a section for each set of equal siblings told by the same message of the rulebook."""
+        by_message: dict[tuple[str, str], list[tuple[Item, Notice, Rule]]] = {}
+        for entry in items:
+            by_message.setdefault((entry[1].message, entry[1].role), []).append(entry)
+        for (name, role), entries in by_message.items():
+            own = {id(item): (notice, rule) for item, notice, rule in entries}
+            for section in gather([item for item, _, _ in entries]):
+                notice = own[id(section[0])][0]
+                links = tuple(self._links(tx, outgoing, *own[id(item)], now) for item in section)
+                values = fields(section, level, team=team) | {
+                    "role": self.house.deciding.words.role(role), "reason": notice.detail, "rows": [],
+                    "agency": notice.agency or "", "feed": "",
+                }  # fmt: skip
+                yield Part(
+                    render(self._text(name), values),
+                    section,
+                    links,
+                    self.house.deciding.words.role(role),
+                )
+
+    def _text(self, name: str) -> MessageText:
+        return self.house.deciding.rulebook.messages[name]
+
+    def _links(
+        self, tx: Tx, outgoing: Outgoing, notice: Notice, rule: Rule, now: datetime
+    ) -> Links:
+        """Return the signed pages of one item. A promise is offered where a rung asks for one."""
+        rung = rule.rung(notice.key.rung)
+        actions = [Action.PAGE]
+        if rung is not None and rung.ask == "promise":
+            actions.append(Action.PROMISE)
+        if notice.kind is not Kind.CORRECT:
+            actions.append(Action.WRONG_PERSON)
+        made: dict[Action, str] = {}
+        rows = []
+        for action in actions:
+            purpose = Purpose(outgoing.id, notice.key.obligation, notice.key.person, action)
+            token = make_token(secrets.token_bytes(16), self.house.terms.link_key, purpose)
+            made[action] = f"{self.house.terms.address}/item/{token}"
+            rows.append(
+                LinkRow(
+                    hash_of(token), outgoing.id, notice.key.obligation, notice.key.rung, notice.key.occurrence,
+                    notice.key.person, action, now + timedelta(days=self.house.terms.link_days),
+                )
+            )  # fmt: skip
+        tx.links.add(rows)
+        return Links(made[Action.PAGE], made.get(Action.PROMISE), made.get(Action.WRONG_PERSON))
+
+    def _list(
+        self, tx: Tx, outgoing: Outgoing, notice: Notice, level: Level, now: datetime
+    ) -> Message:
+        """Return a digest or an operator's message."""
+        rows = self._summary(tx, outgoing, now) if notice.kind is Kind.DIGEST else []
+        values = {
+            "count": len(rows) or 1, "reason": notice.detail, "role": notice.role.replace("_", " "), "rows": [],
+            "feed": notice.key.obligation.split("/")[2] if notice.key.obligation.count("/") > 1
+            else notice.key.obligation.rpartition("/")[2],
+            "code": item_code(outgoing.id, notice.key.obligation), "agency": "", "as_known": f"as at {say(now)}",
+        }  # fmt: skip
+        words = render(self._text(notice.message), values)
+        detail = "" if notice.kind is Kind.DIGEST else notice.detail
+        return compose_list(
+            words.subject, " ".join(filter(None, (words.lead, detail, words.clear))),
+            ("Case", "What", "Was due", "Overdue by"), rows if level is not Level.L0 else [],
+            message_id=outgoing.id, channel=outgoing.channel, lane=outgoing.lane, made_at=outgoing.created_at,
+            authority_title=self.house.terms.title, role=self.house.deciding.words.role(notice.role), level=level,
+        )  # fmt: skip
+
+    def _summary(self, tx: Tx, outgoing: Outgoing, now: datetime) -> list[tuple[str, ...]]:
+        """Return the open overdue items that this person may know of, the oldest first."""
+        people = self.house.people(tx)
+        reader = people.get(outgoing.person)
+        tracks = [track for track in tx.obligations.overdue(now) if not track.is_in_grace(now)]
+        readings = self.house.read_cases(tx, {track.ref for track in tracks})
+        days = self.house.deciding.calendar.days
+        rows: list[tuple[str, ...]] = []
+        for track in tracks:
+            reading = readings.get(track.ref)
+            record = reading.record if reading else None
+            access = access_of(record) if record else Access(restricted=True)
+            rule = next(
+                (
+                    rule
+                    for pack in self.house.deciding.rulebook.packs.values()
+                    if (rule := pack.rule(track.rule))
+                ),
+                None,
+            )
+            if (
+                reader is None
+                or track.due_at is None
+                or rule is None
+                or not may_know(reader, access, people)
+            ):
+                continue
+            gap = days.between(day_of(track.due_at), day_of(now))
+            rows.append(
+                (
+                    track.ref,
+                    rule.title,
+                    say(track.due_at),
+                    f"{gap} working day{'' if gap == 1 else 's'}",
+                )
+            )
+        return rows

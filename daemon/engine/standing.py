@@ -1,0 +1,103 @@
+"""How everything stands: what `status` prints and what needs a person's attention (DOMAIN section 4)."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from daemon.decide.explain import say_problems
+from daemon.domain.errors import Problem, Severity
+from daemon.domain.rules import Rulebook
+from daemon.domain.times import iso
+from daemon.store import FeedState, Store
+
+WAITED_TOO_LONG = timedelta(minutes=5)
+AUDIT_TOO_OLD = timedelta(minutes=15)
+
+
+def standing(
+    store: Store,
+    now: datetime,
+    feeds: Mapping[str, tuple[str, timedelta]],
+    book: Rulebook | None,
+    wrong: Sequence[Problem],
+) -> dict[str, Any]:
+    """Return the status; `feeds` maps a configured feed to its role and how old its data may be."""
+    with store.read() as tx:
+        summary = tx.summary(now)
+        records = tx.cases.problems()
+        refused = tx.messages.refused(50)
+        marks = {name: tx.marks.get(f"audit/{name}") for name in ("at", "missed", "expected")}
+        audited_at = tx.marks.moment("audit/at")
+        beaten_at = tx.marks.moment("beat/at")
+    states = [
+        _feed(name, role, within, summary.feeds.get(name), now)
+        for name, (role, within) in feeds.items()
+    ]
+    missed = int(marks["missed"] or 0)
+    quarantine = [
+        {"feed": one.feed, **say_problems([one.problem])[0], "seen_at": iso(one.seen_at)}
+        for one in summary.quarantine
+    ]
+    attention = [
+        f"the feed {one['name']} cannot be read: {one['failure']}"
+        for one in states
+        if not one["ok"]
+    ]
+    attention += [
+        f"the data of the feed {one['name']} is older than it may be"
+        for one in states
+        if one["stale"]
+    ]
+    attention += [f"rulebook: {problem}" for problem in wrong if problem.severity is Severity.ERROR]
+    if silent := sum(one["severity"] == "error" for one in quarantine):
+        attention.append(f"{silent} rows cannot be read: each may be a silent child")
+    if refused:
+        attention.append(f"{len(refused)} messages were refused and have been passed on")
+    if summary.oldest_waiting is not None and now - summary.oldest_waiting > WAITED_TOO_LONG:
+        attention.append(f"a message has been waiting since {iso(summary.oldest_waiting)}")
+    if missed:
+        attention.append(f"the audit does not balance: {missed} missed")
+    if audited_at is None or now - audited_at > AUDIT_TOO_OLD:
+        attention.append("no audit in the last 15 minutes: is the service running?")
+    counts = summary.obligations
+    return {
+        "at": iso(now),
+        "attention": attention,
+        "cases": summary.cases,
+        "feeds": states,
+        "rulebook": {"ok": book is not None, "packs": dict(book.digests) if book else {}, "problems": say_problems(wrong)},
+        "due": counts["open"],
+        "overdue": counts["overdue"],
+        "obligations": counts,
+        "held": {"data": counts["held"], "brake": 0},
+        "waiting": summary.notices.get("waiting", 0),
+        "next_at": iso(summary.next_at) if summary.next_at else None,
+        "deliveries": summary.messages,
+        "refused": [{"message": one.id, "channel": one.channel, "reason": one.reason, "at": iso(one.created_at)} for one in refused],
+        "quarantine": quarantine,
+        "records": [{"ref": ref, **say_problems([problem])[0]} for ref, problem in records],
+        "audit": {
+            "at": iso(audited_at) if audited_at else None, "missed": missed, "expected": int(marks["expected"] or 0),
+            "balances": audited_at is not None and not missed,
+        },
+        "heartbeat": {"at": iso(beaten_at) if beaten_at else None},
+        "journal": {"entries": summary.journal_head[0], "head": summary.journal_head[1], "unsealed": summary.journal_unsealed},
+    }  # fmt: skip
+
+
+def _feed(
+    name: str, role: str, within: timedelta, state: FeedState | None, now: datetime
+) -> dict[str, Any]:
+    known = state.as_known_at if state else None
+    return {
+        "name": name,
+        "role": role,
+        "ok": state is not None and state.ok,
+        "failure": (state.failure if state else "it has not been read yet"),
+        "read_at": iso(state.read_at) if state and state.read_at else None,
+        "as_known_at": iso(known) if known else None,
+        "age_s": int((now - known).total_seconds()) if known else None,
+        "stale": known is not None and now - known > within,
+        "rows": state.rows if state else 0,
+        "problems": state.problems if state else 0,
+    }

@@ -1,0 +1,189 @@
+"""Station 1, watch: read a feed, keep what changed, say what could not be read."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+
+import structlog
+
+from daemon.decide.keeping import keep_known
+from daemon.domain.errors import Problem, Severity
+from daemon.domain.times import say
+from daemon.engine.house import Feed, House, canonical
+from daemon.engine.operator import tell_operator
+from daemon.ports import Clock, Fragment, Page, Unreadable
+from daemon.store import FeedState, FragmentRow, Store
+
+log = structlog.get_logger("daykeeper.watch")
+BATCH = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Polled:
+    """One reading of one feed: how many cases changed, and how many problems it has. `ok` False: unreadable."""
+
+    changed: int
+    problems: int
+    ok: bool
+
+
+class Watcher:
+    """Reads feeds into fragments. Reading twice changes nothing: a fragment's fingerprint decides."""
+
+    def __init__(self, store: Store, house: House, clock: Clock) -> None:
+        self.store, self.house, self.clock = store, house, clock
+
+    def due(self, now: datetime) -> list[Feed]:
+        """Return the feeds whose next reading is due."""
+        with self.store.read() as tx:
+            states = tx.feeds.all()
+        found = []
+        for feed in self.house.feeds.values():
+            state = states.get(feed.name)
+            tried = (
+                max((at for at in (state.read_at, state.failed_at) if at), default=None)
+                if state
+                else None
+            )
+            if tried is None or tried + feed.read_every <= now:
+                found.append(feed)
+        return found
+
+    def poll(self, feed: Feed) -> Polled:
+        """Read one feed and keep what changed. What cannot be read leaves the last good state in place."""
+        with self.store.read() as tx:
+            state = tx.feeds.get(feed.name)
+        try:
+            page = feed.source.read(state.cursor if state else None)
+        except Unreadable as error:
+            return self._failed(feed, str(error), state)
+        if (
+            state is not None
+            and state.as_known_at is not None
+            and page.as_known_at < state.as_known_at
+        ):
+            return self._refuse_older(feed, page, state)
+        kept, problems = self._clean(page)
+        changed = self._save(feed, page, kept)
+        now = self.clock()
+        with self.store.write() as tx:
+            new = (
+                tx.quarantine.put(feed.name, problems, now)
+                if page.whole or problems or not state
+                else []
+            )
+            count = len(problems) if page.whole or not state else state.problems
+            tx.feeds.saw(
+                feed.name,
+                FeedState(
+                    feed.role, page.read_at, page.as_known_at, page.cursor, page.rows or (state.rows if state else 0),
+                    page.whole, ok=True, problems=count,
+                ),
+            )  # fmt: skip
+            if page.whole:
+                gone = tx.fragments.missing(feed.name, {row.ref for row in kept}, now)
+                for ref in sorted(gone):
+                    tx.journal.write(
+                        now,
+                        "case.missing",
+                        ref,
+                        f"{feed.name} no longer shows it; it stays open",
+                        {},
+                    )
+            wrong = [one for one in new if one.severity is Severity.ERROR]
+            if wrong:
+                detail = f"{feed.name}: {len(wrong)} new, the first at {wrong[0].where}: {wrong[0].what}; {wrong[0].mend}"
+                mark = sha256(
+                    "\n".join(sorted(f"{one.where}{one.what}" for one in wrong)).encode()
+                ).hexdigest()[:12]
+                tell_operator(
+                    tx,
+                    self.house,
+                    now,
+                    f"quarantine/{feed.name}/{mark}",
+                    "operator-quarantine",
+                    detail,
+                )
+            if state and not state.ok:
+                tx.journal.write(now, "feed.recovered", feed.name, "it can be read again", {})
+        log.info(
+            "feed.read", source=feed.name, rows=page.rows, changed=changed, problems=len(problems)
+        )
+        return Polled(changed, len(problems), ok=True)
+
+    def _refuse_older(self, feed: Feed, page: Page, state: FeedState) -> Polled:
+        """Take nothing from data that is older than what was read before: a replay must not undo what we know."""
+        now = self.clock()
+        problem = Problem(
+            feed.name, f"its data is as at {say(page.as_known_at)}, older than what was read before",
+            "drop newer data; nothing was taken from this", Severity.WARNING,
+        )  # fmt: skip
+        with self.store.write() as tx:
+            tx.quarantine.put(feed.name, [problem], now)
+            tx.feeds.saw(
+                feed.name, replace(state, read_at=page.read_at, ok=True, failure=None, problems=1)
+            )
+        log.warning("feed.older", source=feed.name)
+        return Polled(0, 1, ok=True)
+
+    def _failed(self, feed: Feed, why: str, state: FeedState | None) -> Polled:
+        now = self.clock()
+        with self.store.write() as tx:
+            tx.feeds.failed(feed.name, now, why)
+            if state is None or state.ok:
+                tx.journal.write(now, "feed.failed", feed.name, why, {})
+                outbreak = int(now.timestamp()) // 60
+                tell_operator(
+                    tx,
+                    self.house,
+                    now,
+                    f"feed/{feed.name}",
+                    "operator-feed",
+                    f"{feed.name}: {why}",
+                    outbreak,
+                )
+        log.error("feed.failed", source=feed.name, reason="unreadable")
+        return Polled(0, 1, ok=False)
+
+    def _clean(self, page: Page) -> tuple[list[FragmentRow], list[Problem]]:
+        """Return rows that hold nothing but the contract's own keys, and every problem of the reading."""
+        problems = list(page.problems)
+        rows = []
+        for fragment in page.records:
+            body, dropped = keep_known(fragment.body, self.house.deciding.words)
+            problems += dropped
+            ref = body.get("ref")
+            if not isinstance(ref, str) or not ref.strip():
+                problems.append(
+                    Problem(
+                        fragment.place, "the case has no reference", "give the case system's own id"
+                    )
+                )
+                continue
+            rows.append(_row(ref, body, fragment, page))
+        return rows, problems
+
+    def _save(self, feed: Feed, page: Page, rows: Sequence[FragmentRow]) -> int:
+        with self.store.read() as tx:
+            known = tx.fragments.fingerprints(feed.name)
+        new = [row for row in rows if known.get(row.ref) != row.fingerprint]
+        changed = 0
+        for start in range(0, len(new), BATCH):
+            batch = new[start : start + BATCH]
+            with self.store.write() as tx:
+                refs = tx.fragments.save(feed.name, batch, page.read_at)
+                tx.cases.touch(sorted(refs), self.clock())
+            changed += len(refs)
+        return changed
+
+
+def _row(ref: str, body: dict[str, Any], fragment: Fragment, page: Page) -> FragmentRow:
+    return FragmentRow(
+        ref,
+        body,
+        sha256(canonical(body).encode()).hexdigest()[:32],
+        fragment.place,
+        page.as_known_at,
+    )

@@ -1,0 +1,132 @@
+"""The service: what is done how often, by the one leader, until it is told to stop."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager, ExitStack
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from threading import Event
+from time import monotonic
+
+import structlog
+
+from daemon.app import App
+from daemon.domain.message import Lane
+from daemon.jobs import Lanes, in_process
+from daemon.store import StoreLost, StoreUnavailable
+
+log = structlog.get_logger("daykeeper.loop")
+TICK_S = 1.0
+LEASE_S = 15.0
+SEAL_EVERY_S = 5.0
+AUDIT_EVERY_S = 300.0
+STEP_S = 5.0  # wall against monotonic: a larger step is logged and everything is looked at again
+LEADER = "leader"
+
+
+@dataclass(slots=True)
+class Beat:
+    """When each periodic piece of work was last done, on the monotonic clock."""
+
+    last: dict[str, float] = field(default_factory=dict)
+
+    def is_due(self, what: str, every_s: float) -> bool:
+        """Return whether it is time again, and note that it is being done."""
+        now = monotonic()
+        if now - self.last.get(what, float("-inf")) < every_s:
+            return False
+        self.last[what] = now
+        return True
+
+
+class Service:
+    """Turns the line on the wall clock: decides on its own thread, sends on dramatiq's workers."""
+
+    def __init__(
+        self,
+        app: App,
+        stop: Event,
+        *,
+        door: Callable[[], AbstractContextManager[object]] | None = None,
+    ) -> None:
+        self.app, self.stop, self.door = app, stop, door
+        self.beat = Beat()
+        self.beaten_at: datetime | None = None
+        self._wall: tuple[datetime, float] | None = None
+
+    def run(self) -> None:
+        """Work until `stop` is set; what is in flight is finished first.
+
+        Raises StoreLost at once where the database is not ours any more: it never goes on without it.
+        """
+        with ExitStack() as stack:
+            stack.enter_context(self.app.store.lock_run())
+            if self.door is not None:
+                stack.enter_context(self.door())
+            lanes, stop_workers = in_process(self.app.line.deliverer)
+            stack.callback(stop_workers)
+            log.info(
+                "service.started",
+                authority=self.app.settings.authority,
+                worker=self.app.house.worker,
+            )
+            while not self.stop.is_set():
+                self.tick(lanes)
+                self.stop.wait(TICK_S)
+            log.info("service.stopping")
+        self.app.line.seal()
+        log.info("service.stopped")
+
+    def tick(self, lanes: Lanes) -> None:
+        """Do what is due now. A database that is busy is tried again at the next tick."""
+        self._watch_clock()
+        try:
+            if not self._leads():
+                return
+            self.app.line.decide()
+            for lane in Lane:
+                lanes.wake(lane)
+            if self.beat.is_due("seal", SEAL_EVERY_S):
+                self.app.line.seal()
+            if self.beat.is_due("audit", AUDIT_EVERY_S):
+                self.app.line.auditor.audit(self.app.clock())
+        except StoreLost:
+            raise
+        except StoreUnavailable as error:
+            log.warning("store.unavailable", reason=str(error))
+            return
+        self.beaten_at = self.app.clock()
+
+    def _leads(self) -> bool:
+        now = self.app.clock()
+        with self.app.store.write() as tx:
+            return tx.leases.take(LEADER, self.app.house.worker, now, LEASE_S) is not None
+
+    def _watch_clock(self) -> None:
+        """Log a step of the wall clock; decisions follow the wall, waits the monotonic clock."""
+        now, ticked = self.app.clock(), monotonic()
+        if self._wall is not None:
+            step_s = (now - self._wall[0]).total_seconds() - (ticked - self._wall[1])
+            if abs(step_s) > STEP_S:
+                log.warning("clock.stepped", step_s=round(step_s))
+        self._wall = (now, ticked)
+
+    def troubles(self) -> list[str]:
+        """Return why this service is not ready, in plain words; nothing where it is."""
+        if self.beaten_at is None:
+            return ["the first round is not done yet"]
+        age = self.app.clock() - self.beaten_at
+        found = (
+            [f"the last round was {int(age.total_seconds())} seconds ago"]
+            if age > timedelta(seconds=60)
+            else []
+        )
+        with self.app.store.read() as tx:
+            found += [
+                f"the feed {name} cannot be read"
+                for name, state in tx.feeds.all().items()
+                if not state.ok
+            ]
+            oldest = tx.notices.oldest_waiting(self.app.clock())
+        if oldest is not None and self.app.clock() - oldest > timedelta(minutes=5):
+            found.append("a message has been waiting for more than 5 minutes")
+        return found

@@ -1,0 +1,282 @@
+"""One authority's settings: one TOML file, overridden by the environment, read once at the start.
+
+`DAYKEEPER_WEB__LISTEN=0.0.0.0:8700` stands above `listen` in the table `[web]`. Relative paths are
+looked for beside the file.
+"""
+
+import os
+import re
+from collections.abc import Callable, Mapping
+from datetime import date, time, timedelta
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_settings.exceptions import SettingsError
+
+from daemon.domain.errors import Problem, Refusal
+from daemon.domain.times import FIVE, NINE, WEEKDAYS, OfficeHours
+from daemon.mistakes import mend, mistakes
+from daemon.written import (
+    duration,
+    embedded,
+    feed_name,
+    hours,
+    listener,
+    mail_address,
+    mail_domain,
+    read_toml,
+    slug,
+    web_address,
+    working_days,
+)
+
+PREFIX, NESTING = "DAYKEEPER_", "__"
+SQLITE = re.compile(r"sqlite(\+pysqlite)?:///(?!/)(?=.)")  # a relative path follows
+DAY = (NINE, FIVE)
+Duration = Annotated[timedelta, BeforeValidator(duration)]
+Hours = Annotated[tuple[time, time], BeforeValidator(hours)]
+Domain = Annotated[str, AfterValidator(mail_domain)]
+FeedName = Annotated[str, AfterValidator(feed_name)]
+Word = Annotated[str, Field(min_length=1)]
+ChannelWord = Literal["email", "teams", "letter", "text", "calendar"]
+
+
+class Table(BaseModel):
+    """A table of the file: no other keys, never changed."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Domains(Table):
+    """Whose mail may carry a reference (DOMAIN section 6). `unknown`: what every other domain gets."""
+
+    internal: tuple[Domain, ...] = ()
+    accepted: tuple[Domain, ...] = ()
+    unknown: Literal["L0", "nothing"] = "L0"
+
+
+class Week(Table):
+    """Opening hours; a weekday that is missing is closed."""
+
+    monday: Hours | None = None
+    tuesday: Hours | None = None
+    wednesday: Hours | None = None
+    thursday: Hours | None = None
+    friday: Hours | None = None
+    saturday: Hours | None = None
+    sunday: Hours | None = None
+
+
+class Web(Table):
+    """Where pages are served, and the public address that links begin with."""
+
+    listen: Annotated[str, AfterValidator(listener)] = "127.0.0.1:8700"
+    address: Annotated[str, AfterValidator(web_address)] = "http://127.0.0.1:8700"
+    secret_file: Path = Path("state/link.key")
+
+    @property
+    def host(self) -> str:
+        """The interface to listen on."""
+        return self.listen.rpartition(":")[0].strip("[]")
+
+    @property
+    def port(self) -> int:
+        """The port to listen on; 0 lets the system choose."""
+        return int(self.listen.rpartition(":")[2])
+
+
+class Adapter(Table):
+    """An integration and what it must be told; its own model reads the options."""
+
+    adapter: Word
+    options: Mapping[str, Any] = {}
+
+
+class Feed(Adapter):
+    """A source. `role`: the job it does; older than `fresh_within`, nobody is accused on its word."""
+
+    role: Word
+    fresh_within: Duration
+    read_every: Duration = timedelta(minutes=5)
+
+
+class People(Adapter):
+    """The directory of staff and partners."""
+
+    read_every: Duration = timedelta(minutes=5)
+
+
+class Channel(Adapter):
+    """A way to reach people."""
+
+
+class Delivery(Table):
+    """How messages are sent. A lease outlasts a send's deadline, or two workers would send it."""
+
+    send_deadline_s: float = Field(default=20, gt=0, le=300)
+    lease_s: float = Field(default=30, gt=0, le=600)
+    connections: int = Field(default=4, ge=1, le=64)
+    retry_first_s: float = Field(default=15, gt=0)
+    retry_most_s: float = Field(default=900, gt=0)
+
+    @model_validator(mode="after")
+    def last(self) -> Self:
+        """Refuse figures that contradict one another."""
+        if self.lease_s <= self.send_deadline_s:
+            raise ValueError("lease_s is not above send_deadline_s; make the lease longer")
+        if self.retry_most_s < self.retry_first_s:
+            raise ValueError("retry_most_s is below retry_first_s; make it the larger of the two")
+        return self
+
+
+class Log(Table):
+    """How the log is written."""
+
+    format: Literal["console", "json"] = "console"
+    level: Literal["debug", "info", "warning", "error"] = "info"
+
+
+class Settings(BaseSettings):
+    """Everything that one installation may say about itself. `folder` is where its file lies."""
+
+    model_config = SettingsConfigDict(
+        extra="forbid", frozen=True, env_prefix=PREFIX, env_nested_delimiter=NESTING
+    )
+
+    folder: Path
+    authority: Annotated[str, AfterValidator(slug)]
+    title: Word
+    operator: Annotated[str, AfterValidator(mail_address)]
+    fallback: Word
+    database: str = "sqlite:///state/daykeeper.sqlite"
+    broker: Annotated[Literal["memory"], BeforeValidator(embedded)] = "memory"
+    rulebook: Path | None = None
+    enforce_from: date | None = None
+    pathway_default: Word = "statutory-england"
+    domains: Domains = Domains()
+    office_hours: Week = Week(monday=DAY, tuesday=DAY, wednesday=DAY, thursday=DAY, friday=DAY)
+    closure_days: tuple[date, ...] = ()
+    web: Web = Field(default=Web(), validate_default=True)
+    feeds: Mapping[FeedName, Feed] = {}
+    merge_order: Mapping[str, tuple[str, ...]] = {}
+    people: People | None = None
+    channels: Mapping[ChannelWord, Channel] = {}
+    delivery: Delivery = Delivery()
+    hold_limit: Annotated[int, BeforeValidator(working_days)] = "1 working day"  # type: ignore[assignment]  # defaults are read as the file is
+    link_days: int = Field(default=14, ge=1, le=90)
+    log: Log = Log()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],  # noqa: ARG003
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Return what pydantic-settings asks for: the environment stands above the file."""
+        return env_settings, init_settings
+
+    @field_validator("database")
+    @classmethod
+    def find_database(cls, url: str, info: ValidationInfo) -> str:
+        """Return the URL with the path of an SQLite file made absolute."""
+        if "://" not in url:
+            raise ValueError("this is no database URL; write sqlite:///PATH")
+        found = SQLITE.match(url)
+        if found is None or "folder" not in info.data or url[found.end() :].startswith(":memory:"):
+            return url
+        return f"{found[0]}{info.data['folder'] / url[found.end() :]}"
+
+    @field_validator("rulebook")
+    @classmethod
+    def find_rulebook(cls, path: Path | None, info: ValidationInfo) -> Path | None:
+        """Return the policies' folder, where one is named."""
+        return path and info.data.get("folder", Path()) / path
+
+    @field_validator("web")
+    @classmethod
+    def find_secret(cls, web: Web, info: ValidationInfo) -> Web:
+        """Return the table with the place of the links' key beside the settings."""
+        return web.model_copy(
+            update={"secret_file": info.data.get("folder", Path()) / web.secret_file}
+        )
+
+    @field_validator("merge_order")
+    @classmethod
+    def know_feeds(
+        cls, order: Mapping[str, tuple[str, ...]], info: ValidationInfo
+    ) -> Mapping[str, tuple[str, ...]]:
+        """Refuse an order that names a feed which is not configured."""
+        if "feeds" not in info.data:  # those are wrong themselves
+            return order
+        known = (*info.data["feeds"], "daykeeper")
+        for feed in (one for feeds in order.values() for one in feeds):
+            if feed not in known:
+                raise ValueError(f'no feed is called "{feed}"; {mend(feed, known)}')
+        return order
+
+    def office(self) -> OfficeHours:
+        """Return the opening hours as decisions use them."""
+        week = [getattr(self.office_hours, name.lower()) for name in WEEKDAYS]
+        return OfficeHours(
+            {day: span[0] for day, span in enumerate(week) if span},
+            {day: span[1] for day, span in enumerate(week) if span},
+            frozenset(self.closure_days),
+        )
+
+
+KEYS = tuple(name for name in Settings.model_fields if name != "folder")
+
+
+def load(path: Path) -> Settings:
+    """Return the settings of a file; raises Refusal with one problem for each mistake in it."""
+    values = read_toml(path)
+
+    def say_where(key: str) -> str:
+        variable = PREFIX + key.replace(".", NESTING).upper()
+        return variable if variable in os.environ else f"{path}: {key}" if key else str(path)
+
+    problems = _strangers(values, say_where)
+    settings = None
+    try:
+        known = {key: value for key, value in values.items() if key in KEYS}
+        settings = Settings(**known, folder=path.absolute().parent)
+    except ValidationError as error:
+        problems += mistakes(error, Settings, say_where)
+    except SettingsError as error:
+        found = re.search(r'field "(\w+)"', str(error))
+        variable = f"{PREFIX}{found[1].upper() if found else '…'}"
+        how = f"write JSON, or set {variable}{NESTING}KEY"
+        problems.append(Problem(variable, "this is no JSON", how))
+    if settings is None or problems:
+        raise Refusal(*problems)
+    return settings
+
+
+def _strangers(values: Mapping[str, Any], say_where: Callable[[str], str]) -> list[Problem]:
+    """Return the keys, and the variables with our prefix, that name no setting."""
+    named = [(say_where(key), key) for key in values]
+    named += [
+        (name, name.removeprefix(PREFIX).split(NESTING)[0].lower())
+        for name in sorted(os.environ)
+        if name.startswith(PREFIX)
+    ]
+    return [
+        Problem(where, "there is no such setting", mend(key, KEYS))
+        for where, key in named
+        if key not in KEYS
+    ]

@@ -1,0 +1,142 @@
+"""How values are written in the settings: lengths of time, opening hours, addresses.
+
+But for the first, each function returns the value or raises ValueError("what is wrong; how to
+mend it").
+"""
+
+import re
+import tomllib
+from datetime import time, timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from daemon.domain.errors import Problem, Refusal
+from daemon.domain.mail import parse_address
+
+UNITS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400}
+LONGEST_S = 3653 * UNITS["day"]
+LAST_PORT = 65535
+SLUG_MOST = 60
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """Return the tables of a TOML file; raises Refusal with the line that is wrong."""
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except FileNotFoundError:
+        problem = Problem(
+            str(path), "there is no such file", "name the settings with --config FILE"
+        )
+    except OSError as error:
+        what = f"it cannot be read ({(error.strerror or 'unknown reason').lower()})"
+        problem = Problem(str(path), what, "name a file that this account may read")
+    except UnicodeDecodeError:
+        problem = Problem(str(path), "it is not UTF-8 text", "save it as UTF-8")
+    except tomllib.TOMLDecodeError as error:
+        found = re.search(r"\(at (?:line (\d+), column \d+|end of document)\)", str(error))
+        what = str(error).partition(" (at ")[0]
+        where = f"{path}:{found[1]}" if found and found[1] else str(path)
+        problem = Problem(
+            where, f"this is not TOML: {what[:1].lower()}{what[1:]}", "correct that line"
+        )
+    raise Refusal(problem)
+
+
+def slug(value: str) -> str:
+    """Return a word that may stand in every table, log line and metric; raises ValueError."""
+    if len(value) > SLUG_MOST or not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", value):
+        raise ValueError('use small letters, digits and hyphens; write it as "stoke-on-trent"')
+    return value
+
+
+def feed_name(value: str) -> str:
+    """Return a feed's name; raises ValueError for that of the answers given to us."""
+    if not re.fullmatch(r"[a-z0-9]+([-_][a-z0-9]+)*", value) or value == "daykeeper":
+        raise ValueError(
+            "this cannot be a feed's name; use small letters, digits and hyphens, and not"
+            ' "daykeeper", which stands for what people answered'
+        )
+    return value
+
+
+def duration(value: object) -> timedelta:
+    """Return the length of time that a text such as "4 hours" means; raises ValueError."""
+    if isinstance(value, timedelta):
+        return value
+    found = re.fullmatch(r"(\d{1,9}) ?(second|minute|hour|day)s?", str(value).strip())
+    if found is None:
+        what = "is no length of time" if re.search(r"[a-z]", str(value)) else "lacks its unit"
+        raise ValueError(f'"{value}" {what}; write a number and a unit, such as "4 hours"')
+    length_s = int(found[1]) * UNITS[found[2]]
+    if not 0 < length_s <= LONGEST_S:
+        raise ValueError(
+            f'"{value}" cannot be meant; write a length between a second and ten years'
+        )
+    return timedelta(seconds=length_s)
+
+
+def working_days(value: object) -> int:
+    """Return the count in a text such as "1 working day"; raises ValueError."""
+    found = re.fullmatch(r"(\d{1,2}) working days?", str(value).strip())
+    if found is None:
+        raise ValueError(f'"{value}" is no count of working days; write it as "1 working day"')
+    return int(found[1])
+
+
+def hours(value: object) -> tuple[time, time]:
+    """Return when a day opens and closes from a text such as "09:00-17:00"; raises ValueError."""
+    if isinstance(value, tuple):
+        return value
+    clock = r"([01]\d|2[0-3]):[0-5]\d"
+    if not isinstance(value, str) or not re.fullmatch(rf"{clock}-{clock}", value):
+        raise ValueError('these are no opening hours; write them in quotes, as "09:00-17:00"')
+    opens, closes = map(time.fromisoformat, value.split("-"))
+    if opens >= closes:
+        raise ValueError("the office closes before it opens; put the earlier time first")
+    return opens, closes
+
+
+def listener(value: str) -> str:
+    """Return an address to listen on; raises ValueError unless it is HOST:PORT with a real port."""
+    host, _, port = value.rpartition(":")
+    if not host or not re.fullmatch(r"\d{1,6}", port):
+        raise ValueError('this is no place to listen; write it as "127.0.0.1:8700"')
+    if int(port) > LAST_PORT:
+        raise ValueError(f"{port} is no port; give a number from 1 to 65535")
+    return value
+
+
+def web_address(value: str) -> str:
+    """Return the beginning of every link, without a slash at its end; raises ValueError."""
+    parts = urlsplit(value)
+    if (
+        parts.scheme not in ("http", "https")
+        or not parts.hostname
+        or parts.query
+        or "@" in parts.netloc
+    ):
+        raise ValueError('this is no web address; write it as "https://daykeeper.council.example"')
+    return value.rstrip("/")
+
+
+def mail_domain(value: str) -> str:
+    """Return a mail domain in lower case; raises ValueError."""
+    if not re.fullmatch(r"[a-z0-9-]+(\.[a-z0-9-]+)+", value.lower()):
+        raise ValueError('this is no mail domain; write what follows the @, as "council.example"')
+    return value.lower()
+
+
+def mail_address(value: str) -> str:
+    """Return one plain mail address; raises ValueError."""
+    try:
+        return parse_address(value)
+    except ValueError:
+        raise ValueError('this is no mail address; write it as "duty@council.example"') from None
+
+
+def embedded(value: object) -> object:
+    """Return the broker's word; raises ValueError for one that comes later."""
+    if str(value).startswith(("redis://", "rediss://")):
+        raise ValueError('Redis comes with the redis extra in a later version; write "memory"')
+    return value

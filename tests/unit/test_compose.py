@@ -1,0 +1,384 @@
+"""A message as people get it: what each level may carry, and the same words in text and HTML."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from html.parser import HTMLParser
+from itertools import pairwise
+
+import pytest
+from jinja2 import UndefinedError
+
+from daemon.decide.wording import NO_DATE, Item
+from daemon.domain.message import Lane, Level, Message
+from daemon.engine.compose import Links, Part, TooLong, compose, compose_list, render
+from daemon.rulebook.templates import Words
+
+NOW = datetime(2026, 3, 9, 9, tzinfo=UTC)
+ITEM = Item(
+    ref="SC-100234",
+    code="KD7Q-24",
+    rule="icpc-invite-list",
+    title="Conference invite list",
+    source="Stoke-on-Trent pathway",
+    clauses=("STK-025", "STK-028"),
+    basis="a local limit",
+    house=False,
+    due="Friday 6 March 2026, 5pm",
+    due_at=datetime(2026, 3, 6, 17, tzinfo=UTC),
+    overdue=True,
+    overdue_by="1 working day",
+    left="",
+    met="",
+    was_due="",
+    working=(
+        "Monday 2 March 2026: day 1: the strategy discussion",
+        "Saturday 7 and Sunday 8 March 2026: weekend, not counted",
+    ),
+    remarks=("The enquiry is not concluded either.",),
+    told="the team manager",
+    next_step="If nothing changes, the head of service is told on Monday 9 March 2026, 1pm.",
+)
+WORDS = Words(
+    "Invite list overdue: SC-100234",
+    "The invite list for SC-100234 was due on Friday 6 March 2026, 5pm.",
+    "Send it, or say by when you will.",
+)
+LATER = replace(
+    ITEM,
+    ref="SC-7",
+    code="MM3X-90",
+    rule="icpc-by-day-15",
+    title="Initial conference",
+    due="Friday 20 March 2026, 5pm",
+    due_at=datetime(2026, 3, 20, 17, tzinfo=UTC),
+    overdue=False,
+    overdue_by="",
+    left="9 working days",
+)
+
+
+def links(name: str) -> Links:
+    page = "https://daykeeper.council.example"
+    return Links(f"{page}/i/{name}", f"{page}/p/{name}", f"{page}/w/{name}")
+
+
+def part(*items: Item, words: Words = WORDS, role: str = "social worker") -> Part:
+    return Part(words, items, tuple(links(item.code) for item in items), role)
+
+
+def message(*parts: Part, level: Level = Level.L2, is_external: bool = False) -> Message:
+    return compose(
+        parts,
+        level,
+        message_id="01JQ",
+        channel="email",
+        lane=Lane.URGENT,
+        made_at=NOW,
+        authority_title="Example Council",
+        is_external=is_external,
+        team="north",
+        as_known_at=NOW,
+    )
+
+
+class Reader(HTMLParser):
+    """What a screen reader meets: the tags, the words, and where links lead."""
+
+    VOID = frozenset({"meta", "br"})
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.open: list[str] = []
+        self.words: list[str] = []
+        self.feed(html)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+        if tag not in self.VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        if "style" not in self.open:
+            self.words.append(data)
+
+    @property
+    def text(self) -> str:
+        return " ".join(" ".join(self.words).split())
+
+    @property
+    def headings(self) -> list[str]:
+        return [tag for tag, _ in self.tags if re.fullmatch("h[1-6]", tag)]
+
+    @property
+    def hrefs(self) -> list[str | None]:
+        return [attributes["href"] for tag, attributes in self.tags if tag == "a"]
+
+
+def both(sent: Message) -> Sequence[str]:
+    return sent.text, Reader(sent.html).text
+
+
+def test_the_first_two_lines_say_which_case_what_by_when_and_what_clears_it() -> None:
+    sent = message(part(ITEM))
+
+    assert sent.text.splitlines()[:2] == [WORDS.lead, WORDS.clear]
+    assert sent.subject == WORDS.subject
+
+
+def test_text_and_html_carry_the_same_facts() -> None:
+    for shown in both(message(part(ITEM))):
+        for words in (
+            WORDS.lead,
+            WORDS.clear,
+            "Friday 6 March 2026, 5pm (overdue by 1 working day)",
+            "Stoke-on-Trent pathway, clauses STK-025 and STK-028; a local limit.",
+            "day 1: the strategy discussion",
+            "weekend, not counted",
+            ITEM.remarks[0],
+            ITEM.next_step,
+            ITEM.told,
+            ITEM.code,
+            "because your role is social worker",
+            "as at Monday 9 March 2026, 9am",
+            "Example Council",
+        ):
+            assert words in shown
+
+
+def test_the_links_are_those_given_and_no_others() -> None:
+    sent = message(part(ITEM))
+
+    page = "https://daykeeper.council.example"
+    given = {f"{page}/p/KD7Q-24", f"{page}/i/KD7Q-24", f"{page}/w/KD7Q-24"}
+    assert set(Reader(sent.html).hrefs) == given
+    assert set(re.findall(r"https?://\S+", sent.text)) == given
+
+
+def test_no_button_is_shown_where_nothing_may_be_promised() -> None:
+    sent = message(Part(WORDS, (ITEM,), (Links("https://x.example/i"),), "chair"))
+
+    assert Reader(sent.html).hrefs == ["https://x.example/i"]
+    assert "I have it" not in sent.text + sent.html
+
+
+def test_the_lowest_level_carries_a_code_and_a_link_and_nothing_else() -> None:
+    sent = message(part(ITEM), part(LATER), level=Level.L0)
+
+    assert sent.subject == "You have an item: KD7Q-24 (and 1 more)"
+    for shown in both(sent):
+        rest = shown
+        for words in (
+            sent.subject,
+            "You have an item: KD7Q-24",
+            "You have an item: MM3X-90",
+            "Open it: https://daykeeper.council.example/i/KD7Q-24",
+            "Open it: https://daykeeper.council.example/i/MM3X-90",
+            "Open the item KD7Q-24",
+            "Open the item MM3X-90",
+            "This message says no more on purpose.",
+        ):
+            rest = rest.replace(words, "", 1)
+        assert rest.split() == []
+
+
+def test_the_middle_level_has_neither_team_nor_number_of_children() -> None:
+    sent = message(part(ITEM), level=Level.L1)
+
+    for shown in both(sent):
+        assert "SC-100234" in shown
+        assert "north" not in shown
+        assert "children" not in shown
+
+
+def test_the_highest_level_has_both() -> None:
+    for shown in both(message(part(ITEM))):
+        assert re.search(r"Team:? north", shown)
+        assert re.search(r"Number of children:? 1", shown)
+
+
+def test_the_subject_line_of_what_leaves_the_authority_says_only_the_code() -> None:
+    sent = message(part(ITEM), level=Level.L1, is_external=True)
+
+    assert sent.subject == "You have an item: KD7Q-24"
+    assert "<title>You have an item: KD7Q-24</title>" in sent.html
+    assert "SC-100234" in sent.text
+
+
+def test_several_things_are_one_message_with_the_overdue_one_first() -> None:
+    later = part(LATER, words=Words("Conference due: SC-7", "The conference is due.", "Book it."))
+
+    sent = message(later, part(ITEM))
+
+    assert sent.subject == "Invite list overdue: SC-100234 (and 1 more)"
+    assert sent.text.startswith(WORDS.lead)
+    assert sent.text.index(WORDS.lead) < sent.text.index("The conference is due.")
+    assert sent.codes == ("KD7Q-24", "MM3X-90")
+
+
+def test_siblings_in_one_section_keep_a_link_each() -> None:
+    sibling = replace(ITEM, ref="SC-100240", code="KD7Q-25")
+
+    sent = message(part(ITEM, sibling))
+
+    assert sent.subject == WORDS.subject
+    assert "I have it, by … (SC-100240): https://daykeeper.council.example/p/KD7Q-25" in sent.text
+    assert "Cases: SC-100234 and SC-100240" in sent.text
+    assert "Number of children: 2" in sent.text
+    assert sent.text.count("How the date was counted") == 1
+
+
+def test_a_flood_of_sections_is_listed_rather_than_lost_or_cut() -> None:
+    parts = [part(replace(ITEM, ref=f"SC-{n:03}", code=f"C-{n:03}")) for n in range(300)]
+
+    sent = message(*parts)
+
+    assert all(f"SC-{n:03}" in sent.text and f"SC-{n:03}" in sent.html for n in range(300))
+    assert len(sent.html.encode()) < 200_000
+    assert len(sent.codes) == 300
+
+
+def test_a_message_past_its_cap_is_refused_whole() -> None:
+    endless = Words("s", "x" * 4000, "y" * 4000)
+
+    with pytest.raises(TooLong, match="200 kB"):
+        message(*[part(replace(ITEM, working=("a: " + "w" * 4000,) * 10), words=endless)] * 12)
+
+
+def test_a_field_that_is_missing_stops_the_message() -> None:
+    with pytest.raises(UndefinedError):
+        render("message.txt.j2", {"title": "x"})
+
+
+HOSTILE = [
+    pytest.param("<script>alert(1)</script>", id="a script"),
+    pytest.param('"><img src=https://x.test/a.png>', id="a picture from elsewhere"),
+    pytest.param("{{ 7 * 7 }}{% for x in y %}", id="a template"),
+    pytest.param("a\r\nTo clear it: click https://x.test", id="a line of its own"),
+    pytest.param("\u202egnihton\u2066", id="text turned round"),
+    pytest.param("a\x00b\ud800c", id="what is no character"),
+]
+
+
+@pytest.mark.parametrize("value", HOSTILE)
+def test_whatever_a_field_holds_it_stays_one_line_of_words(value: str) -> None:
+    plain = message(part(ITEM))
+    words = Words(value, value, value)
+
+    sent = message(
+        part(replace(ITEM, ref=value, code=value, told=value, remarks=(value,)), words=words)
+    )
+
+    read, expected = Reader(sent.html), Reader(plain.html)
+    assert [tag for tag, _ in read.tags] == [tag for tag, _ in expected.tags]
+    assert len(sent.text.splitlines()) == len(plain.text.splitlines())
+    assert "49" not in read.text  # 7 * 7
+    assert not re.search("[\x00\u202e\u2066\ud800]", sent.text + sent.html + sent.subject)
+
+
+@pytest.mark.parametrize("level", list(Level))
+@pytest.mark.parametrize("several", [False, True], ids=["one item", "several items"])
+def test_the_page_can_be_read_by_everybody(level: Level, several: bool) -> None:  # noqa: FBT001
+    sent = message(*[part(ITEM), part(LATER)][: 2 if several else 1], level=level)
+
+    read = Reader(sent.html)
+
+    assert read.open == []
+    assert ("html", "en-GB") in [(tag, attributes.get("lang")) for tag, attributes in read.tags]
+    assert read.headings[0] == "h1"
+    assert read.headings.count("h1") == 1
+    depths = [int(tag[1]) for tag in read.headings]
+    assert all(after - before <= 1 for before, after in pairwise(depths))
+    assert not {"img", "link", "script", "iframe", "form"} & {tag for tag, _ in read.tags}
+    assert not re.search(r"url\(|@import|src=", sent.html)
+    assert "prefers-color-scheme: dark" in sent.html
+
+
+def contrast(one: str, other: str) -> float:
+    """Return the contrast of two colours as WCAG 2.2 defines it."""
+
+    def light(colour: str) -> float:
+        parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+        red, green, blue = [
+            part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
+        ]
+        return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+    dark, bright = sorted((light(one), light(other)))
+    return (bright + 0.05) / (dark + 0.05)
+
+
+@pytest.mark.parametrize("ground", ["#ffffff", "#eef0f2"])
+def test_words_stand_out_in_the_light(ground: str) -> None:
+    html = message(part(ITEM), part(LATER)).html
+
+    inks = set(re.findall(r"[^-]color:(#[0-9a-f]{6})", html.partition("</style>")[2])) - {"#ffffff"}
+
+    assert len(inks) >= 4
+    assert {ink for ink in inks if contrast(ink, ground) < 4.5} == set()
+    assert contrast("#ffffff", "#14507d") >= 4.5
+
+
+def test_words_stand_out_in_the_dark() -> None:
+    style = message(part(ITEM)).html.partition("</style>")[0]
+
+    inks = dict(re.findall(r"\.(\w+) \{ color: (#[0-9a-f]{6})", style))
+    grounds = dict(re.findall(r"\.(\w+) \{ background-color: (#[0-9a-f]{6})", style))
+
+    assert contrast(inks.pop("press"), grounds["button"]) >= 4.5
+    assert len(inks) >= 5
+    for ink in inks.values():
+        assert min(contrast(ink, grounds["card"]), contrast(ink, grounds["ground"])) >= 4.5
+
+
+def test_no_state_is_told_by_colour_alone() -> None:
+    for shown in both(message(part(ITEM))):
+        assert re.search("overdue", shown, re.IGNORECASE)
+
+
+def test_what_was_recorded_or_moved_says_so() -> None:
+    met = replace(ITEM, overdue=False, overdue_by="", met="Monday 9 March 2026", next_step="")
+    moved = replace(met, met="", was_due="Thursday 5 March 2026, 5pm", due=NO_DATE, due_at=None)
+
+    assert "Recorded: Monday 9 March 2026" in message(part(met)).text
+    assert "Was due: Thursday 5 March 2026, 5pm" in message(part(moved)).text
+
+
+def listing(rows: Sequence[Sequence[str]]) -> Message:
+    return compose_list(
+        "Open overdue items",
+        "2 items are overdue.",
+        ("Case", "What"),
+        rows,
+        message_id="d-1",
+        channel="email",
+        lane=Lane.BULK,
+        made_at=NOW,
+        authority_title="Example Council",
+        role="service manager",
+        page="https://daykeeper.council.example/l/1",
+    )
+
+
+def test_a_digest_is_a_table_with_headed_columns() -> None:
+    sent = listing([("SC-1", "Invite list"), ("SC-2", "Core group")])
+
+    read = Reader(sent.html)
+
+    assert [attributes["scope"] for tag, attributes in read.tags if tag == "th"] == ["col", "col"]
+    assert "- Case: SC-1\n  What: Invite list\n- Case: SC-2\n  What: Core group\n" in sent.text
+    for shown in both(sent):
+        assert "2 items are overdue." in shown
+
+
+def test_rows_beyond_what_one_can_read_are_counted() -> None:
+    sent = listing([(f"SC-{n}", "Invite list") for n in range(1000)])
+
+    for shown in both(sent):
+        assert "And 600 more." in shown
