@@ -93,7 +93,7 @@ def say_failure(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
         failure = sys.exc_info()
     error = failure[1] if isinstance(failure, tuple) else failure
     if isinstance(error, BaseException):
-        event["exception"] = _failures(error)
+        event["exception"] = " from ".join(_failures(error))
     return event
 
 
@@ -165,6 +165,7 @@ def set_up_logs(
     for name, least in QUIET.items():
         logging.getLogger(name).setLevel(max(least, number))
     logging.captureWarnings(capture=True)
+    logging.raiseExceptions = strict  # a line that cannot be written must not be printed instead
 
 
 class Metrics:

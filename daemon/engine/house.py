@@ -10,10 +10,13 @@ from daemon.decide.merge import merge
 from daemon.decide.obligations import Deciding
 from daemon.decide.reading import Reading, read_record
 from daemon.decide.recipients import People
+from daemon.domain.errors import Problem, Severity
 from daemon.domain.record import Record
 from daemon.domain.times import day_of
 from daemon.ports import CaseSource, Channel, Directory
-from daemon.store import Tx
+from daemon.store import StoredFragment, Tx
+
+CASE_SYSTEM = "case_system"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +70,20 @@ class House:
 
     def read_cases(self, tx: Tx, refs: Collection[str]) -> dict[str, Reading]:
         """Return the merged record of each case that any feed knows, with what is wrong with it."""
-        stored = tx.fragments.of(refs)
-        return {
-            ref: read_record(
-                merge([(one.feed, one.body) for one in found], self.order), self.deciding.words, ref
-            )
-            for ref, found in stored.items()
-        }
+        return {ref: self._read(ref, found) for ref, found in tx.fragments.of(refs).items()}
+
+    def _read(self, ref: str, found: Sequence[StoredFragment]) -> Reading:
+        body = merge([(one.feed, one.body) for one in found], self.order)
+        reading = read_record(body, self.deciding.words, ref)
+        masters = {feed.name for feed in self.feeds_of(CASE_SYSTEM)}
+        if masters and not masters & {one.feed for one in found}:
+            shown = " and ".join(one.feed for one in found)
+            orphan = Problem(
+                f"{ref}: ref", f"only {shown} shows this case; the case system does not",
+                "check the reference in that feed", Severity.WARNING,
+            )  # fmt: skip
+            return reading._replace(problems=(*reading.problems, orphan))
+        return reading
 
     def record(self, tx: Tx, ref: str) -> Record | None:
         """Return the merged record of one case."""

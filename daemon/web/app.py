@@ -1,0 +1,72 @@
+"""create(…) -> Starlette: pages behind links, health and metrics, all behind the same headers."""
+
+from collections.abc import Callable, Sequence
+
+import structlog
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from daemon.engine.respond import Responder
+from daemon.ports import Clock
+from daemon.store import Store, StoreLost, StoreUnavailable
+from daemon.telemetry import Metrics
+from daemon.web import health
+from daemon.web.look import Guarded, Look
+from daemon.web.pages import Items
+
+log = structlog.get_logger("daykeeper.web")
+WRONG = {
+    404: ("There is no such page", "Check that the whole address was copied."),
+    405: ("This cannot be done here", "Nothing has changed."),
+}
+
+
+def create(
+    responder: Responder,
+    store: Store,
+    clock: Clock,
+    metrics: Metrics | None,
+    ready: Callable[[], list[str]],
+    extra_routes: Sequence[Route] = (),
+    *,
+    title: str,
+) -> Starlette:
+    """Return the web application of one authority; `extra_routes` are the demo's own pages."""
+    look = Look.of(title)
+    items = Items(responder, clock, look)
+
+    def refuse(_: Request, error: Exception) -> Response:
+        status = error.status_code if isinstance(error, HTTPException) else 400
+        answer = look.words(status, *WRONG.get(status, ("That cannot be read", "")))
+        answer.headers.update(getattr(error, "headers", None) or {})
+        return answer
+
+    def wait(_: Request, error: Exception) -> Response:
+        log.warning("page.refused", reason=type(error).__name__)
+        text = "Nothing has changed. Try again in a few minutes."
+        return look.words(503, "This cannot be done at the moment", text)
+
+    def fail(_: Request, __: Exception) -> Response:
+        return look.words(500, "Something went wrong", "Try again in a few minutes.")
+
+    app = Starlette(
+        routes=[
+            Route("/item/{token}", items.meet, methods=["GET", "POST"]),
+            *health.routes(store, clock, metrics, ready),
+            *extra_routes,
+        ],
+        middleware=[Middleware(Guarded)],
+        exception_handlers={
+            HTTPException: refuse,
+            ClientDisconnect: refuse,
+            StoreLost: wait,
+            StoreUnavailable: wait,
+            Exception: fail,
+        },
+    )
+    app.router.redirect_slashes = False
+    return app

@@ -1,0 +1,88 @@
+"""How pages look, and the headers that let nothing in from elsewhere and nothing leak out."""
+
+from base64 import b64encode
+from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from importlib.resources import files
+from types import MappingProxyType
+
+from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+from starlette.datastructures import MutableHeaders
+from starlette.responses import HTMLResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+HEADERS = MappingProxyType(
+    {
+        "Referrer-Policy": "no-referrer",
+        "Cache-Control": "no-store",
+        "X-Content-Type-Options": "nosniff",
+        "X-Robots-Tag": "noindex, nofollow",
+        "Content-Security-Policy": "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    }
+)
+
+
+class Guarded:
+    """Gives every answer the safe headers that it does not set for itself."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on, and the answer back with its headers."""
+
+        async def guarded(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in HEADERS.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        await self.app(scope, receive, guarded)
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Templates with the one style sheet that stands inside every page; `policy` allows that and no more."""
+
+    title: str
+    environment: Environment
+    style: Markup
+    policy: str
+
+    @classmethod
+    def of(cls, title: str, packages: Sequence[str] = (), more_policy: str = "") -> "Look":
+        """Return the look of the pages of an authority.
+
+        `packages` have templates and a `style.css` that go before, or on top of, our own.
+        """
+        every = (*packages, "daemon.web")
+        sheets = [files(name).joinpath("style.css").read_text("utf-8") for name in reversed(every)]
+        style = "".join(sheets)
+        digest = b64encode(sha256(style.encode()).digest()).decode()
+        return cls(
+            title,
+            Environment(
+                loader=ChoiceLoader([PackageLoader(name) for name in every]),
+                undefined=StrictUndefined,
+                autoescape=True,
+                trim_blocks=True,
+                lstrip_blocks=True,
+            ),
+            Markup(style),  # noqa: S704 - our own files
+            f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'self'; "
+            f"frame-ancestors 'none'{more_policy}",
+        )
+
+    def page(self, template: str, status: int = 200, **values: object) -> HTMLResponse:
+        """Return a page; what it says comes from `values` and is escaped."""
+        text = self.environment.get_template(template).render(
+            authority=self.title, style=self.style, **values
+        )
+        return HTMLResponse(text, status, {**HEADERS, "Content-Security-Policy": self.policy})
+
+    def words(self, status: int, heading: str, *paragraphs: str) -> HTMLResponse:
+        """Return a page that only says something."""
+        return self.page("words.html.j2", status, heading=heading, paragraphs=paragraphs, again="")

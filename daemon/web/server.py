@@ -1,0 +1,74 @@
+"""serve(app, host, port): the web door on a thread of this process, stopped cleanly when it ends."""
+
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from threading import Event, Thread
+
+from starlette.types import ASGIApp
+from uvicorn import Config, Server
+
+from daemon.domain.errors import Problem, Refusal
+
+START_S, STOP_S = 10, 5
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """Where the pages are: `port` is the real one, also where 0 was asked for."""
+
+    host: str
+    port: int
+
+    @property
+    def address(self) -> str:
+        """The address that a browser on this machine is given."""
+        return f"http://{f'[{self.host}]' if ':' in self.host else self.host}:{self.port}"
+
+
+class _Server(Server):
+    """The server, telling when it has begun to answer, or given up."""
+
+    begun: Event
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.begun.set()
+
+
+@contextmanager
+def serve(app: ASGIApp, host: str, port: int) -> Iterator[Served]:
+    """Yield where the pages are served until this ends; answers in progress are finished first.
+
+    Raises Refusal where the port cannot be had. No access log: addresses of items are secrets.
+    """
+    with _listen(host, port) as listening:
+        server = _Server(
+            Config(
+                app, http="h11", ws="none", lifespan="off", log_config=None, access_log=False,
+                server_header=False, proxy_headers=False, timeout_graceful_shutdown=STOP_S,
+            )
+        )  # fmt: skip
+        server.begun = Event()
+        thread = Thread(target=server.run, args=([listening],), name="web", daemon=True)
+        thread.start()
+        try:
+            if not server.begun.wait(START_S):
+                raise Refusal(
+                    Problem(f"{host}:{port}", "the pages did not start", "see the log for why")
+                )
+            yield Served(host, listening.getsockname()[1])
+        finally:
+            server.should_exit = True
+            thread.join(STOP_S + START_S)
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    try:
+        kind = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+        return socket.create_server((host, port), family=kind)
+    except OSError as error:
+        what = f"cannot be listened on ({(error.strerror or 'no such address').lower()})"
+        mend = "stop what listens there, or give another in `listen` of [web]"
+        raise Refusal(Problem(f"{host}:{port}", what, mend)) from None
