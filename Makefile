@@ -9,7 +9,7 @@ ARGS ?=
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --quiet --quiet --disable-pip-version-check
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
-	--no-emit-index-url --no-header --custom-compile-command "make lock" \
+	--no-emit-index-url --no-header \
 	--constraint requirements/never.txt pyproject.toml requirements/build.in
 
 # What an active environment of the caller's could change behind our back.

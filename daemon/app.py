@@ -176,6 +176,7 @@ def terms_of(settings: Settings) -> Terms:
         link_days=settings.link_days,
         connections=delivery.connections,
         lease=timedelta(seconds=delivery.lease_s),
+        send_deadline=timedelta(seconds=delivery.send_deadline_s),
         retry_first=timedelta(seconds=delivery.retry_first_s),
         retry_most=timedelta(seconds=delivery.retry_most_s),
         hold_working_days=settings.hold_limit,
@@ -183,7 +184,10 @@ def terms_of(settings: Settings) -> Terms:
 
 
 def link_key(path: Path) -> bytes:
-    """Return the key that signs links, made once, readable by its owner alone; raises Refusal where others may read it."""
+    """Return the key that signs links: made once, readable by its owner alone.
+
+    Raises Refusal where others may read it.
+    """
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     try:
         descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from threading import Lock
-from time import monotonic
 
 import dramatiq
 import structlog
@@ -35,11 +34,11 @@ class Lanes:
 
     def _declare(self, broker: dramatiq.Broker, lane: Lane) -> dramatiq.Actor[[], None]:
         def wake() -> None:
-            with self._lock:
-                self._woken.discard(lane)
-            end = monotonic() + TURN_S
-            while self._deliverer.deliver(lane) and monotonic() < end:
-                pass
+            try:
+                self._deliverer.deliver(lane, TURN_S)
+            finally:
+                with self._lock:  # only now: a lane that takes long must not take the others' threads
+                    self._woken.discard(lane)
 
         declare = dramatiq.actor(
             actor_name=f"wake_{lane}",
@@ -63,6 +62,7 @@ def in_process(deliverer: Deliverer, threads: int = len(Lane)) -> tuple[Lanes, C
     worker.start()
 
     def stop() -> None:
+        deliverer.halt()
         worker.stop(timeout=60_000)
         broker.close()
 

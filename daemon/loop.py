@@ -1,7 +1,7 @@
 """The service: what is done how often, by the one leader, until it is told to stop."""
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager, ExitStack
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from threading import Event
@@ -21,6 +21,8 @@ SEAL_EVERY_S = 5.0
 AUDIT_EVERY_S = 300.0
 STEP_S = 5.0  # wall against monotonic: a larger step is logged and everything is looked at again
 LEADER = "leader"
+BEAT = "beat/at"  # the mark that says when the leader last began a round
+RUN = "run"  # who leads: the lock makes us the only run, so a lease that a dead one left is ours at once
 
 
 @dataclass(slots=True)
@@ -49,6 +51,7 @@ class Service:
         door: Callable[[], AbstractContextManager[object]] | None = None,
     ) -> None:
         self.app, self.stop, self.door = app, stop, door
+        self.timed: Callable[[], AbstractContextManager[object]] = nullcontext
         self.beat = Beat()
         self.beaten_at: datetime | None = None
         self._wall: tuple[datetime, float] | None = None
@@ -82,7 +85,8 @@ class Service:
         try:
             if not self._leads():
                 return
-            self.app.line.decide()
+            with self.timed():
+                self.app.line.decide()
             for lane in Lane:
                 lanes.wake(lane)
             if self.beat.is_due("seal", SEAL_EVERY_S):
@@ -99,7 +103,10 @@ class Service:
     def _leads(self) -> bool:
         now = self.app.clock()
         with self.app.store.write() as tx:
-            return tx.leases.take(LEADER, self.app.house.worker, now, LEASE_S) is not None
+            leads = tx.leases.take(LEADER, RUN, now, LEASE_S) is not None
+            if leads:
+                tx.marks.put(BEAT, now)
+            return leads
 
     def _watch_clock(self) -> None:
         """Log a step of the wall clock; decisions follow the wall, waits the monotonic clock."""

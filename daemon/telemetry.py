@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import Literal, TextIO
 
 import structlog
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Gauge, Histogram, generate_latest
 from structlog.typing import EventDict, Processor, WrappedLogger
 
 SPACE = "daykeeper"
@@ -123,13 +123,14 @@ def set_up_logs(
     form: Literal["console", "json"] = "console",
     level: str = "info",
     *,
-    stream: TextIO = sys.stderr,
+    stream: TextIO | None = None,
     strict: bool = False,
 ) -> None:
-    """Send every log line of this process, a library's too, through the redactor to `stream`.
+    """Send every log line of this process, a library's too, through the redactor to `stream` (stderr).
 
     Servers must be started without a logging configuration of their own (uvicorn: `log_config=None`).
     """
+    stream = stream or sys.stderr
     first: list[Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
@@ -169,13 +170,20 @@ def set_up_logs(
 
 
 class Metrics:
-    """Every figure that the service shows to Prometheus, in a registry of its own."""
+    """Every figure that the service shows to Prometheus, in a registry of its own.
+
+    What the database knows is read from it when Prometheus asks, so that every process of an
+    installation tells the same and a restart loses nothing.
+    """
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
-        self.notices_fired = self._counter("notices_fired", "Notices written.", "kind", "lane")
-        self.deliveries = self._counter("deliveries", "Attempts to send.", "channel", "outcome")
-        self.journal_sealed = self._counter("journal_sealed", "Journal entries in the chain.")
+        self.notices = self._gauge("notices", "Notices, by state.", "state")
+        self.messages = self._gauge(
+            "messages", "Messages, by channel and state.", "channel", "state"
+        )
+        self.journal_entries = self._gauge("journal_entries", "Entries sealed into the chain.")
+        self.journal_unsealed = self._gauge("journal_unsealed", "Entries that wait to be sealed.")
         self.obligations = self._gauge("obligations", "Obligations, by state.", "state")
         self.due_unsent_oldest = self._gauge(
             "due_unsent_oldest_seconds", "Age of the oldest notice that is due and not sent."
@@ -192,9 +200,6 @@ class Metrics:
     def render(self) -> bytes:
         """Return the figures in Prometheus' text form."""
         return generate_latest(self.registry)
-
-    def _counter(self, name: str, means: str, *labels: str) -> Counter:
-        return Counter(name, means, labels, namespace=SPACE, registry=self.registry)
 
     def _gauge(self, name: str, means: str, *labels: str) -> Gauge:
         return Gauge(name, means, labels, namespace=SPACE, registry=self.registry)

@@ -3,7 +3,7 @@
 import argparse
 import json
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from daemon.cli.given import add_policies, deciding, instant, read_bodies
@@ -11,7 +11,7 @@ from daemon.cli.given import add_policies, deciding, instant, read_bodies
 EXAMPLES = """examples:
   daykeeper explain case.json                      how the case stands as its record is known
   daykeeper explain case.json --at 2026-03-06T17:00 --json
-  daykeeper explain --ref SC-100234 --config daykeeper.toml    a case in the store: also what was sent, and what comes next
+  daykeeper explain --ref SC-100234 --config daykeeper.toml    a case in the store, with what was sent
 """
 
 
@@ -90,16 +90,17 @@ def in_words(said: dict[str, Any]) -> list[str]:
         lines += [
             "",
             f"  {one['id']}: {standing}",
-            f"    due {when(one['due_at'])} ({one['basis']}{'; ' + ', '.join(one['clauses']) if one['clauses'] else ''})",
+            f"    due {when(one['due_at'])} ({'; '.join(filter(None, (one['basis'], ', '.join(one['clauses']))))})",
             f"    because {one['because']}",
         ]
         lines += [
-            f"      {'+' if step['counted'] else ' '} {say_day(datetime.fromisoformat(step['date']).date())}: {step['why']}"
+            f"      {'+' if step['counted'] else ' '} {say_day(date.fromisoformat(step['date']))}: {step['why']}"
             for step in one["working"]
         ]
         if one["state"] == "open":
             lines += [
-                f"    {when(rung['at'])}: {rung['name']} to {', '.join(rung['to'])}{'' if rung['from_document'] else ' (house default)'}"
+                f"    {when(rung['at'])}: {rung['name']} to {', '.join(rung['to'])}"
+                f"{'' if rung['from_document'] else ' (house default)'}"
                 for rung in one["rungs"]
             ]
     lines += [

@@ -10,7 +10,10 @@ from typing import NoReturn
 import daemon
 from daemon.domain.errors import Problem, Refusal
 
-ABOUT = "Daykeeper keeps child-protection conferences on their days: it watches case records and tells the right person."
+ABOUT = (
+    "Daykeeper keeps child-protection conferences on their days: "
+    "it watches case records and tells the right person."
+)
 CODES = "exit codes: 0 done; 1 something is wrong, said in one line a mistake; 2 the command's words are off"
 VERBS = (
     "run",

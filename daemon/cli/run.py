@@ -42,7 +42,8 @@ def act(args: argparse.Namespace) -> int:
     def door() -> AbstractContextManager[object]:
         return serve(page, settings.web.host, settings.web.port)
 
-    service.door = door
+    service.door, service.timed = door, metrics.tick.time
+    metrics.rulebook_ok.set(1)  # build refuses a rulebook that is not sound
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     try:

@@ -91,7 +91,11 @@ def in_words(line: dict[str, Any]) -> str:
 
     who = line["to"] or "nobody holds the role"
     what = line["obligation"] or ", ".join(line["refs"])
-    return f"{say(datetime.fromisoformat(line['at']))}: {line['rung']} ({line['kind']}) to {line['role']} ({who}) by {line['via']}: {what}: {line['because']}"
+    when = say(datetime.fromisoformat(line["at"]))
+    return (
+        f"{when}: {line['rung']} ({line['kind']}) to {line['role']} ({who}) by {line['via']}: "
+        f"{what}: {line['because']}"
+    )
 
 
 def _people(path: str | None) -> "People":

@@ -52,7 +52,8 @@ def in_words(said: dict[str, Any]) -> list[str]:
     for feed in said["feeds"]:
         state = "ok" if feed["ok"] else f"CANNOT BE READ: {feed['failure']}"
         lines.append(
-            f"feed {feed['name']} ({feed['role']}): {state}; data as at {feed['as_known_at'] or 'never'}; {feed['problems']} problems"
+            f"feed {feed['name']} ({feed['role']}): {state}; "
+            f"data as at {feed['as_known_at'] or 'never'}; {feed['problems']} problems"
         )
     for channel, counts in said["deliveries"].items():
         lines.append(

@@ -66,8 +66,10 @@ def _has_ended(facts: Timeline, enquiry: Fact, by: date) -> bool:
 
 
 def _on_a_plan(facts: Timeline, day: date) -> bool:
-    started = sum(item.fact.day < day for item in facts.of("plan_started"))
-    ended = sum(item.fact.day < day for item in facts.of("plan_ended"))
+    started, ended = (
+        max((item.fact.day for item in facts.of(name) if item.fact.day < day), default=date.min)
+        for name in ("plan_started", "plan_ended")
+    )
     return started > ended
 
 

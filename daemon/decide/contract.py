@@ -26,6 +26,7 @@ RECORD_KEYS = dict.fromkeys(
         "as_known_at",
     ],
 )
+FACT_KEYS = dict.fromkeys(["at", "value", "about"])
 MEETING_KEYS = dict.fromkeys(
     [
         "id",

@@ -4,10 +4,19 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from daemon.decide.contract import ACTION_KEYS, INVITEE_KEYS, MEETING_KEYS, PLAN_KEYS, RECORD_KEYS
-from daemon.decide.values import Values, is_personal
+from daemon.decide.contract import (
+    ACTION_KEYS,
+    FACT_KEYS,
+    INVITEE_KEYS,
+    MEETING_KEYS,
+    PLAN_KEYS,
+    RECORD_KEYS,
+)
+from daemon.decide.values import Values, is_personal, parse_moment
 from daemon.domain.errors import Problem, Severity
 from daemon.domain.vocabulary import Vocabulary
+
+UNREADABLE = "?"  # stands for what was given and cannot be used; a reading reports it
 
 
 def keep_known(
@@ -17,8 +26,10 @@ def keep_known(
 
     This runs before anything is stored: what is not here was never written to disk.
     """
-    reader = Values(words, str(body.get("ref", "")))
+    reader = Values(words)
+    reader.ref = reader.text(body, "ref") or ""
     kept = _keep(reader, body, RECORD_KEYS, "")
+    kept["ref"] = reader.ref  # the one spelling under which it is stored, decided and told
     for key, keys in (("meetings", MEETING_KEYS), ("plans", PLAN_KEYS), ("actions", ACTION_KEYS)):
         if isinstance(kept.get(key), list):
             parts = [
@@ -44,6 +55,33 @@ def _keep(
     kept = {key: value for key, value in body.items() if key in keys}
     if isinstance(kept.get("facts"), Mapping):
         kept["facts"] = {
-            name: value for name, value in kept["facts"].items() if not is_personal(str(name))
+            name: [_keep_fact(reader, name, item) for item in value]
+            if isinstance(value, list)
+            else _keep_fact(reader, name, value)
+            for name, value in kept["facts"].items()
+            if not is_personal(str(name))
         }
     return kept
+
+
+def _keep_fact(reader: Values, name: str, item: object) -> object:
+    """Return a fact with its moment, value and subject; words where a date or a listed value belongs are not kept."""
+    word = reader.words.facts.get(name)
+    if word is None or item is None:
+        return None  # the name alone, so that it is reported as long as the record shows it
+    if not isinstance(item, Mapping):
+        return item if _is_moment(item) else UNREADABLE
+    reader.keys(item, FACT_KEYS, f"facts.{name}.")
+    kept = {key: value for key, value in item.items() if key in FACT_KEYS}
+    if kept.get("at") is not None and not _is_moment(kept["at"]):
+        kept["at"] = UNREADABLE
+    if kept.get("value") is not None and kept["value"] not in word.values:
+        kept["value"] = UNREADABLE
+    return kept
+
+
+def _is_moment(value: object) -> bool:
+    try:
+        return bool(parse_moment(value))
+    except ValueError:
+        return False

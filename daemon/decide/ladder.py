@@ -137,7 +137,7 @@ def look(track: Track, rule: Rule, now: datetime, calendar: Calendar, fresh: Fre
     if track.rest_until is not None and not broken:
         passed = [pair for pair in passed if not rests(pair[0], rule)]
     elif broken:
-        passed, more = _after_rest(passed, pending, track.due_at, now)
+        passed, more = _after_rest(passed, pending, rule, track.due_at, now)
         skipped += more
     waits = [at for _, at in passed if not fresh.covers(at)]
     if waits:
@@ -154,7 +154,10 @@ def look(track: Track, rule: Rule, now: datetime, calendar: Calendar, fresh: Fre
     if repeating and firings:
         fired = [one for one in fired if one.rung != repeating[0].name]
     fired += [Fired(one.rung, track.occurrence, now, skipped=True) for one in skipped]
-    fired += [Fired(one.rung.name, one.occurrence, one.at) for one in firings]
+    fired += [
+        Fired(one.rung.name, one.occurrence, _last_due(one.rung, one.at, now, calendar))
+        for one in firings
+    ]
     done = replace(
         track,
         occurrence=occurrence,
@@ -189,14 +192,16 @@ def rests(rung: Rung, rule: Rule) -> bool:
 def _after_rest(
     passed: list[tuple[Rung, datetime]],
     pending: list[tuple[Rung, datetime]],
+    rule: Rule,
     due_at: datetime,
     now: datetime,
 ) -> tuple[list[tuple[Rung, datetime]], list[Skipping]]:
     """Return what a broken promise sets off: the highest passed rung, else (once overdue) the next one, at once."""
     if passed:
-        *lower, highest = passed
-        return [highest], [
-            Skipping(rung.name, "a higher rung fires after a broken promise") for rung, _ in lower
+        *lower, _ = passed
+        rested = [pair for pair in lower if rests(pair[0], rule)]
+        return [pair for pair in passed if pair not in rested], [
+            Skipping(rung.name, "a higher rung fires after a broken promise") for rung, _ in rested
         ]
     if due_at <= now and pending:
         return [(pending[0][0], now)], []
@@ -209,8 +214,19 @@ def _repeat(track: Track, rule: Rule, calendar: Calendar) -> tuple[Rung, datetim
     times = [one.at for one in track.fired if last and one.rung == last.name]
     if last is None or not times:
         return None
-    at = after(max(times), last.repeat_working_days or 1, Unit.WORKING_DAYS, calendar)
-    return last, at if last.urgent else calendar.opening(at)
+    return last, _again(last, max(times), calendar)
+
+
+def _again(rung: Rung, at: datetime, calendar: Calendar) -> datetime:
+    following = after(at, rung.repeat_working_days or 1, Unit.WORKING_DAYS, calendar)
+    return following if rung.urgent else calendar.opening(following)
+
+
+def _last_due(rung: Rung, at: datetime, now: datetime, calendar: Calendar) -> datetime:
+    """Return the last moment by now at which a rung was due: repeats that were missed are told once."""
+    while rung.repeat_working_days and (following := _again(rung, at, calendar)) <= now:
+        at = following
+    return at
 
 
 def next_look(track: Track, rule: Rule, calendar: Calendar) -> datetime | None:

@@ -6,6 +6,8 @@ from typing import Any
 Body = Mapping[str, Any]
 EVERY_FACT = "*"
 LISTS = ("meetings", "plans", "actions", "invitees")
+UNIONS = ("formerly", "excluded", "apart_from")
+FLAGS = ("restricted", "excluded_by_chair")
 DAY = len("2026-03-02")
 
 
@@ -16,7 +18,8 @@ def merge(
 
     `order` names the feeds in order of authority, for a fact or for `*` (all others). The first
     feed that has a value for a field, a fact or a role gives it. Meetings are the same where
-    their ids are, else where kind and day are; plans where their ids or first days are.
+    their ids are, else where kind and day are; plans where their ids or first days are. Whom any
+    feed excludes is excluded, and what any feed restricts is restricted (READINGS section 2, 1, 2).
     """
     by_feed = sorted(fragments, key=lambda pair: _rank(order.get(EVERY_FACT, ()), pair[0]))
     merged = _merge_bodies(by_feed, order)
@@ -35,27 +38,39 @@ def _merge_bodies(
     bodies: Sequence[tuple[str, Body]], order: Mapping[str, Sequence[str]]
 ) -> dict[str, Any]:
     merged: dict[str, Any] = {}
-    for feed, body in bodies:
-        for key, value in body.items():
-            if key in LISTS and isinstance(value, list):
-                merged.setdefault(key, []).extend(
-                    (feed, part) for part in value if isinstance(part, Mapping)
-                )
-            elif (
-                key not in ("facts", "roles")
-                and value not in (None, "", [])
-                and merged.get(key) is None
-            ):
-                merged[key] = value
-    for key in ("facts", "roles"):
-        tables = [(feed, body[key]) for feed, body in bodies if isinstance(body.get(key), Mapping)]
-        if tables:
-            merged[key] = _first_of_each(tables, order if key == "facts" else {})
-    for key in LISTS:
-        if key in merged:
-            groups = _same(merged[key])
-            merged[key] = [_merge_bodies(group, order) for group in groups]
+    for key in dict.fromkeys(key for _, body in bodies for key in body):
+        values = [(feed, body[key]) for feed, body in bodies if body.get(key) not in (None, "")]
+        if values:
+            merged[key] = _merge_field(key, values, order)
     return merged
+
+
+def _merge_field(
+    key: str, values: Sequence[tuple[str, Any]], order: Mapping[str, Sequence[str]]
+) -> Any:
+    """Return one field of what the feeds say; what has the wrong shape stays, for the reading to report."""
+    first = values[0][1]
+    if key in UNIONS:
+        lists = [value if isinstance(value, list) else [value] for _, value in values]
+        whole: list[Any] = []
+        whole.extend(item for one in lists for item in one if item not in whole)
+        return whole
+    if key in FLAGS:
+        return next((value for _, value in values if value is not False), first)
+    if key in ("facts", "roles"):
+        tables = [(feed, value) for feed, value in values if isinstance(value, Mapping)]
+        return _first_of_each(tables, order if key == "facts" else {}) if tables else first
+    if key in LISTS:
+        parts = [
+            (feed, part) for feed, value in values if isinstance(value, list) for part in value
+        ]
+        if not parts:
+            return first
+        objects = [(feed, part) for feed, part in parts if isinstance(part, Mapping)]
+        return [_merge_bodies(group, order) for group in _same(objects)] + [
+            part for _, part in parts if not isinstance(part, Mapping)
+        ]
+    return next((value for _, value in values if value != []), first)
 
 
 def _first_of_each(

@@ -9,7 +9,7 @@ from daemon.decide.explain import track_of
 from daemon.decide.ladder import grace_from, next_look, opened
 from daemon.decide.office import Calendar
 from daemon.domain.obligation import MOVES, Obligation, State
-from daemon.domain.rules import Pack
+from daemon.domain.rules import Pack, Rule
 from daemon.domain.times import day_of, say
 from daemon.domain.track import Track
 
@@ -148,20 +148,21 @@ def _next(
         return Decision(
             STATE_CHANGE[one.state], over, one.because, before, one, correction, overdue_only=True
         )
+    rule = pack.rule(one.rule)
+    if one.state is State.OPEN and rule is not None:
+        same = _replanned(same, one, rule, calendar, is_enforced=_is_enforced(one, enforce_from))
     if one.state is not State.OPEN or one.due_at == before.due_at:
         return Decision(Change.RECORDED, same, one.because, before, one) if same != before else None
-    rule = pack.rule(one.rule)
     if rule is None or one.due_at is None:
         return None
-    is_late = one.due_at < now
-    grace = (
-        (before.grace_until or (grace_from(now, calendar) if not before.fired else None))
-        if is_late
-        else None
-    )
-    moved = replace(same, revision=before.revision + 1, grace_until=grace)
-    if _is_enforced(one, enforce_from):
-        moved = replace(moved, next_at=next_look(moved, rule, calendar))
+    told = tuple(fired for fired in before.fired if not fired.skipped)
+    if one.due_at < now:
+        grace = before.grace_until or (None if told else grace_from(now, calendar))
+        moved = replace(same, grace_until=grace)
+    else:  # what was passed over told nobody, and moves with the due moment
+        moved = replace(same, grace_until=None, fired=told)
+    next_at = next_look(moved, rule, calendar) if _is_enforced(one, enforce_from) else None
+    moved = replace(moved, revision=before.revision + 1, next_at=next_at)
     earlier = say(before.due_at) if before.due_at else "no date"
     return Decision(
         Change.MOVED,
@@ -171,3 +172,13 @@ def _next(
         one,
         correction=DUE_MOVED,
     )
+
+
+def _replanned(
+    track: Track, one: Obligation, rule: Rule, calendar: Calendar, *, is_enforced: bool
+) -> Track:
+    """Return the track under the rulebook that decided it now: unfired rungs are planned anew (DOMAIN 5.13)."""
+    if one.pack_digest == track.pack_digest:
+        return track
+    anew = replace(track, pack=one.pack, pack_digest=one.pack_digest)
+    return replace(anew, next_at=next_look(anew, rule, calendar) if is_enforced else None)

@@ -79,7 +79,7 @@ class Deciding:
         for rule in pack.rules:
             scenes = case.of(rule.subject)
             for index, scene in enumerate(scenes):
-                following = scenes[index + 1] if index + 1 < len(scenes) else None
+                following = _following(scenes, index)
                 try:
                     made = self.obligation(case, pack, rule, scene, following)
                 except OverflowError:
@@ -125,7 +125,7 @@ class Deciding:
             relies_on=rule.relies_on,
             met_by_any=rule.met_by,
             because=because,
-            starts_at=anchor.at,
+            starts_at=None if self._lies_ahead(rule) else anchor.at,
             due_at=when.at,
             met_at=met.at if met and state is State.MET else None,
             late=not met.is_in_time(when.at) if met and state is State.MET else None,
@@ -147,7 +147,8 @@ class Deciding:
         for name in ENDS_EVERYTHING:
             if case.facts.of(name):
                 return State.WITHDRAWN, None, f"{self.words.label(name)} is recorded"
-        waived = [fact for fact in scene.of(WAIVED) if fact.about == f"{rule.name}/{scene.subject}"]
+        about = f"{rule.name}/{scene.subject}"
+        waived = [item.fact for item in case.facts.of(WAIVED) if item.fact.about == about]
         if waived and waived[-1].known:
             return State.WAIVED, None, f"waived: {(waived[-1].value or 'other').replace('_', ' ')}"
         if rule.withdrawn_when is not None and rule.withdrawn_when.test(scene):
@@ -159,20 +160,27 @@ class Deciding:
     def _met(self, rule: Rule, scene: Scene, following: Scene | None, anchor: Fact) -> Fact | None:
         """Return the first qualifying fact at or after the start and before the next subject's (DOMAIN section 4)."""
         upto = following.anchor(rule.due.anchor) if following else None
-        wide = replace(scene, since=anchor.day, until=upto.day if upto else None)
-        for name in rule.met_by:
-            facts = [fact for fact in wide.of(name) if fact.day >= anchor.day and fact.known]
-            if not facts:
-                continue
-            named = {fact.about for fact in facts if fact.about in rule.met_by_each}
-            if not named or any(fact.about is None for fact in facts):
-                return facts[0]
-            if named >= set(rule.met_by_each):
-                last = max(
-                    rule.met_by_each, key=lambda who: next(f.at for f in facts if f.about == who)
-                )
-                return next(fact for fact in facts if fact.about == last)
-        return None
+        since = scene.since if self._lies_ahead(rule) else anchor.day
+        wide = replace(scene, since=since, until=upto.day if upto else None)
+        facts = sorted(
+            (
+                fact
+                for name in rule.met_by
+                for fact in wide.of(name)
+                if fact.known and (self._lies_ahead(rule) or not _is_before(fact, anchor))
+            ),
+            key=lambda fact: fact.at,
+        )
+        to_all = next((fact for fact in facts if fact.about is None or not rule.met_by_each), None)
+        first = {fact.about: fact for fact in reversed(facts)}
+        if to_all is not None or not rule.met_by_each or not first.keys() >= set(rule.met_by_each):
+            return to_all
+        return max((first[who] for who in rule.met_by_each), key=lambda fact: fact.at)
+
+    def _lies_ahead(self, rule: Rule) -> bool:
+        """Return whether a clock counts from a date that lies ahead, so that what meets it comes before."""
+        word = self.words.facts.get(rule.due.anchor)
+        return rule.due.is_backward or (word is not None and word.future)
 
     def _has_applied(self, case: Case, rule: Rule, scene: Scene) -> bool:
         """Return whether the rule's condition held at some earlier moment, so that it was open and is withdrawn."""
@@ -201,6 +209,21 @@ class Deciding:
                 value = f" as {facts[-1].value.replace('_', ' ')}" if facts[-1].value else ""
                 said.append(f"{self.words.label(name)} is recorded{value}")
         return "it no longer applies: " + "; ".join(said) if said else "it no longer applies"
+
+
+def _following(scenes: Sequence[Scene], index: int) -> Scene | None:
+    """Return the subject after this one: the next conference, not the next agency of the same one."""
+    own = scenes[index].subject
+    if own.kind == "action":
+        return None
+    later = (scene for scene in scenes[index + 1 :] if scene.subject.number != own.number)
+    return next(later, None) if own.number is not None else next(iter(scenes[index + 1 :]), None)
+
+
+def _is_before(fact: Fact, start: Fact) -> bool:
+    if fact.whole_day or start.whole_day:
+        return fact.day < start.day
+    return fact.at < start.at
 
 
 def _unpaired(record: Record, case: Case) -> Sequence[Problem]:

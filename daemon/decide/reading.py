@@ -11,6 +11,7 @@ from daemon.decide.contract import (
     ACTION_KEYS,
     ATTENDANCES,
     CONTACTS,
+    FACT_KEYS,
     INVITEE_KEYS,
     MEETING_KEYS,
     MODES,
@@ -65,7 +66,7 @@ class Reader(Values):
         if item is None:
             return None
         body: Mapping[str, Any] = item if isinstance(item, Mapping) else {"at": item}
-        self.keys(body, {"at": 0, "value": 0, "about": 0}, f"{place}.")
+        self.keys(body, FACT_KEYS, f"{place}.")
         try:
             at, whole_day = parse_moment(body.get("at"))
         except ValueError as error:
@@ -204,6 +205,10 @@ class Reader(Values):
             self.facts(body, where),
         )
 
+    def is_restricted(self, body: Mapping[str, Any]) -> bool:
+        """Return whether the case is restricted: one that says so in words of its own is, too."""
+        return self.flag(body, "restricted") is not False and body.get("restricted") is not None
+
     def roles(self, body: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
         """Return who holds which role in this case."""
         given = body.get("roles") or {}
@@ -234,7 +239,7 @@ class Reader(Values):
             pathway=self.text(body, "pathway"),
             family=self.text(body, "family"),
             team=self.text(body, "team"),
-            restricted=bool(self.flag(body, "restricted")),
+            restricted=self.is_restricted(body),
             holders=self.texts(body, "holders"),
             excluded=self.texts(body, "excluded"),
             looked_after=bool(self.flag(body, "looked_after")),

@@ -8,6 +8,8 @@ from typing import NamedTuple
 
 from daemon.domain.person import Person
 
+FAMILY = frozenset({"child", "parents_carers", "family_members", "family_network", "supporter"})
+
 
 class Why(StrEnum):
     """How a person came to be told."""
@@ -94,17 +96,19 @@ def resolve(role: str, access: Access, people: People, today: date) -> Resolutio
 
     The case's own holders come before the directory's. Excluded people are off every path: the
     only holder's post passes to that post's manager, never to their delegate. In a restricted
-    case only its named holders are told. Who is away is stood in for by the delegate; chains that
-    loop end at the fallback.
+    case only its named holders are told. Nothing goes to a family by itself. Who is
+    away is stood in for by the delegate; chains that loop end at the fallback.
 
-    Source: DOMAIN 5.9, READINGS section 2, 1 and 2.
+    Source: DOMAIN 5.9, READINGS section 2, 1, 2 and 4.
     """
     named = [people.get(name) for name in access.roles.get(role, ())]
     holders = [person for person in named if person] or people.holding(role, access.team)
+    if role in FAMILY:
+        holders = []
     why = Why.HOLDER
     allowed = [person for person in holders if may_know(person, access, people)]
     if not allowed and holders and not access.restricted:
-        managers = [people.by_id.get(person.manager or "") for person in holders]
+        managers = [people.get(person.manager or "") for person in holders]
         allowed = [person for person in managers if person and may_know(person, access, people)]
         why = Why.MANAGER
     found: dict[str, Person] = {}
@@ -134,9 +138,9 @@ def _present(person: Person, access: Access, people: People, today: date) -> Per
     """Return the person, or whoever stands in along the chain of delegates; None where it loops or ends."""
     seen: set[str] = set()
     at: Person | None = person
-    while at is not None and at.id not in seen:
+    while at is not None and at.id not in seen and may_know(at, access, people):
         if not at.is_away(today):
-            return at if may_know(at, access, people) else None
+            return at
         seen.add(at.id)
         at = people.get(at.delegate) if at.delegate else None
     return None

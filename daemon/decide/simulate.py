@@ -70,6 +70,14 @@ def access_of(record: Record) -> Access:
     )
 
 
+def group_of(record: Record) -> str:
+    """Return what a message gathers by: the family, but a restricted case always travels alone.
+
+    Source: DOMAIN 5.6, READINGS section 2, 8.
+    """
+    return record.ref if record.restricted or not record.family else record.family
+
+
 @dataclass(slots=True)
 class Simulation:
     """Walks records under one pack; `people` may be empty: then only the case's own holders are found."""
@@ -225,7 +233,7 @@ def _line(
     return {
         "at": iso(now), "ref": record.ref, "refs": [record.ref], "obligation": obligation, "rung": rung, "kind": kind,
         "role": told.role, "agency": agency, "to": told.to, "via": told.via, "message": message,
-        "bundle": f"{iso(now)}/{told.to or told.role}/{told.via}/{record.family or record.ref}", "because": because,
+        "bundle": f"{iso(now)}/{told.to or told.role}/{told.via}/{group_of(record)}", "because": because,
     }  # fmt: skip
 
 

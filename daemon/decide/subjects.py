@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from daemon.decide.conferences import Conference, conferences
-from daemon.decide.timeline import HELD_FACTS, KIND_OF_FACT, Placed, Timeline, kind_of, timeline
+from daemon.decide.timeline import HELD_FACTS, Placed, Timeline, kind_of, timeline
 from daemon.domain.facts import Fact
 from daemon.domain.obligation import Subject
 from daemon.domain.record import Invitee, Meeting, Record
@@ -18,21 +18,24 @@ PER_AGENCY, PER_INVITEE, PER_PARENT = "agency of ", "invitee of ", "parent of "
 class Scene:
     """One subject and the facts that it sees: its window is [since, until) in London days.
 
-    `own` are the ids of the subject's meetings. For a numbered meeting the held fact of its own
-    kind that it counts **from** is the one before it (`after`), and the one that it is met by is its own.
+    `own` are the ids of the subject's meetings, in the order of their attempts. For a numbered
+    meeting the held fact of its own kind that it counts **from** is the one before it (`after`), and
+    the one that it is met by is its own (`held`). For one agency, invitee or parent, `invitees` are
+    the ids that it covers and `names` what a fact may be about to be about it.
     """
 
     subject: Subject
     facts: Timeline
     since: date | None = None
     until: date | None = None
-    own: frozenset[str] = frozenset()
+    own: tuple[str, ...] = ()
     own_kind: str | None = None
-    agency: str | None = None
-    invitee: str | None = None
+    invitees: frozenset[str] | None = None
+    names: frozenset[str] = frozenset()
     plan: str | None = None
     action: str | None = None
     after: Fact | None = None
+    held: Fact | None = None
 
     def of(self, name: str) -> tuple[Fact, ...]:
         """Return this subject's facts of one name, oldest first."""
@@ -47,17 +50,23 @@ class Scene:
             return False
         if self.plan and item.plan and item.plan != self.plan:
             return False
-        if self.agency and item.agency and item.agency != self.agency:
+        if self.invitees is not None and not self._is_about(item):
             return False
-        if self.invitee and item.invitee and item.invitee != self.invitee:
-            return False
-        if (
-            item.meeting is not None
-            and self.own_kind is not None
-            and kind_of(item.meeting) == self.own_kind
-        ):
+        if item.meeting is not None and kind_of(item.meeting) == self.own_kind:
             return item.meeting.id in self.own
+        if self.is_counted and item.fact.name == HELD_FACTS.get(self.own_kind or ""):
+            return item.fact == self.held
         return self.in_window(item.fact.day)
+
+    @property
+    def is_counted(self) -> bool:
+        """It is the n-th meeting of a kind, counted by those held; initial conferences are not."""
+        return self.own_kind not in (None, "icpc")
+
+    def _is_about(self, item: Placed) -> bool:
+        if item.invitee is not None:
+            return item.invitee in (self.invitees or ())
+        return item.fact.about is None or item.fact.about in self.names
 
     def in_window(self, day: date) -> bool:
         """Return whether a day lies in the subject's window."""
@@ -67,14 +76,8 @@ class Scene:
 
     def anchor(self, name: str) -> Fact | None:
         """Return the fact that a deadline counts from."""
-        if (
-            self.own_kind is not None
-            and KIND_OF_FACT.get(name) == self.own_kind
-            and self.subject.kind != "icpc"
-        ):
-            held = HELD_FACTS[self.own_kind]
-            if name == held:
-                return self.after
+        if self.is_counted and name == HELD_FACTS.get(self.own_kind or ""):
+            return self.after
         found = self.of(name)
         if not found:
             return None
@@ -117,7 +120,7 @@ def _scenes(case: Case, subject: str) -> Iterator[Scene]:
     elif subject == "icpc":
         yield from (_initial(case, one) for one in case.conferences)
     elif subject == "plan":
-        for plan in case.record.plans:
+        for plan in sorted(case.record.plans, key=lambda plan: plan.started_on or date.max):
             yield Scene(
                 Subject("plan", id=plan.id), case.facts, since=plan.started_on, plan=plan.id
             )
@@ -135,7 +138,7 @@ def _initial(case: Case, one: Conference) -> Scene:
         case.facts,
         since=one.strategy.day if one.strategy else one.anchor_on,
         until=one.until,
-        own=frozenset(meeting.id for meeting in one.attempts),
+        own=tuple(meeting.id for meeting in one.attempts),
         own_kind="icpc",
     )
 
@@ -144,31 +147,41 @@ def _numbered(case: Case, kind: str) -> Iterator[Scene]:
     """Yield the n-th meeting of a kind: those held, and the next one from before it is booked."""
     held_name = HELD_FACTS.get(kind, "")
     meetings = sorted((m for m in case.record.meetings if kind_of(m) == kind), key=_when)
-    loose = [item.fact for item in case.facts.of(held_name) if item.meeting is None]
+    loose = {item.fact.day: item.fact for item in case.facts.of(held_name) if not item.meeting}
     groups: list[tuple[list[Meeting], Fact | None]] = []
     current: list[Meeting] = []
     for meeting in meetings:
         current.append(meeting)
-        if meeting.held and not meeting.failed and meeting.held[0] <= case.at:
-            groups.append((current, Fact(held_name, *meeting.held)))
+        if held := _held(meeting, held_name, loose, case.at):
+            groups.append((current, held))
             current = []
     known = {held.day for _, held in groups if held}
-    groups += [([], fact) for fact in loose if fact.day not in known]
+    groups += [([], fact) for day, fact in loose.items() if day not in known]
     groups.sort(key=lambda group: group[1].at if group[1] else case.at)
     groups.append((current, None))
     before: Fact | None = None
-    for number, (own, held) in enumerate(groups, start=1):
-        last = own[-1] if own else None
+    following = [held for _, held in groups[1:]] + [None]
+    for number, ((own, held), later) in enumerate(zip(groups, following, strict=True), start=1):
         yield Scene(
-            Subject(kind, number, len(own) or 1, last.id if last else None),
+            Subject(kind, number, len(own) or 1, own[-1].id if own else None),
             case.facts,
             since=before.day if before else None,
-            until=held.day if held and not own else None,
-            own=frozenset(meeting.id for meeting in own),
+            until=later.day if later else None,
+            own=tuple(meeting.id for meeting in own),
             own_kind=kind,
             after=before,
+            held=held,
         )
         before = held or before
+
+
+def _held(meeting: Meeting, name: str, loose: Mapping[date, Fact], at: datetime) -> Fact | None:
+    """Return when a meeting was held: as it says itself, else as the case says of its booked day."""
+    if meeting.failed:
+        return None
+    if meeting.held:
+        return Fact(name, *meeting.held) if meeting.held[0] <= at else None
+    return loose.get(Fact(name, *meeting.scheduled).day) if meeting.scheduled else None
 
 
 def _when(meeting: Meeting) -> tuple[bool, float, str]:
@@ -176,35 +189,36 @@ def _when(meeting: Meeting) -> tuple[bool, float, str]:
     return (when is None, when[0].timestamp() if when else 0.0, meeting.id)
 
 
-def _invitees_of(case: Case, scene: Scene) -> Iterator[Invitee]:
-    for meeting in case.record.meetings:
-        if meeting.id in scene.own:
-            yield from meeting.invitees
+def _invitees_of(case: Case, scene: Scene) -> tuple[Invitee, ...]:
+    """Return the list of the last attempt that has one."""
+    lists = {meeting.id: meeting.invitees for meeting in case.record.meetings}
+    return next((lists[one] for one in reversed(scene.own) if lists[one]), ())
 
 
-def _narrow(scene: Scene, part: str, agency: str | None, invitee: str | None) -> Scene:
-    return replace(
-        scene,
-        subject=replace(scene.subject, agency=agency, part=part),
-        agency=agency,
-        invitee=invitee,
-    )
+def _narrow(scene: Scene, part: str, agency: str | None, ids: set[str], names: set[str]) -> Scene:
+    subject = replace(scene.subject, agency=agency, part=part)
+    return replace(scene, subject=subject, invitees=frozenset(ids), names=frozenset(names))
 
 
 def _agencies(case: Case, scene: Scene) -> Iterator[Scene]:
-    seen = dict.fromkeys(
-        one.agency for one in _invitees_of(case, scene) if one.agency and not one.is_family
-    )
-    return (_narrow(scene, agency, agency, None) for agency in seen)
+    everybody = [one for one in _invitees_of(case, scene) if not one.is_family]
+    for agency in dict.fromkeys(one.agency for one in everybody if one.agency):
+        own = [one for one in everybody if one.agency == agency]
+        names = {agency, *(one.id for one in own), *(one.role for one in own if one.role)}
+        yield _narrow(scene, agency, agency, {one.id for one in own}, names)
 
 
 def _invitees(case: Case, scene: Scene) -> Iterator[Scene]:
     for one in _invitees_of(case, scene):
         if not one.is_family:
-            yield _narrow(scene, f"invitee-{one.id}", one.agency, one.id)
+            names = {one.id, *filter(None, (one.agency, one.role))}
+            yield _narrow(scene, f"invitee-{one.id}", one.agency, {one.id}, names)
 
 
 def _parents(case: Case, scene: Scene) -> Iterator[Scene]:
-    for one in _invitees_of(case, scene):
-        if one.is_family:
-            yield _narrow(scene, f"parent-{one.id}", one.agency, one.id)
+    """Yield each parent: what reached one of them says nothing of the other (READINGS section 2, 4)."""
+    family = [one for one in _invitees_of(case, scene) if one.is_family]
+    for one in family:
+        roles = {one.role} - {other.role for other in family if other is not one} - {None}
+        names = {one.id, *(role for role in roles if role)}
+        yield _narrow(scene, f"parent-{one.id}", one.agency, {one.id}, names)

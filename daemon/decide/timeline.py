@@ -37,7 +37,6 @@ class Placed:
 
     fact: Fact
     meeting: Meeting | None = None
-    agency: str | None = None
     invitee: str | None = None
     plan: str | None = None
     action: str | None = None
@@ -66,7 +65,7 @@ def placed_facts(record: Record) -> Iterator[Placed]:
     for fact in record.facts:
         kind = KIND_OF_FACT.get(fact.name)
         if kind is None or HELD_FACTS[kind] != fact.name or (kind, fact.day) not in failed:
-            yield Placed(fact, agency=fact.about)
+            yield Placed(fact)
 
 
 def _of_meeting(meeting: Meeting) -> Iterator[Placed]:
@@ -76,10 +75,10 @@ def _of_meeting(meeting: Meeting) -> Iterator[Placed]:
     is_booked = not meeting.failed and meeting.status is not Status.CANCELLED
     if scheduled and meeting.scheduled and is_booked:
         yield Placed(Fact(scheduled, *meeting.scheduled), meeting)
-    yield from (Placed(fact, meeting, fact.about) for fact in meeting.facts)
+    yield from (Placed(fact, meeting) for fact in meeting.facts)
     for invitee in meeting.invitees:
         for fact in invitee.facts:
-            yield Placed(fact, meeting, fact.about or invitee.agency, invitee.id)
+            yield Placed(fact, meeting, invitee.id)
 
 
 def _of_plan(plan: Plan) -> Iterator[Placed]:

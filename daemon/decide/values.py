@@ -59,18 +59,26 @@ def is_personal(key: str) -> bool:
 def parse_moment(text: object) -> tuple[datetime, bool]:
     """Return the UTC instant and whether only a date was given; raises ValueError with a reason."""
     if not isinstance(text, str):
-        raise ValueError("is not a date")  # noqa: TRY004 - one error for whoever reads a field
+        raise ValueError("is not a date")
     try:
-        value: date = (
-            date.fromisoformat(text)
-            if len(text) == len("2026-03-02")
-            else datetime.fromisoformat(text)
-        )
+        value = _parse(text)
     except ValueError:
         raise ValueError("is not a date that exists") from None
     if not FIRST_YEAR <= value.year <= LAST_YEAR:
         raise ValueError(f"lies outside {FIRST_YEAR} to {LAST_YEAR}")
     return moment(value)
+
+
+def _parse(text: str) -> date:
+    try:
+        return date.fromisoformat(text)  # however it is written: 20260302 is a whole day, too
+    except ValueError:
+        return datetime.fromisoformat(text)
+
+
+def printable(text: str) -> str:
+    """Return a text that any output takes: JSON can hold halves of letters and NUL."""
+    return text.replace("\x00", "").encode(errors="replace").decode()
 
 
 @dataclass(slots=True)
@@ -84,7 +92,7 @@ class Values:
     def report(self, where: str, what: str, mend: str, severity: Severity = Severity.ERROR) -> None:
         """Note a problem; `where` is the place within the record."""
         place = f"{self.ref}: {where}" if self.ref else where
-        self.problems.append(Problem(place, what, mend, severity))
+        self.problems.append(Problem(printable(place), what, mend, severity))
 
     def keys(self, body: Mapping[str, Any], allowed: Mapping[str, object], where: str) -> None:
         """Report keys that the contract does not have; those for names and narrative as dropped."""
@@ -107,7 +115,7 @@ class Values:
         if isinstance(value, bool) or not isinstance(value, str | int):
             self.report(f"{where}{key}", "is not text", "give one word or id")
             return None
-        return str(value).replace("\x00", "").strip() or None
+        return printable(str(value)).strip() or None
 
     def texts(self, body: Mapping[str, Any], key: str, where: str = "") -> tuple[str, ...]:
         """Return a list of words; one word alone is a list of one."""
@@ -115,7 +123,8 @@ class Values:
         if value is None:
             return ()
         items = value if isinstance(value, list | tuple) else [value]
-        found = tuple(item.strip() for item in items if isinstance(item, str) and item.strip())
+        words = [printable(item).strip() for item in items if isinstance(item, str)]
+        found = tuple(filter(None, words))
         if len(found) != len(items):
             self.report(f"{where}{key}", "holds something that is not text", "give a list of ids")
         return found

@@ -1,5 +1,6 @@
 """The demo: an invented authority on a clock that runs through three weeks, with real feeds and real mail."""
 
+import socket
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -11,7 +12,8 @@ from tempfile import TemporaryDirectory
 from threading import Event
 
 from daemon.app import App, build
-from daemon.demo.pages import Progress, routes
+from daemon.demo.pages import routes
+from daemon.demo.progress import Progress
 from daemon.demo.settings import SETTINGS
 from daemon.demo.world import TITLE, World
 from daemon.domain.message import Lane
@@ -59,6 +61,7 @@ def run(*, seed: int, port: int, folder: str | None, is_brief: bool) -> int:
             else Path(stack.enter_context(TemporaryDirectory(prefix="daykeeper-")))
         )
         place.mkdir(parents=True, exist_ok=True)
+        port = port or free_port()
         clock = HandClock(datetime.combine(START, time(0), LONDON))
         days = load_days(shipped(), "england-and-wales")
         world = World(
@@ -95,6 +98,12 @@ def run(*, seed: int, port: int, folder: str | None, is_brief: bool) -> int:
             )
             wait()
     return 0 if tally.missed == 0 and tally.whole else 1
+
+
+def free_port() -> int:
+    """Return a port of this machine that nobody listens on: links must name it before the page is up."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        return int(listening.getsockname()[1])
 
 
 @contextmanager
@@ -184,8 +193,10 @@ def _figures(tally: Tally) -> tuple[int, int, int, int]:
 def summary(tally: Tally, received: int) -> str:
     """Return the demo's last words."""
     return (
-        f"due {tally.due}, told {tally.told}, met {tally.met}, late {tally.late} (and {tally.open_overdue} open and overdue)\n"
-        f"mail server received {received}; audit: {tally.missed} missed; journal: {'whole' if tally.whole else 'BROKEN'}"
+        f"due {tally.due}, told {tally.told}, met {tally.met}, late {tally.late} "
+        f"(and {tally.open_overdue} open and overdue)\n"
+        f"mail server received {received}; audit: {tally.missed} missed; "
+        f"journal: {'whole' if tally.whole else 'BROKEN'}"
     )
 
 

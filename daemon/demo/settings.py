@@ -6,7 +6,6 @@ title = "Potterby"
 operator = "operator@potterby.example"
 fallback = "duty@potterby.example"
 pathway_default = "stoke-on-trent"
-merge_order = {{ "*" = ["conference-diary", "case-system"], strategy_discussion_held = ["case-system", "conference-diary"] }}
 
 [domains]
 internal = ["potterby.example"]
@@ -29,6 +28,10 @@ role = "conference_diary"
 fresh_within = "4 hours"
 read_every = "30 minutes"
 options = {{ folder = "feeds/diary" }}
+
+[merge_order]  # whose word counts: the diary's, but for the strategy discussion
+"*" = ["conference-diary", "case-system"]
+strategy_discussion_held = ["case-system", "conference-diary"]
 
 [people]
 adapter = "people_csv"

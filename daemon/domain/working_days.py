@@ -27,8 +27,10 @@ class WorkingDays:
                 self._days.append(date.fromordinal(ordinal))
 
     def is_working(self, day: date) -> bool:
-        """Return whether `day` is a working day."""
+        """Return whether `day` is a working day. Raises OverflowError outside the table."""
         at = day.toordinal() - self._first
+        if not 0 <= at < len(self._before) - 1:
+            raise OverflowError(day)
         return self._before[at] != self._before[at + 1]
 
     def shift(self, start: date, days: int) -> date:

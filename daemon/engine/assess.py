@@ -8,6 +8,7 @@ import structlog
 from daemon.decide.conferences import Conference, conferences
 from daemon.decide.moves import Change, Decision, moves
 from daemon.decide.obligations import Answer, Deciding
+from daemon.decide.simulate import group_of
 from daemon.decide.timeline import timeline
 from daemon.domain.errors import Problem
 from daemon.domain.message import Lane
@@ -114,7 +115,8 @@ class Assessor:
                 refs = tuple(sorted({*(before.refs if before else ()), record.ref}))
                 rows[meeting.id] = ConferenceRow(
                     meeting.id, meeting.kind, record.family,
-                    meeting.scheduled[0] if meeting.scheduled else None, meeting.held[0] if meeting.held else None, refs,
+                    meeting.scheduled[0] if meeting.scheduled else None,
+                    meeting.held[0] if meeting.held else None, refs,
                 )  # fmt: skip
                 if before == rows[meeting.id]:
                     del rows[meeting.id]
@@ -162,7 +164,7 @@ class Assessor:
             )
             new[key] = Notice(
                 key, Kind.CORRECT, decision.correction, now, now, Lane.ROUTINE, one.role, (record.ref,),
-                record.family, decision.because, one.agency, after_due=False, detail=_before(decision),
+                group_of(record), decision.because, one.agency, after_due=False, detail=_before(decision),
             )  # fmt: skip
         for notice in tx.notices.insert(list(new.values())):
             tx.journal.write(

@@ -12,9 +12,11 @@ import structlog
 
 from daemon.decide.explain import track_of
 from daemon.decide.ladder import planned, reminders
+from daemon.decide.recipients import resolve
+from daemon.decide.simulate import access_of
 from daemon.domain.notice import NoticeState
 from daemon.domain.obligation import Obligation, State
-from daemon.domain.rules import Pack
+from daemon.domain.rules import Pack, Rung
 from daemon.domain.times import day_of, iso
 from daemon.domain.track import Track
 from daemon.engine.house import House
@@ -92,6 +94,7 @@ class Auditor:
         readings = self.house.read_cases(tx, refs)
         tracks = {track.id: track for found in tx.obligations.of(refs).values() for track in found}
         numbers = tx.numbers.of(refs)
+        people = self.house.people(tx)
         expected = 0
         missed: list[Missed] = []
         for ref in refs:
@@ -108,7 +111,12 @@ class Auditor:
                 if track is None:
                     missed.append(Missed("never-opened", one.id, one.starts_at or now))
                     continue
-                rungs = list(self._rungs(one, track, pack, now))
+                access = access_of(reading.record)
+                rungs = [
+                    (rung.name, at)
+                    for rung, at in self._rungs(one, track, pack, now)
+                    if any(resolve(role, access, people, day_of(now)).people for role in rung.to)
+                ]
                 expected += len(rungs)
                 told = (
                     {notice.key.rung for notice in tx.notices.of_obligation(one.id)}
@@ -125,7 +133,7 @@ class Auditor:
 
     def _rungs(
         self, one: Obligation, track: Track, pack: Pack, now: datetime
-    ) -> Iterator[tuple[str, datetime]]:
+    ) -> Iterator[tuple[Rung, datetime]]:
         """Yield the rungs that must be behind us: none that waits for data, rests, or came before we looked."""
         rule = pack.rule(one.rule)
         if (
@@ -151,7 +159,7 @@ class Auditor:
                 )
                 and (track.grace_until is None or rung is rule.ladder[0])
             ):
-                yield rung.name, at
+                yield rung, at
 
     def _unsent(self, tx: Tx, now: datetime) -> Iterator[Missed]:
         """Yield what waits longer than it should, and what was refused and has not been passed on."""

@@ -9,7 +9,7 @@ from daemon.decide.recipients import People, Why, may_know, resolve
 from daemon.decide.simulate import access_of
 from daemon.domain.delivery import DeliveryState, Outgoing
 from daemon.domain.message import Lane
-from daemon.domain.notice import Kind, Notice
+from daemon.domain.notice import Key, Kind, Notice
 from daemon.domain.obligation import State
 from daemon.domain.record import Record
 from daemon.domain.times import day_of
@@ -39,14 +39,15 @@ def claim(
     new holder is inserted, in the same transaction (DOMAIN 5.6).
     """
     opened = 0
-    seen: set[tuple[str, str, str | None]] = set()
+    seen: set[Key | tuple[str, str, str | None]] = set()
     people = house.people(tx)
     for notice in tx.notices.waiting(lane, now, limit * 8):
         group = (notice.key.person, notice.key.channel, notice.family)
-        if group in seen:
+        mark = group if notice.refs else notice.key  # a list, or a word to the operator, goes alone
+        if mark in seen:
             continue
-        seen.add(group)
-        waiting = tx.notices.waiting_for(*group, now)
+        seen.add(mark)
+        waiting = tx.notices.waiting_for(*group, now) if notice.refs else [notice]
         kept = hold_against_roles(tx, house, people, waiting, now)
         if not kept:
             continue

@@ -1,16 +1,19 @@
 """Station 4, deliver: claim, compose, check once more, hand over, and record what the other side said."""
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from math import inf
 from random import Random
+from threading import Lock
+from time import monotonic
 
 import structlog
 
 from daemon.decide.recipients import People
 from daemon.domain.delivery import DeliveryState, Outgoing
-from daemon.domain.errors import Permanent, Refusal, Temporary, Unknown, Unsupported, WireError
+from daemon.domain.errors import Permanent, Temporary, Unknown, Unsupported, WireError
 from daemon.domain.message import Lane, Message, Receipt
 from daemon.domain.notice import Key, Notice, NoticeState
 from daemon.domain.person import Person
@@ -23,6 +26,7 @@ from daemon.store import Store, Tx
 
 log = structlog.get_logger("daykeeper.deliver")
 UNDELIVERABLE = "undeliverable"
+LOOK_AGAIN_S = 0.25  # while some attempts hang, the connections that are free are filled so often
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,15 +46,31 @@ class Deliverer:
         self.store, self.house, self.letters, self.clock = store, house, letters, clock
         self.jitter = Random()  # noqa: S311 - spreads retries, guards nothing
         self.pool = ThreadPoolExecutor(house.terms.connections, thread_name_prefix="send")
+        self._free = house.terms.connections
+        self._counting = Lock()
+        self._is_ending = False
 
-    def deliver(self, lane: Lane) -> int:
-        """Send one round of a lane: as many messages as there are connections; return how many were tried."""
-        now = self.clock()
-        batch = self._take(lane, now)
-        if batch:
-            for message, ended in zip(batch, self.pool.map(self._send, batch), strict=True):
-                self._record(message, ended)
-        return len(batch)
+    def deliver(self, lane: Lane, for_s: float = inf) -> int:
+        """Send what waits in a lane, as connections come free, until nothing does; return how many were tried.
+
+        A connection that hangs keeps none of the others waiting. After `for_s` seconds nothing new is begun.
+        """
+        end = monotonic() + for_s
+        tried = 0
+        under_way: set[Future[None]] = set()
+        while True:
+            batch = self._take(lane) if monotonic() < end else []
+            under_way |= {self.pool.submit(self._attempt, message) for message in batch}
+            tried += len(batch)
+            if not under_way:
+                return tried
+            done, under_way = wait(under_way, LOOK_AGAIN_S)
+            for attempt in done:
+                attempt.result()
+
+    def halt(self) -> None:
+        """Begin nothing more; what is on the wire goes on."""
+        self._is_ending = True
 
     def close(self) -> None:
         """Wait for what is on the wire, then let the connections go."""
@@ -60,9 +80,31 @@ class Deliverer:
             if close is not None:
                 close()
 
-    def _take(self, lane: Lane, now: datetime) -> list[Outgoing]:
-        """Return messages whose attempt row is written: retries first, then what waits."""
-        limit = self.house.terms.connections
+    def _take(self, lane: Lane) -> list[Outgoing]:
+        """Return messages whose attempt row is written, one for each connection that is now theirs."""
+        limit = self._reserve(lane)
+        batch: list[Outgoing] = []
+        try:
+            batch = self._claim(lane, limit) if limit else []
+        finally:
+            self._give_back(limit - len(batch))
+        return batch
+
+    def _reserve(self, lane: Lane) -> int:
+        """Take the free connections; the last one is kept for what is urgent."""
+        kept = int(lane is not Lane.URGENT and self.house.terms.connections > 1)
+        with self._counting:
+            limit = 0 if self._is_ending else max(0, self._free - kept)
+            self._free -= limit
+        return limit
+
+    def _give_back(self, connections: int) -> None:
+        with self._counting:
+            self._free += connections
+
+    def _claim(self, lane: Lane, limit: int) -> list[Outgoing]:
+        """Return up to so many messages under a new attempt: retries first, then what waits."""
+        now = self.clock()
         lease_until = now + self.house.terms.lease
         with self.store.write() as tx:
             batch = []
@@ -80,6 +122,13 @@ class Deliverer:
             )
         return batch
 
+    def _attempt(self, outgoing: Outgoing) -> None:
+        """Send one message and record at once what came of it: between the two lies the window of copies."""
+        try:
+            self._record(outgoing, self._send(outgoing))
+        finally:
+            self._give_back(1)
+
     def _send(self, outgoing: Outgoing) -> Ended:
         try:
             return self._hand_over(outgoing)
@@ -89,8 +138,8 @@ class Deliverer:
             return Ended(DeliveryState.REFUSED, error.reason)
         except Unknown as error:
             return Ended(DeliveryState.UNKNOWN, error.reason)
-        except Refusal:
-            log.exception("message.unwritten", message=outgoing.id)
+        except Exception as error:  # noqa: BLE001 - a fault of ours in one message never stops the others
+            log.error("message.unwritten", message=outgoing.id, reason=type(error).__name__)  # noqa: TRY400 - a traceback shows data
             return Ended(DeliveryState.WILL_RETRY, "unwritten")
 
     def _hand_over(self, outgoing: Outgoing) -> Ended:
@@ -110,13 +159,25 @@ class Deliverer:
         message = self._write(outgoing, live, person)
         if message is None:
             raise Permanent("domain-not-allowed")
+        if self._is_too_late(outgoing):
+            raise Temporary("lease-too-short")
         with self.store.read() as tx:  # the last look, as late as can be
             if not tx.messages.still_ours(outgoing.id, outgoing.epoch):
                 return Ended(DeliveryState.UNKNOWN, "lease-lost")
             if not self._live(tx, people, outgoing):
                 return Ended(DeliveryState.CANCELLED, "nothing left to say")
-        receipt = channel.send(message, person, outgoing.id)
+        try:
+            receipt = channel.send(message, person, outgoing.id)
+        except WireError:
+            raise
+        except Exception:  # noqa: BLE001 - an adapter's own fault: nobody knows how far it came
+            raise Unknown("adapter-failed") from None
         return Ended(DeliveryState.ACCEPTED, None, receipt.provider_id)
+
+    def _is_too_late(self, outgoing: Outgoing) -> bool:
+        """Return whether the lease could end before the send does: somebody else might then send it, too."""
+        until = outgoing.lease_until
+        return until is not None and self.clock() + self.house.terms.send_deadline > until
 
     def _live(self, tx: Tx, people: People, outgoing: Outgoing) -> list[Notice]:
         """Return the message's notices that still hold (P4: stop means stop)."""

@@ -9,7 +9,7 @@ import structlog
 from daemon.decide.deadlines import after
 from daemon.decide.ladder import DATA_IS_OLD, Firing, Fresh, Look, look
 from daemon.decide.recipients import Access, People, Resolution, Why, resolve
-from daemon.decide.simulate import access_of
+from daemon.decide.simulate import access_of, group_of
 from daemon.decide.summary import next_summary, summary_pack
 from daemon.domain.message import Lane
 from daemon.domain.notice import Key, Kind, Notice
@@ -187,7 +187,7 @@ class Escalator:
                         Key(track.id, rung.name, firing.occurrence, person.id, channel),
                         Kind.ASK if rung.ask else Kind.TELL,
                         rung.message, firing.at, now, Lane.URGENT if rung.urgent else Lane.ROUTINE,
-                        told_as, (record.ref,), record.family, firing.because, after_due=firing.after_due,
+                        told_as, (record.ref,), group_of(record), firing.because, after_due=firing.after_due,
                     )  # fmt: skip
 
     def _report(
@@ -259,7 +259,7 @@ class Escalator:
                     key = Key(track.id, DATA_IS_OLD, track.occurrence, person.id, channel)
                     notices.append(
                         Notice(
-                            key, Kind.TELL, DATA_IS_OLD, now, now, Lane.ROUTINE, role, (record.ref,), record.family,
+                            key, Kind.TELL, DATA_IS_OLD, now, now, Lane.ROUTINE, role, (record.ref,), group_of(record),
                             because=detail, detail=detail,
                         )
                     )  # fmt: skip

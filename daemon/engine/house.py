@@ -48,6 +48,7 @@ class Terms:
     link_days: int = 14
     connections: int = 4
     lease: timedelta = timedelta(seconds=30)
+    send_deadline: timedelta = timedelta(seconds=20)
     retry_first: timedelta = timedelta(seconds=15)
     retry_most: timedelta = timedelta(minutes=15)
     hold_working_days: int = 1
@@ -108,7 +109,7 @@ class House:
 
 def canonical(body: Mapping[str, Any]) -> str:
     """Return the one text form of a body: what fingerprints are made of."""
-    return json.dumps(body, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return json.dumps(body, sort_keys=True, separators=(",", ":"))
 
 
 def weeks_of(now: datetime) -> int:

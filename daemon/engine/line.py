@@ -1,7 +1,7 @@
 """The line: the stations in their order, once round. The loop, the demo and the tests all turn this."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import structlog
 
@@ -20,6 +20,7 @@ from daemon.store import Store
 
 log = structlog.get_logger("daykeeper.line")
 ROUNDS = 10_000  # a bound on catching up in one go: 10,000 batches of 300
+SEALED_AT_ONCE = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,21 +55,22 @@ class Line:
         now = self.clock()
         self.staff.refresh(now)
         read = {feed.name for feed in self.watcher.due(now) if self.watcher.poll(feed)}
-        self._assess(now)
+        self._assess()
         for role in sorted(self.escalator.stale_roles(now)):
             for feed in self.house.feeds_of(role):
                 if feed.name not in read:
                     read.add(feed.name)
                     self.watcher.poll(feed)
-        self._assess(now)
+        self._assess()
         for _ in range(ROUNDS):
             if not self.escalator.escalate(now):
                 break
         self.escalator.summarise(now)
 
-    def _assess(self, now: datetime) -> None:
+    def _assess(self) -> None:
+        """Decide every case that changed, up to this very moment: what was just read must count before a rung fires."""
         for _ in range(ROUNDS):
-            if not self.assessor.assess(now):
+            if not self.assessor.assess(self.clock()):
                 break
 
     def send(self) -> int:
@@ -85,9 +87,9 @@ class Line:
         sealed = 0
         while True:
             with self.store.write() as tx:
-                some = tx.journal.seal(now, 1000)
+                some = tx.journal.seal(now, SEALED_AT_ONCE)
             sealed += some
-            if some < 1000:  # noqa: PLR2004 - the batch just asked for
+            if some < SEALED_AT_ONCE:
                 return sealed
 
     def turn(self) -> int:

@@ -102,7 +102,7 @@ class Responder:
         return replace(page, answer=Answer.RESTED if rests else Answer.NOTED, last_on=until_on)
 
     def wrong_person(self, token: str, now: datetime) -> Page:
-        """Take "this is not mine": the duty mailbox gets the notice and the operator hears of it; the ladder goes on."""
+        """Take "this is not mine": the duty mailbox and the operator hear of it; the ladder goes on."""
         with self.store.write() as tx:
             page, link = self._look(tx, token, now)
             if (

@@ -65,7 +65,9 @@ def standing(
         "attention": attention,
         "cases": summary.cases,
         "feeds": states,
-        "rulebook": {"ok": book is not None, "packs": dict(book.digests) if book else {}, "problems": say_problems(wrong)},
+        "rulebook": {
+            "ok": book is not None, "packs": dict(book.digests) if book else {}, "problems": say_problems(wrong),
+        },
         "due": counts["open"],
         "overdue": counts["overdue"],
         "obligations": counts,
@@ -73,7 +75,10 @@ def standing(
         "waiting": summary.notices.get("waiting", 0),
         "next_at": iso(summary.next_at) if summary.next_at else None,
         "deliveries": summary.messages,
-        "refused": [{"message": one.id, "channel": one.channel, "reason": one.reason, "at": iso(one.created_at)} for one in refused],
+        "refused": [
+            {"message": one.id, "channel": one.channel, "reason": one.reason, "at": iso(one.created_at)}
+            for one in refused
+        ],
         "quarantine": quarantine,
         "records": [{"ref": ref, **say_problems([problem])[0]} for ref, problem in records],
         "audit": {
@@ -81,7 +86,10 @@ def standing(
             "balances": audited_at is not None and not missed,
         },
         "heartbeat": {"at": iso(beaten_at) if beaten_at else None},
-        "journal": {"entries": summary.journal_head[0], "head": summary.journal_head[1], "unsealed": summary.journal_unsealed},
+        "journal": {
+            "entries": summary.journal_head[0], "head": summary.journal_head[1],
+            "unsealed": summary.journal_unsealed,
+        },
     }  # fmt: skip
 
 

@@ -1,5 +1,6 @@
 """Station 1, watch: read a feed, keep what changed, say what could not be read."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -18,6 +19,7 @@ from daemon.store import FeedState, FragmentRow, Store
 
 log = structlog.get_logger("daykeeper.watch")
 BATCH = 500
+HALF_A_LETTER = r"\ud"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +96,7 @@ class Watcher:
                     )
             wrong = [one for one in new if one.severity is Severity.ERROR]
             if wrong:
-                detail = f"{feed.name}: {len(wrong)} new, the first at {wrong[0].where}: {wrong[0].what}; {wrong[0].mend}"
+                detail = f"{feed.name}: {len(wrong)} new, the first at {wrong[0]}"
                 mark = sha256(
                     "\n".join(sorted(f"{one.where}{one.what}" for one in wrong)).encode()
                 ).hexdigest()[:12]
@@ -180,10 +182,13 @@ class Watcher:
 
 
 def _row(ref: str, body: dict[str, Any], fragment: Fragment, page: Page) -> FragmentRow:
+    text = canonical(body)
+    if HALF_A_LETTER in text:  # JSON can say what no database takes
+        body = json.loads(json.dumps(body, ensure_ascii=False).encode(errors="replace"))
     return FragmentRow(
         ref,
         body,
-        sha256(canonical(body).encode()).hexdigest()[:32],
+        sha256(text.encode()).hexdigest()[:32],
         fragment.place,
         page.as_known_at,
     )

@@ -8,7 +8,7 @@ from daemon.rulebook.words import name
 # The daemon sends these itself: every rulebook's base must have them.
 GENERAL = frozenset({
     *("now-received", "due-moved", "reopened", "first-seen-late", "data-is-old", "undeliverable"),
-    *("no-holder", "weekly-summary", "operator-quarantine", "operator-feed"),
+    *("no-holder", "wrong-person", "weekly-summary", "operator-quarantine", "operator-feed"),
     *("operator-no-holder", "operator-undelivered", "operator-horizon"),
 })  # fmt: skip
 

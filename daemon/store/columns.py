@@ -66,11 +66,11 @@ class Instant(TypeDecorator[datetime]):
     impl = BigInteger
     cache_ok = True
 
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:  # noqa: ARG002
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
         """Return the microseconds."""
         return None if value is None else micros(value)
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:  # noqa: ARG002, ANN401
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
         """Return the instant."""
         return None if value is None else moment(value)
 
@@ -81,11 +81,11 @@ class Json(TypeDecorator[Any]):
     impl = Text
     cache_ok = True
 
-    def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:  # noqa: ARG002, ANN401
+    def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
         """Return the text."""
         return None if value is None else canonical(value)
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> Any:  # noqa: ARG002, ANN401
+    def process_result_value(self, value: Any, dialect: Dialect) -> Any:
         """Return the value."""
         return None if value is None else json.loads(value)
 
@@ -96,11 +96,11 @@ class Strings(TypeDecorator[tuple[str, ...]]):
     impl = Text
     cache_ok = True
 
-    def process_bind_param(self, value: tuple[str, ...] | None, dialect: Dialect) -> str:  # noqa: ARG002
+    def process_bind_param(self, value: tuple[str, ...] | None, dialect: Dialect) -> str:
         """Return the text."""
         return canonical(list(value or ()))
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> tuple[str, ...]:  # noqa: ARG002, ANN401
+    def process_result_value(self, value: Any, dialect: Dialect) -> tuple[str, ...]:
         """Return the strings."""
         return tuple(json.loads(value))
 
@@ -116,10 +116,10 @@ class Choice(TypeDecorator[StrEnum]):
         self.words = words
         self._members: Mapping[str, StrEnum] = {word.value: word for word in words}
 
-    def process_bind_param(self, value: StrEnum | None, dialect: Dialect) -> str | None:  # noqa: ARG002
+    def process_bind_param(self, value: StrEnum | None, dialect: Dialect) -> str | None:
         """Return the plain word."""
         return None if value is None else str.__str__(value)
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> StrEnum | None:  # noqa: ARG002, ANN401
+    def process_result_value(self, value: Any, dialect: Dialect) -> StrEnum | None:
         """Return the member."""
         return None if value is None else self._members[value]

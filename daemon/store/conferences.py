@@ -112,7 +112,7 @@ class Conferences(Gateway):
             [{"conference": row.id, "ref": ref} for row in rows for ref in row.refs],
         )
 
-    def get(self, id: str) -> ConferenceRow | None:  # noqa: A002 - the conference's own word for it
+    def get(self, id: str) -> ConferenceRow | None:
         """Return one conference."""
         return next(iter(self._rows(conferences.c.id == id)), None)
 

@@ -33,7 +33,7 @@ class StoreLost(Refusal):
         super().__init__(Problem(str(path), what, RESTORE))
 
 
-class StoreUnavailable(Exception):  # noqa: N818 - it reads as what has happened
+class StoreUnavailable(Exception):
     """Not now: nothing of the transaction was kept, and it may be tried again.
 
     `reason` is a short code.

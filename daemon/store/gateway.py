@@ -35,7 +35,7 @@ def values(value: object, table: Table) -> dict[str, Any]:
 
 @cache
 def _shared(kind: type, table: Table) -> tuple[tuple[str, ...], Callable[[object], Any]]:
-    names = tuple(name for name in table.c.keys() if hasattr(kind, name))  # noqa: SIM118 - no dict
+    names = tuple(name for name in table.c.keys() if hasattr(kind, name))  # noqa: SIM118 - columns by name
     return names, attrgetter(*names)
 
 
@@ -46,7 +46,7 @@ class Gateway:
         self.connection = connection
         self.authority = authority
 
-    def _select(self, table: Table, *columns: Any) -> Select[Any]:  # noqa: ANN401 - as SQLAlchemy's
+    def _select(self, table: Table, *columns: Any) -> Select[Any]:
         """Return a query over our rows of a table."""
         chosen: Select[Any] = select(*columns) if columns else select(table)
         return chosen.where(table.c.authority == self.authority)

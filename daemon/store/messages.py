@@ -77,16 +77,16 @@ class Messages(Gateway):
     def due(self, lane: Lane | None, now: datetime, limit: int) -> list[Outgoing]:
         """Return what to try again by now, urgent first: put off, unsure, or crashed in flight."""
         found: list[Outgoing] = []
-        is_due = LOOK_AT <= now  # noqa: SIM300 - a column, not a constant
+        is_due = now >= LOOK_AT
         for each in [lane] if lane else Lane:
             query = self._query(ON_ITS_WAY, m.lane == each, or_(LOOK_AT.is_(None), is_due))
             query = query.order_by(m.created_at).limit(limit - len(found))
             found += self._read(query.with_for_update(skip_locked=True))
         return found
 
-    def start(  # noqa: PLR0913, PLR0917 - what an attempt begins with, whole
+    def start(
         self,
-        id: str,  # noqa: A002 - the message's own word for it
+        id: str,
         epoch_expected: int,
         lease_until: datetime,
         worker: str,
@@ -126,14 +126,14 @@ class Messages(Gateway):
         self._insert(deliveries, [{**values(attempt, deliveries), "worker": worker}])
         return int(epoch)
 
-    def content(self, id: str, subject: str, text: str, html: str, level: Level) -> None:  # noqa: A002
+    def content(self, id: str, subject: str, text: str, html: str, level: Level) -> None:
         """Keep what was composed, so that every retry sends the same."""
         change = self._update(messages).where(m.id == id)
         self._change(change.values(subject=subject, text=text, html=html, level=level))
 
-    def finish(  # noqa: PLR0913, PLR0917 - the answer of one attempt, whole
+    def finish(
         self,
-        id: str,  # noqa: A002
+        id: str,
         epoch: int,
         outcome: DeliveryState,
         now: datetime,
@@ -163,16 +163,16 @@ class Messages(Gateway):
             )
         return bool(is_ours)
 
-    def still_ours(self, id: str, epoch: int) -> bool:  # noqa: A002
+    def still_ours(self, id: str, epoch: int) -> bool:
         """Return whether the attempt under that epoch may still go to the wire."""
         query = self._select(messages, m.id).where(m.id == id, m.epoch == epoch)
         return bool(self._found(query.where(m.state == DeliveryState.SENDING)))
 
-    def get(self, id: str) -> Outgoing | None:  # noqa: A002
+    def get(self, id: str) -> Outgoing | None:
         """Return one message."""
         return next(iter(self._read(self._query(m.id == id))), None)
 
-    def attempts(self, id: str) -> list[Delivery]:  # noqa: A002
+    def attempts(self, id: str) -> list[Delivery]:
         """Return every attempt at a message, in order."""
         query = self._select(deliveries, *DELIVERY).where(deliveries.c.message == id)
         return [Delivery(*row) for row in self._found(query.order_by(deliveries.c.attempt))]
@@ -202,10 +202,10 @@ class Messages(Gateway):
             of_channel["ambiguous"] += ambiguous
         return counts
 
-    def _query(self, *when: Any) -> Select[Any]:  # noqa: ANN401 - comparisons
+    def _query(self, *when: Any) -> Select[Any]:
         return self._select(messages, *OUTGOING).where(*when)
 
-    def _newest(self, limit: int, *when: Any) -> list[Outgoing]:  # noqa: ANN401 - comparisons
+    def _newest(self, limit: int, *when: Any) -> list[Outgoing]:
         return self._read(self._query(*when).order_by(m.created_at.desc(), m.id).limit(limit))
 
     def _read(self, query: Select[Any]) -> list[Outgoing]:

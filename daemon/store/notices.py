@@ -186,10 +186,10 @@ class Notices(Gateway):
             )
         return moved
 
-    def _query(self, *when: Any) -> Select[Any]:  # noqa: ANN401 - comparisons
+    def _query(self, *when: Any) -> Select[Any]:
         return self._select(notices, *COLUMNS).where(*when)
 
-    def _notices(self, *when: Any) -> list[Notice]:  # noqa: ANN401 - comparisons
+    def _notices(self, *when: Any) -> list[Notice]:
         return self._read(self._query(*when).order_by(notices.c.at, *KEY))
 
     def _read(self, query: Select[Any]) -> list[Notice]:

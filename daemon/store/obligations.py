@@ -118,7 +118,7 @@ class Obligations(Gateway):
             counts["held"] += many * (state is State.OPEN and bool(held))
         return counts
 
-    def _open(self, when: Any) -> list[Track]:  # noqa: ANN401 - a comparison
+    def _open(self, when: Any) -> list[Track]:
         is_open = obligations.c.state == State.OPEN
         query = self._select(obligations, *COLUMNS).where(is_open, when)
         return self._tracks(self._found(query.order_by(obligations.c.due_at)))
@@ -136,7 +136,7 @@ def _plain(fired: Fired) -> list[Any]:
     return [fired.rung, fired.occurrence, micros(fired.at), int(fired.skipped)]
 
 
-def _track(  # noqa: PLR0913, PLR0917 - the columns as they come
+def _track(
     word: Mapping[int, str],
     ref: str,
     family: str,
@@ -144,7 +144,7 @@ def _track(  # noqa: PLR0913, PLR0917 - the columns as they come
     pack: int,
     digest: int,
     subject: str,
-    *rest: Any,  # noqa: ANN401 - values of many kinds
+    *rest: Any,
 ) -> Track:
     fired = [Fired(rung, n, moment(at), bool(skipped)) for rung, n, at, skipped in rest[-1] or ()]
     id_ = f"{ref}/{word[rule]}/{subject}"

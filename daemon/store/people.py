@@ -86,7 +86,7 @@ class People(Gateway):
         query = self._select(people, *PERSON).order_by(people.c.id)
         return [_person(row) for row in self._found(query)]
 
-    def get(self, id: str) -> Person | None:  # noqa: A002 - the person's own word for it
+    def get(self, id: str) -> Person | None:
         """Return one person."""
         query = self._select(people, *PERSON).where(people.c.id == id)
         return next((_person(row) for row in self._found(query)), None)

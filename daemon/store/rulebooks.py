@@ -40,7 +40,7 @@ COLUMNS = [rulebooks.c[name] for name in RulebookRow.__slots__]
 class Rulebooks(Gateway):
     """Rulebooks by pack and digest."""
 
-    def put(  # noqa: PLR0913, PLR0917 - one row, whole
+    def put(
         self,
         digest: str,
         pack: str,

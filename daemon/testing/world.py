@@ -13,7 +13,6 @@ from daemon.domain.facts import moment
 from daemon.domain.link import hash_of
 from daemon.domain.message import Lane
 from daemon.domain.person import Person
-
 from daemon.domain.times import LONDON, OfficeHours
 from daemon.engine.escalate import SUMMARY
 from daemon.engine.house import Feed, House, Terms
@@ -36,7 +35,7 @@ STAFF = {
 STEPS = 100_000
 
 
-def person(name: str, role: str, team: str | None = None, **more: Any) -> Person:  # noqa: ANN401 - Person's own fields
+def person(name: str, role: str, team: str | None = None, **more: Any) -> Person:
     """Return an invented member of staff, reached by e-mail and Teams."""
     address = f"{name}@council.example"
     return Person(name, {"email": address, "teams": address}, frozenset({role}), team, **more)
@@ -50,7 +49,7 @@ def at(text: str) -> datetime:
 class World:
     """One authority. `until` walks the clock through every moment at which something is due."""
 
-    def __init__(self, folder: Path, start: str, **terms: Any) -> None:  # noqa: ANN401 - Terms' own fields
+    def __init__(self, folder: Path, start: str, **terms: Any) -> None:
         """Start an authority at a London time, its database in `folder`."""
         self.clock = HandClock(at(start))
         book, problems = load(shipped())
@@ -85,7 +84,7 @@ class World:
         self.line = Line.of(self.store, self.house, self.clock, people_every=timedelta(0))
 
     @contextmanager
-    def case(self, ref: str, **more: Any) -> Iterator[dict[str, Any]]:  # noqa: ANN401 - a record's own fields
+    def case(self, ref: str, **more: Any) -> Iterator[dict[str, Any]]:
         """Change a case's record: yield its body, and give it to the feed afterwards."""
         body = dict(
             self.feed.bodies.get(ref)
@@ -96,7 +95,7 @@ class World:
         yield body
         self.feed.bodies[ref] = body
 
-    def fact(self, ref: str, **facts: Any) -> None:  # noqa: ANN401 - facts in JSON form
+    def fact(self, ref: str, **facts: Any) -> None:
         """Record facts of a case; None takes one away."""
         with self.case(ref) as body:
             for name, value in facts.items():

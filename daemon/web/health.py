@@ -45,7 +45,14 @@ def routes(
 
 
 def measure(metrics: Metrics, summary: Summary, now: datetime) -> None:
-    """Set the gauges by how everything stands; the counters are their stations' own."""
+    """Set the gauges by how everything stands."""
+    for state, many in summary.notices.items():
+        metrics.notices.labels(state).set(many)
+    for channel, states in summary.messages.items():
+        for state, many in states.items():
+            metrics.messages.labels(channel, state).set(many)
+    metrics.journal_entries.set(summary.journal_head[0])
+    metrics.journal_unsealed.set(summary.journal_unsealed)
     for state, many in summary.obligations.items():
         metrics.obligations.labels(state).set(many)
     oldest = summary.oldest_waiting

@@ -30,7 +30,7 @@ class Smtp:
         self.sender = Sender(config.sender, config.sender_name, config.id_domain)
         self.pool = Pool(config)
 
-    def send(self, message: Message, to: Person, key: str) -> Receipt:  # noqa: ARG002 - no use here
+    def send(self, message: Message, to: Person, key: str) -> Receipt:
         """Hand the message over once, within `timeout_s` for everything.
 
         Raises Temporary where the server took nothing, Permanent where it refuses this recipient or

@@ -14,6 +14,7 @@ from integrations.smtp.config import Config
 
 READY, OK, AUTH_FAILURES = 220, 250, frozenset({530, 534, 535, 538})
 GOODBYE = 421
+NOT_NOW = 4  # the first figure of an answer that means "later"
 
 
 class Wire(smtplib.SMTP):
@@ -90,7 +91,7 @@ class Wire(smtplib.SMTP):
                 return False
         return not self.is_dirty
 
-    def send(self, s: Any) -> None:  # noqa: ANN401 - as the library has it
+    def send(self, s: Any) -> None:
         """Send within what is left of the deadline."""
         if self.sock is not None:
             self.sock.settimeout(self.left_s())
@@ -102,7 +103,7 @@ class Wire(smtplib.SMTP):
             self.file = io.BufferedReader(Patience(self))
         return super().getreply()
 
-    def _get_socket(self, host: str, port: int, timeout: object) -> socket.socket:  # noqa: ARG002
+    def _get_socket(self, host: str, port: int, timeout: object) -> socket.socket:
         failure: OSError = ConnectionRefusedError()
         for *_, address in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM):
             try:
@@ -134,7 +135,7 @@ class Patience(io.RawIOBase):
         """Return True: BufferedReader asks."""
         return True
 
-    def readinto(self, buffer: Any) -> int:  # noqa: ANN401 - as the library has it
+    def readinto(self, buffer: Any) -> int:
         """Return how many bytes came; raises TimeoutError past the deadline."""
         sock = self.wire.sock
         if sock is None:
@@ -155,4 +156,4 @@ def password(path: Path) -> str:
 def expect(code: int, wanted: int) -> None:
     """Raise Temporary unless the server is ready: at this point nothing has been handed over."""
     if code != wanted:
-        raise Temporary(f"tempfail-{code}" if code // 100 == 4 else "unreachable")  # noqa: PLR2004 - 4yz
+        raise Temporary(f"tempfail-{code}" if code // 100 == NOT_NOW else "unreachable")

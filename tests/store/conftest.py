@@ -82,7 +82,7 @@ def notice() -> Callable[..., Notice]:
 
 @pytest.fixture
 def outgoing() -> Callable[..., Outgoing]:
-    def make(id: str = "m-1", **more: object) -> Outgoing:  # noqa: A002 - the message's own word
+    def make(id: str = "m-1", **more: object) -> Outgoing:
         first = {
             "person": "ann",
             "channel": "email",

@@ -272,7 +272,7 @@ def test_nothing_is_acknowledged_in_a_file_lost_during_the_transaction(
 ) -> None:
     acknowledged = False
 
-    with pytest.raises(StoreLost, match=what):  # noqa: PT012 - the end of the block is the commit
+    with pytest.raises(StoreLost, match=what):
         with store.write() as tx:
             tx.cases.touch(["SC-1"], now)
             lose(path)

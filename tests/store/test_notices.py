@@ -118,7 +118,7 @@ def test_what_is_claimed_is_frozen_into_its_message(
 def test_a_notice_is_never_claimed_for_a_message_that_does_not_exist(
     store: Store, notice: MAKE
 ) -> None:
-    with pytest.raises(IntegrityError), store.write() as tx:  # noqa: PT012 - refused at the commit
+    with pytest.raises(IntegrityError), store.write() as tx:
         tx.notices.insert([notice()])
         tx.notices.claim([notice().key], "m-lost")
 

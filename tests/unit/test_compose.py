@@ -284,7 +284,7 @@ def test_whatever_a_field_holds_it_stays_one_line_of_words(value: str) -> None:
 
 @pytest.mark.parametrize("level", list(Level))
 @pytest.mark.parametrize("several", [False, True], ids=["one item", "several items"])
-def test_the_page_can_be_read_by_everybody(level: Level, several: bool) -> None:  # noqa: FBT001
+def test_the_page_can_be_read_by_everybody(level: Level, several: bool) -> None:
     sent = message(*[part(ITEM), part(LATER)][: 2 if several else 1], level=level)
 
     read = Reader(sent.html)

@@ -1,0 +1,82 @@
+"""What is handed to an operator fits what exists."""
+
+import json
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+import yaml
+
+from daemon.plugins import find
+from daemon.settings import load
+
+ROOT = Path(__file__).parents[2]
+DEPLOY = ROOT / "deploy"
+EXAMPLE = DEPLOY / "daykeeper.example.toml"
+UNIT = DEPLOY / "daykeeper.service"
+
+
+def test_the_example_settings_load_and_name_integrations_that_exist():
+    settings = load(EXAMPLE)
+
+    found = find()
+    for feed in settings.feeds.values():
+        assert "source" in found[feed.adapter].provides
+    for channel in settings.channels.values():
+        assert "channel" in found[channel.adapter].provides
+    assert settings.people is not None
+    assert "directory" in found[settings.people.adapter].provides
+
+
+def test_the_container_runs_as_nobody_on_a_read_only_root():
+    (service,) = yaml.safe_load((DEPLOY / "compose.yaml").read_text())["services"].values()
+    lines = (DEPLOY / "Dockerfile").read_text()
+
+    assert service["read_only"] is True
+    assert service["cap_drop"] == ["ALL"]
+    assert "no-new-privileges:true" in service["security_opt"]
+    assert service["ports"] == ["127.0.0.1:8700:8700"]
+    assert re.search(r"^USER \d+:\d+$", lines, re.MULTILINE)
+    assert re.search(r"^FROM python:3\.11\.\d+-slim-\w+", lines, re.MULTILINE)
+    assert "--require-hashes" in lines
+
+
+def test_the_image_copies_only_what_is_there_and_what_the_context_lets_through():
+    allowed = {
+        line[1:]
+        for line in (ROOT / ".dockerignore").read_text().splitlines()
+        if line.startswith("!")
+    }
+    text = (DEPLOY / "Dockerfile").read_text().replace("\\\n", " ")
+    copied = {
+        word.rstrip("/")
+        for line in re.findall(r"^COPY (?!--from)(.+)$", text, re.MULTILINE)
+        for word in line.split()[:-1]
+    }
+
+    assert copied == allowed
+    assert all((ROOT / name).exists() for name in copied)
+
+
+def test_unit_compose_and_image_start_the_same_command():
+    image = re.search(r"^CMD (\[.+\])$", (DEPLOY / "Dockerfile").read_text(), re.MULTILINE)
+    (service,) = yaml.safe_load((DEPLOY / "compose.yaml").read_text())["services"].values()
+    start = re.search(r"^ExecStart=\S+/daykeeper (.+)$", UNIT.read_text(), re.MULTILINE)
+
+    assert image
+    assert start
+    words = json.loads(image[1])
+    assert words[:2] == ["run", "--config"]
+    assert start[1].split()[:2] == words[:2]
+    assert any(volume.split(":")[1] == words[2] for volume in service["volumes"])
+
+
+@pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="systemd-analyze is not installed")
+def test_the_unit_is_shut_in():
+    command = ["systemd-analyze", "security", "--offline=yes", "--threshold=20", str(UNIT)]
+
+    ended = subprocess.run(command, capture_output=True, text=True, check=False)
+
+    assert ended.returncode == 0, ended.stdout[-2000:] + ended.stderr
