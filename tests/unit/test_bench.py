@@ -34,7 +34,7 @@ def test_every_goal_of_this_stage_is_measured_beside_its_peer():
 def test_a_goal_can_be_chosen_by_its_number_and_a_wrong_number_is_refused():
     chosen, wrong = bench("13"), bench("3")
 
-    assert [line[:4].strip() for line in chosen.stdout.splitlines()[2:]] == ["goal", "13", "13"]
+    assert [line[:4].strip() for line in chosen.stdout.splitlines()[2:]] == ["no.", "13", "13"]
     assert (wrong.returncode, wrong.stdout) == (2, "")
     assert "there is no goal 3" in wrong.stderr
 

@@ -1,0 +1,55 @@
+"""`python -m tests.bench`: every goal's figure with the peer beside it. Times are printed, never asserted."""
+
+import argparse
+import json
+import os
+import platform
+import sqlite3
+import sys
+from pathlib import Path
+
+from daemon.telemetry import set_up_logs
+from tests.bench import cold, days, line, memory
+from tests.bench.row import SMALL, Row, Sizes, lines
+
+ABOUT = (
+    "Medians of several runs, taken in turns with the peer's; only ratios compare between machines."
+)
+GOALS = {
+    7: line.measure_sending,
+    11: cold.measure,
+    12: memory.measure,
+    13: days.measure,
+    14: line.measure_deciding,  # no goal of its own: for information
+}
+
+
+def main() -> None:
+    """Measure what was asked for, and print it."""
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=ABOUT)
+    numbers = f"which goals ({', '.join(map(str, GOALS))}; default: all)"
+    parser.add_argument("numbers", nargs="*", type=int, metavar="NUMBER", help=numbers)
+    parser.add_argument("--json", action="store_true", help="one JSON object a row, one a line")
+    parser.add_argument("--small", action="store_true", help="tiny sizes: to see that it works")
+    options = parser.parse_args()
+    for number in options.numbers:
+        if number not in GOALS:
+            parser.error(f"there is no goal {number}; choose from {', '.join(map(str, GOALS))}")
+    rows: list[Row] = []
+    with Path(os.devnull).open("w", encoding="utf-8") as nowhere:
+        set_up_logs("json", stream=nowhere)  # written as in a run, and read by nobody
+        for number in options.numbers or GOALS:
+            if sys.stderr.isatty():
+                print(f"measuring goal {number}", file=sys.stderr)
+            for row in GOALS[number](SMALL if options.small else Sizes()):
+                rows.append(row)
+                if options.json:
+                    print(json.dumps(row.as_json(), ensure_ascii=False), flush=True)
+    if not options.json:
+        python = f"{platform.python_implementation()} {platform.python_version()}"
+        print(f"{python}, SQLite {sqlite3.sqlite_version}, {os.cpu_count()} cores. {ABOUT}\n")
+        print("\n".join(lines(rows)))
+
+
+if __name__ == "__main__":
+    main()

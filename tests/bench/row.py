@@ -1,0 +1,113 @@
+"""One line of the bench: our figure, the peer's from the same run, and the goal that it is held to."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from statistics import median
+from time import perf_counter
+
+HEADINGS = ("no.", "what", "ours", "the peer", "times better", "goal", "met")
+
+
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """How much is measured. `runs` are those of which the median counts, after a warm-up."""
+
+    runs: int = 7
+    cases: int = 100_000
+    few_cases: int = 1_000
+    pairs: int = 2_000  # of a date and a count
+    years: int | None = None  # compared date by date; None: up to the horizon
+    letters: int = 250  # cases that fall due at once
+    changes: int = 10_000  # cases that change at once
+    long_runs: int = 3  # of what takes many seconds
+
+
+SMALL = Sizes(1, 20, 10, 20, 1, 3, 5, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One figure in its unit. A goal is either the most that ours may be, or the least ratio."""
+
+    number: int
+    what: str
+    ours: float
+    unit: str
+    peer: float | None = None
+    peer_is: str = ""
+    more_is_better: bool = False
+    at_most: float | None = None
+    at_least_times: float | None = None
+
+    @property
+    def ratio(self) -> float | None:
+        """How many times better ours is than the peer's; above 1 is better."""
+        if not self.peer or not self.ours:
+            return None
+        return self.ours / self.peer if self.more_is_better else self.peer / self.ours
+
+    @property
+    def goal(self) -> str:
+        """The goal in words; nothing where the figure is for information."""
+        if self.at_most is not None:
+            return f"at most {say(self.at_most)} {self.unit}"
+        return f"at least {say(self.at_least_times)} ×" if self.at_least_times else ""
+
+    @property
+    def met(self) -> bool | None:
+        """Whether the goal is met; None where there is none."""
+        if self.at_most is not None:
+            return self.ours <= self.at_most
+        if self.at_least_times is not None:
+            return self.ratio is not None and self.ratio >= self.at_least_times
+        return None
+
+    def as_json(self) -> dict[str, object]:
+        """Return everything that the table shows, for a machine."""
+        return {
+            "number": self.number, "what": self.what, "unit": self.unit, "ours": self.ours,
+            "peer": self.peer, "peer_is": self.peer_is or None, "ratio": self.ratio,
+            "goal": self.goal or None, "met": self.met,
+        }  # fmt: skip
+
+    def cells(self) -> tuple[str, ...]:
+        """Return the row as the table shows it."""
+        peer = "" if self.peer is None else f"{say(self.peer)} {self.unit}: {self.peer_is}"
+        return (
+            str(self.number), self.what, f"{say(self.ours)} {self.unit}", peer,
+            "" if self.ratio is None else say(self.ratio), self.goal,
+            {True: "yes", False: "NO", None: ""}[self.met],
+        )  # fmt: skip
+
+
+def say(figure: float | None) -> str:
+    """Return a figure with three digits that count."""
+    if figure is None:
+        return ""
+    return f"{figure:,.0f}" if figure == int(figure) or figure >= 100 else f"{figure:.3g}"
+
+
+def lines(rows: Sequence[Row]) -> Iterator[str]:
+    """Yield the table."""
+    table = [HEADINGS, *(row.cells() for row in rows)]
+    widths = [max(map(len, column)) for column in zip(*table, strict=True)]
+    for cells in table:
+        pairs = zip(cells, widths, strict=True)
+        yield "  ".join(cell.ljust(width) for cell, width in pairs).rstrip()
+
+
+def seconds(work: Callable[[], object]) -> float:
+    """Return how long one call takes."""
+    start = perf_counter()
+    work()
+    return perf_counter() - start
+
+
+def medians(runs: int, *works: Callable[[], float]) -> list[float]:
+    """Return the median of each figure: taken in turns, so that a noisy moment falls on all of them.
+
+    The first round warms up and does not count, unless it is the only one.
+    """
+    warm_up = runs > 1
+    rounds = [[work() for work in works] for _ in range(runs + warm_up)][warm_up:]
+    return [median(figures) for figures in zip(*rounds, strict=True)]
