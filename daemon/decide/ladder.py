@@ -254,6 +254,7 @@ def rest(track: Track, rule: Rule, until: datetime, now: datetime, calendar: Cal
 
     One that is made before the due moment rests reminders only: it ends there at the latest.
     """
+    until = calendar.opening(until)  # what a broken promise sets off keeps office hours
     if track.due_at is not None and now < track.due_at:
         until = min(until, track.due_at)
     rested = replace(track, rest_until=until)

@@ -125,6 +125,8 @@ class Assessor:
         return found
 
     def _note_problems(self, tx: Tx, ref: str, problems: Sequence[Problem], now: datetime) -> None:
+        if not problems:
+            return
         before = tx.cases.get(ref)
         known = set(before.problems) if before else set()
         for problem in problems:

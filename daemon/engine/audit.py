@@ -5,13 +5,13 @@ memory nor its next moment. What does not balance is named.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import structlog
 
 from daemon.decide.explain import track_of
-from daemon.decide.ladder import planned, reminders
+from daemon.decide.ladder import ahead
 from daemon.decide.recipients import resolve
 from daemon.decide.simulate import access_of
 from daemon.domain.notice import NoticeState
@@ -118,47 +118,38 @@ class Auditor:
                     if any(resolve(role, access, people, day_of(now)).people for role in rung.to)
                 ]
                 expected += len(rungs)
-                told = (
-                    {notice.key.rung for notice in tx.notices.of_obligation(one.id)}
-                    if rungs
-                    else set()
-                )
-                behind = {fired.rung for fired in track.fired if fired.skipped}
+                told = self._told(tx, track) if rungs else set()
                 missed += [
                     Missed("never-fired", f"{one.id}|{name}", at)
                     for name, at in rungs
-                    if name not in told | behind
+                    if name not in told
                 ]
         return expected, missed
+
+    def _told(self, tx: Tx, track: Track) -> set[str]:
+        """Return the rungs for which there are notices since it was opened, or that were passed over."""
+        told = {
+            notice.key.rung
+            for notice in tx.notices.of_obligation(track.id)
+            if notice.made_at >= track.opened_at
+        }
+        return told | {one.rung for one in track.fired if one.skipped}
 
     def _rungs(
         self, one: Obligation, track: Track, pack: Pack, now: datetime
     ) -> Iterator[tuple[Rung, datetime]]:
-        """Yield the rungs that must be behind us: none that waits for data, rests, or came before we looked."""
+        """Yield the rungs that must be behind us: none of a ladder that waits for data or rests."""
         rule = pack.rule(one.rule)
-        if (
-            rule is None
-            or one.due_at is None
-            or track.held_since is not None
-            or track.rest_until is not None
-        ):
+        if rule is None or one.due_at is None:
+            return
+        if track.held_since is not None or track.rest_until is not None:
             return
         if self.house.enforce_from and day_of(one.due_at) < self.house.enforce_from:
             return
         fresh = track_of(one, track.family, track.opened_at)
-        early = reminders(fresh, rule, self.house.deciding.calendar)
-        start = track.grace_until or track.opened_at
-        for rung, at in planned(fresh, rule, self.house.deciding.calendar):
-            is_behind = at + ALLOWANCE <= now and (
-                track.grace_until is None or start + ALLOWANCE <= now
-            )
-            if (
-                is_behind
-                and not (
-                    rung.name in early and (track.grace_until is not None or one.due_at <= now)
-                )
-                and (track.grace_until is None or rung is rule.ladder[0])
-            ):
+        fresh = replace(fresh, grace_until=track.grace_until)
+        for rung, at in ahead(fresh, rule, self.house.deciding.calendar):
+            if max(at, track.opened_at) + ALLOWANCE <= now:
                 yield rung, at
 
     def _unsent(self, tx: Tx, now: datetime) -> Iterator[Missed]:

@@ -1,24 +1,26 @@
 """What goes into one message: what waits for one person, channel and family, held against the roles of this moment."""
 
+from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import uuid4
 
-from daemon.decide.recipients import People, Why, may_know, resolve
+from daemon.decide.recipients import People, may_know, resolve
 from daemon.decide.simulate import access_of
 from daemon.domain.delivery import DeliveryState, Outgoing
 from daemon.domain.message import Lane
-from daemon.domain.notice import Key, Kind, Notice
+from daemon.domain.notice import Key, Kind, Notice, NoticeState
 from daemon.domain.obligation import State
 from daemon.domain.record import Record
 from daemon.domain.times import day_of
 from daemon.domain.track import Track
 from daemon.engine.house import House
-from daemon.engine.operator import OPERATOR
+from daemon.engine.operator import OPERATOR, tell_unheld
 from daemon.store import Tx
 
 FIXED = frozenset({Kind.CORRECT, Kind.DIGEST})  # to a person who was told, or about no one case
+NOT_FOR_THEM = "this person must not be told of the case"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,14 +43,17 @@ def claim(
     opened = 0
     seen: set[Key | tuple[str, str, str | None]] = set()
     people = house.people(tx)
-    for notice in tx.notices.waiting(lane, now, limit * 8):
+    queue = deque(tx.notices.waiting(lane, now, limit * 8))
+    while queue:
+        notice = queue.popleft()
         group = (notice.key.person, notice.key.channel, notice.family)
         mark = group if notice.refs else notice.key  # a list, or a word to the operator, goes alone
         if mark in seen:
             continue
         seen.add(mark)
         waiting = tx.notices.waiting_for(*group, now) if notice.refs else [notice]
-        kept = hold_against_roles(tx, house, people, waiting, now)
+        kept, heirs = hold_against_roles(tx, house, people, waiting, now)
+        queue += heirs
         if not kept:
             continue
         message = Outgoing(
@@ -67,17 +72,22 @@ def claim(
 
 def hold_against_roles(
     tx: Tx, house: House, people: People, waiting: Sequence[Notice], now: datetime
-) -> list[Notice]:
-    """Return the notices that may go to this person now; end the others with their reason."""
+) -> tuple[list[Notice], list[Notice]]:
+    """Return the notices that may go to this person now, and those for whoever is told instead.
+
+    All others end here, with their reason.
+    """
     bundle = look_up(tx, house, waiting)
-    kept = []
+    kept: list[Notice] = []
+    passed_on: list[Notice] = []
     for notice in waiting:
         why = void(notice, bundle, people)
-        if why is not None:
+        is_fixed = notice.kind in FIXED or notice.role == OPERATOR or not notice.refs
+        if why is not None and (is_fixed or why != NOT_FOR_THEM):
             tx.notices.cancel([notice.key], why)
             tx.journal.write(now, "notice.cancelled", str(notice.key), why, {})
             continue
-        if notice.kind in FIXED or notice.role == OPERATOR or not notice.refs:
+        if is_fixed:
             kept.append(notice)
             continue
         record = bundle.records[notice.refs[0]]
@@ -89,16 +99,22 @@ def hold_against_roles(
         tx.journal.write(
             now, "notice.superseded", str(notice.key), f"no longer holds the role {notice.role}", {}
         )
-        if found.why is Why.NOBODY:
-            continue
+        tell_unheld(tx, house, now, notice.key.obligation, record, notice.role, found)
         heirs = [
-            replace(notice, key=replace(notice.key, person=person.id)) for person in found.people
+            replace(
+                notice,
+                key=replace(notice.key, person=person.id),
+                state=NoticeState.WAITING,
+                message_id=None,
+            )
+            for person in found.people
         ]
         for heir in tx.notices.insert(heirs):
             tx.journal.write(
                 now, "notice.fired", str(heir.key), f"the role passed on: {heir.because}", {}
             )
-    return kept
+            passed_on.append(heir)
+    return kept, passed_on
 
 
 def look_up(tx: Tx, house: House, notices: Sequence[Notice]) -> Bundle:
@@ -125,7 +141,7 @@ def void(notice: Notice, bundle: Bundle, people: People) -> str | None:
         return "its case record is gone"
     person = people.get(notice.key.person)
     if person is None or not may_know(person, access_of(record), people):
-        return "this person must not be told of the case"
+        return NOT_FOR_THEM
     track = bundle.tracks.get(notice.key.obligation)
     if track is None or notice.kind is Kind.CORRECT:
         return None

@@ -17,16 +17,16 @@ from daemon.domain.errors import Permanent, Temporary, Unknown, Unsupported, Wir
 from daemon.domain.message import Lane, Message, Receipt
 from daemon.domain.notice import Key, Notice, NoticeState
 from daemon.domain.person import Person
-from daemon.engine.claim import claim, look_up, void
+from daemon.engine.claim import claim, hold_against_roles, look_up, void
 from daemon.engine.house import House
 from daemon.engine.letter import Letters
 from daemon.engine.operator import OPERATOR, tell_operator
-from daemon.ports import Clock
+from daemon.ports import Channel, Clock
 from daemon.store import Store, Tx
 
 log = structlog.get_logger("daykeeper.deliver")
 UNDELIVERABLE = "undeliverable"
-LOOK_AGAIN_S = 0.25  # while some attempts hang, the connections that are free are filled so often
+LOOK_AGAIN_S = 0.05  # while some attempts hang, the connections that are free are filled so often
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +149,11 @@ class Deliverer:
         with self.store.read() as tx:
             people = self.house.people(tx)
             live = self._live(tx, people, outgoing)
+            claimed = self._claimed(tx, outgoing)
+            ended = [one for one in claimed if one not in live]
+        if ended:
+            with self.store.write() as tx:
+                hold_against_roles(tx, self.house, people, ended, self.clock())
         if not live:
             return Ended(DeliveryState.CANCELLED, "nothing left to say")
         person = people.get(outgoing.person)
@@ -166,12 +171,7 @@ class Deliverer:
                 return Ended(DeliveryState.UNKNOWN, "lease-lost")
             if not self._live(tx, people, outgoing):
                 return Ended(DeliveryState.CANCELLED, "nothing left to say")
-        try:
-            receipt = channel.send(message, person, outgoing.id)
-        except WireError:
-            raise
-        except Exception:  # noqa: BLE001 - an adapter's own fault: nobody knows how far it came
-            raise Unknown("adapter-failed") from None
+        receipt = hand(channel, message, person, outgoing.id)
         return Ended(DeliveryState.ACCEPTED, None, receipt.provider_id)
 
     def _is_too_late(self, outgoing: Outgoing) -> bool:
@@ -181,9 +181,13 @@ class Deliverer:
 
     def _live(self, tx: Tx, people: People, outgoing: Outgoing) -> list[Notice]:
         """Return the message's notices that still hold (P4: stop means stop)."""
-        notices = tx.notices.of_message(outgoing.id)
+        notices = self._claimed(tx, outgoing)
         bundle = look_up(tx, self.house, notices)
         return [notice for notice in notices if void(notice, bundle, people) is None]
+
+    def _claimed(self, tx: Tx, outgoing: Outgoing) -> list[Notice]:
+        of_message = tx.notices.of_message(outgoing.id)
+        return [one for one in of_message if one.state is NoticeState.CLAIMED]
 
     def _find(self, outgoing: Outgoing) -> Receipt | None:
         try:
@@ -270,3 +274,13 @@ class Deliverer:
                 tx, self.house, now, f"undelivered/{message.id}", "operator-undelivered",
                 f"a message by {message.channel} was refused ({reason}); it stands in status under deliveries",
             )  # fmt: skip
+
+
+def hand(channel: Channel, message: Message, person: Person, key: str) -> Receipt:
+    """Return the channel's receipt; a fault of the adapter itself is Unknown: nobody knows how far it came."""
+    try:
+        return channel.send(message, person, key)
+    except WireError:
+        raise
+    except Exception:  # noqa: BLE001 - as above
+        raise Unknown("adapter-failed") from None

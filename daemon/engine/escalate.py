@@ -8,7 +8,7 @@ import structlog
 
 from daemon.decide.deadlines import after
 from daemon.decide.ladder import DATA_IS_OLD, Firing, Fresh, Look, look
-from daemon.decide.recipients import Access, People, Resolution, Why, resolve
+from daemon.decide.recipients import Access, People, resolve
 from daemon.decide.simulate import access_of, group_of
 from daemon.decide.summary import next_summary, summary_pack
 from daemon.domain.message import Lane
@@ -18,7 +18,7 @@ from daemon.domain.rules import Rule, Unit, WeeklySummary
 from daemon.domain.times import day_of, iso, say
 from daemon.domain.track import Track
 from daemon.engine.house import House, weeks_of
-from daemon.engine.operator import tell_operator
+from daemon.engine.operator import tell_operator, tell_unheld
 from daemon.store import Store, Tx
 
 log = structlog.get_logger("daykeeper.escalate")
@@ -173,7 +173,7 @@ class Escalator:
         reached: set[str] = set()
         for role in rung.to:
             found = resolve(role, access_of(record), people, day_of(now))
-            self._report(tx, track, record, role, found, now)
+            tell_unheld(tx, self.house, now, track.id, record, role, found)
             told_as, told = role, found.people
             if not channels and told:  # none left: the fallback role, by whatever channel there is
                 fallback = people.fallback()
@@ -189,32 +189,6 @@ class Escalator:
                         rung.message, firing.at, now, Lane.URGENT if rung.urgent else Lane.ROUTINE,
                         told_as, (record.ref,), group_of(record), firing.because, after_due=firing.after_due,
                     )  # fmt: skip
-
-    def _report(
-        self, tx: Tx, track: Track, record: Record, role: str, found: Resolution, now: datetime
-    ) -> None:
-        """Tell the operator that nobody holds a role; without the reference where the case is restricted."""
-        if found.why is Why.NOBODY and record.restricted:
-            detail = f"a restricted case has nobody who may be told as {role}"
-            tell_operator(
-                tx,
-                self.house,
-                now,
-                f"restricted/{role}",
-                "operator-no-holder",
-                detail,
-                weeks_of(now),
-            )
-        elif found.why in (Why.FALLBACK, Why.NOBODY):
-            told = "the duty mailbox was told instead" if found.people else "nobody was told"
-            detail = f"nobody holds the role {role} for case {record.ref}; {told}"
-            tell_operator(
-                tx, self.house, now, f"no-holder/{track.id}/{role}", "operator-no-holder", detail
-            )
-        if found.why in (Why.FALLBACK, Why.NOBODY):
-            tx.journal.write(
-                now, "role.unheld", track.id, f"nobody to tell as {role}", {"role": role}
-            )
 
     def _channels(self, via: Sequence[str]) -> list[str]:
         return [word for word in via if word in self.house.channels]

@@ -2,9 +2,11 @@
 
 from datetime import datetime
 
+from daemon.decide.recipients import Resolution, Why
 from daemon.domain.message import Lane
 from daemon.domain.notice import Key, Kind, Notice
-from daemon.engine.house import House
+from daemon.domain.record import Record
+from daemon.engine.house import House, weeks_of
 from daemon.store import Tx
 
 OPERATOR = "operator"
@@ -38,3 +40,26 @@ def tell_operator(
         return False
     tx.journal.write(now, "operator.told", topic, detail, {"message": message})
     return True
+
+
+def tell_unheld(
+    tx: Tx,
+    house: House,
+    now: datetime,
+    obligation: str,
+    record: Record,
+    role: str,
+    found: Resolution,
+) -> None:
+    """Say that nobody holds a role, where that is so; without the reference where the case is restricted."""
+    if found.why not in (Why.FALLBACK, Why.NOBODY):
+        return
+    tx.journal.write(now, "role.unheld", obligation, f"nobody to tell as {role}", {"role": role})
+    if record.restricted:
+        topic, times = f"restricted/{role}", weeks_of(now)
+        detail = f"a restricted case has nobody who may be told as {role}"
+    else:
+        topic, times = f"no-holder/{obligation}/{role}", 0
+        told = "the duty mailbox was told instead" if found.people else "nobody was told"
+        detail = f"nobody holds the role {role} for case {record.ref}; {told}"
+    tell_operator(tx, house, now, topic, "operator-no-holder", detail, times)

@@ -88,6 +88,8 @@ class Responder:
                 return replace(page, answer=Answer.NOT_YOURS)
             calendar = self.house.deciding.calendar
             until = calendar.hours.close_of_business(until_on)
+            if until <= now or not calendar.days.is_working(until_on):
+                return replace(page, answer=Answer.BAD_DATE)
             made = Promise(link.obligation, link.person, link.rung, link.occurrence, now, until)
             if not tx.links.use(hash_of(token), now) or not tx.promises.add(made):
                 return replace(page, answer=Answer.SPENT)

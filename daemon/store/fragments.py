@@ -86,7 +86,7 @@ class Fragments(Gateway):
         """Return the fingerprint of every case that the feed still shows."""
         query = self._select(fragments, fragments.c.ref, fragments.c.fingerprint)
         query = query.where(fragments.c.feed == feed, fragments.c.missing_since.is_(None))
-        return {row.ref: row.fingerprint for row in self._found(query)}
+        return {row[0]: row[1] for row in self._found(query)}
 
     def of(self, refs: Collection[str]) -> dict[str, list[StoredFragment]]:
         """Return what every feed knows of these cases."""

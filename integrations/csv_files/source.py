@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import get_args
+from zlib import compress, decompress
 
 from daemon.domain.errors import Problem, Severity
 from daemon.domain.sheet import Sheet, SheetRefusedError, read_sheet
@@ -19,10 +20,11 @@ AGAIN = 'put it back, or set its `file` to "" to do without it'
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """A sheet that could be read, and how its file stood."""
+    """A sheet that could be read, and how its file stood; `packed` is the file, to be read again."""
 
     sheet: Sheet
     mark: Mark
+    packed: bytes
 
 
 class CsvFiles:
@@ -30,8 +32,8 @@ class CsvFiles:
 
     def __init__(self, config: Config, clock: Clock) -> None:
         self.config, self.clock = config, clock
-        self._good: dict[Name, Taken] = {}
-        self._last: Page | None = None
+        self._good: dict[Name, tuple[Mark, bytes]] = {}  # packed: rows would take ten times as much
+        self._last: Page | None = None  # without its records: they are the store's to keep
 
     def read(self, cursor: str | None) -> Page:
         """Return the whole diary; no records where nothing has changed since `cursor`.
@@ -44,7 +46,7 @@ class CsvFiles:
         last = self._last
         if last and cursor == last.cursor and self._stands_as(before):
             known_at = now if self.config.as_known == "read" else last.as_known_at
-            return replace(last, records=(), whole=False, read_at=now, as_known_at=known_at)
+            return replace(last, whole=False, read_at=now, as_known_at=known_at)
         taken: dict[Name, Taken] = {}
         problems: list[Problem] = []
         is_held = False
@@ -55,7 +57,7 @@ class CsvFiles:
                 if name == "conference" or (name not in self._good and name in before):
                     raise Unreadable(str(error.problem)) from None
                 problems.append(error.problem)
-                found = self._good.get(name)
+                found = self._take_again(name)
                 is_held = is_held or found is not None
             if found:
                 taken[name] = found
@@ -84,8 +86,17 @@ class CsvFiles:
             as_known_at=known_at,
             rows=sum(len(one.sheet.rows) for one in taken.values()),
         )
-        self._good, self._last = taken, page
+        self._good = {name: (one.mark, one.packed) for name, one in taken.items()}
+        self._last = replace(page, records=())
         return page
+
+    def _take_again(self, name: Name) -> Taken | None:
+        """Return a sheet as it last was good."""
+        if name not in self._good:
+            return None
+        mark, packed = self._good[name]
+        sheet = read_sheet(decompress(packed), self.config.file(name), self.config.layout(name), ())
+        return Taken(sheet, mark, packed)
 
     def _take(self, name: Name, before: Mapping[str, tuple[Mark, list[str]]]) -> Taken | None:
         file = self.config.file(name)
@@ -99,7 +110,7 @@ class CsvFiles:
             return None
         columns = before[name][1] if name in before else ()
         sheet = read_sheet(data, file, self.config.layout(name), columns)
-        return Taken(sheet, mark)
+        return Taken(sheet, mark, compress(data, 1))
 
     def _stands_as(self, before: Mapping[str, tuple[Mark, list[str]]]) -> bool:
         files = {name: self.config.file(name) for name in NAMES}
