@@ -2,14 +2,14 @@
 
 import os
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from daemon.decide.obligations import Deciding
 from daemon.decide.office import Calendar
 from daemon.domain.errors import Problem, Refusal, Severity
-from daemon.domain.rules import Rulebook
+from daemon.domain.rules import Applies, Rulebook
 from daemon.engine.house import Feed, House, Terms
 from daemon.engine.line import Line
 from daemon.plugins import load as load_plugin
@@ -147,18 +147,15 @@ def settle_in(store: Store, house: House, folder: Path, settings: Settings, now:
                 )
         if changed:
             tx.cases.touch_all(now)
-        in_force = {pack.digest for pack in house.deciding.rulebook.packs.values()}
-        older = [
-            row
-            for digest in tx.obligations.pinned() - in_force
-            if (row := tx.rulebooks.get(digest))
-        ]
-    for row in older:
+            tx.obligations.look_again(now)  # unfired rungs are planned anew, fired ones stay fired
+        pinned = [row for digest in tx.obligations.pinned() if (row := tx.rulebooks.get(digest))]
+    for row in pinned:
+        present = house.deciding.rulebook.packs.get(row.pack)
+        if present is None or present.digest == row.digest or present.applies is Applies.OPEN_CASES:
+            continue
         old, _ = load_texts(row.texts)
         if old is not None:
-            house.older[row.digest] = Deciding(
-                old, house.deciding.calendar, house.deciding.default_pathway
-            )
+            house.older[row.digest] = replace(house.deciding, rulebook=old)
 
 
 def terms_of(settings: Settings) -> Terms:

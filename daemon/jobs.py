@@ -37,7 +37,9 @@ class Lanes:
             try:
                 self._deliverer.deliver(lane, TURN_S)
             finally:
-                with self._lock:  # only now: a lane that takes long must not take the others' threads
+                with (
+                    self._lock
+                ):  # only now: a lane that takes long must not take the others' threads
                     self._woken.discard(lane)
 
         declare = dramatiq.actor(

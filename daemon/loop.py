@@ -4,7 +4,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, ExitStack, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from threading import Event
+from threading import Event, Thread
 from time import monotonic
 
 import structlog
@@ -53,6 +53,7 @@ class Service:
         self.app, self.stop, self.door = app, stop, door
         self.timed: Callable[[], AbstractContextManager[object]] = nullcontext
         self.beat = Beat()
+        self.auditing = Thread()
         self.beaten_at: datetime | None = None
         self._wall: tuple[datetime, float] | None = None
 
@@ -76,6 +77,8 @@ class Service:
                 self.tick(lanes)
                 self.stop.wait(TICK_S)
             log.info("service.stopping")
+            if self.auditing.is_alive():
+                self.auditing.join()
         self.app.line.seal()
         log.info("service.stopped")
 
@@ -91,14 +94,23 @@ class Service:
                 lanes.wake(lane)
             if self.beat.is_due("seal", SEAL_EVERY_S):
                 self.app.line.seal()
-            if self.beat.is_due("audit", AUDIT_EVERY_S):
-                self.app.line.auditor.audit(self.app.clock())
+            if not self.auditing.is_alive() and self.beat.is_due("audit", AUDIT_EVERY_S):
+                self.auditing = Thread(target=self._audit, name="audit")
+                self.auditing.start()  # it costs time by the case, and must hold up no rung
         except StoreLost:
             raise
         except StoreUnavailable as error:
             log.warning("store.unavailable", reason=str(error))
             return
         self.beaten_at = self.app.clock()
+
+    def _audit(self) -> None:
+        try:
+            self.app.line.auditor.audit(self.app.clock(), self.stop.is_set)
+        except (StoreLost, StoreUnavailable) as error:
+            log.warning(
+                "audit.failed", reason=str(error)
+            )  # status says that none has come to an end
 
     def _leads(self) -> bool:
         now = self.app.clock()

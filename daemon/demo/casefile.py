@@ -6,11 +6,12 @@ from datetime import datetime
 
 from daemon.decide.ladder import ahead
 from daemon.decide.timeline import Placed, timeline
+from daemon.decide.wording import say_list, say_working
 from daemon.demo.strip import Strip, strip
 from daemon.domain.errors import Problem
 from daemon.domain.facts import Fact
 from daemon.domain.notice import Notice
-from daemon.domain.obligation import Obligation, State, Step
+from daemon.domain.obligation import Obligation, State
 from daemon.domain.rules import Basis, Rule
 from daemon.domain.times import say, say_day
 from daemon.domain.track import Track
@@ -73,7 +74,7 @@ class Duty:
     clauses: str
     basis: str
     responsible: str
-    working: tuple[Step, ...]
+    working: tuple[str, ...]
     told: tuple[Told, ...]
     coming: tuple[str, ...]
 
@@ -136,8 +137,8 @@ def _duty(
         standing=standing(one.state, one.due_at, one.late, now),
         due=say(one.due_at) if one.due_at else "not known yet",
         because=one.because, clauses=", ".join(one.clauses), basis=BASES[one.basis],
-        responsible=" and ".join(f"the {words.role(role)}" for role in one.responsible),
-        working=one.working,
+        responsible=say_list([f"the {words.role(role)}" for role in one.responsible]),
+        working=tuple(say_working(one.working)),
         told=tuple(_told(tx, words, notice) for notice in tx.notices.of_obligation(one.id)),
         coming=tuple(_coming(house, track, rule, now)) if track else (),
     )  # fmt: skip
@@ -164,7 +165,7 @@ def _coming(house: House, track: Track, rule: Rule, now: datetime) -> Iterator[s
     if track.held_since is not None:
         yield f"Its next step has waited for fresh data since {say(track.held_since)}."
     for rung, at in ahead(track, rule, house.deciding.calendar):
-        roles = " and ".join(f"the {house.deciding.words.role(role)}" for role in rung.to)
+        roles = say_list([f"the {house.deciding.words.role(role)}" for role in rung.to])
         yield f"{say(max(at, now))}: {roles} {'are' if len(rung.to) > 1 else 'is'} told."
 
 

@@ -9,11 +9,12 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
+from daemon.decide.wording import say_list
 from daemon.demo.casefile import Standing, case_file, standing
 from daemon.demo.mailbox import Letter, Mailbox
 from daemon.demo.progress import Progress
 from daemon.demo.world import TITLE
-from daemon.domain.times import MONTHS, WEEKDAYS, day_of, say, say_day
+from daemon.domain.times import MONTHS, WEEKDAYS, day_of, say
 from daemon.domain.track import Track
 from daemon.engine.house import House
 from daemon.ports import Clock
@@ -44,24 +45,24 @@ def routes(
         )
 
     def show_case(request: Request) -> Response:
+        now = clock()
         with store.read() as tx:
-            found = case_file(tx, house, request.path_params["ref"], clock())
+            found = case_file(tx, house, request.path_params["ref"], now)
         if found is None:
             raise HTTPException(404)
-        return look.page("case.html.j2", at="", case=found, now=say(clock()), say_day=say_day)
+        return look.page("case.html.j2", at="", case=found, now=say(now))
 
     def show_mailboxes(_: Request) -> Response:
         with store.read() as tx:
             people = tx.people.all()
         roles = {
-            address: " and ".join(sorted(map(house.deciding.words.role, one.roles)))
+            address: say_list(sorted(map(house.deciding.words.role, one.roles)))
             for one in people
             for address in one.addresses.values()
         }
         return look.page(
-            "mailboxes.html.j2", at="mail", boxes=mailbox.by_person(), roles=roles, say=say,
-
-        )  # fmt: skip
+            "mailboxes.html.j2", at="mail", boxes=mailbox.by_person(), roles=roles, say=say
+        )
 
     def letter_of(request: Request) -> Letter:
         found = mailbox.letter(request.path_params["message_id"])

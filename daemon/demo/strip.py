@@ -11,7 +11,7 @@ from daemon.domain.obligation import Obligation
 from daemon.domain.times import MONTHS, day_of, london, say, say_day
 from daemon.domain.track import Track
 
-TOP, LANE, FOOT = 52, 50, 24  # pixels
+TOP, LANE, FOOT = 52, 56, 24  # pixels
 FIRST, SPAN = 2.0, 95.0  # per cent of the width
 MOST_LABELS = 6
 WEEK = timedelta(days=7)

@@ -1,13 +1,16 @@
 """Station 2, assess: from changed records to changed obligations, each with its reason, in one transaction."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
 import structlog
 
 from daemon.decide.conferences import Conference, conferences
 from daemon.decide.moves import Change, Decision, moves
 from daemon.decide.obligations import Answer, Deciding
+from daemon.decide.reading import Reading
 from daemon.decide.simulate import group_of
 from daemon.decide.timeline import timeline
 from daemon.domain.errors import Problem
@@ -17,10 +20,20 @@ from daemon.domain.record import Record
 from daemon.domain.rules import Applies, Pack
 from daemon.domain.track import Track
 from daemon.engine.house import House
+from daemon.engine.operator import tell_operator
 from daemon.store import CaseRow, ConferenceRow, Store, Tx
 
 log = structlog.get_logger("daykeeper.assess")
 BATCH = 300
+AGAIN = timedelta(minutes=15)
+
+
+class Judged(NamedTuple):
+    """What one case comes to."""
+
+    row: CaseRow
+    conferences: Sequence[Conference]
+    decisions: Sequence[Decision]
 
 
 class Assessor:
@@ -45,34 +58,53 @@ class Assessor:
                 if reading is None or reading.record is None:
                     rows.append(CaseRow(ref, problems=reading.problems if reading else ()))
                     continue
-                record = reading.record
+                own = {track.id: track for track in tracks.get(ref, [])}
                 kept = {
                     one.anchor_on: one.number for one in numbers.get(ref, []) if one.kind == "icpc"
                 }
-                found = self._numbered(tx, record, kept, now)
-                own = {track.id: track for track in tracks.get(ref, [])}
-                answer, pack = self._decide(
-                    record, now, {one.anchor_on: one.number for one in found}, own
-                )
-                problems = (*reading.problems, *answer.problems)
-                rows.append(
-                    CaseRow(
-                        ref, record.family, record.pathway, record.team, record.restricted,
-                        answer.looks_again_at, problems,
-                    )
-                )  # fmt: skip
-                self._note_problems(tx, ref, problems, now)
-                decided = moves(
-                    answer.obligations, own, record.family, pack, now,
-                    self.house.deciding.calendar, self.house.enforce_from,
-                )  # fmt: skip
-                for decision in decided:
-                    self._apply(tx, record, decision, now)
+                try:
+                    judged = self._judge(reading, own, kept, now)
+                except Exception:  # one case must not stop the others; it is told and tried again
+                    log.exception("case.undecided", case_ref=ref)
+                    rows.append(self._set_aside(tx, reading, ref, now))
+                    continue
+                rows.append(judged.row)
+                self._number(tx, reading.record, judged.conferences, kept)
+                self._note_problems(tx, ref, judged.row.problems, now)
+                for decision in judged.decisions:
+                    self._apply(tx, reading.record, decision, now)
                     saved.append(decision.track)
             tx.obligations.save(saved)
             tx.cases.assessed(rows)
         log.info("cases.assessed", cases=len(refs), changes=len(saved))
         return len(refs)
+
+    def _judge(
+        self, reading: Reading, own: Mapping[str, Track], kept: Mapping[date, int], now: datetime
+    ) -> Judged:
+        """Return what a case comes to: pure, whatever its record holds."""
+        record = reading.record
+        if record is None:
+            raise ValueError(reading)
+        found = conferences(record, timeline(record, now, self.house.deciding.words), kept)
+        answer, pack = self._decide(record, now, {one.anchor_on: one.number for one in found}, own)
+        row = CaseRow(
+            record.ref, record.family, record.pathway, record.team, record.restricted,
+            answer.looks_again_at, (*reading.problems, *answer.problems),
+        )  # fmt: skip
+        decided = moves(
+            answer.obligations, own, record.family, pack, now,
+            self.house.deciding.calendar, self.house.enforce_from,
+        )  # fmt: skip
+        return Judged(row, found, decided)
+
+    def _set_aside(self, tx: Tx, reading: Reading, ref: str, now: datetime) -> CaseRow:
+        """Return a case that we cannot decide as a problem, and tell the operator: it is a silent child."""
+        is_secret = reading.record is not None and reading.record.restricted
+        wrong = Problem(ref, "this case cannot be decided", "see the log, and report it to us")
+        said = replace(wrong, where="a restricted case") if is_secret else wrong
+        tell_operator(tx, self.house, now, f"undecided/{ref}", "operator-quarantine", str(said))
+        return CaseRow(ref, next_assess_at=now + AGAIN, problems=(*reading.problems, wrong))
 
     def _decide(
         self, record: Record, now: datetime, kept: Mapping[date, int], own: Mapping[str, Track]
@@ -99,11 +131,10 @@ class Assessor:
             obligations += [one for one in old.obligations if pinned.get(one.id) is older]
         return answer._replace(obligations=tuple(obligations)), pack
 
-    def _numbered(
-        self, tx: Tx, record: Record, kept: Mapping[date, int], now: datetime
-    ) -> Sequence[Conference]:
+    def _number(
+        self, tx: Tx, record: Record, found: Sequence[Conference], kept: Mapping[date, int]
+    ) -> None:
         """Give each conference its number, once, and note which children share it."""
-        found = conferences(record, timeline(record, now, self.house.deciding.words), kept)
         given = set(kept.values())
         for one in found:
             if one.number not in given:
@@ -122,7 +153,6 @@ class Assessor:
                     del rows[meeting.id]
         if rows:
             tx.conferences.save(list(rows.values()))
-        return found
 
     def _note_problems(self, tx: Tx, ref: str, problems: Sequence[Problem], now: datetime) -> None:
         if not problems:

@@ -4,7 +4,7 @@ A second code path: it reads the fragments and asks `decide` afresh, and trusts 
 memory nor its next moment. What does not balance is named.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -59,13 +59,18 @@ class Auditor:
     def __init__(self, store: Store, house: House) -> None:
         self.store, self.house = store, house
 
-    def audit(self, now: datetime) -> Balance:
-        """Return what should have been accepted by `now` and what of it is missing."""
+    def audit(self, now: datetime, is_stopping: Callable[[], bool] = lambda: False) -> Balance:
+        """Return what should have been accepted by `now` and what of it is missing.
+
+        One that is cut short because the service is stopping notes nothing.
+        """
         cases = expected = 0
         missed: list[Missed] = []
         with self.store.read() as tx:
             refs = list(tx.cases.refs())
         for start in range(0, len(refs), BATCH):
+            if is_stopping():
+                return Balance(now, cases, expected, tuple(missed))
             with self.store.read() as tx:
                 batch = refs[start : start + BATCH]
                 many, found = self._cases(tx, batch, now)

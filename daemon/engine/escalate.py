@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import cache
 
 import structlog
 
@@ -54,6 +55,7 @@ class Escalator:
             readings = self.house.read_cases(tx, {track.ref for track in tracks})
             saved = []
             fired = 0
+            fresh = cache(lambda roles: self._freshness(tx, roles))
             for track in tracks:
                 rule = self._rule(track)
                 reading = readings.get(track.ref)
@@ -68,7 +70,7 @@ class Escalator:
                     rule,
                     now,
                     self.house.deciding.calendar,
-                    self._freshness(tx, rule.relies_on),
+                    fresh(rule.relies_on),
                 )
                 saved.append(seen.track)
                 fired += self._tell(tx, seen, rule, reading.record, people, now)

@@ -92,6 +92,11 @@ class Obligations(Gateway):
         """Return the open obligations that fall due after a moment: past a horizon."""
         return self._open(obligations.c.due_at > moment_at)
 
+    def look_again(self, now: datetime) -> int:
+        """Have every ladder that waits for a later moment look again; return how many there are."""
+        later = self._update(obligations).where(obligations.c.next_at > now)
+        return self._change(later.values(next_at=now))
+
     def pinned(self) -> set[str]:
         """Return the digests that open obligations were opened under (DOMAIN 5.13)."""
         query = self._select(obligations, obligations.c.pack_digest)

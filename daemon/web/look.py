@@ -54,9 +54,10 @@ class Look:
 
     @classmethod
     def of(cls, title: str, packages: Sequence[str] = (), more_policy: str = "") -> "Look":
-        """Return the look of the pages of an authority.
+        """Return the look of an authority's pages.
 
-        `packages` have templates and a `style.css` that go before, or on top of, our own.
+        Each of `packages` adds templates and a `style.css` to our own, and may replace a template.
+        `more_policy` is added to the content security policy.
         """
         every = (*packages, "daemon.web")
         sheets = [files(name).joinpath("style.css").read_text("utf-8") for name in reversed(every)]

@@ -11,6 +11,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
+from daemon.decide.office import Calendar
 from daemon.domain.link import Action
 from daemon.domain.times import say, say_day
 from daemon.engine.respond import Answer, Page, Responder
@@ -79,7 +80,11 @@ class Items:
     def __init__(self, responder: Responder, clock: Clock, look: Look) -> None:
         self.responder, self.clock, self.look = responder, clock, look
         self.key = responder.house.terms.link_key
-        self.calendar = responder.house.deciding.calendar
+
+    @property
+    def calendar(self) -> Calendar:
+        """The calendar in force; it changes with the rulebook."""
+        return self.responder.house.deciding.calendar
 
     async def meet(self, request: Request) -> Response:
         """Return the page of a link, or what came of the answer that was posted to it."""

@@ -1,0 +1,95 @@
+"""Worlds for stories: the shipped rulebook, or one in which a few words have been changed."""
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from daemon.decide.obligations import Deciding
+from daemon.decide.office import Calendar
+from daemon.domain.times import OfficeHours
+from daemon.rulebook import load_texts, shipped, sources
+from daemon.testing.world import PACK, World
+
+INVITE_LIST = "stoke-on-trent/rules/icpc-invite-list.yaml"
+ENQUIRY = {
+    "strategy_discussion_held": "2026-03-02",
+    "s47_decision_recorded": {"at": "2026-03-02T15:10", "value": "section_47"},
+    "s47_concluded": {"at": "2026-03-05", "value": "at_risk"},
+}
+Changes = Mapping[str, tuple[tuple[str, str], ...]]
+
+
+class Story(World):
+    """A world in which tests say what happens in a line each."""
+
+    def opens(self, ref: str = "SC-1", **more: Any) -> None:
+        """Show a case whose enquiry began on Monday 2 March 2026: its list is due on Friday at 17:00."""
+        with self.case(ref, **more) as body:
+            body["facts"].update(ENQUIRY)
+
+    def restaff(self, name: str, **changes: Any) -> None:
+        """Change one person in the directory."""
+        people = self.directory.everybody
+        at = next(index for index, one in enumerate(people) if one.id == name)
+        fields = {field: getattr(people[at], field) for field in people[at].__slots__}
+        people[at] = type(people[at])(**{**fields, **changes})
+
+    def rule(self, changes: Changes, closures: frozenset[date] = frozenset()) -> None:
+        """Put a rulebook in force in which words of some files are replaced."""
+        texts = dict(sources(shipped()))
+        for file, pairs in changes.items():
+            for old, new in pairs:
+                assert old in texts[file]
+                texts[file] = texts[file].replace(old, new)
+        book, problems = load_texts(texts)
+        assert book is not None, problems
+        days = self.deciding.calendar.days
+        calendar = Calendar(days, OfficeHours(closures=closures))
+        self.house.deciding = self.deciding = Deciding(book, calendar, PACK)
+
+    def journal(self, word: str) -> list[str]:
+        """Return why each entry of that word was made, in order."""
+        with self.store.read() as tx:
+            return [one.because for one in tx.journal.of("") if one.kind == word]
+
+    def count(self, word: str) -> int:
+        """Return how many obligations stand in a state: "open", "met", "overdue", "held"."""
+        with self.store.read() as tx:
+            return int(tx.summary(self.clock()).obligations[word])
+
+    def only(self, *rungs: str) -> list[tuple[str, str, str]]:
+        """Return what was sent of some rungs."""
+        return [one for one in self.fired() if one[2] in rungs]
+
+    def operator(self) -> list[str]:
+        """Return what the operator was told, in order."""
+        return [text for to, text in self.texts() if to == "operator@council.example"]
+
+    def texts(self) -> list[tuple[str, str]]:
+        """Return each message sent: to whom, and its words."""
+        return [(one.to, one.message.text) for one in self.email.sent]
+
+
+@pytest.fixture
+def story(tmp_path: Path) -> Iterator[Callable[..., Story]]:
+    """Return a maker of worlds that start at a London time."""
+    made: list[Story] = []
+
+    def make(start: str = "2026-03-02 16:00", **terms: Any) -> Story:
+        folder = tmp_path / str(len(made))
+        folder.mkdir()
+        made.append(Story(folder, start, **terms))
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.close()
+
+
+@pytest.fixture
+def world(story: Callable[..., Story]) -> Story:
+    """Return an authority on the morning of Monday 2 March 2026."""
+    return story("2026-03-02 09:00")
