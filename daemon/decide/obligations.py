@@ -110,7 +110,10 @@ class Deciding:
             return None
         when = due(rule.due, anchor, self.words.label(rule.due.anchor), self.calendar)
         if not because:
-            because = f"{self.words.label(rule.due.anchor)} is recorded on {say_day(anchor.day)}: due by {say(when.at)}"
+            because = (
+                f"the record shows {self.words.label(rule.due.anchor)} on {say_day(anchor.day)}: "
+                f"due by {say(when.at)}"
+            )
         return Obligation(
             id=obligation_id(case.record.ref, rule.name, scene.subject),
             ref=case.record.ref,
@@ -143,10 +146,14 @@ class Deciding:
             return None, None, ""
         met = self._met(rule, scene, following, anchor)
         if met is not None:
-            return State.MET, met, f"{self.words.label(met.name)} is recorded on {say_day(met.day)}"
+            return (
+                State.MET,
+                met,
+                f"the record shows {self.words.label(met.name)} on {say_day(met.day)}",
+            )
         for name in ENDS_EVERYTHING:
             if case.facts.of(name):
-                return State.WITHDRAWN, None, f"{self.words.label(name)} is recorded"
+                return State.WITHDRAWN, None, f"the record shows {self.words.label(name)}"
         about = f"{rule.name}/{scene.subject}"
         waived = [item.fact for item in case.facts.of(WAIVED) if item.fact.about == about]
         if waived and waived[-1].known:
@@ -207,8 +214,12 @@ class Deciding:
             facts = scene.of(name)
             if facts:
                 value = f" as {facts[-1].value.replace('_', ' ')}" if facts[-1].value else ""
-                said.append(f"{self.words.label(name)} is recorded{value}")
-        return "it no longer applies: " + "; ".join(said) if said else "it no longer applies"
+                said.append(f"{self.words.label(name)}{value}")
+        return (
+            "it no longer applies, for the record shows " + " and ".join(said)
+            if said
+            else "it no longer applies"
+        )
 
 
 def _following(scenes: Sequence[Scene], index: int) -> Scene | None:
