@@ -145,7 +145,7 @@ class Service:
                 for name, state in tx.feeds.all().items()
                 if not state.ok
             ]
-            oldest = tx.notices.oldest_waiting(self.app.clock())
+            oldest = tx.oldest_unsent(self.app.clock())
         if oldest is not None and self.app.clock() - oldest > timedelta(minutes=5):
-            found.append("a message has been waiting for more than 5 minutes")
+            found.append("a message has not been accepted for more than 5 minutes")
         return found

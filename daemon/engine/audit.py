@@ -159,7 +159,7 @@ class Auditor:
 
     def _unsent(self, tx: Tx, now: datetime) -> Iterator[Missed]:
         """Yield what waits longer than it should, and what was refused and has not been passed on."""
-        oldest = tx.notices.oldest_waiting(now)
+        oldest = tx.oldest_unsent(now)
         if oldest is not None and oldest + ALLOWANCE <= now:
             yield Missed("waiting", iso(oldest), oldest)
         for message in tx.messages.refused(100):

@@ -53,8 +53,8 @@ def standing(
         attention.append(f"{silent} rows cannot be read: each may be a silent child")
     if refused:
         attention.append(f"{len(refused)} messages were refused and have been passed on")
-    if summary.oldest_waiting is not None and now - summary.oldest_waiting > WAITED_TOO_LONG:
-        attention.append(f"a message has been waiting since {iso(summary.oldest_waiting)}")
+    if summary.oldest_unsent is not None and now - summary.oldest_unsent > WAITED_TOO_LONG:
+        attention.append(f"a message has not been accepted since {iso(summary.oldest_unsent)}")
     if missed:
         attention.append(f"the audit does not balance: {missed} missed")
     if audited_at is None or now - audited_at > AUDIT_TOO_OLD:

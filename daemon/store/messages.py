@@ -66,6 +66,8 @@ DELIVERY = [deliveries.c[name] for name in Delivery.__slots__]
 m = messages.c
 LOOK_AT = case((m.state == DeliveryState.SENDING, m.lease_until), else_=m.not_before)
 
+UNSENT = (DeliveryState.SENDING, DeliveryState.WILL_RETRY, DeliveryState.UNKNOWN)
+
 
 class Messages(Gateway):
     """Messages by id, and their attempts."""
@@ -188,6 +190,11 @@ class Messages(Gateway):
     def of_person(self, person: str, limit: int = 100) -> list[Outgoing]:
         """Return one person's messages, the newest first."""
         return self._newest(limit, m.person == person)
+
+    def oldest_unsent(self) -> datetime | None:
+        """Return when the oldest message was made that is neither accepted nor ended."""
+        query = self._select(messages, func.min(m.created_at)).where(m.state.in_(UNSENT))
+        return self._found(query)[0][0]  # type: ignore[no-any-return]
 
     def counts(self) -> dict[str, dict[str, int]]:
         """Return by channel how many stand in each state, and how many may have arrived twice."""

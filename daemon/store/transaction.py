@@ -27,7 +27,7 @@ class Summary:
     obligations: dict[str, int]
     notices: dict[str, int]
     messages: dict[str, dict[str, int]]
-    oldest_waiting: datetime | None
+    oldest_unsent: datetime | None  # of what waits to be sent, or was tried and is not accepted
     next_at: datetime | None
     feeds: dict[str, FeedState]
     quarantine: list[Quarantined]
@@ -59,6 +59,11 @@ class Tx:
         self.marks = Marks(connection, authority)
         self.journal = Journal(connection, authority)
 
+    def oldest_unsent(self, now: datetime) -> datetime | None:
+        """Return since when something that is due has not been accepted, None where all has."""
+        found = (self.notices.oldest_waiting(now), self.messages.oldest_unsent())
+        return min((at for at in found if at is not None), default=None)
+
     def summary(self, now: datetime) -> Summary:
         """Return how everything stands at that moment."""
         return Summary(
@@ -66,7 +71,7 @@ class Tx:
             obligations=self.obligations.counts(now),
             notices=self.notices.counts(),
             messages=self.messages.counts(),
-            oldest_waiting=self.notices.oldest_waiting(now),
+            oldest_unsent=self.oldest_unsent(now),
             next_at=self.obligations.next_at(),
             feeds=self.feeds.all(),
             quarantine=self.quarantine.open(),

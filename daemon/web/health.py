@@ -55,7 +55,7 @@ def measure(metrics: Metrics, summary: Summary, now: datetime) -> None:
     metrics.journal_unsealed.set(summary.journal_unsealed)
     for state, many in summary.obligations.items():
         metrics.obligations.labels(state).set(many)
-    oldest = summary.oldest_waiting
+    oldest = summary.oldest_unsent
     metrics.due_unsent_oldest.set((now - oldest).total_seconds() if oldest else 0)
     metrics.held_notices.set(summary.obligations["held"])
     metrics.quarantine_records.set(len(summary.quarantine))
