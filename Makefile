@@ -17,7 +17,7 @@ unexport PYTHONHOME PYTHONPATH PIP_PREFIX PIP_TARGET PIP_USER VIRTUAL_ENV
 MAKEFLAGS += --no-print-directory
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help demo run test quick lint fmt bench lock clean
+.PHONY: help demo run test quick lint fmt faults bench lock clean
 
 help:
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -43,6 +43,9 @@ lint: .venv/test.stamp ## ruff, its format, mypy (strict), and who may import wh
 fmt: .venv/test.stamp ## put the code into its form
 	@$(BIN)/ruff check --fix --exit-zero --quiet .
 	@$(BIN)/ruff format .
+
+faults: .venv/test.stamp ## the fault plan in its long form: three seeds, and ten thousand messages at once
+	@$(BIN)/python -m tests.faults $(ARGS)
 
 bench: .venv/test.stamp ## the goals of speed and size, each beside its peer
 	@$(BIN)/python -m tests.bench $(ARGS)
