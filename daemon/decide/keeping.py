@@ -54,6 +54,8 @@ def _keep(
     reader.keys(body, keys, where)
     kept = {key: value for key, value in body.items() if key in keys}
     if isinstance(kept.get("facts"), Mapping):
+        personal = {str(name): None for name in kept["facts"] if is_personal(str(name))}
+        reader.keys(personal, {}, f"{where}facts.")
         kept["facts"] = {
             name: [_keep_fact(reader, name, item) for item in value]
             if isinstance(value, list)

@@ -129,7 +129,7 @@ def look(track: Track, rule: Rule, now: datetime, calendar: Calendar, fresh: Fre
     skipped = [
         Skipping(rung.name, "its due moment is past")
         for rung, _ in passed
-        if rung.name in early and track.due_at <= now
+        if rung.name in early and track.due_at <= now and repeating is None
     ]
     over = {one.rung for one in skipped}
     passed = [pair for pair in passed if pair[0].name not in over]
@@ -148,7 +148,7 @@ def look(track: Track, rule: Rule, now: datetime, calendar: Calendar, fresh: Fre
     for rung, at in passed:
         if repeating and rung.name == repeating[0].name:
             occurrence += 1
-        late = rung.name not in early
+        late = rung.name not in early or at >= track.due_at
         firings.append(Firing(rung, occurrence, at, late, _because(rung, track, at, late=late)))
     fired = list(track.fired)
     if repeating and firings:

@@ -174,7 +174,9 @@ class Deciding:
                 fact
                 for name in rule.met_by
                 for fact in wide.of(name)
-                if fact.known and (self._lies_ahead(rule) or not _is_before(fact, anchor))
+                if fact.known
+                and fact != anchor
+                and (self._lies_ahead(rule) or not _is_before(fact, anchor))
             ),
             key=lambda fact: fact.at,
         )
@@ -203,7 +205,7 @@ class Deciding:
                 if (
                     old.subject.number == scene.subject.number
                     and old.anchor(rule.due.anchor)
-                    and rule.when.test(old)
+                    and rule.when.test(old) is not False
                 ):
                     return True
         return False

@@ -52,10 +52,10 @@ class Scene:
             return False
         if self.invitees is not None and not self._is_about(item):
             return False
+        if self.is_counted and item.fact.name == HELD_FACTS.get(self.own_kind or ""):
+            return item.fact in (self.after, self.held)
         if item.meeting is not None and kind_of(item.meeting) == self.own_kind:
             return item.meeting.id in self.own
-        if self.is_counted and item.fact.name == HELD_FACTS.get(self.own_kind or ""):
-            return item.fact == self.held
         return self.in_window(item.fact.day)
 
     @property

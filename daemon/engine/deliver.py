@@ -1,6 +1,5 @@
 """Station 4, deliver: claim, compose, check once more, hand over, and record what the other side said."""
 
-from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -19,13 +18,13 @@ from daemon.domain.notice import Key, Notice, NoticeState
 from daemon.domain.person import Person
 from daemon.engine.claim import claim, hold_against_roles, look_up, void
 from daemon.engine.house import House
-from daemon.engine.letter import Letters
+from daemon.engine.letter import Letter, Letters
 from daemon.engine.operator import OPERATOR, tell_operator
 from daemon.ports import Channel, Clock
 from daemon.store import Store, Tx
 
 log = structlog.get_logger("daykeeper.deliver")
-UNDELIVERABLE = "undeliverable"
+UNDELIVERABLE, UNWRITTEN = "undeliverable", "unwritten"
 LOOK_AGAIN_S = 0.05  # while some attempts hang, the connections that are free are filled so often
 
 
@@ -140,7 +139,7 @@ class Deliverer:
             return Ended(DeliveryState.UNKNOWN, error.reason)
         except Exception as error:  # noqa: BLE001 - a fault of ours in one message never stops the others
             log.error("message.unwritten", message=outgoing.id, reason=type(error).__name__)  # noqa: TRY400 - a traceback shows data
-            return Ended(DeliveryState.WILL_RETRY, "unwritten")
+            return Ended(DeliveryState.WILL_RETRY, UNWRITTEN)
 
     def _hand_over(self, outgoing: Outgoing) -> Ended:
         channel = self.house.channels.get(outgoing.channel)
@@ -148,42 +147,55 @@ class Deliverer:
             raise Permanent("channel-gone")
         with self.store.read() as tx:
             people = self.house.people(tx)
-            live = self._live(tx, people, outgoing)
+            person = people.get(outgoing.person)
             claimed = self._claimed(tx, outgoing)
-            ended = [one for one in claimed if one not in live]
-        if ended:
+            bundle = look_up(tx, self.house, claimed)
+            live = tuple(one for one in claimed if void(one, bundle, people) is None)
+            bundle = replace(bundle, notices=live)
+            is_whole = len(live) == len(tx.notices.of_message(outgoing.id))
+            letter = (
+                self.letters.write(tx, outgoing, bundle, person, self.clock(), is_whole=is_whole)
+                if live and person
+                else None
+            )
+        if len(live) < len(claimed):
             with self.store.write() as tx:
+                ended = [one for one in claimed if one not in live]
                 hold_against_roles(tx, self.house, people, ended, self.clock())
         if not live:
             return Ended(DeliveryState.CANCELLED, "nothing left to say")
-        person = people.get(outgoing.person)
         if person is None:
             raise Permanent("person-gone")
         if outgoing.ambiguous and (found := self._find(outgoing)) is not None:
             return Ended(DeliveryState.ACCEPTED, "found", found.provider_id)
-        message = self._write(outgoing, live, person)
-        if message is None:
+        if letter is None:
             raise Permanent("domain-not-allowed")
+        if (stopped := self._look_last(outgoing, letter, people)) is not None:
+            return stopped
+        receipt = hand(channel, letter.message, person, outgoing.id)
+        return Ended(DeliveryState.ACCEPTED, None, receipt.provider_id)
+
+    def _look_last(self, outgoing: Outgoing, letter: Letter, people: People) -> Ended | None:
+        """Return why nothing may be sent after all, as late as can be; keep the words that will be."""
         if self._is_too_late(outgoing):
             raise Temporary("lease-too-short")
-        with self.store.read() as tx:  # the last look, as late as can be
+        with self.store.write() if letter.is_new else self.store.read() as tx:
             if not tx.messages.still_ours(outgoing.id, outgoing.epoch):
                 return Ended(DeliveryState.UNKNOWN, "lease-lost")
-            if not self._live(tx, people, outgoing):
+            claimed = self._claimed(tx, outgoing)
+            bundle = look_up(tx, self.house, claimed)
+            if all(void(one, bundle, people) is not None for one in claimed):
                 return Ended(DeliveryState.CANCELLED, "nothing left to say")
-        receipt = hand(channel, message, person, outgoing.id)
-        return Ended(DeliveryState.ACCEPTED, None, receipt.provider_id)
+            if letter.is_new:
+                said = letter.message
+                tx.links.add(letter.links)
+                tx.messages.content(outgoing.id, said.subject, said.text, said.html, said.level)
+        return None
 
     def _is_too_late(self, outgoing: Outgoing) -> bool:
         """Return whether the lease could end before the send does: somebody else might then send it, too."""
         until = outgoing.lease_until
         return until is not None and self.clock() + self.house.terms.send_deadline > until
-
-    def _live(self, tx: Tx, people: People, outgoing: Outgoing) -> list[Notice]:
-        """Return the message's notices that still hold (P4: stop means stop)."""
-        notices = self._claimed(tx, outgoing)
-        bundle = look_up(tx, self.house, notices)
-        return [notice for notice in notices if void(notice, bundle, people) is None]
 
     def _claimed(self, tx: Tx, outgoing: Outgoing) -> list[Notice]:
         of_message = tx.notices.of_message(outgoing.id)
@@ -196,16 +208,6 @@ class Deliverer:
             return None
         except WireError:
             raise Temporary("look-up-failed") from None
-
-    def _write(self, outgoing: Outgoing, live: Sequence[Notice], person: Person) -> Message | None:
-        """Return the message: composed once, then the same on every retry unless part of it has ended."""
-        with self.store.write() as tx:
-            message = self.letters.write(tx, outgoing, live, person, self.clock())
-            if message is not None:
-                tx.messages.content(
-                    outgoing.id, message.subject, message.text, message.html, message.level
-                )
-        return message
 
     def _record(self, message: Outgoing, ended: Ended) -> None:
         now = self.clock()
@@ -225,18 +227,21 @@ class Deliverer:
                 not_before,
             )
             if ours:
+                notices = self._claimed(tx, message)
                 tx.journal.write(
                     now, f"message.{ended.outcome}", message.id, ended.reason or "handed over",
                     {"channel": message.channel, "attempt": message.attempts,
-                     "notices": [str(one.key) for one in tx.notices.of_message(message.id)]},
+                     "notices": [str(one.key) for one in notices]},
                 )  # fmt: skip
                 if ended.outcome is DeliveryState.REFUSED:
                     self._pass_on(tx, message, ended.reason or "refused", now)
+                elif ended.reason == UNWRITTEN and any(one.role != OPERATOR for one in notices):
+                    tell_operator(
+                        tx, self.house, now, f"unwritten/{message.id}", "operator-undelivered",
+                        "a message cannot be written; it is tried again, and stands in status under deliveries",
+                    )  # fmt: skip
                 elif ended.outcome is DeliveryState.CANCELLED:
-                    tx.notices.cancel(
-                        [one.key for one in tx.notices.of_message(message.id)],
-                        "ended before the wire",
-                    )
+                    tx.notices.cancel([one.key for one in notices], "ended before the wire")
         log.info(
             "delivery.recorded", message=message.id, channel=message.channel, outcome=str(ended.outcome),
             attempt=message.attempts, reason=ended.reason, ours=ours,
@@ -250,7 +255,7 @@ class Deliverer:
 
     def _pass_on(self, tx: Tx, message: Outgoing, reason: str, now: datetime) -> None:
         """Give what could not be delivered to the duty mailbox, and tell the operator: there is no "gave up"."""
-        notices = tx.notices.of_message(message.id)
+        notices = self._claimed(tx, message)
         fallback = self.house.people(tx).fallback()
         heirs = []
         for notice in notices:

@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from daemon.decide.ladder import ahead
@@ -9,6 +10,7 @@ from daemon.decide.recipients import Access, may_know
 from daemon.decide.simulate import access_of
 from daemon.decide.wording import Item, describe, fields, gather
 from daemon.domain.delivery import Outgoing
+from daemon.domain.errors import Temporary
 from daemon.domain.link import Action, Purpose, hash_of, item_code, make_token
 from daemon.domain.message import Level, Message
 from daemon.domain.notice import Kind, Notice
@@ -18,7 +20,7 @@ from daemon.domain.record import Record
 from daemon.domain.rules import MessageText, Pack, Rule
 from daemon.domain.times import day_of, say
 from daemon.domain.track import Track
-from daemon.engine.claim import Bundle, look_up
+from daemon.engine.claim import Bundle
 from daemon.engine.compose import Links, Part, compose, compose_list
 from daemon.engine.house import House
 from daemon.engine.operator import OPERATOR
@@ -26,6 +28,15 @@ from daemon.rulebook.templates import render
 from daemon.store import LinkRow, Tx
 
 JUST_AFTER = timedelta(seconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A composed message and the links in it; `is_new`: it is not kept yet."""
+
+    message: Message
+    links: tuple[LinkRow, ...] = ()
+    is_new: bool = False
 
 
 class Letters:
@@ -41,35 +52,51 @@ class Letters:
         return rulebook.packs[rulebook.base].fallback
 
     def write(
-        self, tx: Tx, outgoing: Outgoing, notices: Sequence[Notice], person: Person, now: datetime
-    ) -> Message | None:
-        """Return the message, or None where this person's mail domain may have nothing at all."""
+        self,
+        tx: Tx,
+        outgoing: Outgoing,
+        bundle: Bundle,
+        person: Person,
+        now: datetime,
+        *,
+        is_whole: bool,
+    ) -> Letter | None:
+        """Return the message about a bundle, or None where this person's mail domain may have nothing.
+
+        `is_whole`: nothing of the message has ended since it was claimed, so that what was
+        composed before is sent as it was. Writes nothing: its links are the caller's to keep.
+        """
         level, is_external = self.level(person, outgoing.channel)
         if level is None:
             return None
-        if (
-            outgoing.text
-            and outgoing.level is level
-            and len(notices) == len(tx.notices.of_message(outgoing.id))
-        ):
-            return Message(
-                outgoing.id, outgoing.channel, outgoing.subject, outgoing.text, outgoing.html, outgoing.lane,
-                level, outgoing.created_at, codes=tuple(item_code(outgoing.id, one.key.obligation) for one in notices),
+        notices = bundle.notices
+        if outgoing.text and outgoing.level is level and is_whole:
+            codes = tuple(
+                dict.fromkeys(item_code(outgoing.id, one.key.obligation) for one in notices)
+            )
+            return Letter(
+                Message(
+                    outgoing.id, outgoing.channel, outgoing.subject, outgoing.text, outgoing.html,
+                    outgoing.lane, level, outgoing.created_at, codes=codes,
+                )
             )  # fmt: skip
         plain = [notice for notice in notices if not notice.refs]
         if plain:
-            return self._list(tx, outgoing, plain[0], level, now)
-        bundle = look_up(tx, self.house, notices)
+            return Letter(self._list(tx, outgoing, plain[0], level, now), is_new=True)
         items = [
             item for notice in notices if (item := self._item(tx, outgoing, notice, bundle, now))
         ]
+        if not items:
+            raise Temporary("nothing-to-say")
         family = {item.ref for item, _, _ in items}
         team = next((bundle.records[ref].team for ref in sorted(family)), None)
-        parts = list(self._parts(tx, outgoing, items, level, team, now))
-        return compose(
+        links: list[LinkRow] = []
+        parts = list(self._parts(links, outgoing, items, level, team, now))
+        message = compose(
             parts, level, message_id=outgoing.id, channel=outgoing.channel, lane=outgoing.lane,
             made_at=outgoing.created_at, authority_title=self.house.terms.title, is_external=is_external, team=team,
         )  # fmt: skip
+        return Letter(message, tuple(links), is_new=True)
 
     def level(self, person: Person, channel: str) -> tuple[Level | None, bool]:
         """Return how much a message to this person may carry, and whether it leaves the authority.
@@ -132,7 +159,7 @@ class Letters:
         return (obligation, rule, pack) if obligation and rule else None
 
     def _parts(
-        self, tx: Tx, outgoing: Outgoing, items: Sequence[tuple[Item, Notice, Rule]], level: Level,
+        self, rows: list[LinkRow], outgoing: Outgoing, items: Sequence[tuple[Item, Notice, Rule]], level: Level,
         team: str | None, now: datetime,
     ) -> Iterable[Part]:  # fmt: skip
         """Yield a section for each set of equal siblings told by the same message of the rulebook."""
@@ -143,7 +170,7 @@ class Letters:
             own = {id(item): (notice, rule) for item, notice, rule in entries}
             for section in gather([item for item, _, _ in entries]):
                 notice = own[id(section[0])][0]
-                links = tuple(self._links(tx, outgoing, *own[id(item)], now) for item in section)
+                links = tuple(self._links(rows, outgoing, *own[id(item)], now) for item in section)
                 values = fields(section, level, team=team) | {
                     "role": self.house.deciding.words.role(role), "reason": notice.detail, "rows": [],
                     "agency": notice.agency or "", "feed": "",
@@ -159,7 +186,7 @@ class Letters:
         return self.house.deciding.rulebook.messages[name]
 
     def _links(
-        self, tx: Tx, outgoing: Outgoing, notice: Notice, rule: Rule, now: datetime
+        self, rows: list[LinkRow], outgoing: Outgoing, notice: Notice, rule: Rule, now: datetime
     ) -> Links:
         """Return the signed pages of one item. A promise is offered where a rung asks for one."""
         rung = rule.rung(notice.key.rung)
@@ -169,7 +196,6 @@ class Letters:
         if notice.kind is not Kind.CORRECT:
             actions.append(Action.WRONG_PERSON)
         made: dict[Action, str] = {}
-        rows = []
         for action in actions:
             purpose = Purpose(outgoing.id, notice.key.obligation, notice.key.person, action)
             token = make_token(secrets.token_bytes(16), self.house.terms.link_key, purpose)
@@ -180,7 +206,6 @@ class Letters:
                     notice.key.person, action, now + timedelta(days=self.house.terms.link_days),
                 )
             )  # fmt: skip
-        tx.links.add(rows)
         return Links(made[Action.PAGE], made.get(Action.PROMISE), made.get(Action.WRONG_PERSON))
 
     def _list(
