@@ -1,8 +1,10 @@
 """Worlds for stories: the shipped rulebook, or one in which a few words have been changed."""
 
+import os
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -13,7 +15,7 @@ from daemon.domain.times import OfficeHours
 from daemon.rulebook import load_texts, shipped, sources
 from daemon.testing.world import PACK, World
 
-INVITE_LIST = "stoke-on-trent/rules/icpc-invite-list.yaml"
+MEMORY = Path("/dev/shm")
 ENQUIRY = {
     "strategy_discussion_held": "2026-03-02",
     "s47_decision_recorded": {"at": "2026-03-02T15:10", "value": "section_47"},
@@ -74,14 +76,24 @@ class Story(World):
 
 
 @pytest.fixture
-def story(tmp_path: Path) -> Iterator[Callable[..., Story]]:
+def folder(tmp_path: Path) -> Iterator[Path]:
+    """Return a folder in memory where there is one: stories write through to the disk at every step."""
+    if not os.access(MEMORY, os.W_OK):
+        yield tmp_path
+        return
+    with TemporaryDirectory(dir=MEMORY) as made:
+        yield Path(made)
+
+
+@pytest.fixture
+def story(folder: Path) -> Iterator[Callable[..., Story]]:
     """Return a maker of worlds that start at a London time."""
     made: list[Story] = []
 
     def make(start: str = "2026-03-02 16:00", **terms: Any) -> Story:
-        folder = tmp_path / str(len(made))
-        folder.mkdir()
-        made.append(Story(folder, start, **terms))
+        own = folder / str(len(made))
+        own.mkdir()
+        made.append(Story(own, start, **terms))
         return made[-1]
 
     yield make

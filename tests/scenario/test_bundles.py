@@ -1,5 +1,6 @@
 """One message a person, channel and family: what travels together, and what never does (DOMAIN 5.6)."""
 
+from daemon.domain.errors import Temporary
 from daemon.domain.message import Lane
 from daemon.engine.operator import tell_operator
 
@@ -63,8 +64,6 @@ def test_a_sibling_of_whom_the_reader_is_no_holder_is_left_out(story):
 
 
 def test_a_sibling_whose_list_arrived_drops_out_of_a_message_that_is_tried_again(story):
-    from daemon.domain.errors import Temporary
-
     world = story()
     for ref in ("SC-1", "SC-2"):
         world.opens(ref, family="F-1")

@@ -1,10 +1,12 @@
 """What happens on the way out: channels that are missing, mail that is refused, domains nobody listed."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from daemon.domain.errors import Permanent, Temporary, Unknown
+from daemon.ports import Unreadable
 from daemon.testing.fakes import FakeChannel
 from daemon.testing.world import at
 
@@ -171,8 +173,8 @@ def test_excluded_while_a_message_is_being_tried_again_the_manager_is_told_inste
     assert [to for _, to, _ in world.only("invite-list-missed")] == ["wes"]
 
 
-def test_a_message_that_cannot_be_written_never_stops_the_others(story):
-    world = story()
+def test_a_message_that_cannot_be_written_never_stops_the_others_and_the_operator_hears(story):
+    world = story(retry_first=timedelta(days=1), retry_most=timedelta(days=1))
     world.opens()
     book = world.deciding.rulebook
     broken = replace(book.messages["invite-list-missed"], subject="{{ nothing.of.the.kind }}")
@@ -186,12 +188,12 @@ def test_a_message_that_cannot_be_written_never_stops_the_others(story):
     assert world.only("invite-list-missed") == []
     assert [to for _, to, _ in world.only("invite-list-still-missing")] == ["wes"]
     with world.store.read() as tx:
-        assert str(tx.messages.of_person("sue")[0].state) in ("will-retry", "accepted")
+        states = [str(one.state) for one in tx.messages.of_person("sue")]
+    assert "will-retry" in states
+    assert len([text for text in world.operator() if "cannot be written" in text]) == 1
 
 
 def test_the_directory_may_be_down_and_nobody_waits_for_it(story):
-    from daemon.ports import Unreadable
-
     world = story()
     world.opens()
     world.until("2026-03-04 12:00")
@@ -220,3 +222,19 @@ def test_nothing_private_stands_in_the_log_of_a_whole_story(story, strict_log):
     assert "delivery.recorded" in logged
     for private in ("canary", "@council.example", "invite list"):
         assert private not in logged
+
+
+def test_when_even_the_operators_words_cannot_be_written_the_line_goes_on(story):
+    world = story(retry_first=timedelta(days=1), retry_most=timedelta(days=1))
+    world.opens()
+    book = world.deciding.rulebook
+    names = ("invite-list-reminder", "operator-undelivered")
+    broken = {name: replace(book.messages[name], subject="{{ nothing.here }}") for name in names}
+    messages = {**book.messages, **broken}
+    world.house.deciding = replace(world.deciding, rulebook=replace(book, messages=messages))
+
+    world.until("2026-03-06 17:00")
+
+    assert [to for _, to, _ in world.only("invite-list-missed")] == ["sue"]
+    with world.store.read() as tx:
+        assert tx.summary(world.clock()).messages["email"]["will-retry"] == 4

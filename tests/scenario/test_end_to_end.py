@@ -6,7 +6,10 @@ from daemon.engine.respond import Answer
 
 INVITE_LIST = "stoke-on-trent/rules/icpc-invite-list.yaml"
 ASKED_ON_DAY_5 = (
-    ("    message: invite-list-due-today\n", "    message: invite-list-due-today\n    ask: promise\n"),
+    (
+        "    message: invite-list-due-today\n",
+        "    message: invite-list-due-today\n    ask: promise\n",
+    ),
 )
 
 

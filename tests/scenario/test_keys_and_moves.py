@@ -141,7 +141,9 @@ def test_what_is_withdrawn_or_waived_falls_silent_and_nobody_is_told_that_it_is_
     assert world.only(*LIST) == told
 
 
-def test_a_correction_reopens_with_a_new_occurrence_and_tells_those_who_were_told_it_was_done(story):
+def test_a_correction_reopens_with_a_new_occurrence_and_tells_those_who_were_told_it_was_done(
+    story,
+):
     world = story()
     world.opens()
     world.until("2026-03-09 14:00")

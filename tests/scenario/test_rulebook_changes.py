@@ -67,7 +67,9 @@ def test_where_it_applies_to_new_cases_an_open_one_keeps_the_ladder_it_was_opene
 
 def messages(world, words):
     return [
-        (when[5:], subject) for when, to, subject in world.told() if to == "wes" and words in subject
+        (when[5:], subject)
+        for when, to, subject in world.told()
+        if to == "wes" and words in subject
     ]
 
 

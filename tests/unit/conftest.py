@@ -1,0 +1,88 @@
+"""The shipped rulebook and calendar, read once, and a rulebook of one rule that a test writes."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import cache
+from typing import Any
+
+import pytest
+
+from daemon.decide.obligations import Deciding
+from daemon.decide.office import Calendar
+from daemon.decide.reading import read_record
+from daemon.domain.obligation import Obligation
+from daemon.domain.record import Record
+from daemon.domain.rules import Basis, Pack, Rule, Rulebook, Rung, RungTime
+from daemon.domain.times import OfficeHours
+from daemon.domain.vocabulary import Vocabulary
+from daemon.rulebook import load, load_days, shipped
+from daemon.rulebook.conditions import condition
+from daemon.rulebook.moments import deadline
+
+
+@cache
+def shipped_deciding() -> Deciding:
+    book, problems = load(shipped())
+    assert book is not None, problems
+    return Deciding(book, Calendar(load_days(shipped(), "england-and-wales"), OfficeHours()))
+
+
+@pytest.fixture
+def deciding() -> Deciding:
+    return shipped_deciding()
+
+
+@pytest.fixture
+def words(deciding: Deciding) -> Vocabulary:
+    return deciding.words
+
+
+@pytest.fixture
+def calendar(deciding: Deciding) -> Calendar:
+    return deciding.calendar
+
+
+@pytest.fixture
+def read(words: Vocabulary) -> Callable[..., Record]:
+    """Return a reader of records that must be without fault."""
+
+    def make(**body: Any) -> Record:
+        reading = read_record({"ref": "SC-1", "facts": {}, **body}, words)
+        assert reading.problems == ()
+        assert reading.record is not None
+        return reading.record
+
+    return make
+
+
+@pytest.fixture
+def rule_of(words: Vocabulary) -> Callable[..., Rule]:
+    """Return a maker of small rules."""
+
+    def make(subject: str, due: str, when: str, met_by: tuple[str, ...], **more: Any) -> Rule:
+        last = Rung(
+            "told", RungTime("due"), ("team_manager",), ("email",), "first-seen-late",
+            house=True, repeat_working_days=5,
+        )  # fmt: skip
+        fields = {"ladder": (last,), "responsible": ("social_worker",), **more}
+        return Rule(
+            "duty", "small", "A duty", "Why not.", ("X-1",), Basis.LOCAL, subject,
+            deadline(due), condition(when, words), met_by, **fields,
+        )  # fmt: skip
+
+    return make
+
+
+@pytest.fixture
+def under(deciding: Deciding) -> Callable[..., dict[str, Obligation]]:
+    """Return a decider of one record under one rule: its obligations by their subject."""
+
+    def decide(rule: Rule, record: Record, at: Any, **more: Any) -> dict[str, Obligation]:
+        pack = Pack("small", "Small", "digest", (rule,))
+        base = deciding.rulebook.base
+        book = Rulebook({"small": pack, base: pack}, deciding.words, {}, {"small": "digest"}, base)
+        answer = replace(deciding, rulebook=book).decide(record, at, pack=pack, **more)
+        assert len({one.id for one in answer.obligations}) == len(answer.obligations)
+        return {str(one.subject): one for one in answer.obligations}
+
+    return decide

@@ -1,0 +1,271 @@
+"""Climbing: what holds for every ladder, whatever happens, and the corners of it."""
+
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from daemon.decide.ladder import FIRST_SEEN_LATE, Fresh, look, next_look, opened, planned, rest
+from daemon.decide.office import Calendar
+from daemon.domain.facts import moment
+from daemon.domain.obligation import State
+from daemon.domain.rules import Basis, Rule, Rung
+from daemon.domain.times import OfficeHours, london
+from daemon.domain.track import Track
+from daemon.rulebook import load_days, shipped
+from daemon.rulebook.moments import deadline, rung_time
+
+CALENDAR = Calendar(load_days(shipped(), "england-and-wales"), OfficeHours())
+PHRASES = (
+    "3 working days before due, 09:00",
+    "1 working day before due, 09:00",
+    "day of due, 09:00",
+    "due",
+    "4 working hours after due",
+    "2 working days after due, 09:00",
+    "10 working days after due, 09:00",
+)
+ALWAYS = Fresh(datetime.max.replace(tzinfo=london(date(2026, 1, 1)).tzinfo))
+DUE = london(date(2026, 3, 6), time(17))
+
+
+def at(text):
+    return moment(datetime.fromisoformat(text))[0]
+
+
+def rule_of(*phrases, basis=Basis.LOCAL, demanded=(), urgent=False):
+    ladder = [
+        Rung(
+            f"rung-{n}",
+            rung_time(phrase),
+            ("somebody",),
+            ("email",),
+            f"rung-{n}",
+            house=n not in demanded,
+            urgent=urgent,
+            repeat_working_days=5 if n == len(phrases) - 1 else None,
+        )
+        for n, phrase in enumerate(phrases)
+    ]
+    return Rule(
+        "duty",
+        "pack",
+        "A duty",
+        "",
+        (),
+        basis,
+        "case",
+        deadline("day 5 of icpc_held"),
+        None,
+        (),
+        tuple(ladder),
+        ("social_worker",),
+    )
+
+
+def track_of(now, due_at=DUE):
+    track = Track(
+        id="SC-1/duty/case",
+        ref="SC-1",
+        family=None,
+        rule="duty",
+        pack="pack",
+        pack_digest="",
+        subject="case",
+        state=State.OPEN,
+        opened_at=now,
+        due_at=due_at,
+    )
+    return opened(track, now, CALENDAR, enforced=True)
+
+
+def climb(track, rule, until, fresh=ALWAYS):
+    """Return (moment, rung, occurrence, rung's own moment) of all that fires until a moment, and the track."""
+    fired: list[tuple[datetime, str, int, datetime]] = []
+    now = track.next_at
+    for _ in range(500):
+        if now is None or now > until:
+            return fired, track
+        seen = look(track, rule, now, CALENDAR, fresh)
+        fired += [(now, one.rung.name, one.occurrence, one.at) for one in seen.firings]
+        assert seen.track.next_at is None or seen.track.next_at > now
+        track, now = seen.track, seen.track.next_at
+    raise AssertionError("the ladder never comes to rest")
+
+
+ladders = st.lists(st.sampled_from(range(len(PHRASES))), min_size=1, unique=True).map(
+    lambda picked: rule_of(*(PHRASES[n] for n in sorted(picked)))
+)
+moments = st.integers(-8 * 24 * 4, 12 * 24 * 4).map(
+    lambda quarters: DUE + timedelta(minutes=15 * quarters)
+)
+
+
+@given(ladders, moments)
+@settings(max_examples=300)
+def test_no_rung_fires_twice_early_or_out_of_hours_and_a_ladder_never_falls_silent(rule, start):
+    end = DUE + timedelta(days=60)
+
+    fired, track = climb(track_of(start), rule, end)
+
+    assert len({(rung, occurrence) for _, rung, occurrence, _ in fired}) == len(fired)
+    assert [when for when, *_ in fired] == sorted(when for when, *_ in fired)
+    for when, _, _, own in fired:
+        assert own <= when
+        assert CALENDAR.opening(when) == when or when == start
+    times = [when for when, *_ in fired if when > DUE + timedelta(days=20)]
+    assert len(times) >= 4  # the last rung repeats every five working days
+    assert track.next_at > end
+
+
+@given(ladders, moments, st.lists(st.integers(1, 400), max_size=8))
+@settings(max_examples=200)
+def test_looking_more_often_changes_nothing(rule, start, pauses):
+    end = DUE + timedelta(days=30)
+    plainly, _ = climb(track_of(start), rule, end)
+
+    track, often, now = track_of(start), [], start
+    for pause in [0, *pauses]:
+        now += timedelta(minutes=pause * 30)
+        while track.next_at is not None and track.next_at <= min(now, end):
+            when = track.next_at
+            seen = look(track, rule, when, CALENDAR, ALWAYS)
+            often += [(when, one.rung.name, one.occurrence, one.at) for one in seen.firings]
+            track = seen.track
+        for _ in range(2):
+            if track.next_at and track.next_at > now:
+                assert not look(track, rule, now, CALENDAR, ALWAYS).firings
+    rest_of, _ = climb(track, rule, end)
+
+    assert often + rest_of == plainly
+
+
+@given(ladders, moments)
+@settings(max_examples=200)
+def test_first_seen_late_nobody_but_its_own_people_hears_within_the_grace(rule, start):
+    track = track_of(start)
+    fired, _ = climb(track, rule, DUE + timedelta(days=30))
+
+    if start <= DUE:
+        assert FIRST_SEEN_LATE not in [rung for _, rung, *_ in fired]
+        return
+    assert fired[0][1] == FIRST_SEEN_LATE
+    assert [rung for when, rung, *_ in fired if when < track.grace_until] == [FIRST_SEEN_LATE]
+    assert track.grace_until - fired[0][0] >= timedelta(hours=8)  # a whole working day
+
+
+@given(ladders, moments, st.integers(1, 20))
+@settings(max_examples=200)
+def test_a_ladder_that_was_not_looked_at_for_days_fires_each_passed_rung_once(rule, start, days):
+    now = max(start, DUE) + timedelta(days=days)
+    track = replace(track_of(min(start, DUE)), next_at=now)
+
+    seen = look(track, rule, now, CALENDAR, ALWAYS)
+
+    names = [one.rung.name for one in seen.firings]
+    assert len(set(names)) == len(names)
+    passed = {rung.name for rung, when in planned(track, rule, CALENDAR) if when <= now}
+    assert set(names) | {one.rung for one in seen.skippings} == passed
+    assert seen.track.next_at > now
+
+
+def test_a_rung_waits_for_data_as_at_its_moment_within_what_the_feed_allows():
+    rule = rule_of("due")
+    track = replace(track_of(at("2026-03-04T12:00")), next_at=DUE)
+
+    stale = look(
+        track, rule, DUE, CALENDAR, Fresh(DUE - timedelta(minutes=11), timedelta(minutes=10))
+    )
+    fresh = look(
+        track, rule, DUE, CALENDAR, Fresh(DUE - timedelta(minutes=10), timedelta(minutes=10))
+    )
+
+    assert (stale.firings, stale.held, stale.track.held_since) == ((), DUE, DUE)
+    assert [one.rung.name for one in fresh.firings] == ["rung-0"]
+    assert look(track, rule, DUE, CALENDAR, Fresh(None)).held == DUE
+
+
+def test_a_hold_begins_once_and_ends_with_the_data():
+    rule = rule_of("due")
+    held = look(track_of(at("2026-03-04T12:00")), rule, DUE, CALENDAR, Fresh(None)).track
+    later = look(held, rule, DUE + timedelta(hours=1), CALENDAR, Fresh(None)).track
+
+    done = look(later, rule, DUE + timedelta(hours=2), CALENDAR, ALWAYS)
+
+    assert (later.held_since, done.track.held_since) == (DUE, None)
+    assert len(done.firings) == 1
+
+
+@pytest.mark.parametrize(
+    ("rule", "rests"),
+    [
+        pytest.param(rule_of("due", "2 working days after due, 09:00"), True, id="a house rung"),
+        pytest.param(
+            rule_of("due", "2 working days after due, 09:00", demanded={1}),
+            False,
+            id="one that the document demands",
+        ),
+        pytest.param(
+            rule_of("due", "2 working days after due, 09:00", basis=Basis.STATUTORY),
+            False,
+            id="a statutory clock",
+        ),
+    ],
+)
+def test_what_a_promise_rests(rule, rests):
+    _, track = climb(track_of(at("2026-03-04T12:00")), rule, DUE)
+
+    rested = rest(track, rule, at("2026-03-10T17:00"), DUE, CALENDAR)
+    fired, _ = climb(rested, rule, at("2026-03-10T16:59"))
+
+    assert [name for _, name, *_ in fired] == ([] if rests else ["rung-1"])
+
+
+def test_after_a_rest_the_highest_passed_rung_fires_and_the_lower_ones_are_passed_over():
+    rule = rule_of(
+        "due",
+        "4 working hours after due",
+        "1 working day after due, 15:00",
+        "10 working days after due, 09:00",
+    )
+    _, track = climb(track_of(at("2026-03-04T12:00")), rule, DUE)
+    rested = rest(track, rule, at("2026-03-10T17:00"), DUE, CALENDAR)
+
+    seen = look(rested, rule, at("2026-03-10T17:00"), CALENDAR, ALWAYS)
+
+    assert seen.broken_promise
+    assert [one.rung.name for one in seen.firings] == ["rung-2"]
+    assert [one.rung for one in seen.skippings] == ["rung-1"]
+    assert seen.track.rest_until is None
+
+
+def test_a_demanded_rung_that_passes_as_a_rest_ends_is_never_passed_over():
+    rule = rule_of(
+        "due", "2 working days after due, 17:00", "2 working days after due, 17:00", demanded={1}
+    )
+    _, track = climb(track_of(at("2026-03-04T12:00")), rule, DUE)
+    rested = rest(track, rule, at("2026-03-10T17:00"), DUE, CALENDAR)
+
+    seen = look(rested, rule, at("2026-03-10T17:00"), CALENDAR, ALWAYS)
+
+    assert [one.rung.name for one in seen.firings] == ["rung-1", "rung-2"]
+    assert seen.skippings == ()
+
+
+@pytest.mark.parametrize("state", [State.MET, State.WAIVED, State.WITHDRAWN])
+def test_what_is_not_open_has_no_ladder(state):
+    track = replace(track_of(at("2026-03-04T12:00")), state=state)
+
+    seen = look(track, rule_of("due"), DUE, CALENDAR, ALWAYS)
+
+    assert (seen.firings, seen.track.next_at) == ((), None)
+    assert next_look(track, rule_of("due"), CALENDAR) is None
+
+
+def test_without_a_due_date_nothing_is_planned():
+    track = track_of(at("2026-03-04T12:00"), due_at=None)
+
+    assert planned(track, rule_of("due"), CALENDAR) == []
+    assert track.next_at is None

@@ -1,0 +1,442 @@
+"""From records to obligations: what opens, meets, waives and withdraws each of them."""
+
+from datetime import datetime
+
+import pytest
+
+from daemon.decide.reading import read_record
+from daemon.domain.facts import moment
+
+DUTIES = ("icpc-invite-list", "icpc-by-day-15", "icpc-limit", "first-core-group")
+ENQUIRY = {
+    "strategy_discussion_held": "2026-03-02",
+    "s47_decision_recorded": {"at": "2026-03-02T15:10", "value": "section_47"},
+}
+NOT_AT_RISK = {"s47_concluded": {"at": "2026-03-06", "value": "not_at_risk"}}
+
+
+def at(text):
+    return moment(datetime.fromisoformat(text))[0]
+
+
+@pytest.fixture
+def stand(deciding, words):
+    """Return how the duties of a record stand: state and late by rule, met ones with their moment."""
+
+    def decide(when="2026-04-30T12:00", **facts):
+        body = {
+            "ref": "SC-1",
+            "pathway": "stoke-on-trent",
+            "facts": {**ENQUIRY, **facts.pop("facts", {})},
+            **facts,
+        }
+        answer = deciding.decide(read_record(body, words).record, at(when))
+        return {one.rule: one for one in answer.obligations}
+
+    return decide
+
+
+def states(found):
+    return {name: str(one.state) for name, one in found.items()}
+
+
+@pytest.mark.parametrize(
+    ("facts", "expected"),
+    [
+        pytest.param({}, "open", id="nothing more is known"),
+        pytest.param(
+            {"s47_concluded": {"at": "2026-03-05", "value": "at_risk"}}, "open", id="at risk"
+        ),
+        pytest.param(
+            {"s47_concluded": {"at": "2026-03-05", "value": "?"}},
+            "open",
+            id="a conclusion nobody can read",
+        ),
+        pytest.param(NOT_AT_RISK, "withdrawn", id="not at risk"),
+        pytest.param(
+            {"icpc_threshold_decision_recorded": {"at": "2026-03-04", "value": "not_met"}},
+            "withdrawn",
+            id="threshold not met",
+        ),
+        pytest.param(
+            {"icpc_threshold_decision_recorded": {"at": "2026-03-04", "value": "discrepancy"}},
+            "open",
+            id="a discrepancy",
+        ),
+        pytest.param(
+            {"icpc_not_required": {"at": "2026-03-04", "value": "moved"}},
+            "withdrawn",
+            id="none is needed",
+        ),
+        pytest.param(
+            {"icpc_not_required": "2026-03-04"}, "open", id="none is needed, for no reason given"
+        ),
+        pytest.param({"invite_list_received": "2026-03-06"}, "met", id="received"),
+        pytest.param(
+            {"invite_list_received": "2026-03-01"}, "open", id="a list from before the enquiry"
+        ),
+        pytest.param(
+            {
+                "s47_decision_recorded": [
+                    ENQUIRY["s47_decision_recorded"],
+                    {"at": "2026-03-05", "value": "section_17"},
+                ]
+            },
+            "withdrawn",
+            id="decided otherwise later",
+        ),
+        pytest.param({"child_died": "2026-03-04"}, "withdrawn", id="the child has died"),
+        pytest.param({"pregnancy_ended": "2026-03-04"}, "withdrawn", id="the pregnancy has ended"),
+        pytest.param({"child_died": "2026-05-04"}, "open", id="a death dated ahead"),
+    ],
+)
+def test_the_invite_list_stands(stand, facts, expected):
+    assert states(stand(facts=facts))["icpc-invite-list"] == expected
+
+
+@pytest.mark.parametrize(
+    ("facts", "expected"),
+    [
+        pytest.param(NOT_AT_RISK, "open", id="not at risk, and nobody told the agencies"),
+        pytest.param(
+            {**NOT_AT_RISK, "agency_liaison_recorded": "2026-03-09"},
+            "withdrawn",
+            id="not at risk, and they were told",
+        ),
+        pytest.param(
+            {"icpc_threshold_decision_recorded": {"at": "2026-03-04", "value": "not_met"}},
+            "withdrawn",
+            id="threshold not met",
+        ),
+        pytest.param(
+            {"icpc_not_required": {"at": "2026-03-04", "value": "other"}},
+            "withdrawn",
+            id="none is needed",
+        ),
+        pytest.param(
+            {"icpc_not_required": {"at": "2026-03-04", "value": "perhaps"}},
+            "open",
+            id="none is needed, in words nobody knows",
+        ),
+        pytest.param({"icpc_held": "2026-03-20"}, "met", id="held"),
+    ],
+)
+@pytest.mark.parametrize("duty", ["icpc-by-day-15", "icpc-limit"])
+def test_the_conference_stands(stand, duty, facts, expected):
+    assert states(stand(facts=facts))[duty] == expected
+
+
+@pytest.mark.parametrize(
+    ("meetings", "facts", "expected"),
+    [
+        pytest.param(
+            [{"id": "M", "kind": "icpc", "status": "held"}], {}, "open", id="a status meets nothing"
+        ),
+        pytest.param(
+            [{"id": "M", "kind": "icpc", "status": "cancelled", "scheduled_at": "2026-03-20"}],
+            {},
+            "open",
+            id="a status withdraws nothing",
+        ),
+        pytest.param([{"id": "M", "kind": "icpc", "held_on": "2026-03-20"}], {}, "met", id="held"),
+        pytest.param(
+            [{"id": "M", "kind": "icpc", "held_on": "2026-03-20", "effective": False}],
+            {},
+            "open",
+            id="not effective",
+        ),
+        pytest.param(
+            [{"id": "M", "kind": "icpc", "held_on": "2026-03-20", "status": "adjourned"}],
+            {},
+            "open",
+            id="adjourned",
+        ),
+        pytest.param(
+            [{"id": "M", "kind": "icpc", "held_on": "2026-03-20", "status": "rearranged"}],
+            {},
+            "open",
+            id="rearranged",
+        ),
+        pytest.param(
+            [{"id": "M", "kind": "icpc", "scheduled_at": "2026-03-20T10:00", "effective": False}],
+            {"icpc_held": "2026-03-20"},
+            "open",
+            id="failed in one feed, held in another",
+        ),
+        pytest.param(
+            [{"id": "M", "kind": "icpc", "held_on": "2026-03-20", "effective": False}],
+            {"icpc_held": "2026-03-27"},
+            "met",
+            id="failed, and held a week later",
+        ),
+    ],
+)
+def test_a_failed_conference_was_not_held(stand, meetings, facts, expected):
+    assert states(stand(meetings=meetings, facts=facts))["icpc-limit"] == expected
+
+
+@pytest.mark.parametrize(
+    ("received", "late"),
+    [
+        pytest.param("2026-03-06", False, id="a date on the due day"),
+        pytest.param("2026-03-06T17:00", False, id="at five"),
+        pytest.param("2026-03-06T17:01", True, id="a minute past five"),
+        pytest.param("2026-03-07", True, id="the day after"),
+    ],
+)
+def test_late_or_in_time(stand, received, late):
+    assert stand(facts={"invite_list_received": received})["icpc-invite-list"].late is late
+
+
+def test_whichever_of_several_facts_came_first_meets_it(read, rule_of, under):
+    met_by = ("agency_report_submitted", "invite_list_received")
+    rule = rule_of(
+        "icpc", "day 5 of strategy_discussion_held", "strategy_discussion_held is recorded", met_by
+    )
+    record = read(
+        facts={
+            **ENQUIRY,
+            "agency_report_submitted": "2026-03-12",
+            "invite_list_received": "2026-03-05",
+        }
+    )
+
+    (found,) = under(rule, record, at("2026-04-01T12:00")).values()
+
+    assert (found.late, found.met_at) == (False, at("2026-03-05T00:00"))
+
+
+EACH = ("conference_information_mailbox", "health", "police")
+
+
+@pytest.mark.parametrize(
+    ("received", "met_at"),
+    [
+        pytest.param(["2026-03-05"], "2026-03-05", id="one receipt"),
+        pytest.param([("2026-03-04", "police")], None, id="the police only"),
+        pytest.param(
+            [("2026-03-04", "conference_information_mailbox")], None, id="the desk only, by name"
+        ),
+        pytest.param([("2026-03-04", "education")], None, id="somebody who need not have it"),
+        pytest.param([("2026-03-03", "police"), ("2026-03-05", "health")], None, id="two of three"),
+        pytest.param(
+            [("2026-03-05", EACH[0]), ("2026-03-03", EACH[1]), ("2026-03-04", EACH[2])],
+            "2026-03-05",
+            id="all three: the last",
+        ),
+        pytest.param(
+            [
+                ("2026-03-03", EACH[0]),
+                ("2026-03-09", EACH[0]),
+                ("2026-03-04", EACH[1]),
+                ("2026-03-04", EACH[2]),
+            ],
+            "2026-03-04",
+            id="a second receipt changes nothing",
+        ),
+        pytest.param(
+            [("2026-03-03", "police"), "2026-03-09"],
+            "2026-03-09",
+            id="one of them, and one without a name",
+        ),
+    ],
+)
+def test_a_list_for_three_recipients(stand, received, met_at):
+    facts = [one if isinstance(one, str) else {"at": one[0], "about": one[1]} for one in received]
+
+    found = stand(facts={"invite_list_received": facts})["icpc-invite-list"]
+
+    assert (found.met_at and found.met_at.date().isoformat()) == met_at
+
+
+@pytest.mark.parametrize(
+    ("waiver", "expected"),
+    [
+        pytest.param(
+            {"value": "not_required", "about": "icpc-invite-list/icpc-1"},
+            "waived",
+            id="of this one",
+        ),
+        pytest.param(
+            {"value": "not_required", "about": "icpc-limit/icpc-1"}, "open", id="of another duty"
+        ),
+        pytest.param(
+            {"value": "not_required", "about": "icpc-invite-list/icpc-2"},
+            "open",
+            id="of another conference",
+        ),
+        pytest.param(
+            {"value": "because", "about": "icpc-invite-list/icpc-1"},
+            "open",
+            id="for a reason nobody knows",
+        ),
+        pytest.param({"value": "other"}, "open", id="of nothing in particular"),
+    ],
+)
+def test_a_waiver_is_of_one_duty_and_subject(stand, waiver, expected):
+    found = stand(facts={"obligation_waived": {"at": "2026-03-04", **waiver}})
+
+    assert states(found)["icpc-invite-list"] == expected
+    assert states(found)["icpc-by-day-15"] == "open"
+
+
+def test_one_agencys_duty_can_be_waived(read, rule_of, under):
+    rule = rule_of(
+        "agency of icpc",
+        "2 working days before icpc_scheduled",
+        "icpc_scheduled is recorded",
+        ("agency_report_submitted",),
+    )
+    invitees = [{"id": "I-1", "agency": "police"}, {"id": "I-2", "agency": "health"}]
+    record = read(
+        facts={
+            **ENQUIRY,
+            "obligation_waived": {
+                "at": "2026-03-04",
+                "value": "not_required",
+                "about": "duty/icpc-1/police",
+            },
+        },
+        meetings=[
+            {"id": "M-1", "kind": "icpc", "scheduled_at": "2026-03-20", "invitees": invitees}
+        ],
+    )
+
+    found = under(rule, record, at("2026-03-18T12:00"))
+
+    assert states(found) == {"icpc-1/police": "waived", "icpc-1/health": "open"}
+
+
+def test_met_counts_before_waived_and_before_a_death(stand):
+    facts = {
+        "invite_list_received": "2026-03-04",
+        "child_died": "2026-03-05",
+        "obligation_waived": {
+            "at": "2026-03-05",
+            "value": "other",
+            "about": "icpc-invite-list/icpc-1",
+        },
+    }
+
+    assert states(stand(facts=facts))["icpc-invite-list"] == "met"
+
+
+def test_a_plan_held_elsewhere_raises_no_clock_of_ours(stand):
+    assert stand(plan_held_by="another-shire") == {}
+
+
+def test_a_first_core_group_is_for_a_plan_only(stand):
+    held = {"icpc_held": "2026-03-20"}
+    plan = {"conference_decision_recorded": {"at": "2026-03-20", "value": "plan"}}
+    none = {"conference_decision_recorded": {"at": "2026-03-20", "value": "no_plan"}}
+    unread = {"conference_decision_recorded": {"at": "2026-03-20", "value": "?"}}
+
+    assert "first-core-group" not in stand(facts=held)
+    assert "first-core-group" not in stand(facts={**held, **none})
+    assert states(stand(facts={**held, **plan}))["first-core-group"] == "open"
+    assert (
+        states(stand(facts={**held, **unread}))["first-core-group"] == "open"
+    )  # when in doubt, open
+
+
+def test_two_enquiries_keep_their_facts_apart(deciding, read):
+    record = read(
+        pathway="stoke-on-trent",
+        facts={
+            "strategy_discussion_held": ["2026-03-02", "2026-06-01"],
+            "s47_decision_recorded": [
+                {"at": day, "value": "section_47"} for day in ("2026-03-02", "2026-06-01")
+            ],
+            "s47_concluded": [
+                {"at": "2026-03-06", "value": "at_risk"},
+                {"at": "2026-06-05", "value": "not_at_risk"},
+            ],
+            "invite_list_received": "2026-03-06",
+            "icpc_held": "2026-03-20",
+        },
+    )
+
+    answer = deciding.decide(record, at("2026-07-01T12:00"))
+
+    assert {one.id: str(one.state) for one in answer.obligations} == {
+        "SC-1/icpc-invite-list/icpc-1": "met",
+        "SC-1/icpc-by-day-15/icpc-1": "met",
+        "SC-1/icpc-limit/icpc-1": "met",
+        "SC-1/icpc-invite-list/icpc-2": "withdrawn",
+        "SC-1/icpc-by-day-15/icpc-2": "open",
+        "SC-1/icpc-limit/icpc-2": "open",
+    }
+
+
+def test_an_obligation_decided_earlier_does_not_know_what_came_later(stand):
+    facts = {"invite_list_received": "2026-03-05T12:00"}
+
+    assert states(stand("2026-03-05T11:59", facts=facts))["icpc-invite-list"] == "open"
+    assert states(stand("2026-03-05T12:00", facts=facts))["icpc-invite-list"] == "met"
+
+
+@pytest.mark.parametrize(
+    ("body", "what"),
+    [
+        pytest.param(
+            {"pathway": "atlantis"}, 'no pack is called "atlantis"', id="a pathway nobody has"
+        ),
+        pytest.param({}, "no pathway is given", id="no pathway"),
+    ],
+)
+def test_without_a_pack_the_statutory_base_decides_and_says_so(deciding, read, body, what):
+    answer = deciding.decide(read(facts=ENQUIRY, **body), at("2026-03-05T12:00"))
+
+    assert [one.rule for one in answer.obligations] == ["icpc-limit"]
+    assert [one.what for one in answer.problems] == [what]
+
+
+@pytest.mark.parametrize(
+    ("facts", "says"),
+    [
+        pytest.param(
+            {"s47_decision_recorded": ENQUIRY["s47_decision_recorded"]},
+            "no strategy discussion is recorded",
+            id="no discussion",
+        ),
+        pytest.param(
+            {
+                "strategy_discussion_held": "2026-03-02",
+                "s47_concluded": {"at": "2026-03-06", "value": "at_risk"},
+            },
+            "no decision to start one is recorded",
+            id="no decision",
+        ),
+    ],
+)
+def test_a_missing_start_is_never_silent(deciding, read, facts, says):
+    answer = deciding.decide(read(pathway="stoke-on-trent", facts=facts), at("2026-03-10T12:00"))
+
+    assert answer.obligations == ()
+    assert says in answer.problems[0].what
+
+
+def test_a_date_outside_every_calendar_is_a_problem_and_the_rest_is_decided(deciding, read):
+    long_ago = {
+        "strategy_discussion_held": "1996-03-02",
+        "s47_decision_recorded": {"at": "1996-03-02", "value": "section_47"},
+    }
+
+    answer = deciding.decide(read(pathway="stoke-on-trent", facts=long_ago), at("2026-03-10T12:00"))
+
+    assert answer.obligations == ()
+    assert {one.what for one in answer.problems} == {
+        "its dates lie outside the calendar that is known"
+    }
+
+
+def test_a_remark_is_made_while_its_condition_holds(stand):
+    (remark,) = stand()["icpc-invite-list"].remarks
+
+    assert "not recorded as concluded" in remark
+    assert (
+        stand(facts={"s47_concluded": {"at": "2026-03-05", "value": "at_risk"}})[
+            "icpc-invite-list"
+        ].remarks
+        == ()
+    )
