@@ -21,6 +21,7 @@ from daemon.domain.rules import Applies, Pack
 from daemon.domain.track import Track
 from daemon.engine.house import House
 from daemon.engine.operator import tell_operator
+from daemon.engine.rename import former_ids, renames, take_over
 from daemon.store import CaseRow, ConferenceRow, Store, Tx
 
 log = structlog.get_logger("daykeeper.assess")
@@ -51,14 +52,20 @@ class Assessor:
             readings = self.house.read_cases(tx, refs)
             tracks = tx.obligations.of(refs)
             numbers = tx.numbers.of(refs)
+            unused = renames(tx)
             rows: list[CaseRow] = []
             saved: list[Track] = []
             for ref in refs:
                 reading = readings.get(ref)
-                if reading is None or reading.record is None:
+                if ref in unused or reading is None or reading.record is None:
                     rows.append(CaseRow(ref, problems=reading.problems if reading else ()))
                     continue
                 own = {track.id: track for track in tracks.get(ref, [])}
+                for old in reading.record.formerly:
+                    if old != ref and old not in unused:
+                        saved += take_over(tx, reading.record, old, own, now)
+                        unused[old] = ref
+                        numbers |= tx.numbers.of([ref])
                 kept = {
                     one.anchor_on: one.number for one in numbers.get(ref, []) if one.kind == "icpc"
                 }
@@ -176,11 +183,12 @@ class Assessor:
             {"due_at": track.due_at.isoformat() if track.due_at else None, "occurrence": track.occurrence,
              "digest": track.pack_digest},
         )  # fmt: skip
-        told = (
-            tx.notices.told(track.id, after_due=True if decision.overdue_only else None)
+        told = [
+            notice
+            for name in (track.id, *former_ids(track, record))
             if decision.correction
-            else []
-        )
+            for notice in tx.notices.told(name, after_due=True if decision.overdue_only else None)
+        ]
         if decision.change in (Change.MET, Change.WAIVED, Change.WITHDRAWN):
             tx.notices.cancel(track.id, f"{decision.change}: {decision.because}")
         if decision.correction is None:

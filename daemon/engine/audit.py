@@ -16,10 +16,12 @@ from daemon.decide.recipients import resolve
 from daemon.decide.simulate import access_of
 from daemon.domain.notice import NoticeState
 from daemon.domain.obligation import Obligation, State
+from daemon.domain.record import Record
 from daemon.domain.rules import Pack, Rung
 from daemon.domain.times import day_of, iso
 from daemon.domain.track import Track
 from daemon.engine.house import House
+from daemon.engine.rename import former_ids, renames
 from daemon.store import Store, Tx
 
 log = structlog.get_logger("daykeeper.audit")
@@ -67,7 +69,8 @@ class Auditor:
         cases = expected = 0
         missed: list[Missed] = []
         with self.store.read() as tx:
-            refs = list(tx.cases.refs())
+            unused = renames(tx)
+            refs = [ref for ref in tx.cases.refs() if ref not in unused]
         for start in range(0, len(refs), BATCH):
             if is_stopping():
                 return Balance(now, cases, expected, tuple(missed))
@@ -123,7 +126,7 @@ class Auditor:
                     if any(resolve(role, access, people, day_of(now)).people for role in rung.to)
                 ]
                 expected += len(rungs)
-                told = self._told(tx, track) if rungs else set()
+                told = self._told(tx, track, reading.record) if rungs else set()
                 missed += [
                     Missed("never-fired", f"{one.id}|{name}", at)
                     for name, at in rungs
@@ -131,11 +134,12 @@ class Auditor:
                 ]
         return expected, missed
 
-    def _told(self, tx: Tx, track: Track) -> set[str]:
+    def _told(self, tx: Tx, track: Track, record: Record) -> set[str]:
         """Return the rungs for which there are notices since it was opened, or that were passed over."""
         told = {
             notice.key.rung
-            for notice in tx.notices.of_obligation(track.id)
+            for name in (track.id, *former_ids(track, record))
+            for notice in tx.notices.of_obligation(name)
             if notice.made_at >= track.opened_at
         }
         return told | {one.rung for one in track.fired if one.skipped}

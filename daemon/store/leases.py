@@ -59,6 +59,11 @@ class Marks(Gateway):
         found = self._found(self._select(marks, marks.c.value).where(marks.c.name == name))
         return found[0][0] if found else None
 
+    def starting(self, prefix: str) -> dict[str, int | str]:
+        """Return every value whose name begins so."""
+        begins = marks.c.name.startswith(prefix, autoescape=True)
+        return dict(self._found(self._select(marks, marks.c.name, marks.c.value).where(begins)))  # type: ignore[arg-type]
+
     def moment(self, name: str) -> datetime | None:
         """Return the moment of that name."""
         value = self.get(name)
