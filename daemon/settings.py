@@ -178,6 +178,19 @@ class Settings(BaseSettings):
     link_days: int = Field(default=14, ge=1, le=90)
     log: Log = Log()
 
+    @model_validator(mode="after")
+    def end_each_send_in_time(self) -> Self:
+        """Refuse a channel that may still be sending when its lease ends: somebody else would send it, too."""
+        most = self.delivery.send_deadline_s
+        for word, channel in self.channels.items():
+            timeout_s = channel.options.get("timeout_s")
+            if isinstance(timeout_s, int | float) and timeout_s > most:
+                raise ValueError(
+                    f"channels.{word}.options.timeout_s is longer than delivery.send_deadline_s ({most:g}); "
+                    "make it shorter, or raise send_deadline_s and lease_s"
+                )
+        return self
+
     @classmethod
     def settings_customise_sources(
         cls,

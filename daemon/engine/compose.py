@@ -109,7 +109,7 @@ def compose(
         level=level,
         made_at=made_at,
         reply_to=reply_to,
-        codes=tuple(item.code for item, _ in pairs),
+        codes=tuple(dict.fromkeys(item.code for item, _ in pairs)),
     )
 
 

@@ -327,3 +327,17 @@ def test_settings_are_never_changed(write):
 
     with pytest.raises(ValueError, match="frozen"):
         settings.title = "Another"
+
+
+def test_a_channel_that_may_outlive_its_lease_is_refused(tmp_path):
+    file = tmp_path / "daykeeper.toml"
+    file.write_text(
+        'authority = "a"\ntitle = "A"\noperator = "o@a.example"\nfallback = "d@a.example"\n'
+        '[channels.email]\nadapter = "smtp"\noptions = { timeout_s = 60 }\n',
+        "utf-8",
+    )
+
+    with pytest.raises(Refusal) as refused:
+        load(file)
+
+    assert "channels.email.options.timeout_s is longer" in str(refused.value)
