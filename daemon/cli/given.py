@@ -79,7 +79,7 @@ def read_bodies(path: str) -> Iterator[tuple[str, Any]]:
         raise Refusal(Problem(path, "is not UTF-8 text", "save it as UTF-8")) from None
     try:
         whole = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         yield from _lines(file.name, text)
         return
     if isinstance(whole, list):
@@ -93,7 +93,7 @@ def _lines(name: str, text: str) -> Iterator[tuple[str, Any]]:
         if line.strip():
             try:
                 yield f"{name}:{number}", json.loads(line)
-            except ValueError:
+            except (ValueError, RecursionError):
                 yield f"{name}:{number}", None
 
 

@@ -8,6 +8,7 @@ from daemon.decide.timeline import Timeline, kind_of
 from daemon.domain.facts import Fact
 from daemon.domain.record import Meeting, Record
 
+STALE_DAYS = 91  # an enquiry that shows no end after three months swallows no present one
 NEAR_DAYS = 10  # a corrected strategy date is the same enquiry; one further off is another
 
 
@@ -58,6 +59,8 @@ def _has_ended(facts: Timeline, enquiry: Fact, by: date) -> bool:
         "s47_concluded": "not_at_risk",
         "icpc_threshold_decision_recorded": "not_met",
     }
+    if (by - enquiry.day).days > STALE_DAYS:
+        return True
     return any(
         enquiry.day <= item.fact.day < by and ends[item.fact.name] in (None, item.fact.value)
         for item in facts.placed

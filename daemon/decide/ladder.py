@@ -214,7 +214,10 @@ def _repeat(track: Track, rule: Rule, calendar: Calendar) -> tuple[Rung, datetim
     times = [one.at for one in track.fired if last and one.rung == last.name]
     if last is None or not times:
         return None
-    return last, _again(last, max(times), calendar)
+    at = _again(last, max(times), calendar)
+    if track.due_at is None or at >= track.due_at:
+        return last, at
+    return last, calendar.opening(track.due_at)  # the due moment has moved: never told before it
 
 
 def _again(rung: Rung, at: datetime, calendar: Calendar) -> datetime:

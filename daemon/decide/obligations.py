@@ -256,6 +256,19 @@ def _unpaired(record: Record, case: Case) -> Sequence[Problem]:
         for start in starts
         if not any(day <= start for day in discussions)
     ]
+    anchors = {one.strategy.day for one in case.conferences if one.strategy}
+    for start in starts:
+        before = [day for day in discussions if day <= start]
+        if before and before[-1] not in anchors and anchors:
+            problems.append(
+                Problem(
+                    f"{record.ref}: s47_decision_recorded",
+                    f"the strategy discussion of {say_day(before[-1])} starts no clock of its own: "
+                    "an earlier enquiry is open, or the child is on a plan",
+                    "record how the earlier enquiry ended, or that a conference is requested",
+                    Severity.WARNING,
+                )
+            )
     if (
         case.facts.of("s47_concluded")
         and not case.facts.of("s47_decision_recorded")

@@ -98,6 +98,7 @@ class Reader(Values):
                     f"use one of: {', '.join(word.values)}",
                 )
                 value = None
+        known = known and (body.get("about") is None or isinstance(body["about"], str))
         return Fact(name, at, whole_day, value, self.text(body, "about", f"{place}."), known)
 
     def each(

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from daemon.decide.ladder import Fresh, look
 from daemon.decide.moves import Change, Decision, moves
-from daemon.decide.obligations import Deciding
+from daemon.decide.obligations import ENDS_EVERYTHING, Deciding
 from daemon.decide.recipients import Access, People, Why, resolve
 from daemon.decide.summary import next_summary, summary_pack
 from daemon.domain.obligation import State
@@ -157,7 +157,7 @@ class Simulation:
     def _corrections(
         self, walk: Walk, record: Record, decision: Decision, now: datetime
     ) -> Iterator[dict[str, Any]]:
-        if decision.correction is None:
+        if decision.correction is None or any(one.name in ENDS_EVERYTHING for one in record.facts):
             return
         told = walk.told.get(decision.track.id, [])
         if decision.change is Change.REOPENED:

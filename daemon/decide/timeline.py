@@ -60,7 +60,9 @@ def placed_facts(record: Record) -> Iterator[Placed]:
     failed = {
         (kind_of(meeting), Fact("", *when).day)
         for meeting in record.meetings
-        if meeting.failed and (when := meeting.held or meeting.scheduled)
+        if meeting.failed
+        for when in (meeting.held, meeting.scheduled)
+        if when
     }
     for fact in record.facts:
         kind = KIND_OF_FACT.get(fact.name)
@@ -75,7 +77,8 @@ def _of_meeting(meeting: Meeting) -> Iterator[Placed]:
     is_booked = not meeting.failed and meeting.status is not Status.CANCELLED
     if scheduled and meeting.scheduled and is_booked:
         yield Placed(Fact(scheduled, *meeting.scheduled), meeting)
-    yield from (Placed(fact, meeting) for fact in meeting.facts)
+    never = (scheduled, held) if meeting.failed else ()
+    yield from (Placed(fact, meeting) for fact in meeting.facts if fact.name not in never)
     for invitee in meeting.invitees:
         for fact in invitee.facts:
             yield Placed(fact, meeting, invitee.id)

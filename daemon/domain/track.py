@@ -47,6 +47,10 @@ class Track:
     next_at: datetime | None = None
     fired: tuple[Fired, ...] = ()
 
+    def is_quiet(self, now: datetime) -> bool:
+        """Return whether no senior may hear of it yet: it is in its grace, or waits for fresh data."""
+        return self.is_in_grace(now) or self.held_since is not None
+
     def is_in_grace(self, now: datetime) -> bool:
         """Return whether it was first seen late and its people still have their day: no senior hears of it yet."""
         return self.grace_until is not None and now < self.grace_until

@@ -9,7 +9,7 @@ import structlog
 
 from daemon.decide.conferences import Conference, conferences
 from daemon.decide.moves import Change, Decision, moves
-from daemon.decide.obligations import Answer, Deciding
+from daemon.decide.obligations import ENDS_EVERYTHING, Answer, Deciding
 from daemon.decide.reading import Reading
 from daemon.decide.simulate import group_of
 from daemon.decide.timeline import timeline
@@ -191,8 +191,8 @@ class Assessor:
         ]
         if decision.change in (Change.MET, Change.WAIVED, Change.WITHDRAWN):
             tx.notices.cancel(track.id, f"{decision.change}: {decision.because}")
-        if decision.correction is None:
-            return
+        if decision.correction is None or any(one.name in ENDS_EVERYTHING for one in record.facts):
+            return  # after a death no word goes out by itself (READINGS section 2, 3)
         if decision.change is Change.REOPENED:
             told = [one for one in told if one.key.rung == "now-received"]
         else:

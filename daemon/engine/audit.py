@@ -18,9 +18,10 @@ from daemon.domain.notice import NoticeState
 from daemon.domain.obligation import Obligation, State
 from daemon.domain.record import Record
 from daemon.domain.rules import Pack, Rung
-from daemon.domain.times import day_of, iso
+from daemon.domain.times import DAY, day_of, iso, london, say_day
 from daemon.domain.track import Track
-from daemon.engine.house import House
+from daemon.engine.house import House, weeks_of
+from daemon.engine.operator import tell_operator
 from daemon.engine.rename import former_ids, renames
 from daemon.store import Store, Tx
 
@@ -82,6 +83,7 @@ class Auditor:
                 missed += found
         with self.store.read() as tx:
             missed += self._unsent(tx, now)
+        self._look_past_the_horizon(now)
         balance = Balance(now, cases, expected, tuple(missed))
         with self.store.write() as tx:
             tx.marks.put("audit/at", now)
@@ -97,6 +99,18 @@ class Auditor:
                 )
         log.info("audit.done", cases=cases, expected=expected, missed=len(missed))
         return balance
+
+    def _look_past_the_horizon(self, now: datetime) -> None:
+        """Tell the operator, once a week, of live deadlines beyond the published bank holidays."""
+        end = self.house.deciding.calendar.days.known_until
+        with self.store.read() as tx:
+            beyond = len(tx.obligations.due_after(london(end + DAY)))
+        if beyond:
+            detail = f"{beyond} live deadlines lie after {say_day(end)}, the end of the list"
+            with self.store.write() as tx:
+                tell_operator(
+                    tx, self.house, now, "horizon", "operator-horizon", detail, weeks_of(now)
+                )
 
     def _cases(self, tx: Tx, refs: Sequence[str], now: datetime) -> tuple[int, list[Missed]]:
         readings = self.house.read_cases(tx, refs)

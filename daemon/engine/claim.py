@@ -117,6 +117,17 @@ def hold_against_roles(
     return kept, passed_on
 
 
+def stands(notice: Notice, bundle: Bundle, people: People, now: datetime) -> bool:
+    """Return whether a notice may go to its person at this moment: it holds, and the role is theirs."""
+    if void(notice, bundle, people) is not None:
+        return False
+    if notice.kind in FIXED or notice.role == OPERATOR or not notice.refs:
+        return True
+    access = access_of(bundle.records[notice.refs[0]])
+    found = resolve(notice.role, access, people, day_of(now))
+    return any(person.id == notice.key.person for person in found.people)
+
+
 def look_up(tx: Tx, house: House, notices: Sequence[Notice]) -> Bundle:
     """Return the notices with the present state of their cases and ladders."""
     refs = sorted({ref for notice in notices for ref in notice.refs})
@@ -147,4 +158,6 @@ def void(notice: Notice, bundle: Bundle, people: People) -> str | None:
         return None
     if track.state is not State.OPEN:
         return f"the obligation is {track.state}"
+    if notice.after_due and track.due_at is not None and notice.at < track.due_at:
+        return "its due moment has moved"
     return None

@@ -87,7 +87,10 @@ def compose(
         frame = "message"
         values = {
             "title": bare if is_external else f"{first.words.subject}{more}",
-            "sections": [section(part, level, team) for part in order[:MOST_SECTIONS]],
+            "sections": [
+                section(part, level, team, is_external=is_external)
+                for part in order[:MOST_SECTIONS]
+            ],
             "rest": [
                 brief(*pair)
                 for part in order[MOST_SECTIONS:]
@@ -158,7 +161,9 @@ def compose_list(
     )
 
 
-def section(part: Part, level: Level, team: str | None) -> dict[str, object]:
+def section(
+    part: Part, level: Level, team: str | None, *, is_external: bool = False
+) -> dict[str, object]:
     """Return what the frame prints of one part: the same rows for the text and for the HTML."""
     item, refs = part.items[0], list(dict.fromkeys(item.ref for item in part.items))
     several = len(part.items) > 1
@@ -170,8 +175,8 @@ def section(part: Part, level: Level, team: str | None) -> dict[str, object]:
         ("Team", (team or "") if level is Level.L2 else ""),
         ("Number of children", str(len(refs)) if level is Level.L2 else ""),
         ("Note", " ".join(item.remarks)),
-        ("What happens next", item.next_step),
-        ("Also told", item.told or "nobody else"),
+        ("What happens next", "" if is_external else item.next_step),
+        ("Also told", "" if is_external else item.told or "nobody else"),
         ("Comes from", clause_words(item)),
         ("Item code", say_list([one.code for one in part.items])),
     ]

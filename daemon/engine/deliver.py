@@ -16,15 +16,17 @@ from daemon.domain.errors import Permanent, Temporary, Unknown, Unsupported, Wir
 from daemon.domain.message import Lane, Message, Receipt
 from daemon.domain.notice import Key, Notice, NoticeState
 from daemon.domain.person import Person
-from daemon.engine.claim import claim, hold_against_roles, look_up, void
+from daemon.engine.claim import claim, hold_against_roles, look_up, stands
 from daemon.engine.house import House
-from daemon.engine.letter import Letter, Letters
+from daemon.engine.letter import Letter, Letters, NothingToSay
 from daemon.engine.operator import OPERATOR, tell_operator
 from daemon.ports import Channel, Clock
 from daemon.store import Store, Tx
 
 log = structlog.get_logger("daykeeper.deliver")
 UNDELIVERABLE, UNWRITTEN = "undeliverable", "unwritten"
+STUCK = frozenset({DeliveryState.WILL_RETRY, DeliveryState.UNKNOWN})
+TRIED_ENOUGH = 5  # then a person hears of it, while it goes on being tried
 LOOK_AGAIN_S = 0.05  # while some attempts hang, the connections that are free are filled so often
 
 
@@ -137,6 +139,8 @@ class Deliverer:
             return Ended(DeliveryState.REFUSED, error.reason)
         except Unknown as error:
             return Ended(DeliveryState.UNKNOWN, error.reason)
+        except NothingToSay:
+            return Ended(DeliveryState.CANCELLED, "nothing left to say")
         except Exception as error:  # noqa: BLE001 - a fault of ours in one message never stops the others
             log.error("message.unwritten", message=outgoing.id, reason=type(error).__name__)  # noqa: TRY400 - a traceback shows data
             return Ended(DeliveryState.WILL_RETRY, UNWRITTEN)
@@ -150,7 +154,7 @@ class Deliverer:
             person = people.get(outgoing.person)
             claimed = self._claimed(tx, outgoing)
             bundle = look_up(tx, self.house, claimed)
-            live = tuple(one for one in claimed if void(one, bundle, people) is None)
+            live = tuple(one for one in claimed if stands(one, bundle, people, self.clock()))
             bundle = replace(bundle, notices=live)
             is_whole = len(live) == len(tx.notices.of_message(outgoing.id))
             letter = (
@@ -184,7 +188,7 @@ class Deliverer:
                 return Ended(DeliveryState.UNKNOWN, "lease-lost")
             claimed = self._claimed(tx, outgoing)
             bundle = look_up(tx, self.house, claimed)
-            if all(void(one, bundle, people) is not None for one in claimed):
+            if not any(stands(one, bundle, people, self.clock()) for one in claimed):
                 return Ended(DeliveryState.CANCELLED, "nothing left to say")
             if letter.is_new:
                 said = letter.message
@@ -233,6 +237,12 @@ class Deliverer:
                     {"channel": message.channel, "attempt": message.attempts,
                      "notices": [str(one.key) for one in notices]},
                 )  # fmt: skip
+                if ended.outcome in STUCK and message.attempts == TRIED_ENOUGH:
+                    tell_operator(
+                        tx, self.house, now, f"stuck/{message.id}", "operator-undelivered",
+                        f"a message by {message.channel} was tried {TRIED_ENOUGH} times "
+                        f"({ended.reason}) and is tried again; it stands in status",
+                    )  # fmt: skip
                 if ended.outcome is DeliveryState.REFUSED:
                     self._pass_on(tx, message, ended.reason or "refused", now)
                 elif ended.reason == UNWRITTEN and any(one.role != OPERATOR for one in notices):

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache
 
 import structlog
@@ -25,6 +25,7 @@ from daemon.store import Store, Tx
 log = structlog.get_logger("daykeeper.escalate")
 BATCH = 300
 SUMMARY = "weekly-summary"
+AGAIN = timedelta(minutes=15)
 EPOCH = datetime.fromtimestamp(0, UTC)
 NEVER, ALWAYS = Fresh(None), Fresh(datetime.max.replace(tzinfo=UTC))
 
@@ -65,18 +66,30 @@ class Escalator:
                         now, "ladder.stopped", track.id, "its rule or its record is gone", {}
                     )
                     continue
-                seen = look(
-                    track,
-                    rule,
-                    now,
-                    self.house.deciding.calendar,
-                    fresh(rule.relies_on),
-                )
+                try:
+                    seen = self._look(track, rule, now, fresh(rule.relies_on))
+                except Exception:  # one ladder must not stop the others; it is told and tried again
+                    log.exception("ladder.unclimbed", obligation=track.id)
+                    saved.append(replace(track, next_at=now + AGAIN))
+                    detail = "a ladder cannot be climbed; see the log, and report it to us"
+                    tell_operator(
+                        tx,
+                        self.house,
+                        now,
+                        "unclimbed",
+                        "operator-quarantine",
+                        detail,
+                        weeks_of(now),
+                    )
+                    continue
                 saved.append(seen.track)
                 fired += self._tell(tx, seen, rule, reading.record, people, now)
             tx.obligations.save(saved)
         log.info("ladders.climbed", ladders=len(tracks), notices=fired)
         return len(tracks)
+
+    def _look(self, track: Track, rule: Rule, now: datetime, fresh: Fresh) -> Look:
+        return look(track, rule, now, self.house.deciding.calendar, fresh)
 
     def summarise(self, now: datetime) -> int:
         """Queue the authority's weekly summary where its moment has come; return how many notices went in."""
@@ -94,7 +107,7 @@ class Escalator:
         return fired
 
     def _summary(self, tx: Tx, summary: WeeklySummary, planned: datetime, now: datetime) -> int:
-        if all(track.is_in_grace(now) for track in tx.obligations.overdue(now)):
+        if all(track.is_quiet(now) for track in tx.obligations.overdue(now)):
             return 0
         people = self.house.people(tx)
         notices = []

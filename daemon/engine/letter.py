@@ -5,12 +5,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from daemon.decide.ladder import ahead
+from daemon.decide.ladder import DATA_IS_OLD, ahead
 from daemon.decide.recipients import Access, may_know
 from daemon.decide.simulate import access_of
 from daemon.decide.wording import Item, describe, fields, gather
 from daemon.domain.delivery import Outgoing
-from daemon.domain.errors import Temporary
 from daemon.domain.link import Action, Purpose, hash_of, item_code, make_token
 from daemon.domain.message import Level, Message
 from daemon.domain.notice import Kind, Notice
@@ -28,6 +27,10 @@ from daemon.rulebook.templates import render
 from daemon.store import LinkRow, Tx
 
 JUST_AFTER = timedelta(seconds=1)
+
+
+class NothingToSay(Exception):
+    """Nothing of the message concerns its reader any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,14 +66,15 @@ class Letters:
     ) -> Letter | None:
         """Return the message about a bundle, or None where this person's mail domain may have nothing.
 
-        `is_whole`: nothing of the message has ended since it was claimed, so that what was
-        composed before is sent as it was. Writes nothing: its links are the caller's to keep.
+        A message that may have arrived is sent again as it was, if it is whole (`is_whole`: nothing
+        of it has ended); one that was surely not handed over is written anew. Its links are the
+        caller's to keep.
         """
         level, is_external = self.level(person, outgoing.channel)
         if level is None:
             return None
         notices = bundle.notices
-        if outgoing.text and outgoing.level is level and is_whole:
+        if outgoing.text and outgoing.ambiguous and outgoing.level is level and is_whole:
             codes = tuple(
                 dict.fromkeys(item_code(outgoing.id, one.key.obligation) for one in notices)
             )
@@ -87,7 +91,7 @@ class Letters:
             item for notice in notices if (item := self._item(tx, outgoing, notice, bundle, now))
         ]
         if not items:
-            raise Temporary("nothing-to-say")
+            raise NothingToSay
         family = {item.ref for item, _, _ in items}
         team = next((bundle.records[ref].team for ref in sorted(family)), None)
         links: list[LinkRow] = []
@@ -173,6 +177,7 @@ class Letters:
                 links = tuple(self._links(rows, outgoing, *own[id(item)], now) for item in section)
                 values = fields(section, level, team=team) | {
                     "role": self.house.deciding.words.role(role), "reason": notice.detail, "rows": [],
+                    **({"as_known": notice.detail} if name == DATA_IS_OLD else {}),
                     "agency": notice.agency or "", "feed": "",
                 }  # fmt: skip
                 yield Part(
@@ -213,6 +218,8 @@ class Letters:
     ) -> Message:
         """Return a digest or an operator's message."""
         rows = self._summary(tx, outgoing, now) if notice.kind is Kind.DIGEST else []
+        if notice.kind is Kind.DIGEST and not rows:
+            raise NothingToSay
         values = {
             "count": len(rows) or 1, "reason": notice.detail, "role": notice.role.replace("_", " "), "rows": [],
             "feed": notice.key.obligation.split("/")[2] if notice.key.obligation.count("/") > 1
@@ -232,7 +239,7 @@ class Letters:
         """Return the open overdue items that this person may know of, the oldest first."""
         people = self.house.people(tx)
         reader = people.get(outgoing.person)
-        tracks = [track for track in tx.obligations.overdue(now) if not track.is_in_grace(now)]
+        tracks = [track for track in tx.obligations.overdue(now) if not track.is_quiet(now)]
         readings = self.house.read_cases(tx, {track.ref for track in tracks})
         days = self.house.deciding.calendar.days
         rows: list[tuple[str, ...]] = []

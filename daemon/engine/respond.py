@@ -7,6 +7,8 @@ from enum import StrEnum
 import structlog
 
 from daemon.decide.ladder import rest
+from daemon.decide.recipients import may_know
+from daemon.decide.simulate import access_of
 from daemon.domain.delivery import Promise
 from daemon.domain.link import Action, Purpose, hash_of, is_genuine, item_code
 from daemon.domain.message import Lane
@@ -84,7 +86,9 @@ class Responder:
                 or not page.first_on <= until_on <= page.last_on
             ):
                 return replace(page, answer=Answer.BAD_DATE)
-            if not self._may_promise(tx, track, rule, link, now):
+            if not self._may_know(tx, track, link) or not self._may_promise(
+                tx, track, rule, link, now
+            ):
                 return replace(page, answer=Answer.NOT_YOURS)
             calendar = self.house.deciding.calendar
             until = calendar.hours.close_of_business(until_on)
@@ -154,6 +158,11 @@ class Responder:
 
     def _rule(self, track: Track) -> Rule | None:
         return next((rule for pack in self._packs(track) if (rule := pack.rule(track.rule))), None)
+
+    def _may_know(self, tx: Tx, track: Track, link: LinkRow) -> bool:
+        people = self.house.people(tx)
+        person, record = people.get(link.person), self.house.record(tx, track.ref)
+        return bool(person and record and may_know(person, access_of(record), people))
 
     def _may_promise(self, tx: Tx, track: Track, rule: Rule, link: LinkRow, now: datetime) -> bool:
         """Return whether this person was told at the highest fired rung, or stands above it."""

@@ -4,12 +4,14 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from daemon.domain.errors import Problem
 from daemon.engine.house import House
 from daemon.engine.operator import tell_operator
 from daemon.ports import Unreadable
 from daemon.store import Store
 
 log = structlog.get_logger("daykeeper.staff")
+DIRECTORY = "people"  # under which status lists its problems
 
 
 class StaffList:
@@ -32,6 +34,8 @@ class StaffList:
         except Unreadable as error:
             if not self._failing:
                 with self.store.write() as tx:
+                    wrong = Problem(DIRECTORY, str(error), "mend it; the last good reading stands")
+                    tx.quarantine.put(DIRECTORY, [wrong], now)
                     tx.journal.write(now, "directory.failed", "directory", str(error), {})
                     tell_operator(
                         tx,
@@ -48,5 +52,6 @@ class StaffList:
         self._failing = False
         with self.store.write() as tx:
             tx.people.replace(people, now)
+            tx.quarantine.put(DIRECTORY, list(getattr(self.house.directory, "problems", ())), now)
         self.house.forget_people()
         return True

@@ -61,6 +61,13 @@ class Watcher:
             page = feed.source.read(state.cursor if state else None)
         except Unreadable as error:
             return self._failed(feed, str(error), state)
+        except Exception as error:  # noqa: BLE001 - one adapter's fault must not stop the line
+            kind = type(error).__name__
+            log.error("feed.faulted", source=feed.name, reason=kind)  # noqa: TRY400 - a traceback shows data
+            return self._failed(feed, f"its adapter failed ({kind}); report it to us", state)
+        if page.whole and not page.rows and state is not None and state.rows:
+            shrunk = f"it shows nothing at all, and showed {state.rows} rows before"
+            return self._failed(feed, shrunk, state)
         if (
             state is not None
             and state.as_known_at is not None
@@ -80,7 +87,8 @@ class Watcher:
             tx.feeds.saw(
                 feed.name,
                 FeedState(
-                    feed.role, page.read_at, page.as_known_at, page.cursor, page.rows or (state.rows if state else 0),
+                    feed.role, page.read_at, page.as_known_at, page.cursor,
+                    page.rows if page.whole or not state else state.rows,
                     page.whole, ok=True, problems=count,
                 ),
             )  # fmt: skip

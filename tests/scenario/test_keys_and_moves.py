@@ -173,6 +173,7 @@ def test_a_correction_reopens_with_a_new_occurrence_and_tells_those_who_were_tol
 def test_a_case_that_is_lost_and_shown_again_is_told_once(story):
     world = story()
     world.opens()
+    world.fact("SC-2")
     world.until("2026-03-06 17:00")
     told = world.fired()
 
@@ -188,6 +189,7 @@ def test_a_case_that_is_lost_and_shown_again_is_told_once(story):
 def test_a_case_that_the_feed_loses_stays_open_and_goes_on_climbing(story):
     world = story()
     world.opens()
+    world.fact("SC-2")
     world.until("2026-03-06 12:00")
     del world.feed.bodies["SC-1"]
 

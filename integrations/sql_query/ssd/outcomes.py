@@ -50,7 +50,7 @@ def conclusion(row: Record, report: Report) -> str | None:
     """Return what an enquiry found: None, and so unknown, where its flags do not say it clearly."""
     try:
         flags = json.loads(words(row["s47e_s47_outcome_json"]) or "{}")
-    except ValueError:
+    except (ValueError, RecursionError):
         flags = None
     if not isinstance(flags, dict):
         report("s47e_s47_outcome_json is not a table of flags")
