@@ -13,14 +13,14 @@ import structlog
 from daemon.decide.recipients import People
 from daemon.domain.delivery import DeliveryState, Outgoing
 from daemon.domain.errors import Permanent, Temporary, Unknown, Unsupported, WireError
-from daemon.domain.message import Lane, Message, Receipt
+from daemon.domain.message import Lane, Receipt
 from daemon.domain.notice import Key, Notice, NoticeState
-from daemon.domain.person import Person
 from daemon.engine.claim import claim, hold_against_roles, look_up, stands
 from daemon.engine.house import House
 from daemon.engine.letter import Letter, Letters, NothingToSay
 from daemon.engine.operator import OPERATOR, tell_operator
-from daemon.ports import Channel, Clock
+from daemon.engine.wire import hand
+from daemon.ports import Clock
 from daemon.store import Store, Tx
 
 log = structlog.get_logger("daykeeper.deliver")
@@ -289,13 +289,3 @@ class Deliverer:
                 tx, self.house, now, f"undelivered/{message.id}", "operator-undelivered",
                 f"a message by {message.channel} was refused ({reason}); it stands in status under deliveries",
             )  # fmt: skip
-
-
-def hand(channel: Channel, message: Message, person: Person, key: str) -> Receipt:
-    """Return the channel's receipt; a fault of the adapter itself is Unknown: nobody knows how far it came."""
-    try:
-        return channel.send(message, person, key)
-    except WireError:
-        raise
-    except Exception:  # noqa: BLE001 - as above
-        raise Unknown("adapter-failed") from None
