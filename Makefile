@@ -52,7 +52,9 @@ bench: .venv/test.stamp ## the goals of speed and size, each beside its peer
 
 lock: .venv/test.stamp ## choose the versions of every dependency anew
 	@$(LOCK) --upgrade --output-file requirements/run.txt
-	@$(LOCK) --upgrade --extra test --extra lint --constraint requirements/run.txt \
+	@$(LOCK) --upgrade --extra postgres --constraint requirements/run.txt \
+		--output-file requirements/postgres.txt
+	@$(LOCK) --upgrade --extra test --extra lint --constraint requirements/postgres.txt \
 		--output-file requirements/test.txt
 
 clean: ## remove everything that these targets made

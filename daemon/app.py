@@ -22,7 +22,7 @@ KEY_BYTES = 32
 
 
 def utc_now() -> datetime:
-    """Return the present moment: the one clock of a real run."""
+    """Return the present moment by this machine's clock: that of a run on SQLite."""
     return datetime.now(UTC)
 
 
@@ -56,12 +56,16 @@ def deciding_of(settings: Settings, book: Rulebook, folder: Path) -> Deciding:
     return Deciding(book, calendar, settings.pathway_default)
 
 
-def build(settings: Settings, *, clock: Clock = utc_now, worker: str | None = None) -> App:
-    """Return the application; raises Refusal with what must be mended first. Starts nothing."""
+def build(settings: Settings, *, clock: Clock | None = None, worker: str | None = None) -> App:
+    """Return the application; raises Refusal with what must be mended first. Starts nothing.
+
+    Unless a clock is given, the time is that of a database server, or else of this machine.
+    """
     folder = settings.rulebook or shipped()
     book = read_rulebook(folder)
     deciding = deciding_of(settings, book, folder)
     store = Store.open(settings.database, settings.authority)
+    clock = clock or store.clock() or utc_now
     feeds = {
         name: Feed(
             name, feed.role,

@@ -9,6 +9,7 @@ from dramatiq.brokers.stub import StubBroker
 
 from daemon.domain.message import Lane
 from daemon.engine.deliver import Deliverer
+from daemon.store import StoreUnavailable
 
 log = structlog.get_logger("daykeeper.jobs")
 TURN_S = 30.0  # then the lane is left for the next wake-up, well inside the time limit
@@ -36,6 +37,8 @@ class Lanes:
         def wake() -> None:
             try:
                 self._deliverer.deliver(lane, TURN_S)
+            except StoreUnavailable as error:  # the next wake-up finds it all where it was
+                log.warning("store.unavailable", reason=error.reason)
             finally:
                 with (
                     self._lock

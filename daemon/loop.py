@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from threading import Event, Thread
 from time import monotonic
+from uuid import uuid4
 
 import structlog
 
@@ -22,7 +23,7 @@ AUDIT_EVERY_S = 300.0
 STEP_S = 5.0  # wall against monotonic: a larger step is logged and everything is looked at again
 LEADER = "leader"
 BEAT = "beat/at"  # the mark that says when the leader last began a round
-RUN = "run"  # who leads: the lock makes us the only run, so a lease that a dead one left is ours at once
+RUN = "run"  # who leads on SQLite: the lock makes us the only run, so a dead one's lease is ours at once
 
 
 @dataclass(slots=True)
@@ -51,6 +52,7 @@ class Service:
         door: Callable[[], AbstractContextManager[object]] | None = None,
     ) -> None:
         self.app, self.stop, self.door = app, stop, door
+        self.holder = f"{app.house.worker}-{uuid4().hex[:12]}" if app.store.is_shared else RUN
         self.timed: Callable[[], AbstractContextManager[object]] = nullcontext
         self.beat = Beat()
         self.auditing = Thread()
@@ -79,7 +81,7 @@ class Service:
             log.info("service.stopping")
             if self.auditing.is_alive():
                 self.auditing.join()
-        self.app.line.seal()
+        self._hand_on()
         log.info("service.stopped")
 
     def tick(self, lanes: Lanes) -> None:
@@ -87,6 +89,7 @@ class Service:
         self._watch_clock()
         try:
             if not self._leads():
+                self.beaten_at = self.app.clock()  # it stands by, and is well
                 return
             with self.timed():
                 self.app.line.decide()
@@ -100,7 +103,7 @@ class Service:
         except StoreLost:
             raise
         except StoreUnavailable as error:
-            log.warning("store.unavailable", reason=str(error))
+            log.warning("store.unavailable", reason=error.reason)
             return
         self.beaten_at = self.app.clock()
 
@@ -115,10 +118,19 @@ class Service:
     def _leads(self) -> bool:
         now = self.app.clock()
         with self.app.store.write() as tx:
-            leads = tx.leases.take(LEADER, RUN, now, LEASE_S) is not None
+            leads = tx.leases.take(LEADER, self.holder, now, LEASE_S) is not None
             if leads:
                 tx.marks.put(BEAT, now)
             return leads
+
+    def _hand_on(self) -> None:
+        """Seal what is written, and let whoever stands by lead at once."""
+        try:
+            with self.app.store.write() as tx:
+                tx.leases.release(LEADER, self.holder, self.app.clock())
+            self.app.line.seal()
+        except StoreUnavailable as error:
+            log.warning("store.unavailable", reason=error.reason)  # the lease ends by itself
 
     def _watch_clock(self) -> None:
         """Log a step of the wall clock; decisions follow the wall, waits the monotonic clock."""

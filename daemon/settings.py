@@ -208,7 +208,9 @@ class Settings(BaseSettings):
     def find_database(cls, url: str, info: ValidationInfo) -> str:
         """Return the URL with the path of an SQLite file made absolute."""
         if "://" not in url:
-            raise ValueError("this is no database URL; write sqlite:///PATH")
+            raise ValueError(
+                "this is no database URL; write sqlite:///PATH or postgresql://USER@HOST/NAME"
+            )
         found = SQLITE.match(url)
         if found is None or "folder" not in info.data or url[found.end() :].startswith(":memory:"):
             return url

@@ -1,10 +1,14 @@
-"""What every test stands on: a log that raises where it is given something private."""
+"""What every test stands on: a log that raises where it is given something private, and real databases."""
 
 import io
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
+from daemon.store import create
 from daemon.telemetry import set_up_logs
+from tests.postgres import Server
 
 
 @pytest.fixture(autouse=True)
@@ -13,3 +17,49 @@ def strict_log():
     stream = io.StringIO()
     set_up_logs("json", "debug", stream=stream, strict=True)
     return stream
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Server]:
+    """Return the one PostgreSQL server of this run of the tests."""
+    with Server() as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def template(server: Server) -> str:
+    """Return the name of a database of ours with nothing in it, to be copied."""
+    return server.make_template()
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def backend(request: pytest.FixtureRequest) -> str:
+    """Return where the database is: each test that asks for one runs on both."""
+    return str(request.param)
+
+
+@pytest.fixture
+def make_url(
+    backend: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> Iterator[Callable[[], str]]:
+    """Return a maker of databases of ours, each with nothing in it, by their addresses."""
+    if backend == "sqlite":
+        folders = iter(range(1000))
+
+        def make_file() -> str:
+            url = f"sqlite:///{tmp_path}/state-{next(folders)}/daykeeper.db"
+            create(url)
+            return url
+
+        yield make_file
+        return
+    server, template = request.getfixturevalue("server"), request.getfixturevalue("template")
+    made: list[str] = []
+
+    def make_copy() -> str:
+        made.append(server.make(template))
+        return str(server.local_url(made[-1]))
+
+    yield make_copy
+    for name in made:
+        server.drop(name)

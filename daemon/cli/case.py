@@ -24,8 +24,9 @@ def explain_stored(args: argparse.Namespace) -> int:
     order = {"*": list(settings.feeds), **settings.merge_order}
     store = Store.open(settings.database, settings.authority, thorough=False)
     try:
+        at = args.at or (store.clock() or utc_now)()
         with store.read() as tx:
-            said = explain_case(tx, args.ref, deciding, order, args.at or utc_now())
+            said = explain_case(tx, args.ref, deciding, order, at)
     finally:
         store.close()
     if said is None:

@@ -68,6 +68,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # the reader has seen enough: `daykeeper … | head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except Exception as error:
+        told = getattr(
+            error, "problem", None
+        )  # StoreUnavailable's: most verbs never load its module
+        if not isinstance(told, Problem):
+            raise
+        say_problem(told)
+        return 1
     except KeyboardInterrupt:
         return 130
     return int(code)

@@ -35,7 +35,7 @@ def act(args: argparse.Namespace) -> int:
     store = Store.open(settings.database, settings.authority, thorough=False)
     book, wrong = load(settings.rulebook or shipped())
     roles = {name: (feed.role, feed.fresh_within) for name, feed in settings.feeds.items()}
-    said = standing(store, utc_now(), roles, book, wrong)
+    said = standing(store, (store.clock() or utc_now)(), roles, book, wrong)
     store.close()
     sys.stdout.write(
         (json.dumps(said, ensure_ascii=False) if args.json else "\n".join(in_words(said))) + "\n"

@@ -50,7 +50,7 @@ class Assessor:
             if not refs:
                 return 0
             readings = self.house.read_cases(tx, refs)
-            tracks = tx.obligations.of(refs)
+            tracks = tx.obligations.of(refs, to_change=True)
             numbers = tx.numbers.of(refs)
             unused = renames(tx)
             rows: list[CaseRow] = []

@@ -60,8 +60,9 @@ def claim(
             uuid4().hex, notice.key.person, notice.key.channel, notice.family,
             min((one.lane for one in kept), key=list(Lane).index), DeliveryState.SENDING, now,
         )  # fmt: skip
+        if not tx.notices.claim([one.key for one in kept], message.id):
+            continue  # somebody else was sooner, and sends them
         tx.messages.open(message)
-        tx.notices.claim([one.key for one in kept], message.id)
         epoch = tx.messages.start(message.id, message.epoch, lease_until, house.worker, now)
         if epoch is not None:
             yield replace(message, epoch=epoch, attempts=1, lease_until=lease_until)

@@ -3,6 +3,7 @@
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from math import inf
 from random import Random
 from threading import Lock
@@ -19,12 +20,13 @@ from daemon.engine.claim import claim, hold_against_roles, look_up, stands
 from daemon.engine.house import House
 from daemon.engine.letter import Letter, Letters, NothingToSay
 from daemon.engine.operator import OPERATOR, tell_operator
+from daemon.engine.patience import insist, lasting
 from daemon.engine.wire import hand
 from daemon.ports import Clock
-from daemon.store import Store, Tx
+from daemon.store import Store, StoreUnavailable, Tx
 
 log = structlog.get_logger("daykeeper.deliver")
-UNDELIVERABLE, UNWRITTEN = "undeliverable", "unwritten"
+UNDELIVERABLE, UNWRITTEN, TOO_LATE = "undeliverable", "unwritten", "lease-too-short"
 STUCK = frozenset({DeliveryState.WILL_RETRY, DeliveryState.UNKNOWN})
 TRIED_ENOUGH = 5  # then a person hears of it, while it goes on being tried
 LOOK_AGAIN_S = 0.05  # while some attempts hang, the connections that are free are filled so often
@@ -50,6 +52,7 @@ class Deliverer:
         self._free = house.terms.connections
         self._counting = Lock()
         self._is_ending = False
+        self._in_hand: set[str] = set()  # not to be claimed again by ourselves, lease or no lease
 
     def deliver(self, lane: Lane, for_s: float = inf) -> int:
         """Send what waits in a lane, as connections come free, until nothing does; return how many were tried.
@@ -87,6 +90,7 @@ class Deliverer:
         batch: list[Outgoing] = []
         try:
             batch = self._claim(lane, limit) if limit else []
+            self._in_hand.update(message.id for message in batch)
         finally:
             self._give_back(limit - len(batch))
         return batch
@@ -109,25 +113,25 @@ class Deliverer:
         lease_until = now + self.house.terms.lease
         with self.store.write() as tx:
             batch = []
-            for message in tx.messages.due(lane, now, limit):
+            for message in tx.messages.due(lane, now, limit, besides=frozenset(self._in_hand)):
                 epoch = tx.messages.start(
                     message.id, message.epoch, lease_until, self.house.worker, now
                 )
                 if epoch is not None:
                     again = tx.messages.get(message.id)
                     batch.append(replace(again or message, epoch=epoch))
-            batch += (
-                claim(tx, self.house, lane, now, limit - len(batch), lease_until)
-                if len(batch) < limit
-                else ()
-            )
+            if len(batch) < limit:
+                batch += claim(tx, self.house, lane, now, limit - len(batch), lease_until)
         return batch
 
     def _attempt(self, outgoing: Outgoing) -> None:
         """Send one message and record at once what came of it: between the two lies the window of copies."""
         try:
-            self._record(outgoing, self._send(outgoing))
+            is_ours = lasting(self.house.terms.lease)
+            ended = insist(partial(self._send, outgoing), is_ours)
+            insist(partial(self._record, outgoing, ended), lambda: is_ours() or not self._is_ending)
         finally:
+            self._in_hand.discard(outgoing.id)
             self._give_back(1)
 
     def _send(self, outgoing: Outgoing) -> Ended:
@@ -141,6 +145,8 @@ class Deliverer:
             return Ended(DeliveryState.UNKNOWN, error.reason)
         except NothingToSay:
             return Ended(DeliveryState.CANCELLED, "nothing left to say")
+        except StoreUnavailable:  # nothing is on the wire yet
+            raise
         except Exception as error:  # noqa: BLE001 - a fault of ours in one message never stops the others
             log.error("message.unwritten", message=outgoing.id, reason=type(error).__name__)  # noqa: TRY400 - a traceback shows data
             return Ended(DeliveryState.WILL_RETRY, UNWRITTEN)
@@ -182,7 +188,7 @@ class Deliverer:
     def _look_last(self, outgoing: Outgoing, letter: Letter, people: People) -> Ended | None:
         """Return why nothing may be sent after all, as late as can be; keep the words that will be."""
         if self._is_too_late(outgoing):
-            raise Temporary("lease-too-short")
+            raise Temporary(TOO_LATE)
         with self.store.write() if letter.is_new else self.store.read() as tx:
             if not tx.messages.still_ours(outgoing.id, outgoing.epoch):
                 return Ended(DeliveryState.UNKNOWN, "lease-lost")
@@ -216,7 +222,9 @@ class Deliverer:
     def _record(self, message: Outgoing, ended: Ended) -> None:
         now = self.clock()
         not_before = None
-        if ended.outcome is DeliveryState.WILL_RETRY:
+        if ended.reason == TOO_LATE:  # we were slow, not the other side
+            not_before = now
+        elif ended.outcome is DeliveryState.WILL_RETRY:
             not_before = now + self._pause(message.attempts, ended.retry_after_s)
         elif ended.outcome is DeliveryState.UNKNOWN:
             not_before = now + self.house.terms.lease

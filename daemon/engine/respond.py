@@ -76,7 +76,7 @@ class Responder:
             page, link = self._look(tx, token, now)
             if link is None or page.answer is not Answer.SHOWN or page.action is not Action.PROMISE:
                 return page
-            track = tx.obligations.get(link.obligation)
+            track = tx.obligations.get(link.obligation, to_change=True)
             rule = self._rule(track) if track else None
             if track is None or rule is None or track.state is not State.OPEN:
                 return replace(page, answer=Answer.OVER)

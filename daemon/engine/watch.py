@@ -78,20 +78,19 @@ class Watcher:
         changed = self._save(feed, page, kept)
         now = self.clock()
         with self.store.write() as tx:
+            count = len(problems) if page.whole or not state else state.problems
+            seen = FeedState(
+                feed.role, page.read_at, page.as_known_at, page.cursor,
+                page.rows if page.whole or not state else state.rows,
+                page.whole, ok=True, problems=count,
+            )  # fmt: skip
+            if not tx.feeds.saw(feed.name, seen):  # another run has read newer data meanwhile
+                return Polled(changed, len(problems), ok=True)
             new = (
                 tx.quarantine.put(feed.name, problems, now)
                 if page.whole or problems or not state
                 else []
             )
-            count = len(problems) if page.whole or not state else state.problems
-            tx.feeds.saw(
-                feed.name,
-                FeedState(
-                    feed.role, page.read_at, page.as_known_at, page.cursor,
-                    page.rows if page.whole or not state else state.rows,
-                    page.whole, ok=True, problems=count,
-                ),
-            )  # fmt: skip
             if page.whole:
                 gone = tx.fragments.missing(feed.name, {row.ref for row in kept}, now)
                 for ref in sorted(gone):

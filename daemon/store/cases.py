@@ -4,11 +4,22 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Boolean, Column, Index, Text, Update, func, or_, text
+from sqlalchemy import (
+    Boolean,
+    Column,
+    ColumnElement,
+    Index,
+    Text,
+    bindparam,
+    case,
+    func,
+    or_,
+    text,
+)
 
 from daemon.domain.errors import Problem, Severity
 from daemon.store.columns import Instant, Json, partial, table
-from daemon.store.gateway import Gateway, batches, values
+from daemon.store.gateway import Gateway, insert_into, values
 
 cases = table(
     "cases",
@@ -43,19 +54,22 @@ class Cases(Gateway):
     def touch(self, refs: Collection[str], at: datetime) -> None:
         """Make sure that these cases are assessed at that moment or before."""
         rows = [values(CaseRow(ref), cases) | {"assess_at": at, "problems": None} for ref in refs]
-        new = self._insert(cases, rows)
-        for batch in batches({ref for ref in refs if (ref,) not in new}):
-            self._change(self._sooner(at).where(cases.c.ref.in_(batch)))
+        if rows:
+            insert = insert_into(self.connection, cases)
+            touch = insert.on_conflict_do_update(
+                index_elements=list(cases.primary_key), set_={"assess_at": _sooner(at)}
+            )
+            self.connection.execute(touch, self._ours(rows))
 
     def touch_all(self, now: datetime) -> None:
         """Make sure that every case is assessed by that moment, as after a new rulebook."""
-        self._change(self._sooner(now))
+        self._change(self._update(cases).values(assess_at=_sooner(now)))
 
     def due(self, now: datetime, limit: int) -> list[str]:
         """Return the cases to assess by now, the longest due first."""
         query = self._select(cases, cases.c.ref).where(cases.c.assess_at <= now)
         query = query.order_by(cases.c.assess_at, cases.c.ref).limit(limit)
-        return [ref for (ref,) in self._found(query.with_for_update(skip_locked=True))]
+        return [ref for (ref,) in self._found(self._held(query, or_skipped=True))]
 
     def assessed(self, rows: Sequence[CaseRow]) -> None:
         """Record how these cases stand and when to look again."""
@@ -103,9 +117,14 @@ class Cases(Gateway):
                 return
             after = page[-1]
 
-    def _sooner(self, at: datetime) -> Update:
-        change = self._update(cases).values(assess_at=at)
-        return change.where(or_(cases.c.assess_at.is_(None), cases.c.assess_at > at))
+
+def _sooner(at: datetime) -> ColumnElement[datetime | None]:
+    """Return the sooner moment. The row is written in any case.
+
+    So whoever touches it waits for who is just assessing it, and is not overwritten unseen.
+    """
+    later = or_(cases.c.assess_at.is_(None), cases.c.assess_at > at)
+    return case((later, bindparam(None, at, Instant)), else_=cases.c.assess_at)
 
 
 def _plain(problem: Problem) -> dict[str, str]:

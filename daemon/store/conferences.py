@@ -15,7 +15,6 @@ from sqlalchemy import (
     Integer,
     Text,
     UniqueConstraint,
-    delete,
     select,
 )
 
@@ -98,15 +97,11 @@ class Conferences(Gateway):
     """Conferences, joined across siblings."""
 
     def save(self, rows: Sequence[ConferenceRow]) -> None:
-        """Insert or overwrite conferences and the cases that they are about."""
+        """Insert or overwrite conferences; the cases that they are about are added.
+
+        Siblings are assessed apart, perhaps at once: neither may take the other away.
+        """
         self._upsert(conferences, [values(row, conferences) for row in rows])
-        for batch in batches([row.id for row in rows]):
-            self._change(
-                delete(conference_cases).where(
-                    conference_cases.c.authority == self.authority,
-                    conference_cases.c.conference.in_(batch),
-                )
-            )
         self._insert(
             conference_cases,
             [{"conference": row.id, "ref": ref} for row in rows for ref in row.refs],

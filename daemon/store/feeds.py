@@ -67,9 +67,10 @@ STATE = [feeds.c[name] for name in FeedState.__slots__]
 class Feeds(Gateway):
     """Feeds by name."""
 
-    def saw(self, feed: str, state: FeedState) -> None:
-        """Record a good reading."""
-        self._upsert(feeds, [values(state, feeds) | {"feed": feed}])
+    def saw(self, feed: str, state: FeedState) -> bool:
+        """Record a good reading; return False, writing nothing, where a newer one is recorded."""
+        row = values(state, feeds) | {"feed": feed}
+        return bool(self._upsert(feeds, [row], newer_by="as_known_at"))
 
     def failed(self, feed: str, now: datetime, failure: str) -> None:
         """Record a reading that failed; the last good one stands."""

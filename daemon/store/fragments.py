@@ -72,11 +72,16 @@ class Fragments(Gateway):
                 {**values(row, fragments), "feed": feed, "seen_at": now, "missing_since": None}
                 for row in changed
             ],
+            newer_by="as_known_at",
         )
         if same:
             self.connection.execute(
                 self._update(fragments)
-                .where(fragments.c.feed == feed, fragments.c.ref == bindparam("of"))
+                .where(
+                    fragments.c.feed == feed,
+                    fragments.c.ref == bindparam("of"),
+                    fragments.c.as_known_at <= bindparam("known"),
+                )
                 .values(seen_at=now, as_known_at=bindparam("known")),
                 [{"of": row.ref, "known": row.as_known_at} for row in same],
             )

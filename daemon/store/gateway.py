@@ -6,7 +6,7 @@ from itertools import islice
 from operator import attrgetter
 from typing import Any, TypeAlias, TypeVar
 
-from sqlalchemy import Connection, Executable, Select, Table, Update, select, update
+from sqlalchemy import Connection, Executable, Select, Table, Update, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 T = TypeVar("T")
@@ -59,6 +59,21 @@ class Gateway:
         """Return the rows of a query."""
         return self.connection.execute(query).all()
 
+    def _held(self, query: Select[Any], *, or_skipped: bool = False) -> Select[Any]:
+        """Return the query so that nobody else can change its rows before this transaction ends.
+
+        Those that somebody else holds are waited for, and then read again; or skipped. Where the
+        transaction only reads, nothing is held. SQLite has one writer, and needs none of it.
+        """
+        writes = self.connection.get_execution_options().get("writes")
+        return query.with_for_update(skip_locked=or_skipped) if writes else query
+
+    def _one_at_a_time(self, what: str) -> None:
+        """Wait until nobody else of our authority does the same; it ends with the transaction."""
+        if self.connection.dialect.name == "postgresql":
+            key = func.hashtextextended(f"{self.authority}/{what}", 0)
+            self.connection.execute(select(func.pg_advisory_xact_lock(key)))
+
     def _change(self, change: Executable) -> int:
         """Return how many rows a change touched."""
         return self.connection.execute(change).rowcount
@@ -75,17 +90,27 @@ class Gateway:
         )
         return {tuple(row) for row in inserted}
 
-    def _upsert(self, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
-        """Insert or overwrite: all rows name the same columns, and only these change."""
+    def _upsert(
+        self, table: Table, rows: Sequence[Mapping[str, Any]], *, newer_by: str | None = None
+    ) -> int:
+        """Insert or overwrite: all rows name the same columns, and only these change.
+
+        `newer_by` names a moment: a row that is older than what stands there changes nothing.
+        Returns how many were written, for one row.
+        """
         if not rows:
-            return
+            return 0
         insert = insert_into(self.connection, table)
         key = set(table.primary_key.columns.keys())
         changed = {name: insert.excluded[name] for name in rows[0] if name not in key}
-        self.connection.execute(
-            insert.on_conflict_do_update(index_elements=list(table.primary_key), set_=changed),
-            self._ours(rows),
-        )
+        stands, comes = (table.c[newer_by], insert.excluded[newer_by]) if newer_by else (None, None)
+        upsert = insert.on_conflict_do_update(
+            index_elements=list(table.primary_key),
+            set_=changed,
+            where=None if stands is None else or_(stands.is_(None), stands <= comes),
+        ).execution_options(preserve_rowcount=True)
+        ours = self._ours(rows)  # of many, no driver counts them all
+        return self.connection.execute(upsert, ours if len(ours) > 1 else ours[0]).rowcount
 
     def _ours(self, rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
         return [{**row, "authority": self.authority} for row in rows]

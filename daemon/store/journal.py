@@ -6,7 +6,7 @@ authority, because, data, kind, number, sealed_at; moments as ISO 8601 with micr
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -18,6 +18,7 @@ from sqlalchemy import (
     Connection,
     Index,
     Integer,
+    Result,
     Select,
     Table,
     Text,
@@ -42,7 +43,7 @@ journal = Table(
     metadata,
     Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
     Column("authority", Text, nullable=False),
-    Column("number", Integer),
+    Column("number", BigInteger().with_variant(Integer, "sqlite")),
     Column("at", Instant, nullable=False),
     Column("kind", Text, nullable=False),
     Column("about", Text, nullable=False),
@@ -124,6 +125,7 @@ class Journal(Gateway):
         For the leader only.
         """
         self.flush()
+        self._one_at_a_time("seal")
         number, head = self.head()
         query = self._select(journal, journal.c.id, *RAW).where(UNSEALED)
         sealed = []
@@ -175,17 +177,19 @@ class Journal(Gateway):
     def _walk(self, outside: tuple[int, str] | None, rows_at_once: int) -> Verdict:
         number, head, why = 0, GENESIS, None
         try:
-            for *columns, kept in self._chain(rows_at_once):
-                entry = dict(zip(HASHED, columns, strict=True))
-                head = self._hash(head, entry)
-                if why := _fault(number + 1, head, entry["number"], kept, outside):
-                    break
-                number += 1
+            with self._chain(rows_at_once) as rows:
+                for row in rows:
+                    entry: dict[str, Any] = dict(zip(HASHED, row[:-1], strict=True))
+                    kept = row[-1]
+                    head = self._hash(head, entry)
+                    if why := _fault(number + 1, head, entry["number"], kept, outside):
+                        break
+                    number += 1
         except (TypeError, ValueError, OverflowError):
             why = "it cannot be read as an entry"
         except DBAPIError as error:
-            if hasattr(error.orig, "sqlite_errorcode"):  # the file, not the text in it
-                raise
+            if hasattr(error.orig, "sqlite_errorcode") or hasattr(error.orig, "sqlstate"):
+                raise  # the database, not the text in it
             why = NO_TEXT
         if why is None and outside and number < outside[0]:
             why = "the journal was longer when its head was kept outside"
@@ -193,11 +197,11 @@ class Journal(Gateway):
             ok=why is None, entries=number, broken_at=number + 1 if why else None, why=why
         )
 
-    def _chain(self, rows_at_once: int) -> Iterator[Any]:
+    def _chain(self, rows_at_once: int) -> Result[Any]:
         self.flush()
         query: Select[Any] = self._select(journal, *RAW, journal.c.hash)
         query = query.where(journal.c.number.is_not(None)).order_by(journal.c.number)
-        return iter(self.connection.execute(query.execution_options(yield_per=rows_at_once)))
+        return self.connection.execute(query.execution_options(yield_per=rows_at_once))
 
     def _hash(self, head: str, entry: Mapping[str, Any]) -> str:
         words = {name: entry[name] for name in ("about", "because", "kind", "number")}

@@ -35,7 +35,7 @@ class Leases(Gateway):
             return 1
         c = leases.c
         query = self._select(leases, c.holder, c.epoch, c.until).where(c.name == name)
-        held_by, epoch, held_until = self._found(query.with_for_update())[0]
+        held_by, epoch, held_until = self._found(self._held(query))[0]
         is_over = held_until <= now
         if held_by != holder and not is_over:
             return None

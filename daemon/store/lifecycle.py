@@ -1,6 +1,5 @@
 """A database is made, brought up to date and looked over by verbs, never by the way."""
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,36 +12,39 @@ from sqlalchemy import Connection, inspect
 from sqlalchemy.exc import DBAPIError
 
 from daemon.domain.errors import Problem, Refusal, Severity
-from daemon.store.connect import engine_of, file_of, keep_log_beside
+from daemon.store.address import backend_of
+from daemon.store.backend import Backend
 from daemon.store.errors import RESTORE, StoreUnavailable, translated
 from daemon.store.tables import metadata
 
 VERSION_TABLE = "daykeeper_schema"
-MISSING = "restore the last backup, or make one with `daykeeper database create`"
+NO_RIGHTS = "no-rights"
 CREATE = "make one with `daykeeper database create`"
 
 
 def create(url: str) -> None:
-    """Make an empty database, readable by its owner only. Raises Refusal where there is one."""
-    path = file_of(url)
-    if path.exists() and path.stat().st_size:
-        what = "there is something in this file"
-        raise Refusal(Problem(str(path), what, "name another, or move it away"))
-    if not path.parent.exists():
-        path.parent.mkdir(parents=True, mode=0o700)
-    opened = os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
-    os.fchmod(opened, 0o600)
-    os.close(opened)
-    _migrate(path)
+    """Make an empty database, its owner's alone. Raises Refusal where there is something."""
+    backend = backend_of(url)
+    backend.make_room()
+    with _connection(backend) as connection:
+        tables = inspect(connection).get_table_names()
+        fault = backend.damage(connection, thorough=False)
+    if tables:
+        ours = VERSION_TABLE in tables
+        what = "one of ours is there" if ours else "this database belongs to another product"
+        raise Refusal(Problem(backend.where, what, "name another, or have it taken away"))
+    if fault:
+        raise Refusal(fault)
+    _migrate(backend)
 
 
 def upgrade(url: str) -> None:
     """Bring a database up to date. Raises Refusal where it is not ours, not whole, or newer."""
-    path = file_of(url)
-    problems = _problems(path, thorough=True, may_be_older=True)
-    if problems:
+    backend = backend_of(url)
+    problems = _problems(backend, thorough=True, may_be_older=True)
+    if any(problem.severity is Severity.ERROR for problem in problems):
         raise Refusal(*problems)
-    _migrate(path)
+    _migrate(backend)
 
 
 def check(url: str, *, thorough: bool = True) -> list[Problem]:
@@ -50,19 +52,20 @@ def check(url: str, *, thorough: bool = True) -> list[Problem]:
 
     A file that others may read is a warning.
     """
-    return _problems(file_of(url), thorough=thorough, may_be_older=False)
+    return _problems(backend_of(url), thorough=thorough, may_be_older=False)
 
 
-def _problems(path: Path, *, thorough: bool, may_be_older: bool) -> list[Problem]:
-    where = str(path)
-    if fault := _absence(path):
+def _problems(backend: Backend, *, thorough: bool, may_be_older: bool) -> list[Problem]:
+    where = backend.where
+    if fault := backend.absence():
         return [fault]
     try:
-        with _connection(path) as connection:
+        with _connection(backend) as connection:
             fault = (
-                (_damage(where, connection) if thorough else None)
+                backend.damage(connection, thorough=thorough)
                 or _strangeness(where, connection)
                 or _age(where, connection, may_be_older=may_be_older)
+                or backend.hindrance(connection)
             )
     except Refusal as refusal:
         return list(refusal.problems)
@@ -70,25 +73,7 @@ def _problems(path: Path, *, thorough: bool, may_be_older: bool) -> list[Problem
         fault = Problem(where, f"it cannot be opened: {error.reason}", "see who uses it")
     except DBAPIError:
         fault = Problem(where, "it cannot be read", RESTORE)
-    if fault is None and path.stat().st_mode & 0o077:
-        what = "others on this machine may read or write it"
-        fault = Problem(where, what, f"chmod 600 {path.name}", Severity.WARNING)
     return [fault] if fault else []
-
-
-def _absence(path: Path) -> Problem | None:
-    if not path.exists():
-        return Problem(str(path), "there is no database here", MISSING)
-    if not path.is_file():
-        return Problem(str(path), "this is not a file", "name the database's file")
-    if not path.stat().st_size:
-        return Problem(str(path), "the file is empty", MISSING)
-    return None
-
-
-def _damage(where: str, connection: Connection) -> Problem | None:
-    verdict = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar()
-    return None if verdict == "ok" else Problem(where, "the database is damaged", RESTORE)
 
 
 def _strangeness(where: str, connection: Connection) -> Problem | None:
@@ -117,14 +102,22 @@ def _age(where: str, connection: Connection, *, may_be_older: bool) -> Problem |
     return None if may_be_older else Problem(where, what, mend)
 
 
-def _migrate(path: Path) -> None:
-    with _connection(path) as connection:
-        keep_log_beside(connection)
-        writing = connection.execution_options(writes=True)
-        with writing.begin():
-            config = _config()
-            config.attributes["connection"] = writing
-            command.upgrade(config, "head")
+def _migrate(backend: Backend) -> None:
+    with _connection(backend) as connection:
+        backend.settle(connection)
+        writing = connection.execution_options(**backend.options(writes=True))
+        try:
+            with writing.begin():
+                config = _config()
+                config.attributes["connection"] = writing
+                command.upgrade(config, "head")
+        except DBAPIError as error:
+            found = backend.reading(error)
+            if isinstance(found, StoreUnavailable) and found.reason == NO_RIGHTS:
+                what = "our user may not make tables in it"
+                mend = "have CREATE on its schema granted, then run the same again"
+                raise Refusal(Problem(backend.where, what, mend)) from None
+            raise
 
 
 def _config() -> Config:
@@ -135,10 +128,10 @@ def _config() -> Config:
 
 
 @contextmanager
-def _connection(path: Path) -> Iterator[Connection]:
-    engine = engine_of(path)
+def _connection(backend: Backend) -> Iterator[Connection]:
+    engine = backend.engine()
     try:
-        with translated(path), engine.connect() as connection:
+        with translated(backend.reading), engine.connect() as connection:
             yield connection
     finally:
         engine.dispose()

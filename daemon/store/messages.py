@@ -1,5 +1,6 @@
 """Messages on their way out, and every attempt at them. An epoch fences whoever was too slow."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -76,14 +77,17 @@ class Messages(Gateway):
         """Insert a message. One that is opened and never started comes up as due."""
         self._upsert(messages, [values(outgoing, messages)])
 
-    def due(self, lane: Lane | None, now: datetime, limit: int) -> list[Outgoing]:
+    def due(
+        self, lane: Lane | None, now: datetime, limit: int, *, besides: Collection[str] = ()
+    ) -> list[Outgoing]:
         """Return what to try again by now, urgent first: put off, unsure, or crashed in flight."""
         found: list[Outgoing] = []
         is_due = now >= LOOK_AT
         for each in [lane] if lane else Lane:
             query = self._query(ON_ITS_WAY, m.lane == each, or_(LOOK_AT.is_(None), is_due))
+            query = query.where(m.id.not_in(besides)) if besides else query
             query = query.order_by(m.created_at).limit(limit - len(found))
-            found += self._read(query.with_for_update(skip_locked=True))
+            found += self._read(self._held(query, or_skipped=True))
         return found
 
     def start(
@@ -154,7 +158,7 @@ class Messages(Gateway):
                 not_before=not_before,
                 reason=reason,
                 accepted_at=now if outcome is DeliveryState.ACCEPTED else None,
-                ambiguous=m.ambiguous + (outcome is DeliveryState.UNKNOWN),
+                ambiguous=m.ambiguous + int(outcome is DeliveryState.UNKNOWN),
             )
         )
         if is_ours:
@@ -168,7 +172,7 @@ class Messages(Gateway):
     def still_ours(self, id: str, epoch: int) -> bool:
         """Return whether the attempt under that epoch may still go to the wire."""
         query = self._select(messages, m.id).where(m.id == id, m.epoch == epoch)
-        return bool(self._found(query.where(m.state == DeliveryState.SENDING)))
+        return bool(self._found(self._held(query.where(m.state == DeliveryState.SENDING))))
 
     def get(self, id: str) -> Outgoing | None:
         """Return one message."""

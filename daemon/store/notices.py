@@ -95,20 +95,23 @@ class Notices(Gateway):
         found: list[Notice] = []
         for each in [lane] if lane else Lane:
             query = self._query(WAITING, notices.c.lane == each, notices.c.at <= now)
-            query = query.order_by(notices.c.at).limit(limit - len(found))
-            found += self._read(query.with_for_update(skip_locked=True))
+            found += self._read(query.order_by(notices.c.at).limit(limit - len(found)))
         return found
 
     def waiting_for(
         self, person: str, channel: str, family: str | None, now: datetime
     ) -> list[Notice]:
-        """Return what waits for one person, channel and family: one message (DOMAIN 5.6)."""
+        """Return what waits for one person, channel and family: one message (DOMAIN 5.6).
+
+        Nothing, where somebody else is just taking it: the first of them stands for all, or two
+        who share them out would send two messages.
+        """
         c = notices.c
         query = self._query(
             WAITING, c.person == person, c.channel == channel, c.family.is_not_distinct_from(family)
         )
-        query = query.where(c.at <= now).order_by(c.at, *KEY)
-        return self._read(query.with_for_update(skip_locked=True))
+        found = self._read(query.where(c.at <= now).order_by(c.at, *KEY))
+        return found if found and self._is_ours(found[0].key) else []
 
     def claim(self, keys: Collection[Key], message_id: str) -> list[Key]:
         """Freeze these waiting notices into a message; return those that were still to be had."""
@@ -176,15 +179,27 @@ class Notices(Gateway):
     def _move(
         self, keys: Iterable[Key], to: NoticeState, out_of: Collection[NoticeState], **more: str
     ) -> list[Key]:
-        moved = [notice.key for notice in self.get(list(keys)) if notice.state in out_of]
-        if moved:
-            self.connection.execute(
-                self._update(notices)
-                .where(*(column == bindparam(f"of_{column.name}") for column in KEY))
-                .values(state=to, **more),
-                [{f"of_{name}": getattr(key, name) for name in Key.__slots__} for key in moved],
-            )
-        return moved
+        change = (
+            self._update(notices)
+            .where(*(column == bindparam(f"of_{column.name}") for column in KEY))
+            .where(notices.c.state.in_(sorted(out_of)))
+            .values(state=to, **more)
+        )
+        return [
+            key
+            for key in dict.fromkeys(keys)
+            if self.connection.execute(
+                change, {f"of_{name}": getattr(key, name) for name in Key.__slots__}
+            ).rowcount
+        ]
+
+    def _is_ours(self, key: Key) -> bool:
+        """Return whether a waiting notice is ours to take until the transaction ends."""
+        if self.connection.dialect.name == "sqlite":  # one writer
+            return True
+        first = self._select(notices, notices.c.at).where(WAITING)
+        first = first.where(*(column == getattr(key, column.name) for column in KEY))
+        return bool(self._found(self._held(first, or_skipped=True)))
 
     def _query(self, *when: Any) -> Select[Any]:
         return self._select(notices, *COLUMNS).where(*when)

@@ -62,19 +62,21 @@ class Obligations(Gateway):
             rows.append(row)
         self._upsert(obligations, rows)
 
-    def of(self, refs: Collection[str]) -> dict[str, list[Track]]:
-        """Return the obligations of these cases."""
+    def of(self, refs: Collection[str], *, to_change: bool = False) -> dict[str, list[Track]]:
+        """Return the obligations of these cases; `to_change`: nobody else changes them meanwhile."""
         found: dict[str, list[Track]] = defaultdict(list)
         for batch in batches(refs):
             query = self._select(obligations, *COLUMNS).where(obligations.c.ref.in_(batch))
+            if to_change:
+                query = self._held(query.order_by(*obligations.primary_key))
             for track in self._tracks(self._found(query)):
                 found[track.ref].append(track)
         return dict(found)
 
-    def get(self, obligation: str) -> Track | None:
-        """Return one obligation by its id; a case's own reference may hold slashes."""
+    def get(self, obligation: str, *, to_change: bool = False) -> Track | None:
+        """Return one obligation by its id, as `of` does; a case's own reference may hold slashes."""
         cuts = [at for at, letter in enumerate(obligation) if letter == "/"]
-        mine = self.of([obligation[:at] for at in cuts])
+        mine = self.of([obligation[:at] for at in cuts], to_change=to_change)
         tracks = (track for tracks in mine.values() for track in tracks)
         return next((track for track in tracks if track.id == obligation), None)
 
@@ -82,7 +84,7 @@ class Obligations(Gateway):
         """Return the ladders that must look again by now, in the order of their moments."""
         query = self._select(obligations, *COLUMNS).where(obligations.c.next_at <= now)
         query = query.order_by(obligations.c.next_at).limit(limit)
-        return self._tracks(self._found(query.with_for_update(skip_locked=True)))
+        return self._tracks(self._found(self._held(query, or_skipped=True)))
 
     def overdue(self, now: datetime) -> list[Track]:
         """Return the open obligations whose due moment has passed, the oldest first."""
@@ -113,8 +115,14 @@ class Obligations(Gateway):
     def counts(self, now: datetime) -> dict[str, int]:
         """Return how many there are by state, and how many are overdue, met late, held for data."""
         c = obligations.c
-        columns = (c.state, c.late.is_(True), c.due_at < now, c.held_since.is_not(None))
-        query = self._select(obligations, *columns, func.count()).group_by(*columns)
+        columns = (
+            c.state,
+            c.late.is_(True).label("was_late"),
+            (c.due_at < now).label("has_passed"),
+            c.held_since.is_not(None).label("is_held"),
+        )
+        names = [column.name for column in columns]  # by name: a value is bound once, in the list
+        query = self._select(obligations, *columns, func.count()).group_by(*names)
         counts = dict.fromkeys((*map(str, State), "overdue", "late", "held"), 0)
         for state, late, passed, held, many in self._found(query):
             counts[state] += many

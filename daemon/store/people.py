@@ -78,6 +78,7 @@ class People(Gateway):
 
     def replace(self, everybody: Sequence[Person], now: datetime) -> None:
         """Put a new reading in the place of the old one."""
+        self._one_at_a_time("people")
         self._change(delete(people).where(people.c.authority == self.authority))
         self._upsert(people, [_plain(person, now) for person in everybody])
 

@@ -49,8 +49,8 @@ def at(text: str) -> datetime:
 class World:
     """One authority. `until` walks the clock through every moment at which something is due."""
 
-    def __init__(self, folder: Path, start: str, **terms: Any) -> None:
-        """Start an authority at a London time, its database in `folder`."""
+    def __init__(self, folder: Path, start: str, *, url: str | None = None, **terms: Any) -> None:
+        """Start an authority at a London time, its database in `folder` unless one is made at `url`."""
         self.clock = HandClock(at(start))
         book, problems = load(shipped())
         if book is None:
@@ -58,8 +58,9 @@ class World:
         self.deciding = Deciding(
             book, Calendar(load_days(shipped(), "england-and-wales"), OfficeHours()), PACK
         )
-        self.url = f"sqlite:///{folder / 'daykeeper.sqlite'}"
-        create(self.url)
+        self.url = url or f"sqlite:///{folder / 'daykeeper.sqlite'}"
+        if url is None:
+            create(self.url)
         self.store = Store.open(self.url, "testshire")
         self.feed = FakeSource(self.clock)
         self.email = FakeChannel("email", self.clock)

@@ -11,6 +11,7 @@ import yaml
 
 from daemon.plugins import find
 from daemon.settings import load
+from daemon.store.address import backend_of
 
 ROOT = Path(__file__).parents[2]
 DEPLOY = ROOT / "deploy"
@@ -41,6 +42,18 @@ def test_the_container_runs_as_nobody_on_a_read_only_root():
     assert re.search(r"^USER \d+:\d+$", lines, re.MULTILINE)
     assert re.search(r"^FROM python:3\.11\.\d+-slim-\w+", lines, re.MULTILINE)
     assert "--require-hashes" in lines
+
+
+def test_the_database_server_beside_it_is_reached_by_an_address_that_we_take():
+    overlay = yaml.safe_load((DEPLOY / "compose.postgres.yaml").read_text())["services"]
+    address = overlay["daykeeper"]["environment"]["DAYKEEPER_DATABASE"]
+
+    place = backend_of(re.sub(r"\$\{\w+:\?\}", "secret", address))
+
+    assert place.where == "database daykeeper on postgres"
+    assert "secret" not in repr(place)
+    assert overlay["postgres"]["cap_drop"] == ["ALL"]
+    assert re.fullmatch(r"postgres:\d+\.\d+-\w+", overlay["postgres"]["image"])
 
 
 def test_the_image_copies_only_what_is_there_and_what_the_context_lets_through():

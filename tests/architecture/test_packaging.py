@@ -82,10 +82,11 @@ def test_the_lock_satisfies_what_the_project_asks_for():
         file: set(
             re.findall(r"^([a-z0-9-]+)==", (ROOT / "requirements" / file).read_text(), re.MULTILINE)
         )
-        for file in ("run.txt", "test.txt")
+        for file in ("run.txt", "postgres.txt", "test.txt")
     }
 
     assert asked | {"setuptools"} <= locked["run.txt"]
+    assert locked["postgres.txt"] - locked["run.txt"] == {"psycopg", "psycopg-binary", "tzdata"}
     assert locked["run.txt"] | tools <= locked["test.txt"]
     assert not tools & locked["run.txt"]
 

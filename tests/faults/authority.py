@@ -31,7 +31,7 @@ authority = "testshire"
 title = "Testshire"
 operator = "{operator}"
 fallback = "duty"
-database = "sqlite:///daykeeper.sqlite"
+database = "{address}"
 pathway_default = "stoke-on-trent"
 enforce_from = 2026-01-01
 merge_order = {{ "*" = ["diary", "cases"] }}
@@ -115,6 +115,7 @@ class Authority:
     connections: int = 4
     read_every: str = "5 minutes"
     fresh_within: str = "4 hours"
+    address: str = "sqlite:///daykeeper.sqlite"
 
     @property
     def config(self) -> Path:
@@ -150,8 +151,8 @@ class Authority:
 
     @property
     def url(self) -> str:
-        """The database's address."""
-        return f"sqlite:///{self.database}"
+        """The database's address, from wherever one stands."""
+        return f"sqlite:///{self.database}" if self.address.startswith("sqlite:") else self.address
 
     @property
     def diary(self) -> Path:
@@ -176,6 +177,7 @@ class Authority:
         text = SETTINGS.format(
             operator=OPERATOR, domain=DOMAIN, port=port, deadline_s=self.deadline_s, lease_s=self.lease_s,
             connections=self.connections, read_every=self.read_every, fresh_within=self.fresh_within,
+            address=self.address,
         )  # fmt: skip
         self.config.write_text(text, "utf-8")
         if with_database:

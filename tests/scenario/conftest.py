@@ -86,14 +86,19 @@ def folder(tmp_path: Path) -> Iterator[Path]:
 
 
 @pytest.fixture
-def story(folder: Path) -> Iterator[Callable[..., Story]]:
+def story(
+    folder: Path, backend: str, make_url: Callable[[], str]
+) -> Iterator[Callable[..., Story]]:
     """Return a maker of worlds that start at a London time."""
     made: list[Story] = []
 
-    def make(start: str = "2026-03-02 16:00", **terms: Any) -> Story:
+    def made_url() -> str | None:
+        return make_url() if backend == "postgres" else None
+
+    def make(start: str = "2026-03-02 16:00", *, url: str | None = None, **terms: Any) -> Story:
         own = folder / str(len(made))
         own.mkdir()
-        made.append(Story(own, start, **terms))
+        made.append(Story(own, start, url=url or made_url(), **terms))
         return made[-1]
 
     yield make

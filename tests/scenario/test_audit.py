@@ -1,8 +1,7 @@
 """The audit: a second look that trusts neither the ladder's memory nor its next moment."""
 
-import sqlite3
-
 import pytest
+from sqlalchemy import create_engine, text
 
 from daemon.domain.errors import Permanent
 from daemon.testing.world import at
@@ -19,9 +18,10 @@ def world(story):
 
 
 def spoil(world, statement):
-    with sqlite3.connect(world.url.removeprefix("sqlite:///")) as connection:
-        changed = connection.execute(statement).rowcount
-    connection.close()
+    engine = create_engine(world.url.replace("postgresql:", "postgresql+psycopg:"))
+    with engine.begin() as connection:
+        changed = connection.execute(text(statement)).rowcount
+    engine.dispose()
     assert changed
 
 

@@ -11,7 +11,7 @@ from daemon.domain.message import Lane
 from daemon.domain.notice import Key, Kind, Notice
 from daemon.domain.obligation import State
 from daemon.domain.track import Track
-from daemon.store import Store, create
+from daemon.store import Store
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
@@ -22,20 +22,20 @@ def now() -> datetime:
 
 
 @pytest.fixture
-def store_url(tmp_path: Path) -> str:
-    """Return where a database may be made; another dialect is one more parameter here."""
-    return f"sqlite:///{tmp_path}/state/daykeeper.db"
+def store_url(make_url: Callable[[], str]) -> str:
+    """Return where a database of ours is."""
+    return make_url()
 
 
 @pytest.fixture
 def path(store_url: str) -> Path:
+    """Return the file of a database in SQLite."""
     return Path(store_url.removeprefix("sqlite:///"))
 
 
 @pytest.fixture
-def store(store_url: str) -> Iterator[Store]:
-    create(store_url)
-    opened = Store.open(store_url, "stoke", busy_s=0.2)
+def store(store_url: str, backend: str) -> Iterator[Store]:
+    opened = Store.open(store_url, "stoke", busy_s=0.2 if backend == "sqlite" else 2.0)
     yield opened
     opened.close()
 

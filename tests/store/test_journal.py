@@ -1,12 +1,14 @@
 """The journal: it only grows, in one chain, and whatever is done to it behind our back shows."""
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from hashlib import sha256
 from random import Random
+from typing import Any
 
+import psycopg
 import pytest
 
 from daemon.store import Store, Verdict
@@ -15,7 +17,31 @@ ENTRIES = 25
 TRIALS = 100
 COLUMNS = ("authority", "number", "at", "kind", "about", "because", "data", "sealed_at", "hash")
 CONTENT = ("at", "kind", "about", "because", "data")
-Forger = sqlite3.Connection
+
+
+class Forger:
+    """Somebody with the database and without scruples, whatever database it is; each word is kept at once."""
+
+    def __init__(self, url: str) -> None:
+        is_file = url.startswith("sqlite:")
+        self.mark = "?" if is_file else "%s"
+        self.connection: Any = (
+            sqlite3.connect(url.removeprefix("sqlite:///"), isolation_level=None)
+            if is_file
+            else psycopg.connect(url, autocommit=True)
+        )
+
+    def execute(self, statement: str, parameters: Sequence[object] = ()) -> Any:
+        """Return the cursor of one statement, written for SQLite."""
+        return self.connection.execute(statement.replace("?", self.mark), parameters or ())
+
+    def executemany(self, statement: str, rows: Sequence[Sequence[object]]) -> None:
+        """Do the same for many rows."""
+        self.connection.cursor().executemany(statement.replace("?", self.mark), rows)
+
+    def close(self) -> None:
+        """Go."""
+        self.connection.close()
 
 
 @pytest.fixture
@@ -36,13 +62,20 @@ def sealed(store: Store, now: datetime) -> Store:
 
 
 @pytest.fixture
-def forger(sealed: Store) -> Iterator[Forger]:
-    """Return a connection of somebody with the file and without scruples."""
-    connection = sqlite3.connect(sealed.path, isolation_level=None)
+def intruder(sealed: Store, store_url: str) -> Iterator[Forger]:
+    """Return somebody to whom the database says no."""
+    one = Forger(store_url)
+    yield one
+    one.close()
+
+
+@pytest.fixture
+def forger(intruder: Forger, backend: str) -> Forger:
+    """Return somebody who has made the database say nothing."""
     for trigger in ("journal_keeps_all", "journal_keeps_words", "journal_keeps_seals"):
-        connection.execute(f"DROP TRIGGER {trigger}")
-    yield connection
-    connection.close()
+        where = "" if backend == "sqlite" else " ON journal"
+        intruder.execute(f"DROP TRIGGER {trigger}{where}")
+    return intruder
 
 
 def verify(store: Store, outside: tuple[int, str] | None = None) -> Verdict:
@@ -145,16 +178,14 @@ def test_two_that_seal_at_once_make_one_chain(store: Store, store_url: str, now:
     ],
 )
 def test_the_database_itself_refuses_to_change_what_is_written(
-    sealed: Store, now: datetime, change: str
+    sealed: Store, intruder: Forger, now: datetime, change: str
 ) -> None:
     with sealed.write() as tx:
         tx.journal.write(now, "notice.fired", "not sealed yet", "due")
-    connection = sqlite3.connect(sealed.path)
 
-    with pytest.raises(sqlite3.IntegrityError, match="append-only"):
-        connection.execute(change)
+    with pytest.raises((sqlite3.IntegrityError, psycopg.IntegrityError), match="append-only"):
+        intruder.execute(change)
 
-    connection.close()
     assert verify(sealed).ok
 
 
@@ -268,6 +299,7 @@ def test_a_chain_that_was_rebuilt_shows_against_a_head_kept_outside(
     assert not verify(sealed, head).ok
 
 
+@pytest.mark.parametrize("backend", ["sqlite"], indirect=True)  # a server takes no such bytes
 def test_bytes_that_are_no_text_are_a_broken_entry_and_not_a_crash(
     sealed: Store, forger: Forger
 ) -> None:

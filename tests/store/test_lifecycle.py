@@ -1,9 +1,9 @@
-"""How a database is made, refused, brought up to date, and lost."""
+"""How a database in a file is made, refused, brought up to date, and lost."""
 
 import shutil
 import sqlite3
 import stat
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 
@@ -15,16 +15,35 @@ from sqlalchemy import create_engine
 
 from daemon.domain.errors import Refusal, Severity
 from daemon.store import Store, StoreLost, check, create, upgrade
-from daemon.store.connect import engine_of
 from daemon.store.lifecycle import VERSION_TABLE, _config
+from daemon.store.sqlite import SqliteFile
 from daemon.store.tables import metadata
+
+
+@pytest.fixture
+def backend() -> str:
+    return "sqlite"
+
+
+@pytest.fixture
+def store_url(tmp_path: Path) -> str:
+    """Return where a database may be made."""
+    return f"sqlite:///{tmp_path}/state/daykeeper.db"
+
+
+@pytest.fixture
+def store(store_url: str) -> Iterator[Store]:
+    create(store_url)
+    opened = Store.open(store_url, "stoke", busy_s=0.2)
+    yield opened
+    opened.close()
 
 
 def at_revision(path: Path, revision: str) -> None:
     """Make a database as a release of that revision left it."""
     path.parent.mkdir(parents=True)
     path.touch(0o600)
-    engine = engine_of(path)
+    engine = SqliteFile.at(str(path)).engine()
     with engine.connect().execution_options(writes=True) as connection, connection.begin():
         config = _config()
         config.attributes["connection"] = connection
@@ -167,9 +186,18 @@ def test_a_file_that_others_may_read_is_a_warning_and_is_opened(store_url: str, 
 
 @pytest.mark.parametrize(
     "url",
-    ["", "nonsense", "sqlite://", "sqlite:///:memory:", "mysql://host/db", "postgresql://host/db"],
+    [
+        "",
+        "nonsense",
+        "sqlite://",
+        "sqlite:///:memory:",
+        "mysql://host/db",
+        "postgresql://host",
+        "postgresql://host:port/db",
+        "postgresql+psycopg2://host/db",
+    ],
 )
-def test_only_the_address_of_an_sqlite_file_is_taken(url: str) -> None:
+def test_only_the_address_of_a_database_that_we_can_use_is_taken(url: str) -> None:
     with pytest.raises(Refusal, match="write sqlite:///PATH"):
         create(url)
 
@@ -199,7 +227,7 @@ def test_the_migrations_from_empty_make_exactly_the_tables_of_the_code(
     fresh = create_engine("sqlite://")
 
     metadata.create_all(fresh)
-    with engine_of(path).connect() as migrated:
+    with SqliteFile.at(str(path)).engine().connect() as migrated:
         options = {"version_table": VERSION_TABLE, "compare_type": True}
         context = MigrationContext.configure(migrated, opts=options)
         differences = compare_metadata(context, metadata)

@@ -124,6 +124,7 @@ def test_overdue_is_open_and_past(store: Store, track: MAKE, now: datetime) -> N
         }
 
 
+@pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
 def test_a_waiting_rung_costs_at_most_200_bytes(
     store: Store, path: Path, now: datetime, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -17,6 +17,7 @@ from sqlalchemy.exc import IntegrityError
 from daemon.domain.notice import Notice
 from daemon.domain.track import Track
 from daemon.store import Store, StoreUnavailable, check
+from tests.store.plans import PLANS
 
 IN_A_CHILD = {"env": os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}}
 
@@ -104,6 +105,7 @@ def test_a_mistake_of_ours_names_no_value(store: Store, now: datetime) -> None:
     assert "CANARY" not in str(error.value)
 
 
+@pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
 def test_another_process_that_writes_for_too_long_is_told_apart_from_a_loss(
     store: Store, path: Path
 ) -> None:
@@ -144,6 +146,7 @@ def test_two_threads_that_claim_share_the_work_and_nothing_is_taken_twice(
     assert sorted(one + two) == sorted(str(each.key) for each in waiting)
 
 
+@pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
 def test_a_second_run_on_the_same_file_is_refused_with_the_process_that_holds_it(
     store: Store, store_url: str
 ) -> None:
@@ -220,28 +223,7 @@ def test_what_was_acknowledged_before_a_kill_is_there_whole(store: Store, store_
     assert verdict.entries == len(kept)
 
 
-PLANS: list[object] = [
-    pytest.param(lambda tx, now: tx.obligations.due(now, 10), id="ladders that are due"),
-    pytest.param(lambda tx, _now: tx.obligations.of(["SC-1"]), id="obligations of a case"),
-    pytest.param(lambda tx, now: tx.notices.waiting(None, now, 10), id="notices that wait"),
-    pytest.param(
-        lambda tx, now: tx.notices.waiting_for("ann", "email", "F-1", now), id="one person's"
-    ),
-    pytest.param(lambda tx, _now: tx.notices.of_message("m-1"), id="what a message carries"),
-    pytest.param(lambda tx, _now: tx.notices.told("SC-1/r/case"), id="who was told"),
-    pytest.param(lambda tx, now: tx.notices.since(now), id="what has fired since"),
-    pytest.param(lambda tx, now: tx.notices.oldest_waiting(now), id="the oldest that waits"),
-    pytest.param(lambda tx, now: tx.messages.due(None, now, 10), id="messages to try again"),
-    pytest.param(lambda tx, _now: tx.messages.recent(10), id="the newest messages"),
-    pytest.param(lambda tx, now: tx.cases.due(now, 10), id="cases to assess"),
-    pytest.param(lambda tx, _now: tx.cases.family_refs("F-1"), id="a family's cases"),
-    pytest.param(lambda tx, _now: tx.fragments.fingerprints("diary"), id="a feed's fingerprints"),
-    pytest.param(lambda tx, _now: tx.fragments.of(["SC-1"]), id="a case's fragments"),
-    pytest.param(lambda tx, _now: tx.journal.of("SC-1/"), id="the journal of a case"),
-    pytest.param(lambda tx, now: tx.journal.seal(now, 10), id="entries to seal"),
-]
-
-
+@pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("ask", PLANS)
 def test_what_is_asked_often_walks_an_index_and_never_a_table(
     store: Store, path: Path, now: datetime, ask: Callable[..., object]

@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from daemon.store.migrations import TEXT
+
 revision = "0001"
 down_revision = None
 
@@ -11,64 +13,64 @@ def upgrade() -> None:
     """Make the tables."""
     op.create_table(
         "words",
-        sa.Column("authority", sa.Text(), nullable=False),
+        sa.Column("authority", TEXT, nullable=False),
         sa.Column("number", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("word", sa.Text(), nullable=False),
+        sa.Column("word", TEXT, nullable=False),
         sa.PrimaryKeyConstraint("number", name="pk_words"),
         sa.UniqueConstraint("authority", "word", name="uq_words_authority_word"),
     )
     op.create_table(
         "feeds",
-        sa.Column("authority", sa.Text(), nullable=False),
-        sa.Column("feed", sa.Text(), nullable=False),
-        sa.Column("role", sa.Text(), nullable=False),
+        sa.Column("authority", TEXT, nullable=False),
+        sa.Column("feed", TEXT, nullable=False),
+        sa.Column("role", TEXT, nullable=False),
         sa.Column("read_at", sa.BigInteger()),
         sa.Column("as_known_at", sa.BigInteger()),
-        sa.Column("cursor", sa.Text()),
+        sa.Column("cursor", TEXT),
         sa.Column("rows", sa.Integer(), nullable=False),
         sa.Column("whole", sa.Boolean(), nullable=False),
         sa.Column("ok", sa.Boolean(), nullable=False),
-        sa.Column("failure", sa.Text()),
+        sa.Column("failure", TEXT),
         sa.Column("problems", sa.Integer(), nullable=False),
         sa.Column("failed_at", sa.BigInteger()),
         sa.PrimaryKeyConstraint("authority", "feed", name="pk_feeds"),
     )
     op.create_table(
         "quarantine",
-        sa.Column("authority", sa.Text(), nullable=False),
-        sa.Column("feed", sa.Text(), nullable=False),
-        sa.Column("where", sa.Text(), nullable=False),
-        sa.Column("what", sa.Text(), nullable=False),
-        sa.Column("mend", sa.Text(), nullable=False),
-        sa.Column("severity", sa.Text(), nullable=False),
+        sa.Column("authority", TEXT, nullable=False),
+        sa.Column("feed", TEXT, nullable=False),
+        sa.Column("where", TEXT, nullable=False),
+        sa.Column("what", TEXT, nullable=False),
+        sa.Column("mend", TEXT, nullable=False),
+        sa.Column("severity", TEXT, nullable=False),
         sa.Column("seen_at", sa.BigInteger(), nullable=False),
         sa.Column("gone_at", sa.BigInteger()),
         sa.PrimaryKeyConstraint("authority", "feed", "where", "what", name="pk_quarantine"),
     )
     op.create_table(
         "fragments",
-        sa.Column("authority", sa.Text(), nullable=False),
-        sa.Column("ref", sa.Text(), nullable=False),
-        sa.Column("feed", sa.Text(), nullable=False),
-        sa.Column("fingerprint", sa.Text(), nullable=False),
+        sa.Column("authority", TEXT, nullable=False),
+        sa.Column("ref", TEXT, nullable=False),
+        sa.Column("feed", TEXT, nullable=False),
+        sa.Column("fingerprint", TEXT, nullable=False),
         sa.Column("as_known_at", sa.BigInteger(), nullable=False),
         sa.Column("seen_at", sa.BigInteger(), nullable=False),
         sa.Column("missing_since", sa.BigInteger()),
-        sa.Column("place", sa.Text(), nullable=False),
-        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("place", TEXT, nullable=False),
+        sa.Column("body", TEXT, nullable=False),
         sa.PrimaryKeyConstraint("authority", "ref", "feed", name="pk_fragments"),
     )
     op.create_index("ix_fragments_feed", "fragments", ["authority", "feed", "ref", "fingerprint"])
     op.create_table(
         "cases",
-        sa.Column("authority", sa.Text(), nullable=False),
-        sa.Column("ref", sa.Text(), nullable=False),
-        sa.Column("family", sa.Text()),
-        sa.Column("pathway", sa.Text()),
-        sa.Column("team", sa.Text()),
+        sa.Column("authority", TEXT, nullable=False),
+        sa.Column("ref", TEXT, nullable=False),
+        sa.Column("family", TEXT),
+        sa.Column("pathway", TEXT),
+        sa.Column("team", TEXT),
         sa.Column("restricted", sa.Boolean(), nullable=False),
         sa.Column("assess_at", sa.BigInteger()),
-        sa.Column("problems", sa.Text()),
+        sa.Column("problems", TEXT),
         sa.PrimaryKeyConstraint("authority", "ref", name="pk_cases"),
     )
     op.create_index(
@@ -81,9 +83,9 @@ def upgrade() -> None:
     op.create_index("ix_cases_family", "cases", ["authority", "family"])
     op.create_table(
         "numbers",
-        sa.Column("authority", sa.Text(), nullable=False),
-        sa.Column("ref", sa.Text(), nullable=False),
-        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("authority", TEXT, nullable=False),
+        sa.Column("ref", TEXT, nullable=False),
+        sa.Column("kind", TEXT, nullable=False),
         sa.Column("anchor_on", sa.Date(), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("authority", "ref", "kind", "anchor_on", name="pk_numbers"),
@@ -93,19 +95,19 @@ def upgrade() -> None:
     )
     op.create_table(
         "conferences",
-        sa.Column("authority", sa.Text(), nullable=False),
-        sa.Column("id", sa.Text(), nullable=False),
-        sa.Column("kind", sa.Text(), nullable=False),
-        sa.Column("family", sa.Text()),
+        sa.Column("authority", TEXT, nullable=False),
+        sa.Column("id", TEXT, nullable=False),
+        sa.Column("kind", TEXT, nullable=False),
+        sa.Column("family", TEXT),
         sa.Column("scheduled_at", sa.BigInteger()),
         sa.Column("held_at", sa.BigInteger()),
         sa.PrimaryKeyConstraint("authority", "id", name="pk_conferences"),
     )
     op.create_table(
         "conference_cases",
-        sa.Column("authority", sa.Text(), nullable=False),
-        sa.Column("conference", sa.Text(), nullable=False),
-        sa.Column("ref", sa.Text(), nullable=False),
+        sa.Column("authority", TEXT, nullable=False),
+        sa.Column("conference", TEXT, nullable=False),
+        sa.Column("ref", TEXT, nullable=False),
         sa.ForeignKeyConstraint(
             ["authority", "conference"],
             ["conferences.authority", "conferences.id"],
@@ -117,25 +119,25 @@ def upgrade() -> None:
     op.create_index("ix_conference_cases_ref", "conference_cases", ["authority", "ref"])
     op.create_table(
         "rulebooks",
-        sa.Column("authority", sa.Text(), nullable=False),
-        sa.Column("pack", sa.Text(), nullable=False),
-        sa.Column("digest", sa.Text(), nullable=False),
-        sa.Column("texts", sa.Text(), nullable=False),
+        sa.Column("authority", TEXT, nullable=False),
+        sa.Column("pack", TEXT, nullable=False),
+        sa.Column("digest", TEXT, nullable=False),
+        sa.Column("texts", TEXT, nullable=False),
         sa.Column("in_force_from", sa.BigInteger(), nullable=False),
-        sa.Column("applies", sa.Text(), nullable=False),
+        sa.Column("applies", TEXT, nullable=False),
         sa.Column("kept_at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("authority", "pack", "digest", name="pk_rulebooks"),
     )
     op.create_table(
         "obligations",
-        sa.Column("authority", sa.Text(), nullable=False),
-        sa.Column("ref", sa.Text(), nullable=False),
+        sa.Column("authority", TEXT, nullable=False),
+        sa.Column("ref", TEXT, nullable=False),
         sa.Column("rule", sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column("subject", sa.Text(), nullable=False),
-        sa.Column("family", sa.Text()),
+        sa.Column("subject", TEXT, nullable=False),
+        sa.Column("family", TEXT),
         sa.Column("pack", sa.Integer(), nullable=False),
         sa.Column("pack_digest", sa.Integer(), nullable=False),
-        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("state", TEXT, nullable=False),
         sa.Column("opened_at", sa.BigInteger(), nullable=False),
         sa.Column("starts_at", sa.BigInteger()),
         sa.Column("due_at", sa.BigInteger()),
@@ -147,7 +149,7 @@ def upgrade() -> None:
         sa.Column("rest_until", sa.BigInteger()),
         sa.Column("held_since", sa.BigInteger()),
         sa.Column("next_at", sa.BigInteger()),
-        sa.Column("fired", sa.Text()),
+        sa.Column("fired", TEXT),
         sa.PrimaryKeyConstraint("authority", "ref", "rule", "subject", name="pk_obligations"),
     )
     op.create_index(

@@ -1,0 +1,32 @@
+"""A database's URL becomes the place that it names."""
+
+from sqlalchemy import make_url
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import ArgumentError
+
+from daemon.domain.errors import Problem, Refusal
+from daemon.store.backend import Backend
+from daemon.store.postgres import PostgresServer
+from daemon.store.sqlite import SqliteFile
+
+SQLITE = frozenset({"sqlite", "sqlite+pysqlite"})
+POSTGRESQL = frozenset({"postgresql", "postgres", "postgresql+psycopg"})
+
+
+def backend_of(url: str) -> Backend:
+    """Return the place that a URL names; raises Refusal for all but SQLite files and PostgreSQL."""
+    parsed = _parsed(url)
+    name = parsed.database if parsed else None
+    if parsed and parsed.drivername in SQLITE and name not in (None, "", ":memory:"):
+        return SqliteFile.at(str(name))
+    if parsed and parsed.drivername in POSTGRESQL and name:
+        return PostgresServer(parsed)
+    what = "this is the address of no database that we can use"
+    raise Refusal(Problem("database", what, "write sqlite:///PATH or postgresql://USER@HOST/NAME"))
+
+
+def _parsed(url: str) -> URL | None:
+    try:
+        return make_url(url)
+    except (ArgumentError, ValueError):  # also a port that is no number
+        return None

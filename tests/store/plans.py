@@ -1,0 +1,24 @@
+"""What is asked so often that no answer to it may read a whole table."""
+
+import pytest
+
+PLANS: list[object] = [
+    pytest.param(lambda tx, now: tx.obligations.due(now, 10), id="ladders that are due"),
+    pytest.param(lambda tx, _now: tx.obligations.of(["SC-1"]), id="obligations of a case"),
+    pytest.param(lambda tx, now: tx.notices.waiting(None, now, 10), id="notices that wait"),
+    pytest.param(
+        lambda tx, now: tx.notices.waiting_for("ann", "email", "F-1", now), id="one person's"
+    ),
+    pytest.param(lambda tx, _now: tx.notices.of_message("m-1"), id="what a message carries"),
+    pytest.param(lambda tx, _now: tx.notices.told("SC-1/r/case"), id="who was told"),
+    pytest.param(lambda tx, now: tx.notices.since(now), id="what has fired since"),
+    pytest.param(lambda tx, now: tx.notices.oldest_waiting(now), id="the oldest that waits"),
+    pytest.param(lambda tx, now: tx.messages.due(None, now, 10), id="messages to try again"),
+    pytest.param(lambda tx, _now: tx.messages.recent(10), id="the newest messages"),
+    pytest.param(lambda tx, now: tx.cases.due(now, 10), id="cases to assess"),
+    pytest.param(lambda tx, _now: tx.cases.family_refs("F-1"), id="a family's cases"),
+    pytest.param(lambda tx, _now: tx.fragments.fingerprints("diary"), id="a feed's fingerprints"),
+    pytest.param(lambda tx, _now: tx.fragments.of(["SC-1"]), id="a case's fragments"),
+    pytest.param(lambda tx, _now: tx.journal.of("SC-1/"), id="the journal of a case"),
+    pytest.param(lambda tx, now: tx.journal.seal(now, 10), id="entries to seal"),
+]
