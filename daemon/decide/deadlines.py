@@ -2,6 +2,7 @@
 
 from calendar import monthrange
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import NamedTuple
 
 from daemon.decide.office import Calendar
@@ -143,6 +144,11 @@ def rung_at(
 ) -> datetime:
     """Return when a rung fires: after the office-hours shift, unless it is urgent (DOMAIN 5.5)."""
     origin = due_at if time.origin is Origin.DUE else opened_at
+    return _rung_at(time, origin, calendar, urgent=urgent)
+
+
+@lru_cache(maxsize=20_000)  # deadlines come in herds, at the close of a few hundred days
+def _rung_at(time: RungTime, origin: datetime, calendar: Calendar, *, urgent: bool) -> datetime:
     if time.clock is not None:
         day = calendar.days.shift(day_of(origin), time.count)
         at = london(day, time.clock)

@@ -7,9 +7,9 @@ from daemon.domain.times import DAY, LONDON, NINE, OfficeHours, london
 from daemon.domain.working_days import WorkingDays
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Calendar:
-    """The working days of a division with the opening hours of one authority."""
+    """The working days of a division with the opening hours of one authority; one is equal to itself only."""
 
     days: WorkingDays
     hours: OfficeHours

@@ -84,6 +84,8 @@ class People:
 
     def is_one_of(self, person: Person, names: frozenset[str]) -> bool:
         """Return whether a person is named in a list of ids or addresses."""
+        if not names:
+            return False
         marks = {
             person.id.casefold(),
             *(address.casefold() for address in person.addresses.values()),

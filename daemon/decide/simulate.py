@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from daemon.decide.ladder import Fresh, look
 from daemon.decide.moves import Change, Decision, moves
@@ -70,12 +70,31 @@ def access_of(record: Record) -> Access:
     )
 
 
-def group_of(record: Record) -> str:
+class Case(Protocol):
+    """A record, or what is kept of one."""
+
+    @property
+    def ref(self) -> str:
+        """The case's reference."""
+        ...
+
+    @property
+    def family(self) -> str | None:
+        """Its family's."""
+        ...
+
+    @property
+    def restricted(self) -> bool:
+        """Only its named holders may know of it."""
+        ...
+
+
+def group_of(case: Case) -> str:
     """Return what a message gathers by: the family, but a restricted case always travels alone.
 
     Source: DOMAIN 5.6, READINGS section 2, 8.
     """
-    return record.ref if record.restricted or not record.family else record.family
+    return case.ref if case.restricted or not case.family else case.family
 
 
 @dataclass(slots=True)

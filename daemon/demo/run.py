@@ -163,9 +163,9 @@ def next_moment(app: App, now: datetime, days: WorkingDays) -> datetime:
         ]
         for lane in Lane:
             found += [
-                one.not_before
+                one.look_at
                 for one in tx.messages.due(lane, tomorrow, 50)
-                if one.not_before and one.not_before > now
+                if one.look_at and one.look_at > now
             ]
     return min(found)
 

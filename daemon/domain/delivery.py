@@ -10,12 +10,10 @@ from daemon.domain.message import Lane, Level
 class DeliveryState(StrEnum):
     """How a message stands. `unknown`: it may have arrived; the next attempt carries the same Message-ID."""
 
-    SENDING = "sending"  # an attempt is on the wire, under a lease
+    SENDING = "sending"  # it is being prepared, or an attempt is on the wire, under a lease
     ACCEPTED = "accepted"
     WILL_RETRY = "will-retry"
-    UNKNOWN = (
-        "unknown"  # answer lost or crashed in flight: sent again after `not_before`, shown as such
-    )
+    UNKNOWN = "unknown"  # answer lost or crashed in flight: sent again later, and shown as such
     REFUSED = "refused"
     CANCELLED = "cancelled"  # everything in it was met or withdrawn before the wire
 
@@ -25,7 +23,8 @@ class Outgoing:
     """One message and its attempts. Its membership is frozen when it is claimed (DOMAIN 5.6).
 
     `epoch` rises with each claim of the row: a late commit under an old epoch is refused.
-    `ambiguous` counts the attempts after which it may already have arrived.
+    `ambiguous` counts the attempts after which it may already have arrived. `look_at` is when anybody
+    may take it up: its lease ends, or the pause before the next attempt; None once it has ended.
     """
 
     id: str
@@ -38,14 +37,18 @@ class Outgoing:
     epoch: int = 0
     attempts: int = 0
     ambiguous: int = 0
-    not_before: datetime | None = None
-    lease_until: datetime | None = None
+    look_at: datetime | None = None
     reason: str | None = None
     accepted_at: datetime | None = None
     level: Level | None = None
     subject: str = ""
     text: str = ""
     html: str = ""
+
+    @property
+    def is_in_flight(self) -> bool:
+        """An attempt was begun and has not ended: whoever made it may have died with it."""
+        return self.state is DeliveryState.SENDING and self.attempts > 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +63,19 @@ class Delivery:
     outcome: DeliveryState | None = None
     reason: str | None = None
     provider_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """How an attempt ended, under the epoch that it was made under; `look_at`: when to try again."""
+
+    message: str
+    epoch: int
+    outcome: DeliveryState
+    reason: str | None = None
+    provider_id: str | None = None
+    retry_after_s: float | None = None
+    look_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import TypeAlias
 
 from daemon.domain.message import Lane
 
@@ -43,6 +44,9 @@ class Key:
         )
 
 
+Group: TypeAlias = tuple[str, str, str | None]  # person, channel and family: one message
+
+
 @dataclass(frozen=True, slots=True)
 class Notice:
     """Something that one person must be told. `at` is the rung's own time, `made_at` when it fired.
@@ -66,3 +70,8 @@ class Notice:
     detail: str = ""
     state: NoticeState = NoticeState.WAITING
     message_id: str | None = None
+
+    @property
+    def group(self) -> Group:
+        """With what it travels: what waits for one person, channel and family is one message (DOMAIN 5.6)."""
+        return self.key.person, self.key.channel, self.family

@@ -11,7 +11,7 @@ from daemon.decide.conferences import Conference, conferences
 from daemon.decide.moves import Change, Decision, moves
 from daemon.decide.obligations import ENDS_EVERYTHING, Answer, Deciding
 from daemon.decide.reading import Reading
-from daemon.decide.simulate import group_of
+from daemon.decide.simulate import access_of, group_of
 from daemon.decide.timeline import timeline
 from daemon.domain.errors import Problem
 from daemon.domain.message import Lane
@@ -95,10 +95,7 @@ class Assessor:
             raise ValueError(reading)
         found = conferences(record, timeline(record, now, self.house.deciding.words), kept)
         answer, pack = self._decide(record, now, {one.anchor_on: one.number for one in found}, own)
-        row = CaseRow(
-            record.ref, record.family, record.pathway, record.team, record.restricted,
-            answer.looks_again_at, (*reading.problems, *answer.problems),
-        )  # fmt: skip
+        row = _row(record, answer.looks_again_at, (*reading.problems, *answer.problems))
         decided = moves(
             answer.obligations, own, record.family, pack, now,
             self.house.deciding.calendar, self.house.enforce_from,
@@ -111,7 +108,9 @@ class Assessor:
         wrong = Problem(ref, "this case cannot be decided", "see the log, and report it to us")
         said = replace(wrong, where="a restricted case") if is_secret else wrong
         tell_operator(tx, self.house, now, f"undecided/{ref}", "operator-quarantine", str(said))
-        return CaseRow(ref, next_assess_at=now + AGAIN, problems=(*reading.problems, wrong))
+        if reading.record is None:
+            return CaseRow(ref, next_assess_at=now + AGAIN, problems=(*reading.problems, wrong))
+        return _row(reading.record, now + AGAIN, (*reading.problems, wrong))
 
     def _decide(
         self, record: Record, now: datetime, kept: Mapping[date, int], own: Mapping[str, Track]
@@ -221,3 +220,10 @@ def _before(decision: Decision) -> str:
     ):
         return ""
     return decision.before.due_at.isoformat()
+
+
+def _row(record: Record, next_assess_at: datetime | None, problems: Sequence[Problem]) -> CaseRow:
+    return CaseRow(
+        record.ref, record.family, record.pathway, record.team, record.restricted,
+        access_of(record), next_assess_at, tuple(problems),
+    )  # fmt: skip

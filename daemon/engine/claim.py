@@ -1,16 +1,17 @@
 """What goes into one message: what waits for one person, channel and family, held against the roles of this moment."""
 
-from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
+from itertools import chain
+from random import Random
 from uuid import uuid4
 
 from daemon.decide.recipients import People, may_know, resolve
 from daemon.decide.simulate import access_of
 from daemon.domain.delivery import DeliveryState, Outgoing
 from daemon.domain.message import Lane
-from daemon.domain.notice import Key, Kind, Notice, NoticeState
+from daemon.domain.notice import Group, Kind, Notice, NoticeState
 from daemon.domain.obligation import State
 from daemon.domain.record import Record
 from daemon.domain.times import day_of
@@ -21,68 +22,113 @@ from daemon.store import Tx
 
 FIXED = frozenset({Kind.CORRECT, Kind.DIGEST})  # to a person who was told, or about no one case
 NOT_FOR_THEM = "this person must not be told of the case"
+NOTICES_A_MESSAGE = 8  # so many are read to find one message's worth, siblings' being many
+SPREAD = Random()  # noqa: S311 - keeps workers apart, guards nothing
 
 
 @dataclass(frozen=True, slots=True)
 class Bundle:
-    """Notices that travel together, with the cases and ladders that they speak of."""
+    """The people, cases and ladders that some notices speak of, and what is said of them beside."""
 
-    notices: tuple[Notice, ...]
+    people: People
     records: Mapping[str, Record]
     tracks: Mapping[str, Track]
+    numbers: Mapping[str, Mapping[date, int]]  # of each case's initial conferences, by their anchor
+    others: Mapping[str, Sequence[Notice]]  # every notice of each obligation
 
 
-def claim(
-    tx: Tx, house: House, lane: Lane, now: datetime, limit: int, lease_until: datetime
-) -> Iterator[Outgoing]:
-    """Open up to `limit` messages from what waits in a lane, and yield them under their first attempt.
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A message that is ours to prepare, with what it is to carry.
 
-    At this moment a notice whose person no longer holds the role is superseded, and one for the
-    new holder is inserted, in the same transaction (DOMAIN 5.6).
+    `is_whole`: nothing of it has ended since its membership was frozen.
     """
-    opened = 0
-    seen: set[Key | tuple[str, str, str | None]] = set()
-    people = house.people(tx)
-    queue = deque(tx.notices.waiting(lane, now, limit * 8))
-    while queue:
-        notice = queue.popleft()
-        group = (notice.key.person, notice.key.channel, notice.family)
-        mark = group if notice.refs else notice.key  # a list, or a word to the operator, goes alone
-        if mark in seen:
-            continue
-        seen.add(mark)
-        waiting = tx.notices.waiting_for(*group, now) if notice.refs else [notice]
-        kept, heirs = hold_against_roles(tx, house, people, waiting, now)
-        queue += heirs
-        if not kept:
-            continue
-        message = Outgoing(
-            uuid4().hex, notice.key.person, notice.key.channel, notice.family,
-            min((one.lane for one in kept), key=list(Lane).index), DeliveryState.SENDING, now,
-        )  # fmt: skip
-        if not tx.notices.claim([one.key for one in kept], message.id):
-            continue  # somebody else was sooner, and sends them
-        tx.messages.open(message)
-        epoch = tx.messages.start(message.id, message.epoch, lease_until, house.worker, now)
-        if epoch is not None:
-            yield replace(message, epoch=epoch, attempts=1, lease_until=lease_until)
-            opened += 1
-        if opened >= limit:
-            return
+
+    outgoing: Outgoing
+    notices: tuple[Notice, ...]
+    bundle: Bundle
+    is_whole: bool = True
+
+
+def take(
+    tx: Tx, house: House, lane: Lane, now: datetime, limit: int, until: datetime,
+    *, besides: Collection[str] = (), but_by: Collection[str] = (),
+) -> tuple[list[Taken], int]:  # fmt: skip
+    """Take up to `limit` messages of a lane to prepare, retries first; others leave them alone `until` then.
+
+    None of `besides`, by none of the channels `but_by`. Returns them, and how many things were looked at:
+    a notice whose person no longer holds the role is superseded, and one for the new holder is
+    inserted, in the same transaction (DOMAIN 5.6).
+    """
+    again = tx.messages.due(lane, now, limit, besides=besides, but_by=but_by)
+    tx.messages.put_off([one.id for one in again], until)
+    carried = tx.notices.of_messages([one.id for one in again])
+    groups = _groups(tx, lane, now, limit - len(again), but_by)
+    bundle = look_up(tx, house, [*chain(*carried.values()), *chain(*groups)])
+    taken = []
+    for outgoing in again:
+        frozen = carried.get(outgoing.id, [])
+        live = [one for one in frozen if one.state is NoticeState.CLAIMED]
+        kept = hold_against_roles(tx, house, live, bundle, now)
+        known = replace(outgoing, ambiguous=outgoing.ambiguous + outgoing.is_in_flight)
+        taken.append(Taken(known, tuple(kept), bundle, len(kept) == len(frozen)))
+    fresh = [
+        Taken(_message(kept, now, until), tuple(kept), bundle)
+        for group in groups
+        if (kept := hold_against_roles(tx, house, group, bundle, now))
+    ]
+    return [*taken, *_claimed(tx, fresh)], len(again) + len(groups)
+
+
+def _groups(
+    tx: Tx, lane: Lane, now: datetime, limit: int, but_by: Collection[str]
+) -> list[list[Notice]]:
+    """Return what waits, by the message that it goes into; a list, or a word to the operator, goes alone."""
+    if limit <= 0:
+        return []
+    waiting = tx.notices.waiting(lane, now, limit * NOTICES_A_MESSAGE, but_by=but_by)
+    marks: list[Group | Notice] = list(
+        dict.fromkeys(one.group if one.refs else one for one in waiting)
+    )
+    if tx.has_rivals:  # who all begin at the oldest would only stand in one another's way
+        SPREAD.shuffle(marks)
+    chosen = marks[:limit]
+    of_groups = tx.notices.waiting_for([one for one in chosen if not isinstance(one, Notice)], now)
+    found = ([one] if isinstance(one, Notice) else of_groups.get(one, []) for one in chosen)
+    return [group for group in found if group]
+
+
+def _message(notices: Sequence[Notice], now: datetime, until: datetime) -> Outgoing:
+    first = notices[0]
+    lane = min((one.lane for one in notices), key=list(Lane).index)
+    return Outgoing(
+        uuid4().hex, first.key.person, first.key.channel, first.family, lane, DeliveryState.SENDING, now,
+        look_at=until,
+    )  # fmt: skip
+
+
+def _claimed(tx: Tx, fresh: Iterable[Taken]) -> list[Taken]:
+    """Return the new messages with what they really got: what somebody else was sooner to take is theirs."""
+    members = {one.key: new.outgoing.id for new in fresh for one in new.notices}
+    had = tx.notices.claim(members)
+    got = (
+        replace(new, notices=tuple(one for one in new.notices if one.key in had)) for new in fresh
+    )
+    ours = [new for new in got if new.notices]
+    tx.messages.open(*(new.outgoing for new in ours))
+    return ours
 
 
 def hold_against_roles(
-    tx: Tx, house: House, people: People, waiting: Sequence[Notice], now: datetime
-) -> tuple[list[Notice], list[Notice]]:
-    """Return the notices that may go to this person now, and those for whoever is told instead.
+    tx: Tx, house: House, waiting: Sequence[Notice], bundle: Bundle, now: datetime
+) -> list[Notice]:
+    """Return the notices that may go to this person now. All others end here, with their reason.
 
-    All others end here, with their reason.
+    Whoever is told instead has a notice that waits.
     """
-    bundle = look_up(tx, house, waiting)
     kept: list[Notice] = []
-    passed_on: list[Notice] = []
     for notice in waiting:
-        why = void(notice, bundle, people)
+        why = void(notice, bundle)
         is_fixed = notice.kind in FIXED or notice.role == OPERATOR or not notice.refs
         if why is not None and (is_fixed or why != NOT_FOR_THEM):
             tx.notices.cancel([notice.key], why)
@@ -92,7 +138,7 @@ def hold_against_roles(
             kept.append(notice)
             continue
         record = bundle.records[notice.refs[0]]
-        found = resolve(notice.role, access_of(record), people, day_of(now))
+        found = resolve(notice.role, access_of(record), bundle.people, day_of(now))
         if any(person.id == notice.key.person for person in found.people):
             kept.append(notice)
             continue
@@ -114,34 +160,40 @@ def hold_against_roles(
             tx.journal.write(
                 now, "notice.fired", str(heir.key), f"the role passed on: {heir.because}", {}
             )
-            passed_on.append(heir)
-    return kept, passed_on
+    return kept
 
 
-def stands(notice: Notice, bundle: Bundle, people: People, now: datetime) -> bool:
+def stands(notice: Notice, bundle: Bundle, now: datetime) -> bool:
     """Return whether a notice may go to its person at this moment: it holds, and the role is theirs."""
-    if void(notice, bundle, people) is not None:
+    if void(notice, bundle) is not None:
         return False
     if notice.kind in FIXED or notice.role == OPERATOR or not notice.refs:
         return True
     access = access_of(bundle.records[notice.refs[0]])
-    found = resolve(notice.role, access, people, day_of(now))
+    found = resolve(notice.role, access, bundle.people, day_of(now))
     return any(person.id == notice.key.person for person in found.people)
 
 
-def look_up(tx: Tx, house: House, notices: Sequence[Notice]) -> Bundle:
-    """Return the notices with the present state of their cases and ladders."""
+def look_up(tx: Tx, house: House, notices: Sequence[Notice], *, to_write: bool = True) -> Bundle:
+    """Return the present state of the cases and ladders of some notices; `to_write`: for their words, too."""
     refs = sorted({ref for notice in notices for ref in notice.refs})
     readings = house.read_cases(tx, refs)
     tracks = {track.id: track for found in tx.obligations.of(refs).values() for track in found}
+    numbers = tx.numbers.of(refs) if to_write else {}
+    spoken_of = {one.key.obligation for one in notices if one.refs} if to_write else set()
     return Bundle(
-        tuple(notices),
+        house.people(tx),
         {ref: one.record for ref, one in readings.items() if one.record is not None},
         tracks,
+        {
+            ref: {one.anchor_on: one.number for one in each if one.kind == "icpc"}
+            for ref, each in numbers.items()
+        },
+        tx.notices.of_obligations(spoken_of),
     )
 
 
-def void(notice: Notice, bundle: Bundle, people: People) -> str | None:
+def void(notice: Notice, bundle: Bundle) -> str | None:
     """Return why a notice must not be sent any more, or None: asked at claim and again before the wire.
 
     Met, waived or withdrawn before its rung: it never fires, whatever is queued (DOMAIN 5.4).
@@ -151,8 +203,8 @@ def void(notice: Notice, bundle: Bundle, people: People) -> str | None:
     record = bundle.records.get(notice.refs[0])
     if record is None:
         return "its case record is gone"
-    person = people.get(notice.key.person)
-    if person is None or not may_know(person, access_of(record), people):
+    person = bundle.people.get(notice.key.person)
+    if person is None or not may_know(person, access_of(record), bundle.people):
         return NOT_FOR_THEM
     track = bundle.tracks.get(notice.key.obligation)
     if track is None or notice.kind is Kind.CORRECT:

@@ -220,14 +220,10 @@ def clause_words(item: Item) -> str:
 
 def render(name: str, values: Mapping[str, object]) -> str:
     """Return a frame filled with values; raises TooLong past 200 kB."""
-    pieces: list[str] = []
-    size = 0
-    for piece in frames().get_template(name).generate(values):
-        size += len(piece.encode())
-        if size > MOST_BYTES:
-            raise TooLong(f"the message would be longer than {MOST_BYTES // 1000} kB")
-        pieces.append(piece)
-    return "".join(pieces)
+    said = frames().get_template(name).render(values)
+    if len(said.encode()) > MOST_BYTES:
+        raise TooLong(f"the message would be longer than {MOST_BYTES // 1000} kB")
+    return said
 
 
 @cache

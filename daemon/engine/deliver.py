@@ -1,45 +1,66 @@
-"""Station 4, deliver: claim, compose, check once more, hand over, and record what the other side said."""
+"""Station 4, deliver: take, compose, check once more, hand over, and record what the other side said.
 
-from concurrent.futures import Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass, replace
+Each round is one transaction: it records the answers that have come and begins the attempts for
+which a connection is free. So a message costs a share of a commit, and no connection begins
+another message before the answer to its last one is on the disk.
+"""
+
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 from math import inf
-from random import Random
+from queue import Empty, SimpleQueue
 from threading import Lock
 from time import monotonic
 
 import structlog
 
-from daemon.decide.recipients import People
-from daemon.domain.delivery import DeliveryState, Outgoing
-from daemon.domain.errors import Permanent, Temporary, Unknown, Unsupported, WireError
-from daemon.domain.message import Lane, Receipt
-from daemon.domain.notice import Key, Notice, NoticeState
-from daemon.engine.claim import claim, hold_against_roles, look_up, stands
+from daemon.domain.message import Lane
+from daemon.domain.notice import NoticeState
+from daemon.engine.claim import Taken, look_up, stands, take
 from daemon.engine.house import House
-from daemon.engine.letter import Letter, Letters, NothingToSay
-from daemon.engine.operator import OPERATOR, tell_operator
-from daemon.engine.patience import insist, lasting
-from daemon.engine.wire import hand
+from daemon.engine.letter import Letters
+from daemon.engine.outcome import Recorder, Sent
+from daemon.engine.prepare import Ready, prepare
+from daemon.engine.slots import Slots
+from daemon.engine.wire import send
 from daemon.ports import Clock
-from daemon.store import Store, StoreUnavailable, Tx
+from daemon.store import Store, StoreLost, StoreUnavailable, Tx
 
 log = structlog.get_logger("daykeeper.deliver")
-UNDELIVERABLE, UNWRITTEN, TOO_LATE = "undeliverable", "unwritten", "lease-too-short"
-STUCK = frozenset({DeliveryState.WILL_RETRY, DeliveryState.UNKNOWN})
-TRIED_ENOUGH = 5  # then a person hears of it, while it goes on being tried
 LOOK_AGAIN_S = 0.05  # while some attempts hang, the connections that are free are filled so often
+STORE_AGAIN_S = 0.5
+AHEAD = 16  # so many, or twice the connections, are composed while others are on the wire
+HANDS_OFF = timedelta(seconds=4)  # what is taken and not begun comes back so soon, whoever dies
 
 
-@dataclass(frozen=True, slots=True)
-class Ended:
-    """How one attempt ended."""
+@dataclass(slots=True)
+class Desk:
+    """One lane's work in hand. What was answered stays here until it is recorded, whatever happens."""
 
-    outcome: DeliveryState
-    reason: str | None = None
-    provider_id: str | None = None
-    retry_after_s: float | None = None
+    turn: Lock = field(default_factory=Lock)
+    taken: deque[Taken] = field(default_factory=deque)
+    ready: deque[Ready] = field(default_factory=deque)
+    flying: dict[str, float] = field(default_factory=dict)  # until when each is surely still ours
+    answers: "SimpleQueue[Sent]" = field(default_factory=SimpleQueue)
+    answered: list[Sent] = field(default_factory=list)
+
+    @property
+    def waiting(self) -> int:
+        """How many are taken and not begun."""
+        return len(self.taken) + len(self.ready)
+
+    @property
+    def waiting_ids(self) -> list[str]:
+        """Which these are."""
+        return [one.outgoing.id for one in self.taken] + [one.outgoing.id for one in self.ready]
+
+    @property
+    def in_hand(self) -> set[str]:
+        """Not to be taken again by ourselves, lease or no lease."""
+        return {*self.waiting_ids, *self.flying}
 
 
 class Deliverer:
@@ -47,30 +68,27 @@ class Deliverer:
 
     def __init__(self, store: Store, house: House, letters: Letters, clock: Clock) -> None:
         self.store, self.house, self.letters, self.clock = store, house, letters, clock
-        self.jitter = Random()  # noqa: S311 - spreads retries, guards nothing
-        self.pool = ThreadPoolExecutor(house.terms.connections, thread_name_prefix="send")
-        self._free = house.terms.connections
-        self._counting = Lock()
+        self.recorder = Recorder(house, letters)
+        self.slots = Slots(house.terms.connections)
+        self._desks = {lane: Desk() for lane in Lane}
+        self._ahead = max(AHEAD, 2 * house.terms.connections)
         self._is_ending = False
-        self._in_hand: set[str] = set()  # not to be claimed again by ourselves, lease or no lease
 
     def deliver(self, lane: Lane, for_s: float = inf) -> int:
         """Send what waits in a lane, as connections come free, until nothing does; return how many were tried.
 
-        A connection that hangs keeps none of the others waiting. After `for_s` seconds nothing new is begun.
+        A connection that hangs keeps none of the others waiting. After `for_s` seconds nothing new is
+        taken. Nothing is done where another thread is at the same lane.
         """
-        end = monotonic() + for_s
-        tried = 0
-        under_way: set[Future[None]] = set()
-        while True:
-            batch = self._take(lane) if monotonic() < end else []
-            under_way |= {self.pool.submit(self._attempt, message) for message in batch}
-            tried += len(batch)
-            if not under_way:
-                return tried
-            done, under_way = wait(under_way, LOOK_AGAIN_S)
-            for attempt in done:
-                attempt.result()
+        desk = self._desks[lane]
+        if not desk.turn.acquire(blocking=False):
+            return 0
+        try:
+            if not (desk.flying or self._is_waited_for(lane)):
+                return 0
+            return self._deliver(desk, lane, monotonic() + for_s)
+        finally:
+            desk.turn.release()
 
     def halt(self) -> None:
         """Begin nothing more; what is on the wire goes on."""
@@ -78,222 +96,187 @@ class Deliverer:
 
     def close(self) -> None:
         """Wait for what is on the wire, then let the connections go."""
-        self.pool.shutdown(wait=True)
+        self.slots.close()
         for channel in self.house.channels.values():
             close = getattr(channel, "close", None)
             if close is not None:
                 close()
 
-    def _take(self, lane: Lane) -> list[Outgoing]:
-        """Return messages whose attempt row is written, one for each connection that is now theirs."""
-        limit = self._reserve(lane)
-        batch: list[Outgoing] = []
-        try:
-            batch = self._claim(lane, limit) if limit else []
-            self._in_hand.update(message.id for message in batch)
-        finally:
-            self._give_back(limit - len(batch))
-        return batch
-
-    def _reserve(self, lane: Lane) -> int:
-        """Take the free connections; the last one is kept for what is urgent."""
-        kept = int(lane is not Lane.URGENT and self.house.terms.connections > 1)
-        with self._counting:
-            limit = 0 if self._is_ending else max(0, self._free - kept)
-            self._free -= limit
-        return limit
-
-    def _give_back(self, connections: int) -> None:
-        with self._counting:
-            self._free += connections
-
-    def _claim(self, lane: Lane, limit: int) -> list[Outgoing]:
-        """Return up to so many messages under a new attempt: retries first, then what waits."""
+    def _is_waited_for(self, lane: Lane) -> bool:
         now = self.clock()
-        lease_until = now + self.house.terms.lease
-        with self.store.write() as tx:
-            batch = []
-            for message in tx.messages.due(lane, now, limit, besides=frozenset(self._in_hand)):
-                epoch = tx.messages.start(
-                    message.id, message.epoch, lease_until, self.house.worker, now
-                )
-                if epoch is not None:
-                    again = tx.messages.get(message.id)
-                    batch.append(replace(again or message, epoch=epoch))
-            if len(batch) < limit:
-                batch += claim(tx, self.house, lane, now, limit - len(batch), lease_until)
-        return batch
-
-    def _attempt(self, outgoing: Outgoing) -> None:
-        """Send one message and record at once what came of it: between the two lies the window of copies."""
-        try:
-            is_ours = lasting(self.house.terms.lease)
-            ended = insist(partial(self._send, outgoing), is_ours)
-            insist(partial(self._record, outgoing, ended), lambda: is_ours() or not self._is_ending)
-        finally:
-            self._in_hand.discard(outgoing.id)
-            self._give_back(1)
-
-    def _send(self, outgoing: Outgoing) -> Ended:
-        try:
-            return self._hand_over(outgoing)
-        except Temporary as error:
-            return Ended(DeliveryState.WILL_RETRY, error.reason, retry_after_s=error.retry_after_s)
-        except Permanent as error:
-            return Ended(DeliveryState.REFUSED, error.reason)
-        except Unknown as error:
-            return Ended(DeliveryState.UNKNOWN, error.reason)
-        except NothingToSay:
-            return Ended(DeliveryState.CANCELLED, "nothing left to say")
-        except StoreUnavailable:  # nothing is on the wire yet
-            raise
-        except Exception as error:  # noqa: BLE001 - a fault of ours in one message never stops the others
-            log.error("message.unwritten", message=outgoing.id, reason=type(error).__name__)  # noqa: TRY400 - a traceback shows data
-            return Ended(DeliveryState.WILL_RETRY, UNWRITTEN)
-
-    def _hand_over(self, outgoing: Outgoing) -> Ended:
-        channel = self.house.channels.get(outgoing.channel)
-        if channel is None:
-            raise Permanent("channel-gone")
         with self.store.read() as tx:
-            people = self.house.people(tx)
-            person = people.get(outgoing.person)
-            claimed = self._claimed(tx, outgoing)
-            bundle = look_up(tx, self.house, claimed)
-            live = tuple(one for one in claimed if stands(one, bundle, people, self.clock()))
-            bundle = replace(bundle, notices=live)
-            is_whole = len(live) == len(tx.notices.of_message(outgoing.id))
-            letter = (
-                self.letters.write(tx, outgoing, bundle, person, self.clock(), is_whole=is_whole)
-                if live and person
-                else None
-            )
-        if len(live) < len(claimed):
-            with self.store.write() as tx:
-                ended = [one for one in claimed if one not in live]
-                hold_against_roles(tx, self.house, people, ended, self.clock())
-        if not live:
-            return Ended(DeliveryState.CANCELLED, "nothing left to say")
-        if person is None:
-            raise Permanent("person-gone")
-        if outgoing.ambiguous and (found := self._find(outgoing)) is not None:
-            return Ended(DeliveryState.ACCEPTED, "found", found.provider_id)
-        if letter is None:
-            raise Permanent("domain-not-allowed")
-        if (stopped := self._look_last(outgoing, letter, people)) is not None:
-            return stopped
-        receipt = hand(channel, letter.message, person, outgoing.id)
-        return Ended(DeliveryState.ACCEPTED, None, receipt.provider_id)
+            return bool(tx.messages.due(lane, now, 1) or tx.notices.waiting(lane, now, 1))
 
-    def _look_last(self, outgoing: Outgoing, letter: Letter, people: People) -> Ended | None:
-        """Return why nothing may be sent after all, as late as can be; keep the words that will be."""
-        if self._is_too_late(outgoing):
-            raise Temporary(TOO_LATE)
-        with self.store.write() if letter.is_new else self.store.read() as tx:
-            if not tx.messages.still_ours(outgoing.id, outgoing.epoch):
-                return Ended(DeliveryState.UNKNOWN, "lease-lost")
-            claimed = self._claimed(tx, outgoing)
-            bundle = look_up(tx, self.house, claimed)
-            if not any(stands(one, bundle, people, self.clock()) for one in claimed):
-                return Ended(DeliveryState.CANCELLED, "nothing left to say")
-            if letter.is_new:
-                said = letter.message
-                tx.links.add(letter.links)
-                tx.messages.content(outgoing.id, said.subject, said.text, said.html, said.level)
-        return None
-
-    def _is_too_late(self, outgoing: Outgoing) -> bool:
-        """Return whether the lease could end before the send does: somebody else might then send it, too."""
-        until = outgoing.lease_until
-        return until is not None and self.clock() + self.house.terms.send_deadline > until
-
-    def _claimed(self, tx: Tx, outgoing: Outgoing) -> list[Notice]:
-        of_message = tx.notices.of_message(outgoing.id)
-        return [one for one in of_message if one.state is NoticeState.CLAIMED]
-
-    def _find(self, outgoing: Outgoing) -> Receipt | None:
-        try:
-            return self.house.channels[outgoing.channel].find(outgoing.id)
-        except Unsupported:
-            return None
-        except WireError:
-            raise Temporary("look-up-failed") from None
-
-    def _record(self, message: Outgoing, ended: Ended) -> None:
-        now = self.clock()
-        not_before = None
-        if ended.reason == TOO_LATE:  # we were slow, not the other side
-            not_before = now
-        elif ended.outcome is DeliveryState.WILL_RETRY:
-            not_before = now + self._pause(message.attempts, ended.retry_after_s)
-        elif ended.outcome is DeliveryState.UNKNOWN:
-            not_before = now + self.house.terms.lease
-        with self.store.write() as tx:
-            ours = tx.messages.finish(
-                message.id,
-                message.epoch,
-                ended.outcome,
-                now,
-                ended.reason,
-                ended.provider_id,
-                not_before,
-            )
-            if ours:
-                notices = self._claimed(tx, message)
-                tx.journal.write(
-                    now, f"message.{ended.outcome}", message.id, ended.reason or "handed over",
-                    {"channel": message.channel, "attempt": message.attempts,
-                     "notices": [str(one.key) for one in notices]},
-                )  # fmt: skip
-                if ended.outcome in STUCK and message.attempts == TRIED_ENOUGH:
-                    tell_operator(
-                        tx, self.house, now, f"stuck/{message.id}", "operator-undelivered",
-                        f"a message by {message.channel} was tried {TRIED_ENOUGH} times "
-                        f"({ended.reason}) and is tried again; it stands in status",
-                    )  # fmt: skip
-                if ended.outcome is DeliveryState.REFUSED:
-                    self._pass_on(tx, message, ended.reason or "refused", now)
-                elif ended.reason == UNWRITTEN and any(one.role != OPERATOR for one in notices):
-                    tell_operator(
-                        tx, self.house, now, f"unwritten/{message.id}", "operator-undelivered",
-                        "a message cannot be written; it is tried again, and stands in status under deliveries",
-                    )  # fmt: skip
-                elif ended.outcome is DeliveryState.CANCELLED:
-                    tx.notices.cancel([one.key for one in notices], "ended before the wire")
-        log.info(
-            "delivery.recorded", message=message.id, channel=message.channel, outcome=str(ended.outcome),
-            attempt=message.attempts, reason=ended.reason, ours=ours,
-        )  # fmt: skip
-
-    def _pause(self, attempts: int, retry_after_s: float | None) -> timedelta:
-        """Return how long to wait: what the other side asked for, else doubling with jitter."""
-        terms = self.house.terms
-        doubled = min(terms.retry_first * float(2 ** min(attempts - 1, 16)), terms.retry_most)
-        return max(doubled * self.jitter.uniform(0.8, 1.2), timedelta(seconds=retry_after_s or 0))
-
-    def _pass_on(self, tx: Tx, message: Outgoing, reason: str, now: datetime) -> None:
-        """Give what could not be delivered to the duty mailbox, and tell the operator: there is no "gave up"."""
-        notices = self._claimed(tx, message)
-        fallback = self.house.people(tx).fallback()
-        heirs = []
-        for notice in notices:
-            tx.notices.fail([notice.key], reason)
-            if notice.role == OPERATOR or fallback is None or notice.key.person == fallback.id:
+    def _deliver(self, desk: Desk, lane: Lane, end: float) -> int:
+        tried = 0
+        dry_until = 0.0  # nothing more was found to take: not looked for again before
+        while True:
+            may_go_on = not self._is_ending and monotonic() < end
+            try:
+                begun = self._advance(desk, lane)
+                tried += begun
+                if may_go_on and monotonic() >= dry_until and desk.waiting <= self._ahead // 2:
+                    if not self._take(desk, lane):
+                        dry_until = monotonic() + LOOK_AGAIN_S
+                        if not (desk.waiting or desk.flying):
+                            return tried
+                elif not may_go_on:
+                    self._put_back(desk)
+                    if not desk.flying:
+                        return tried
+            except StoreUnavailable as error:
+                log.warning("store.unavailable", reason=error.reason)
+                if not desk.flying or (self._is_ending and monotonic() > max(desk.flying.values())):
+                    raise
+                self._gather(desk, STORE_AGAIN_S)
                 continue
-            key = Key(
-                notice.key.obligation, notice.key.rung, notice.key.occurrence, fallback.id, "email"
-            )
-            detail = f"could not be delivered to {notice.role.replace('_', ' ')} ({reason})"
-            heirs.append(
-                replace(
-                    notice, key=key, message=UNDELIVERABLE, made_at=now, role=self.letters.fallback_role,
-                    because=detail, detail=detail, state=NoticeState.WAITING, message_id=None,
-                )
+            self._compose(desk, lane)
+            is_busy = begun or desk.answered or self._startable(desk, lane)
+            self._gather(desk, 0 if is_busy else LOOK_AGAIN_S)
+
+    def _gather(self, desk: Desk, wait_s: float) -> None:
+        """Collect the answers that have come, waiting so long for the first; their connections are free."""
+        try:
+            answer = desk.answers.get(timeout=wait_s) if wait_s else desk.answers.get_nowait()
+            while True:
+                desk.answered.append(answer)
+                self.slots.give_back(answer[0].outgoing.channel)
+                answer = desk.answers.get_nowait()
+        except Empty:
+            return
+
+    def _startable(self, desk: Desk, lane: Lane) -> bool:
+        return any(
+            not one.for_the_wire or self.slots.free(one.outgoing.channel, lane)
+            for one in desk.ready
+        )
+
+    def _take(self, desk: Desk, lane: Lane) -> int:
+        """Take more messages to prepare; return how many things that waited were looked at."""
+        now = self.clock()
+        full = self._full(desk)
+        with self.store.write() as tx:
+            taken, looked_at = take(
+                tx, self.house, lane, now, self._ahead - desk.waiting, now + HANDS_OFF,
+                besides=desk.in_hand, but_by=full,
             )  # fmt: skip
-        for heir in tx.notices.insert(heirs):
-            tx.journal.write(now, "notice.fired", str(heir.key), heir.because, {"role": heir.role})
-        if any(notice.role != OPERATOR for notice in notices):
-            tell_operator(
-                tx, self.house, now, f"undelivered/{message.id}", "operator-undelivered",
-                f"a message by {message.channel} was refused ({reason}); it stands in status under deliveries",
-            )  # fmt: skip
+        desk.taken += taken
+        return looked_at
+
+    def _full(self, desk: Desk) -> set[str]:
+        """Return the channels of which enough is ready: one that hangs must not fill the desk."""
+        ready = [one.outgoing.channel for one in desk.ready if one.for_the_wire]
+        share = max(1, self._ahead // 2)
+        return {word for word in set(ready) if ready.count(word) >= share}
+
+    def _compose(self, desk: Desk, lane: Lane) -> None:
+        """Write letters: for the connections that are free, else for the next round of all of them, then ahead."""
+        while desk.taken:
+            word = desk.taken[0].outgoing.channel
+            free = self.slots.free(word, lane)
+            ready = sum(one.outgoing.channel == word for one in desk.ready)
+            if ready >= (free or self.slots.connections) and (free or not desk.answers.empty()):
+                return
+            desk.ready.append(prepare(self.letters, desk.taken.popleft(), self.clock()))
+
+    def _advance(self, desk: Desk, lane: Lane) -> int:
+        """Record the answers that have come, begin the attempts that can be; return how many these are."""
+        chosen = [
+            one for one in desk.ready
+            if not one.for_the_wire or self.slots.take(one.outgoing.channel, lane)
+        ]  # fmt: skip
+        if not (chosen or desk.answered):
+            return 0
+        answered = desk.answered
+        begun: list[Ready] = []
+        try:
+            begun = self._commit(answered, chosen)
+        finally:
+            left = {one.outgoing.id for one in begun}
+            for one in chosen:
+                if one.for_the_wire and one.outgoing.id not in left:
+                    self.slots.give_back(one.outgoing.channel)
+        desk.answered = []
+        for ready, _ in answered:
+            del desk.flying[ready.outgoing.id]
+        gone = {one.outgoing.id for one in chosen}
+        desk.ready = deque(one for one in desk.ready if one.outgoing.id not in gone)
+        for one in begun:
+            desk.flying[one.outgoing.id] = monotonic() + self.house.terms.lease.total_seconds()
+            if one.for_the_wire:
+                self.slots.submit(one.outgoing.channel, partial(self._send, desk, one))
+            else:
+                desk.answered.append((one, one.ends()))
+        return len(begun)
+
+    def _commit(self, answered: Sequence[Sent], chosen: Sequence[Ready]) -> list[Ready]:
+        """Record and begin in one transaction; a fault of ours in one message never keeps the others back."""
+        try:
+            now = self.clock()
+            with self.store.write() as tx:
+                self.recorder.record(tx, answered, now)
+                return self._begin(tx, chosen, now)
+        except (StoreLost, StoreUnavailable):
+            raise
+        except Exception:
+            if len(answered) + len(chosen) <= 1:
+                log.exception("message.unrecorded")
+                return []
+        begun: list[Ready] = []
+        for one in answered:
+            self._commit([one], [])
+        for ready in chosen:
+            begun += self._commit([], [ready])
+        return begun
+
+    def _begin(self, tx: Tx, chosen: Sequence[Ready], now: datetime) -> list[Ready]:
+        """Write the attempt rows of what still stands, as late as can be, and keep the words that will be sent.
+
+        What has changed since it was composed is composed anew.
+        """
+        if not chosen:
+            return []
+        carried = tx.notices.of_messages([one.outgoing.id for one in chosen])
+        bundle = look_up(
+            tx, self.house, [n for each in carried.values() for n in each], to_write=False
+        )
+        as_composed: list[Ready] = []
+        changed: list[Ready] = []
+        for one in chosen:
+            live = {
+                notice.key for notice in carried.get(one.outgoing.id, ())
+                if notice.state is NoticeState.CLAIMED and stands(notice, bundle, now)
+            }  # fmt: skip
+            is_same = not one.for_the_wire or live == {notice.key for notice in one.notices}
+            (as_composed if is_same else changed).append(one)
+        tx.messages.put_off([one.outgoing.id for one in changed], now)
+        rows = tx.messages.start(
+            [one.outgoing for one in as_composed],
+            now + self.house.terms.lease,
+            self.house.worker,
+            now,
+        )
+        started = {row.id: row for row in rows}
+        begun = [
+            replace(one, outgoing=started[one.outgoing.id])
+            for one in as_composed
+            if one.outgoing.id in started
+        ]
+        letters = [one.letter for one in begun if one.letter is not None and one.letter.is_new]
+        tx.messages.keep([letter.message for letter in letters])
+        tx.links.add([link for letter in letters for link in letter.links])
+        return begun
+
+    def _send(self, desk: Desk, ready: Ready) -> None:
+        channel = self.house.channels[ready.outgoing.channel]
+        answer = send(channel, ready, self.clock, self.house.terms.send_deadline)
+        desk.answers.put((ready, answer))
+
+    def _put_back(self, desk: Desk) -> None:
+        """Leave what was not begun to whoever comes next."""
+        if desk.waiting:
+            ids = desk.waiting_ids
+            desk.taken.clear()
+            desk.ready.clear()
+            with self.store.write() as tx:
+                tx.messages.put_off(ids, self.clock())

@@ -10,23 +10,23 @@ import structlog
 from daemon.decide.deadlines import after
 from daemon.decide.ladder import DATA_IS_OLD, Firing, Fresh, Look, look
 from daemon.decide.recipients import Access, People, resolve
-from daemon.decide.simulate import access_of, group_of
+from daemon.decide.simulate import group_of
 from daemon.decide.summary import next_summary, summary_pack
 from daemon.domain.message import Lane
 from daemon.domain.notice import Key, Kind, Notice
-from daemon.domain.record import Record
 from daemon.domain.rules import Rule, Unit, WeeklySummary
 from daemon.domain.times import day_of, iso, say
 from daemon.domain.track import Track
 from daemon.engine.house import House, weeks_of
 from daemon.engine.operator import tell_operator, tell_unheld
-from daemon.store import Store, Tx
+from daemon.store import CaseRow, Store, StoreLost, StoreUnavailable, Tx
 
 log = structlog.get_logger("daykeeper.escalate")
-BATCH = 300
+BATCH = 500
 SUMMARY = "weekly-summary"
 AGAIN = timedelta(minutes=15)
 EPOCH = datetime.fromtimestamp(0, UTC)
+NOBODY = Access(restricted=True)
 NEVER, ALWAYS = Fresh(None), Fresh(datetime.max.replace(tzinfo=UTC))
 
 
@@ -53,14 +53,14 @@ class Escalator:
             if not tracks:
                 return 0
             people = self.house.people(tx)
-            readings = self.house.read_cases(tx, {track.ref for track in tracks})
-            saved = []
-            fired = 0
+            cases = tx.cases.of({track.ref for track in tracks})
+            saved: list[Track] = []
+            notices: dict[Key, Notice] = {}
             fresh = cache(lambda roles: self._freshness(tx, roles))
             for track in tracks:
                 rule = self._rule(track)
-                reading = readings.get(track.ref)
-                if rule is None or reading is None or reading.record is None:
+                case = cases.get(track.ref)
+                if rule is None or case is None or case.access is None:
                     saved.append(_never_again(track))
                     tx.journal.write(
                         now, "ladder.stopped", track.id, "its rule or its record is gone", {}
@@ -68,6 +68,9 @@ class Escalator:
                     continue
                 try:
                     seen = self._look(track, rule, now, fresh(rule.relies_on))
+                    told = self._tell(tx, seen, rule, case, people, now)
+                except (StoreLost, StoreUnavailable):
+                    raise
                 except Exception:  # one ladder must not stop the others; it is told and tried again
                     log.exception("ladder.unclimbed", obligation=track.id)
                     saved.append(replace(track, next_at=now + AGAIN))
@@ -83,10 +86,24 @@ class Escalator:
                     )
                     continue
                 saved.append(seen.track)
-                fired += self._tell(tx, seen, rule, reading.record, people, now)
+                notices |= told
+            fired = self._fire(tx, list(notices.values()), tracks, now)
             tx.obligations.save(saved)
         log.info("ladders.climbed", ladders=len(tracks), notices=fired)
         return len(tracks)
+
+    def _fire(
+        self, tx: Tx, notices: Sequence[Notice], tracks: Sequence[Track], now: datetime
+    ) -> int:
+        """Insert the notices of a batch of ladders; what has fired before does not fire again."""
+        digest = {track.id: track.pack_digest for track in tracks}
+        inserted = tx.notices.insert(notices)
+        for notice in inserted:
+            tx.journal.write(
+                now, "notice.fired", str(notice.key), notice.because,
+                {"rung_at": iso(notice.at), "role": notice.role, "digest": digest[notice.key.obligation]},
+            )  # fmt: skip
+        return len(inserted)
 
     def _look(self, track: Track, rule: Rule, now: datetime, fresh: Fresh) -> Look:
         return look(track, rule, now, self.house.deciding.calendar, fresh)
@@ -150,8 +167,8 @@ class Escalator:
         return min(found, key=lambda one: (one.known_at or EPOCH) + one.fresh_within)
 
     def _tell(
-        self, tx: Tx, seen: Look, rule: Rule, record: Record, people: People, now: datetime
-    ) -> int:
+        self, tx: Tx, seen: Look, rule: Rule, case: CaseRow, people: People, now: datetime
+    ) -> dict[Key, Notice]:
         track = seen.track
         for skipping in seen.skippings:
             tx.journal.write(
@@ -165,30 +182,23 @@ class Escalator:
                     now, "promise.broken", track.id, f"promised by {say(promise.until)}", {}
                 )
         if seen.held is not None:
-            self._hold(tx, seen, rule, record, people, now)
-            return 0
-        notices: dict[Key, Notice] = {}
-        for firing in seen.firings:
-            notices.update(
-                {one.key: one for one in self._notices(tx, track, firing, record, people, now)}
-            )
-        inserted = tx.notices.insert(list(notices.values()))
-        for notice in inserted:
-            tx.journal.write(
-                now, "notice.fired", str(notice.key), notice.because,
-                {"rung_at": iso(notice.at), "role": notice.role, "digest": track.pack_digest},
-            )  # fmt: skip
-        return len(inserted)
+            self._hold(tx, seen, rule, case, people, now)
+            return {}
+        return {
+            one.key: one
+            for firing in seen.firings
+            for one in self._notices(tx, track, firing, case, people, now)
+        }
 
     def _notices(
-        self, tx: Tx, track: Track, firing: Firing, record: Record, people: People, now: datetime
+        self, tx: Tx, track: Track, firing: Firing, case: CaseRow, people: People, now: datetime
     ) -> Iterator[Notice]:
         rung = firing.rung
         channels = self._ways(tx, track, rung.via, now)
         reached: set[str] = set()
         for role in rung.to:
-            found = resolve(role, access_of(record), people, day_of(now))
-            tell_unheld(tx, self.house, now, track.id, record, role, found)
+            found = resolve(role, case.access or NOBODY, people, day_of(now))
+            tell_unheld(tx, self.house, now, track.id, case, role, found)
             told_as, told = role, found.people
             if not channels and told:  # none left: the fallback role, by whatever channel there is
                 fallback = people.fallback()
@@ -202,7 +212,7 @@ class Escalator:
                         Key(track.id, rung.name, firing.occurrence, person.id, channel),
                         Kind.ASK if rung.ask else Kind.TELL,
                         rung.message, firing.at, now, Lane.URGENT if rung.urgent else Lane.ROUTINE,
-                        told_as, (record.ref,), group_of(record), firing.because, after_due=firing.after_due,
+                        told_as, (case.ref,), group_of(case), firing.because, after_due=firing.after_due,
                     )  # fmt: skip
 
     def _channels(self, via: Sequence[str]) -> list[str]:
@@ -222,7 +232,7 @@ class Escalator:
         return self._channels(via)
 
     def _hold(
-        self, tx: Tx, seen: Look, rule: Rule, record: Record, people: People, now: datetime
+        self, tx: Tx, seen: Look, rule: Rule, case: CaseRow, people: People, now: datetime
     ) -> None:
         """Journal a hold once; past its limit the operator and the responsible person are told, nobody above."""
         track = seen.track
@@ -243,12 +253,12 @@ class Escalator:
         detail = f"our last data is from {say(known)}" if known else "no data has been read yet"
         notices = []
         for role in rule.responsible:
-            for person in resolve(role, access_of(record), people, day_of(now)).people:
+            for person in resolve(role, case.access or NOBODY, people, day_of(now)).people:
                 for channel in self._channels(("email",)):
                     key = Key(track.id, DATA_IS_OLD, track.occurrence, person.id, channel)
                     notices.append(
                         Notice(
-                            key, Kind.TELL, DATA_IS_OLD, now, now, Lane.ROUTINE, role, (record.ref,), group_of(record),
+                            key, Kind.TELL, DATA_IS_OLD, now, now, Lane.ROUTINE, role, (case.ref,), group_of(case),
                             because=detail, detail=detail,
                         )
                     )  # fmt: skip

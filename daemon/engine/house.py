@@ -17,6 +17,8 @@ from daemon.ports import CaseSource, Channel, Directory
 from daemon.store import StoredFragment, Tx
 
 CASE_SYSTEM = "case_system"
+UNREAD = (None, None, Reading(None, ()))
+REMEMBERED = 1000  # records are kept in memory: what is due now is asked for again and again
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +70,28 @@ class House:
     worker: str = "run"
     older: dict[str, Deciding] = field(default_factory=dict)
     _people: tuple[datetime | None, People] | None = None
+    _read_before: dict[str, tuple[object, object, Reading]] = field(default_factory=dict)
 
     def read_cases(self, tx: Tx, refs: Collection[str]) -> dict[str, Reading]:
-        """Return the merged record of each case that any feed knows, with what is wrong with it."""
-        return {ref: self._read(ref, found) for ref, found in tx.fragments.of(refs).items()}
+        """Return the merged record of each case that any feed knows, with what is wrong with it.
+
+        What was read a moment ago and has not changed since is not read again.
+        """
+        marks = tx.fragments.marks(refs)
+        found: dict[str, Reading] = {}
+        for ref, mark in marks.items():
+            words, before, reading = self._read_before.get(ref, UNREAD)
+            if before == mark and words is self.deciding.words:
+                found[ref] = reading
+        for ref, stored in tx.fragments.of(marks.keys() - found.keys()).items():
+            found[ref] = self._read(ref, stored)
+            self._remember(ref, marks[ref], found[ref])
+        return found
+
+    def _remember(self, ref: str, mark: object, reading: Reading) -> None:
+        while len(self._read_before) >= REMEMBERED:
+            self._read_before.pop(next(iter(self._read_before), ""), None)
+        self._read_before[ref] = self.deciding.words, mark, reading
 
     def _read(self, ref: str, found: Sequence[StoredFragment]) -> Reading:
         body = merge([(one.feed, one.body) for one in found], self.order)

@@ -1,9 +1,9 @@
 """From notices to the message that one person reads: what it may carry, its words, its links."""
 
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from daemon.decide.ladder import DATA_IS_OLD, ahead
 from daemon.decide.recipients import Access, may_know
@@ -19,12 +19,12 @@ from daemon.domain.record import Record
 from daemon.domain.rules import MessageText, Pack, Rule
 from daemon.domain.times import day_of, say
 from daemon.domain.track import Track
-from daemon.engine.claim import Bundle
+from daemon.engine.claim import Bundle, Taken
 from daemon.engine.compose import Links, Part, compose, compose_list
 from daemon.engine.house import House
 from daemon.engine.operator import OPERATOR
 from daemon.rulebook.templates import render
-from daemon.store import LinkRow, Tx
+from daemon.store import LinkRow, Store
 
 JUST_AFTER = timedelta(seconds=1)
 
@@ -45,8 +45,8 @@ class Letter:
 class Letters:
     """Writes messages. Composed once; a retry sends the same words unless part of them has ended."""
 
-    def __init__(self, house: House) -> None:
-        self.house = house
+    def __init__(self, store: Store, house: House) -> None:
+        self.store, self.house = store, house
 
     @property
     def fallback_role(self) -> str:
@@ -54,27 +54,17 @@ class Letters:
         rulebook = self.house.deciding.rulebook
         return rulebook.packs[rulebook.base].fallback
 
-    def write(
-        self,
-        tx: Tx,
-        outgoing: Outgoing,
-        bundle: Bundle,
-        person: Person,
-        now: datetime,
-        *,
-        is_whole: bool,
-    ) -> Letter | None:
-        """Return the message about a bundle, or None where this person's mail domain may have nothing.
+    def write(self, taken: Taken, person: Person, now: datetime) -> Letter | None:
+        """Return the message of what was taken, or None where this person's mail domain may have nothing.
 
-        A message that may have arrived is sent again as it was, if it is whole (`is_whole`: nothing
-        of it has ended); one that was surely not handed over is written anew. Its links are the
-        caller's to keep.
+        A message that may have arrived is sent again as it was, if it is whole; one that was surely
+        not handed over is written anew. Its links are the caller's to keep. Raises NothingToSay.
         """
+        outgoing, bundle, notices = taken.outgoing, taken.bundle, taken.notices
         level, is_external = self.level(person, outgoing.channel)
         if level is None:
             return None
-        notices = bundle.notices
-        if outgoing.text and outgoing.ambiguous and outgoing.level is level and is_whole:
+        if outgoing.text and outgoing.ambiguous and outgoing.level is level and taken.is_whole:
             codes = tuple(
                 dict.fromkeys(item_code(outgoing.id, one.key.obligation) for one in notices)
             )
@@ -86,10 +76,8 @@ class Letters:
             )  # fmt: skip
         plain = [notice for notice in notices if not notice.refs]
         if plain:
-            return Letter(self._list(tx, outgoing, plain[0], level, now), is_new=True)
-        items = [
-            item for notice in notices if (item := self._item(tx, outgoing, notice, bundle, now))
-        ]
+            return Letter(self._list(outgoing, plain[0], level, now), is_new=True)
+        items = [item for notice in notices if (item := self._item(outgoing, notice, bundle, now))]
         if not items:
             raise NothingToSay
         family = {item.ref for item, _, _ in items}
@@ -120,20 +108,20 @@ class Letters:
         return (None if terms.unknown_gets == "nothing" else Level.L0), True
 
     def _item(
-        self, tx: Tx, outgoing: Outgoing, notice: Notice, bundle: Bundle, now: datetime
+        self, outgoing: Outgoing, notice: Notice, bundle: Bundle, now: datetime
     ) -> tuple[Item, Notice, Rule] | None:
         record = bundle.records[notice.refs[0]]
         track = bundle.tracks.get(notice.key.obligation)
         if track is None:
             return None
-        found = self._obligation(tx, record, track, now)
+        found = self._obligation(record, track, bundle.numbers.get(record.ref, {}), now)
         if found is None:
             return None
         obligation, rule, pack = found
         calendar = self.house.deciding.calendar
         following = next(iter(ahead(track, rule, calendar)), None)
         told = [
-            one.role for one in tx.notices.of_obligation(track.id)
+            one.role for one in bundle.others.get(track.id, ())
             if one.role != OPERATOR and one.key.person != outgoing.person and one.state in ("waiting", "claimed")
         ]  # fmt: skip
         if notice.after_due and obligation.due_at is not None:
@@ -148,16 +136,11 @@ class Letters:
         return item, notice, rule
 
     def _obligation(
-        self, tx: Tx, record: Record, track: Track, now: datetime
+        self, record: Record, track: Track, kept: Mapping[date, int], now: datetime
     ) -> tuple[Obligation, Rule, Pack] | None:
         deciding = self.house.older.get(track.pack_digest, self.house.deciding)
         pack, _ = deciding.pack_for(record)
         rule = pack.rule(track.rule)
-        kept = {
-            one.anchor_on: one.number
-            for one in tx.numbers.of([record.ref]).get(record.ref, [])
-            if one.kind == "icpc"
-        }
         answer = deciding.decide(record, now, pack=pack, kept=kept)
         obligation = next((one for one in answer.obligations if one.id == track.id), None)
         return (obligation, rule, pack) if obligation and rule else None
@@ -213,11 +196,9 @@ class Letters:
             )  # fmt: skip
         return Links(made[Action.PAGE], made.get(Action.PROMISE), made.get(Action.WRONG_PERSON))
 
-    def _list(
-        self, tx: Tx, outgoing: Outgoing, notice: Notice, level: Level, now: datetime
-    ) -> Message:
+    def _list(self, outgoing: Outgoing, notice: Notice, level: Level, now: datetime) -> Message:
         """Return a digest or an operator's message."""
-        rows = self._summary(tx, outgoing, now) if notice.kind is Kind.DIGEST else []
+        rows = self._summary(outgoing, now) if notice.kind is Kind.DIGEST else []
         if notice.kind is Kind.DIGEST and not rows:
             raise NothingToSay
         values = {
@@ -235,12 +216,13 @@ class Letters:
             authority_title=self.house.terms.title, role=self.house.deciding.words.role(notice.role), level=level,
         )  # fmt: skip
 
-    def _summary(self, tx: Tx, outgoing: Outgoing, now: datetime) -> list[tuple[str, ...]]:
+    def _summary(self, outgoing: Outgoing, now: datetime) -> list[tuple[str, ...]]:
         """Return the open overdue items that this person may know of, the oldest first."""
-        people = self.house.people(tx)
+        with self.store.read() as tx:
+            people = self.house.people(tx)
+            tracks = [track for track in tx.obligations.overdue(now) if not track.is_quiet(now)]
+            readings = self.house.read_cases(tx, {track.ref for track in tracks})
         reader = people.get(outgoing.person)
-        tracks = [track for track in tx.obligations.overdue(now) if not track.is_quiet(now)]
-        readings = self.house.read_cases(tx, {track.ref for track in tracks})
         days = self.house.deciding.calendar.days
         rows: list[tuple[str, ...]] = []
         for track in tracks:

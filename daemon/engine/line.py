@@ -44,7 +44,7 @@ class Line:
         return cls(
             store, house, clock, StaffList(store, house, people_every), Watcher(store, house, clock),
             Assessor(store, house), Escalator(store, house),
-            Deliverer(store, house, Letters(house), clock), Responder(store, house), Auditor(store, house),
+            Deliverer(store, house, Letters(store, house), clock), Responder(store, house), Auditor(store, house),
         )  # fmt: skip
 
     def decide(self) -> None:

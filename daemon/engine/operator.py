@@ -3,9 +3,9 @@
 from datetime import datetime
 
 from daemon.decide.recipients import Resolution, Why
+from daemon.decide.simulate import Case
 from daemon.domain.message import Lane
 from daemon.domain.notice import Key, Kind, Notice
-from daemon.domain.record import Record
 from daemon.engine.house import House, weeks_of
 from daemon.store import Tx
 
@@ -47,7 +47,7 @@ def tell_unheld(
     house: House,
     now: datetime,
     obligation: str,
-    record: Record,
+    case: Case,
     role: str,
     found: Resolution,
 ) -> None:
@@ -55,11 +55,11 @@ def tell_unheld(
     if found.why not in (Why.FALLBACK, Why.NOBODY):
         return
     tx.journal.write(now, "role.unheld", obligation, f"nobody to tell as {role}", {"role": role})
-    if record.restricted:
+    if case.restricted:
         topic, times = f"restricted/{role}", weeks_of(now)
         detail = f"a restricted case has nobody who may be told as {role}"
     else:
         topic, times = f"no-holder/{obligation}/{role}", 0
         told = "the duty mailbox was told instead" if found.people else "nobody was told"
-        detail = f"nobody holds the role {role} for case {record.ref}; {told}"
+        detail = f"nobody holds the role {role} for case {case.ref}; {told}"
     tell_operator(tx, house, now, topic, "operator-no-holder", detail, times)

@@ -1,16 +1,50 @@
-"""The last step of a delivery: one call of one channel, and what an adapter's own fault counts as."""
+"""The wire: one call of a channel, and what its answer or its silence means."""
 
-from daemon.domain.errors import Unknown, WireError
-from daemon.domain.message import Message, Receipt
-from daemon.domain.person import Person
-from daemon.ports import Channel
+from datetime import timedelta
+
+from daemon.domain.delivery import Answer, DeliveryState
+from daemon.domain.errors import Permanent, Temporary, Unknown, Unsupported, WireError
+from daemon.domain.message import Receipt
+from daemon.engine.prepare import Ready
+from daemon.ports import Channel, Clock
+
+TOO_LATE = "lease-too-short"
 
 
-def hand(channel: Channel, message: Message, person: Person, key: str) -> Receipt:
-    """Return the channel's receipt; a fault of the adapter itself is Unknown: nobody knows how far it came."""
+def send(channel: Channel, ready: Ready, clock: Clock, deadline: timedelta) -> Answer:
+    """Hand one message over, once; what may have arrived is looked up first, where that can be done.
+
+    Nothing is begun that could outlast its lease by `deadline`: somebody else might then send it, too.
+    """
+    outgoing, letter, person = ready.outgoing, ready.letter, ready.person
+    if letter is None or person is None:
+        return ready.ends()
+
+    def ended(outcome: DeliveryState, reason: str | None, **more: object) -> Answer:
+        return Answer(outgoing.id, outgoing.epoch, outcome, reason, **more)  # type: ignore[arg-type]
+
     try:
-        return channel.send(message, person, key)
+        if outgoing.ambiguous and (found := find(channel, outgoing.id)) is not None:
+            return ended(DeliveryState.ACCEPTED, "found", provider_id=found.provider_id)
+        if outgoing.look_at is None or clock() + deadline > outgoing.look_at:
+            return ended(DeliveryState.WILL_RETRY, TOO_LATE)
+        receipt = channel.send(letter.message, person, outgoing.id)
+        return ended(DeliveryState.ACCEPTED, None, provider_id=receipt.provider_id)
+    except Temporary as error:
+        return ended(DeliveryState.WILL_RETRY, error.reason, retry_after_s=error.retry_after_s)
+    except Permanent as error:
+        return ended(DeliveryState.REFUSED, error.reason)
+    except Unknown as error:
+        return ended(DeliveryState.UNKNOWN, error.reason)
+    except Exception:  # noqa: BLE001 - a fault of the adapter itself: nobody knows how far it came
+        return ended(DeliveryState.UNKNOWN, "adapter-failed")
+
+
+def find(channel: Channel, key: str) -> Receipt | None:
+    """Return the receipt of an earlier send, None where nothing can tell; raises Temporary."""
+    try:
+        return channel.find(key)
+    except Unsupported:
+        return None
     except WireError:
-        raise
-    except Exception:  # noqa: BLE001 - as above
-        raise Unknown("adapter-failed") from None
+        raise Temporary("look-up-failed") from None

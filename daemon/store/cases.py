@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import (
     Boolean,
@@ -14,12 +15,15 @@ from sqlalchemy import (
     case,
     func,
     or_,
+    select,
     text,
 )
 
+from daemon.decide.recipients import Access
 from daemon.domain.errors import Problem, Severity
 from daemon.store.columns import Instant, Json, partial, table
-from daemon.store.gateway import Gateway, insert_into, values
+from daemon.store.gateway import Gateway, batches, values
+from daemon.store.prepared import OURS, Places, Prepared
 
 cases = table(
     "cases",
@@ -28,6 +32,7 @@ cases = table(
     Column("pathway", Text),
     Column("team", Text),
     Column("restricted", Boolean, nullable=False),
+    Column("access", Json),
     Column("assess_at", Instant),
     Column("problems", Json),
     Index("ix_cases_family", "authority", "family"),
@@ -37,15 +42,26 @@ cases = table(
 
 @dataclass(frozen=True, slots=True)
 class CaseRow:
-    """A case as it was last assessed; `next_assess_at` None: only a change brings it back."""
+    """A case as it was last assessed; `next_assess_at` None: only a change brings it back.
+
+    `access` says who may know of it, None where its record cannot be read.
+    """
 
     ref: str
     family: str | None = None
     pathway: str | None = None
     team: str | None = None
     restricted: bool = False
+    access: Access | None = None
     next_assess_at: datetime | None = None
     problems: tuple[Problem, ...] = ()
+
+
+OF = Prepared(
+    lambda places: select(*(column for column in cases.c if column.name != "authority")).where(
+        cases.c.authority == OURS, cases.c.ref.in_(places.many)
+    )
+)
 
 
 class Cases(Gateway):
@@ -53,9 +69,10 @@ class Cases(Gateway):
 
     def touch(self, refs: Collection[str], at: datetime) -> None:
         """Make sure that these cases are assessed at that moment or before."""
-        rows = [values(CaseRow(ref), cases) | {"assess_at": at, "problems": None} for ref in refs]
+        blank = {"access": None, "assess_at": at, "problems": None}
+        rows = [values(CaseRow(ref), cases) | blank for ref in refs]
         if rows:
-            insert = insert_into(self.connection, cases)
+            insert = Places(self.connection.dialect, 1).insert(cases)
             touch = insert.on_conflict_do_update(
                 index_elements=list(cases.primary_key), set_={"assess_at": _sooner(at)}
             )
@@ -78,6 +95,7 @@ class Cases(Gateway):
             [
                 {
                     **values(row, cases),
+                    "access": _plain_access(row.access),
                     "assess_at": row.next_assess_at,
                     "problems": [_plain(problem) for problem in row.problems] or None,
                 }
@@ -87,10 +105,11 @@ class Cases(Gateway):
 
     def get(self, ref: str) -> CaseRow | None:
         """Return one case as it was last assessed."""
-        rows = self._found(self._select(cases).where(cases.c.ref == ref))
-        for _, *columns, problems in rows:
-            return CaseRow(*[*columns, tuple(map(_problem, problems or ()))])
-        return None
+        return self.of([ref]).get(ref)
+
+    def of(self, refs: Collection[str]) -> dict[str, CaseRow]:
+        """Return cases as they were last assessed."""
+        return {row[0]: _case(*row) for batch in batches(refs) for row in self._ask(OF, batch)}
 
     def family_refs(self, family: str) -> list[str]:
         """Return the cases of one family."""
@@ -125,6 +144,37 @@ def _sooner(at: datetime) -> ColumnElement[datetime | None]:
     """
     later = or_(cases.c.assess_at.is_(None), cases.c.assess_at > at)
     return case((later, bindparam(None, at, Instant)), else_=cases.c.assess_at)
+
+
+def _case(
+    ref: str,
+    family: str | None,
+    pathway: str | None,
+    team: str | None,
+    restricted: bool,
+    access: dict[str, Any] | None,
+    assess_at: datetime | None,
+    problems: list[dict[str, str]] | None,
+) -> CaseRow:
+    may_know = access and Access(
+        access["roles"],
+        team,
+        restricted,
+        frozenset(access["holders"]),
+        frozenset(access["excluded"]),
+    )
+    doubts = tuple(map(_problem, problems or ()))
+    return CaseRow(ref, family, pathway, team, restricted, may_know or None, assess_at, doubts)
+
+
+def _plain_access(access: Access | None) -> dict[str, Any] | None:
+    if access is None:
+        return None
+    return {
+        "roles": {role: list(names) for role, names in access.roles.items()},
+        "holders": sorted(access.holders),
+        "excluded": sorted(access.excluded),
+    }
 
 
 def _plain(problem: Problem) -> dict[str, str]:

@@ -20,6 +20,7 @@ from sqlalchemy import (
 
 from daemon.store.columns import Instant, table
 from daemon.store.gateway import Gateway, batches, values
+from daemon.store.prepared import OURS, Prepared
 
 numbers = table(
     "numbers",
@@ -71,16 +72,23 @@ class ConferenceRow:
     refs: tuple[str, ...] = ()
 
 
+OF_CASES = Prepared(
+    lambda places: (
+        select(numbers.c.ref, *(numbers.c[name] for name in Number.__slots__))
+        .where(numbers.c.authority == OURS, numbers.c.ref.in_(places.many))
+        .order_by(numbers.c.kind, numbers.c.number)
+    )
+)
+
+
 class Numbers(Gateway):
     """`icpc-1` for ever: a back-filled row never renames an obligation (DOMAIN 2)."""
 
     def of(self, refs: Collection[str]) -> dict[str, list[Number]]:
         """Return the numbers of these cases, in order."""
-        columns = [numbers.c[name] for name in Number.__slots__]
         found: dict[str, list[Number]] = defaultdict(list)
         for batch in batches(refs):
-            query = self._select(numbers, numbers.c.ref, *columns).where(numbers.c.ref.in_(batch))
-            for ref, *rest in self._found(query.order_by(numbers.c.kind, numbers.c.number)):
+            for ref, *rest in self._ask(OF_CASES, batch):
                 found[ref].append(Number(*rest))
         return dict(found)
 

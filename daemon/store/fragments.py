@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, Index, Text, bindparam
+from sqlalchemy import Column, Index, Text, bindparam, select
 
 from daemon.store.columns import Instant, Json, table
 from daemon.store.gateway import Gateway, batches, values
+from daemon.store.prepared import OURS, Prepared
 
 fragments = table(
     "fragments",
@@ -45,6 +46,23 @@ class StoredFragment:
     as_known_at: datetime
     place: str
     missing_since: datetime | None = None
+
+
+c = fragments.c
+MARKS = Prepared(
+    lambda places: (
+        select(c.ref, c.feed, c.fingerprint)
+        .where(c.authority == OURS, c.ref.in_(places.many))
+        .order_by(c.ref, c.feed)
+    )
+)
+OF_CASES = Prepared(
+    lambda places: (
+        select(c.ref, *(c[name] for name in StoredFragment.__slots__))
+        .where(c.authority == OURS, c.ref.in_(places.many))
+        .order_by(c.ref, c.feed)
+    )
+)
 
 
 class Fragments(Gateway):
@@ -93,15 +111,19 @@ class Fragments(Gateway):
         query = query.where(fragments.c.feed == feed, fragments.c.missing_since.is_(None))
         return {row[0]: row[1] for row in self._found(query)}
 
+    def marks(self, refs: Collection[str]) -> dict[str, tuple[tuple[str, str], ...]]:
+        """Return each feed's fingerprint of these cases: what changes as soon as any of it does."""
+        found: dict[str, list[tuple[str, str]]] = defaultdict(list)
+        for batch in batches(refs):
+            for ref, feed, fingerprint in self._ask(MARKS, batch):
+                found[ref].append((feed, fingerprint))
+        return {ref: tuple(each) for ref, each in found.items()}
+
     def of(self, refs: Collection[str]) -> dict[str, list[StoredFragment]]:
         """Return what every feed knows of these cases."""
-        columns = [fragments.c[name] for name in StoredFragment.__slots__]
         found: dict[str, list[StoredFragment]] = defaultdict(list)
         for batch in batches(refs):
-            query = self._select(fragments, fragments.c.ref, *columns).where(
-                fragments.c.ref.in_(batch)
-            )
-            for ref, *rest in self._found(query.order_by(fragments.c.ref, fragments.c.feed)):
+            for ref, *rest in self._ask(OF_CASES, batch):
                 found[ref].append(StoredFragment(*rest))
         return dict(found)
 

@@ -6,8 +6,21 @@ from itertools import islice
 from operator import attrgetter
 from typing import Any, TypeAlias, TypeVar
 
-from sqlalchemy import Connection, Executable, Select, Table, Update, func, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import (
+    Connection,
+    Executable,
+    Insert,
+    Select,
+    Table,
+    Update,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
+
+from daemon.store.prepared import AUTHORITY, Places, Prepared
 
 T = TypeVar("T")
 Found: TypeAlias = Sequence[Sequence[Any]]  # rows, as plain tuples
@@ -21,16 +34,16 @@ def batches(items: Collection[T]) -> Iterator[list[T]]:
         yield batch
 
 
-def insert_into(connection: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
-    """Return an INSERT that knows ON CONFLICT: the one place where the dialects differ."""
-    on_postgres = connection.dialect.name == "postgresql"
-    return postgresql.insert(table) if on_postgres else sqlite.insert(table)
-
-
 def values(value: object, table: Table) -> dict[str, Any]:
     """Return the fields of a frozen value that the table has a column for."""
     names, read = _shared(type(value), table)  # type: ignore[arg-type]
     return dict(zip(names, read(value), strict=True))
+
+
+def all_values(many: Sequence[object], table: Table) -> list[dict[str, Any]]:
+    """Return the fields of frozen values of one class, as `values` does."""
+    names, read = _shared(type(many[0]), table)  # type: ignore[arg-type]
+    return [dict(zip(names, read(one), strict=True)) for one in many]
 
 
 @cache
@@ -78,16 +91,26 @@ class Gateway:
         """Return how many rows a change touched."""
         return self.connection.execute(change).rowcount
 
+    def _ask(self, query: Prepared, many: Sequence[str] = (), **values: Any) -> list[list[Any]]:
+        """Return the rows of a query that was prepared; `many` are the values of its list."""
+        return query.ask(self.connection, many, **{AUTHORITY: self.authority}, **values)
+
+    def _each(self, change: Prepared, rows: Sequence[Mapping[str, Any]]) -> int:
+        """Make a change that was prepared once for each row; return how many it touched, of one row."""
+        ours = [{**row, AUTHORITY: self.authority} for row in rows]
+        return change.each(self.connection, ours) if ours else 0
+
+    def _append(self, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Insert rows none of which is there."""
+        if rows:
+            appending(table, tuple(rows[0])).each(self.connection, self._ours(rows))
+
     def _insert(self, table: Table, rows: Sequence[Mapping[str, Any]]) -> set[tuple[Any, ...]]:
         """Insert what is new; return the keys, without the authority, of what really went in."""
         if not rows:
             return set()
-        key = [column for column in table.primary_key if column.name != "authority"]
-        insert = insert_into(self.connection, table)
-        inserted = self.connection.execute(
-            insert.on_conflict_do_nothing(index_elements=list(table.primary_key)).returning(*key),
-            self._ours(rows),
-        )
+        columns = ("authority", *rows[0])
+        inserted = inserting(table, columns).insert(self.connection, columns, self._ours(rows))
         return {tuple(row) for row in inserted}
 
     def _upsert(
@@ -100,17 +123,43 @@ class Gateway:
         """
         if not rows:
             return 0
-        insert = insert_into(self.connection, table)
-        key = set(table.primary_key.columns.keys())
-        changed = {name: insert.excluded[name] for name in rows[0] if name not in key}
-        stands, comes = (table.c[newer_by], insert.excluded[newer_by]) if newer_by else (None, None)
-        upsert = insert.on_conflict_do_update(
-            index_elements=list(table.primary_key),
-            set_=changed,
-            where=None if stands is None else or_(stands.is_(None), stands <= comes),
-        ).execution_options(preserve_rowcount=True)
-        ours = self._ours(rows)  # of many, no driver counts them all
-        return self.connection.execute(upsert, ours if len(ours) > 1 else ours[0]).rowcount
+        upsert = upserting(table, tuple(rows[0]), newer_by)
+        return upsert.each(self.connection, self._ours(rows))
 
     def _ours(self, rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
         return [{**row, "authority": self.authority} for row in rows]
+
+
+@cache
+def appending(table: Table, columns: tuple[str, ...]) -> Prepared:
+    """Return an INSERT of rows with these columns."""
+    return Prepared(lambda _: insert(table), given=("authority", *columns))
+
+
+@cache
+def inserting(table: Table, columns: tuple[str, ...]) -> Prepared:
+    """Return an INSERT that leaves alone what is there, and tells the keys of what was not."""
+    key = [column for column in table.primary_key if column.name != "authority"]
+
+    def build(places: Places) -> Insert:
+        rows = places.insert(table).values(places.rows(table, columns))
+        return rows.on_conflict_do_nothing(index_elements=list(table.primary_key)).returning(*key)
+
+    return Prepared(build, key)
+
+
+@cache
+def upserting(table: Table, columns: tuple[str, ...], newer_by: str | None) -> Prepared:
+    """Return an INSERT that overwrites these columns of what is there, unless that is newer."""
+    key = set(table.primary_key.columns.keys())
+
+    def build(places: Places) -> Insert:
+        insert = places.insert(table)
+        stands, comes = (table.c[newer_by], insert.excluded[newer_by]) if newer_by else (None, None)
+        return insert.on_conflict_do_update(
+            index_elements=list(table.primary_key),
+            set_={name: insert.excluded[name] for name in columns if name not in key},
+            where=None if stands is None else or_(stands.is_(None), stands <= comes),
+        )
+
+    return Prepared(build, given=("authority", *columns))

@@ -24,7 +24,6 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     bindparam,
-    insert,
     text,
     type_coerce,
 )
@@ -104,7 +103,7 @@ class Journal(Gateway):
     ) -> None:
         """Append an entry: `kind` as `notice.fired`, `about` an obligation, key or feed."""
         entry = {"at": now, "kind": kind, "about": about, "because": because, "data": data or {}}
-        self._unwritten.append(entry | {"authority": self.authority})
+        self._unwritten.append(entry)
 
     def write_many(
         self, now: datetime, entries: Iterable[tuple[str, str, str, Mapping[str, Any]]]
@@ -116,7 +115,7 @@ class Journal(Gateway):
     def flush(self) -> None:
         """Insert what has been written so far."""
         if self._unwritten:
-            self.connection.execute(insert(journal), self._unwritten)
+            self._append(journal, self._unwritten)
             self._unwritten = []
 
     def seal(self, now: datetime, limit: int) -> int:

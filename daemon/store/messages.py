@@ -1,178 +1,146 @@
 """Messages on their way out, and every attempt at them. An epoch fences whoever was too slow."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import (
-    Column,
-    ForeignKeyConstraint,
-    Index,
-    Integer,
-    Select,
-    Text,
-    case,
-    func,
-    or_,
-    text,
+from sqlalchemy import Select, case, func
+
+from daemon.domain.delivery import Answer, Delivery, DeliveryState, Outgoing
+from daemon.domain.message import Lane, Message
+from daemon.store.gateway import Gateway, all_values, batches
+from daemon.store.outbox import (
+    ANSWERED,
+    BEGIN,
+    CLOSE,
+    DELIVERY,
+    ENDED,
+    IN_FLIGHT,
+    KEEP,
+    ON_ITS_WAY,
+    OUTGOING,
+    STANDING_STILL,
+    deliveries,
+    m,
+    messages,
 )
 
-from daemon.domain.delivery import Delivery, DeliveryState, Outgoing
-from daemon.domain.message import Lane, Level
-from daemon.store.columns import Choice, Instant, partial, table
-from daemon.store.gateway import Gateway, values
-
-ON_ITS_WAY = text("state IN ('sending', 'will-retry', 'unknown')")  # spelt out for the planner
 CRASHED = "crashed-in-flight"
-
-messages = table(
-    "messages",
-    Column("id", Text, primary_key=True),
-    Column("person", Text, nullable=False),
-    Column("channel", Text, nullable=False),
-    Column("family", Text),
-    Column("lane", Choice(Lane), nullable=False),
-    Column("state", Choice(DeliveryState), nullable=False),
-    Column("created_at", Instant, nullable=False),
-    Column("epoch", Integer, nullable=False),
-    Column("attempts", Integer, nullable=False),
-    Column("ambiguous", Integer, nullable=False),
-    Column("not_before", Instant),
-    Column("lease_until", Instant),
-    Column("reason", Text),
-    Column("accepted_at", Instant),
-    Column("level", Choice(Level)),
-    Column("subject", Text, nullable=False),
-    Column("text", Text, nullable=False),
-    Column("html", Text, nullable=False),
-    partial("ix_messages_lane", "authority", "lane", where=ON_ITS_WAY),
-    Index("ix_messages_created", "authority", "created_at"),
-    Index("ix_messages_person", "authority", "person"),
-)
-deliveries = table(
-    "deliveries",
-    Column("message", Text, primary_key=True),
-    Column("attempt", Integer, primary_key=True, autoincrement=False),
-    Column("started_at", Instant, nullable=False),
-    Column("epoch", Integer, nullable=False),
-    Column("ended_at", Instant),
-    Column("outcome", Choice(DeliveryState)),
-    Column("reason", Text),
-    Column("provider_id", Text),
-    Column("worker", Text, nullable=False),
-    ForeignKeyConstraint(["authority", "message"], ["messages.authority", "messages.id"]),
-)
-OUTGOING = [messages.c[name] for name in Outgoing.__slots__]
-DELIVERY = [deliveries.c[name] for name in Delivery.__slots__]
-m = messages.c
-LOOK_AT = case((m.state == DeliveryState.SENDING, m.lease_until), else_=m.not_before)
-
-UNSENT = (DeliveryState.SENDING, DeliveryState.WILL_RETRY, DeliveryState.UNKNOWN)
 
 
 class Messages(Gateway):
     """Messages by id, and their attempts."""
 
-    def open(self, outgoing: Outgoing) -> None:
-        """Insert a message. One that is opened and never started comes up as due."""
-        self._upsert(messages, [values(outgoing, messages)])
+    def open(self, *new: Outgoing) -> None:
+        """Insert messages. One that is opened and never started comes up as due at its `look_at`."""
+        if new:
+            self._append(messages, all_values(new, messages))
 
     def due(
-        self, lane: Lane | None, now: datetime, limit: int, *, besides: Collection[str] = ()
+        self,
+        lane: Lane | None,
+        now: datetime,
+        limit: int,
+        *,
+        besides: Collection[str] = (),
+        but_by: Collection[str] = (),
     ) -> list[Outgoing]:
-        """Return what to try again by now, urgent first: put off, unsure, or crashed in flight."""
+        """Return what to try again by now, urgent first: put off, unsure, crashed, or never started.
+
+        `besides` these messages, and none of the channels `but_by`.
+        """
         found: list[Outgoing] = []
-        is_due = now >= LOOK_AT
         for each in [lane] if lane else Lane:
-            query = self._query(ON_ITS_WAY, m.lane == each, or_(LOOK_AT.is_(None), is_due))
+            query = self._query(ON_ITS_WAY, m.lane == each, m.look_at <= now)
             query = query.where(m.id.not_in(besides)) if besides else query
-            query = query.order_by(m.created_at).limit(limit - len(found))
+            query = query.where(m.channel.not_in(but_by)) if but_by else query
+            query = query.order_by(m.look_at).limit(limit - len(found))
             found += self._read(self._held(query, or_skipped=True))
         return found
 
+    def put_off(self, ids: Collection[str], until: datetime) -> None:
+        """Keep messages from being taken up by others until a moment."""
+        if ids:
+            change = self._update(messages).where(m.id.in_(ids), ON_ITS_WAY)
+            self._change(change.values(look_at=until))
+
     def start(
         self,
-        id: str,
-        epoch_expected: int,
+        due: Sequence[Outgoing],
         lease_until: datetime,
         worker: str,
         now: datetime,
         reason: str = CRASHED,
-    ) -> int | None:
-        """Begin an attempt before the wire; return the new epoch, None where someone was sooner.
+    ) -> list[Outgoing]:
+        """Begin attempts before the wire; return those that are ours, each with its new epoch.
 
-        An attempt that never ended is closed as unknown, for `reason`.
+        Where somebody was sooner, the epoch has moved on. An attempt that never ended is closed as
+        unknown, for `reason`.
         """
-        d = deliveries.c
-        begun = self._change(
-            self._update(messages)
-            .where(m.id == id, m.epoch == epoch_expected, ON_ITS_WAY)
-            .values(
-                state=DeliveryState.SENDING,
-                epoch=m.epoch + 1,
-                attempts=m.attempts + 1,
-                lease_until=lease_until,
-                not_before=None,
-            )
-        )
-        if not begun:
-            return None
-        crashed = self._change(
-            self._update(deliveries)
-            .where(d.message == id, d.ended_at.is_(None))
-            .values(ended_at=now, outcome=DeliveryState.UNKNOWN, reason=reason)
-        )
-        if crashed:
-            self._change(
-                self._update(messages).where(m.id == id).values(ambiguous=m.ambiguous + crashed)
-            )
-        now_is = self._select(messages, m.epoch, m.attempts).where(m.id == id)
-        epoch, attempts = self._found(now_is)[0]
-        attempt = Delivery(id, attempts, now, epoch)
-        self._insert(deliveries, [{**values(attempt, deliveries), "worker": worker}])
-        return int(epoch)
+        expected = {one.id: one for one in due}
+        begun: list[Outgoing] = []
+        crashed = []
+        for ids in batches(expected):
+            for id_, epoch, attempts, ambiguous, state in self._ask(STANDING_STILL, ids):
+                if epoch != expected[id_].epoch:
+                    continue
+                is_in_flight = state is DeliveryState.SENDING and attempts > 0
+                crashed += [{"it": id_, "now": now, "why": reason}] if is_in_flight else []
+                begun.append(
+                    replace(
+                        expected[id_], state=DeliveryState.SENDING, epoch=epoch + 1, attempts=attempts + 1,
+                        ambiguous=ambiguous + is_in_flight, look_at=lease_until,
+                    )
+                )  # fmt: skip
+        self._each(CLOSE, crashed)
+        self._each(
+            BEGIN,
+            [
+                {
+                    "it": one.id, "until": lease_until, "n": one.epoch, "times": one.attempts,
+                    "unsure": one.ambiguous,
+                }
+                for one in begun
+            ],
+        )  # fmt: skip
+        if begun:
+            attempts_begun = [Delivery(one.id, one.attempts, now, one.epoch) for one in begun]
+            rows = all_values(attempts_begun, deliveries)
+            self._append(deliveries, [row | {"worker": worker} for row in rows])
+        return begun
 
-    def content(self, id: str, subject: str, text: str, html: str, level: Level) -> None:
+    def keep(self, composed: Sequence[Message]) -> None:
         """Keep what was composed, so that every retry sends the same."""
-        change = self._update(messages).where(m.id == id)
-        self._change(change.values(subject=subject, text=text, html=html, level=level))
+        self._each(
+            KEEP,
+            [
+                {"it": one.id, "its_subject": one.subject, "its_text": one.text, "its_html": one.html,
+                 "its_level": one.level}
+                for one in composed
+            ],
+        )  # fmt: skip
 
-    def finish(
-        self,
-        id: str,
-        epoch: int,
-        outcome: DeliveryState,
-        now: datetime,
-        reason: str | None = None,
-        provider_id: str | None = None,
-        not_before: datetime | None = None,
-    ) -> bool:
-        """Record how an attempt ended; return False, writing nothing, if the epoch moved on."""
-        d = deliveries.c
-        is_ours = self._change(
-            self._update(messages)
-            .where(m.id == id, m.epoch == epoch, m.state == DeliveryState.SENDING)
-            .values(
-                state=outcome,
-                lease_until=None,
-                not_before=not_before,
-                reason=reason,
-                accepted_at=now if outcome is DeliveryState.ACCEPTED else None,
-                ambiguous=m.ambiguous + int(outcome is DeliveryState.UNKNOWN),
-            )
-        )
-        if is_ours:
-            self._change(
-                self._update(deliveries)
-                .where(d.message == id, d.epoch == epoch, d.ended_at.is_(None))
-                .values(ended_at=now, outcome=outcome, reason=reason, provider_id=provider_id)
-            )
-        return bool(is_ours)
-
-    def still_ours(self, id: str, epoch: int) -> bool:
-        """Return whether the attempt under that epoch may still go to the wire."""
-        query = self._select(messages, m.id).where(m.id == id, m.epoch == epoch)
-        return bool(self._found(self._held(query.where(m.state == DeliveryState.SENDING))))
+    def finish(self, answers: Sequence[Answer], now: datetime) -> set[str]:
+        """Record how attempts ended; return those whose epoch had not moved on: only they are written."""
+        stands = {
+            id_: (epoch, ambiguous)
+            for ids in batches([one.message for one in answers])
+            for id_, epoch, ambiguous in self._ask(IN_FLIGHT, ids)
+        }
+        ours = [one for one in answers if stands.get(one.message, (None,))[0] == one.epoch]
+        rows = [
+            {
+                "it": one.message, "n": one.epoch, "came": one.outcome, "again_at": one.look_at,
+                "why": one.reason, "theirs": one.provider_id, "now": now,
+                "taken_at": now if one.outcome is DeliveryState.ACCEPTED else None,
+                "unsure": stands[one.message][1] + (one.outcome is DeliveryState.UNKNOWN),
+            }
+            for one in ours
+        ]  # fmt: skip
+        self._each(ANSWERED, rows)
+        self._each(ENDED, rows)
+        return {one.message for one in ours}
 
     def get(self, id: str) -> Outgoing | None:
         """Return one message."""
@@ -197,7 +165,7 @@ class Messages(Gateway):
 
     def oldest_unsent(self) -> datetime | None:
         """Return when the oldest message was made that is neither accepted nor ended."""
-        query = self._select(messages, func.min(m.created_at)).where(m.state.in_(UNSENT))
+        query = self._select(messages, func.min(m.created_at)).where(ON_ITS_WAY)
         return self._found(query)[0][0]  # type: ignore[no-any-return]
 
     def counts(self) -> dict[str, dict[str, int]]:

@@ -1,12 +1,14 @@
 """Notices: what makes firing twice impossible, and the queue that the deliverer takes from."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
     Boolean,
     Column,
+    ColumnElement,
     ForeignKeyConstraint,
     Index,
     Integer,
@@ -16,15 +18,19 @@ from sqlalchemy import (
     bindparam,
     func,
     or_,
+    select,
     text,
+    tuple_,
+    update,
 )
 
 from daemon.domain.delivery import DeliveryState
 from daemon.domain.message import Lane
-from daemon.domain.notice import Key, Kind, Notice, NoticeState
+from daemon.domain.notice import Group, Key, Kind, Notice, NoticeState
 from daemon.store.columns import Choice, Instant, Strings, partial, table
 from daemon.store.gateway import Gateway, batches, values
-from daemon.store.messages import messages
+from daemon.store.outbox import messages
+from daemon.store.prepared import OURS, Prepared
 
 WAITING = text("state = 'waiting'")  # spelt out, so that the planner sees that the indexes apply
 CLAIMED = text("message_id IS NOT NULL")
@@ -58,13 +64,38 @@ notices = table(
         initially="DEFERRED",
     ),
     partial("ix_notices_lane", "authority", "lane", "at", where=WAITING),
-    partial("ix_notices_person", "authority", "person", "channel", where=WAITING),
+    partial("ix_notices_person", "authority", "person", "channel", "family", where=WAITING),
     partial("ix_notices_message", "authority", "message_id", where=CLAIMED),
     Index("ix_notices_made", "authority", "made_at"),
 )
 KEY = [notices.c[name] for name in Key.__slots__]
 COLUMNS = [*KEY, *(notices.c[name] for name in Notice.__slots__ if name != "key")]
 LIVE = frozenset({NoticeState.WAITING, NoticeState.CLAIMED})
+
+
+ORDER = (notices.c.at, *KEY)
+CLAIM = Prepared(
+    lambda _: (
+        update(notices)
+        .where(notices.c.authority == OURS, WAITING)
+        .where(*(column == bindparam(f"its_{column.name}") for column in KEY))
+        .values(state=NoticeState.CLAIMED, message_id=bindparam("into"))
+    )
+)
+OF_OBLIGATIONS = Prepared(
+    lambda places: (
+        select(*COLUMNS)
+        .where(notices.c.authority == OURS, notices.c.obligation.in_(places.many))
+        .order_by(*ORDER)
+    )
+)
+OF_MESSAGES = Prepared(
+    lambda places: (
+        select(*COLUMNS)
+        .where(notices.c.authority == OURS, CLAIMED, notices.c.message_id.in_(places.many))
+        .order_by(*ORDER)
+    )
+)
 
 
 class Notices(Gateway):
@@ -90,32 +121,49 @@ class Notices(Gateway):
             found += self._notices(notices.c.obligation.in_(batch))
         return [notice for notice in found if notice.key in wanted]
 
-    def waiting(self, lane: Lane | None, now: datetime, limit: int) -> list[Notice]:
-        """Return what waits in a lane, or in all of them with urgent first, the oldest first."""
+    def waiting(
+        self, lane: Lane | None, now: datetime, limit: int, *, but_by: Collection[str] = ()
+    ) -> list[Notice]:
+        """Return what waits in a lane, or in all of them with urgent first, the oldest first.
+
+        Nothing by the channels `but_by`.
+        """
         found: list[Notice] = []
         for each in [lane] if lane else Lane:
             query = self._query(WAITING, notices.c.lane == each, notices.c.at <= now)
+            query = query.where(notices.c.channel.not_in(but_by)) if but_by else query
             found += self._read(query.order_by(notices.c.at).limit(limit - len(found)))
         return found
 
-    def waiting_for(
-        self, person: str, channel: str, family: str | None, now: datetime
-    ) -> list[Notice]:
-        """Return what waits for one person, channel and family: one message (DOMAIN 5.6).
+    def waiting_for(self, groups: Collection[Group], now: datetime) -> dict[Group, list[Notice]]:
+        """Return what waits for a person, channel and family: each group is one message (DOMAIN 5.6).
 
-        Nothing, where somebody else is just taking it: the first of them stands for all, or two
-        who share them out would send two messages.
+        Nothing of a group that somebody else is just taking: the first of its notices stands for
+        all, or two who share them out would send two messages.
         """
-        c = notices.c
-        query = self._query(
-            WAITING, c.person == person, c.channel == channel, c.family.is_not_distinct_from(family)
-        )
-        found = self._read(query.where(c.at <= now).order_by(c.at, *KEY))
-        return found if found and self._is_ours(found[0].key) else []
+        found: dict[Group, list[Notice]] = defaultdict(list)
+        for batch in batches(groups):
+            for of_batch in _of(batch):
+                query = self._query(WAITING, of_batch, notices.c.at <= now)
+                for notice in self._read(query.order_by(notices.c.at, *KEY)):
+                    found[notice.group].append(notice)
+        free = self._free([each[0].key for each in found.values()])
+        return {group: each for group, each in found.items() if each[0].key in free}
 
-    def claim(self, keys: Collection[Key], message_id: str) -> list[Key]:
-        """Freeze these waiting notices into a message; return those that were still to be had."""
-        return self._move(keys, NoticeState.CLAIMED, {NoticeState.WAITING}, message_id=message_id)
+    def claim(self, members: Mapping[Key, str]) -> set[Key]:
+        """Freeze waiting notices into messages, by id; return those that were still to be had."""
+        if not members:
+            return set()
+        self._each(
+            CLAIM,
+            [
+                {f"its_{name}": getattr(key, name) for name in Key.__slots__} | {"into": message_id}
+                for key, message_id in members.items()
+            ],
+        )
+        of_messages = self.of_messages(set(members.values()))
+        claimed = {one.key: id_ for id_, each in of_messages.items() for one in each}
+        return {key for key, id_ in members.items() if claimed.get(key) == id_}
 
     def supersede(self, key: Key, because: str) -> list[Key]:
         """End a live notice because its person no longer holds the role."""
@@ -133,11 +181,27 @@ class Notices(Gateway):
 
     def of_obligation(self, obligation: str) -> list[Notice]:
         """Return every notice of an obligation, in the order of their moments."""
-        return self._notices(notices.c.obligation == obligation)
+        return self.of_obligations([obligation]).get(obligation, [])
+
+    def of_obligations(self, obligations: Collection[str]) -> dict[str, list[Notice]]:
+        """Return every notice of some obligations, each one's in the order of their moments."""
+        found: dict[str, list[Notice]] = defaultdict(list)
+        for batch in batches(obligations):
+            for row in self._ask(OF_OBLIGATIONS, batch):
+                found[row[0]].append(_notice(row))
+        return found
 
     def of_message(self, message_id: str) -> list[Notice]:
         """Return what a message carries."""
-        return self._notices(CLAIMED, notices.c.message_id == message_id)
+        return self.of_messages([message_id]).get(message_id, [])
+
+    def of_messages(self, ids: Collection[str]) -> dict[str, list[Notice]]:
+        """Return what messages carry."""
+        found: dict[str, list[Notice]] = defaultdict(list)
+        for batch in batches(ids):
+            for notice in map(_notice, self._ask(OF_MESSAGES, batch)):
+                found[str(notice.message_id)].append(notice)
+        return found
 
     def told(self, obligation: str, *, after_due: bool | None = None) -> list[Notice]:
         """Return what has arrived, or may have; `after_due` True: what said that it was overdue."""
@@ -193,13 +257,13 @@ class Notices(Gateway):
             ).rowcount
         ]
 
-    def _is_ours(self, key: Key) -> bool:
-        """Return whether a waiting notice is ours to take until the transaction ends."""
-        if self.connection.dialect.name == "sqlite":  # one writer
-            return True
-        first = self._select(notices, notices.c.at).where(WAITING)
-        first = first.where(*(column == getattr(key, column.name) for column in KEY))
-        return bool(self._found(self._held(first, or_skipped=True)))
+    def _free(self, firsts: Collection[Key]) -> set[Key]:
+        """Return those of some waiting notices that are ours to take until the transaction ends."""
+        if not firsts or self.connection.dialect.name == "sqlite":  # one writer
+            return set(firsts)
+        wanted = [tuple(getattr(key, column.name) for column in KEY) for key in firsts]
+        query = self._select(notices, *KEY).where(WAITING, tuple_(*KEY).in_(wanted))
+        return {Key(*row) for row in self._found(self._held(query, or_skipped=True))}
 
     def _query(self, *when: Any) -> Select[Any]:
         return self._select(notices, *COLUMNS).where(*when)
@@ -209,6 +273,15 @@ class Notices(Gateway):
 
     def _read(self, query: Select[Any]) -> list[Notice]:
         return [_notice(row) for row in self._found(query)]
+
+
+def _of(groups: Collection[Group]) -> Iterator[ColumnElement[bool]]:
+    """Yield the conditions under which a notice belongs to one of the groups: one for each kind of index walk."""
+    c = notices.c
+    if of_family := [group for group in groups if group[2] is not None]:
+        yield tuple_(c.person, c.channel, c.family).in_(of_family)
+    if alone := [group[:2] for group in groups if group[2] is None]:
+        yield and_(tuple_(c.person, c.channel).in_(alone), c.family.is_(None))
 
 
 def _notice(row: Sequence[Any]) -> Notice:

@@ -5,12 +5,24 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Boolean, Column, Connection, Integer, Select, Text, func, text
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Connection,
+    Integer,
+    Select,
+    Text,
+    bindparam,
+    func,
+    select,
+    text,
+)
 
 from daemon.domain.obligation import State
 from daemon.domain.track import Fired, Track
 from daemon.store.columns import Choice, Instant, Json, micros, moment, partial, table
 from daemon.store.gateway import Found, Gateway, batches, values
+from daemon.store.prepared import OURS, Prepared
 from daemon.store.words import Words
 
 NEXT = text("next_at IS NOT NULL")
@@ -41,6 +53,29 @@ obligations = table(
 COLUMNS = [obligations.c[name] for name in Track.__slots__ if name != "id"]
 
 
+o = obligations.c
+OF_CASES = Prepared(
+    lambda places: select(*COLUMNS).where(o.authority == OURS, o.ref.in_(places.many))
+)
+TO_CHANGE = Prepared(
+    lambda places: (
+        select(*COLUMNS)
+        .where(o.authority == OURS, o.ref.in_(places.many))
+        .order_by(*obligations.primary_key)
+    ),
+    hold="wait",
+)
+DUE = Prepared(
+    lambda _: (
+        select(*COLUMNS)
+        .where(o.authority == OURS, NEXT, o.next_at <= bindparam("now"))
+        .order_by(o.next_at)
+        .limit(bindparam("most", type_=Integer))
+    ),
+    hold="skip",
+)
+
+
 class Obligations(Gateway):
     """Tracks by id: `ref/rule/subject`, of which the id itself is not stored."""
 
@@ -66,10 +101,8 @@ class Obligations(Gateway):
         """Return the obligations of these cases; `to_change`: nobody else changes them meanwhile."""
         found: dict[str, list[Track]] = defaultdict(list)
         for batch in batches(refs):
-            query = self._select(obligations, *COLUMNS).where(obligations.c.ref.in_(batch))
-            if to_change:
-                query = self._held(query.order_by(*obligations.primary_key))
-            for track in self._tracks(self._found(query)):
+            rows = self._ask(TO_CHANGE if to_change else OF_CASES, batch)
+            for track in self._tracks(rows):
                 found[track.ref].append(track)
         return dict(found)
 
@@ -82,9 +115,7 @@ class Obligations(Gateway):
 
     def due(self, now: datetime, limit: int) -> list[Track]:
         """Return the ladders that must look again by now, in the order of their moments."""
-        query = self._select(obligations, *COLUMNS).where(obligations.c.next_at <= now)
-        query = query.order_by(obligations.c.next_at).limit(limit)
-        return self._tracks(self._found(self._held(query, or_skipped=True)))
+        return self._tracks(self._ask(DUE, now=now, most=limit))
 
     def overdue(self, now: datetime) -> list[Track]:
         """Return the open obligations whose due moment has passed, the oldest first."""

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Boolean, Column, Date, Index, Integer, Text, delete, func
+from sqlalchemy import Boolean, Column, Date, Index, Integer, Text, delete, func, select
 
 from daemon.domain.delivery import Promise
 from daemon.domain.person import Person
 from daemon.store.columns import Instant, Json, Strings, table
-from daemon.store.gateway import Gateway, values
+from daemon.store.gateway import Gateway, all_values, values
+from daemon.store.prepared import OURS, Prepared
 
 people = table(
     "people",
@@ -70,6 +71,7 @@ class LinkRow:
     used_at: datetime | None = None
 
 
+READ_AT = Prepared(lambda _: select(func.max(people.c.read_at)).where(people.c.authority == OURS))
 LINK = [links.c[name] for name in LinkRow.__slots__]
 
 
@@ -94,7 +96,7 @@ class People(Gateway):
 
     def read_at(self) -> datetime | None:
         """Return when the directory was last read, None where nobody is in it."""
-        return self._found(self._select(people, func.max(people.c.read_at)))[0][0]  # type: ignore[no-any-return]
+        return self._ask(READ_AT)[0][0]  # type: ignore[no-any-return]
 
 
 class Promises(Gateway):
@@ -127,7 +129,8 @@ class Links(Gateway):
 
     def add(self, rows: Sequence[LinkRow]) -> None:
         """Keep new links."""
-        self._insert(links, [values(row, links) for row in rows])
+        if rows:
+            self._append(links, all_values(rows, links))
 
     def get(self, token_hash: str) -> LinkRow | None:
         """Return a link, used and expired ones too."""

@@ -41,6 +41,7 @@ class Tx:
 
     def __init__(self, connection: Connection, authority: str, shared: Dictionary) -> None:
         self.authority = authority
+        self.has_rivals = connection.dialect.name != "sqlite"  # others may write at the same time
         self.words = Words(connection, authority, shared)
         self.fragments = Fragments(connection, authority)
         self.cases = Cases(connection, authority)

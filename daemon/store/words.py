@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from sqlalchemy import BigInteger, Column, Connection, Integer, Table, Text, UniqueConstraint
 
 from daemon.store.columns import metadata
-from daemon.store.gateway import Gateway, insert_into
+from daemon.store.gateway import Gateway
+from daemon.store.prepared import Places
 
 words = Table(
     "words",
@@ -44,7 +45,7 @@ class Words(Gateway):
         if of <= self.shared.numbers.keys():
             return self.shared.numbers
         if new := set(of) - self._all().numbers.keys():
-            insert = insert_into(self.connection, words).on_conflict_do_nothing()
+            insert = Places(self.connection.dialect, 1).insert(words).on_conflict_do_nothing()
             self.connection.execute(
                 insert, [{"authority": self.authority, "word": word} for word in sorted(new)]
             )

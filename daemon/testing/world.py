@@ -131,9 +131,7 @@ class World:
                 yield planned
             for lane in Lane:
                 far = self.clock.now + timedelta(days=30)
-                yield from (
-                    one.not_before for one in tx.messages.due(lane, far, 100) if one.not_before
-                )
+                yield from (one.look_at for one in tx.messages.due(lane, far, 100) if one.look_at)
 
     def told(self) -> list[tuple[str, str, str]]:
         """Return (London time, person, subject) of everything sent so far, in order."""

@@ -90,7 +90,7 @@ def outgoing() -> Callable[..., Outgoing]:
             "lane": Lane.ROUTINE,
             "state": DeliveryState.SENDING,
             "created_at": NOW,
-            "lease_until": NOW + timedelta(seconds=30),
+            "look_at": NOW + timedelta(seconds=30),
         }
         return Outgoing(id=id, **first | more)  # type: ignore[arg-type]
 

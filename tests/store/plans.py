@@ -7,7 +7,10 @@ PLANS: list[object] = [
     pytest.param(lambda tx, _now: tx.obligations.of(["SC-1"]), id="obligations of a case"),
     pytest.param(lambda tx, now: tx.notices.waiting(None, now, 10), id="notices that wait"),
     pytest.param(
-        lambda tx, now: tx.notices.waiting_for("ann", "email", "F-1", now), id="one person's"
+        lambda tx, now: tx.notices.waiting_for(
+            [("ann", "email", "F-1"), ("bob", "teams", None)], now
+        ),
+        id="some people's",
     ),
     pytest.param(lambda tx, _now: tx.notices.of_message("m-1"), id="what a message carries"),
     pytest.param(lambda tx, _now: tx.notices.told("SC-1/r/case"), id="who was told"),

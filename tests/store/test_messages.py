@@ -2,26 +2,35 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from daemon.domain.delivery import Delivery, DeliveryState, Outgoing
-from daemon.domain.message import Lane, Level
+from daemon.domain.delivery import Answer, Delivery, DeliveryState, Outgoing
+from daemon.domain.message import Lane, Level, Message
 from daemon.store import Store
 
 HALF_A_MINUTE = timedelta(seconds=30)
+COMPOSED = Message(
+    "m-1", "email", "An item is due", "text", "<p>text</p>", Lane.ROUTINE, Level.L1,
+    datetime(2026, 3, 6, tzinfo=UTC),
+)  # fmt: skip
 MAKE = Callable[..., Outgoing]
 
 
 def start(store: Store, epoch_expected: int, now: datetime) -> int | None:
     with store.write() as tx:
-        return tx.messages.start("m-1", epoch_expected, now + HALF_A_MINUTE, "worker-1", now)
+        message = tx.messages.get("m-1")
+        assert message is not None
+        seen = replace(message, epoch=epoch_expected)
+        begun = tx.messages.start([seen], now + HALF_A_MINUTE, "worker-1", now)
+        assert begun == [tx.messages.get("m-1")] * len(begun)
+    return begun[0].epoch if begun else None
 
 
 def finish(store: Store, epoch: int, outcome: DeliveryState, now: datetime, **more: object) -> bool:
     with store.write() as tx:
-        return tx.messages.finish("m-1", epoch, outcome, now, **more)  # type: ignore[arg-type]
+        return bool(tx.messages.finish([Answer("m-1", epoch, outcome, **more)], now))  # type: ignore[arg-type]
 
 
 @pytest.fixture
@@ -40,7 +49,7 @@ def test_a_message_keeps_all_that_it_was_opened_with(
         epoch=4,
         attempts=3,
         ambiguous=1,
-        not_before=now,
+        look_at=now,
         reason="greylisted",
         accepted_at=now,
         level=Level.L2,
@@ -70,7 +79,7 @@ def test_an_attempt_is_written_before_the_wire_and_its_answer_after(
     assert in_flight == [Delivery("m-1", 1, now, 1)]
     assert ours
     assert message is not None
-    assert (message.state, message.accepted_at, message.lease_until) == (
+    assert (message.state, message.accepted_at, message.look_at) == (
         DeliveryState.ACCEPTED,
         later,
         None,
@@ -91,8 +100,6 @@ def test_a_worker_that_was_overtaken_writes_nothing(opened: Store, now: datetime
     assert quick is not None
 
     with opened.read() as tx:
-        assert not tx.messages.still_ours("m-1", slow)
-        assert tx.messages.still_ours("m-1", quick)
         before = tx.messages.get("m-1"), tx.messages.attempts("m-1")
     written = finish(opened, slow, DeliveryState.REFUSED, after_the_lease)
 
@@ -144,7 +151,7 @@ def test_what_was_opened_and_never_started_is_not_forgotten(
     store: Store, outgoing: MAKE, now: datetime
 ) -> None:
     with store.write() as tx:
-        tx.messages.open(outgoing(lease_until=None))
+        tx.messages.open(outgoing(look_at=now))
 
     with store.write() as tx:
         assert [message.id for message in tx.messages.due(None, now, 10)] == ["m-1"]
@@ -163,11 +170,11 @@ OUTCOMES = [
 def test_what_comes_back_and_when(
     opened: Store, now: datetime, outcome: DeliveryState, comes_back: bool, ambiguous: int
 ) -> None:
-    not_before = now + timedelta(minutes=5) if comes_back else None
+    look_at = now + timedelta(minutes=5) if comes_back else None
     epoch = start(opened, 0, now)
     assert epoch is not None
 
-    finish(opened, epoch, outcome, now, reason="why", not_before=not_before)
+    finish(opened, epoch, outcome, now, reason="why", look_at=look_at)
 
     with opened.write() as tx:
         too_soon = tx.messages.due(None, now + timedelta(minutes=4), 10)
@@ -181,7 +188,7 @@ def test_what_comes_back_and_when(
 
 
 def test_urgent_messages_come_back_first(store: Store, outgoing: MAKE, now: datetime) -> None:
-    retry = {"state": DeliveryState.WILL_RETRY, "not_before": now}
+    retry = {"state": DeliveryState.WILL_RETRY, "look_at": now}
     lanes = {"bulk": Lane.BULK, "old": Lane.ROUTINE, "urgent": Lane.URGENT}
     with store.write() as tx:
         for age, (id_, lane) in enumerate(lanes.items()):
@@ -201,7 +208,7 @@ def test_urgent_messages_come_back_first(store: Store, outgoing: MAKE, now: date
 
 def test_a_retry_sends_the_words_that_were_composed_first(opened: Store) -> None:
     with opened.write() as tx:
-        tx.messages.content("m-1", "An item is due", "text", "<p>text</p>", Level.L1)
+        tx.messages.keep([COMPOSED])
 
     with opened.read() as tx:
         message = tx.messages.get("m-1")

@@ -85,14 +85,17 @@ def test_a_message_takes_what_waits_for_one_person_channel_and_family(
 ) -> None:
     mine = [notice(), notice("SC-2/invite-list/icpc-1")]
     no_family = notice("SC-3/invite-list/icpc-1", family=None)
+    family, alone = ("ann", "email", "F-1"), ("ann", "email", None)
     others = [notice(person="bob"), notice(channel="teams"), notice("SC-9/r/case", family="F-2")]
     with store.write() as tx:
         tx.notices.insert([*mine, *others, no_family])
 
     with store.write() as tx:
-        assert tx.notices.waiting_for("ann", "email", "F-1", now) == mine
-        assert tx.notices.waiting_for("ann", "email", None, now) == [no_family]
-        assert tx.notices.waiting_for("ann", "email", "F-1", now - timedelta(seconds=1)) == []
+        found = tx.notices.waiting_for([family, alone, ("cas", "email", "F-1")], now)
+        too_soon = tx.notices.waiting_for([family, alone], now - timedelta(seconds=1))
+
+    assert found == {family: mine, alone: [no_family]}
+    assert too_soon == {}
 
 
 def test_what_is_claimed_is_frozen_into_its_message(
@@ -105,8 +108,8 @@ def test_what_is_claimed_is_frozen_into_its_message(
         tx.messages.open(outgoing("m-2"))
 
     with store.write() as tx:
-        assert tx.notices.claim([first.key], "m-1") == [first.key]
-        assert tx.notices.claim([first.key, second.key], "m-2") == [second.key]
+        assert tx.notices.claim({first.key: "m-1"}) == {first.key}
+        assert tx.notices.claim({first.key: "m-2", second.key: "m-2"}) == {second.key}
 
     with store.read() as tx:
         assert tx.notices.of_message("m-1") == [
@@ -120,7 +123,7 @@ def test_a_notice_is_never_claimed_for_a_message_that_does_not_exist(
 ) -> None:
     with pytest.raises(IntegrityError), store.write() as tx:
         tx.notices.insert([notice()])
-        tx.notices.claim([notice().key], "m-lost")
+        tx.notices.claim({notice().key: "m-lost"})
 
     with store.read() as tx:
         assert tx.notices.of_obligation(OBLIGATION) == []
@@ -200,7 +203,7 @@ def test_who_was_told_is_who_may_have_read_it(
     with store.write() as tx:
         tx.notices.insert([notice(after_due=True), notice(rung="reminder-2")])
         tx.messages.open(outgoing("m-1", **message))
-        tx.notices.claim([notice().key, notice(rung="reminder-2").key], "m-1")
+        tx.notices.claim({notice().key: "m-1", notice(rung="reminder-2").key: "m-1"})
 
     with store.read() as tx:
         told = [each.key.rung for each in tx.notices.told(OBLIGATION)]

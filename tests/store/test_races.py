@@ -24,6 +24,7 @@ from daemon.store import (
 
 HOUR = timedelta(hours=1)
 HELD_UP_S = 0.3
+ANN, BOB = (("ann", "email", "F-1"), ("bob", "email", "F-1"))
 Meanwhile = Callable[[Callable[[Tx], Any]], Future[Any]]
 
 
@@ -118,14 +119,14 @@ def test_a_notice_goes_into_one_message_and_a_duty_that_is_met_takes_it_back(
         tx.notices.insert([notice(), notice(rung="due")])
 
     with store.write() as tx:
-        assert tx.notices.claim([notice().key], "m-1") == [notice().key]
+        assert tx.notices.claim({notice().key: "m-1"}) == {notice().key}
         tx.messages.open(outgoing("m-1"))
-        second = meanwhile(lambda tx: tx.notices.claim([notice().key], "m-2"))
+        second = meanwhile(lambda tx: tx.notices.claim({notice().key: "m-2"}))
     with store.write() as tx:
         tx.notices.cancel([notice(rung="due").key], "met")
-        late = meanwhile(lambda tx: tx.notices.claim([notice(rung="due").key], "m-3"))
+        late = meanwhile(lambda tx: tx.notices.claim({notice(rung="due").key: "m-3"}))
 
-    assert second.result() == late.result() == []
+    assert second.result() == late.result() == set()
     with store.read() as tx:
         states = {
             one.key.rung: str(one.state)
@@ -143,12 +144,11 @@ def test_what_one_message_should_hold_is_not_shared_out_among_two(
         tx.notices.insert([*mine, notice(person="bob")])
 
     with store.write() as one, store.write() as two:
-        first = one.notices.waiting_for("ann", "email", "F-1", now)
-        second = two.notices.waiting_for("ann", "email", "F-1", now)
-        other = two.notices.waiting_for("bob", "email", "F-1", now)
+        first = one.notices.waiting_for([ANN], now)
+        second = two.notices.waiting_for([ANN, BOB], now)
 
-    assert (first, second) == (mine, [])
-    assert other == [notice(person="bob")]
+    assert first == {ANN: mine}
+    assert second == {BOB: [notice(person="bob")]}
 
 
 @pytest.mark.parametrize("backend", ["postgres"], indirect=True)
@@ -159,7 +159,7 @@ def test_what_is_due_is_shared_out_and_nobody_waits(
         tx.obligations.save([track(f"SC-{number}", next_at=now) for number in range(4)])
         tx.cases.touch([f"SC-{number}" for number in range(4)], now)
         for number in range(4):
-            tx.messages.open(outgoing(f"m-{number}", lease_until=None))
+            tx.messages.open(outgoing(f"m-{number}", look_at=now))
 
     with store.write() as one, store.write() as two:
         ladders = [{each.ref for each in tx.obligations.due(now, 2)} for tx in (one, two)]

@@ -137,8 +137,9 @@ def test_two_threads_that_claim_share_the_work_and_nothing_is_taken_twice(
                 if not first:
                     return taken
                 message = outgoing(f"{name}-{len(taken)}")
-                tx.messages.open(message)  # type: ignore[arg-type]
-                taken += map(str, tx.notices.claim([first[0].key], f"{name}-{len(taken)}"))
+                if claimed := tx.notices.claim({first[0].key: message.id}):  # type: ignore[attr-defined]
+                    tx.messages.open(message)  # type: ignore[arg-type]
+                taken += map(str, claimed)
 
     with ThreadPoolExecutor(2) as pool:
         one, two = pool.map(work, ["one", "two"])
@@ -243,5 +244,6 @@ def test_what_is_asked_often_walks_an_index_and_never_a_table(
     connection.close()
 
     assert plans
-    assert [step for plan in plans for step in plan if step.startswith("SCAN")] == []
+    steps = [step for plan in plans for step in plan]
+    assert [step for step in steps if step.startswith("SCAN") and "CONSTANT" not in step] == []
     assert all(any("INDEX" in step for step in plan) for plan in plans)

@@ -40,8 +40,7 @@ def upgrade() -> None:
         sa.Column("epoch", sa.Integer(), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("ambiguous", sa.Integer(), nullable=False),
-        sa.Column("not_before", sa.BigInteger()),
-        sa.Column("lease_until", sa.BigInteger()),
+        sa.Column("look_at", sa.BigInteger()),
         sa.Column("reason", TEXT),
         sa.Column("accepted_at", sa.BigInteger()),
         sa.Column("level", TEXT),
@@ -52,11 +51,11 @@ def upgrade() -> None:
     )
     op.create_index("ix_messages_created", "messages", ["authority", "created_at"])
     op.create_index(
-        "ix_messages_lane",
+        "ix_messages_look",
         "messages",
-        ["authority", "lane"],
-        sqlite_where=sa.text("state IN ('sending', 'will-retry', 'unknown')"),
-        postgresql_where=sa.text("state IN ('sending', 'will-retry', 'unknown')"),
+        ["authority", "lane", "look_at"],
+        sqlite_where=sa.text("look_at IS NOT NULL"),
+        postgresql_where=sa.text("look_at IS NOT NULL"),
     )
     op.create_index("ix_messages_person", "messages", ["authority", "person"])
     op.create_table(
@@ -130,7 +129,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_notices_person",
         "notices",
-        ["authority", "person", "channel"],
+        ["authority", "person", "channel", "family"],
         sqlite_where=sa.text("state = 'waiting'"),
         postgresql_where=sa.text("state = 'waiting'"),
     )

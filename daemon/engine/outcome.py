@@ -1,0 +1,114 @@
+"""What came of an attempt: recorded under its epoch, journalled, and passed on where it was refused."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from random import Random
+
+import structlog
+
+from daemon.domain.delivery import Answer, DeliveryState, Outgoing
+from daemon.domain.notice import Key, Notice, NoticeState
+from daemon.engine.house import House
+from daemon.engine.letter import Letters
+from daemon.engine.operator import OPERATOR, tell_operator
+from daemon.engine.prepare import UNWRITTEN, Ready
+from daemon.engine.wire import TOO_LATE
+from daemon.store import Tx
+
+log = structlog.get_logger("daykeeper.deliver")
+UNDELIVERABLE = "undeliverable"
+STUCK = frozenset({DeliveryState.WILL_RETRY, DeliveryState.UNKNOWN})
+TRIED_ENOUGH = 5  # then a person hears of it, while it goes on being tried
+
+Sent = tuple[Ready, Answer]
+
+
+class Recorder:
+    """Writes down how attempts ended. Whoever was overtaken writes nothing."""
+
+    def __init__(self, house: House, letters: Letters) -> None:
+        self.house, self.letters = house, letters
+        self.jitter = Random()  # noqa: S311 - spreads retries, guards nothing
+
+    def record(self, tx: Tx, sent: Sequence[Sent], now: datetime) -> None:
+        """Record answers; done twice, because the answer to a commit was lost, it comes to the same."""
+        if not sent:
+            return
+        whole = [
+            (ready, replace(answer, look_at=self._again(ready.outgoing, answer, now)))
+            for ready, answer in sent
+        ]
+        ours = tx.messages.finish([answer for _, answer in whole], now)
+        for ready, answer in whole:
+            message = ready.outgoing
+            if message.id in ours:
+                self._write(tx, ready, answer, now)
+            log.info(
+                "delivery.recorded", message=message.id, channel=message.channel, outcome=str(answer.outcome),
+                attempt=message.attempts, reason=answer.reason, ours=message.id in ours,
+            )  # fmt: skip
+
+    def _again(self, message: Outgoing, answer: Answer, now: datetime) -> datetime | None:
+        """Return when to try again: what the other side asked for, else doubling with jitter."""
+        terms = self.house.terms
+        if answer.reason == TOO_LATE:  # we were slow, not the other side
+            return now
+        if answer.outcome is DeliveryState.UNKNOWN:
+            return now + terms.lease
+        if answer.outcome is not DeliveryState.WILL_RETRY:
+            return None
+        doubled = min(terms.retry_first * 2.0 ** min(message.attempts - 1, 16), terms.retry_most)
+        asked = timedelta(seconds=answer.retry_after_s or 0)
+        return now + max(doubled * self.jitter.uniform(0.8, 1.2), asked)
+
+    def _write(self, tx: Tx, ready: Ready, answer: Answer, now: datetime) -> None:
+        message, notices = ready.outgoing, ready.notices
+        tx.journal.write(
+            now, f"message.{answer.outcome}", message.id, answer.reason or "handed over",
+            {"channel": message.channel, "attempt": message.attempts,
+             "notices": [str(one.key) for one in notices]},
+        )  # fmt: skip
+        if answer.outcome in STUCK and message.attempts == TRIED_ENOUGH:
+            tell_operator(
+                tx, self.house, now, f"stuck/{message.id}", "operator-undelivered",
+                f"a message by {message.channel} was tried {TRIED_ENOUGH} times "
+                f"({answer.reason}) and is tried again; it stands in status",
+            )  # fmt: skip
+        if answer.outcome is DeliveryState.REFUSED:
+            self._pass_on(tx, message, answer.reason or "refused", now)
+        elif answer.reason == UNWRITTEN and any(one.role != OPERATOR for one in notices):
+            tell_operator(
+                tx, self.house, now, f"unwritten/{message.id}", "operator-undelivered",
+                "a message cannot be written; it is tried again, and stands in status under deliveries",
+            )  # fmt: skip
+        elif answer.outcome is DeliveryState.CANCELLED:
+            tx.notices.cancel([one.key for one in notices], "ended before the wire")
+
+    def _pass_on(self, tx: Tx, message: Outgoing, reason: str, now: datetime) -> None:
+        """Give what could not be delivered to the duty mailbox, and tell the operator: there is no "gave up"."""
+        of_message = tx.notices.of_message(message.id)
+        notices = [one for one in of_message if one.state is NoticeState.CLAIMED]
+        fallback = self.house.people(tx).fallback()
+        heirs: list[Notice] = []
+        for notice in notices:
+            tx.notices.fail([notice.key], reason)
+            if notice.role == OPERATOR or fallback is None or notice.key.person == fallback.id:
+                continue
+            key = Key(
+                notice.key.obligation, notice.key.rung, notice.key.occurrence, fallback.id, "email"
+            )
+            detail = f"could not be delivered to {notice.role.replace('_', ' ')} ({reason})"
+            heirs.append(
+                replace(
+                    notice, key=key, message=UNDELIVERABLE, made_at=now, role=self.letters.fallback_role,
+                    because=detail, detail=detail, state=NoticeState.WAITING, message_id=None,
+                )
+            )  # fmt: skip
+        for heir in tx.notices.insert(heirs):
+            tx.journal.write(now, "notice.fired", str(heir.key), heir.because, {"role": heir.role})
+        if any(notice.role != OPERATOR for notice in notices):
+            tell_operator(
+                tx, self.house, now, f"undelivered/{message.id}", "operator-undelivered",
+                f"a message by {message.channel} was refused ({reason}); it stands in status under deliveries",
+            )  # fmt: skip
