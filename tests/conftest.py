@@ -5,10 +5,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from daemon.store import create
 from daemon.telemetry import set_up_logs
 from tests.postgres import Server
+
+settings.register_profile("untimed", deadline=None)  # machines are noisy
+settings.load_profile("untimed")
 
 
 @pytest.fixture(autouse=True)
