@@ -90,6 +90,13 @@ class Messages(Gateway):
             found += self._read(self._held(query, or_skipped=True))
         return found
 
+    def many_due(self, lane: Lane, now: datetime, most: int) -> int:
+        """Return how many are to be tried again in a lane by now, counted up to `most`."""
+        is_due = or_(LOOK_AT.is_(None), now >= LOOK_AT)
+        return self._counted(
+            self._select(messages, m.id).where(ON_ITS_WAY, m.lane == lane, is_due), most
+        )
+
     def start(
         self,
         id: str,

@@ -19,11 +19,12 @@ LIMIT = "ended without saying it; its log ends with: "
 class Daemon:
     """One run of the service. Every line of its log is kept, with the wall clock's moment in it."""
 
-    def __init__(self, config: Path, offset: timedelta) -> None:
-        """Start it on a clock that lies so far from the wall's."""
+    def __init__(self, config: Path, offset: timedelta, kind: str = "service") -> None:
+        """Start it, or a `worker`, on a clock that lies so far from the wall's."""
+        self.kind = kind
         self.log: list[dict[str, Any]] = []
         self._told = Condition()
-        command = [sys.executable, "-m", "tests.faults.service", "--config", str(config)]
+        command = [sys.executable, "-m", f"tests.faults.{kind}", "--config", str(config)]
         self.process = subprocess.Popen(
             [*command, f"--offset-s={offset.total_seconds()}"], stderr=subprocess.PIPE, text=True
         )
@@ -32,7 +33,7 @@ class Daemon:
 
     def __enter__(self) -> Self:
         """Return it once it is at work."""
-        self.wait_for("service.started")
+        self.wait_for(f"{self.kind}.started")
         return self
 
     def __exit__(self, *_: object) -> None:
