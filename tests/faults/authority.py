@@ -154,7 +154,8 @@ class Authority:
     @property
     def url(self) -> str:
         """The database's address, from wherever one stands."""
-        return f"sqlite:///{self.database}" if self.address.startswith("sqlite:") else self.address
+        is_beside = self.address == "sqlite:///daykeeper.sqlite"
+        return f"sqlite:///{self.database}" if is_beside else self.address
 
     @property
     def diary(self) -> Path:

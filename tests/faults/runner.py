@@ -5,7 +5,8 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Condition, Event, Thread
@@ -126,6 +127,17 @@ def until(holds: Callable[[], object], within_s: float, what: str) -> None:
         if monotonic() > end:
             raise TimeoutError(f"not within {within_s} s: {what}")
         pause.wait(POLL_S)
+
+
+@contextmanager
+def command_line(*words: str) -> Iterator[subprocess.Popen[bytes]]:
+    """Yield the command while it runs, as a person would start it; it leaves no process behind."""
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("DAYKEEPER_")}
+    with subprocess.Popen([sys.executable, "-m", "daemon.cli", *words], env=clean) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
 
 
 def daykeeper(*words: str, within_s: float = START_S) -> subprocess.CompletedProcess[str]:
