@@ -19,7 +19,7 @@ from tests.redis import RedisServer
 
 pytestmark = pytest.mark.slow
 EARLIER = DUE_AT - timedelta(minutes=5)
-PASSWORD = "invented-4711"
+PASSWORD = "swordfish-right"
 
 
 @pytest.fixture
@@ -33,7 +33,7 @@ def reach_nobody(_: RedisServer, __: Receiver) -> str:
 
 
 def have_a_wrong_password(redis: RedisServer, _: Receiver) -> str:
-    return redis.url.replace(PASSWORD, "wrong-4711")
+    return redis.url.replace(PASSWORD, "swordfish-wrong")
 
 
 def have_no_password(redis: RedisServer, _: Receiver) -> str:
@@ -84,7 +84,7 @@ def test_without_a_redis_that_works_messages_go_out_by_looking(
 
     assert [line["reason"] for line in lines] == [reason, reason]
     assert [len(some) for some in said] == [1, 1]  # once for each change, not each second
-    assert not [line for line in (*run.log, *worker.log) if "4711" in str(line)]
+    assert not [line for line in (*run.log, *worker.log) if "swordfish" in str(line)]
     assert codes == [0, 0]
 
 
