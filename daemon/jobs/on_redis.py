@@ -33,7 +33,12 @@ HEARTBEAT_MS = 15_000  # of one that is silent for so long, the wake-ups return 
 MAINTENANCE = 100_000  # of a million commands: ten times a minute on an idle queue
 DEAD_MS = 60_000
 PAUSE_S = 1.0
-FAILURES = (redis.RedisError, ConnectionClosed, OSError, UnicodeError)  # the last: an odd name of a host
+FAILURES = (
+    redis.RedisError,
+    ConnectionClosed,
+    OSError,
+    UnicodeError,
+)  # the last: an odd name of a host
 
 
 class RedisWire(RedisBroker):
