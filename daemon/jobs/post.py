@@ -2,11 +2,14 @@
 
 from threading import Condition, Event, Thread
 
+import structlog
+
 from daemon.domain.message import Lane
 from daemon.jobs.lanes import declare
 from daemon.jobs.on_redis import FAILURES, PAUSE_S, RedisWire
 from daemon.jobs.reach import Reach
 
+log = structlog.get_logger("daykeeper.jobs")
 LOOK_EVERY_S = 5.0  # how Redis is, though nothing is to be sent
 
 
@@ -22,6 +25,7 @@ class Post(Thread):
         self._wanted: dict[Lane, int] = {}
         self._asked = Condition()
         self._ending = Event()
+        self._has_looked = False
 
     def ask(self, lane: Lane, many: int) -> None:
         """Have so many wake-ups wait in a lane, soon."""
@@ -46,6 +50,7 @@ class Post(Thread):
                 wanted, self._wanted = self._wanted, {}
             try:
                 self._broker.do_qsize(str(Lane.URGENT))  # it writes: one that is full refuses
+                self._look_whether_emptied()
                 for lane in Lane:
                     self._fill(lane, wanted.get(lane, 0))
             except FAILURES as error:
@@ -53,6 +58,13 @@ class Post(Thread):
                 self._ending.wait(PAUSE_S)
             else:
                 self.reach.answered()
+
+    def _look_whether_emptied(self) -> None:
+        """Log once that everything was deleted: nothing else would tell, for nothing was lost by it."""
+        is_missing = self._broker.client.set(f"{self._broker.namespace}:here", 1, nx=True)
+        if is_missing and self._has_looked:
+            log.warning("redis.emptied", instead="the database is looked into")
+        self._has_looked = True
 
     def _fill(self, lane: Lane, many: int) -> None:
         if many:

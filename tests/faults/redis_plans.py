@@ -135,7 +135,7 @@ def play(
     said = {
         f"{event} by the {kind}": sum(len(one.said(event)) for one in some)
         for kind, some in (("run", [run]), ("workers", everybody))
-        for event in ("delivery.recorded", "redis.lost", "redis.found")
+        for event in ("delivery.recorded", "redis.lost", "redis.found", "redis.emptied")
     }
     late_s = (last_at - max(healed_at, DUE_AT - offset)).total_seconds()
     took_s = (datetime.now(UTC) - begun_at).total_seconds()

@@ -12,6 +12,7 @@ from tests.faults.redis_plans import (
     Fault,
     be_flushed,
     be_gone,
+    be_killed,
     lose_replies,
     lose_workers_and_answers,
     play,
@@ -47,7 +48,9 @@ def test_what_befalls_redis_costs_seconds_and_no_restart(
     assert result.verdict.mails == 200
     assert result.late_s <= HEALED_S
     assert result.said["delivery.recorded by the workers"] > 0
-    assert bool(result.said["redis.lost by the run"]) == (fault is not be_flushed)
+    lost, emptied = (result.said[f"redis.{what} by the run"] for what in ("lost", "emptied"))
+    assert bool(lost) == (fault is not be_flushed)
+    assert bool(emptied) == (fault in (be_flushed, be_killed))  # each has its line
 
 
 def test_workers_are_killed_and_a_mail_server_fails_and_nothing_is_lost(

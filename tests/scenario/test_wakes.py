@@ -6,28 +6,33 @@ from functools import partial
 import pytest
 from dramatiq import Consumer
 
+from daemon.app import utc_now
 from daemon.domain.message import Lane
+from daemon.engine.standing import BROKER_LOST
 from daemon.jobs.lanes import declare
 from daemon.jobs.on_redis import RedisWire
 from daemon.jobs.post import Post
 from daemon.jobs.reach import Reach
+from daemon.jobs.served import Served
+from daemon.store import Store
 from tests.faults.proxy import Proxy
 from tests.faults.runner import until
+from tests.postgres import free_port
 from tests.redis import RedisServer
 
 ROUTINE = str(Lane.ROUTINE)
 
 
 @pytest.fixture(scope="module")
-def server() -> Iterator[RedisServer]:
+def running() -> Iterator[RedisServer]:
     with RedisServer() as started:
         yield started
 
 
 @pytest.fixture
-def redis(server: RedisServer) -> RedisServer:
-    server.run("FLUSHALL")
-    return server
+def redis(running: RedisServer) -> RedisServer:
+    running.run("FLUSHALL")
+    return running
 
 
 def wire_to(port: int, authority: str = "testshire") -> RedisWire:
@@ -84,6 +89,25 @@ def test_two_authorities_share_one_redis(redis) -> None:
 
     assert fetched(there.consume(ROUTINE, timeout=10)) == 0
     assert fetched(here.consume(ROUTINE, timeout=10)) == 1
+
+
+def test_a_run_whose_redis_is_away_says_so_to_who_asks_for_its_health(make_url) -> None:
+    store = Store.open(make_url(), "testshire")
+    post = Post(f"redis://127.0.0.1:{free_port()}/0", "testshire")
+    served = Served(store, utc_now, post, own=None)
+    before = served.troubles()
+    post.start()
+
+    until(served.troubles, 10, "it is noticed")
+    served.look_round()
+    with store.read() as tx:
+        noted = tx.marks.get(BROKER_LOST)
+    post.stop()
+    store.close()
+
+    assert before == []
+    assert served.troubles()[0].startswith("redis does not do its work (no-connection): ")
+    assert noted == "no-connection"
 
 
 @pytest.mark.slow
