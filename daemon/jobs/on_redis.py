@@ -30,15 +30,11 @@ WIRE: dict[str, Any] = {
     "protocol": 2,
 }
 HEARTBEAT_MS = 15_000  # of one that is silent for so long, the wake-ups return to their queue
-MAINTENANCE = 100_000  # of a million commands: ten times a minute on an idle queue
+MAINTENANCE = 100_000  # of a million commands: one in ten looks for who fell silent
 DEAD_MS = 60_000
 PAUSE_S = 1.0
-FAILURES = (
-    redis.RedisError,
-    ConnectionClosed,
-    OSError,
-    UnicodeError,
-)  # the last: an odd name of a host
+# UnicodeError: an odd name of a host
+FAILURES = (redis.RedisError, ConnectionClosed, OSError, UnicodeError)
 
 
 class RedisWire(RedisBroker):
