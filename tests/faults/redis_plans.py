@@ -22,7 +22,7 @@ from tests.faults.runner import Daemon, offset_to, until
 from tests.faults.storm import FAULTS, MAILS_A_FAMILY, unfinished
 from tests.redis import RedisServer
 
-BEFORE_DUE = timedelta(seconds=10)  # the escalations fall due while it goes on
+START_S, A_CASE_S = 10.0, 0.05  # all is decided before the due moment: with it the office closes
 SLOWLY = {"slow_reply_s": 0.05}
 WORKERS, CONNECTIONS = 2, 4
 BEGUN = 20  # messages, before anything happens
@@ -106,7 +106,7 @@ def play(
             address=make_url(), broker=f"redis://127.0.0.1:{proxy.port}/0",
         )  # fmt: skip
         authority.write(mail.port, with_database=False)
-        offset = offset_to(DUE_AT - BEFORE_DUE)
+        offset = offset_to(DUE_AT - timedelta(seconds=START_S + A_CASE_S * families * children))
         run = stack.enter_context(Daemon(authority.config, offset))
 
         def start_worker() -> Daemon:
@@ -117,6 +117,10 @@ def play(
         workers = [start_worker() for _ in range(WORKERS)]
         scene = Scene(redis, proxy, workers, start_worker, Random(seed), seconds, kills)
         until(lambda: mail.count() >= BEGUN, DRAIN_S, "the first have come")
+        to_due_s = (DUE_AT - offset - datetime.now(UTC)).total_seconds()
+        Event().wait(
+            0 if kills else max(0, to_due_s - seconds / 2)
+        )  # the escalations fall due amid it
         is_there = fault(scene)
         healed_at = datetime.now(UTC)
         with suppress(TimeoutError):  # what is missing then, the judge says
