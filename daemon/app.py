@@ -4,6 +4,7 @@ import os
 import secrets
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
 
 from daemon.decide.obligations import Deciding
@@ -17,8 +18,12 @@ from daemon.ports import Clock
 from daemon.rulebook import load, load_days, load_texts, shipped, sources
 from daemon.settings import Settings
 from daemon.store import Store
+from daemon.written import EMBEDDED
 
 KEY_BYTES = 32
+LINK_KEY = (
+    "link-key"  # the mark with the fingerprint of the key that the last run signed links with
+)
 
 
 def utc_now() -> datetime:
@@ -35,6 +40,11 @@ class App:
     house: House
     line: Line
     clock: Clock
+
+    @property
+    def is_queued(self) -> bool:
+        """Other processes send, and are woken through Redis."""
+        return self.settings.broker != EMBEDDED
 
     def close(self) -> None:
         """Finish what is on the wire, and give everything back."""
@@ -56,10 +66,17 @@ def deciding_of(settings: Settings, book: Rulebook, folder: Path) -> Deciding:
     return Deciding(book, calendar, settings.pathway_default)
 
 
-def build(settings: Settings, *, clock: Clock | None = None, worker: str | None = None) -> App:
+def build(
+    settings: Settings,
+    *,
+    clock: Clock | None = None,
+    worker: str | None = None,
+    sends_only: bool = False,
+) -> App:
     """Return the application; raises Refusal with what must be mended first. Starts nothing.
 
     Unless a clock is given, the time is that of a database server, or else of this machine.
+    One that sends only needs neither the feeds nor the directory, and may run where they are not.
     """
     folder = settings.rulebook or shipped()
     book = read_rulebook(folder)
@@ -72,7 +89,7 @@ def build(settings: Settings, *, clock: Clock | None = None, worker: str | None 
             load_plugin(feed.adapter, "source", feed.options, base=settings.folder, clock=clock, where=f"feeds.{name}"),
             feed.read_every, feed.fresh_within,
         )
-        for name, feed in settings.feeds.items()
+        for name, feed in ({} if sends_only else settings.feeds).items()
     }  # fmt: skip
     channels = {
         str(word): load_plugin(
@@ -85,7 +102,7 @@ def build(settings: Settings, *, clock: Clock | None = None, worker: str | None 
         )
         for word, channel in settings.channels.items()
     }
-    people = settings.people
+    people = None if sends_only else settings.people
     directory = (
         load_plugin(
             people.adapter,
@@ -110,8 +127,28 @@ def build(settings: Settings, *, clock: Clock | None = None, worker: str | None 
     line = Line.of(
         store, house, clock, people_every=people.read_every if people else timedelta(minutes=15)
     )
+    agree_on_links(store, settings, house.terms.link_key, sends_only=sends_only)
     settle_in(store, house, folder, settings, clock())
     return App(settings, store, house, line, clock)
+
+
+def agree_on_links(store: Store, settings: Settings, key: bytes, *, sends_only: bool) -> None:
+    """Note with which key links are signed; raises Refusal where a worker has another, or comes first."""
+    fingerprint = sha256(b"daykeeper link key " + key).hexdigest()
+    if not sends_only:
+        with store.write() as tx:
+            tx.marks.put(LINK_KEY, fingerprint)
+        return
+    with store.read() as tx:
+        noted = tx.marks.get(LINK_KEY)
+    if noted is None:
+        raise Refusal(Problem("database", "no run has used it yet", "start `daykeeper run` first"))
+    if noted != fingerprint:
+        where, what = (
+            str(settings.web.secret_file),
+            "this is not the key with which `run` signs links",
+        )
+        raise Refusal(Problem(where, what, "copy the file of that machine to here"))
 
 
 def settle_in(store: Store, house: House, folder: Path, settings: Settings, now: datetime) -> None:

@@ -12,7 +12,7 @@ import structlog
 
 from daemon.app import App
 from daemon.domain.message import Lane
-from daemon.jobs import Lanes, in_process
+from daemon.jobs import Waking, start
 from daemon.store import StoreLost, StoreUnavailable
 
 log = structlog.get_logger("daykeeper.loop")
@@ -55,6 +55,7 @@ class Service:
         self.holder = f"{app.house.worker}-{uuid4().hex[:12]}" if app.store.is_shared else RUN
         self.timed: Callable[[], AbstractContextManager[object]] = nullcontext
         self.beat = Beat()
+        self.lanes: Waking | None = None
         self.auditing = Thread()
         self.beaten_at: datetime | None = None
         self._wall: tuple[datetime, float] | None = None
@@ -68,15 +69,15 @@ class Service:
             stack.enter_context(self.app.store.lock_run())
             if self.door is not None:
                 stack.enter_context(self.door())
-            lanes, stop_workers = in_process(self.app.line.deliverer)
-            stack.callback(stop_workers)
+            self.lanes, stop_sending = start(self.app)
+            stack.callback(stop_sending)
             log.info(
                 "service.started",
                 authority=self.app.settings.authority,
                 worker=self.app.house.worker,
             )
             while not self.stop.is_set():
-                self.tick(lanes)
+                self.tick(self.lanes)
                 self.stop.wait(TICK_S)
             log.info("service.stopping")
             if self.auditing.is_alive():
@@ -84,7 +85,7 @@ class Service:
         self._hand_on()
         log.info("service.stopped")
 
-    def tick(self, lanes: Lanes) -> None:
+    def tick(self, lanes: Waking) -> None:
         """Do what is due now. A database that is busy is tried again at the next tick."""
         self._watch_clock()
         try:
@@ -95,6 +96,7 @@ class Service:
                 self.app.line.decide()
             for lane in Lane:
                 lanes.wake(lane)
+            lanes.look_round()
             if self.beat.is_due("seal", SEAL_EVERY_S):
                 self.app.line.seal()
             if not self.auditing.is_alive() and self.beat.is_due("audit", AUDIT_EVERY_S):
@@ -158,6 +160,7 @@ class Service:
                 if not state.ok
             ]
             oldest = tx.oldest_unsent(self.app.clock())
+        found += self.lanes.troubles() if self.lanes is not None else []
         if oldest is not None and self.app.clock() - oldest > timedelta(minutes=5):
             found.append("a message has not been accepted for more than 5 minutes")
         return found

@@ -29,8 +29,9 @@ from daemon.domain.errors import Problem, Refusal
 from daemon.domain.times import FIVE, NINE, WEEKDAYS, OfficeHours
 from daemon.mistakes import mend, mistakes
 from daemon.written import (
+    EMBEDDED,
+    broker_address,
     duration,
-    embedded,
     feed_name,
     hours,
     listener,
@@ -161,7 +162,7 @@ class Settings(BaseSettings):
     operator: Annotated[str, AfterValidator(mail_address)]
     fallback: Word
     database: str = "sqlite:///state/daykeeper.sqlite"
-    broker: Annotated[Literal["memory"], BeforeValidator(embedded)] = "memory"
+    broker: Annotated[str, AfterValidator(broker_address)] = EMBEDDED
     rulebook: Path | None = None
     enforce_from: date | None = None
     pathway_default: Word = "statutory-england"

@@ -9,7 +9,7 @@ import tomllib
 from datetime import time, timedelta
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from daemon.domain.errors import Problem, Refusal
 from daemon.domain.mail import parse_address
@@ -18,6 +18,9 @@ UNITS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400}
 LONGEST_S = 3653 * UNITS["day"]
 LAST_PORT = 65535
 SLUG_MOST = 60
+EMBEDDED = "memory"  # the broker of a service that is one process
+WRITE_BROKER = 'write "memory" or "redis://HOST:6379/0"'
+BROKER_OPTIONS = frozenset({"db", "ssl_ca_certs", "ssl_cert_reqs", "ssl_certfile", "ssl_keyfile"})
 
 
 def read_toml(path: Path) -> dict[str, Any]:
@@ -135,8 +138,21 @@ def mail_address(value: str) -> str:
         raise ValueError('this is no mail address; write it as "duty@council.example"') from None
 
 
-def embedded(value: object) -> object:
-    """Return the broker's word; raises ValueError for one that comes later."""
-    if str(value).startswith(("redis://", "rediss://")):
-        raise ValueError('Redis comes with the redis extra in a later version; write "memory"')
+def broker_address(value: str) -> str:
+    """Return `memory` or the address of a Redis; raises ValueError without showing it."""
+    if value == EMBEDDED:
+        return value
+    try:
+        parts = urlsplit(value)
+        _ = parts.port
+    except ValueError:
+        raise ValueError(f"the port of this address is no port; {WRITE_BROKER}") from None
+    if parts.scheme not in ("redis", "rediss", "unix"):
+        raise ValueError(f"this is no broker that we can use; {WRITE_BROKER}")
+    if not (parts.path if parts.scheme == "unix" else parts.hostname):
+        raise ValueError(f"this address names no place; {WRITE_BROKER}")
+    if parts.scheme != "unix" and not re.fullmatch(r"(/\d{0,5})?", parts.path):
+        raise ValueError(f"what follows the port is no number of a database; {WRITE_BROKER}")
+    if strange := parse_qs(parts.query, keep_blank_values=True).keys() - BROKER_OPTIONS:
+        raise ValueError(f"it has an option that we do not know, {min(strange)}; leave it out")
     return value

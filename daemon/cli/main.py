@@ -17,6 +17,7 @@ ABOUT = (
 CODES = "exit codes: 0 done; 1 something is wrong, said in one line a mistake; 2 the command's words are off"
 VERBS = (
     "run",
+    "worker",
     "demo",
     "check",
     "explain",

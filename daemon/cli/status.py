@@ -30,12 +30,14 @@ def act(args: argparse.Namespace) -> int:
     from daemon.engine.standing import standing  # noqa: PLC0415
     from daemon.rulebook import load, shipped  # noqa: PLC0415
     from daemon.store import Store  # noqa: PLC0415
+    from daemon.written import EMBEDDED  # noqa: PLC0415
 
     settings = settings_of(args.config)
     store = Store.open(settings.database, settings.authority, thorough=False)
     book, wrong = load(settings.rulebook or shipped())
     roles = {name: (feed.role, feed.fresh_within) for name, feed in settings.feeds.items()}
-    said = standing(store, (store.clock() or utc_now)(), roles, book, wrong)
+    now, is_queued = (store.clock() or utc_now)(), settings.broker != EMBEDDED
+    said = standing(store, now, roles, book, wrong, is_queued=is_queued)
     store.close()
     sys.stdout.write(
         (json.dumps(said, ensure_ascii=False) if args.json else "\n".join(in_words(said))) + "\n"
@@ -67,6 +69,7 @@ def in_words(said: dict[str, Any]) -> list[str]:
     lines += [f"record: {one['where']}: {one['what']}; {one['mend']}" for one in said["records"]]
     for pack, digest in said["rulebook"]["packs"].items():
         lines.append(f"rulebook {pack}: {digest}")
+    lines += [f"{name}: at work" for name in said["workers"]]
     audit = said["audit"]
     lines.append(
         f"audit: {audit['at'] or 'not yet'}; {audit['missed'] or 0} missed of {audit['expected'] or 0} expected"

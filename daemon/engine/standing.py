@@ -10,6 +10,10 @@ from daemon.domain.rules import Rulebook
 from daemon.domain.times import iso
 from daemon.store import FeedState, Store
 
+WORKER = "worker/"  # the leases of the workers that are there begin so
+BROKER_LOST = (
+    "broker/lost"  # the mark that says why Redis does not do its work; empty where it does
+)
 WAITED_TOO_LONG = timedelta(minutes=5)
 AUDIT_TOO_OLD = timedelta(minutes=15)
 
@@ -20,8 +24,13 @@ def standing(
     feeds: Mapping[str, tuple[str, timedelta]],
     book: Rulebook | None,
     wrong: Sequence[Problem],
+    *,
+    is_queued: bool = False,
 ) -> dict[str, Any]:
-    """Return the status; `feeds` maps a configured feed to its role and how old its data may be."""
+    """Return the status; `feeds` maps a configured feed to its role and how old its data may be.
+
+    `is_queued`: workers are expected beside the run, and are woken through Redis.
+    """
     with store.read() as tx:
         summary = tx.summary(now)
         records = tx.cases.problems()
@@ -29,6 +38,8 @@ def standing(
         marks = {name: tx.marks.get(f"audit/{name}") for name in ("at", "missed", "expected")}
         audited_at = tx.marks.moment("audit/at")
         beaten_at = tx.marks.moment("beat/at")
+        workers = tx.leases.held(WORKER, now)
+        lost = tx.marks.get(BROKER_LOST) if is_queued else None
     states = [
         _feed(name, role, within, summary.feeds.get(name), now)
         for name, (role, within) in feeds.items()
@@ -59,6 +70,12 @@ def standing(
         attention.append(f"the audit does not balance: {missed} missed")
     if audited_at is None or now - audited_at > AUDIT_TOO_OLD:
         attention.append("no audit in the last 15 minutes: is the service running?")
+    if lost:
+        attention.append(
+            f"redis does not do its work ({lost}): messages go out by a look into the database"
+        )
+    if is_queued and not workers:
+        attention.append("no worker is there: the run sends by itself, slower")
     counts = summary.obligations
     return {
         "at": iso(now),
@@ -85,6 +102,8 @@ def standing(
             "at": iso(audited_at) if audited_at else None, "missed": missed, "expected": int(marks["expected"] or 0),
             "balances": audited_at is not None and not missed,
         },
+        "workers": workers,
+        "redis": {"ok": not lost, "failure": lost or None} if is_queued else None,
         "heartbeat": {"at": iso(beaten_at) if beaten_at else None},
         "journal": {
             "entries": summary.journal_head[0], "head": summary.journal_head[1],

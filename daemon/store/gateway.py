@@ -72,6 +72,11 @@ class Gateway:
         """Return the rows of a query."""
         return self.connection.execute(query).all()
 
+    def _counted(self, query: Select[Any], most: int) -> int:
+        """Return how many rows a query has, counted up to `most`: a long queue is not walked through."""
+        some = query.limit(most).subquery()
+        return int(self._found(select(func.count()).select_from(some))[0][0])
+
     def _held(self, query: Select[Any], *, or_skipped: bool = False) -> Select[Any]:
         """Return the query so that nobody else can change its rows before this transaction ends.
 

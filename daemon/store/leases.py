@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import Column, Integer, Text
+from sqlalchemy import Column, Integer, Text, delete
 
 from daemon.store.columns import Instant, Json, table
 from daemon.store.gateway import Gateway
@@ -49,6 +49,18 @@ class Leases(Gateway):
         c = leases.c
         change = self._update(leases).where(c.name == name, c.holder == holder, c.until > now)
         return bool(self._change(change.values(until=now)))
+
+    def held(self, prefix: str, now: datetime) -> list[str]:
+        """Return who holds a lease whose name begins so."""
+        c = leases.c
+        query = self._select(leases, c.holder).where(c.name.startswith(prefix, autoescape=True))
+        return [holder for (holder,) in self._found(query.where(c.until > now).order_by(c.name))]
+
+    def forget(self, prefix: str, now: datetime) -> int:
+        """Delete the leases of that prefix that are over; return how many. Their epochs begin again."""
+        c = leases.c
+        is_ours = (c.authority == self.authority, c.name.startswith(prefix, autoescape=True))
+        return self._change(delete(leases).where(*is_ours, c.until <= now))
 
 
 class Marks(Gateway):

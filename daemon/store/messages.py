@@ -65,6 +65,11 @@ class Messages(Gateway):
             change = self._update(messages).where(m.id.in_(ids), ON_ITS_WAY)
             self._change(change.values(look_at=until))
 
+    def many_due(self, lane: Lane, now: datetime, most: int) -> int:
+        """Return how many are to be tried again in a lane by now, counted up to `most`."""
+        query = self._select(messages, m.id)
+        return self._counted(query.where(ON_ITS_WAY, m.lane == lane, m.look_at <= now), most)
+
     def start(
         self,
         due: Sequence[Outgoing],

@@ -221,6 +221,13 @@ class Notices(Gateway):
         query = self._select(notices, func.min(notices.c.at)).where(WAITING, notices.c.at <= now)
         return self._found(query)[0][0]  # type: ignore[no-any-return]
 
+    def many_waiting(self, lane: Lane, now: datetime, most: int) -> int:
+        """Return how many are due in a lane, counted up to `most`."""
+        query = self._select(notices, notices.c.at)
+        return self._counted(
+            query.where(WAITING, notices.c.lane == lane, notices.c.at <= now), most
+        )
+
     def failed(self, limit: int) -> list[tuple[Notice, str]]:
         """Return the failure surface, the newest first, each with its reason."""
         query = self._select(notices, *COLUMNS, notices.c.ended_because)

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from daemon.domain.message import Lane
 from daemon.store.cases import Cases
 from daemon.store.conferences import Conferences, Numbers
 from daemon.store.feeds import Feeds, FeedState, Quarantine, Quarantined
@@ -59,6 +60,11 @@ class Tx:
         self.leases = Leases(connection, authority)
         self.marks = Marks(connection, authority)
         self.journal = Journal(connection, authority)
+
+    def due(self, lane: Lane, now: datetime, most: int) -> int:
+        """Return how many messages can be sent in a lane now, counted up to about `most`."""
+        again = self.messages.many_due(lane, now, most)
+        return again + self.notices.many_waiting(lane, now, most)
 
     def oldest_unsent(self, now: datetime) -> datetime | None:
         """Return since when something that is due has not been accepted, None where all has."""

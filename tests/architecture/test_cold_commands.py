@@ -71,3 +71,13 @@ def test_simulate_is_light(record):
 
 def test_check_is_light():
     assert loaded("check", "--quick") & set(HEAVY) == set()
+
+
+def test_a_service_that_is_one_process_loads_no_redis():
+    look = "import sys, daemon.loop; print('redis' in sys.modules)"
+
+    ended = subprocess.run(
+        [sys.executable, "-c", look], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+
+    assert ended.stdout == "False\n", ended.stderr

@@ -9,14 +9,17 @@ from pathlib import Path
 import pytest
 import yaml
 
+from daemon.cli.main import parser
 from daemon.plugins import find
 from daemon.settings import load
 from daemon.store.address import backend_of
+from daemon.written import broker_address
 
 ROOT = Path(__file__).parents[2]
 DEPLOY = ROOT / "deploy"
 EXAMPLE = DEPLOY / "daykeeper.example.toml"
 UNIT = DEPLOY / "daykeeper.service"
+WORKER_UNIT = DEPLOY / "daykeeper-worker.service"
 
 
 def test_the_example_settings_load_and_name_integrations_that_exist():
@@ -86,9 +89,35 @@ def test_unit_compose_and_image_start_the_same_command():
     assert any(volume.split(":")[1] == words[2] for volume in service["volumes"])
 
 
+def test_workers_and_a_redis_that_refuses_when_it_is_full_stand_beside_it():
+    overlay = yaml.safe_load((DEPLOY / "compose.redis.yaml").read_text())["services"]
+    worker, redis = overlay["worker"], overlay["redis"]
+    unit = re.search(r"^ExecStart=\S+/daykeeper (.+)$", WORKER_UNIT.read_text(), re.MULTILINE)
+    alone = yaml.safe_load((DEPLOY / "compose.yaml").read_text())["services"]["daykeeper"]
+
+    addresses = {
+        overlay[name]["environment"]["DAYKEEPER_BROKER"] for name in ("daykeeper", "worker")
+    }
+    assert {broker_address(re.sub(r"\$\{\w+:\?\}", "secret", one)) for one in addresses} == {
+        "redis://:secret@redis:6379/0"
+    }
+    assert unit
+    for words in (worker["command"], unit[1].split()):
+        assert parser().parse_args(words).verb == "worker"
+    for key in ("read_only", "cap_drop", "security_opt", "stop_grace_period"):
+        assert worker[key] == alone[key]
+    assert worker["scale"] == 2
+    assert "ports" not in worker
+    assert "ports" not in redis
+    assert redis["command"][-2:] == ["--maxmemory-policy", "noeviction"]
+    assert "--appendonly yes" in " ".join(redis["command"])
+    assert re.fullmatch(r"redis:\d+\.\d+\.\d+-\w+", redis["image"])
+
+
 @pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="systemd-analyze is not installed")
-def test_the_unit_is_shut_in():
-    command = ["systemd-analyze", "security", "--offline=yes", "--threshold=20", str(UNIT)]
+@pytest.mark.parametrize("unit", [UNIT, WORKER_UNIT], ids=["run", "worker"])
+def test_the_unit_is_shut_in(unit):
+    command = ["systemd-analyze", "security", "--offline=yes", "--threshold=20", str(unit)]
 
     ended = subprocess.run(command, capture_output=True, text=True, check=False)
 

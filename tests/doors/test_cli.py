@@ -54,6 +54,9 @@ def written(folder: Path, body) -> str:
         ),
         pytest.param(["explain", "nowhere.json"], 1, id="a file that is not there"),
         pytest.param(["run", "--config", "nowhere.toml"], 1, id="settings that are not there"),
+        pytest.param(
+            ["worker", "--config", "x.toml", "--processes", "0"], 2, id="a worker of no processes"
+        ),
         pytest.param(["check"], 0, id="the shipped rulebook is sound"),
         pytest.param(["check", "--quick", "--json"], 0, id="and quickly so"),
     ],

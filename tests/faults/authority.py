@@ -32,6 +32,7 @@ title = "Testshire"
 operator = "{operator}"
 fallback = "duty"
 database = "{address}"
+broker = "{broker}"
 pathway_default = "stoke-on-trent"
 enforce_from = 2026-01-01
 merge_order = {{ "*" = ["diary", "cases"] }}
@@ -116,6 +117,7 @@ class Authority:
     read_every: str = "5 minutes"
     fresh_within: str = "4 hours"
     address: str = "sqlite:///daykeeper.sqlite"
+    broker: str = "memory"
 
     @property
     def config(self) -> Path:
@@ -152,7 +154,8 @@ class Authority:
     @property
     def url(self) -> str:
         """The database's address, from wherever one stands."""
-        return f"sqlite:///{self.database}" if self.address.startswith("sqlite:") else self.address
+        is_beside = self.address == "sqlite:///daykeeper.sqlite"
+        return f"sqlite:///{self.database}" if is_beside else self.address
 
     @property
     def diary(self) -> Path:
@@ -177,7 +180,7 @@ class Authority:
         text = SETTINGS.format(
             operator=OPERATOR, domain=DOMAIN, port=port, deadline_s=self.deadline_s, lease_s=self.lease_s,
             connections=self.connections, read_every=self.read_every, fresh_within=self.fresh_within,
-            address=self.address,
+            address=self.address, broker=self.broker,
         )  # fmt: skip
         self.config.write_text(text, "utf-8")
         if with_database:

@@ -5,7 +5,8 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Condition, Event, Thread
@@ -19,11 +20,12 @@ LIMIT = "ended without saying it; its log ends with: "
 class Daemon:
     """One run of the service. Every line of its log is kept, with the wall clock's moment in it."""
 
-    def __init__(self, config: Path, offset: timedelta) -> None:
-        """Start it on a clock that lies so far from the wall's."""
+    def __init__(self, config: Path, offset: timedelta, kind: str = "service") -> None:
+        """Start it, or a `worker`, on a clock that lies so far from the wall's."""
+        self.kind = kind
         self.log: list[dict[str, Any]] = []
         self._told = Condition()
-        command = [sys.executable, "-m", "tests.faults.service", "--config", str(config)]
+        command = [sys.executable, "-m", f"tests.faults.{kind}", "--config", str(config)]
         self.process = subprocess.Popen(
             [*command, f"--offset-s={offset.total_seconds()}"], stderr=subprocess.PIPE, text=True
         )
@@ -32,7 +34,7 @@ class Daemon:
 
     def __enter__(self) -> Self:
         """Return it once it is at work."""
-        self.wait_for("service.started")
+        self.wait_for(f"{self.kind}.started")
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -125,6 +127,17 @@ def until(holds: Callable[[], object], within_s: float, what: str) -> None:
         if monotonic() > end:
             raise TimeoutError(f"not within {within_s} s: {what}")
         pause.wait(POLL_S)
+
+
+@contextmanager
+def command_line(*words: str) -> Iterator[subprocess.Popen[bytes]]:
+    """Yield the command while it runs, as a person would start it; it leaves no process behind."""
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("DAYKEEPER_")}
+    with subprocess.Popen([sys.executable, "-m", "daemon.cli", *words], env=clean) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
 
 
 def daykeeper(*words: str, within_s: float = START_S) -> subprocess.CompletedProcess[str]:

@@ -120,14 +120,31 @@ def test_a_full_file_is_read_as_it_is_meant(write, tmp_path):
             id="the one field that no file sets",
         ),
         pytest.param(
-            LEAST + 'broker = "redis://localhost"',
-            "daykeeper.toml: broker: Redis comes with the redis extra in a later version;"
-            ' write "memory"',
-            id="a broker of a later version",
+            LEAST + 'broker = "redis://:secret@:6379/0"',
+            'daykeeper.toml: broker: this address names no place; write "memory" or'
+            ' "redis://HOST:6379/0"',
+            id="a Redis without a host",
+        ),
+        pytest.param(
+            LEAST + 'broker = "redis://localhost:port/0"',
+            "daykeeper.toml: broker: the port of this address is no port; ",
+            id="a Redis at a port that is none",
+        ),
+        pytest.param(
+            LEAST + 'broker = "redis://localhost:6379/first"',
+            "daykeeper.toml: broker: what follows the port is no number of a database; ",
+            id="a Redis database with a name",
+        ),
+        pytest.param(
+            LEAST + 'broker = "redis://localhost/0?decode_responses=1"',
+            "daykeeper.toml: broker: it has an option that we do not know, decode_responses;"
+            " leave it out",
+            id="an option of the library below",
         ),
         pytest.param(
             LEAST + 'broker = "rabbit"',
-            'daykeeper.toml: broker: found "rabbit"; use one of: memory',
+            'daykeeper.toml: broker: this is no broker that we can use; write "memory" or'
+            ' "redis://HOST:6379/0"',
             id="a broker of another product",
         ),
         pytest.param(
