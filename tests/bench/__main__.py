@@ -9,19 +9,21 @@ import sys
 from pathlib import Path
 
 from daemon.telemetry import set_up_logs
-from tests.bench import cold, days, line, memory
+from tests.bench import cold, days, line, memory, sending
 from tests.bench.row import SMALL, Row, Sizes, lines
+from tests.bench.stage import Stage
 
 ABOUT = (
     "Medians of several runs, taken in turns with the peer's; only ratios compare between machines."
 )
-GOALS = {
-    7: line.measure_sending,
+ON_BOTH = {7: sending.measure}
+ALONE = {
     11: cold.measure,
     12: memory.measure,
     13: days.measure,
     14: line.measure_deciding,  # no goal of its own: for information
 }
+GOALS = sorted((*ON_BOTH, *ALONE))
 
 
 def main() -> None:
@@ -36,12 +38,13 @@ def main() -> None:
         if number not in GOALS:
             parser.error(f"there is no goal {number}; choose from {', '.join(map(str, GOALS))}")
     rows: list[Row] = []
-    with Path(os.devnull).open("w", encoding="utf-8") as nowhere:
+    sizes = SMALL if options.small else Sizes()
+    with Path(os.devnull).open("w", encoding="utf-8") as nowhere, Stage(sizes) as stage:
         set_up_logs("json", stream=nowhere)  # written as in a run, and read by nobody
         for number in options.numbers or GOALS:
             if sys.stderr.isatty():
                 print(f"measuring goal {number}", file=sys.stderr)
-            for row in GOALS[number](SMALL if options.small else Sizes()):
+            for row in ALONE[number](sizes) if number in ALONE else ON_BOTH[number](stage):
                 rows.append(row)
                 if options.json:
                     print(json.dumps(row.as_json(), ensure_ascii=False), flush=True)
