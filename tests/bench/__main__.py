@@ -9,14 +9,19 @@ import sys
 from pathlib import Path
 
 from daemon.telemetry import set_up_logs
-from tests.bench import cold, days, line, memory, sending
-from tests.bench.row import SMALL, Row, Sizes, lines
+from tests.bench import cold, days, firing, idle, line, memory, sending
+from tests.bench.row import FULL, SMALL, Row, Sizes, lines
 from tests.bench.stage import Stage
 
 ABOUT = (
     "Medians of several runs, taken in turns with the peer's; only ratios compare between machines."
 )
-ON_BOTH = {7: sending.measure}
+ON_BOTH = {
+    1: idle.measure,
+    2: firing.measure_few,
+    6: firing.measure_herd,
+    7: sending.measure,
+}
 ALONE = {
     11: cold.measure,
     12: memory.measure,
@@ -33,12 +38,13 @@ def main() -> None:
     parser.add_argument("numbers", nargs="*", type=int, metavar="NUMBER", help=numbers)
     parser.add_argument("--json", action="store_true", help="one JSON object a row, one a line")
     parser.add_argument("--small", action="store_true", help="tiny sizes: to see that it works")
+    parser.add_argument("--full", action="store_true", help="ten million rungs, too, in a file")
     options = parser.parse_args()
     for number in options.numbers:
         if number not in GOALS:
             parser.error(f"there is no goal {number}; choose from {', '.join(map(str, GOALS))}")
     rows: list[Row] = []
-    sizes = SMALL if options.small else Sizes()
+    sizes = SMALL if options.small else FULL if options.full else Sizes()
     with Path(os.devnull).open("w", encoding="utf-8") as nowhere, Stage(sizes) as stage:
         set_up_logs("json", stream=nowhere)  # written as in a run, and read by nobody
         for number in options.numbers or GOALS:

@@ -9,7 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Integer, Table, Text, cast, func, insert
+from sqlalchemy import CTE, BigInteger, ColumnElement, Integer, Table, Text, cast, func, insert
 from sqlalchemy import literal, select, true, type_coerce, update
 
 from daemon.decide.obligations import Deciding
@@ -98,9 +98,9 @@ class Herd:
         """
         if not many:
             return
-        numbers = _numbers(self.cases + 1, self.cases + many)
+        span = numbers(self.cases + 1, self.cases + many)
         self.cases += many
-        n, columns = numbers.c.n, obligations.c
+        n, columns = span.c.n, obligations.c
         ref = "SC-" + cast(n, Text)
         whose = {"authority": literal(tx.authority), "ref": ref, "family": "F-SC-" + cast(n, Text)}
         holder = "-" + cast(n % HOLDERS, Text)
@@ -113,7 +113,7 @@ class Herd:
             (obligations, {**whose, **due}, columns.rule == number if one_rule else true()),
         ):
             chosen = [changed.get(column.name, column) for column in table.c]
-            rows = select(*chosen).join_from(table, numbers, true())
+            rows = select(*chosen).join_from(table, span, true())
             rows = rows.where(table.c.authority == COPIED, table.c.ref == rule, when)
             tx.cases.connection.execute(insert(table).from_select(table.c.keys(), rows))
 
@@ -144,6 +144,7 @@ def by_mail(deciding: Deciding) -> Deciding:
     return replace(deciding, rulebook=replace(deciding.rulebook, packs=packs))
 
 
-def _numbers(first: int, last: int) -> Any:
+def numbers(first: int, last: int) -> CTE:
+    """Return a table of one column, n, with every number from the first to the last."""
     start = select(literal(first, BIG).label("n")).cte("numbers", recursive=True)
     return start.union_all(select(start.c.n + 1).where(start.c.n < last))

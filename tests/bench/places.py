@@ -1,7 +1,6 @@
 """Where the bench's databases are: files, and a PostgreSQL server of its own, both as durable as in use."""
 
 import shutil
-from collections.abc import Callable
 from itertools import count
 from pathlib import Path
 from typing import Any, Protocol
@@ -32,12 +31,16 @@ class Place(Protocol):
         """Take a database away."""
         ...
 
-    def tidy(self, url: str) -> None:
-        """Leave a database that was just filled as days of running would."""
+    def bare_url(self) -> str:
+        """Return the address of a new, empty database for a peer."""
         ...
 
-    def bare_engine(self) -> Engine:
-        """Return an engine on a new, empty database for a peer, as durable as ours."""
+    def bare_engine(self, url: str) -> Engine:
+        """Return an engine on a peer's database, as durable as ours."""
+        ...
+
+    def tidy(self, url: str) -> None:
+        """Leave a database that was just filled as days of running would."""
         ...
 
 
@@ -69,8 +72,11 @@ class Files:
     def tidy(self, url: str) -> None:
         """Nothing: the product gives SQLite no statistics either."""
 
-    def bare_engine(self) -> Engine:
-        engine = create_engine(self._url())
+    def bare_url(self) -> str:
+        return self._url()
+
+    def bare_engine(self, url: str) -> Engine:
+        engine = create_engine(url)
         event.listen(engine, "connect", _be_durable)
         return engine
 
@@ -102,8 +108,10 @@ class Databases:
         with self.server.connect(_name(url)) as connection:  # its autovacuum is off
             connection.execute("VACUUM (ANALYZE)")
 
-    def bare_engine(self) -> Engine:
-        url = self.server.local_url(self.server.make())
+    def bare_url(self) -> str:
+        return self.server.local_url(self.server.make())
+
+    def bare_engine(self, url: str) -> Engine:
         return create_engine(url.replace("postgresql:", "postgresql+psycopg:", 1))
 
 
@@ -114,8 +122,3 @@ def _name(url: str) -> str:
 def _be_durable(connection: Any, _: object) -> None:
     for setting in DURABLE:
         connection.execute(f"PRAGMA {setting}")
-
-
-def start_server(enter: Callable[[Server], Server]) -> Databases:
-    """Return the databases of a server that is started, and stopped with what it was entered in."""
-    return Databases(enter(Server(is_durable=True)))

@@ -28,6 +28,7 @@ class Sizes:
     long_runs: int = 3  # of what takes many seconds
 
 
+FULL = Sizes(most_waiting=10_000_000)
 SMALL = Sizes(1, 20, 10, 20, 1, 8, 8, 300, 30, 0, 20, 60, 5, 1)
 
 

@@ -6,9 +6,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Self
 
+from tests.bench.herd import Herd
 from tests.bench.places import Databases, Files, Place
 from tests.bench.redis_server import redis_server
 from tests.bench.row import Sizes
+from tests.bench.scheduler import ByHand
 from tests.bench.sink import Sink
 from tests.postgres import Server
 
@@ -22,6 +24,8 @@ class Stage:
         self.sizes = sizes
         self._stack = ExitStack()
         self._sinks: dict[float, Sink] = {}
+        self._herds: dict[tuple[Place, int], Herd] = {}
+        self._schedulers: dict[tuple[Place, int], ByHand] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -44,6 +48,20 @@ class Stage:
     def redis_port(self) -> int:
         """A Redis."""
         return self._stack.enter_context(redis_server(self.folder))
+
+    def herd(self, place: Place, waiting: int) -> Herd:
+        """Return the authority with so many waiting rungs there."""
+        if (place, waiting) not in self._herds:
+            herd = self._herds[place, waiting] = Herd(self.folder, place, waiting)
+            self._stack.callback(herd.close)
+        return self._herds[place, waiting]
+
+    def scheduler(self, place: Place, waiting: int) -> ByHand:
+        """Return the peer with so many waiting jobs there."""
+        if (place, waiting) not in self._schedulers:
+            scheduler = self._schedulers[place, waiting] = ByHand(place, waiting)
+            self._stack.callback(scheduler.shutdown)
+        return self._schedulers[place, waiting]
 
     def sink(self, pause_ms: float) -> Sink:
         """Return the mail server that takes so long for a mail."""
