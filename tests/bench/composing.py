@@ -1,4 +1,4 @@
-"""What composing costs, and the line with everything composed beforehand: the same stations, the same rows, no words."""
+"""What composing costs; and the line with everything composed before: the same stations and rows, no words."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace

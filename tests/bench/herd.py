@@ -9,8 +9,20 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import CTE, BigInteger, ColumnElement, Integer, Table, Text, cast, func, insert
-from sqlalchemy import literal, select, true, type_coerce, update
+from sqlalchemy import (
+    CTE,
+    BigInteger,
+    ColumnElement,
+    Text,
+    cast,
+    func,
+    insert,
+    literal,
+    select,
+    true,
+    type_coerce,
+    update,
+)
 
 from daemon.decide.obligations import Deciding
 from daemon.engine.escalate import SUMMARY
@@ -90,7 +102,14 @@ class Herd:
         tx.feeds.saw("diary", FeedState(DIARY, known_at, known_at, None, 2, whole=True))
 
     def _copy(
-        self, tx: Tx, rule: str, many: int, first: ColumnElement[int], span_s: int, *, one_rule: bool
+        self,
+        tx: Tx,
+        rule: str,
+        many: int,
+        first: ColumnElement[int],
+        span_s: int,
+        *,
+        one_rule: bool,
     ) -> None:
         """Add so many copies of a case, with all that it has open or one obligation of it.
 
@@ -125,7 +144,9 @@ def reopen(folder: Path, url: str, now: str, **terms: Any) -> World:
     house.deciding = by_mail(world.deciding)
     house.feeds = {name: replace(feed, read_every=DAY) for name, feed in house.feeds.items()}
     staff = [
-        person(f"{name}-{number}", role) for role, name in ROLES.items() for number in range(HOLDERS)
+        person(f"{name}-{number}", role)
+        for role, name in ROLES.items()
+        for number in range(HOLDERS)
     ]
     house.directory = FakeDirectory([*staff, person("duty", "duty_mailbox")])
     world.line = Line.of(world.store, house, world.clock, people_every=DAY * 100)

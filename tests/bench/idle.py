@@ -1,7 +1,6 @@
 """Goal 1: what the service asks of its store when nothing is due, with few rungs waiting and with very many."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import partial
 from itertools import product
 from statistics import median
@@ -25,7 +24,9 @@ class Idle:
     def __init__(self, herd: Herd) -> None:
         self.herd = herd
         line, world = herd.line, herd.world
-        app = App(None, world.store, world.house, line, world.clock)  # settings: nothing asks for them
+        app = App(
+            None, world.store, world.house, line, world.clock
+        )  # settings: nothing asks for them
         self.service = Service(app, Event())
         self.service.beat.last["audit"] = float("inf")  # it has a thread and a rhythm of its own
         self.tick()  # the directory is read
@@ -76,12 +77,18 @@ def measure(stage: Stage) -> Iterator[Row]:
         for what in LOOKS_AT:
             about = f"{place.name}: {what}, nothing due"
             few_us, many_us = (took_us[(place.name, n), what] for n in (few, many))
-            peer = {"peer": peer_us, "peer_is": f"{NAME}, {many:,} jobs"} if what == next(iter(LOOKS_AT)) else {}
+            peer = (
+                {"peer": peer_us, "peer_is": f"{NAME}, {many:,} jobs"}
+                if what == next(iter(LOOKS_AT))
+                else {}
+            )
             yield row(f"{about}, {many:,} rungs waiting", many_us, "µs", **peer)
             yield row(f"{about}, against {few:,}", many_us / few_us, "times", at_most=MOST_TIMES)
             if most_us := took_us.get(((place.name, most), what)):
                 ratio = most_us / few_us
-                yield row(f"{about}, {most:,} against {few:,}", ratio, "times", at_most=MOST_TIMES_OF_MOST)
+                yield row(
+                    f"{about}, {most:,} against {few:,}", ratio, "times", at_most=MOST_TIMES_OF_MOST
+                )
 
 
 def look_us(look: Callable[[], object]) -> float:

@@ -17,8 +17,8 @@ class Sizes:
     few_cases: int = 1_000
     pairs: int = 2_000  # of a date and a count
     years: int | None = None  # compared date by date; None: up to the horizon
-    letters: int = 2_000  # sent to a mail server that takes them at once
-    slow_letters: int = 600  # sent to one that takes its time
+    letters: int = 1_000  # sent to a mail server that takes them at once
+    slow_letters: int = 400  # sent to one that takes its time
     waiting: int = 1_000_000  # rungs
     few_waiting: int = 1_000
     most_waiting: int = 0  # where so many are measured, too

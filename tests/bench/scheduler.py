@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from apscheduler.jobstores.sqlalchemy import SQLAlchemyJobStore
 from apscheduler.schedulers.base import BaseScheduler
-from sqlalchemy import Text, cast, insert, select, update
+from sqlalchemy import Text, cast, insert, select
 
 from tests.bench.herd import numbers
 from tests.bench.places import Place
@@ -22,7 +22,7 @@ def nothing() -> None:
     """Do nothing: the job."""
 
 
-class ByHand(BaseScheduler):
+class ByHand(BaseScheduler):  # type: ignore[misc]  # it has no types
     """The scheduler without a thread of its own: `look` is one waking of it."""
 
     def __init__(self, place: Place, waiting: int) -> None:
