@@ -1,20 +1,18 @@
 """Goal 1: what the service asks of its store when nothing is due, with few rungs waiting and with very many."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import partial
-from itertools import product
-from statistics import median
 from threading import Event
 
 from daemon.app import App
 from daemon.domain.message import Lane
 from daemon.loop import Service
 from tests.bench.herd import Herd
+from tests.bench.places import Place
 from tests.bench.row import Row, medians, seconds
 from tests.bench.scheduler import NAME
 from tests.bench.stage import Stage
 
-LOOKS = 100
 MOST_TIMES, MOST_TIMES_OF_MOST = 1.2, 1.3
 
 
@@ -50,7 +48,7 @@ class Idle:
         assert self.herd.line.deliverer.deliver(lane) == 0
 
 
-LOOKS_AT = {
+LOOKS = {
     "the escalator's look for due ladders": Idle.escalate,
     "the deliverer's look into three lanes": Idle.claim,
     "a whole tick of the service, lease and heartbeat written": Idle.tick,
@@ -58,39 +56,33 @@ LOOKS_AT = {
 
 
 def measure(stage: Stage) -> Iterator[Row]:
-    """Yield each look on each back end, and how many times longer it takes with very many rungs."""
-    few, many, most = stage.sizes.few_waiting, stage.sizes.waiting, stage.sizes.most_waiting
-    idle = {
-        (place.name, waiting): Idle(stage.herd(place, waiting))
-        for place, waiting in product(stage.places, (few, many))
-    }
-    if most:
-        files, _ = stage.places
-        idle[files.name, most] = Idle(stage.herd(files, most))
-    ours = [(where, what) for where in idle for what in LOOKS_AT]
-    works = [partial(look_us, partial(LOOKS_AT[what], idle[where])) for where, what in ours]
-    peers = [partial(look_us, stage.scheduler(place, many).look) for place in stage.places]
-    figures = medians(stage.sizes.runs, *works, *peers)
-    took_us = dict(zip(ours, figures, strict=False))
-    for place, peer_us in zip(stage.places, figures[len(ours) :], strict=True):
-        row = partial(Row, 1, note=f"1 thread; {place.settings}")
-        for what in LOOKS_AT:
-            about = f"{place.name}: {what}, nothing due"
-            few_us, many_us = (took_us[(place.name, n), what] for n in (few, many))
-            peer = (
-                {"peer": peer_us, "peer_is": f"{NAME}, {many:,} jobs"}
-                if what == next(iter(LOOKS_AT))
-                else {}
+    """Yield each look on each back end, and how many times longer it takes with very many rungs.
+
+    Few and very many are looked at in turns, look by look.
+    """
+    sizes = stage.sizes
+    for place in stage.places:
+        counts = [sizes.few_waiting, sizes.waiting]
+        if sizes.most_waiting and place is stage.places[0]:
+            counts.append(sizes.most_waiting)
+        idle = [Idle(stage.herd(place, waiting)) for waiting in counts]
+        peer = stage.scheduler(place, sizes.waiting)
+        for what, look in LOOKS.items():
+            works = [partial(seconds, partial(look, one)) for one in idle]
+            *ours, peer_s = medians(sizes.looks, *works, partial(seconds, peer.look))
+            yield from _rows(
+                place, f"{place.name}: {what}", dict(zip(counts, ours, strict=True)), peer_s
             )
-            yield row(f"{about}, {many:,} rungs waiting", many_us, "µs", **peer)
-            yield row(f"{about}, against {few:,}", many_us / few_us, "times", at_most=MOST_TIMES)
-            if most_us := took_us.get(((place.name, most), what)):
-                ratio = most_us / few_us
-                yield row(
-                    f"{about}, {most:,} against {few:,}", ratio, "times", at_most=MOST_TIMES_OF_MOST
-                )
 
 
-def look_us(look: Callable[[], object]) -> float:
-    """Return the microseconds that a look takes: the median of many."""
-    return median(seconds(look) for _ in range(LOOKS)) * 1e6
+def _rows(place: Place, what: str, took_s: dict[int, float], peer_s: float) -> Iterator[Row]:
+    row = partial(Row, 1, note=f"1 thread; {place.settings}")
+    (few, few_s), (many, many_s), *most = took_s.items()
+    yield row(
+        f"{what}, nothing due, {many:,} rungs waiting", many_s * 1e6, "µs",
+        peer_s * 1e6, f"{NAME}, {many:,} jobs",
+    )  # fmt: skip
+    yield row(f"{what}, against {few:,}", many_s / few_s, "times", at_most=MOST_TIMES)
+    for number, most_s in most:
+        about = f"{what}, {number:,} against {few:,}"
+        yield row(about, most_s / few_s, "times", at_most=MOST_TIMES_OF_MOST)

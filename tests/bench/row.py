@@ -22,6 +22,7 @@ class Sizes:
     waiting: int = 1_000_000  # rungs
     few_waiting: int = 1_000
     most_waiting: int = 0  # where so many are measured, too
+    looks: int = 200  # of each kind, while nothing is due
     due: int = 1_000  # of those that wait
     herd: int = 30_000  # due in one minute
     changes: int = 10_000  # cases that change at once
@@ -29,7 +30,7 @@ class Sizes:
 
 
 FULL = Sizes(most_waiting=10_000_000)
-SMALL = Sizes(1, 20, 10, 20, 1, 8, 8, 300, 30, 0, 20, 60, 5, 1)
+SMALL = Sizes(1, 20, 10, 20, 1, 8, 8, 300, 30, 0, 5, 20, 60, 5, 1)
 
 
 @dataclass(frozen=True, slots=True)
