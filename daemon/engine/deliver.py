@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from math import inf
 from queue import Empty, SimpleQueue
-from threading import Lock
+from threading import Event, Lock
 from time import monotonic
 
 import structlog
@@ -31,6 +31,7 @@ from daemon.store import Store, StoreLost, StoreUnavailable, Tx
 
 log = structlog.get_logger("daykeeper.deliver")
 LOOK_AGAIN_S = 0.05  # while some attempts hang, the connections that are free are filled so often
+TOGETHER_S = 0.003  # answers that come within so long share a commit
 STORE_AGAIN_S = 0.5
 AHEAD = 16  # so many, or twice the connections, are composed while others are on the wire
 HANDS_OFF = timedelta(seconds=4)  # what is taken and not begun comes back so soon, whoever dies
@@ -73,6 +74,7 @@ class Deliverer:
         self._desks = {lane: Desk() for lane in Lane}
         self._ahead = max(AHEAD, 2 * house.terms.connections)
         self._is_ending = False
+        self._pause = Event()  # never set: a wait
 
     def deliver(self, lane: Lane, for_s: float = inf) -> int:
         """Send what waits in a lane, as connections come free, until nothing does; return how many were tried.
@@ -128,22 +130,27 @@ class Deliverer:
                 log.warning("store.unavailable", reason=error.reason)
                 if not desk.flying or (self._is_ending and monotonic() > max(desk.flying.values())):
                     raise
-                self._gather(desk, STORE_AGAIN_S)
+                self._pause.wait(STORE_AGAIN_S)
+                self._gather(desk, 0)
                 continue
             self._compose(desk, lane)
             is_busy = begun or desk.answered or self._startable(desk, lane)
             self._gather(desk, 0 if is_busy else LOOK_AGAIN_S)
 
     def _gather(self, desk: Desk, wait_s: float) -> None:
-        """Collect the answers that have come, waiting so long for the first; their connections are free."""
-        try:
-            answer = desk.answers.get(timeout=wait_s) if wait_s else desk.answers.get_nowait()
-            while True:
-                desk.answered.append(answer)
-                self.slots.give_back(answer[0].outgoing.channel)
-                answer = desk.answers.get_nowait()
-        except Empty:
-            return
+        """Collect the answers that have come, waiting so long for the first, and a moment for its like.
+
+        Their connections are free.
+        """
+        until = monotonic() + wait_s
+        while len(desk.answered) < self.slots.connections:
+            try:
+                answer = desk.answers.get(timeout=max(0.0, until - monotonic()))
+            except Empty:
+                return
+            desk.answered.append(answer)
+            self.slots.give_back(answer[0].outgoing.channel)
+            until = min(until, monotonic() + TOGETHER_S)
 
     def _startable(self, desk: Desk, lane: Lane) -> bool:
         return any(

@@ -9,19 +9,26 @@ import sys
 from pathlib import Path
 
 from daemon.telemetry import set_up_logs
-from tests.bench import cold, days, line, memory
-from tests.bench.row import SMALL, Row, Sizes, lines
+from tests.bench import cold, days, firing, idle, line, memory, sending
+from tests.bench.row import FULL, SMALL, Row, Sizes, lines
+from tests.bench.stage import Stage
 
 ABOUT = (
     "Medians of several runs, taken in turns with the peer's; only ratios compare between machines."
 )
-GOALS = {
-    7: line.measure_sending,
+ON_BOTH = {
+    1: idle.measure,
+    2: firing.measure_few,
+    6: firing.measure_herd,
+    7: sending.measure,
+}
+ALONE = {
     11: cold.measure,
     12: memory.measure,
     13: days.measure,
     14: line.measure_deciding,  # no goal of its own: for information
 }
+GOALS = sorted((*ON_BOTH, *ALONE))
 
 
 def main() -> None:
@@ -31,17 +38,19 @@ def main() -> None:
     parser.add_argument("numbers", nargs="*", type=int, metavar="NUMBER", help=numbers)
     parser.add_argument("--json", action="store_true", help="one JSON object a row, one a line")
     parser.add_argument("--small", action="store_true", help="tiny sizes: to see that it works")
+    parser.add_argument("--full", action="store_true", help="ten million rungs, too, in a file")
     options = parser.parse_args()
     for number in options.numbers:
         if number not in GOALS:
             parser.error(f"there is no goal {number}; choose from {', '.join(map(str, GOALS))}")
     rows: list[Row] = []
-    with Path(os.devnull).open("w", encoding="utf-8") as nowhere:
+    sizes = SMALL if options.small else FULL if options.full else Sizes()
+    with Path(os.devnull).open("w", encoding="utf-8") as nowhere, Stage(sizes) as stage:
         set_up_logs("json", stream=nowhere)  # written as in a run, and read by nobody
         for number in options.numbers or GOALS:
             if sys.stderr.isatty():
                 print(f"measuring goal {number}", file=sys.stderr)
-            for row in GOALS[number](SMALL if options.small else Sizes()):
+            for row in ALONE[number](sizes) if number in ALONE else ON_BOTH[number](stage):
                 rows.append(row)
                 if options.json:
                     print(json.dumps(row.as_json(), ensure_ascii=False), flush=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from statistics import median
 from time import perf_counter
 
-HEADINGS = ("no.", "what", "ours", "the peer", "times better", "goal", "met")
+HEADINGS = ("no.", "what", "ours", "the peer", "times better", "goal", "met", "under")
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,12 +17,20 @@ class Sizes:
     few_cases: int = 1_000
     pairs: int = 2_000  # of a date and a count
     years: int | None = None  # compared date by date; None: up to the horizon
-    letters: int = 250  # cases that fall due at once
+    letters: int = 1_000  # sent to a mail server that takes them at once
+    slow_letters: int = 400  # sent to one that takes its time
+    waiting: int = 1_000_000  # rungs
+    few_waiting: int = 1_000
+    most_waiting: int = 0  # where so many are measured, too
+    looks: int = 200  # of each kind, while nothing is due
+    due: int = 1_000  # of those that wait
+    herd: int = 30_000  # due in one minute
     changes: int = 10_000  # cases that change at once
     long_runs: int = 3  # of what takes many seconds
 
 
-SMALL = Sizes(1, 20, 10, 20, 1, 3, 5, 1)
+FULL = Sizes(most_waiting=10_000_000)
+SMALL = Sizes(1, 20, 10, 20, 1, 8, 8, 300, 30, 0, 5, 20, 60, 5, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +46,7 @@ class Row:
     more_is_better: bool = False
     at_most: float | None = None
     at_least_times: float | None = None
+    note: str = ""  # the settings under which both were measured
 
     @property
     def ratio(self) -> float | None:
@@ -67,7 +76,7 @@ class Row:
         return {
             "number": self.number, "what": self.what, "unit": self.unit, "ours": self.ours,
             "peer": self.peer, "peer_is": self.peer_is or None, "ratio": self.ratio,
-            "goal": self.goal or None, "met": self.met,
+            "goal": self.goal or None, "met": self.met, "note": self.note or None,
         }  # fmt: skip
 
     def cells(self) -> tuple[str, ...]:
@@ -76,7 +85,7 @@ class Row:
         return (
             str(self.number), self.what, f"{say(self.ours)} {self.unit}", peer,
             "" if self.ratio is None else say(self.ratio), self.goal,
-            {True: "yes", False: "NO", None: ""}[self.met],
+            {True: "yes", False: "NO", None: ""}[self.met], self.note,
         )  # fmt: skip
 
 

@@ -10,25 +10,30 @@ import pytest
 from tests.bench.row import Row, lines
 
 ROOT = Path(__file__).parents[2]
+PATIENCE_S = 290  # it ends within 30 s on a machine that does nothing else
 
 
 def bench(*words):
     command = (sys.executable, "-m", "tests.bench", "--small", *words)
     return subprocess.run(
-        command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False
+        command, cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE_S, check=False
     )
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(PATIENCE_S + 10)
 def test_every_goal_of_this_stage_is_measured_beside_its_peer():
     ran = bench("--json")
 
     rows = [json.loads(line) for line in ran.stdout.splitlines()]
     assert (ran.returncode, ran.stderr) == (0, "")
-    assert {row["number"] for row in rows} == {7, 11, 12, 13, 14}
-    assert {row["number"] for row in rows if row["ratio"]} == {7, 11, 12, 13}
-    assert {row["number"] for row in rows if row["goal"]} == {11, 12, 13}
+    assert {row["number"] for row in rows} == {1, 2, 6, 7, 11, 12, 13, 14}
+    assert {row["number"] for row in rows if row["ratio"]} == {1, 2, 7, 11, 12, 13}
+    assert {row["number"] for row in rows if row["goal"]} == {1, 2, 6, 7, 11, 12, 13}
     assert [row["ours"] for row in rows if row["what"].startswith("answers that differ")] == [0]
+    assert [row["ours"] for row in rows if "before an urgent one" in row["what"]] == [0, 0]
+    places = {(row["number"], row["what"].partition(":")[0]) for row in rows}
+    assert places >= {(n, name) for n in (1, 2, 6, 7) for name in ("SQLite", "PostgreSQL")}
 
 
 def test_a_goal_can_be_chosen_by_its_number_and_a_wrong_number_is_refused():
