@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -34,8 +35,14 @@ def test_the_example_settings_load_and_name_integrations_that_exist():
     assert "directory" in found[settings.people.adapter].provides
 
 
-def test_the_container_runs_as_nobody_on_a_read_only_root():
-    (service,) = yaml.safe_load((DEPLOY / "compose.yaml").read_text())["services"].values()
+def composed(name: str) -> dict[str, Any]:
+    """Return the services of a compose file."""
+    return dict(yaml.safe_load((DEPLOY / name).read_text())["services"])
+
+
+@pytest.mark.parametrize("name", ["compose.yaml", "compose.small.yaml"])
+def test_the_container_runs_as_nobody_on_a_read_only_root(name):
+    service = composed(name)["daykeeper"]
     lines = (DEPLOY / "Dockerfile").read_text()
 
     assert service["read_only"] is True
@@ -48,7 +55,7 @@ def test_the_container_runs_as_nobody_on_a_read_only_root():
 
 
 def test_the_database_server_beside_it_is_reached_by_an_address_that_we_take():
-    overlay = yaml.safe_load((DEPLOY / "compose.postgres.yaml").read_text())["services"]
+    overlay = composed("compose.yaml")
     address = overlay["daykeeper"]["environment"]["DAYKEEPER_DATABASE"]
 
     place = backend_of(re.sub(r"\$\{\w+:\?\}", "secret", address))
@@ -78,7 +85,7 @@ def test_the_image_copies_only_what_is_there_and_what_the_context_lets_through()
 
 def test_unit_compose_and_image_start_the_same_command():
     image = re.search(r"^CMD (\[.+\])$", (DEPLOY / "Dockerfile").read_text(), re.MULTILINE)
-    (service,) = yaml.safe_load((DEPLOY / "compose.yaml").read_text())["services"].values()
+    (service,) = composed("compose.small.yaml").values()
     start = re.search(r"^ExecStart=\S+/daykeeper (.+)$", UNIT.read_text(), re.MULTILINE)
 
     assert image
@@ -90,10 +97,10 @@ def test_unit_compose_and_image_start_the_same_command():
 
 
 def test_workers_and_a_redis_that_refuses_when_it_is_full_stand_beside_it():
-    overlay = yaml.safe_load((DEPLOY / "compose.redis.yaml").read_text())["services"]
+    overlay = composed("compose.yaml")
     worker, redis = overlay["worker"], overlay["redis"]
     unit = re.search(r"^ExecStart=\S+/daykeeper (.+)$", WORKER_UNIT.read_text(), re.MULTILINE)
-    alone = yaml.safe_load((DEPLOY / "compose.yaml").read_text())["services"]["daykeeper"]
+    alone = composed("compose.small.yaml")["daykeeper"]
 
     addresses = {
         overlay[name]["environment"]["DAYKEEPER_BROKER"] for name in ("daykeeper", "worker")
