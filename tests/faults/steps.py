@@ -1,0 +1,85 @@
+"""The wall clock is set, by hours or days, while the service works (F6)."""
+
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+from threading import Event
+
+from tests.faults.clock import SteppedClock
+from tests.faults.plans import POSTGRES, SQLITE, Figure, Plan, Result
+from tests.faults.runner import Daemon, until
+from tests.faults.stage import Stage
+
+HOURS, DAY, MONTH = timedelta(hours=2), timedelta(days=1), timedelta(days=30)
+STALL_S = 10.0  # RELIABILITY 5.3, F6
+WATCHED_S = 3.0
+RUNGS = ("reminder", "due-today", "missed")
+
+
+def forward(folder: Path, seed: int, backend: str, is_short: bool, *, by: timedelta) -> Result:
+    """Set the clock forward amid the reminders: what that makes due goes out once."""
+    families = 20 if is_short else 250
+    with (
+        SteppedClock() as clock,
+        Stage(folder, seed, backend, families=families, clock=clock) as stage,
+    ):
+        stage.mail.switch(slow_reply_s=0.05)
+        with stage.daemon() as daemon:
+            stage.sends(families // 2)
+            before = len(daemon.log)
+            step(stage, clock, by)
+            stage.finish(daemon)
+        return judged(stage, daemon, before)
+
+
+def back(folder: Path, seed: int, backend: str, is_short: bool, *, by: timedelta) -> Result:
+    """Set the clock back amid the reminders, and right again: the rest goes out once, when it is due."""
+    families = 20 if is_short else 250
+    with (
+        SteppedClock() as clock,
+        Stage(folder, seed, backend, families=families, clock=clock) as stage,
+    ):
+        stage.mail.switch(slow_reply_s=0.05)
+        with stage.daemon() as daemon:
+            stage.sends(families // 2)
+            before = len(daemon.log)
+            step(stage, clock, -by)
+            until(lambda: stage.mail.count() >= families * 3, 60, "what was decided goes out")
+            Event().wait(WATCHED_S)
+            step(stage, clock, timedelta())
+            stage.finish(daemon)
+        return judged(stage, daemon, before)
+
+
+def step(stage: Stage, clock: SteppedClock, to: timedelta) -> None:
+    clock.step(to, stage.note("clock set", to_s=to.total_seconds()))
+
+
+def judged(stage: Stage, daemon: Daemon, before: int) -> Result:
+    """Return how it ended; `before`: how many lines its log had when the clock was set."""
+    after = daemon.log[before:]
+    stalls = [line["after_s"] for line in after if line["event"] == "round.begun"]
+    if not [line for line in after if line["event"] == "clock.stepped"]:
+        stage.wrong.append("the step is not in the log")
+    return stage.result(
+        Figure("longest stall, s", max(stalls, default=STALL_S * 10), STALL_S),
+        verdict=stage.judge(),
+    )
+
+
+PLANS = [
+    Plan(
+        "F6",
+        "the clock goes forward by two hours",
+        partial(forward, by=HOURS),
+        short_on=(POSTGRES,),
+    ),
+    Plan(
+        "F6",
+        "the clock goes forward by thirty days",
+        partial(forward, by=MONTH),
+        short_on=(SQLITE,),
+    ),
+    Plan("F6", "the clock goes back by two hours", partial(back, by=HOURS), short_on=(SQLITE,)),
+    Plan("F6", "the clock goes back by a day", partial(back, by=DAY), short_on=(POSTGRES,)),
+]
