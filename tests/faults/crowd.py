@@ -22,7 +22,7 @@ APART = timedelta(seconds=120)
 def crowd(folder: Path, seed: int, backend: str, is_short: bool, *, runs: int) -> Result:
     """Start so many runs at once; a file refuses all but the first."""
     with ExitStack() as stack:
-        stage = stack.enter_context(Stage(folder, seed, backend, families=60 if is_short else 250))
+        stage = stack.enter_context(Stage(folder, seed, backend, families=40 if is_short else 250))
         stage.mail.switch(slow_reply_s=0.02)
         started = [stage.daemon() for _ in range(runs)]
         for one in started:

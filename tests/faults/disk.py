@@ -78,9 +78,9 @@ def hindered(
     address = f"sqlite:///{disk}/daykeeper.sqlite"
     with (
         mounted(disk, on_disk),
-        Stage(folder, seed, backend, families=60 if is_short else 250, address=address) as stage,
+        Stage(folder, seed, backend, families=40 if is_short else 250, address=address) as stage,
     ):
-        stage.mail.switch(slow_reply_s=0.05)
+        stage.mail.switch(slow_reply_s=0.15)
         with stage.daemon("--door") as daemon:
             stage.sends()
             until(lambda: not daemon.troubles(), 60, "it is well")

@@ -90,7 +90,7 @@ def acknowledged(folder: Path, seed: int, backend: str, is_short: bool) -> Resul
 
 def answers_lost(folder: Path, seed: int, backend: str, is_short: bool) -> Result:
     """Lose one in twenty of the answers to a commit, with the connection that they came by."""
-    families = 60 if is_short else 250
+    families = 40 if is_short else 250
     with Stage(folder, seed, backend, families=families, is_proxied=True) as stage:
         assert stage.proxy is not None
         with stage.daemon() as daemon:

@@ -11,7 +11,7 @@ from tests.faults.stage import Stage
 
 FAULTS = {"tempfail_rate": 0.1, "drop_after_data_rate": 0.03, "slow_reply_s": 0.02}
 SOONEST_S, LATEST_S = 0.05, 0.6  # once it is at work, a service lives so long
-KILLS, KILLS_SHORT = 34, 8  # under three seeds a hundred
+KILLS, KILLS_SHORT = 34, 5  # under three seeds a hundred
 LEADS_S = (
     "--leader-lease-s=1.5"  # so that a service that was just started leads before it is killed
 )
@@ -23,7 +23,7 @@ LATENESS_S = 15.0  # F2
 def storm(folder: Path, seed: int, backend: str, is_short: bool, *, fails: bool) -> Result:
     """Kill it while what is due goes out, amid a mail server that `fails`, or one that does not."""
     chance = Random(seed)
-    families = 60 if is_short else 250
+    families = 40 if is_short else 250
     with Stage(folder, seed, backend, families=families, is_reminded=not fails) as stage:
         stage.mail.switch(**FAULTS if fails else {})
         for _ in range(KILLS_SHORT if is_short else KILLS):
