@@ -91,15 +91,17 @@ class Service:
         """Do what is due now. A database that is busy is tried again at the next tick."""
         self._watch_clock()
         try:
-            if not self._leads():
-                self.hindrance = None
-                self.beaten_at = self.app.clock()  # it stands by, and is well
-                return
-            with self.timed():
-                self.app.line.decide()
+            leads = self._leads()
+            if leads:
+                with self.timed():
+                    self.app.line.decide()
+            # Whoever stands by sends, too: what waits does not wait for a dead leader's lease.
             for lane in Lane:
                 lanes.wake(lane)
             lanes.look_round()
+            if not leads:
+                self._be_well()
+                return
             if self.beat.is_due("seal", SEAL_EVERY_S):
                 self.app.line.seal()
             if not self.auditing.is_alive() and self.beat.is_due("audit", AUDIT_EVERY_S):
@@ -111,6 +113,9 @@ class Service:
             log.warning("store.unavailable", reason=error.reason)
             self.hindrance = error.reason  # kept here, for it may be that nothing can be written
             return
+        self._be_well()
+
+    def _be_well(self) -> None:
         self.hindrance = None
         self.beaten_at = self.app.clock()
 
