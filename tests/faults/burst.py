@@ -18,7 +18,7 @@ def burst(folder: Path, seed: int, backend: str, is_short: bool) -> Result:
     """Send three messages a family at once, with nothing in the way."""
     families = FAMILIES_SHORT if is_short else FAMILIES
     many, monday_s = families * MAILS_A_CASE, (DUE_AT - MONDAY_AT).total_seconds()
-    terms = {"deadline_s": 20.0, "lease_s": 30.0}
+    terms = {"deadline_s": 20.0, "lease_s": 30.0, "is_shown": False}
     with Stage(
         folder, seed, backend, families=families, children=1, before_s=monday_s, **terms
     ) as stage:

@@ -2,15 +2,16 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 from daemon.domain.notice import NoticeState
 from daemon.store import Store
 from tests.faults.authority import Authority
 
 
-def unfinished(authority: Authority, now: datetime) -> dict[str, int]:
-    """Return how many rows are under way at a moment of the service's clock, by what they are."""
+def unfinished(authority: Authority, offset: timedelta) -> dict[str, int]:
+    """Return how many rows are under way, by what they are; `offset` leads to the service's clock."""
+    now = datetime.now(UTC) + offset
     with looking_into(authority) as store, store.read() as tx:
         waits = tx.notices.counts()[NoticeState.WAITING]
         due = len(tx.obligations.due(now, 1))

@@ -52,7 +52,7 @@ def killed(folder: Path, seed: int, backend: str, is_short: bool) -> Result:
 
 def acknowledged(folder: Path, seed: int, backend: str, is_short: bool) -> Result:
     """Kill the server under four writers: whatever it said was done is there afterwards."""
-    with Stage(folder, seed, backend, families=1, is_durable=True) as stage:
+    with Stage(folder, seed, backend, families=1, is_durable=True, is_shown=False) as stage:
         assert stage.server is not None
         store = Store.open(stage.authority.url, "testshire")
         enough = Event()

@@ -38,16 +38,18 @@ class Stage:
         before_s: float = 8.0,
         is_durable: bool = False,
         is_proxied: bool = False,
+        is_shown: bool = True,
         is_reminded: bool = False,
         clock: SteppedClock | None = None,
         **terms: Any,
     ) -> None:
         """`is_durable`: the server may be killed; `is_proxied`: it is reached through a proxy.
 
-        `is_reminded`: all that comes before the due moment was sent in good time.
+        In good time `is_shown`: a service has seen every case; `is_reminded`: all reminders were sent.
         """
         self.folder, self.seed, self.backend, self.clock = folder, seed, backend, clock
-        self.before_s, self.is_proxied, self.is_reminded = before_s, is_proxied, is_reminded
+        self.before_s, self.is_proxied = before_s, is_proxied
+        self.is_shown, self.is_reminded = is_shown, is_reminded
         self.authority = Authority(folder, families, children, **terms)
         self.server = (
             Server(is_durable=is_durable, environment=clock.environment if clock else None)
@@ -69,7 +71,7 @@ class Stage:
             if self.server is not None:
                 self.authority = replace(self.authority, address=self._address(self.server))
             self.authority.write(self.mail.port)
-            if self.before_s > 0:
+            if self.is_shown:
                 self._show_cases()
             self.offset = offset_to(DUE_AT - timedelta(seconds=self.before_s))
             self._stack = self._stack.pop_all()
@@ -131,17 +133,18 @@ class Stage:
     def unfinished(self) -> dict[str, int]:
         """Return what is under way, by the service's own tables."""
         now = datetime.now(UTC)
-        return unfinished(
-            self.authority, (self.clock.shown(now) if self.clock else now) + self.offset
-        )
+        step = self.clock.shown(now) - now if self.clock else timedelta()
+        return unfinished(self.authority, self.offset + step)
 
     def mails(self) -> list[Mail]:
         """Return what came, oldest first, by the receiver's clock."""
         return read_mails(self.mail.folder, self.mail.received(), self.mail.unanswered())
 
-    def judge(self, expected: dict[Telling, datetime] | None = None) -> Verdict:
+    def judge(
+        self, expected: dict[Telling, datetime] | None = None, mails: list[Mail] | None = None
+    ) -> Verdict:
         """Return the judge's figures; where the clock was set, early is early by what it showed."""
-        mails = self.mails()
+        mails = self.mails() if mails is None else mails
         if self.clock:
             mails = [replace(mail, at=self.clock.shown(mail.at)) for mail in mails]
         expected = self.authority.expected() if expected is None else expected

@@ -33,5 +33,5 @@ def failing(pid: int, calls: str, how: str) -> Iterator[None]:
 
 def killed_at(calls: str, number: int) -> list[str]:
     """Return what to put before a command, so that it dies at such a call, by its number in each thread."""
-    return ["strace", "-f", "--seccomp-bpf", "-qq", "-o", "/dev/null", "-e", f"trace={calls}",
+    return ["strace", "-D", "-f", "-qq", "-o", "/dev/null", "-e", f"trace={calls}",
             "-e", f"inject={calls}:signal=KILL:when={number}"]  # fmt: skip
