@@ -50,6 +50,12 @@ class SteppedClock:
         past = [step for stepped_at, step in self.steps if stepped_at <= at]
         return at + (past[-1] if past else timedelta())
 
+    def reached(self, at: datetime) -> datetime:
+        """Return the latest moment that it had shown by then: what was due once may go out."""
+        shifts = [timedelta(), *(step for _, step in self.steps)]
+        ends = [stepped_at for stepped_at, _ in self.steps] + [at]
+        return max(min(end, at) + shift for end, shift in zip(ends, shifts, strict=True))
+
     def _put(self, step: timedelta) -> None:
         """Write in place, as one word: the running process has the file mapped."""
         path = self.folder / "step"

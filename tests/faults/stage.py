@@ -5,6 +5,7 @@ from contextlib import ExitStack, suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from threading import Event
 from typing import Any, Self
 
 from tests.faults.authority import DUE_AT, Authority, Telling
@@ -19,7 +20,7 @@ from tests.postgres import Server
 
 MAILS_A_FAMILY = 4  # social worker, coordinator, manager; at the due moment the one above them
 DRAIN_S = 150.0
-LOOK_S = 0.5
+LOOK_S, QUIET_S = 0.5, 1.5
 WORKS_S = 60.0
 IN_GOOD_TIME = timedelta(hours=1)
 
@@ -56,10 +57,11 @@ class Stage:
             if backend == POSTGRES
             else None
         )
+        self.seen = self.authority  # as we look into it: never through the proxy
         self.proxy: Proxy | None = None
         self.injected: list[dict[str, Any]] = []
         self.excuses_at: list[datetime] = []  # when a process died or stood still
-        self.ups_at: list[datetime] = []
+        self.runs: list[Daemon] = []
         self.wrong: list[str] = []
         self._stack = ExitStack()
 
@@ -90,11 +92,17 @@ class Stage:
         self, *options: str, clock: SteppedClock | None = None, before: Sequence[str] = ()
     ) -> Daemon:
         """Return a service that was just started."""
-        self.ups_at.append(datetime.now(UTC))
         clock = clock or self.clock
         environment = clock.environment if clock else None
         config = self.authority.config
-        return Daemon(config, self.offset, *options, environment=environment, before=before)
+        run = Daemon(config, self.offset, *options, environment=environment, before=before)
+        self.runs.append(run)
+        return run
+
+    def ups_at(self) -> list[datetime]:
+        """Return when each service was at work."""
+        said = [line for run in self.runs for line in run.said("service.started")]
+        return [datetime.fromisoformat(line["timestamp"]) for line in said]
 
     def note(self, what: str, **facts: object) -> datetime:
         """Keep what is being done, and return when."""
@@ -122,7 +130,9 @@ class Stage:
             until(lambda: not self.unfinished(), within_s, "nothing is under way", every_s=LOOK_S)
 
     def finish(self, *daemons: Daemon) -> None:
-        """Wait until all is sent, and stop each service in order."""
+        """Wait until all is sent, and nothing follows; stop each service in order."""
+        self.drain()
+        Event().wait(QUIET_S)
         self.drain()
         for daemon in daemons:
             if code := daemon.stop():
@@ -134,7 +144,7 @@ class Stage:
         """Return what is under way, by the service's own tables."""
         now = datetime.now(UTC)
         step = self.clock.shown(now) - now if self.clock else timedelta()
-        return unfinished(self.authority, self.offset + step)
+        return unfinished(self.seen, self.offset + step)
 
     def mails(self) -> list[Mail]:
         """Return what came, oldest first, by the receiver's clock."""
@@ -143,10 +153,10 @@ class Stage:
     def judge(
         self, expected: dict[Telling, datetime] | None = None, mails: list[Mail] | None = None
     ) -> Verdict:
-        """Return the judge's figures; where the clock was set, early is early by what it showed."""
+        """Return the judge's figures; where the clock was set, early is before it had ever shown that moment."""
         mails = self.mails() if mails is None else mails
         if self.clock:
-            mails = [replace(mail, at=self.clock.shown(mail.at)) for mail in mails]
+            mails = [replace(mail, at=self.clock.reached(mail.at)) for mail in mails]
         expected = self.authority.expected() if expected is None else expected
         return judge(mails, expected, self.excuses_at, self.offset, self.authority.connections)
 
@@ -167,8 +177,9 @@ class Stage:
     def _address(self, server: Server) -> str:
         self._stack.enter_context(server)
         name = server.make()
+        self.seen = replace(self.authority, address=server.local_url(name))
         if not self.is_proxied:
-            return server.local_url(name)
+            return self.seen.address
         self.proxy = self._stack.enter_context(Proxy(server.port, self.seed))
         return server.url(name).replace(f":{server.port}/", f":{self.proxy.port}/")
 

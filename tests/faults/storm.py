@@ -32,7 +32,7 @@ def storm(folder: Path, seed: int, backend: str, is_short: bool, *, fails: bool)
         with stage.daemon(LEADS_S) as daemon:
             stage.finish(daemon)
         missed = {one: at for one, at in stage.authority.expected().items() if one.rung == "missed"}
-        late = lateness_s(stage.mails(), missed, stage.offset, stage.ups_at)
+        late = lateness_s(stage.mails(), missed, stage.offset, stage.ups_at())
         lateness = Figure("lateness p99, s", share(late, 0.99), None if fails else LATENESS_S)
         return stage.result(lateness, verdict=stage.judge())
 
