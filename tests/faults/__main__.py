@@ -8,7 +8,6 @@ Ends with 1 where a row failed, and where nothing was run.
 
 import argparse
 import json
-import os
 import sys
 import time
 from collections.abc import Iterator
@@ -74,8 +73,8 @@ def choose(options: argparse.Namespace) -> Iterator[tuple[Plan, str, int]]:
     for plan in PLANS:
         if options.only and plan.row not in options.only.split(","):
             continue
-        if plan.needs_root and os.geteuid() != 0:
-            print(f"{plan.row} {plan.title}: left out, it needs root")
+        if missing := plan.missing():
+            print(f"{plan.row} {plan.title}: left out, it needs {' and '.join(missing)}")
             continue
         for backend in (one for one in plan.backends if one in backends):
             for seed in seeds if plan.is_random else seeds[:1]:

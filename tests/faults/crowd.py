@@ -8,7 +8,7 @@ from random import Random
 from threading import Event
 
 from tests.faults.clock import SteppedClock
-from tests.faults.plans import POSTGRES, Figure, Plan, Result
+from tests.faults.plans import LONG_ONLY, POSTGRES, Figure, Plan, Result
 from tests.faults.runner import until
 from tests.faults.stage import Stage, has_one_file
 
@@ -92,9 +92,18 @@ def apart(folder: Path, seed: int, backend: str, is_short: bool) -> Result:
 
 PLANS = [
     Plan("F4", "two runs at once", partial(crowd, runs=2)),
-    Plan("F4", "four runs at once", partial(crowd, runs=4), backends=(POSTGRES,), short_on=()),
+    Plan(
+        "F4", "four runs at once", partial(crowd, runs=4), backends=(POSTGRES,), short_on=LONG_ONLY
+    ),
     Plan(
         "F5", "the leader is stopped for two leases, again and again", pauses, backends=(POSTGRES,)
     ),
-    Plan("F8", "one of two runs lives two minutes apart", apart, backends=(POSTGRES,)),
+    Plan(
+        "F8",
+        "one of two runs lives two minutes apart",
+        apart,
+        backends=(POSTGRES,),
+        short_on=LONG_ONLY,
+        needs=("gcc",),
+    ),
 ]

@@ -12,13 +12,13 @@ from threading import Event
 
 from tests.faults.looking import looking_into
 from tests.faults.moments import unsent_s
-from tests.faults.plans import SQLITE, Figure, Plan, Result
+from tests.faults.plans import LONG_ONLY, ROOT, SQLITE, Figure, Plan, Result
 from tests.faults.runner import Daemon, until
 from tests.faults.stage import Stage
 from tests.faults.strace import failing
 
 VISIBLE_S, RESUMED_S = 60.0, 30.0  # RELIABILITY 5.3, F15
-HELD_S, HELD_SHORT_S, LOCKED_S, LOCKED_SHORT_S = 20.0, 4.0, 60.0, 15.0
+HELD_S, HELD_SHORT_S, LOCKED_S, LOCKED_SHORT_S = 20.0, 2.0, 60.0, 2.0
 DISK, GROWN = "size=12m", "size=64m"
 LIMIT_BYTES = 4096  # no file may grow beyond its first page
 Hinder = Callable[[Stage, Daemon], AbstractContextManager[None]]
@@ -133,20 +133,34 @@ def remount(disk: Path, size: str) -> None:
 
 
 def _plan(
-    row: str, title: str, hinder: Hinder, *, on_disk: bool = False, **more: tuple[float, float]
-) -> Plan:
-    run = partial(hindered, hinder=hinder, what=title, on_disk=on_disk, **more)
-    return Plan(row, title, run, (SQLITE,), is_random=False, needs_root=on_disk)
+    row: str, title: str, hinder: Hinder, *, needs: tuple[str, ...] = (),
+    short_on: tuple[str, ...] = LONG_ONLY, **more: tuple[float, float],
+) -> Plan:  # fmt: skip
+    run = partial(hindered, hinder=hinder, what=title, on_disk=ROOT in needs, **more)
+    return Plan(row, title, run, (SQLITE,), is_random=False, needs=needs, short_on=short_on)
 
 
 PLANS = [
-    _plan("F15", "the disk is full, and then grows", full, on_disk=True),
-    _plan("F15", "no file may grow", limited),
+    _plan("F15", "the disk is full, and then grows", full, needs=(ROOT,)),
+    _plan("F15", "no file may grow", limited, short_on=(SQLITE,)),
     _plan(
         "F16",
         "every second sync fails",
         partial(answering, "fsync,fdatasync", "error=EIO:when=1+2"),
+        needs=("strace",),
     ),
-    _plan("F17", "the file may only be read", partial(answering, "pwrite64", "error=EROFS")),
-    _plan("F17", "another program locks the file", locked, held_s=(LOCKED_S, LOCKED_SHORT_S)),
+    _plan(
+        "F17",
+        "the file may only be read",
+        partial(answering, "pwrite64", "error=EROFS"),
+        needs=("strace",),
+        short_on=(SQLITE,),
+    ),
+    _plan(
+        "F17",
+        "another program locks the file",
+        locked,
+        short_on=(SQLITE,),
+        held_s=(LOCKED_S, LOCKED_SHORT_S),
+    ),
 ]

@@ -3,6 +3,8 @@
 A module that has faults exports `PLANS`; `catalogue.py` names the modules.
 """
 
+import os
+import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +14,8 @@ from tests.faults.checker import Verdict
 
 SQLITE, POSTGRES = "sqlite", "postgres"
 BOTH = (SQLITE, POSTGRES)
+ROOT = "root"
+LONG_ONLY = ()
 
 
 class Figure(NamedTuple):
@@ -61,6 +65,7 @@ class Plan:
     """A row of the fault plan, or a part of one. `title` is a sentence about the world.
 
     `short_on`: the back ends of the short form. `is_random` False: another seed would show nothing new.
+    `needs`: programs that a machine may not have, or to be root.
     """
 
     row: str
@@ -69,8 +74,13 @@ class Plan:
     backends: tuple[str, ...] = BOTH
     short_on: tuple[str, ...] | None = None
     is_random: bool = True
-    needs_root: bool = False
+    needs: tuple[str, ...] = ()
 
     def in_short(self) -> tuple[str, ...]:
         """Return the back ends of the short form."""
         return self.backends if self.short_on is None else self.short_on
+
+    def missing(self) -> list[str]:
+        """Return what it needs and is not here."""
+        is_root = os.geteuid() == 0
+        return [one for one in self.needs if not (is_root if one == ROOT else shutil.which(one))]

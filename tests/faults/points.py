@@ -5,7 +5,7 @@ from pathlib import Path
 from random import Random
 from subprocess import TimeoutExpired
 
-from tests.faults.plans import BOTH, POSTGRES, SQLITE, Figure, Plan, Result
+from tests.faults.plans import BOTH, LONG_ONLY, POSTGRES, SQLITE, Figure, Plan, Result
 from tests.faults.stage import Stage
 from tests.faults.strace import killed_at
 
@@ -35,4 +35,13 @@ def points(folder: Path, seed: int, backend: str, is_short: bool) -> Result:
         return stage.result(Figure("points", died), verdict=stage.judge())
 
 
-PLANS = [Plan("F3", "killed at one step after another", points, BOTH, short_on=(SQLITE,))]
+PLANS = [
+    Plan(
+        "F3",
+        "killed at one step after another",
+        points,
+        BOTH,
+        short_on=LONG_ONLY,
+        needs=("strace",),
+    )
+]

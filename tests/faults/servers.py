@@ -12,7 +12,7 @@ from threading import Event
 from daemon.store import Store, StoreUnavailable
 from tests.faults.authority import DUE_AT
 from tests.faults.moments import unsent_s
-from tests.faults.plans import POSTGRES, Figure, Plan, Result
+from tests.faults.plans import LONG_ONLY, POSTGRES, Figure, Plan, Result
 from tests.faults.stage import Stage
 
 KILLS, KILLS_SHORT = 5, 1
@@ -153,9 +153,33 @@ ON = (POSTGRES,)
 PLANS = [
     Plan("F12", "the server is killed and comes back", killed, backends=ON),
     Plan(
-        "F12", "the server is killed under four writers", acknowledged, backends=ON, is_random=False
+        "F12",
+        "the server is killed under four writers",
+        acknowledged,
+        backends=ON,
+        short_on=LONG_ONLY,
+        is_random=False,
     ),
-    Plan("F12", "its sessions are ended, again and again", sessions_ended, backends=ON),
-    Plan("F13", "one in twenty answers to a commit is lost", answers_lost, backends=ON),
-    Plan("F14", "somebody locks the table of messages", locked, backends=ON, is_random=False),
+    Plan(
+        "F12",
+        "its sessions are ended, again and again",
+        sessions_ended,
+        backends=ON,
+        short_on=LONG_ONLY,
+    ),
+    Plan(
+        "F13",
+        "one in twenty answers to a commit is lost",
+        answers_lost,
+        backends=ON,
+        short_on=LONG_ONLY,
+    ),
+    Plan(
+        "F14",
+        "somebody locks the table of messages",
+        locked,
+        backends=ON,
+        short_on=LONG_ONLY,
+        is_random=False,
+    ),
 ]

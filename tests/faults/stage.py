@@ -36,7 +36,7 @@ class Stage:
         *,
         families: int,
         children: int = 4,
-        before_s: float = 8.0,
+        before_s: float = 5.0,
         is_durable: bool = False,
         is_proxied: bool = False,
         is_shown: bool = True,

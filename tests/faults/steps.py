@@ -9,7 +9,7 @@ from threading import Event
 from tests.faults.authority import DUE_AT, DUTY, OPERATOR, Telling
 from tests.faults.checker import Mail
 from tests.faults.clock import SteppedClock
-from tests.faults.plans import POSTGRES, SQLITE, Figure, Plan, Result
+from tests.faults.plans import LONG_ONLY, POSTGRES, SQLITE, Figure, Plan, Result
 from tests.faults.runner import Daemon
 from tests.faults.stage import Stage
 
@@ -103,19 +103,24 @@ def judged(
     return stage.result(stall, verdict=stage.judge(expected, of_staff(stage)))
 
 
+GCC = ("gcc",)
 PLANS = [
     Plan(
         "F6",
         "the clock goes forward by two hours",
         partial(forward, by=HOURS),
         short_on=(POSTGRES,),
+        needs=GCC,
     ),
+    Plan("F6", "the clock goes forward by thirty days", month, short_on=LONG_ONLY, needs=GCC),
     Plan(
         "F6",
-        "the clock goes forward by thirty days",
-        month,
+        "the clock goes back by two hours",
+        partial(back, by=HOURS),
         short_on=(SQLITE,),
+        needs=GCC,
     ),
-    Plan("F6", "the clock goes back by two hours", partial(back, by=HOURS), short_on=(SQLITE,)),
-    Plan("F6", "the clock goes back by a day", partial(back, by=DAY), short_on=(POSTGRES,)),
+    Plan(
+        "F6", "the clock goes back by a day", partial(back, by=DAY), short_on=LONG_ONLY, needs=GCC
+    ),
 ]

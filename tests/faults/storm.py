@@ -6,12 +6,12 @@ from pathlib import Path
 from random import Random
 
 from tests.faults.moments import in_flight_s, lateness_s, share, unsent_s
-from tests.faults.plans import POSTGRES, Figure, Plan, Result
+from tests.faults.plans import POSTGRES, SQLITE, Figure, Plan, Result
 from tests.faults.stage import Stage
 
 FAULTS = {"tempfail_rate": 0.1, "drop_after_data_rate": 0.03, "slow_reply_s": 0.02}
 SOONEST_S, LATEST_S = 0.05, 0.6  # once it is at work, a service lives so long
-KILLS, KILLS_SHORT = 34, 5  # under three seeds a hundred
+KILLS, KILLS_SHORT = 34, 4  # under three seeds a hundred
 LEADS_S = (
     "--leader-lease-s=1.5"  # so that a service that was just started leads before it is killed
 )
@@ -67,12 +67,22 @@ def recovery(folder: Path, seed: int, backend: str, is_short: bool, *, has_other
 
 PLANS = [
     Plan("F1", "killed again and again amid a failing mail server", partial(storm, fails=True)),
-    Plan("F1", "killed amid a backlog and started again", partial(recovery, has_other=False)),
+    Plan(
+        "F1",
+        "killed amid a backlog and started again",
+        partial(recovery, has_other=False),
+        short_on=(SQLITE,),
+    ),
     Plan(
         "F1",
         "killed amid a backlog beside another run",
         partial(recovery, has_other=True),
         backends=(POSTGRES,),
     ),
-    Plan("F2", "killed again and again while due moments pass", partial(storm, fails=False)),
+    Plan(
+        "F2",
+        "killed again and again while due moments pass",
+        partial(storm, fails=False),
+        short_on=(SQLITE,),
+    ),
 ]

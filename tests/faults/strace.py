@@ -1,17 +1,11 @@
 """System calls that fail, or kill, at a chosen moment: strace, put to a process or before it."""
 
-import shutil
 import signal
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 ATTACHED_S = 10.0
-
-
-def is_here() -> bool:
-    """Return whether this machine has strace."""
-    return shutil.which("strace") is not None
 
 
 @contextmanager

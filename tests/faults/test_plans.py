@@ -1,7 +1,5 @@
 """Every fault in its short form: what must hold, holds. `python -m tests.faults` is the long form."""
 
-import os
-
 import pytest
 
 from tests.faults.catalogue import PLANS
@@ -18,8 +16,8 @@ SHORT = [
 @pytest.mark.timeout(400)
 @pytest.mark.parametrize(("plan", "backend"), SHORT)
 def test_nothing_is_lost_doubled_or_early_while(plan, backend, tmp_path):
-    if plan.needs_root and os.geteuid() != 0:
-        pytest.skip("it needs root")
+    if missing := plan.missing():
+        pytest.skip(f"it needs {' and '.join(missing)}")
 
     result = plan.run(tmp_path, 1, backend, IS_SHORT)
 
