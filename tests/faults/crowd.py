@@ -90,19 +90,16 @@ def apart(folder: Path, seed: int, backend: str, is_short: bool) -> Result:
         return stage.result(verdict=stage.judge())
 
 
+ON = (POSTGRES,)
 PLANS = [
     Plan("F4", "two runs at once", partial(crowd, runs=2)),
-    Plan(
-        "F4", "four runs at once", partial(crowd, runs=4), backends=(POSTGRES,), short_on=LONG_ONLY
-    ),
-    Plan(
-        "F5", "the leader is stopped for two leases, again and again", pauses, backends=(POSTGRES,)
-    ),
+    Plan("F4", "four runs at once", partial(crowd, runs=4), backends=ON, short_on=LONG_ONLY),
+    Plan("F5", "the leader is stopped for two leases, again and again", pauses, backends=ON),
     Plan(
         "F8",
         "one of two runs lives two minutes apart",
         apart,
-        backends=(POSTGRES,),
+        backends=ON,
         short_on=LONG_ONLY,
         needs=("gcc",),
     ),
