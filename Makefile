@@ -44,7 +44,7 @@ fmt: .venv/test.stamp ## put the code into its form
 	@$(BIN)/ruff check --fix --exit-zero --quiet .
 	@$(BIN)/ruff format .
 
-faults: .venv/test.stamp ## the fault plan in its long form: three seeds, and ten thousand messages at once
+faults: .venv/test.stamp ## the fault plan in its long form: every fault, three seeds, both back ends
 	@$(BIN)/python -m tests.faults $(ARGS)
 
 bench: .venv/test.stamp ## the goals of speed and size, each beside its peer

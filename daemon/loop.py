@@ -50,14 +50,16 @@ class Service:
         stop: Event,
         *,
         door: Callable[[], AbstractContextManager[object]] | None = None,
+        lease_s: float = LEASE_S,
     ) -> None:
-        self.app, self.stop, self.door = app, stop, door
+        self.app, self.stop, self.door, self.lease_s = app, stop, door, lease_s
         self.holder = f"{app.house.worker}-{uuid4().hex[:12]}" if app.store.is_shared else RUN
         self.timed: Callable[[], AbstractContextManager[object]] = nullcontext
         self.beat = Beat()
         self.lanes: Waking | None = None
         self.auditing = Thread()
         self.beaten_at: datetime | None = None
+        self.hindrance: str | None = None
         self._wall: tuple[datetime, float] | None = None
 
     def run(self) -> None:
@@ -89,14 +91,17 @@ class Service:
         """Do what is due now. A database that is busy is tried again at the next tick."""
         self._watch_clock()
         try:
-            if not self._leads():
-                self.beaten_at = self.app.clock()  # it stands by, and is well
-                return
-            with self.timed():
-                self.app.line.decide()
+            leads = self._leads()
+            if leads:
+                with self.timed():
+                    self.app.line.decide()
+            # Whoever stands by sends, too: what waits does not wait for a dead leader's lease.
             for lane in Lane:
                 lanes.wake(lane)
             lanes.look_round()
+            if not leads:
+                self._be_well()
+                return
             if self.beat.is_due("seal", SEAL_EVERY_S):
                 self.app.line.seal()
             if not self.auditing.is_alive() and self.beat.is_due("audit", AUDIT_EVERY_S):
@@ -106,7 +111,12 @@ class Service:
             raise
         except StoreUnavailable as error:
             log.warning("store.unavailable", reason=error.reason)
+            self.hindrance = error.reason  # kept here, for it may be that nothing can be written
             return
+        self._be_well()
+
+    def _be_well(self) -> None:
+        self.hindrance = None
         self.beaten_at = self.app.clock()
 
     def _audit(self) -> None:
@@ -120,7 +130,7 @@ class Service:
     def _leads(self) -> bool:
         now = self.app.clock()
         with self.app.store.write() as tx:
-            leads = tx.leases.take(LEADER, self.holder, now, LEASE_S) is not None
+            leads = tx.leases.take(LEADER, self.holder, now, self.lease_s) is not None
             if leads:
                 tx.marks.put(BEAT, now)
             return leads
@@ -147,6 +157,8 @@ class Service:
         """Return why this service is not ready, in plain words; nothing where it is."""
         if self.beaten_at is None:
             return ["the first round is not done yet"]
+        if self.hindrance is not None:
+            return [f"the database cannot be used: {self.hindrance}"]
         age = self.app.clock() - self.beaten_at
         found = (
             [f"the last round was {int(age.total_seconds())} seconds ago"]

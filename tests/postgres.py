@@ -11,6 +11,7 @@ import signal
 import socket
 import subprocess
 import tempfile
+from collections.abc import Mapping
 from importlib.util import find_spec
 from itertools import count
 from pathlib import Path
@@ -38,10 +39,13 @@ WHO = "local all all trust\nhost all all 127.0.0.1/32 scram-sha-256\n"
 class Server:
     """One server with its data in a folder of its own. `is_durable`: it may be killed and must lose nothing."""
 
-    def __init__(self, *, is_durable: bool = False) -> None:
+    def __init__(
+        self, *, is_durable: bool = False, environment: Mapping[str, str] | None = None
+    ) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="daykeeper-pg-"))  # short: a socket's path is
         self.port = free_port()
         self.settings = (*SETTINGS, *(() if is_durable else QUICK))
+        self.environment = {**os.environ, **(environment or {})}
         self.process: subprocess.Popen[bytes] | None = None
         self._number = count(1)
         self._as = as_somebody(self.folder)
@@ -131,7 +135,8 @@ class Server:
             self.process = subprocess.Popen(
                 [self._programs / "postgres", "-D", self.data, "-p", str(self.port),
                  "-k", self.folder, *settings],
-                stdout=log, stderr=log, stdin=subprocess.DEVNULL, start_new_session=True, **self._as,
+                stdout=log, stderr=log, stdin=subprocess.DEVNULL, start_new_session=True,
+                env=self.environment, **self._as,
             )  # fmt: skip
 
     def _run(self, program: str, *arguments: str) -> None:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 MOST_BYTES = 200_000
 MOST_SECTIONS = 12  # further ones are listed by their links: a message stays readable and small
-MOST_ROWS = 400
+MOST_ROWS = 150  # a mail of so many stays well below the most bytes
 
 
 class TooLong(ValueError):
@@ -134,7 +134,7 @@ def compose_list(
 ) -> Message:
     """Return a digest or an operator's message: a sentence or two, then a table.
 
-    Rows beyond 400 are counted, not printed. Whoever calls decides what the rows may carry; at L0
+    Rows beyond 150 are counted, not printed. Whoever calls decides what the rows may carry; at L0
     give no rows. Raises TooLong.
     """
     values = {

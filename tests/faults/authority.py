@@ -126,8 +126,8 @@ class Authority:
 
     @property
     def database(self) -> Path:
-        """The database's file."""
-        return self.folder / "daykeeper.sqlite"
+        """The database's file, unless it is on a server."""
+        return self.folder / self.address.removeprefix("sqlite:///")
 
     def cases(self) -> Iterator[Case]:
         """Yield every child; a family has one team and one social worker."""

@@ -15,8 +15,12 @@ from tests.faults.authority import Telling
 
 REF = re.compile(r"\bSC-\d+\b")
 RULE = re.compile(r"^-{20,}\s*$", re.MULTILINE)
-SAYS = {  # how a person would tell the rungs of the invite list apart
+SAYS = {  # how a person would tell the rungs apart
     "first-seen-late": re.compile(r"We saw this case for the first time after that\s+moment"),
+    "still-missing": re.compile(r"is\s+still\s+not\s+recorded\s+as\s+received"),
+    "day-15-still-missing": re.compile(r"\(Day\s+15\)\.\s+It\s+is\s+overdue"),
+    "day-15-missed": re.compile(r"\(Day\s+15\)\s+and\s+is\s+not"),
+    "limit-missed": re.compile(r"the\s+statutory\s+limit,\s+and\s+is\s+not"),
     "missed": re.compile(r"was due by .* is not recorded as received"),
     "due-today": re.compile(r"is due today"),
     "reminder": re.compile(r"is due by "),

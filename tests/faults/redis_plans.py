@@ -16,10 +16,12 @@ from daemon.jobs.on_redis import RedisWire
 from daemon.jobs.reach import Reach
 from tests.faults.authority import DUE_AT, OPERATOR, Authority
 from tests.faults.checker import Verdict, judge, read_mails
+from tests.faults.looking import unfinished
 from tests.faults.proxy import Proxy
 from tests.faults.receiver import Receiver
 from tests.faults.runner import Daemon, offset_to, until
-from tests.faults.storm import FAULTS, MAILS_A_FAMILY, unfinished
+from tests.faults.stage import MAILS_A_FAMILY
+from tests.faults.storm import FAULTS
 from tests.redis import RedisServer
 
 START_S, A_CASE_S = 10.0, 0.05  # all is decided before the due moment: with it the office closes
@@ -110,7 +112,7 @@ def play(
         run = stack.enter_context(Daemon(authority.config, offset))
 
         def start_worker() -> Daemon:
-            everybody.append(stack.enter_context(Daemon(authority.config, offset, "worker")))
+            everybody.append(stack.enter_context(Daemon(authority.config, offset, kind="worker")))
             return everybody[-1]
 
         everybody: list[Daemon] = []

@@ -5,29 +5,41 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Condition, Event, Thread
 from time import monotonic
 from typing import Any, Self
+from urllib.error import HTTPError
+from urllib.request import urlopen
 
 START_S, STOP_S, POLL_S = 30.0, 30.0, 0.05
+HEALTH_S = 30.0
 LIMIT = "ended without saying it; its log ends with: "
 
 
 class Daemon:
     """One run of the service. Every line of its log is kept, with the wall clock's moment in it."""
 
-    def __init__(self, config: Path, offset: timedelta, kind: str = "service") -> None:
-        """Start it, or a `worker`, on a clock that lies so far from the wall's."""
+    def __init__(
+        self,
+        config: Path,
+        offset: timedelta,
+        *options: str,
+        kind: str = "service",
+        environment: Mapping[str, str] | None = None,
+        before: Sequence[str] = (),
+    ) -> None:
+        """Start it, or a `worker`, so far from the wall's clock, with further `options`; `before`: by whom."""
         self.kind = kind
         self.log: list[dict[str, Any]] = []
         self._told = Condition()
-        command = [sys.executable, "-m", f"tests.faults.{kind}", "--config", str(config)]
+        command = [*before, sys.executable, "-m", f"tests.faults.{kind}", "--config", str(config)]
+        command += [f"--offset-s={offset.total_seconds()}", *options]
         self.process = subprocess.Popen(
-            [*command, f"--offset-s={offset.total_seconds()}"], stderr=subprocess.PIPE, text=True
+            command, stderr=subprocess.PIPE, text=True, env={**os.environ, **(environment or {})}
         )
         self._reader = Thread(target=self._read, daemon=True)
         self._reader.start()
@@ -71,6 +83,24 @@ class Daemon:
         except subprocess.TimeoutExpired:
             return True
         return False
+
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """Stop it where it stands until this ends; it is not told."""
+        self.process.send_signal(signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            self.process.send_signal(signal.SIGCONT)
+
+    def troubles(self) -> str:
+        """Return what its health page says is wrong; empty where it is ready. It was started with a door."""
+        door = self.wait_for("door.opened")
+        try:
+            with urlopen(f"http://127.0.0.1:{door['port']}/health/ready", timeout=HEALTH_S):
+                return ""
+        except HTTPError as error:
+            return error.read().decode()
 
     def kill(self) -> None:
         """End it as a power cut would."""
@@ -120,13 +150,13 @@ def offset_to(moment_at: datetime) -> timedelta:
     return moment_at - datetime.now(UTC)
 
 
-def until(holds: Callable[[], object], within_s: float, what: str) -> None:
+def until(holds: Callable[[], object], within_s: float, what: str, every_s: float = POLL_S) -> None:
     """Wait until something holds; raises TimeoutError that says what did not."""
     end, pause = monotonic() + within_s, Event()
     while not holds():
         if monotonic() > end:
             raise TimeoutError(f"not within {within_s} s: {what}")
-        pause.wait(POLL_S)
+        pause.wait(every_s)
 
 
 @contextmanager

@@ -1,88 +1,88 @@
-"""The main fault: a thousand obligations, a mail server that fails, and a service that is killed again and again."""
+"""A service that is killed again and again (F1, F2), and how soon it is at work afterwards."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from random import Random
 
-from daemon.domain.notice import NoticeState
-from daemon.store import Store
-from tests.faults.authority import DUE_AT, Authority
-from tests.faults.checker import Verdict, judge, read_mails
-from tests.faults.receiver import Receiver
-from tests.faults.runner import Daemon, offset_to, until
+from tests.faults.moments import in_flight_s, lateness_s, share, unsent_s
+from tests.faults.plans import POSTGRES, SQLITE, Figure, Plan, Result
+from tests.faults.stage import Stage
 
-BEFORE_DUE = timedelta(seconds=20)  # the reminders go out first, the escalations amid the kills
-KILLS, CONNECTIONS = 20, 4
-SLOWLY_S = 0.02
-MAILS_A_FAMILY = 4  # social worker, coordinator, manager; at the due moment the one above them
-FAULTS = {"tempfail_rate": 0.1, "drop_after_data_rate": 0.03, "slow_reply_s": SLOWLY_S}
-SOONEST_S, LATEST_S = 0.2, 1.5  # after a start, the service lives so long
-DRAIN_S = 150.0
+FAULTS = {"tempfail_rate": 0.1, "drop_after_data_rate": 0.03, "slow_reply_s": 0.02}
+SOONEST_S, LATEST_S = 0.05, 0.6  # once it is at work, a service lives so long
+KILLS, KILLS_SHORT = 34, 4  # under three seeds a hundred
+LEADS_S = (
+    "--leader-lease-s=1.5"  # so that a service that was just started leads before it is killed
+)
+IN_FLIGHT_S, UNSENT_S = 60.0, 5.0  # RELIABILITY 5.3, F1
+LATENESS_S = 15.0  # F2
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
-    """How a storm ended. `unfinished`: rows that stand in no final state; `exit_code` of the last stop."""
-
-    verdict: Verdict
-    unfinished: dict[str, int]
-    exit_code: int
-    seconds: float
-
-
-def storm(
-    folder: Path, seed: int, *, families: int = 250, children: int = 4, kills: int = KILLS
-) -> Result:
-    """Run it, and return what the judge says: 4 messages a family fall due, two moments apart."""
-    chance, begun_at = Random(seed), datetime.now(UTC)
-    authority = Authority(folder, families, children, connections=CONNECTIONS)
-    kills_at = []
-    with Receiver(folder / "mail", seed=seed) as mail:
-        mail.switch(**FAULTS)
-        authority.write(mail.port)
-        offset = offset_to(DUE_AT - BEFORE_DUE)
-        for _ in range(kills):
-            with Daemon(authority.config, offset) as daemon:
+def storm(folder: Path, seed: int, backend: str, is_short: bool, *, fails: bool) -> Result:
+    """Kill it while what is due goes out, amid a mail server that `fails`, or one that does not."""
+    chance = Random(seed)
+    families = 40 if is_short else 250
+    with Stage(folder, seed, backend, families=families, is_reminded=not fails) as stage:
+        stage.mail.switch(**FAULTS if fails else {})
+        for _ in range(KILLS_SHORT if is_short else KILLS):
+            with stage.daemon(LEADS_S) as daemon:
                 daemon.outlives(chance.uniform(SOONEST_S, LATEST_S))
-                daemon.kill()
-                kills_at.append(datetime.now(UTC))
-        with Daemon(authority.config, offset) as daemon:
-            with suppress(TimeoutError):  # what is missing then, the judge says
-                many = families * MAILS_A_FAMILY
-                until(lambda: mail.count() >= many, DRAIN_S, "every message has come")
-                until(lambda: not unfinished(authority, offset), DRAIN_S, "nothing is under way")
-            exit_code = daemon.stop()
-        left = unfinished(authority, offset)
-        mails = read_mails(mail.folder, mail.received(), mail.unanswered())
-    verdict = judge(mails, authority.expected(), kills_at, offset, authority.connections)
-    return Result(verdict, left, exit_code, (datetime.now(UTC) - begun_at).total_seconds())
+                stage.kill(daemon)
+        with stage.daemon(LEADS_S) as daemon:
+            stage.finish(daemon)
+        missed = {one: at for one, at in stage.authority.expected().items() if one.rung == "missed"}
+        late = lateness_s(stage.mails(), missed, stage.offset, stage.ups_at())
+        lateness = Figure("lateness p99, s", share(late, 0.99), None if fails else LATENESS_S)
+        return stage.result(lateness, verdict=stage.judge())
 
 
-def unfinished(authority: Authority, offset: timedelta) -> dict[str, int]:
-    """Return how many rows are under way, by what they are: to know when to look, never to judge."""
-    now = datetime.now(UTC) + offset
-    with looking_into(authority) as store, store.read() as tx:
-        waits = tx.notices.counts()[NoticeState.WAITING]
-        due = len(tx.obligations.due(max(now, DUE_AT), 1))
-    found = {name: states(authority).get(name, 0) for name in ("sending", "will-retry", "unknown")}
-    return {name: many for name, many in (found | {"waiting": waits, "due": due}).items() if many}
+def recovery(folder: Path, seed: int, backend: str, is_short: bool, *, has_other: bool) -> Result:
+    """Kill it amid a backlog; it is started again at once, or another run stands by."""
+    lease = (
+        {"deadline_s": 3.0, "lease_s": 4.0} if is_short else {"deadline_s": 20.0, "lease_s": 30.0}
+    )
+    families = 20 if is_short else 250
+    with Stage(folder, seed, backend, families=families, before_s=300, **lease) as stage:
+        stage.mail.switch(slow_reply_s=0.3)
+        with stage.daemon() as daemon:
+            other = stage.daemon() if has_other else None
+            stage.sends(6)
+            killed_at = stage.kill(daemon)
+        stage.mail.switch()
+        with other or stage.daemon() as daemon:
+            up_at = killed_at if has_other else datetime.now(UTC)
+            stage.drain(families * 3)
+            stage.wrong += [f"exit code {code}"] if (code := daemon.stop()) else []
+        mails = stage.mails()
+        expected = {
+            one: at for one, at in stage.authority.expected().items() if one.rung != "missed"
+        }
+        return stage.result(
+            Figure("in flight, s", in_flight_s(mails, killed_at), IN_FLIGHT_S),
+            Figure("unsent, s", unsent_s(mails, up_at), UNSENT_S),
+            verdict=stage.judge(expected),
+        )
 
 
-def states(authority: Authority) -> dict[str, int]:
-    """Return how many messages stand in each state, and how many may have arrived twice."""
-    with looking_into(authority) as store, store.read() as tx:
-        counts = tx.messages.counts().get("email", {})
-    return {name: many for name, many in counts.items() if many}
-
-
-@contextmanager
-def looking_into(authority: Authority) -> Iterator[Store]:
-    """Yield the service's store, for a look."""
-    store = Store.open(authority.url, "testshire", thorough=False)
-    try:
-        yield store
-    finally:
-        store.close()
+PLANS = [
+    Plan("F1", "killed again and again amid a failing mail server", partial(storm, fails=True)),
+    Plan(
+        "F1",
+        "killed amid a backlog and started again",
+        partial(recovery, has_other=False),
+        short_on=(SQLITE,),
+    ),
+    Plan(
+        "F1",
+        "killed amid a backlog beside another run",
+        partial(recovery, has_other=True),
+        backends=(POSTGRES,),
+    ),
+    Plan(
+        "F2",
+        "killed again and again while due moments pass",
+        partial(storm, fails=False),
+        short_on=(SQLITE,),
+    ),
+]

@@ -11,9 +11,9 @@ import pytest
 from daemon.app import utc_now
 from daemon.engine.standing import WORKER, standing
 from tests.faults.authority import DUE_AT, Authority
+from tests.faults.looking import looking_into
 from tests.faults.receiver import Receiver
 from tests.faults.runner import Daemon, command_line, daykeeper, offset_to, until
-from tests.faults.storm import looking_into
 from tests.postgres import free_port
 from tests.redis import RedisServer
 
@@ -74,7 +74,7 @@ def test_without_a_redis_that_works_messages_go_out_by_looking(
 
     with (
         Daemon(authority.config, offset) as run,
-        Daemon(authority.config, offset, "worker") as worker,
+        Daemon(authority.config, offset, kind="worker") as worker,
     ):
         until(lambda: mail.count() == 6, 20, "all has come")
         lines = [one.wait_for("redis.lost") for one in (run, worker)]
@@ -103,7 +103,7 @@ def test_a_run_without_workers_sends_by_itself_and_status_says_so(tmp_path, mail
         run.wait_for("workers.seen", many=0)
         until(lambda: mail.count() == 6, 20, "all has come")
         alone = attention(authority, offset)
-        with Daemon(authority.config, offset, "worker") as worker:
+        with Daemon(authority.config, offset, kind="worker") as worker:
             run.wait_for("workers.seen", many=1)
             together = attention(authority, offset)
             assert worker.stop() == 0

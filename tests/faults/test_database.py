@@ -1,13 +1,11 @@
-"""A database that is missing, broken, older or taken away: never a fresh start, never silence."""
+"""A database that is missing, broken or older at the start: never a fresh one, never silence."""
 
-import shutil
 import sqlite3
-from datetime import timedelta
 
 import pytest
 
-from tests.faults.authority import DUE_AT, Authority
-from tests.faults.runner import Daemon, daykeeper, offset_to
+from tests.faults.authority import Authority
+from tests.faults.runner import daykeeper
 
 
 def be_missing(path):
@@ -56,24 +54,3 @@ def test_a_service_is_refused_a_database_that_is_not_in_order(tmp_path, harm, me
     assert line.startswith(f"{authority.database}: ")
     assert mend in line
     assert after == before
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("is_replaced", [False, True], ids=["deleted", "put in its place: another"])
-def test_a_service_whose_database_goes_away_stops_and_makes_no_other(tmp_path, mail, is_replaced):
-    authority = Authority(tmp_path, families=1, children=1)
-    authority.write(mail.port)
-    other = tmp_path / "other"
-    shutil.copyfile(authority.database, other)
-
-    with Daemon(authority.config, offset_to(DUE_AT - timedelta(minutes=5))) as daemon:
-        daemon.wait_for("delivery.recorded")
-        authority.database.unlink()
-        if is_replaced:
-            other.replace(authority.database)
-        code = daemon.wait(60)
-
-    what = "another file was put in the database's place" if is_replaced else "was deleted"
-    assert code == 1
-    assert what in daemon.log[-1]["event"]
-    assert authority.database.exists() is is_replaced

@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 
 from tests.faults.authority import DUE_AT, OPERATOR, Authority
+from tests.faults.looking import looking_into
 from tests.faults.runner import Daemon, offset_to, until
-from tests.faults.storm import looking_into
 
 pytestmark = pytest.mark.slow
 CHIEF = "safeguarding_service_manager-north@council.example"

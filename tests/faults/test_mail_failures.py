@@ -7,9 +7,9 @@ import pytest
 from daemon.engine.standing import standing
 from tests.faults.authority import DOMAIN, DUE_AT, DUTY, OPERATOR, Authority
 from tests.faults.checker import judge, read_mails
+from tests.faults.looking import looking_into, states
 from tests.faults.receiver import Receiver
 from tests.faults.runner import Daemon, offset_to, until
-from tests.faults.storm import looking_into, states
 
 pytestmark = pytest.mark.slow
 EARLIER = DUE_AT - timedelta(minutes=5)

@@ -78,7 +78,7 @@ def test_an_urgent_message_passes_two_thousand_routine_ones(
         offset = offset_to(DUE_AT - timedelta(minutes=5))
         with (
             Daemon(authority.config, offset) as run,
-            Daemon(authority.config, offset, "worker") as worker,
+            Daemon(authority.config, offset, kind="worker") as worker,
         ):
             until(lambda: mail.count() >= 20, 60, "routine messages go out")
             spoilt_at = datetime.now().astimezone()

@@ -6,8 +6,8 @@ from time import monotonic
 import pytest
 
 from tests.faults.authority import DUE_AT, Authority
+from tests.faults.looking import looking_into
 from tests.faults.runner import Daemon, offset_to, until
-from tests.faults.storm import looking_into
 
 pytestmark = pytest.mark.slow
 EARLIER = DUE_AT - timedelta(minutes=5)

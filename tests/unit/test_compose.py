@@ -350,11 +350,11 @@ def test_what_was_recorded_or_moved_says_so() -> None:
     assert "Was due: Thursday 5 March 2026, 5pm" in message(part(moved)).text
 
 
-def listing(rows: Sequence[Sequence[str]]) -> Message:
+def listing(rows: Sequence[Sequence[str]], headings: Sequence[str] = ("Case", "What")) -> Message:
     return compose_list(
         "Open overdue items",
         "2 items are overdue.",
-        ("Case", "What"),
+        headings,
         rows,
         message_id="d-1",
         channel="email",
@@ -378,7 +378,10 @@ def test_a_digest_is_a_table_with_headed_columns() -> None:
 
 
 def test_rows_beyond_what_one_can_read_are_counted() -> None:
-    sent = listing([(f"SC-{n}", "Invite list") for n in range(1000)])
+    row = ("Initial child protection conference", "Monday 23 March 2026, 5pm", "9 working days")
+    rows = [(f"SC-{n}", *row) for n in range(1000)]
+
+    sent = listing(rows, ("Case", "What", "Was due", "Overdue by"))
 
     for shown in both(sent):
-        assert "And 600 more." in shown
+        assert "And 850 more." in shown
