@@ -16,7 +16,7 @@ from daemon.plugins import load as load_plugin
 from daemon.ports import Clock
 from daemon.rulebook import load, load_days, load_texts, shipped, sources
 from daemon.settings import Settings
-from daemon.store import Store
+from daemon.store import Outside, Store
 
 KEY_BYTES = 32
 
@@ -56,6 +56,12 @@ def deciding_of(settings: Settings, book: Rulebook, folder: Path) -> Deciding:
     return Deciding(book, calendar, settings.pathway_default)
 
 
+def outside_of(settings: Settings) -> Outside:
+    """Return what is kept outside the database: beside the links' key unless the settings name a place."""
+    beside = settings.web.secret_file.with_name(f"{settings.authority}.state")
+    return Outside(settings.state_file or beside)
+
+
 def build(settings: Settings, *, clock: Clock | None = None, worker: str | None = None) -> App:
     """Return the application; raises Refusal with what must be mended first. Starts nothing.
 
@@ -65,6 +71,8 @@ def build(settings: Settings, *, clock: Clock | None = None, worker: str | None 
     book = read_rulebook(folder)
     deciding = deciding_of(settings, book, folder)
     store = Store.open(settings.database, settings.authority)
+    outside = outside_of(settings)
+    outside.head()  # one that cannot be relied on is refused at once
     clock = clock or store.clock() or utc_now
     feeds = {
         name: Feed(
@@ -108,8 +116,9 @@ def build(settings: Settings, *, clock: Clock | None = None, worker: str | None 
         worker=worker or f"run-{os.getpid()}",
     )
     line = Line.of(
-        store, house, clock, people_every=people.read_every if people else timedelta(minutes=15)
-    )
+        store, house, clock, outside=outside,
+        people_every=people.read_every if people else timedelta(minutes=15),
+    )  # fmt: skip
     settle_in(store, house, folder, settings, clock())
     return App(settings, store, house, line, clock)
 

@@ -88,6 +88,9 @@ class Service:
         """Do what is due now. A database that is busy is tried again at the next tick."""
         self._watch_clock()
         try:
+            if not self.app.line.guard.allows():
+                self.beaten_at = self.app.clock()  # it is held, and says so
+                return
             if not self._leads():
                 self.beaten_at = self.app.clock()  # it stands by, and is well
                 return
@@ -128,7 +131,8 @@ class Service:
         try:
             with self.app.store.write() as tx:
                 tx.leases.release(LEADER, self.holder, self.app.clock())
-            self.app.line.seal()
+            while self.app.line.seal():
+                pass
         except StoreUnavailable as error:
             log.warning("store.unavailable", reason=error.reason)  # the lease ends by itself
 
@@ -145,8 +149,12 @@ class Service:
         """Return why this service is not ready, in plain words; nothing where it is."""
         if self.beaten_at is None:
             return ["the first round is not done yet"]
+        guard = self.app.line.guard
+        if guard.held:
+            return [f"nothing is sent: {guard.held}; see `daykeeper release`"]
         age = self.app.clock() - self.beaten_at
-        found = (
+        found = [guard.unkept] if guard.unkept else []
+        found += (
             [f"the last round was {int(age.total_seconds())} seconds ago"]
             if age > timedelta(seconds=60)
             else []

@@ -26,6 +26,7 @@ VERBS = (
     "status",
     "database",
     "journal",
+    "release",
 )
 
 
