@@ -27,7 +27,7 @@ def learn(tx: Tx, sent: Sent, now: datetime) -> None:
     message = Outgoing(
         sent.id, sent.person, sent.channel, sent.family, sent.lane, sent.outcome, sent.at,
         attempts=1, ambiguous=int(not is_sure), reason=FOUND, accepted_at=sent.at if is_sure else None,
-        look_at=None if is_sure else now,
+        look_at=None if is_sure else sent.at,
     )  # fmt: skip
     tx.messages.open(message)
     tx.notices.insert(sent.notices)
