@@ -17,7 +17,7 @@ from daemon.plugins import load as load_plugin
 from daemon.ports import Clock
 from daemon.rulebook import load, load_days, load_texts, shipped, sources
 from daemon.settings import Settings
-from daemon.store import Store
+from daemon.store import Outside, Store
 from daemon.written import EMBEDDED
 
 KEY_BYTES = 32
@@ -66,6 +66,12 @@ def deciding_of(settings: Settings, book: Rulebook, folder: Path) -> Deciding:
     return Deciding(book, calendar, settings.pathway_default)
 
 
+def outside_of(settings: Settings) -> Outside:
+    """Return what is kept outside the database: beside the links' key unless the settings name a place."""
+    beside = settings.web.secret_file.with_name(f"{settings.authority}.state")
+    return Outside(settings.state_file or beside)
+
+
 def build(
     settings: Settings,
     *,
@@ -82,6 +88,8 @@ def build(
     book = read_rulebook(folder)
     deciding = deciding_of(settings, book, folder)
     store = Store.open(settings.database, settings.authority)
+    outside = outside_of(settings)
+    outside.head()  # one that cannot be relied on is refused at once
     clock = clock or store.clock() or utc_now
     feeds = {
         name: Feed(
@@ -125,8 +133,9 @@ def build(
         worker=worker or f"run-{os.getpid()}",
     )
     line = Line.of(
-        store, house, clock, people_every=people.read_every if people else timedelta(minutes=15)
-    )
+        store, house, clock, outside=outside,
+        people_every=people.read_every if people else timedelta(minutes=15),
+    )  # fmt: skip
     agree_on_links(store, settings, house.terms.link_key, sends_only=sends_only)
     settle_in(store, house, folder, settings, clock())
     return App(settings, store, house, line, clock)

@@ -91,6 +91,9 @@ class Service:
         """Do what is due now. A database that is busy is tried again at the next tick."""
         self._watch_clock()
         try:
+            if not self.app.line.guard.allows():
+                self._be_well()  # it is held, and says so
+                return
             leads = self._leads()
             if leads:
                 with self.timed():
@@ -140,7 +143,8 @@ class Service:
         try:
             with self.app.store.write() as tx:
                 tx.leases.release(LEADER, self.holder, self.app.clock())
-            self.app.line.seal()
+            while self.app.line.seal():
+                pass
         except StoreUnavailable as error:
             log.warning("store.unavailable", reason=error.reason)  # the lease ends by itself
 
@@ -159,8 +163,12 @@ class Service:
             return ["the first round is not done yet"]
         if self.hindrance is not None:
             return [f"the database cannot be used: {self.hindrance}"]
+        guard = self.app.line.guard
+        if guard.held:
+            return [f"nothing is sent: {guard.held}; see `daykeeper release`"]
         age = self.app.clock() - self.beaten_at
-        found = (
+        found = [guard.unkept] if guard.unkept else []
+        found += (
             [f"the last round was {int(age.total_seconds())} seconds ago"]
             if age > timedelta(seconds=60)
             else []

@@ -162,6 +162,7 @@ class Settings(BaseSettings):
     operator: Annotated[str, AfterValidator(mail_address)]
     fallback: Word
     database: str = "sqlite:///state/daykeeper.sqlite"
+    state_file: Path | None = None
     broker: Annotated[str, AfterValidator(broker_address)] = EMBEDDED
     rulebook: Path | None = None
     enforce_from: date | None = None
@@ -217,11 +218,14 @@ class Settings(BaseSettings):
             return url
         return f"{found[0]}{info.data['folder'] / url[found.end() :]}"
 
-    @field_validator("rulebook")
+    @field_validator("rulebook", "state_file")
     @classmethod
-    def find_rulebook(cls, path: Path | None, info: ValidationInfo) -> Path | None:
-        """Return the policies' folder, where one is named."""
-        return path and info.data.get("folder", Path()) / path
+    def find_path(cls, path: Path | None, info: ValidationInfo) -> Path | None:
+        """Return a path that is named; nothing else may lie where the database does."""
+        found = path and info.data.get("folder", Path()) / path
+        if found is not None and info.data.get("database", "").endswith(f"//{found}"):
+            raise ValueError("this is the database itself; name another path")
+        return found
 
     @field_validator("web")
     @classmethod
@@ -291,8 +295,5 @@ def _strangers(values: Mapping[str, Any], say_where: Callable[[str], str]) -> li
         for name in sorted(os.environ)
         if name.startswith(PREFIX)
     ]
-    return [
-        Problem(where, "there is no such setting", mend(key, KEYS))
-        for where, key in named
-        if key not in KEYS
-    ]
+    unknown = [(where, key) for where, key in named if key not in KEYS]
+    return [Problem(where, "there is no such setting", mend(key, KEYS)) for where, key in unknown]

@@ -27,6 +27,7 @@ VERBS = (
     "status",
     "database",
     "journal",
+    "release",
 )
 
 

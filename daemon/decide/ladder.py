@@ -155,7 +155,7 @@ def look(track: Track, rule: Rule, now: datetime, calendar: Calendar, fresh: Fre
         fired = [one for one in fired if one.rung != repeating[0].name]
     fired += [Fired(one.rung, track.occurrence, now, skipped=True) for one in skipped]
     fired += [
-        Fired(one.rung.name, one.occurrence, _last_due(one.rung, one.at, now, calendar))
+        Fired(one.rung.name, one.occurrence, last_due(one.rung, one.at, now, calendar))
         for one in firings
     ]
     done = replace(
@@ -225,7 +225,7 @@ def _again(rung: Rung, at: datetime, calendar: Calendar) -> datetime:
     return following if rung.urgent else calendar.opening(following)
 
 
-def _last_due(rung: Rung, at: datetime, now: datetime, calendar: Calendar) -> datetime:
+def last_due(rung: Rung, at: datetime, now: datetime, calendar: Calendar) -> datetime:
     """Return the last moment by now at which a rung was due: repeats that were missed are told once."""
     while rung.repeat_working_days and (following := _again(rung, at, calendar)) <= now:
         at = following

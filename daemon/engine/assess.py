@@ -19,8 +19,10 @@ from daemon.domain.notice import Key, Kind, Notice
 from daemon.domain.record import Record
 from daemon.domain.rules import Applies, Pack
 from daemon.domain.track import Track
+from daemon.engine.guard import RELEASED
 from daemon.engine.house import House
 from daemon.engine.operator import tell_operator
+from daemon.engine.release import remember
 from daemon.engine.rename import former_ids, renames, take_over
 from daemon.store import CaseRow, ConferenceRow, Store, Tx
 
@@ -53,6 +55,7 @@ class Assessor:
             tracks = tx.obligations.of(refs, to_change=True)
             numbers = tx.numbers.of(refs)
             unused = renames(tx)
+            is_restored, deciding = tx.marks.get(RELEASED) is not None, self.house.deciding
             rows: list[CaseRow] = []
             saved: list[Track] = []
             for ref in refs:
@@ -78,7 +81,8 @@ class Assessor:
                 rows.append(judged.row)
                 self._number(tx, reading.record, judged.conferences, kept)
                 self._note_problems(tx, ref, judged.row.problems, now)
-                for decision in judged.decisions:
+                for decided in judged.decisions:
+                    decision = remember(tx, decided, deciding) if is_restored else decided
                     self._apply(tx, reading.record, decision, now)
                     saved.append(decision.track)
             tx.obligations.save(saved)

@@ -20,6 +20,7 @@ import structlog
 from daemon.domain.message import Lane
 from daemon.domain.notice import NoticeState
 from daemon.engine.claim import Taken, look_up, stands, take
+from daemon.engine.guard import Guard
 from daemon.engine.house import House
 from daemon.engine.letter import Letters
 from daemon.engine.outcome import Recorder, Sent
@@ -67,8 +68,11 @@ class Desk:
 class Deliverer:
     """Sends what waits in a lane. Safe in any number of threads and processes: the row's epoch decides."""
 
-    def __init__(self, store: Store, house: House, letters: Letters, clock: Clock) -> None:
+    def __init__(
+        self, store: Store, house: House, letters: Letters, clock: Clock, guard: Guard
+    ) -> None:
         self.store, self.house, self.letters, self.clock = store, house, letters, clock
+        self.guard = guard
         self.recorder = Recorder(house, letters)
         self.slots = Slots(house.terms.connections)
         self._desks = {lane: Desk() for lane in Lane}
@@ -113,7 +117,7 @@ class Deliverer:
         tried = 0
         dry_until = 0.0  # nothing more was found to take: not looked for again before
         while True:
-            may_go_on = not self._is_ending and monotonic() < end
+            may_go_on = not self._is_ending and monotonic() < end and self.guard.allows()
             try:
                 begun = self._advance(desk, lane)
                 tried += begun
@@ -222,14 +226,16 @@ class Deliverer:
             now = self.clock()
             with self.store.write() as tx:
                 self.recorder.record(tx, answered, now)
-                return self._begin(tx, chosen, now)
+                begun = self._begin(tx, chosen, now) if self.guard.stands(tx) else []
+                self.guard.note(answered, begun)
+                return begun
         except (StoreLost, StoreUnavailable):
             raise
         except Exception:
             if len(answered) + len(chosen) <= 1:
                 log.exception("message.unrecorded")
                 return []
-        begun: list[Ready] = []
+        begun = []
         for one in answered:
             self._commit([one], [])
         for ready in chosen:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from time import monotonic
 
 import structlog
 
@@ -10,17 +11,19 @@ from daemon.engine.assess import Assessor
 from daemon.engine.audit import Auditor
 from daemon.engine.deliver import Deliverer
 from daemon.engine.escalate import Escalator
+from daemon.engine.guard import Guard
 from daemon.engine.house import House
 from daemon.engine.letter import Letters
 from daemon.engine.respond import Responder
 from daemon.engine.staff import StaffList
 from daemon.engine.watch import Watcher
 from daemon.ports import Clock
-from daemon.store import Store
+from daemon.store import Outside, Store
 
 log = structlog.get_logger("daykeeper.line")
 ROUNDS = 10_000  # a bound on catching up in one go: 10,000 batches of 300
-SEALED_AT_ONCE = 1000
+SEALED_AT_ONCE = 500  # SQLite's one writer is held up for so many
+SEALING_S = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +40,25 @@ class Line:
     deliverer: Deliverer
     responder: Responder
     auditor: Auditor
+    guard: Guard
 
     @classmethod
-    def of(cls, store: Store, house: House, clock: Clock, *, people_every: timedelta) -> "Line":
-        """Return the line of a house on a store."""
+    def of(
+        cls,
+        store: Store,
+        house: House,
+        clock: Clock,
+        *,
+        people_every: timedelta,
+        outside: Outside | None = None,
+    ) -> "Line":
+        """Return the line of a house on a store; `outside`: what is kept outside its database."""
+        guard = Guard(store, outside, clock)
         return cls(
             store, house, clock, StaffList(store, house, people_every), Watcher(store, house, clock),
             Assessor(store, house), Escalator(store, house),
-            Deliverer(store, house, Letters(store, house), clock), Responder(store, house), Auditor(store, house),
+            Deliverer(store, house, Letters(store, house), clock, guard), Responder(store, house),
+            Auditor(store, house), guard,
         )  # fmt: skip
 
     def decide(self) -> None:
@@ -82,18 +96,24 @@ class Line:
         return tried
 
     def seal(self) -> int:
-        """Seal the journal's new entries into its chain; return how many."""
-        now = self.clock()
+        """Seal the journal's new entries into its chain and keep its head outside; return how many.
+
+        A backlog is sealed in batches, and left for the next time after half a second.
+        """
+        now, begun = self.clock(), monotonic()
         sealed = 0
         while True:
             with self.store.write() as tx:
-                some = tx.journal.seal(now, SEALED_AT_ONCE)
+                some = tx.journal.seal(now, SEALED_AT_ONCE) if self.guard.stands(tx) else 0
             sealed += some
-            if some < SEALED_AT_ONCE:
+            if some < SEALED_AT_ONCE or monotonic() - begun > SEALING_S:
+                self.guard.keep_up()
                 return sealed
 
     def turn(self) -> int:
         """Turn once on this thread: decide, send, seal; return how many messages were tried."""
+        if not self.guard.allows():
+            return 0
         self.decide()
         tried = self.send()
         self.seal()

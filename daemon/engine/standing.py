@@ -8,6 +8,7 @@ from daemon.decide.explain import say_problems
 from daemon.domain.errors import Problem, Severity
 from daemon.domain.rules import Rulebook
 from daemon.domain.times import iso
+from daemon.engine.guard import BEAT, HELD
 from daemon.store import FeedState, Store
 
 WORKER = "worker/"  # the leases of the workers that are there begin so
@@ -37,7 +38,8 @@ def standing(
         refused = tx.messages.refused(50)
         marks = {name: tx.marks.get(f"audit/{name}") for name in ("at", "missed", "expected")}
         audited_at = tx.marks.moment("audit/at")
-        beaten_at = tx.marks.moment("beat/at")
+        beaten_at = tx.marks.moment(BEAT)
+        held = tx.marks.get(HELD)
         workers = tx.leases.held(WORKER, now)
         lost = tx.marks.get(BROKER_LOST) if is_queued else None
     states = [
@@ -49,7 +51,8 @@ def standing(
         {"feed": one.feed, **say_problems([one.problem])[0], "seen_at": iso(one.seen_at)}
         for one in summary.quarantine
     ]
-    attention = [
+    attention = [f"nothing is sent: {held}; see `daykeeper release`"] if held else []
+    attention += [
         f"the feed {one['name']} cannot be read: {one['failure']}"
         for one in states
         if not one["ok"]
@@ -89,6 +92,7 @@ def standing(
         "overdue": counts["overdue"],
         "obligations": counts,
         "held": {"data": counts["held"], "brake": 0},
+        "restored": held or None,
         "waiting": summary.notices.get("waiting", 0),
         "next_at": iso(summary.next_at) if summary.next_at else None,
         "deliveries": summary.messages,

@@ -7,6 +7,7 @@ from daemon.store.feeds import FeedState, Quarantined
 from daemon.store.fragments import FragmentRow, StoredFragment
 from daemon.store.journal import Entry, Verdict
 from daemon.store.lifecycle import check, create, upgrade
+from daemon.store.outside import Outside
 from daemon.store.people import LinkRow
 from daemon.store.rulebooks import RulebookRow
 from daemon.store.store import Store
@@ -20,6 +21,7 @@ __all__ = [
     "FragmentRow",
     "LinkRow",
     "Number",
+    "Outside",
     "Quarantined",
     "RulebookRow",
     "Store",

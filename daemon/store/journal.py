@@ -2,11 +2,11 @@
 
 An entry's hash is the SHA-256, in hex, of the hash before it (64 noughts before the first) and the
 entry as UTF-8 JSON with sorted keys, no spaces and nothing escaped that need not be: about, at,
-authority, because, data, kind, number, sealed_at; moments as ISO 8601 with microseconds, +00:00.
+authority, because, data, id, kind, number, sealed_at; moments as ISO 8601 with microseconds, +00:00.
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -29,6 +29,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import DBAPIError
 
+from daemon.domain.sent import Head
 from daemon.store.columns import Instant, Json, canonical, metadata, micros, moment, partial
 from daemon.store.gateway import Gateway
 
@@ -81,7 +82,7 @@ class Verdict:
 
 
 ENTRY = [journal.c[name] for name in Entry.__slots__]
-HASHED = ("about", "at", "because", "data", "kind", "number", "sealed_at")
+HASHED = ("about", "at", "because", "data", "id", "kind", "number", "sealed_at")
 PLAIN = {"at": BigInteger, "sealed_at": BigInteger, "data": Text}  # as they stand in the file
 RAW = [type_coerce(journal.c[name], PLAIN.get(name, journal.c[name].type)) for name in HASHED]
 
@@ -126,16 +127,16 @@ class Journal(Gateway):
         self.flush()
         self._one_at_a_time("seal")
         number, head = self.head()
-        query = self._select(journal, journal.c.id, *RAW).where(UNSEALED)
+        query = self._select(journal, *RAW).where(UNSEALED)
         sealed = []
-        for id_, *columns in self._found(query.order_by(journal.c.id).limit(limit)):
+        for columns in self._found(query.order_by(journal.c.id).limit(limit)):
             number += 1
             entry = dict(zip(HASHED, columns, strict=True)) | {
                 "number": number,
                 "sealed_at": micros(now),
             }
             head = self._hash(head, entry)
-            sealed.append({"of": id_, "n": number, "h": head})
+            sealed.append({"of": entry["id"], "n": number, "h": head})
         if sealed:
             self.connection.execute(
                 self._update(journal)
@@ -152,6 +153,29 @@ class Journal(Gateway):
         for number, head in self._found(query.limit(1)):
             return number, head
         return 0, GENESIS
+
+    def hash_of(self, number: int) -> str | None:
+        """Return the hash of a sealed entry, None where the chain does not reach so far."""
+        found = self._found(self._select(journal, journal.c.hash).where(journal.c.number == number))
+        return found[0][0] if found else None
+
+    def kept_head(self) -> Head | None:
+        """Return the head as it is kept outside, None while nothing is sealed."""
+        return self.head_at(self.head()[0])
+
+    def head_at(self, number: int) -> Head | None:
+        """Return the head as it was when the chain ended with this number."""
+        query = self._select(journal, journal.c.hash, journal.c.sealed_at)
+        found = self._found(query.where(journal.c.number == number))
+        first = self.hash_of(1)
+        return Head(number, found[0][0], found[0][1], first) if found and first else None
+
+    def about(self, kinds: Collection[str], after: int, upto: int) -> list[str]:
+        """Return what the sealed entries of these kinds are about, each once, from after one number up to another."""
+        c = journal.c
+        query = self._select(journal, c.about).where(c.number > after, c.number <= upto)
+        query = query.where(c.kind.in_(sorted(kinds))).order_by(c.number)
+        return list(dict.fromkeys(row[0] for row in self._found(query)))
 
     def verify(self, outside: tuple[int, str] | None = None) -> Verdict:
         """Walk the whole chain; `outside` is a head that was kept elsewhere and must be in it."""
@@ -203,7 +227,7 @@ class Journal(Gateway):
         return self.connection.execute(query.execution_options(yield_per=rows_at_once))
 
     def _hash(self, head: str, entry: Mapping[str, Any]) -> str:
-        words = {name: entry[name] for name in ("about", "because", "kind", "number")}
+        words = {name: entry[name] for name in ("about", "because", "id", "kind", "number")}
         moments = {
             name: moment(entry[name]).isoformat(timespec="microseconds")
             for name in ("at", "sealed_at")

@@ -21,6 +21,7 @@ from daemon.store.outbox import (
     ON_ITS_WAY,
     OUTGOING,
     STANDING_STILL,
+    d,
     deliveries,
     m,
     messages,
@@ -150,6 +151,30 @@ class Messages(Gateway):
     def get(self, id: str) -> Outgoing | None:
         """Return one message."""
         return next(iter(self._read(self._query(m.id == id))), None)
+
+    def of(self, ids: Collection[str]) -> dict[str, Outgoing]:
+        """Return those of these messages that there are, by id."""
+        rows = [one for batch in batches(ids) for one in self._read(self._query(m.id.in_(batch)))]
+        return {one.id: one for one in rows}
+
+    def settle(self, id: str, accepted_at: datetime, reason: str) -> bool:
+        """Record that a message on its way was accepted after all; whoever is still trying it is fenced."""
+        is_done = self._change(
+            self._update(messages)
+            .where(m.id == id, ON_ITS_WAY)
+            .values(
+                state=DeliveryState.ACCEPTED,
+                epoch=m.epoch + 1,
+                look_at=None,
+                reason=reason,
+                accepted_at=accepted_at,
+            )
+        )
+        if is_done:
+            ended = {"ended_at": accepted_at, "outcome": DeliveryState.ACCEPTED, "reason": reason}
+            last = self._update(deliveries).where(d.message == id, d.ended_at.is_(None))
+            self._change(last.values(**ended))
+        return bool(is_done)
 
     def attempts(self, id: str) -> list[Delivery]:
         """Return every attempt at a message, in order."""

@@ -18,7 +18,7 @@ from daemon.engine.escalate import SUMMARY
 from daemon.engine.house import Feed, House, Terms
 from daemon.engine.line import Line
 from daemon.rulebook import load, load_days, shipped
-from daemon.store import Store, create
+from daemon.store import Outside, Store, create
 from daemon.testing.fakes import FakeChannel, FakeDirectory, FakeSource, HandClock
 
 PACK = "stoke-on-trent"
@@ -49,7 +49,15 @@ def at(text: str) -> datetime:
 class World:
     """One authority. `until` walks the clock through every moment at which something is due."""
 
-    def __init__(self, folder: Path, start: str, *, url: str | None = None, **terms: Any) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        start: str,
+        *,
+        url: str | None = None,
+        outside: Outside | None = None,
+        **terms: Any,
+    ) -> None:
         """Start an authority at a London time, its database in `folder` unless one is made at `url`."""
         self.clock = HandClock(at(start))
         book, problems = load(shipped())
@@ -82,7 +90,9 @@ class World:
             order={"*": ["diary"]},
             enforce_from=date(2018, 1, 1),
         )  # fmt: skip
-        self.line = Line.of(self.store, self.house, self.clock, people_every=timedelta(0))
+        self.line = Line.of(
+            self.store, self.house, self.clock, people_every=timedelta(0), outside=outside
+        )
 
     @contextmanager
     def case(self, ref: str, **more: Any) -> Iterator[dict[str, Any]]:

@@ -90,7 +90,8 @@ def config_of(port: int, connections: int) -> Config:
 def with_letters(world: World, letters: Letters) -> None:
     """Have a world's deliverer write with these letters."""
     world.line.deliverer.close()
-    deliverer = Deliverer(world.store, world.house, letters, world.clock)
+    guard = world.line.guard
+    deliverer = Deliverer(world.store, world.house, letters, world.clock, guard)
     world.line = replace(world.line, deliverer=deliverer)
 
 

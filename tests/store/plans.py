@@ -23,5 +23,9 @@ PLANS: list[object] = [
     pytest.param(lambda tx, _now: tx.fragments.fingerprints("diary"), id="a feed's fingerprints"),
     pytest.param(lambda tx, _now: tx.fragments.of(["SC-1"]), id="a case's fragments"),
     pytest.param(lambda tx, _now: tx.journal.of("SC-1/"), id="the journal of a case"),
+    pytest.param(lambda tx, _now: tx.journal.hash_of(7), id="whether the chain is ours"),
+    pytest.param(
+        lambda tx, _now: tx.journal.about({"message.accepted"}, 1, 9), id="what was sent elsewhere"
+    ),
     pytest.param(lambda tx, now: tx.journal.seal(now, 10), id="entries to seal"),
 ]

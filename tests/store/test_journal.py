@@ -1,63 +1,25 @@
 """The journal: it only grows, in one chain, and whatever is done to it behind our back shows."""
 
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from hashlib import sha256
-from random import Random
-from typing import Any
+from threading import Event
 
 import psycopg
 import pytest
 
 from daemon.store import Store, Verdict
+from tests.faults.forgery import FORGERIES, Forger, attempt, verify, write_chain
 
-ENTRIES = 25
-TRIALS = 100
-COLUMNS = ("authority", "number", "at", "kind", "about", "because", "data", "sealed_at", "hash")
-CONTENT = ("at", "kind", "about", "because", "data")
-
-
-class Forger:
-    """Somebody with the database and without scruples, whatever database it is; each word is kept at once."""
-
-    def __init__(self, url: str) -> None:
-        is_file = url.startswith("sqlite:")
-        self.mark = "?" if is_file else "%s"
-        self.connection: Any = (
-            sqlite3.connect(url.removeprefix("sqlite:///"), isolation_level=None)
-            if is_file
-            else psycopg.connect(url, autocommit=True)
-        )
-
-    def execute(self, statement: str, parameters: Sequence[object] = ()) -> Any:
-        """Return the cursor of one statement, written for SQLite."""
-        return self.connection.execute(statement.replace("?", self.mark), parameters or ())
-
-    def executemany(self, statement: str, rows: Sequence[Sequence[object]]) -> None:
-        """Do the same for many rows."""
-        self.connection.cursor().executemany(statement.replace("?", self.mark), rows)
-
-    def close(self) -> None:
-        """Go."""
-        self.connection.close()
+TRIALS = 200  # of each of five kinds: a thousand
 
 
 @pytest.fixture
 def sealed(store: Store, now: datetime) -> Store:
     """Return a store whose journal is sealed."""
-    for number in range(ENTRIES):
-        with store.write() as tx:
-            tx.journal.write(
-                now + timedelta(minutes=number),
-                "obligation.opened",
-                f"SC-{number}/invite-list/icpc-1",
-                f"the strategy discussion of day {number} is recorded",
-                {"due_in": number, "über": [None, True, "é"]},
-            )
-    with store.write() as tx:
-        tx.journal.seal(now + timedelta(days=1), 1000)
+    write_chain(store, now)
     return store
 
 
@@ -70,17 +32,10 @@ def intruder(sealed: Store, store_url: str) -> Iterator[Forger]:
 
 
 @pytest.fixture
-def forger(intruder: Forger, backend: str) -> Forger:
+def forger(intruder: Forger) -> Forger:
     """Return somebody who has made the database say nothing."""
-    for trigger in ("journal_keeps_all", "journal_keeps_words", "journal_keeps_seals"):
-        where = "" if backend == "sqlite" else " ON journal"
-        intruder.execute(f"DROP TRIGGER {trigger}{where}")
+    intruder.silence()
     return intruder
-
-
-def verify(store: Store, outside: tuple[int, str] | None = None) -> Verdict:
-    with store.read() as tx:
-        return tx.journal.verify(outside)
 
 
 def test_what_is_written_comes_back_in_order(store: Store, now: datetime) -> None:
@@ -137,7 +92,7 @@ def test_the_chain_can_be_recomputed_from_its_description_alone(
 
     entry = (
         '{"about":"SC-1/r/case|due|0|ann|email","at":"2026-03-02T09:00:00.000000+00:00","authority":"stoke",'
-        '"because":"she said \\"é\\"","data":{"a":null,"b":1},"kind":"notice.fired","number":1,'
+        '"because":"she said \\"é\\"","data":{"a":null,"b":1},"id":1,"kind":"notice.fired","number":1,'
         '"sealed_at":"2026-03-02T09:00:01.000000+00:00"}'
     )
     assert head == sha256(("0" * 64 + entry).encode()).hexdigest()
@@ -189,78 +144,13 @@ def test_the_database_itself_refuses_to_change_what_is_written(
     assert verify(sealed).ok
 
 
-def flip(forger: Forger, chance: Random) -> None:
-    """Change one letter, or one bit of a number, in one place."""
-    number, column = chance.randrange(1, ENTRIES + 1), chance.choice(COLUMNS)
-    where = "WHERE number = ?"
-    (value,) = forger.execute(f"SELECT {column} FROM journal {where}", (number,)).fetchone()
-    if isinstance(value, int):
-        changed: object = value ^ 1 << chance.randrange(40)
-        taken = {found for (found,) in forger.execute("SELECT number FROM journal")}
-        if column == "number" and changed in taken:
-            changed = value + 1000
-    else:
-        at = chance.randrange(len(value))
-        letter = chance.choice([each for each in 'abc019{"\\ é' if each != value[at]])
-        changed = value[:at] + letter + value[at + 1 :]
-    forger.execute(f"UPDATE journal SET {column} = ? {where}", (changed, number))
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", FORGERIES)
+def test_whatever_is_done_to_the_chain_is_found(sealed: Store, forger: Forger, kind: str) -> None:
+    result = attempt(sealed, forger, kind, 2026, TRIALS)
 
-
-def delete(forger: Forger, chance: Random) -> None:
-    """Take out some entries that follow each other; at the end, only a head kept outside tells."""
-    first = chance.randrange(1, ENTRIES + 1)
-    last = first + chance.randrange(4)
-    forger.execute("DELETE FROM journal WHERE number BETWEEN ? AND ?", (first, last))
-
-
-def reorder(forger: Forger, chance: Random) -> None:
-    """Let two entries change places, with their seals or without."""
-    one, two = chance.sample(range(1, ENTRIES + 1), 2)
-    if chance.random() < 0.5:
-        forger.execute("UPDATE journal SET number = -1 WHERE number = ?", (one,))
-        forger.execute("UPDATE journal SET number = ? WHERE number = ?", (one, two))
-        forger.execute("UPDATE journal SET number = ? WHERE number = -1", (two,))
-        return
-    names = ", ".join(CONTENT)
-    query = f"SELECT {names} FROM journal WHERE number = ?"
-    rows = {number: forger.execute(query, (number,)).fetchone() for number in (one, two)}
-    for number, other in ((one, two), (two, one)):
-        forger.execute(
-            f"UPDATE journal SET ({names}) = (?, ?, ?, ?, ?) WHERE number = ?",
-            (*rows[other], number),
-        )
-
-
-def insert(forger: Forger, chance: Random) -> None:
-    """Slip in an entry that is a copy of another, and let the later ones move up."""
-    before, copied = chance.randrange(1, ENTRIES + 1), chance.randrange(1, ENTRIES + 1)
-    names = ", ".join(column for column in COLUMNS if column != "number")
-    copy = forger.execute(f"SELECT {names} FROM journal WHERE number = ?", (copied,)).fetchone()
-    for number in range(ENTRIES, before - 1, -1):
-        forger.execute("UPDATE journal SET number = ? WHERE number = ?", (number + 1, number))
-    marks = ", ".join("?" * len(COLUMNS))
-    forger.execute(f"INSERT INTO journal (number, {names}) VALUES ({marks})", (before, *copy))
-
-
-@pytest.mark.parametrize("forge", [flip, delete, reorder, insert])
-def test_whatever_is_done_to_the_chain_is_found(
-    sealed: Store, forger: Forger, forge: Callable[[Forger, Random], None]
-) -> None:
-    chance = Random(2026)
-    with sealed.read() as tx:
-        head = tx.journal.head()
-    whole = forger.execute("SELECT * FROM journal").fetchall()
-    marks = ", ".join("?" * len(whole[0]))
-
-    found = []
-    for _ in range(TRIALS):
-        forge(forger, chance)
-        found.append(not verify(sealed, head).ok)
-        forger.execute("DELETE FROM journal")
-        forger.executemany(f"INSERT INTO journal VALUES ({marks})", whole)
-
-    assert found == [True] * TRIALS
-    assert verify(sealed, head) == Verdict(ok=True, entries=ENTRIES)
+    print(f"{kind}: {result.found} of {result.made} found in {result.seconds:.1f} s")
+    assert (result.made, result.found, result.clean) == (TRIALS, TRIALS, TRIALS)
 
 
 def test_the_verdict_says_where_the_chain_breaks_and_why(sealed: Store, forger: Forger) -> None:
@@ -306,3 +196,63 @@ def test_bytes_that_are_no_text_are_a_broken_entry_and_not_a_crash(
     forger.execute("UPDATE journal SET because = CAST(x'ff00fe' AS TEXT) WHERE number = 4")
 
     assert verify(sealed) == Verdict(ok=False, entries=3, broken_at=4, why="it is not text")
+
+
+@pytest.mark.parametrize("backend", ["postgres"], indirect=True)  # SQLite has one writer
+def test_what_commits_late_is_sealed_later_and_nobody_waits(
+    store: Store, store_url: str, now: datetime
+) -> None:
+    other = Store.open(store_url, "stoke", busy_s=1.0)
+    with store.write() as slow:
+        slow.journal.write(now, "notice.fired", "n-slow", "due")
+        slow.journal.flush()  # it has the lowest id, and is not committed
+        with other.write() as tx:
+            tx.journal.write(now, "notice.fired", "n-quick", "due")
+        with other.write() as sealing:
+            first = sealing.journal.seal(now, 10)
+            slow.journal.write(now, "notice.fired", "n-slower", "due")
+            slow.journal.flush()  # while somebody seals
+    with other.write() as tx:
+        second = tx.journal.seal(now, 10)
+        chain = sorted((one.number, one.about) for one in tx.journal.of("n-"))
+    other.close()
+
+    assert (first, second) == (1, 2)
+    assert chain == [(1, "n-quick"), (2, "n-slow"), (3, "n-slower")]
+    assert verify(store) == Verdict(ok=True, entries=3)
+
+
+def test_writers_go_on_while_a_backlog_is_sealed_and_no_entry_is_left_or_sealed_twice(
+    store_url: str, now: datetime
+) -> None:
+    store, sealer = (Store.open(store_url, "stoke") for _ in range(2))
+    is_over = Event()
+
+    def seal() -> int:
+        done = 0
+        while True:
+            was_over = is_over.is_set()
+            with sealer.write() as tx:
+                some = tx.journal.seal(now, 50)
+            done += some
+            if was_over and not some:
+                return done
+
+    def write(name: str) -> None:
+        for number in range(60):
+            with store.write() as tx:
+                tx.journal.write_many(now, [("notice.fired", f"{name}-{number}", "due", {})] * 3)
+
+    with ThreadPoolExecutor(4) as pool:
+        sealing = pool.submit(seal)
+        try:
+            list(pool.map(write, "abc"))
+        finally:
+            is_over.set()
+        sealed = sealing.result()
+    verdict = verify(store)
+    for one in (store, sealer):
+        one.close()
+
+    assert sealed == 540
+    assert verdict == Verdict(ok=True, entries=540)

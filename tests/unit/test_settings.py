@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from daemon.app import outside_of
 from daemon.domain.errors import Refusal
 from daemon.settings import Settings, load
 
@@ -44,6 +45,7 @@ def test_four_lines_are_enough(write, tmp_path):
 
     assert settings.database == f"sqlite:///{tmp_path}/state/daykeeper.sqlite"
     assert settings.web.secret_file == tmp_path / "state/link.key"
+    assert outside_of(settings).file == tmp_path / f"state/{settings.authority}.state"
     assert (settings.web.host, settings.web.port) == ("127.0.0.1", 8700)
     assert (settings.rulebook, settings.hold_limit) == (None, 1)
     assert settings.office().opens == dict.fromkeys(range(5), time(9))
@@ -244,6 +246,11 @@ def test_a_full_file_is_read_as_it_is_meant(write, tmp_path):
             LEAST + 'database = "daykeeper.sqlite"',
             "daykeeper.toml: database: this is no database URL; write sqlite:///PATH",
             id="a path where a URL is wanted",
+        ),
+        pytest.param(
+            LEAST + 'database = "sqlite:///d.sqlite"\nstate_file = "d.sqlite"',
+            "daykeeper.toml: state_file: this is the database itself; name another path",
+            id="a state file inside the database",
         ),
         pytest.param(
             LEAST + "[office_hours]\nmonday = 09:00-17:00",

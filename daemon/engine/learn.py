@@ -1,0 +1,50 @@
+"""What the database learns from outside of it: messages that went out and that it does not know as sent."""
+
+from datetime import datetime
+from typing import Any
+
+from daemon.domain.delivery import DeliveryState, Outgoing
+from daemon.domain.sent import Sent
+from daemon.domain.times import iso
+from daemon.store import Tx
+
+UNDER_WAY = frozenset({DeliveryState.SENDING, DeliveryState.WILL_RETRY, DeliveryState.UNKNOWN})
+FOUND = "known from outside the database"
+
+
+def is_known(sent: Sent, message: Outgoing | None) -> bool:
+    """Return whether the database has it right; one that may have arrived need only be there to be tried again."""
+    if message is None:
+        return False
+    return sent.outcome is not DeliveryState.ACCEPTED or message.state not in UNDER_WAY
+
+
+def learn(tx: Tx, sent: Sent, now: datetime) -> None:
+    """Record a message with its notices as sent; one that may have arrived is due again under its own id."""
+    if settle(tx, sent, now):
+        return
+    is_sure = sent.outcome is DeliveryState.ACCEPTED
+    message = Outgoing(
+        sent.id, sent.person, sent.channel, sent.family, sent.lane, sent.outcome, sent.at,
+        attempts=1, ambiguous=int(not is_sure), reason=FOUND, accepted_at=sent.at if is_sure else None,
+        look_at=None if is_sure else sent.at,
+    )  # fmt: skip
+    tx.messages.open(message)
+    tx.notices.insert(sent.notices)
+    tx.notices.claim({notice.key: sent.id for notice in sent.notices})
+    tx.journal.write(now, f"message.{sent.outcome}", sent.id, FOUND, _data(sent))
+
+
+def settle(tx: Tx, sent: Sent, now: datetime) -> bool:
+    """Record a message that was accepted as accepted, where the database thinks it under way."""
+    if sent.outcome is not DeliveryState.ACCEPTED or not tx.messages.settle(
+        sent.id, sent.at, FOUND
+    ):
+        return False
+    tx.journal.write(now, "message.accepted", sent.id, FOUND, _data(sent))
+    return True
+
+
+def _data(sent: Sent) -> dict[str, Any]:
+    keys = [str(notice.key) for notice in sent.notices]
+    return {"channel": sent.channel, "sent_at": iso(sent.at), "notices": keys}

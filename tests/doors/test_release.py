@@ -1,0 +1,122 @@
+"""release, as an operator meets it: what it prints, what it ends with, and that the page about it is true."""
+
+import json
+import re
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from daemon.cli import main
+from daemon.domain.errors import Unknown
+from daemon.store import Outside
+from daemon.testing.world import World
+
+PAGE = Path(__file__).parents[2] / "docs" / "backup-and-restore.md"
+ENQUIRY = {
+    "strategy_discussion_held": "2026-03-02",
+    "s47_decision_recorded": {"at": "2026-03-02T15:10", "value": "section_47"},
+}
+SETTINGS = """
+authority = "testshire"
+title = "Testshire"
+operator = "operator@council.example"
+fallback = "duty"
+database = "sqlite:///daykeeper.sqlite"
+web.secret_file = "link.key"
+"""
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    """Return an authority whose database was put back on Friday as it was on Thursday."""
+    (tmp_path / "daykeeper.toml").write_text(SETTINGS, "utf-8")
+    outside, database = Outside(tmp_path / "testshire.state"), tmp_path / "daykeeper.sqlite"
+    made = World(tmp_path, "2026-03-02 16:00", outside=outside)
+    made.fact("SC-1", **ENQUIRY)
+    made.until("2026-03-05 12:00")
+    with closing(sqlite3.connect(database)) as source, closing(sqlite3.connect(":memory:")) as copy:
+        source.backup(copy)
+        made.until("2026-03-06 16:00")
+        made.email.answers.append(Unknown("no-answer"))
+        made.clock.now = made.clock.now.replace(hour=17)
+        made.turn()
+        made.close()
+        copy.backup(source)
+    again = World(tmp_path, "2026-03-06 17:30", url=made.url, outside=outside)
+    again.feed.bodies.update(made.feed.bodies)
+    yield again
+    again.close()
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> list[str]:
+    return ["--config", str(tmp_path / "daykeeper.toml")]
+
+
+def without_ids(text: str) -> str:
+    return re.sub(r"\b[0-9a-f]{32}\b|\b[0-9a-f]{4}…", "ID", text)
+
+
+def test_it_shows_the_difference_changes_nothing_and_the_page_says_the_same(world, config, capsys):
+    world.turn()
+    before = world.line.seal()
+
+    codes = [main(["release", *config]) for _ in range(2)]
+
+    first, second = capsys.readouterr().out.split("nothing is sent:")[1:]
+    shown = PAGE.read_text("utf-8").split("--config daykeeper.toml\nnothing is sent:")[1]
+    assert codes == [1, 1]
+    assert first == second
+    assert without_ids(first) == without_ids(shown.split("```")[0])
+    assert before == 0
+
+
+def test_the_status_says_first_that_it_is_held(world, config, capsys):
+    world.turn()
+
+    code = main(["status", *config])
+
+    assert code == 1
+    assert capsys.readouterr().out.startswith("LOOK: nothing is sent: this is an older database")
+
+
+def test_once_released_there_is_nothing_to_release_and_the_journal_names_who_did_it(
+    world, config, capsys
+):
+    world.turn()
+
+    codes = [main(["release", *config, "--yes", "--by", "A. Name", "--json"])]
+    done = json.loads(capsys.readouterr().out)
+    codes += [main(["release", *config]), main(["journal", "verify", *config])]
+
+    said = capsys.readouterr().out
+    with world.store.read() as tx:
+        (entry,) = [one for one in tx.journal.of("testshire") if one.kind == "restore.released"]
+    assert codes == [0, 0, 0]
+    assert done["released"] is True
+    assert len(done["sent"]) == 3 + 1
+    assert "there is nothing to release" in said
+    assert entry.because.endswith("released by A. Name")
+    assert entry.data["unsure"] == 1
+
+
+def test_a_chain_that_was_cut_off_shows_against_the_state_file(world, config, tmp_path, capsys):
+    code = main(["journal", "verify", *config])
+
+    assert code == 1
+    assert "the journal was longer when its head was kept outside" in capsys.readouterr().out
+
+
+def test_on_the_database_that_was_left_there_is_nothing_to_release(tmp_path, config, capsys):
+    (tmp_path / "daykeeper.toml").write_text(SETTINGS, "utf-8")
+    made = World(tmp_path, "2026-03-02 16:00", outside=Outside(tmp_path / "testshire.state"))
+    made.turn()
+    made.close()
+
+    code = main(["release", *config, "--yes"])
+
+    assert code == 0
+    assert capsys.readouterr().out.startswith("there is nothing to release")
