@@ -4,8 +4,10 @@ import argparse
 import json
 import os
 import platform
+import signal
 import sqlite3
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 from daemon.telemetry import set_up_logs
@@ -38,13 +40,30 @@ def main() -> None:
     parser.add_argument("numbers", nargs="*", type=int, metavar="NUMBER", help=numbers)
     parser.add_argument("--json", action="store_true", help="one JSON object a row, one a line")
     parser.add_argument("--small", action="store_true", help="tiny sizes: to see that it works")
-    parser.add_argument("--full", action="store_true", help="ten million rungs, too, in a file")
+    parser.add_argument(
+        "--full",
+        action="store_true",
+        help="ten million rungs, too, in a file of 9 GB: minutes longer",
+    )
+    parser.add_argument(
+        "--size",
+        action="append",
+        default=[],
+        metavar="NAME=NUMBER",
+        help=f"another size, as letters=300; the names: {', '.join(Sizes.__slots__)}",
+    )
     options = parser.parse_args()
     for number in options.numbers:
         if number not in GOALS:
             parser.error(f"there is no goal {number}; choose from {', '.join(map(str, GOALS))}")
     rows: list[Row] = []
     sizes = SMALL if options.small else FULL if options.full else Sizes()
+    try:
+        wanted = (one.partition("=") for one in options.size)
+        sizes = replace(sizes, **{name: int(number) for name, _, number in wanted})
+    except (TypeError, ValueError):
+        parser.error(f"--size: write one of {', '.join(Sizes.__slots__)}, as letters=300")
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # its servers end with it
     with Path(os.devnull).open("w", encoding="utf-8") as nowhere, Stage(sizes) as stage:
         set_up_logs("json", stream=nowhere)  # written as in a run, and read by nobody
         for number in options.numbers or GOALS:

@@ -6,6 +6,7 @@ from threading import Event
 
 from daemon.app import App
 from daemon.domain.message import Lane
+from daemon.engine.deliver import Deliverer
 from daemon.loop import Service
 from tests.bench.herd import Herd
 from tests.bench.places import Place
@@ -14,6 +15,22 @@ from tests.bench.scheduler import NAME
 from tests.bench.stage import Stage
 
 MOST_TIMES, MOST_TIMES_OF_MOST = 1.2, 1.3
+
+
+class AtOnce:
+    """Lanes that are served on the thread that wakes them, so that their look is in the figure."""
+
+    def __init__(self, deliverer: Deliverer) -> None:
+        self.deliverer = deliverer
+
+    def wake(self, lane: Lane) -> None:
+        assert self.deliverer.deliver(lane) == 0
+
+    def look_round(self) -> None:
+        """Do nothing: there are no workers elsewhere."""
+
+    def troubles(self) -> list[str]:
+        return []
 
 
 class Idle:
@@ -27,6 +44,7 @@ class Idle:
         )  # settings: nothing asks for them
         self.service = Service(app, Event())
         self.service.beat.last["audit"] = float("inf")  # it has a thread and a rhythm of its own
+        self.lanes = AtOnce(line.deliverer)
         self.tick()  # the directory is read
         line.seal()
 
@@ -37,15 +55,11 @@ class Idle:
     def claim(self) -> None:
         """Ask each lane for messages to try again and for notices that wait."""
         for lane in Lane:
-            self.wake(lane)
+            self.lanes.wake(lane)
 
     def tick(self) -> None:
         """Do what the leader does: lease, heartbeat, feeds, cases, ladders, and the lanes."""
-        self.service.tick(self)
-
-    def wake(self, lane: Lane) -> None:
-        """Deliver at once, on this thread: what the service wakes a worker for."""
-        assert self.herd.line.deliverer.deliver(lane) == 0
+        self.service.tick(self.lanes)
 
 
 LOOKS = {

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from apscheduler.jobstores.sqlalchemy import SQLAlchemyJobStore
 from apscheduler.schedulers.base import BaseScheduler
-from sqlalchemy import Text, cast, insert, select
+from sqlalchemy import Text, cast, insert, select, true
 
 from tests.bench.herd import numbers
 from tests.bench.places import Place
@@ -59,6 +59,7 @@ class ByHand(BaseScheduler):  # type: ignore[misc]  # it has no types
         self.add_job(nothing, "date", run_date=first, id="0")
         table, span = self.kept.jobs_t, numbers(1, waiting - 1)
         run_at = table.c.next_run_time + span.c.n % SPREAD_S
-        rows = select(cast(span.c.n, Text), run_at, table.c.job_state).where(table.c.id == "0")
+        rows = select(cast(span.c.n, Text), run_at, table.c.job_state)
+        rows = rows.join_from(table, span, true()).where(table.c.id == "0")
         with self.kept.engine.begin() as connection:
             connection.execute(insert(table).from_select(table.c.keys(), rows))

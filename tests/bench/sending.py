@@ -91,7 +91,7 @@ def measure(stage: Stage) -> Iterator[Row]:
         rates = dict(zip(RIVALS, figures[len(ours) :], strict=True))
         for number, one in enumerate(waits):
             yield from _rows(one, pause_ms, figures[2 * number], figures[2 * number + 1], rates)
-        yield Row(7, f"smtplib alone, {THREADS} threads, by {kind_of(pause_ms)}", floor, "a second")
+        yield Row(7, f"smtplib alone, {THREADS} threads, {kind_of(pause_ms)}", floor, "a second")
 
 
 def _rows(
@@ -100,9 +100,7 @@ def _rows(
     composed, place = waiting.composed, waiting.place
     note = f"{OURS}; {place.settings}"
     row = partial(Row, 7, unit="a second", more_is_better=True, note=note)
-    what = (
-        f"{place.name}: {len(composed.mails):,} messages sent and marked, server of {pause_ms:g} ms"
-    )
+    what = f"{place.name}: {len(composed.mails):,} messages sent and marked, {kind_of(pause_ms)}"
     if not pause_ms:
         words = f"its words {composed.letter_us:,.0f}, its mail {composed.mime_us:,.0f}"
         yield Row(
