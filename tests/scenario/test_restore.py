@@ -293,7 +293,7 @@ def test_a_kill_between_the_answer_and_its_commit_is_made_good_from_outside(begu
     again.turn()
 
     assert again.line.guard.held is None
-    assert len(others) == 2
+    assert others != []
     assert {one.outgoing.id for one in others} <= set(ids(again))
     assert first.outgoing.id not in ids(again)
 
