@@ -1,6 +1,17 @@
 """Every fault of the plan. A new module of faults is added to this list."""
 
-from tests.faults import broken, burst, crowd, disk, on_redis, points, servers, steps, storm
+from tests.faults import (
+    broken,
+    burst,
+    crowd,
+    disk,
+    on_redis,
+    points,
+    restore,
+    servers,
+    steps,
+    storm,
+)
 
-MODULES = (storm, points, crowd, steps, servers, disk, broken, burst, on_redis)
+MODULES = (storm, points, crowd, steps, servers, disk, broken, burst, on_redis, restore)
 PLANS = sorted((plan for one in MODULES for plan in one.PLANS), key=lambda plan: int(plan.row[1:]))

@@ -10,8 +10,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
 
+from daemon.store import create
 from tests.faults.authority import DUE_AT, Authority
-from tests.faults.checker import Verdict, judge, read_mails
+from tests.faults.checker import judge, read_mails
+from tests.faults.forgery import forge
+from tests.faults.plans import LONG_ONLY, Figure, Plan, Result
 from tests.faults.receiver import Receiver
 from tests.faults.runner import Daemon, daykeeper, offset_to, until
 from tests.postgres import Server
@@ -21,27 +24,12 @@ MAILS_BEFORE, MAILS_AFTER = 3, 1  # of each family: its reminders, and the word 
 DRAIN_S, QUIET_S = 120.0, 6.0
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
-    """How it went. `not_listed`, `wrongly_listed` and `sent_while_held` must be 0.
+def restore(folder: Path, seed: int, backend: str, is_short: bool) -> Result:
+    """Send a first wave, make a backup, send part of a second, kill, put the backup back, release, go on.
 
-    `resent`: what was on the wire at the kill, at most; it is listed as what may have arrived.
+    What was on the wire at the kill is listed as what may have arrived, and comes again under its own id.
     """
-
-    verdict: Verdict
-    listed: int
-    wrongly_listed: int
-    not_listed: int
-    sent_while_held: int
-    resent: int
-    exit_code: int
-    seconds: float
-
-
-def restore(
-    folder: Path, seed: int, backend: str = "sqlite", *, families: int = 250, children: int = 4
-) -> Result:
-    """Send a first wave, make a backup, send part of a second, kill, put the backup back, release, go on."""
+    families, children = (40, 2) if is_short else (250, 4)
     chance, begun_at = Random(seed), datetime.now(UTC)
     with _place(folder, backend) as place, Receiver(folder / "mail", seed=seed) as mail:
         authority = Authority(folder / "home", families, children, address=place.address)
@@ -76,15 +64,48 @@ def restore(
         mails = read_mails(mail.folder, mail.received(), mail.unanswered())
     told = {telling for one in mails[:held] for telling in one.tellings}
     verdict = judge(mails, authority.expected(), [killed_at], offset, authority.connections)
-    missing = set(went_out[before:]) - listed
+    since = set(went_out[before:])
+    resent = sum(bool(one.tellings & told) for one in mails[held:])
+    wrong = [] if exit_code == 0 else [f"it ended with {exit_code}"]
     return Result(
-        verdict, len(listed), len(listed - set(went_out[before:]) - unsure), len(missing), held - len(went_out),
-        sum(bool(one.tellings & told) for one in mails[held:]), exit_code,
+        verdict,
+        (
+            Figure("went out since the backup", len(since)),
+            Figure("not listed", len(since - listed), 0),
+            Figure("wrongly listed", len(listed - since - unsure), 0),
+            Figure("sent while held", held - len(went_out), 0),
+            Figure("sent again of what was on the wire at the kill", resent, authority.connections),
+        ),
+        tuple(wrong),
+        ({"what": "killed", "at": killed_at.isoformat()}, {"what": "an older database put back"}),
         (datetime.now(UTC) - begun_at).total_seconds(),
-    )  # fmt: skip
+    )
 
 
-PLANS = [("F18", "an older database is put back", restore)]
+def forge_journal(folder: Path, seed: int, backend: str, is_short: bool) -> Result:
+    """Forge a sealed journal a thousand times in each of five ways: each is found, and each undone is clean."""
+    begun_at = datetime.now(UTC)
+    with _place(folder, backend) as place:
+        (folder / "home").mkdir()
+        url = f"sqlite:///{place.path}" if isinstance(place, _File) else place.address
+        if place.is_file:
+            create(url)
+        found = forge(url, DUE_AT, seed, 100 if is_short else 1000)
+    figures = [
+        Figure(f"{name}: not found of {one.made}", one.made - one.found, 0)
+        for name, one in found.items()
+    ]
+    unclean = [
+        f"{name}: not clean once undone" for name, one in found.items() if one.clean < one.made
+    ]
+    seconds = (datetime.now(UTC) - begun_at).total_seconds()
+    return Result(None, tuple(figures), tuple(unclean), ({"what": "forged"},), seconds)
+
+
+PLANS = (
+    Plan("F18", "an older database is put back", restore),
+    Plan("T15", "somebody forges the journal", forge_journal, short_on=LONG_ONLY),
+)
 
 
 @dataclass(slots=True)
