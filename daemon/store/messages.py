@@ -15,6 +15,7 @@ from daemon.store.outbox import (
     BEGIN,
     CLOSE,
     DELIVERY,
+    DUE,
     ENDED,
     IN_FLIGHT,
     KEEP,
@@ -53,12 +54,10 @@ class Messages(Gateway):
         """
         found: list[Outgoing] = []
         for each in [lane] if lane else Lane:
-            query = self._query(ON_ITS_WAY, m.lane == each, m.look_at <= now)
-            query = query.where(m.id.not_in(besides)) if besides else query
-            query = query.where(m.channel.not_in(but_by)) if but_by else query
-            query = query.order_by(m.look_at).limit(limit - len(found))
-            found += self._read(self._held(query, or_skipped=True))
-        return found
+            most = limit - len(found) + len(besides)
+            rows = self._ask(DUE, list(but_by), lane=each, now=now, most=most)
+            found += [Outgoing(*row) for row in rows if row[0] not in besides]
+        return found[:limit]
 
     def put_off(self, ids: Collection[str], until: datetime) -> None:
         """Keep messages from being taken up by others until a moment."""

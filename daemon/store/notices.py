@@ -1,7 +1,7 @@
 """Notices: what makes firing twice impossible, and the queue that the deliverer takes from."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -74,6 +74,28 @@ LIVE = frozenset({NoticeState.WAITING, NoticeState.CLAIMED})
 
 
 ORDER = (notices.c.at, *KEY)
+IN_LANE = Prepared(
+    lambda places: (
+        select(*COLUMNS)
+        .where(notices.c.authority == OURS, WAITING, notices.c.lane == bindparam("lane"))
+        .where(notices.c.at <= bindparam("now"))
+        .where(*([notices.c.channel.not_in(places.many)] if places.size else []))
+        .order_by(notices.c.at)
+        .limit(bindparam("most", type_=Integer))
+    )
+)
+
+
+def _of_group(family: ColumnElement[bool]) -> Prepared:
+    c = notices.c
+    person, channel = c.person == bindparam("person"), c.channel == bindparam("channel")
+    query = select(*COLUMNS).where(c.authority == OURS, WAITING, person, channel, family)
+    query = query.where(c.at <= bindparam("now")).order_by(*ORDER)
+    return Prepared(lambda _: query)
+
+
+OF_GROUP = _of_group(notices.c.family == bindparam("family"))
+OF_LONER = _of_group(notices.c.family.is_(None))
 CLAIM = Prepared(
     lambda _: (
         update(notices)
@@ -130,9 +152,8 @@ class Notices(Gateway):
         """
         found: list[Notice] = []
         for each in [lane] if lane else Lane:
-            query = self._query(WAITING, notices.c.lane == each, notices.c.at <= now)
-            query = query.where(notices.c.channel.not_in(but_by)) if but_by else query
-            found += self._read(query.order_by(notices.c.at).limit(limit - len(found)))
+            rows = self._ask(IN_LANE, list(but_by), lane=each, now=now, most=limit - len(found))
+            found += map(_notice, rows)
         return found
 
     def waiting_for(self, groups: Collection[Group], now: datetime) -> dict[Group, list[Notice]]:
@@ -141,12 +162,13 @@ class Notices(Gateway):
         Nothing of a group that somebody else is just taking: the first of its notices stands for
         all, or two who share them out would send two messages.
         """
-        found: dict[Group, list[Notice]] = defaultdict(list)
-        for batch in batches(groups):
-            for of_batch in _of(batch):
-                query = self._query(WAITING, of_batch, notices.c.at <= now)
-                for notice in self._read(query.order_by(notices.c.at, *KEY)):
-                    found[notice.group].append(notice)
+        found: dict[Group, list[Notice]] = {}
+        for group in groups:
+            person, channel, family = group
+            ask = OF_GROUP if family is not None else OF_LONER
+            rows = self._ask(ask, person=person, channel=channel, family=family, now=now)
+            if rows:
+                found[group] = list(map(_notice, rows))
         free = self._free([each[0].key for each in found.values()])
         return {group: each for group, each in found.items() if each[0].key in free}
 
@@ -280,15 +302,6 @@ class Notices(Gateway):
 
     def _read(self, query: Select[Any]) -> list[Notice]:
         return [_notice(row) for row in self._found(query)]
-
-
-def _of(groups: Collection[Group]) -> Iterator[ColumnElement[bool]]:
-    """Yield the conditions under which a notice belongs to one of the groups: one for each kind of index walk."""
-    c = notices.c
-    if of_family := [group for group in groups if group[2] is not None]:
-        yield tuple_(c.person, c.channel, c.family).in_(of_family)
-    if alone := [group[:2] for group in groups if group[2] is None]:
-        yield and_(tuple_(c.person, c.channel).in_(alone), c.family.is_(None))
 
 
 def _notice(row: Sequence[Any]) -> Notice:

@@ -61,6 +61,17 @@ m = messages.c
 d = deliveries.c
 
 
+DUE = Prepared(
+    lambda places: (
+        select(*OUTGOING)
+        .where(m.authority == OURS, ON_ITS_WAY, m.lane == bindparam("lane"))
+        .where(m.look_at <= bindparam("now"))
+        .where(*([m.channel.not_in(places.many)] if places.size else []))
+        .order_by(m.look_at)
+        .limit(bindparam("most", type_=Integer))
+    ),
+    hold="skip",
+)
 STANDING_STILL = Prepared(
     lambda places: select(m.id, m.epoch, m.attempts, m.ambiguous, m.state).where(
         m.authority == OURS, m.id.in_(places.many), ON_ITS_WAY

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tests.faults.authority import DUE_AT, Authority
-from tests.faults.looking import states
+from tests.faults.looking import on_the_wire, states
 from tests.faults.runner import Daemon, offset_to, until
 
 pytestmark = pytest.mark.slow
@@ -17,7 +17,7 @@ def test_a_message_claimed_before_a_kill_goes_out_once_its_lease_is_over(tmp_pat
     offset = offset_to(DUE_AT - timedelta(minutes=2))
     mail.switch(hang_s=60)
     with Daemon(authority.config, offset) as daemon:
-        until(lambda: states(authority).get("sending") == 3, 10, "three messages are on the wire")
+        until(lambda: on_the_wire(authority) == 3, 10, "three messages are on the wire")
         daemon.kill()
     killed_at = datetime.now(UTC)
 
