@@ -10,9 +10,11 @@ from daemon.domain.message import Lane, Level
 class DeliveryState(StrEnum):
     """How a message stands. `unknown`: it may have arrived; the next attempt carries the same Message-ID."""
 
-    SENDING = "sending"  # it is being prepared, or an attempt is on the wire, under a lease
+    SENDING = "sending"  # an attempt is on the wire, under a lease
     ACCEPTED = "accepted"
-    WILL_RETRY = "will-retry"
+    WILL_RETRY = (
+        "will-retry"  # it is to be tried: again, or for the first time while it is prepared
+    )
     UNKNOWN = "unknown"  # answer lost or crashed in flight: sent again later, and shown as such
     REFUSED = "refused"
     CANCELLED = "cancelled"  # everything in it was met or withdrawn before the wire

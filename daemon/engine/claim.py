@@ -11,7 +11,7 @@ from daemon.decide.recipients import People, may_know, resolve
 from daemon.decide.simulate import access_of
 from daemon.domain.delivery import DeliveryState, Outgoing
 from daemon.domain.message import Lane
-from daemon.domain.notice import Group, Kind, Notice, NoticeState
+from daemon.domain.notice import Key, Kind, Notice, NoticeState
 from daemon.domain.obligation import State
 from daemon.domain.record import Record
 from daemon.domain.times import day_of
@@ -22,7 +22,10 @@ from daemon.store import Tx
 
 FIXED = frozenset({Kind.CORRECT, Kind.DIGEST})  # to a person who was told, or about no one case
 NOT_FOR_THEM = "this person must not be told of the case"
-NOTICES_A_MESSAGE = 8  # so many are read to find one message's worth, siblings' being many
+ALONE, AMONG_RIVALS = (
+    2,
+    8,
+)  # so many notices are looked at for each message: siblings travel together
 SPREAD = Random()  # noqa: S311 - keeps workers apart, guards nothing
 
 
@@ -86,15 +89,16 @@ def _groups(
     """Return what waits, by the message that it goes into; a list, or a word to the operator, goes alone."""
     if limit <= 0:
         return []
-    waiting = tx.notices.waiting(lane, now, limit * NOTICES_A_MESSAGE, but_by=but_by)
-    marks: list[Group | Notice] = list(
-        dict.fromkeys(one.group if one.refs else one for one in waiting)
-    )
+    each = AMONG_RIVALS if tx.has_rivals else ALONE
+    marks = tx.notices.queue(lane, now, limit * each, but_by=but_by)
     if tx.has_rivals:  # who all begin at the oldest would only stand in one another's way
         SPREAD.shuffle(marks)
     chosen = marks[:limit]
-    of_groups = tx.notices.waiting_for([one for one in chosen if not isinstance(one, Notice)], now)
-    found = ([one] if isinstance(one, Notice) else of_groups.get(one, []) for one in chosen)
+    alone = {
+        one.key: one for one in tx.notices.get([one for one in chosen if isinstance(one, Key)])
+    }
+    of_groups = tx.notices.waiting_for([one for one in chosen if not isinstance(one, Key)], now)
+    found = ([alone[one]] if isinstance(one, Key) else of_groups.get(one, []) for one in chosen)
     return [group for group in found if group]
 
 
@@ -102,7 +106,7 @@ def _message(notices: Sequence[Notice], now: datetime, until: datetime) -> Outgo
     first = notices[0]
     lane = min((one.lane for one in notices), key=list(Lane).index)
     return Outgoing(
-        uuid4().hex, first.key.person, first.key.channel, first.family, lane, DeliveryState.SENDING, now,
+        uuid4().hex, first.key.person, first.key.channel, first.family, lane, DeliveryState.WILL_RETRY, now,
         look_at=until,
     )  # fmt: skip
 

@@ -3,32 +3,26 @@
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from threading import Lock
-from time import monotonic
 
 from daemon.domain.message import Lane
-
-QUICK_S = 0.1
 
 
 class Slots:
     """The connections of each channel, each with a thread. Thread-safe.
 
-    While the other side answers quickly, half as many more may be begun, so that no connection
-    waits for the database; a slow one gets no message that could grow old before its turn.
+    A kill leaves at most as many messages between answer and commit as there are connections.
     """
 
     def __init__(self, connections: int) -> None:
         self.connections = connections
         self._lock = Lock()
         self._taken: dict[str, int] = {}
-        self._is_quick: dict[str, bool] = {}
         self._pools: dict[str, ThreadPoolExecutor] = {}
 
     def free(self, channel: str, lane: Lane) -> int:
         """Return how many connections are free; the last one of a channel is kept for what is urgent."""
         kept = int(lane is not Lane.URGENT and self.connections > 1)
-        ahead = self.connections // 2 if self._is_quick.get(channel) else 0
-        return max(0, self.connections + ahead - kept - self._taken.get(channel, 0))
+        return max(0, self.connections - kept - self._taken.get(channel, 0))
 
     def take(self, channel: str, lane: Lane) -> bool:
         """Take one connection, if one is free."""
@@ -49,12 +43,7 @@ class Slots:
             if pool is None:
                 pool = ThreadPoolExecutor(self.connections, thread_name_prefix=f"send-{channel}")
                 self._pools[channel] = pool
-        pool.submit(self._timed, channel, act)
-
-    def _timed(self, channel: str, act: Callable[[], None]) -> None:
-        begun = monotonic()
-        act()
-        self._is_quick[channel] = monotonic() - begun < QUICK_S
+        pool.submit(act)
 
     def close(self) -> None:
         """Wait for what is on the wire, and let the threads end."""

@@ -30,7 +30,7 @@ from daemon.domain.notice import Group, Key, Kind, Notice, NoticeState
 from daemon.store.columns import Choice, Instant, Strings, partial, table
 from daemon.store.gateway import Gateway, batches, values
 from daemon.store.outbox import messages
-from daemon.store.prepared import OURS, Prepared
+from daemon.store.prepared import OURS, Places, Prepared
 
 WAITING = text("state = 'waiting'")  # spelt out, so that the planner sees that the indexes apply
 CLAIMED = text("message_id IS NOT NULL")
@@ -74,16 +74,20 @@ LIVE = frozenset({NoticeState.WAITING, NoticeState.CLAIMED})
 
 
 ORDER = (notices.c.at, *KEY)
-IN_LANE = Prepared(
-    lambda places: (
-        select(*COLUMNS)
-        .where(notices.c.authority == OURS, WAITING, notices.c.lane == bindparam("lane"))
-        .where(notices.c.at <= bindparam("now"))
-        .where(*([notices.c.channel.not_in(places.many)] if places.size else []))
-        .order_by(notices.c.at)
-        .limit(bindparam("most", type_=Integer))
-    )
-)
+
+
+def _in_lane(*columns: ColumnElement[Any]) -> Prepared:
+    def build(places: Places) -> Select[Any]:
+        query = select(*columns).where(notices.c.authority == OURS, WAITING)
+        query = query.where(notices.c.lane == bindparam("lane"), notices.c.at <= bindparam("now"))
+        query = query.where(notices.c.channel.not_in(places.many)) if places.size else query
+        return query.order_by(notices.c.at).limit(bindparam("most", type_=Integer))
+
+    return Prepared(build)
+
+
+IN_LANE = _in_lane(*COLUMNS)
+QUEUE = _in_lane(notices.c.person, notices.c.channel, notices.c.family, notices.c.refs, *KEY)
 
 
 def _of_group(family: ColumnElement[bool]) -> Prepared:
@@ -155,6 +159,21 @@ class Notices(Gateway):
             rows = self._ask(IN_LANE, list(but_by), lane=each, now=now, most=limit - len(found))
             found += map(_notice, rows)
         return found
+
+    def queue(
+        self, lane: Lane, now: datetime, limit: int, *, but_by: Collection[str] = ()
+    ) -> list[Group | Key]:
+        """Return what waits in a lane by the message that it goes into, the oldest first.
+
+        That is a person, channel and family, or the notice itself where it speaks of no case. `limit`
+        is how many notices are looked at.
+        """
+        rows = self._ask(QUEUE, list(but_by), lane=lane, now=now, most=limit)
+        marks: list[Group | Key] = [
+            (person, channel, family) if refs else Key(*key)
+            for person, channel, family, refs, *key in rows
+        ]
+        return list(dict.fromkeys(marks))
 
     def waiting_for(self, groups: Collection[Group], now: datetime) -> dict[Group, list[Notice]]:
         """Return what waits for a person, channel and family: each group is one message (DOMAIN 5.6).
