@@ -32,7 +32,6 @@ from daemon.store import Store, StoreLost, StoreUnavailable, Tx
 
 log = structlog.get_logger("daykeeper.deliver")
 LOOK_AGAIN_S = 0.05  # while some attempts hang, the connections that are free are filled so often
-TOGETHER_S = 0.003  # answers that come within so long share a commit
 STORE_AGAIN_S = 0.5
 AHEAD = 16  # so many, or twice the connections, are composed while others are on the wire
 HANDS_OFF = timedelta(seconds=4)  # what is taken and not begun comes back so soon, whoever dies
@@ -142,19 +141,18 @@ class Deliverer:
             self._gather(desk, 0 if is_busy else LOOK_AGAIN_S)
 
     def _gather(self, desk: Desk, wait_s: float) -> None:
-        """Collect the answers that have come, waiting so long for the first, and a moment for its like.
+        """Collect the answers that have come, waiting so long for the first; their connections are free.
 
-        Their connections are free.
+        None waits for another: until it is recorded, a kill would have it sent again.
         """
-        until = monotonic() + wait_s
-        while len(desk.answered) < self.slots.connections:
-            try:
-                answer = desk.answers.get(timeout=max(0.0, until - monotonic()))
-            except Empty:
-                return
-            desk.answered.append(answer)
-            self.slots.give_back(answer[0].outgoing.channel)
-            until = min(until, monotonic() + TOGETHER_S)
+        try:
+            answer = desk.answers.get(timeout=wait_s) if wait_s else desk.answers.get_nowait()
+            while True:
+                desk.answered.append(answer)
+                self.slots.give_back(answer[0].outgoing.channel)
+                answer = desk.answers.get_nowait()
+        except Empty:
+            return
 
     def _startable(self, desk: Desk, lane: Lane) -> bool:
         return any(
@@ -181,12 +179,11 @@ class Deliverer:
         return {word for word in set(ready) if ready.count(word) >= share}
 
     def _compose(self, desk: Desk, lane: Lane) -> None:
-        """Write letters: for the connections that are free, else for the next round of all of them, then ahead."""
-        while desk.taken:
+        """Write letters until the free connections have theirs, or an answer has come that must be recorded."""
+        while desk.taken and desk.answers.empty():
             word = desk.taken[0].outgoing.channel
             free = self.slots.free(word, lane)
-            ready = sum(one.outgoing.channel == word for one in desk.ready)
-            if ready >= (free or self.slots.connections) and (free or not desk.answers.empty()):
+            if sum(one.outgoing.channel == word for one in desk.ready) >= free > 0:
                 return
             desk.ready.append(prepare(self.letters, desk.taken.popleft(), self.clock()))
 
