@@ -147,7 +147,7 @@ def inserting(table: Table, columns: tuple[str, ...]) -> Prepared:
     key = [column for column in table.primary_key if column.name != "authority"]
 
     def build(places: Places) -> Insert:
-        rows = places.insert(table).values(places.rows(table, columns))
+        rows = places.fill(table, columns)
         return rows.on_conflict_do_nothing(index_elements=list(table.primary_key)).returning(*key)
 
     return Prepared(build, key)

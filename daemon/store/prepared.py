@@ -19,6 +19,9 @@ from sqlalchemy import (
     Text,
     Update,
     bindparam,
+    column,
+    func,
+    select,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
@@ -27,7 +30,7 @@ Rows: TypeAlias = Sequence[Mapping[str, Any]]
 AUTHORITY = "our_authority"
 OURS = bindparam(AUTHORITY, type_=Text())
 SIZES = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512)  # of a list: it is filled up with its last value
-MOST_ROWS = 64  # in one INSERT
+MOST_ROWS = 64  # in one INSERT of SQLite's
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +50,24 @@ class Places:
         on_postgres = self.dialect.name == "postgresql"
         return postgresql.insert(table) if on_postgres else sqlite.insert(table)
 
-    def rows(self, table: Table, columns: Sequence[str]) -> list[dict[str, BindParameter[Any]]]:
-        """Return the places of so many rows: that of the second column of the third is called `2_1`."""
+    def fill(self, table: Table, columns: Sequence[str]) -> "sqlite.Insert | postgresql.Insert":
+        """Return an INSERT of so many rows, `size` of them; PostgreSQL takes any number, as a list for each column."""
+        insert = self.insert(table)
         named = [(at, name, table.c[name].type) for at, name in enumerate(columns)]
-        return [
-            {name: bindparam(f"{row}_{at}", type_=its) for at, name, its in named}
-            for row in range(self.size)
-        ]
+        if self.dialect.name == "postgresql":
+            lists = [
+                bindparam(f"all_{at}", type_=postgresql.ARRAY(its, dimensions=1))
+                for at, _, its in named
+            ]
+            given = func.unnest(*lists).table_valued(*(column(name) for _, name, _ in named))
+            given = given.render_derived()
+            return insert.from_select([name for _, name, _ in named], select(*given.c))
+        return insert.values(
+            [
+                {name: bindparam(f"{row}_{at}", type_=its) for at, name, its in named}
+                for row in range(self.size)
+            ]
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +131,9 @@ class Prepared:
 
     def insert(self, connection: Connection, columns: Sequence[str], rows: Rows) -> list[list[Any]]:
         """Insert rows of which some may be there; return the keys of what really went in."""
+        if connection.dialect.name == "postgresql":
+            lists = {f"all_{at}": [row[name] for row in rows] for at, name in enumerate(columns)}
+            return self._run(connection, 0, lists)
         found = []
         for start in range(0, len(rows), MOST_ROWS):
             some = rows[start : start + MOST_ROWS]
