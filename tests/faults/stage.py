@@ -8,7 +8,7 @@ from pathlib import Path
 from threading import Event
 from typing import Any, Self
 
-from tests.faults.authority import DUE_AT, Authority, Telling
+from tests.faults.authority import DUE_AT, DUTY, OPERATOR, Authority, Telling
 from tests.faults.checker import Mail, Verdict, judge, read_mails
 from tests.faults.clock import SteppedClock
 from tests.faults.looking import unfinished
@@ -149,6 +149,10 @@ class Stage:
     def mails(self) -> list[Mail]:
         """Return what came, oldest first, by the receiver's clock."""
         return read_mails(self.mail.folder, self.mail.received(), self.mail.unanswered())
+
+    def of_staff(self) -> list[Mail]:
+        """Return what came to all but the operator and the duty mailbox, who hear of how things stand."""
+        return [mail for mail in self.mails() if mail.address not in (OPERATOR, DUTY)]
 
     def judge(
         self, expected: dict[Telling, datetime] | None = None, mails: list[Mail] | None = None

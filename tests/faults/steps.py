@@ -6,8 +6,7 @@ from math import inf
 from pathlib import Path
 from threading import Event
 
-from tests.faults.authority import DUE_AT, DUTY, OPERATOR, Telling
-from tests.faults.checker import Mail
+from tests.faults.authority import DUE_AT, Telling
 from tests.faults.clock import SteppedClock
 from tests.faults.plans import LONG_ONLY, POSTGRES, SQLITE, Figure, Plan, Result
 from tests.faults.runner import Daemon
@@ -43,7 +42,9 @@ def month(folder: Path, seed: int, backend: str, is_short: bool) -> Result:
         with away.daemon() as daemon:
             away.finish(daemon)
         early = away.authority.expected()
-        expected = {one: early.get(one, DUE_AT) for mail in of_staff(away) for one in mail.tellings}
+        expected = {
+            one: early.get(one, DUE_AT) for mail in away.of_staff() for one in mail.tellings
+        }
     with (
         SteppedClock() as clock,
         Stage(folder, seed, backend, families=families, clock=clock) as stage,
@@ -61,11 +62,6 @@ def settle(stage: Stage) -> None:
     while seen != stage.mail.count():
         seen = stage.mail.count()
         Event().wait(WATCHED_S)
-
-
-def of_staff(stage: Stage) -> list[Mail]:
-    """Return what came to anybody but the operator and the duty mailbox, who are told of the state of things."""
-    return [mail for mail in stage.mails() if mail.address not in (OPERATOR, DUTY)]
 
 
 def back(folder: Path, seed: int, backend: str, is_short: bool, *, by: timedelta) -> Result:
@@ -100,7 +96,7 @@ def judged(
     if not [line for line in after if line["event"] == "clock.stepped"]:
         stage.wrong.append("the step is not in the log")
     stall = Figure("longest stall, s", max(stalls, default=inf), STALL_S)
-    return stage.result(stall, verdict=stage.judge(expected, of_staff(stage)))
+    return stage.result(stall, verdict=stage.judge(expected, stage.of_staff()))
 
 
 GCC = ("gcc",)
