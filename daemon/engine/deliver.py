@@ -283,10 +283,13 @@ class Deliverer:
         desk.answers.put((ready, answer))
 
     def _put_back(self, desk: Desk) -> None:
-        """Leave what was not begun to whoever comes next."""
+        """Leave what was not begun to whoever comes next; what nobody has tried waits again, as before it was taken."""
         if desk.waiting:
             ids = desk.waiting_ids
+            with self.store.write() as tx:
+                fresh = tx.messages.unbegun(ids)
+                tx.notices.give_back(fresh)
+                tx.messages.drop(fresh)
+                tx.messages.put_off(set(ids) - set(fresh), self.clock())
             desk.taken.clear()
             desk.ready.clear()
-            with self.store.write() as tx:
-                tx.messages.put_off(ids, self.clock())

@@ -19,6 +19,7 @@ from daemon.store import Tx
 log = structlog.get_logger("daykeeper.deliver")
 UNDELIVERABLE = "undeliverable"
 STUCK = frozenset({DeliveryState.WILL_RETRY, DeliveryState.UNKNOWN})
+HOUR_S = 3600
 TRIED_ENOUGH = 5  # then a person hears of it, while it goes on being tried
 
 Sent = tuple[Ready, Answer]
@@ -71,9 +72,10 @@ class Recorder:
         )  # fmt: skip
         if answer.outcome in STUCK and message.attempts == TRIED_ENOUGH:
             tell_operator(
-                tx, self.house, now, f"stuck/{message.id}", "operator-undelivered",
-                f"a message by {message.channel} was tried {TRIED_ENOUGH} times "
-                f"({answer.reason}) and is tried again; it stands in status",
+                tx, self.house, now, f"stuck/{message.channel}", "operator-undelivered",
+                f"a message by {message.channel} was tried {TRIED_ENOUGH} times ({answer.reason}) and is tried "
+                "again; it, and any others, stand in status; you hear of it once an hour",
+                int(now.timestamp()) // HOUR_S,
             )  # fmt: skip
         if answer.outcome is DeliveryState.REFUSED:
             self._pass_on(tx, message, answer.reason or "refused", now)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, case, func
+from sqlalchemy import Select, case, delete, func
 
 from daemon.domain.delivery import Answer, Delivery, DeliveryState, Outgoing
 from daemon.domain.message import Lane, Message
@@ -64,6 +64,21 @@ class Messages(Gateway):
         if ids:
             change = self._update(messages).where(m.id.in_(ids), ON_ITS_WAY)
             self._change(change.values(look_at=until))
+
+    def unbegun(self, ids: Collection[str]) -> list[str]:
+        """Return those of these messages at which nobody has made an attempt, held until the transaction ends."""
+        return [
+            id_
+            for batch in batches(ids)
+            for id_, _, attempts, *_ in self._ask(STANDING_STILL, batch)
+            if not attempts
+        ]
+
+    def drop(self, ids: Collection[str]) -> None:
+        """Delete messages without attempts whose notices have been given back."""
+        if ids:
+            mine = (m.authority == self.authority, m.id.in_(ids), m.attempts == 0)
+            self._change(delete(messages).where(*mine))
 
     def many_due(self, lane: Lane, now: datetime, most: int) -> int:
         """Return how many are to be tried again in a lane by now, counted up to `most`."""

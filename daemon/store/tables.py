@@ -7,10 +7,10 @@ from daemon.store.feeds import feeds, quarantine
 from daemon.store.fragments import fragments
 from daemon.store.journal import journal
 from daemon.store.leases import leases, marks
-from daemon.store.notices import notices
 from daemon.store.obligations import obligations
 from daemon.store.outbox import deliveries, messages
 from daemon.store.people import links, people, promises
+from daemon.store.queue import notices
 from daemon.store.rulebooks import rulebooks
 from daemon.store.words import words
 
