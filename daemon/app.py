@@ -11,7 +11,7 @@ from daemon.decide.obligations import Deciding
 from daemon.decide.office import Calendar
 from daemon.domain.errors import Problem, Refusal, Severity
 from daemon.domain.rules import Applies, Rulebook
-from daemon.engine.house import Feed, House, Terms
+from daemon.engine.house import Feed, House, Terms, canonical
 from daemon.engine.line import Line
 from daemon.plugins import load as load_plugin
 from daemon.ports import Clock
@@ -21,6 +21,7 @@ from daemon.store import Outside, Store
 from daemon.written import EMBEDDED
 
 KEY_BYTES = 32
+TERMS = "terms"  # the marks with the fingerprints of what the last run told people by
 LINK_KEY = (
     "link-key"  # the mark with the fingerprint of the key that the last run signed links with
 )
@@ -137,6 +138,7 @@ def build(
         people_every=people.read_every if people else timedelta(minutes=15),
     )  # fmt: skip
     agree_on_links(store, settings, house.terms.link_key, sends_only=sends_only)
+    agree_on_terms(store, settings, book, sends_only=sends_only)
     settle_in(store, house, folder, settings, clock())
     return App(settings, store, house, line, clock)
 
@@ -158,6 +160,35 @@ def agree_on_links(store: Store, settings: Settings, key: bytes, *, sends_only: 
             "this is not the key with which `run` signs links",
         )
         raise Refusal(Problem(where, what, "copy the file of that machine to here"))
+
+
+def agree_on_terms(store: Store, settings: Settings, book: Rulebook, *, sends_only: bool) -> None:
+    """Note who may be told what by which way; raises Refusal where a worker would tell them otherwise.
+
+    A worker with other settings would refuse what the run's would send, and nobody would send it.
+    """
+    terms = {
+        "channels": {str(word): channel.adapter for word, channel in settings.channels.items()},
+        "domains": settings.domains.model_dump(mode="json"),
+        "people": [settings.title, settings.operator, settings.fallback],
+        "packs": dict(book.digests),
+    }
+    noted = {
+        name: sha256(canonical({"": value}).encode()).hexdigest() for name, value in terms.items()
+    }
+    if not sends_only:
+        with store.write() as tx:
+            for name, fingerprint in noted.items():
+                tx.marks.put(f"{TERMS}/{name}", fingerprint)
+        return
+    with store.read() as tx:
+        kept = tx.marks.starting(f"{TERMS}/")
+    other = [name for name, mine in noted.items() if kept.get(f"{TERMS}/{name}", mine) != mine]
+    if other:
+        what = f"a worker must tell people as the run does, and these differ: {', '.join(other)}"
+        raise Refusal(
+            Problem("settings", what, "copy the settings and policies of the run to here")
+        )
 
 
 def settle_in(store: Store, house: House, folder: Path, settings: Settings, now: datetime) -> None:

@@ -5,26 +5,27 @@ which a connection is free. So a message costs a share of a commit, and no conne
 another message before the answer to its last one is on the disk.
 """
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from math import inf
-from queue import Empty, SimpleQueue
-from threading import Event, Lock
+from queue import Empty
+from threading import Event
 from time import monotonic
 
 import structlog
 
 from daemon.domain.message import Lane
 from daemon.domain.notice import NoticeState
-from daemon.engine.claim import Taken, look_up, stands, take
+from daemon.engine.claim import look_up, stands, take
+from daemon.engine.desk import Desk
 from daemon.engine.guard import Guard
 from daemon.engine.house import House
 from daemon.engine.letter import Letters
 from daemon.engine.outcome import Recorder, Sent
-from daemon.engine.prepare import Ready, prepare
+from daemon.engine.prepare import Ready, dues, prepare
 from daemon.engine.slots import Slots
 from daemon.engine.wire import send
 from daemon.ports import Clock
@@ -35,33 +36,6 @@ LOOK_AGAIN_S = 0.05  # while some attempts hang, the connections that are free a
 STORE_AGAIN_S = 0.5
 AHEAD = 16  # so many, or twice the connections, are composed while others are on the wire
 HANDS_OFF = timedelta(seconds=4)  # what is taken and not begun comes back so soon, whoever dies
-
-
-@dataclass(slots=True)
-class Desk:
-    """One lane's work in hand. What was answered stays here until it is recorded, whatever happens."""
-
-    turn: Lock = field(default_factory=Lock)
-    taken: deque[Taken] = field(default_factory=deque)
-    ready: deque[Ready] = field(default_factory=deque)
-    flying: dict[str, float] = field(default_factory=dict)  # until when each is surely still ours
-    answers: "SimpleQueue[Sent]" = field(default_factory=SimpleQueue)
-    answered: list[Sent] = field(default_factory=list)
-
-    @property
-    def waiting(self) -> int:
-        """How many are taken and not begun."""
-        return len(self.taken) + len(self.ready)
-
-    @property
-    def waiting_ids(self) -> list[str]:
-        """Which these are."""
-        return [one.outgoing.id for one in self.taken] + [one.outgoing.id for one in self.ready]
-
-    @property
-    def in_hand(self) -> set[str]:
-        """Not to be taken again by ourselves, lease or no lease."""
-        return {*self.waiting_ids, *self.flying}
 
 
 class Deliverer:
@@ -116,8 +90,9 @@ class Deliverer:
         tried = 0
         dry_until = 0.0  # nothing more was found to take: not looked for again before
         while True:
-            may_go_on = not self._is_ending and monotonic() < end and self.guard.allows()
+            may_go_on = not self._is_ending and monotonic() < end
             try:
+                may_go_on = may_go_on and self.guard.allows()
                 begun = self._advance(desk, lane)
                 tried += begun
                 if may_go_on and monotonic() >= dry_until and desk.waiting <= self._ahead // 2:
@@ -141,7 +116,7 @@ class Deliverer:
             self._gather(desk, 0 if is_busy else LOOK_AGAIN_S)
 
     def _gather(self, desk: Desk, wait_s: float) -> None:
-        """Collect the answers that have come, waiting so long for the first; their connections are free.
+        """Collect the answers that have come, waiting so long for the first.
 
         None waits for another: until it is recorded, a kill would have it sent again.
         """
@@ -149,7 +124,6 @@ class Deliverer:
             answer = desk.answers.get(timeout=wait_s) if wait_s else desk.answers.get_nowait()
             while True:
                 desk.answered.append(answer)
-                self.slots.give_back(answer[0].outgoing.channel)
                 answer = desk.answers.get_nowait()
         except Empty:
             return
@@ -189,26 +163,29 @@ class Deliverer:
 
     def _advance(self, desk: Desk, lane: Lane) -> int:
         """Record the answers that have come, begin the attempts that can be; return how many these are."""
-        chosen = [
-            one for one in desk.ready
-            if not one.for_the_wire or self.slots.take(one.outgoing.channel, lane)
-        ]  # fmt: skip
+        freed = Counter(one.outgoing.channel for one, _ in desk.answered if one.for_the_wire)
+        chosen, fresh = self._choose(desk, lane, freed)
         if not (chosen or desk.answered):
             return 0
         answered = desk.answered
-        begun: list[Ready] = []
         try:
             begun = self._commit(answered, chosen)
-        finally:
-            left = {one.outgoing.id for one in begun}
-            for one in chosen:
-                if one.for_the_wire and one.outgoing.id not in left:
-                    self.slots.give_back(one.outgoing.channel)
+        except BaseException:
+            for one in fresh:
+                self.slots.give_back(one.outgoing.channel)
+            raise
         desk.answered = []
         for ready, _ in answered:
             del desk.flying[ready.outgoing.id]
         gone = {one.outgoing.id for one in chosen}
+        under_way = {one.outgoing.id for one in begun}
         desk.ready = deque(one for one in desk.ready if one.outgoing.id not in gone)
+        freed += Counter(
+            one.outgoing.channel for one in chosen
+            if one.for_the_wire and one.outgoing.id not in under_way
+        )  # fmt: skip
+        for word in freed.elements():
+            self.slots.give_back(word)
         for one in begun:
             desk.flying[one.outgoing.id] = monotonic() + self.house.terms.lease.total_seconds()
             if one.for_the_wire:
@@ -216,6 +193,27 @@ class Deliverer:
             else:
                 desk.answered.append((one, one.ends()))
         return len(begun)
+
+    def _choose(
+        self, desk: Desk, lane: Lane, freed: Counter[str]
+    ) -> tuple[list[Ready], list[Ready]]:
+        """Return what is to be begun, and for which of it a further connection was taken.
+
+        A connection whose answer is about to be recorded serves again in the same transaction.
+        """
+        chosen: list[Ready] = []
+        fresh: list[Ready] = []
+        for one in desk.ready:
+            word = one.outgoing.channel
+            if not one.for_the_wire:
+                chosen.append(one)
+            elif freed[word]:
+                freed[word] -= 1
+                chosen.append(one)
+            elif self.slots.take(word, lane):
+                chosen.append(one)
+                fresh.append(one)
+        return chosen, fresh
 
     def _commit(self, answered: Sequence[Sent], chosen: Sequence[Ready]) -> list[Ready]:
         """Record and begin in one transaction; a fault of ours in one message never keeps the others back."""
@@ -257,7 +255,10 @@ class Deliverer:
                 notice.key for notice in carried.get(one.outgoing.id, ())
                 if notice.state is NoticeState.CLAIMED and stands(notice, bundle, now)
             }  # fmt: skip
-            is_same = not one.for_the_wire or live == {notice.key for notice in one.notices}
+            is_same = not one.for_the_wire or (
+                live == {notice.key for notice in one.notices}
+                and one.dues == dues(one.notices, bundle)
+            )
             (as_composed if is_same else changed).append(one)
         tx.messages.put_off([one.outgoing.id for one in changed], now)
         rows = tx.messages.start(

@@ -67,13 +67,21 @@ class Guard:
         return self._is_open
 
     def stands(self, tx: Tx) -> bool:
-        """Return whether this transaction still sees the chain that we know."""
+        """Return whether this transaction still sees the chain whose head was last kept outside, by whomever."""
         if self.outside is None:
             return True
-        known = self._known
-        if known is not None and tx.journal.hash_of(known.number) != known.hash:
+        known = self.outside.head() or self._known
+        is_another = known is not None and tx.journal.hash_of(known.number) != known.hash
+        if is_another and not _is_behind(tx, self.outside):
             self._is_open, self._looked_s = False, -inf
         return self._is_open
+
+    def is_same(self) -> bool:
+        """Return `stands` for a look of its own: asked before anything is decided."""
+        if self.outside is None:
+            return True
+        with self.store.read() as tx:
+            return self.stands(tx)
 
     def note(self, answered: Sequence[Answered], begun: Sequence[Ready]) -> None:
         """Keep outside what goes to the wire, before it does, and how it ended, before the database is told."""

@@ -66,6 +66,8 @@ class Line:
 
         Feeds on which a due rung relies are read just before it fires (DOMAIN 5.10).
         """
+        if not self.guard.is_same():
+            return
         now = self.clock()
         self.staff.refresh(now)
         read = {feed.name for feed in self.watcher.due(now) if self.watcher.poll(feed)}

@@ -1,5 +1,6 @@
 """What was taken becomes a message that is ready for the wire, or one that ends without."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,7 +9,7 @@ import structlog
 from daemon.domain.delivery import Answer, DeliveryState, Outgoing
 from daemon.domain.notice import Notice
 from daemon.domain.person import Person
-from daemon.engine.claim import Taken
+from daemon.engine.claim import Bundle, Taken
 from daemon.engine.letter import Letter, Letters, NothingToSay
 
 log = structlog.get_logger("daykeeper.prepare")
@@ -25,6 +26,7 @@ class Ready:
     person: Person | None = None
     outcome: DeliveryState = DeliveryState.SENDING
     reason: str | None = None
+    dues: tuple[datetime | None, ...] = ()
 
     @property
     def for_the_wire(self) -> bool:
@@ -44,7 +46,7 @@ def prepare(letters: Letters, taken: Taken, now: datetime) -> Ready:
         return Ready(outgoing, notices, outcome=outcome, reason=reason)
 
     if outgoing.channel not in letters.house.channels:
-        return ended(DeliveryState.REFUSED, "channel-gone")
+        return ended(DeliveryState.WILL_RETRY, "channel-not-configured")
     if not notices:
         return ended(DeliveryState.CANCELLED, NOTHING_LEFT)
     person = taken.bundle.people.get(outgoing.person)
@@ -59,4 +61,10 @@ def prepare(letters: Letters, taken: Taken, now: datetime) -> Ready:
         return ended(DeliveryState.WILL_RETRY, UNWRITTEN)
     if letter is None:
         return ended(DeliveryState.REFUSED, "domain-not-allowed")
-    return Ready(outgoing, notices, letter, person)
+    return Ready(outgoing, notices, letter, person, dues=dues(notices, taken.bundle))
+
+
+def dues(notices: Sequence[Notice], bundle: Bundle) -> tuple[datetime | None, ...]:
+    """Return the due moments that some notices speak of: a letter with another one is written anew."""
+    tracks = (bundle.tracks.get(one.key.obligation) for one in notices)
+    return tuple(track.due_at if track else None for track in tracks)

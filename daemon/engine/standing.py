@@ -16,6 +16,7 @@ BROKER_LOST = (
     "broker/lost"  # the mark that says why Redis does not do its work; empty where it does
 )
 WAITED_TOO_LONG = timedelta(minutes=5)
+BEAT_TOO_OLD = timedelta(seconds=60)
 AUDIT_TOO_OLD = timedelta(minutes=15)
 
 
@@ -65,12 +66,15 @@ def standing(
     attention += [f"rulebook: {problem}" for problem in wrong if problem.severity is Severity.ERROR]
     if silent := sum(one["severity"] == "error" for one in quarantine):
         attention.append(f"{silent} rows cannot be read: each may be a silent child")
-    if refused:
-        attention.append(f"{len(refused)} messages were refused and have been passed on")
+    if many := sum(states["refused"] for states in summary.messages.values()):
+        attention.append(f"{many} messages were refused: see `refused`, and who was told instead")
     if summary.oldest_unsent is not None and now - summary.oldest_unsent > WAITED_TOO_LONG:
         attention.append(f"a message has not been accepted since {iso(summary.oldest_unsent)}")
     if missed:
         attention.append(f"the audit does not balance: {missed} missed")
+    if beaten_at is None or now - beaten_at > BEAT_TOO_OLD:
+        since = f"since {iso(beaten_at)}" if beaten_at else "yet"
+        attention.append(f"no run has led {since}: is one running?")
     if audited_at is None or now - audited_at > AUDIT_TOO_OLD:
         attention.append("no audit in the last 15 minutes: is the service running?")
     if lost:

@@ -13,6 +13,7 @@ log = structlog.get_logger("daykeeper.worker")
 LOOK_EVERY_S = 0.5
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 1.0, 30.0
 WELL_S = 60.0  # one that has lived so long begins again with the shortest pause
+SURE_S = 10.0
 REFUSED = 1  # it has said in a line why it does not work; that holds for all of them
 
 
@@ -31,6 +32,7 @@ class Processes:
 
     def __init__(self, command: Sequence[str], many: int, stop: Event) -> None:
         self._command, self._stop = command, stop
+        self._has_worked = False  # then a refusal may pass: the database is away, say
         self._places = [Place() for _ in range(many)]
 
     def run(self) -> int:
@@ -56,11 +58,13 @@ class Processes:
             return 0
         code = place.process.poll()
         if code is None:
+            self._has_worked = self._has_worked or monotonic() - place.started_at > SURE_S
             return 0
         place.process = None
-        if code == REFUSED:
+        if code == REFUSED and not self._has_worked:
             return REFUSED
         lived_s = monotonic() - place.started_at
+        self._has_worked = self._has_worked or lived_s > SURE_S
         if lived_s > WELL_S:
             place.pause_s = FIRST_PAUSE_S
         log.warning("process.ended", code=code, lived_s=round(lived_s), again_in_s=place.pause_s)

@@ -26,6 +26,9 @@ KINDS: tuple[tuple[type[Exception], str], ...] = (
     (InvalidResponse, "no-redis"),
     (NoAnswer, "no-answer"),
     (NoConnection, "no-connection"),
+    (ValueError, "no-redis"),
+    (TypeError, "no-redis"),
+    (AttributeError, "no-redis"),
 )
 
 

@@ -20,6 +20,9 @@ def backend_of(url: str) -> Backend:
     if parsed and parsed.drivername in SQLITE and name not in (None, "", ":memory:"):
         return SqliteFile.at(str(name))
     if parsed and parsed.drivername in POSTGRESQL and name:
+        if "@" in (parsed.host or "") or "@" in name:
+            what = "the password in this address holds a sign that means something there"
+            raise Refusal(Problem("database", what, "write / as %2F, @ as %40 and : as %3A"))
         return PostgresServer(parsed)
     what = "this is the address of no database that we can use"
     raise Refusal(Problem("database", what, "write sqlite:///PATH or postgresql://USER@HOST/NAME"))

@@ -198,11 +198,16 @@ def _moment(text: str) -> datetime:
 def _write(path: Path, text: str, how: int) -> None:
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     opened = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC | how, 0o600)
+    before = os.fstat(opened).st_size
     try:
         left = text.encode()
         while left:
             left = left[os.write(opened, left) :]
         os.fsync(opened)
+    except OSError:
+        if how == os.O_APPEND:
+            os.ftruncate(opened, before)  # half a line would spoil what is written after it
+        raise
     finally:
         os.close(opened)
 

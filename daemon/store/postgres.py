@@ -125,9 +125,8 @@ class PostgresServer:
         """Return what an SQLSTATE means; what breaks before there is one is a broken connection."""
         state = getattr(error.orig, "sqlstate", None)
         if state is None:
-            is_broken = (
-                error.connection_invalidated or type(error.orig).__name__ == "OperationalError"
-            )
+            kinds = {kind.__name__ for kind in type(error.orig).__mro__}  # a timeout is one of them
+            is_broken = error.connection_invalidated or "OperationalError" in kinds
             return StoreUnavailable("no-connection") if is_broken else None
         if state in LOST:
             return StoreLost(self.where, LOST[state])

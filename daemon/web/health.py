@@ -36,8 +36,11 @@ def routes(
 
     def show_metrics(_: Request) -> Response:
         now = clock()
-        with store.read() as tx:
-            summary = tx.summary(now)
+        try:
+            with store.read() as tx:
+                summary = tx.summary(now)
+        except (StoreLost, StoreUnavailable):
+            return PlainTextResponse("the database cannot be used\n", 503)
         measure(metrics, summary, now)
         return Response(metrics.render(), media_type=CONTENT_TYPE_LATEST)
 

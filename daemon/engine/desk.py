@@ -1,0 +1,37 @@
+"""One lane's work in hand, between what waits in the database and what is on the wire."""
+
+from collections import deque
+from dataclasses import dataclass, field
+from queue import SimpleQueue
+from threading import Lock
+
+from daemon.engine.claim import Taken
+from daemon.engine.outcome import Sent
+from daemon.engine.prepare import Ready
+
+
+@dataclass(slots=True)
+class Desk:
+    """One lane's work in hand. What was answered stays here until it is recorded, whatever happens."""
+
+    turn: Lock = field(default_factory=Lock)
+    taken: deque[Taken] = field(default_factory=deque)
+    ready: deque[Ready] = field(default_factory=deque)
+    flying: dict[str, float] = field(default_factory=dict)  # until when each is surely still ours
+    answers: "SimpleQueue[Sent]" = field(default_factory=SimpleQueue)
+    answered: list[Sent] = field(default_factory=list)
+
+    @property
+    def waiting(self) -> int:
+        """How many are taken and not begun."""
+        return len(self.taken) + len(self.ready)
+
+    @property
+    def waiting_ids(self) -> list[str]:
+        """Which these are."""
+        return [one.outgoing.id for one in self.taken] + [one.outgoing.id for one in self.ready]
+
+    @property
+    def in_hand(self) -> set[str]:
+        """Not to be taken again by ourselves, lease or no lease."""
+        return {*self.waiting_ids, *self.flying}
