@@ -36,10 +36,11 @@ class Smtp:
         Raises Temporary where the server took nothing, Permanent where it refuses this recipient or
         this message, and Unknown where the answer to a whole message was lost.
         """
+        until = monotonic() + self.config.timeout_s  # who is stopped while writing is too late, too
         address = mail_address(to, self.word)
         mail = as_mail(message, address, self.sender, self.clock())
         content = LINE_OF_DOT.sub(b"..", mail.as_bytes())
-        with self.pool.lend(monotonic() + self.config.timeout_s) as wire:
+        with self.pool.lend(until) as wire:
             return hand_over(wire, self.config.sender, address, content)
 
     def find(self, key: str) -> Receipt | None:

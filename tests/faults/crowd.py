@@ -15,6 +15,7 @@ from tests.faults.stage import Stage, has_one_file
 LEADER_S = 3.0
 LEADS = f"--leader-lease-s={LEADER_S}"
 PAUSES, PAUSES_SHORT = 7, 1  # under three seeds twenty-one
+TAKEN_S = 0.5  # what was on its way is with the other side by then
 AGAIN_S = 2.0  # between two pauses it works so long
 APART = timedelta(seconds=120)
 
@@ -58,10 +59,10 @@ def pauses(folder: Path, seed: int, backend: str, is_short: bool) -> Result:
                 stage.sends()
                 Event().wait(chance.uniform(0, AGAIN_S))
                 leader = max((one, other), key=lambda run: last_sent_at(run.log))
-                stage.excuses_at.append(
-                    stage.note("SIGSTOP", pid=leader.process.pid, for_s=stopped_s)
-                )
                 with leader.paused():
+                    Event().wait(TAKEN_S)
+                    noted_at = stage.note("SIGSTOP", pid=leader.process.pid, for_s=stopped_s)
+                    stage.excuses_at.append(noted_at)
                     Event().wait(stopped_s)
                 Event().wait(AGAIN_S)
             stage.mail.switch()

@@ -136,7 +136,7 @@ class Stage:
         self.drain()
         for daemon in daemons:
             if code := daemon.stop():
-                self.wrong.append(f"exit code {code}")
+                self.wrong.append(f"exit code {code}: {daemon.log[-1]['event']}")
         if left := self.unfinished():
             self.wrong.append(f"under way at the end: {left}")
 
