@@ -11,7 +11,7 @@ from daemon.domain.delivery import Answer, DeliveryState
 from daemon.domain.errors import Permanent, Unknown
 from daemon.domain.message import Lane
 from daemon.domain.times import iso
-from daemon.engine.deliver import Desk
+from daemon.engine.desk import Desk
 from daemon.engine.release import compare, release
 from daemon.store import Outside
 
