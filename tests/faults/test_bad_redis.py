@@ -134,6 +134,26 @@ def test_a_worker_before_any_run_and_one_with_another_key_are_refused_in_a_sente
     assert second.stderr.count("\n") == 1
 
 
+def test_a_worker_that_would_tell_people_otherwise_than_the_run_is_refused_in_a_sentence(
+    tmp_path, mail
+) -> None:
+    authority = Authority(tmp_path, families=0, children=1)
+    authority.write(mail.port)
+    with Daemon(authority.config, offset_to(EARLIER)) as run:
+        run.stop()
+    other = tmp_path / "other.toml"
+    text = authority.config.read_text("utf-8")
+    other.write_text(text.replace('internal = ["', 'internal = ["elsewhere.example", "'), "utf-8")
+
+    said = daykeeper("worker", "--config", str(other))
+
+    assert said.returncode == 1
+    assert said.stderr == (
+        "settings: a worker must tell people as the run does, and these differ: domains; "
+        "copy the settings and policies of the run to here\n"
+    )
+
+
 def test_of_two_processes_one_dies_and_is_started_again_and_all_end_together(
     tmp_path, mail
 ) -> None:

@@ -127,6 +127,30 @@ def test_an_older_database_sends_nothing_until_somebody_releases_it(begun, resto
     assert len(went_out) > 3
 
 
+@pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
+def test_an_older_database_put_back_under_a_service_that_had_nothing_to_do_sends_nothing(
+    begun, beside, outside, copied
+):
+    idle = beside(begun, url=begun.url, outside=outside)
+    idle.turn()
+    backup = copied(begun.url).removeprefix("sqlite:///")
+    begun.until(FRIDAY)
+    idle.clock.now = begun.clock.now
+    with (
+        closing(sqlite3.connect(backup)) as source,
+        closing(sqlite3.connect(begun.url.removeprefix("sqlite:///"))) as target,
+    ):
+        source.backup(target)  # into the very file
+
+    idle.line.decide()
+    idle.line.send()
+    look_again(idle)
+    idle.turn()
+
+    assert idle.email.sent == []
+    assert "older database" in idle.line.guard.held
+
+
 def test_after_the_release_nothing_is_sent_again_and_the_ladders_go_on(begun, restored, unbroken):
     world = restored(begun, FRIDAY)
     world.turn()

@@ -1,5 +1,6 @@
 """A database on a PostgreSQL server: how it is made, refused and reached, and what waits for what."""
 
+import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -17,7 +18,9 @@ from sqlalchemy import event, make_url
 from daemon.domain.errors import Refusal
 from daemon.domain.person import Person
 from daemon.store import Store, StoreLost, StoreUnavailable, check, create, upgrade
+from daemon.store.address import backend_of
 from daemon.store.clock import ASK_EVERY_S, DatabaseClock
+from daemon.store.errors import translated
 from daemon.store.lifecycle import VERSION_TABLE, _config
 from daemon.store.postgres import PostgresServer
 from daemon.store.tables import metadata
@@ -101,6 +104,29 @@ def test_a_server_that_lets_nobody_in_is_one_line_without_a_password_or_an_addre
     assert "daykeeper database" in problem.mend
     assert "\n" not in said
     assert not [word for word in (PASSWORD, "4711", "://", "ann:") if word in said]
+
+
+def test_a_server_that_takes_the_call_and_says_nothing_is_away_and_no_more() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        address = f"postgresql://ann@127.0.0.1:{silent.getsockname()[1]}/stoke?connect_timeout=2"
+        place = backend_of(address)
+
+        with (
+            pytest.raises(StoreUnavailable) as unavailable,
+            translated(place.reading),
+            place.engine().connect(),
+        ):
+            pass
+
+    assert unavailable.value.reason == "no-connection"
+
+
+def test_a_password_with_a_sign_of_addresses_in_it_is_not_shown_as_the_host() -> None:
+    with pytest.raises(Refusal) as refusal:
+        backend_of("postgresql://ann:inv/ented@4711@127.0.0.1/stoke")
+
+    assert "%40" in str(refusal.value.problems[0])
+    assert "4711" not in str(refusal.value.problems[0])
 
 
 FOUND: list[object] = [
