@@ -67,7 +67,8 @@ def standing(
     if silent := sum(one["severity"] == "error" for one in quarantine):
         attention.append(f"{silent} rows cannot be read: each may be a silent child")
     if many := sum(states["refused"] for states in summary.messages.values()):
-        attention.append(f"{many} messages were refused: see `refused`, and who was told instead")
+        what = "1 message was" if many == 1 else f"{many} messages were"
+        attention.append(f"{what} refused: see `refused`, and whether others were told instead")
     if summary.oldest_unsent is not None and now - summary.oldest_unsent > WAITED_TOO_LONG:
         attention.append(f"a message has not been accepted since {iso(summary.oldest_unsent)}")
     if missed:

@@ -89,7 +89,7 @@ def test_a_refused_address_is_passed_on_and_stands_in_status(tmp_path, mail):
     assert [(one["channel"], one["reason"]) for one in said["refused"]] == [
         ("email", "refused-550")
     ]
-    assert "1 messages were refused and have been passed on" in said["attention"]
+    assert any(one.startswith("1 message was refused") for one in said["attention"])
     assert said["deliveries"]["email"]["refused"] == 1
 
 
