@@ -154,7 +154,7 @@ PLANS = [
         "the file may only be read",
         partial(answering, "pwrite64", "error=EROFS"),
         needs=("strace",),
-        short_on=(SQLITE,),
+        short_on=LONG_ONLY,
     ),
     _plan(
         "F17",
