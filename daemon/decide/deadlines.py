@@ -6,9 +6,9 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from daemon.decide.office import Calendar
+from daemon.domain.deadline import Deadline, Finish, Origin, RungTime, Unit
 from daemon.domain.facts import Fact
 from daemon.domain.obligation import Step
-from daemon.domain.rules import Deadline, Finish, Origin, RungTime, Unit
 from daemon.domain.times import DAY, LONDON, day_of, london
 
 CALENDAR = {Unit.CALENDAR_DAYS: 1, Unit.WEEKS: 7}

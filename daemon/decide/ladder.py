@@ -9,8 +9,9 @@ from typing import NamedTuple
 
 from daemon.decide.deadlines import after, rung_at
 from daemon.decide.office import Calendar
+from daemon.domain.deadline import RungTime, Unit
 from daemon.domain.obligation import State
-from daemon.domain.rules import Basis, Rule, Rung, RungTime, Unit
+from daemon.domain.rules import Basis, Rule, Rung
 from daemon.domain.times import MINUTE, day_of, say
 from daemon.domain.track import Fired, Track
 

@@ -11,8 +11,8 @@ from daemon.decide.obligations import ENDS_EVERYTHING, Deciding
 from daemon.decide.recipients import Access, People, Why, resolve
 from daemon.decide.summary import next_summary, summary_pack
 from daemon.domain.obligation import State
+from daemon.domain.parts import WeeklySummary
 from daemon.domain.record import Record
-from daemon.domain.rules import WeeklySummary
 from daemon.domain.times import day_of, iso
 from daemon.domain.track import Track
 

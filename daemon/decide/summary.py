@@ -3,7 +3,8 @@
 from datetime import datetime, timedelta
 
 from daemon.decide.office import Calendar
-from daemon.domain.rules import Pack, Rulebook, WeeklySummary
+from daemon.domain.parts import WeeklySummary
+from daemon.domain.rules import Pack, Rulebook
 from daemon.domain.times import day_of, london
 
 

@@ -1,25 +1,21 @@
 """A duty and its ladder, as the rulebook compiles them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, time
+from datetime import date
 from enum import StrEnum
-from typing import Protocol
 
-from daemon.domain.facts import Fact
+from daemon.domain.condition import Condition
+from daemon.domain.deadline import Deadline, LateStart, RungTime
+from daemon.domain.parts import (
+    Approval,
+    Attendance,
+    Digest,
+    Invitation,
+    Report,
+    WeeklySummary,
+)
 from daemon.domain.vocabulary import Vocabulary
-
-
-class Unit(StrEnum):
-    """Never a bare number: each of these is a different word (DOMAIN section 3)."""
-
-    WORKING_DAYS = "working_days"
-    CALENDAR_DAYS = "calendar_days"
-    WEEKS = "weeks"
-    MONTHS = "months"
-    WORKING_HOURS = "working_hours"
-    ELAPSED_HOURS = "elapsed_hours"
-    ELAPSED_MINUTES = "elapsed_minutes"
 
 
 class Basis(StrEnum):
@@ -30,54 +26,13 @@ class Basis(StrEnum):
     HOUSE = "house"
 
 
-class Finish(StrEnum):
-    """At what time of its day a deadline falls."""
-
-    CLOSE_OF_BUSINESS = "close of business"
-    SAME_TIME = "the same time of day"  # STK-076: close of business if no time is known
-
-
-@dataclass(frozen=True, slots=True)
-class Deadline:
-    """A due moment: `spans` counted from the first fact of `anchor`, in order; negative counts walk back.
-
-    `is_day_number` is Stoke's "Day N", where the anchor's day is Day 1. Calendar units are
-    rolled back to a working day (DOMAIN section 3). `text` is the phrase as written.
-    """
-
-    text: str
-    anchor: str
-    spans: tuple[tuple[int, Unit], ...]
-    is_day_number: bool = False
-    finish: Finish | time = Finish.CLOSE_OF_BUSINESS
-
-    @property
-    def is_backward(self) -> bool:
-        """It counts back from a booked date, and moves with it."""
-        return any(count < 0 for count, _ in self.spans)
-
-
-class Origin(StrEnum):
-    """What a rung's time counts from."""
-
-    DUE = "due"
-    OPENING = "opening"
-
-
-@dataclass(frozen=True, slots=True)
-class RungTime:
-    """When a rung fires: `count` units from its origin (negative: before), at `clock` London time if given."""
-
-    text: str
-    origin: Origin = Origin.DUE
-    count: int = 0
-    unit: Unit = Unit.WORKING_DAYS
-    clock: time | None = None
-
-
 @dataclass(frozen=True, slots=True)
 class Rung:
-    """One step of a ladder. `house` marks a default that no document demands."""
+    """One step of a ladder. `house` marks a default that no document demands.
+
+    `letter_for` are the family's roles to whom `to` is asked to write: no message goes to a family
+    (READINGS section 2, 4). `encloses` are documents that travel with the message.
+    """
 
     name: str
     at: RungTime
@@ -89,28 +44,13 @@ class Rung:
     urgent: bool = False
     house: bool = False
     repeat_working_days: int | None = None
+    encloses: tuple[str, ...] = ()
+    letter_for: tuple[str, ...] = ()
 
     @property
     def kind(self) -> str:
         """`tell`, or `ask` where the message also puts a question."""
         return "ask" if self.ask else "tell"
-
-
-class FactsInView(Protocol):
-    """What a condition may look at: the facts of one subject at one moment."""
-
-    def of(self, name: str) -> tuple[Fact, ...]:
-        """Return the subject's facts of that name, oldest first."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class Condition:
-    """A compiled condition: True, False, or None where a value that it needs is unknown."""
-
-    text: str
-    test: Callable[[FactsInView], bool | None]
-    facts: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,9 +65,10 @@ class Remark:
 class Rule:
     """One duty and its ladder.
 
-    `subject` is the word after `for:` (`icpc`). `met_by` are the facts any of which meets it;
+    `subject` is the word after `for:` (`icpc`). `met_by` are the facts any of which meets it (all of
+    which, where `needs_all`); `met_values` the values that do, where not every one does;
     `met_by_each` names the recipients all of whom must be `about` of it, once one is named.
-    `withdrawn_when` ends it without its being met.
+    `withdrawn_when` ends it without its being met. `opens` is the beginning of a window.
     """
 
     name: str
@@ -146,6 +87,12 @@ class Rule:
     withdrawn_when: Condition | None = None
     met_by_each: tuple[str, ...] = ()
     remarks: tuple[Remark, ...] = ()
+    needs_all: bool = False
+    met_values: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    opens: Deadline | None = None
+    late_start: LateStart | None = None
+    approval: Approval | None = None
+    todo: str = ""
 
     def rung(self, name: str) -> Rung | None:
         """Return the rung of that name."""
@@ -160,22 +107,12 @@ class Applies(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class WeeklySummary:
-    """When the list of open overdue items goes out (DOMAIN 5.8): `weekday` 0 is Monday."""
-
-    weekday: int
-    clock: time
-    to: tuple[str, ...]
-    via: tuple[str, ...]
-    message: str = "weekly-summary"
-
-
-@dataclass(frozen=True, slots=True)
 class Pack:
     """One partnership's procedure, compiled, with the base that it stands on already folded in.
 
     `rules` holds the base's rules too; `carries` gives the pack's own clauses for a rule that
-    it shares (DOMAIN section 4). `digest` covers every file that it was made from.
+    it shares (DOMAIN section 4). `digest` covers every file that it was made from. `letters` is the role
+    that writes to families; `review_by` when the document itself is due for review (STK-001).
     """
 
     name: str
@@ -189,6 +126,12 @@ class Pack:
     summary: WeeklySummary | None = None
     applies: Applies = Applies.OPEN_CASES
     effective_from: date | None = None
+    letters: str | None = None
+    review_by: date | None = None
+    attendance: Mapping[str, Attendance] = field(default_factory=dict)
+    invitations: tuple[Invitation, ...] = ()
+    digests: tuple[Digest, ...] = ()
+    reports: tuple[Report, ...] = ()
 
     def rule(self, name: str) -> Rule | None:
         """Return the rule of that name."""

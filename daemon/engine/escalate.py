@@ -12,9 +12,11 @@ from daemon.decide.ladder import DATA_IS_OLD, Firing, Fresh, Look, look
 from daemon.decide.recipients import Access, People, resolve
 from daemon.decide.simulate import group_of
 from daemon.decide.summary import next_summary, summary_pack
+from daemon.domain.deadline import Unit
 from daemon.domain.message import Lane
 from daemon.domain.notice import Key, Kind, Notice
-from daemon.domain.rules import Rule, Unit, WeeklySummary
+from daemon.domain.parts import WeeklySummary
+from daemon.domain.rules import Rule
 from daemon.domain.times import day_of, iso, say
 from daemon.domain.track import Track
 from daemon.engine.house import House, weeks_of

@@ -7,8 +7,8 @@ whatever is asked of it, and None goes through and, or, not as Kleene's logic ha
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from daemon.domain.condition import Condition, FactsInView
 from daemon.domain.facts import Fact
-from daemon.domain.rules import Condition, FactsInView
 from daemon.domain.vocabulary import Vocabulary, guess
 from daemon.rulebook.phrases import Misread, parse
 

@@ -3,7 +3,8 @@
 from datetime import time
 from functools import partial
 
-from daemon.domain.rules import Basis, Deadline, Origin, Rung, Unit
+from daemon.domain.deadline import Deadline, Origin, Unit
+from daemon.domain.rules import Basis, Rung
 from daemon.domain.times import FIVE
 from daemon.domain.vocabulary import Vocabulary
 from daemon.rulebook import moments

@@ -4,7 +4,7 @@ import re
 from datetime import date, time
 from typing import TYPE_CHECKING
 
-from daemon.domain.rules import Deadline, Finish, Origin, RungTime, Unit
+from daemon.domain.deadline import Deadline, Finish, Origin, RungTime, Unit
 from daemon.domain.times import WEEKDAYS
 from daemon.domain.vocabulary import guess
 from daemon.rulebook.phrases import Misread, parse

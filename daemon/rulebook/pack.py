@@ -6,7 +6,8 @@ from functools import partial
 from hashlib import sha256
 
 from daemon.domain.errors import Severity
-from daemon.domain.rules import Applies, MessageText, Pack, WeeklySummary
+from daemon.domain.parts import WeeklySummary
+from daemon.domain.rules import Applies, MessageText, Pack
 from daemon.domain.vocabulary import Vocabulary, guess
 from daemon.rulebook import moments
 from daemon.rulebook.coverage import (

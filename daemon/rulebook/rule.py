@@ -2,8 +2,9 @@
 
 from functools import partial
 
+from daemon.domain.deadline import Deadline
 from daemon.domain.record import INITIAL_KINDS
-from daemon.domain.rules import Basis, Deadline, Remark, Rule
+from daemon.domain.rules import Basis, Remark, Rule
 from daemon.domain.vocabulary import Vocabulary
 from daemon.rulebook.conditions import condition, fact_name
 from daemon.rulebook.ladder import ladder

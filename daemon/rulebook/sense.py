@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from itertools import islice, product
 
+from daemon.domain.condition import Condition
 from daemon.domain.facts import Fact
-from daemon.domain.rules import Condition
 from daemon.domain.vocabulary import Vocabulary
 
 MOST_TRIALS = 20_000  # a rule whose conditions name more facts than that is taken on trust

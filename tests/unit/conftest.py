@@ -10,9 +10,10 @@ import pytest
 from daemon.decide.obligations import Deciding
 from daemon.decide.office import Calendar
 from daemon.decide.reading import read_record
+from daemon.domain.deadline import RungTime
 from daemon.domain.obligation import Obligation
 from daemon.domain.record import Record
-from daemon.domain.rules import Basis, Pack, Rule, Rulebook, Rung, RungTime
+from daemon.domain.rules import Basis, Pack, Rule, Rulebook, Rung
 from daemon.domain.times import OfficeHours
 from daemon.domain.vocabulary import Vocabulary
 from daemon.rulebook import load, load_days, shipped

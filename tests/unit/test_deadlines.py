@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from daemon.decide.deadlines import add_months, after, due, rung_at
 from daemon.decide.office import Calendar
+from daemon.domain.deadline import Unit
 from daemon.domain.facts import Fact, moment
-from daemon.domain.rules import Unit
 from daemon.domain.times import LONDON, OfficeHours, day_of, london
 from daemon.rulebook import load_days, shipped
 from daemon.rulebook.moments import deadline, rung_time

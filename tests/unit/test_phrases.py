@@ -4,7 +4,7 @@ from datetime import date, time
 
 import pytest
 
-from daemon.domain.rules import Finish, Origin, Unit
+from daemon.domain.deadline import Finish, Origin, Unit
 from daemon.rulebook import moments
 from daemon.rulebook.phrases import Misread
 

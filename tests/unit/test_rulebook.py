@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from daemon.domain.deadline import Origin
 from daemon.domain.errors import Severity
-from daemon.domain.rules import Basis, Origin
+from daemon.domain.rules import Basis
 from daemon.rulebook import load, load_texts, shipped, sources
 from daemon.rulebook.expectations import run_scenarios
 from daemon.rulebook.scenarios import read_scenarios

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from daemon.decide.office import Calendar
 from daemon.decide.summary import next_summary, summary_pack
 from daemon.domain.facts import moment
-from daemon.domain.rules import WeeklySummary
+from daemon.domain.parts import WeeklySummary
 from daemon.domain.times import OfficeHours
 from daemon.rulebook import load_days, shipped
 

@@ -6,9 +6,11 @@ from datetime import UTC, date, datetime
 import pytest
 
 from daemon.decide.wording import Item, describe, fields, gather, say_list, say_working
+from daemon.domain.condition import Condition
+from daemon.domain.deadline import Deadline, RungTime
 from daemon.domain.message import Level
 from daemon.domain.obligation import Obligation, State, Step, Subject
-from daemon.domain.rules import Basis, Condition, Deadline, Rule, Rung, RungTime
+from daemon.domain.rules import Basis, Rule, Rung
 from daemon.domain.vocabulary import Vocabulary
 from daemon.domain.working_days import WorkingDays
 

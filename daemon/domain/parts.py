@@ -1,0 +1,100 @@
+"""What a pack holds besides its rules: approvals, attendance, invitations, digests, reports."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import time
+from enum import StrEnum
+
+from daemon.domain.condition import Condition
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """A question put to one role; `answers` gives the fact that each answer is (DOMAIN 5.12)."""
+
+    question: str
+    of: str
+    answers: Mapping[str, str]
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Attendance:
+    """How a pack judges who came to a meeting: `excused_by` are facts that excuse an absent agency.
+
+    `quorum` is the least number of agencies; it warns, and decides nothing (READINGS section 1).
+    """
+
+    excused_by: tuple[str, ...] = ()
+    quorum: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """The item that we keep in people's calendars for a meeting of one kind.
+
+    `words` gives the message for a reader by role or agency; `encloses` travels with it.
+    """
+
+    name: str
+    pack: str
+    title: str
+    clauses: tuple[str, ...]
+    subject: str
+    when: Condition
+    sends_for: tuple[str, ...]
+    words: Mapping[str, str]
+    encloses: tuple[str, ...] = ()
+
+
+class Shows(StrEnum):
+    """What a digest lists."""
+
+    CONFERENCES = "conferences"
+    DUE = "due"
+    OVERDUE = "overdue"
+    APPROVALS = "approvals"
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """A list that goes out on a rhythm: on `weekday` (0 is Monday), or on every working day where None.
+
+    `within_working_days` is how far it looks ahead; `own` what of it a reader sees: the cases of their
+    team, those in which they hold the role, or everything.
+    """
+
+    name: str
+    pack: str
+    title: str
+    clauses: tuple[str, ...]
+    weekday: int | None
+    clock: time
+    to: tuple[str, ...]
+    via: tuple[str, ...]
+    shows: Shows
+    within_working_days: int
+    own: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Figures for the partnership, by the names of what `daykeeper report` can count."""
+
+    name: str
+    pack: str
+    title: str
+    clauses: tuple[str, ...]
+    figures: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WeeklySummary:
+    """When the list of open overdue items goes out (DOMAIN 5.8): `weekday` 0 is Monday."""
+
+    weekday: int
+    clock: time
+    to: tuple[str, ...]
+    via: tuple[str, ...]
+    message: str = "weekly-summary"
