@@ -1,17 +1,19 @@
 """When something is due, with the count day by day (DOMAIN section 3)."""
 
 from calendar import monthrange
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from typing import NamedTuple
 
 from daemon.decide.office import Calendar
-from daemon.domain.deadline import Deadline, Finish, Origin, RungTime, Unit
+from daemon.domain.deadline import Deadline, Finish, Origin, Roll, RungTime, Unit
 from daemon.domain.facts import Fact
 from daemon.domain.obligation import Step
 from daemon.domain.times import DAY, LONDON, day_of, london
 
 CALENDAR = {Unit.CALENDAR_DAYS: 1, Unit.WEEKS: 7}
+MONTHS = {Unit.MONTHS: 1, Unit.YEARS: 12}
+ELAPSED = (Unit.WORKING_HOURS, Unit.ELAPSED_HOURS, Unit.ELAPSED_MINUTES)
 
 
 class Due(NamedTuple):
@@ -34,36 +36,43 @@ def due(deadline: Deadline, anchor: Fact, label: str, calendar: Calendar) -> Due
 
     Source: DOMAIN section 3.
     """
-    unit = deadline.spans[0][1]
-    if unit in (Unit.WORKING_HOURS, Unit.ELAPSED_HOURS, Unit.ELAPSED_MINUTES):
-        at = after(anchor.at, deadline.spans[0][0], unit, calendar)
-        return Due(
-            at,
-            (
-                Step(anchor.day, counted=False, why=f"from {label}"),
-                Step(day_of(at), counted=True, why="due"),
-            ),
-        )
+    count, unit = deadline.spans[0]
+    if unit in ELAPSED:
+        at = after(anchor.at, count, unit, calendar)
+        if deadline.finish is Finish.START and anchor.whole_day:
+            at = calendar.opens(anchor.day)
+        begin, end = Step(anchor.day, counted=False, why=f"from {label}"), day_of(at)
+        return Due(at, (begin, Step(end, counted=True, why="due" if count else "due at once")))
     if unit is Unit.WORKING_DAYS:
         return _working_days(deadline, anchor, label, calendar)
     raw = anchor.day
     for count, step in deadline.spans:
         raw = (
-            add_months(raw, count)
-            if step is Unit.MONTHS
+            add_months(raw, count * MONTHS[step])
+            if step in MONTHS
             else raw + timedelta(days=count * CALENDAR[step])
         )
-    day = calendar.days.roll_back(raw)
+    day = _rolled(deadline.roll, raw, calendar)
     steps = [
         Step(anchor.day, counted=False, why=f"from {label}"),
-        Step(raw, counted=True, why=deadline.text.split(" after ")[0].split(" of ")[0] + " on"),
+        Step(raw, counted=True, why=_say_span(deadline) + " on"),
     ]
     if day != raw:
-        why = f"rolled back: {say_uncounted(raw, calendar)}; due {_finish(deadline)}"
+        why = f"rolled {deadline.roll}: {say_uncounted(raw, calendar)}; due {_finish(deadline)}"
         steps.append(Step(day, counted=True, why=why))
     else:
-        steps.append(Step(day, counted=True, why=f"a working day: due {_finish(deadline)}"))
+        is_working = calendar.days.is_working(day)
+        what = "a working day" if is_working else "the day itself"
+        steps.append(Step(day, counted=True, why=f"{what}: due {_finish(deadline)}"))
     return Due(_at(deadline, anchor, day, calendar), tuple(_with_horizon(steps, calendar)))
+
+
+def _rolled(roll: Roll, day: date, calendar: Calendar) -> date:
+    if roll is Roll.NOT:
+        return day
+    if roll is Roll.FORWARD and not calendar.days.is_working(day):
+        return calendar.days.shift(day, 1)
+    return calendar.days.roll_back(day)
 
 
 def _working_days(deadline: Deadline, anchor: Fact, label: str, calendar: Calendar) -> Due:
@@ -107,6 +116,15 @@ def _with_horizon(steps: list[Step], calendar: Calendar) -> list[Step]:
     return steps
 
 
+def _say_span(deadline: Deadline) -> str:
+    spans = (
+        f"{abs(count)} {unit.rstrip('s') if abs(count) == 1 else unit}".replace("_", " ")
+        for count, unit in deadline.spans
+        if count
+    )
+    return " and ".join(spans) or "that day,"
+
+
 def _finish(deadline: Deadline) -> str:
     if isinstance(deadline.finish, Finish):
         return f"by {deadline.finish}"
@@ -114,13 +132,11 @@ def _finish(deadline: Deadline) -> str:
 
 
 def _at(deadline: Deadline, anchor: Fact, day: date, calendar: Calendar) -> datetime:
-    if deadline.finish is Finish.CLOSE_OF_BUSINESS or (
-        deadline.finish is Finish.SAME_TIME and anchor.whole_day
-    ):
-        return calendar.hours.close_of_business(day)
-    if deadline.finish is Finish.SAME_TIME:
+    if isinstance(deadline.finish, time):
+        return london(day, deadline.finish)
+    if deadline.finish is Finish.SAME_TIME and not anchor.whole_day:
         return london(day, anchor.at.astimezone(LONDON).time())
-    return london(day, deadline.finish)
+    return calendar.hours.close_of_business(day)
 
 
 def after(start: datetime, count: int, unit: Unit, calendar: Calendar) -> datetime:
@@ -134,8 +150,8 @@ def after(start: datetime, count: int, unit: Unit, calendar: Calendar) -> dateti
     local = start.astimezone(LONDON)
     if unit is Unit.WORKING_DAYS:
         return london(calendar.days.shift(local.date(), count), local.time())
-    if unit is Unit.MONTHS:
-        return london(add_months(local.date(), count), local.time())
+    if unit in MONTHS:
+        return london(add_months(local.date(), count * MONTHS[unit]), local.time())
     return london(local.date() + timedelta(days=count * CALENDAR[unit]), local.time())
 
 

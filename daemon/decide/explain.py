@@ -8,7 +8,7 @@ from daemon.decide.ladder import planned
 from daemon.decide.obligations import Deciding
 from daemon.decide.subjects import Scene
 from daemon.domain.errors import Problem
-from daemon.domain.obligation import Obligation
+from daemon.domain.obligation import Obligation, Subject
 from daemon.domain.record import Record
 from daemon.domain.rules import Pack, Rule
 from daemon.domain.times import iso
@@ -24,7 +24,7 @@ def track_of(one: Obligation, family: str | None, opened_at: datetime) -> Track:
     return Track(
         id=one.id, ref=one.ref, family=family, rule=one.rule, pack=one.pack, pack_digest=one.pack_digest,
         subject=str(one.subject), state=one.state, opened_at=opened_at, starts_at=one.starts_at,
-        due_at=one.due_at, met_at=one.met_at, late=one.late,
+        due_at=one.due_at, met_at=one.met_at, late=one.late, is_provisional=one.is_provisional,
     )  # fmt: skip
 
 
@@ -38,10 +38,7 @@ def say_obligation(one: Obligation, rule: Rule, deciding: Deciding, at: datetime
         "pack_digest": one.pack_digest,
         "clauses": list(one.clauses),
         "basis": str(one.basis),
-        "subject": {
-            "kind": one.subject.kind, "number": one.subject.number, "attempt": one.subject.attempt,
-            "id": one.subject.id, "agency": one.subject.agency,
-        },
+        "subject": _subject(one.subject),
         "state": str(one.state),
         "overdue": one.is_overdue(at),
         "late": one.late,
@@ -64,12 +61,25 @@ def say_obligation(one: Obligation, rule: Rule, deciding: Deciding, at: datetime
     }  # fmt: skip
 
 
-def say_not_started(rule: Rule, scene: Scene, record: Record, pack: Pack) -> dict[str, Any]:
-    """Return the short form of a rule that has nothing to count from yet."""
+def _subject(one: Subject) -> dict[str, Any]:
+    return {
+        "kind": one.kind, "number": one.number, "attempt": one.attempt,
+        "id": one.id, "agency": one.agency,
+    }  # fmt: skip
+
+
+def say_not_started(
+    rule: Rule, scene: Scene, record: Record, pack: Pack, deciding: Deciding
+) -> dict[str, Any]:
+    """Return a rule that has nothing to count from yet, in the same form."""
     return {
         "id": f"{record.ref}/{rule.name}/{scene.subject}", "rule": rule.name, "pack": rule.pack,
         "clauses": list(pack.clauses(rule)), "basis": str(rule.basis), "state": "not-started",
+        "pack_digest": deciding.rulebook.digests.get(rule.pack, ""), "subject": _subject(scene.subject),
+        "overdue": False, "late": None, "responsible": list(rule.responsible), "relies_on": list(rule.relies_on),
+        "starts_at": None, "opens_at": None, "due_at": None, "met_at": None, "met_by_any": list(rule.met_by),
         "because": f"it counts from {rule.due.anchor}, and its condition is: {rule.when.text}",
+        "working": [], "rungs": [],
     }  # fmt: skip
 
 
@@ -99,7 +109,10 @@ def explain(
         if (rule := pack.rule(one.rule))
     ]
     if everything:
-        said += [say_not_started(rule, scene, record, pack) for rule, scene in answer.not_started]
+        said += [
+            say_not_started(rule, scene, record, pack, deciding)
+            for rule, scene in answer.not_started
+        ]
     return {
         "ref": record.ref,
         "at": iso(at),

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from daemon.decide.deadlines import after, rung_at
 from daemon.decide.office import Calendar
-from daemon.domain.deadline import RungTime, Unit
+from daemon.domain.deadline import Origin, RungTime, Unit
 from daemon.domain.obligation import State
 from daemon.domain.rules import Basis, Rule, Rung
 from daemon.domain.times import MINUTE, day_of, say
@@ -61,15 +61,22 @@ class Fresh:
 
 
 def planned(track: Track, rule: Rule, calendar: Calendar) -> list[tuple[Rung, datetime]]:
-    """Return every rung with its moment, in time order; none while no due date is known.
+    """Return every rung with its moment, in time order; those that count from a due date only where there is one.
 
-    An obligation first seen late climbs from the end of its grace as if it fell due then.
+    An obligation first seen late climbs from the end of its grace as if it fell due then. What counts back
+    from a meeting that is not booked has its reminders only.
     """
-    if track.due_at is None:
-        return []
     times = []
     for rung in rule.ladder:
+        if track.due_at is None:
+            if rung.at.origin is Origin.OPENING:
+                opened_at = track.opened_at
+                at = rung_at(rung.at, opened_at, opened_at, calendar, urgent=rung.urgent)
+                times.append((rung, at))
+            continue
         at = rung_at(rung.at, track.due_at, track.opened_at, calendar, urgent=rung.urgent)
+        if track.is_provisional and at >= track.due_at:
+            continue
         if track.grace_until is not None and at >= track.due_at:
             at = max(
                 at,
@@ -108,9 +115,9 @@ def opened(track: Track, now: datetime, calendar: Calendar, *, enforced: bool) -
 
     `enforced` False: its due date lies before `enforce_from`; it is listed, never escalated.
     """
-    if track.state is not State.OPEN or track.due_at is None or not enforced:
+    if track.state is not State.OPEN or not enforced:
         return replace(track, next_at=None)
-    if track.due_at < now:
+    if track.due_at is not None and track.due_at < now and not track.is_provisional:
         return replace(track, grace_until=grace_from(now, calendar), next_at=now)
     return replace(track, next_at=now)
 
@@ -120,17 +127,18 @@ def look(track: Track, rule: Rule, now: datetime, calendar: Calendar, fresh: Fre
 
     Every rung speaks of an absence, so none fires before the data is known for its moment.
     """
-    if track.state is not State.OPEN or track.due_at is None:
+    if track.state is not State.OPEN:
         return Look(replace(track, next_at=None, held_since=None))
     pending = ahead(track, rule, calendar)
     behind = {one.rung for one in track.fired}
     repeating = next((pair for pair in pending if pair[0].name in behind), None)
     passed = [pair for pair in pending if pair[1] <= now]
     early = reminders(track, rule, calendar)
+    is_past = track.due_at is not None and track.due_at <= now
     skipped = [
         Skipping(rung.name, "its due moment is past")
         for rung, _ in passed
-        if rung.name in early and track.due_at <= now and repeating is None
+        if rung.name in early and is_past and repeating is None
     ]
     over = {one.rung for one in skipped}
     passed = [pair for pair in passed if pair[0].name not in over]
@@ -138,7 +146,7 @@ def look(track: Track, rule: Rule, now: datetime, calendar: Calendar, fresh: Fre
     if track.rest_until is not None and not broken:
         passed = [pair for pair in passed if not rests(pair[0], rule)]
     elif broken:
-        passed, more = _after_rest(passed, pending, rule, track.due_at, now)
+        passed, more = _after_rest(passed, pending, rule, now, is_past=is_past)
         skipped += more
     waits = [at for _, at in passed if not fresh.covers(at)]
     if waits:
@@ -149,8 +157,8 @@ def look(track: Track, rule: Rule, now: datetime, calendar: Calendar, fresh: Fre
     for rung, at in passed:
         if repeating and rung.name == repeating[0].name:
             occurrence += 1
-        late = rung.name not in early or at >= track.due_at
-        firings.append(Firing(rung, occurrence, at, late, _because(rung, track, at, late=late)))
+        late = track.due_at is not None and (rung.name not in early or at >= track.due_at)
+        firings.append(Firing(rung, occurrence, at, late, _because(rung, track, late=late)))
     fired = list(track.fired)
     if repeating and firings:
         fired = [one for one in fired if one.rung != repeating[0].name]
@@ -187,15 +195,17 @@ def ahead(track: Track, rule: Rule, calendar: Calendar) -> list[tuple[Rung, date
 
 def rests(rung: Rung, rule: Rule) -> bool:
     """Return whether a promise rests this rung: house rungs only, and never a statutory clock (DOMAIN 5.7)."""
-    return rung.house and rule.basis is not Basis.STATUTORY and rung.name != FIRST_SEEN_LATE
+    is_ours = rung.house and rule.basis is not Basis.STATUTORY and not rule.never_rests
+    return is_ours and rung.name != FIRST_SEEN_LATE
 
 
 def _after_rest(
     passed: list[tuple[Rung, datetime]],
     pending: list[tuple[Rung, datetime]],
     rule: Rule,
-    due_at: datetime,
     now: datetime,
+    *,
+    is_past: bool,
 ) -> tuple[list[tuple[Rung, datetime]], list[Skipping]]:
     """Return what a broken promise sets off: the highest passed rung, else (once overdue) the next one, at once."""
     if passed:
@@ -204,7 +214,7 @@ def _after_rest(
         return [pair for pair in passed if pair not in rested], [
             Skipping(rung.name, "a higher rung fires after a broken promise") for rung, _ in rested
         ]
-    if due_at <= now and pending:
+    if is_past and pending:
         return [(pending[0][0], now)], []
     return [], []
 
@@ -235,7 +245,7 @@ def last_due(rung: Rung, at: datetime, now: datetime, calendar: Calendar) -> dat
 
 def next_look(track: Track, rule: Rule, calendar: Calendar) -> datetime | None:
     """Return when the ladder must look again: the next rung that no promise rests, or the promise's end."""
-    if track.state is not State.OPEN or track.due_at is None:
+    if track.state is not State.OPEN:
         return None
     pending = ahead(track, rule, calendar)
     if track.rest_until is None:
@@ -244,13 +254,14 @@ def next_look(track: Track, rule: Rule, calendar: Calendar) -> datetime | None:
     return min([track.rest_until, *awake])
 
 
-def _because(rung: Rung, track: Track, at: datetime, *, late: bool) -> str:
+def _because(rung: Rung, track: Track, *, late: bool) -> str:
     if rung.name == FIRST_SEEN_LATE:
         return (
             "first seen after its due date: the responsible people first, one working day's grace"
         )
-    due_at = track.due_at or at
-    return f"not met by {say(due_at)}" if late else f"due by {say(due_at)}"
+    if track.due_at is None:
+        return f"begun by {say(track.starts_at or track.opened_at)}, and not done yet"
+    return f"not met by {say(track.due_at)}" if late else f"due by {say(track.due_at)}"
 
 
 def rest(track: Track, rule: Rule, until: datetime, now: datetime, calendar: Calendar) -> Track:

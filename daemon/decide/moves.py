@@ -91,7 +91,8 @@ def moves(
 
 
 def _is_enforced(one: Obligation, enforce_from: date | None) -> bool:
-    return enforce_from is None or one.due_at is None or day_of(one.due_at) >= enforce_from
+    counts_from = one.due_at or one.starts_at
+    return enforce_from is None or counts_from is None or day_of(counts_from) >= enforce_from
 
 
 def _first(
@@ -121,8 +122,9 @@ def _next(
     enforce_from: date | None,
 ) -> Decision | None:
     same = replace(
-        before, starts_at=one.starts_at, due_at=one.due_at, met_at=one.met_at, late=one.late
-    )
+        before, starts_at=one.starts_at, due_at=one.due_at, met_at=one.met_at, late=one.late,
+        is_provisional=one.is_provisional,
+    )  # fmt: skip
     if one.state is not before.state:
         if one.state is State.OPEN:
             fresh = replace(
@@ -150,7 +152,11 @@ def _next(
         )
     rule = pack.rule(one.rule)
     if one.state is State.OPEN and rule is not None:
-        same = _replanned(same, one, rule, calendar, is_enforced=_is_enforced(one, enforce_from))
+        is_enforced = _is_enforced(one, enforce_from)
+        same = _replanned(
+            same, one, rule, calendar,
+            was_provisional=before.is_provisional, is_enforced=is_enforced,
+        )  # fmt: skip
     if one.state is not State.OPEN or one.due_at == before.due_at:
         return Decision(Change.RECORDED, same, one.because, before, one) if same != before else None
     if rule is None or one.due_at is None:
@@ -175,10 +181,12 @@ def _next(
 
 
 def _replanned(
-    track: Track, one: Obligation, rule: Rule, calendar: Calendar, *, is_enforced: bool
-) -> Track:
-    """Return the track under the rulebook that decided it now: unfired rungs are planned anew (DOMAIN 5.13)."""
-    if one.pack_digest == track.pack_digest:
+    track: Track, one: Obligation, rule: Rule, calendar: Calendar, *,
+    was_provisional: bool, is_enforced: bool,
+) -> Track:  # fmt: skip
+    """Return the track as it is planned now: anew where the rulebook or the booking has changed (DOMAIN 5.13)."""
+    is_booked_now = track.is_provisional is not was_provisional
+    if one.pack_digest == track.pack_digest and not is_booked_now:
         return track
     anew = replace(track, pack=one.pack, pack_digest=one.pack_digest)
     return replace(anew, next_at=next_look(anew, rule, calendar) if is_enforced else None)

@@ -1,23 +1,23 @@
 """From a case and its rules to obligations, and from what stood before to moves with their reasons."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple
 
-from daemon.decide.deadlines import due
+from daemon.decide.clock import Clock, wind
+from daemon.decide.deadlines import add_months
 from daemon.decide.office import Calendar
-from daemon.decide.subjects import Case, Scene, look_at
-from daemon.domain.errors import Problem, Severity
-from daemon.domain.facts import Fact
+from daemon.decide.standing import Judge
+from daemon.decide.subjects import Case, Scene, Terms, look_at
+from daemon.decide.timeline import BIRTH
+from daemon.decide.unpaired import unpaired
+from daemon.domain.errors import Problem
 from daemon.domain.obligation import Obligation, State, obligation_id
 from daemon.domain.record import Record
 from daemon.domain.rules import Pack, Rule, Rulebook
-from daemon.domain.times import day_of, say, say_day
+from daemon.domain.times import day_of, london, say, say_day
 from daemon.domain.vocabulary import Vocabulary
-
-ENDS_EVERYTHING = ("child_died", "pregnancy_ended")
-WAIVED = "obligation_waived"
 
 
 class Answer(NamedTuple):
@@ -70,10 +70,12 @@ class Deciding:
         if pack is None:
             pack, wrong = self.pack_for(record)
             problems += wrong
-        case = look_at(record, at, self.words, kept)
+        terms = Terms(pack.attendance, pack.transfer_needs, self.calendar.days)
+        case = look_at(record, at, self.words, kept, terms)
         if record.plan_held_by:
             return Answer((), (), tuple(problems), case.facts.later)
-        problems += _unpaired(record, case)
+        problems += unpaired(record, case)
+        judge = Judge(case, self.words)
         found: list[Obligation] = []
         waiting: list[tuple[Rule, Scene]] = []
         for rule in pack.rules:
@@ -81,7 +83,7 @@ class Deciding:
             for index, scene in enumerate(scenes):
                 following = _following(scenes, index)
                 try:
-                    made = self.obligation(case, pack, rule, scene, following)
+                    made = self.obligation(judge, pack, rule, scene, following)
                 except OverflowError:
                     where = f"{record.ref}: {rule.name}"
                     problems.append(
@@ -96,27 +98,23 @@ class Deciding:
                     waiting.append((rule, scene))
                 else:
                     found.append(made)
-        return Answer(tuple(found), tuple(waiting), tuple(problems), case.facts.later)
+        return Answer(tuple(found), tuple(waiting), tuple(problems), _look_again(case, pack))
 
     def obligation(
-        self, case: Case, pack: Pack, rule: Rule, scene: Scene, following: Scene | None
+        self, judge: Judge, pack: Pack, rule: Rule, scene: Scene, following: Scene | None
     ) -> Obligation | None:
         """Return the obligation of one rule towards one subject, or None where it has not started."""
-        anchor = scene.anchor(rule.due.anchor)
-        if anchor is None:
+        clock = wind(rule, scene, pack.rules, self.words, self.calendar)
+        if clock is None:
             return None
-        state, met, because = self._state(case, rule, scene, following, anchor)
+        state, because, met = judge.standing(rule, scene, following, clock.anchor)
         if state is None:
             return None
-        when = due(rule.due, anchor, self.words.label(rule.due.anchor), self.calendar)
-        if not because:
-            because = (
-                f"the record shows {self.words.label(rule.due.anchor)} on {say_day(anchor.day)}: "
-                f"due by {say(when.at)}"
-            )
+        if met and self.words.facts[met.name].future:  # that it is booked, not when that was done
+            met = None
         return Obligation(
-            id=obligation_id(case.record.ref, rule.name, scene.subject),
-            ref=case.record.ref,
+            id=obligation_id(judge.case.record.ref, rule.name, scene.subject),
+            ref=judge.case.record.ref,
             rule=rule.name,
             pack=rule.pack,
             pack_digest=self.rulebook.digests.get(rule.pack, ""),
@@ -127,101 +125,44 @@ class Deciding:
             responsible=rule.responsible,
             relies_on=rule.relies_on,
             met_by_any=rule.met_by,
-            because=because,
-            starts_at=None if self._lies_ahead(rule) else anchor.at,
-            due_at=when.at,
-            met_at=met.at if met and state is State.MET else None,
-            late=not met.is_in_time(when.at) if met and state is State.MET else None,
-            working=when.working,
+            because=because or self._say_due(rule, clock),
+            starts_at=None if judge.lies_ahead(rule) else clock.anchor.at,
+            opens_at=clock.opens_at,
+            due_at=clock.due_at,
+            met_at=met.at if met else None,
+            late=not met.is_in_time(clock.due_at)
+            if met and clock.due_at and not clock.is_provisional
+            else None,
+            working=clock.working,
             remarks=tuple(remark.say for remark in rule.remarks if remark.when.test(scene))
             if state is State.OPEN
             else (),
+            is_provisional=clock.is_provisional,
         )
 
-    def _state(
-        self, case: Case, rule: Rule, scene: Scene, following: Scene | None, anchor: Fact
-    ) -> tuple[State | None, Fact | None, str]:
-        applies = rule.when.test(scene) is not False
-        if not applies and not self._has_applied(case, rule, scene):
-            return None, None, ""
-        met = self._met(rule, scene, following, anchor)
-        if met is not None:
+    def _say_due(self, rule: Rule, clock: Clock) -> str:
+        label = self.words.label(rule.due.anchor)
+        if clock.is_provisional:
             return (
-                State.MET,
-                met,
-                f"the record shows {self.words.label(met.name)} on {say_day(met.day)}",
+                f"nothing is recorded of {label}: due by {say(clock.due_at)}"
+                if clock.due_at
+                else ""
             )
-        for name in ENDS_EVERYTHING:
-            if case.facts.of(name):
-                return State.WITHDRAWN, None, f"the record shows {self.words.label(name)}"
-        about = f"{rule.name}/{scene.subject}"
-        waived = [item.fact for item in case.facts.of(WAIVED) if item.fact.about == about]
-        if waived and waived[-1].known:
-            return State.WAIVED, None, f"waived: {(waived[-1].value or 'other').replace('_', ' ')}"
-        if rule.withdrawn_when is not None and rule.withdrawn_when.test(scene):
-            return State.WITHDRAWN, None, self._say_why(rule.withdrawn_when.facts, scene)
-        if applies:
-            return State.OPEN, None, ""
-        return State.WITHDRAWN, None, self._say_why(rule.when.facts, scene)
+        shown = f"the record shows {label} on {say_day(clock.anchor.day)}"
+        return f"{shown}: due by {say(clock.due_at)}" if clock.due_at else shown
 
-    def _met(self, rule: Rule, scene: Scene, following: Scene | None, anchor: Fact) -> Fact | None:
-        """Return the first qualifying fact at or after the start and before the next subject's (DOMAIN section 4)."""
-        upto = following.anchor(rule.due.anchor) if following else None
-        since = scene.since if self._lies_ahead(rule) else anchor.day
-        wide = replace(scene, since=since, until=upto.day if upto else None)
-        facts = sorted(
-            (
-                fact
-                for name in rule.met_by
-                for fact in wide.of(name)
-                if fact.known
-                and fact != anchor
-                and (self._lies_ahead(rule) or not _is_before(fact, anchor))
-            ),
-            key=lambda fact: fact.at,
-        )
-        to_all = next((fact for fact in facts if fact.about is None or not rule.met_by_each), None)
-        first = {fact.about: fact for fact in reversed(facts)}
-        if to_all is not None or not rule.met_by_each or not first.keys() >= set(rule.met_by_each):
-            return to_all
-        return max((first[who] for who in rule.met_by_each), key=lambda fact: fact.at)
 
-    def _lies_ahead(self, rule: Rule) -> bool:
-        """Return whether a clock counts from a date that lies ahead, so that what meets it comes before."""
-        word = self.words.facts.get(rule.due.anchor)
-        return rule.due.is_backward or (word is not None and word.future)
-
-    def _has_applied(self, case: Case, rule: Rule, scene: Scene) -> bool:
-        """Return whether the rule's condition held at some earlier moment, so that it was open and is withdrawn."""
-        moments = sorted({fact.at for name in rule.when.facts for fact in scene.of(name)})
-        for moment in moments[:-1]:
-            then = look_at(
-                case.record,
-                moment,
-                self.words,
-                {one.anchor_on: one.number for one in case.conferences},
-            )
-            for old in then.of(rule.subject):
-                if (
-                    old.subject.number == scene.subject.number
-                    and old.anchor(rule.due.anchor)
-                    and rule.when.test(old) is not False
-                ):
-                    return True
-        return False
-
-    def _say_why(self, names: Iterable[str], scene: Scene) -> str:
-        said = []
-        for name in sorted(names):
-            facts = scene.of(name)
-            if facts:
-                value = f" as {facts[-1].value.replace('_', ' ')}" if facts[-1].value else ""
-                said.append(f"{self.words.label(name)}{value}")
-        return (
-            "it no longer applies, for the record shows " + " and ".join(said)
-            if said
-            else "it no longer applies"
-        )
+def _look_again(case: Case, pack: Pack) -> datetime | None:
+    """Return when the next fact counts, or the child's next birthday where a rule asks for the age."""
+    asks = any("age" in rule.when.traits for rule in pack.rules)
+    births = case.facts.of(BIRTH) if asks else ()
+    if not births:
+        return case.facts.later
+    born, today = births[-1].fact.day, day_of(case.at)
+    years = today.year - born.year
+    ahead = (london(add_months(born, 12 * more)) for more in (years, years + 1))
+    following = next(day for day in ahead if day > case.at)
+    return min(filter(None, (case.facts.later, following)))
 
 
 def _following(scenes: Sequence[Scene], index: int) -> Scene | None:
@@ -231,58 +172,6 @@ def _following(scenes: Sequence[Scene], index: int) -> Scene | None:
         return None
     later = (scene for scene in scenes[index + 1 :] if scene.subject.number != own.number)
     return next(later, None) if own.number is not None else next(iter(scenes[index + 1 :]), None)
-
-
-def _is_before(fact: Fact, start: Fact) -> bool:
-    if fact.whole_day or start.whole_day:
-        return fact.day < start.day
-    return fact.at < start.at
-
-
-def _unpaired(record: Record, case: Case) -> Sequence[Problem]:
-    """Return what keeps a clock from starting: a section 47 decision that no strategy discussion precedes."""
-    discussions = [item.fact.day for item in case.facts.of("strategy_discussion_held")]
-    starts = [
-        item.fact.day
-        for item in case.facts.of("s47_decision_recorded")
-        if item.fact.value == "section_47" or not item.fact.known
-    ]
-    problems = [
-        Problem(
-            f"{record.ref}: s47_decision_recorded",
-            f"no strategy discussion is recorded at or before {say_day(start)}, so no clock starts",
-            "record the date of the strategy discussion",
-        )
-        for start in starts
-        if not any(day <= start for day in discussions)
-    ]
-    anchors = {one.strategy.day for one in case.conferences if one.strategy}
-    for start in starts:
-        before = [day for day in discussions if day <= start]
-        if before and before[-1] not in anchors and anchors:
-            problems.append(
-                Problem(
-                    f"{record.ref}: s47_decision_recorded",
-                    f"the strategy discussion of {say_day(before[-1])} starts no clock of its own: "
-                    "an earlier enquiry is open, or the child is on a plan",
-                    "record how the earlier enquiry ended, or that a conference is requested",
-                    Severity.WARNING,
-                )
-            )
-    if (
-        case.facts.of("s47_concluded")
-        and not case.facts.of("s47_decision_recorded")
-        and discussions
-    ):
-        problems.append(
-            Problem(
-                f"{record.ref}: s47_decision_recorded",
-                "a section 47 enquiry is concluded and no decision to start one is recorded, so no clock starts",
-                "record the decision of the strategy discussion",
-                Severity.WARNING,
-            )
-        )
-    return problems
 
 
 def beyond_horizon(obligations: Iterable[Obligation], known_until: date) -> list[Obligation]:

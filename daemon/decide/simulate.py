@@ -7,8 +7,9 @@ from typing import Any, NamedTuple, Protocol
 
 from daemon.decide.ladder import Fresh, look
 from daemon.decide.moves import Change, Decision, moves
-from daemon.decide.obligations import ENDS_EVERYTHING, Deciding
+from daemon.decide.obligations import Deciding
 from daemon.decide.recipients import Access, People, Why, resolve
+from daemon.decide.standing import ENDS_EVERYTHING
 from daemon.decide.summary import next_summary, summary_pack
 from daemon.domain.obligation import State
 from daemon.domain.parts import WeeklySummary

@@ -1,17 +1,34 @@
 """What a rule can be applied to in one case, and which facts each subject sees."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from daemon.decide import invited, traits
 from daemon.decide.conferences import Conference, conferences
 from daemon.decide.timeline import HELD_FACTS, Placed, Timeline, kind_of, timeline
 from daemon.domain.facts import Fact
 from daemon.domain.obligation import Subject
-from daemon.domain.record import Invitee, Meeting, Record
+from daemon.domain.parts import Attendance
+from daemon.domain.record import Meeting, Record
 from daemon.domain.vocabulary import Vocabulary
+from daemon.domain.working_days import WorkingDays
 
-PER_AGENCY, PER_INVITEE, PER_PARENT = "agency of ", "invitee of ", "parent of "
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What of a pack a case is looked at with.
+
+    How it judges attendance, the facts that must be there before a child who moved is another
+    authority's, and the working days that it counts.
+    """
+
+    attendance: Mapping[str, Attendance] = field(default_factory=dict)
+    transfer_needs: tuple[str, ...] = ("receiving_conference_held",)
+    days: WorkingDays | None = None
+
+
+USUAL_TERMS = Terms()
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,8 +37,9 @@ class Scene:
 
     `own` are the ids of the subject's meetings, in the order of their attempts. For a numbered
     meeting the held fact of its own kind that it counts **from** is the one before it (`after`), and
-    the one that it is met by is its own (`held`). For one agency, invitee or parent, `invitees` are
-    the ids that it covers and `names` what a fact may be about to be about it.
+    the one that it is met by is its own (`held`); `ordinal` counts it within the present plan. For
+    one agency, invitee or parent, `invitees` are the ids that it covers and `names` what a fact may
+    be about to be about it.
     """
 
     subject: Subject
@@ -36,6 +54,8 @@ class Scene:
     action: str | None = None
     after: Fact | None = None
     held: Fact | None = None
+    ordinal: int | None = None
+    terms: Terms = USUAL_TERMS
 
     def of(self, name: str) -> tuple[Fact, ...]:
         """Return this subject's facts of one name, oldest first."""
@@ -56,7 +76,7 @@ class Scene:
             return item.fact in (self.after, self.held)
         if item.meeting is not None and kind_of(item.meeting) == self.own_kind:
             return item.meeting.id in self.own
-        return self.in_window(item.fact.day)
+        return self.in_window(item.fact)
 
     @property
     def is_counted(self) -> bool:
@@ -68,11 +88,32 @@ class Scene:
             return item.invitee in (self.invitees or ())
         return item.fact.about is None or item.fact.about in self.names
 
-    def in_window(self, day: date) -> bool:
-        """Return whether a day lies in the subject's window."""
-        return (self.since is None or self.since <= day) and (
-            self.until is None or day < self.until
+    def in_window(self, fact: Fact) -> bool:
+        """Return whether a fact lies in the subject's window.
+
+        What happened on the day of the meeting before this one belongs to that one, unless it is later
+        by the clock.
+        """
+        if self.after is not None and fact.day == self.after.day:
+            return not (fact.whole_day or self.after.whole_day) and fact.at > self.after.at
+        return (self.since is None or self.since <= fact.day) and (
+            self.until is None or fact.day < self.until
         )
+
+    @property
+    def attendance(self) -> Attendance:
+        """How the pack judges who came to a meeting of this kind."""
+        return self.terms.attendance.get(self.own_kind or "", Attendance())
+
+    def trait(self, name: str) -> frozenset[str] | int | None:
+        """Return what the subject is like: see daemon.decide.traits."""
+        return traits.of(self, name)
+
+    def own_fact(self, name: str) -> Fact | None:
+        """Return this meeting's own fact of a name, the last one there is."""
+        if self.is_counted and name == HELD_FACTS.get(self.own_kind or ""):
+            return self.held
+        return next(reversed(self.of(name)), None)
 
     def anchor(self, name: str) -> Fact | None:
         """Return the fact that a deadline counts from."""
@@ -92,6 +133,7 @@ class Case:
     at: datetime
     facts: Timeline
     conferences: tuple[Conference, ...]
+    terms: Terms = USUAL_TERMS
     scenes: dict[str, tuple[Scene, ...]] = field(default_factory=dict)
 
     def of(self, subject: str) -> tuple[Scene, ...]:
@@ -102,31 +144,37 @@ class Case:
 
 
 def look_at(
-    record: Record, at: datetime, words: Vocabulary, kept: Mapping[date, int] | None = None
+    record: Record,
+    at: datetime,
+    words: Vocabulary,
+    kept: Mapping[date, int] | None = None,
+    terms: Terms = USUAL_TERMS,
 ) -> Case:
-    """Return the case as it stands at `at`; `kept` are the conference numbers already given."""
+    """Return the case as it stands at `at`.
+
+    `kept` are the conference numbers already given, `terms` those of the pack.
+    """
     facts = timeline(record, at, words)
-    return Case(record, at, facts, conferences(record, facts, kept or {}))
+    return Case(record, at, facts, conferences(record, facts, kept or {}), terms)
 
 
 def _scenes(case: Case, subject: str) -> Iterator[Scene]:
-    for prefix, make in ((PER_AGENCY, _agencies), (PER_INVITEE, _invitees), (PER_PARENT, _parents)):
+    for prefix, make in invited.EACH.items():
         if subject.startswith(prefix):
             for scene in case.of(subject.removeprefix(prefix)):
-                yield from make(case, scene)
+                yield from make(case.record.meetings, scene)
             return
     if subject == "case":
-        yield Scene(Subject("case"), case.facts)
+        yield Scene(Subject("case"), case.facts, terms=case.terms)
     elif subject == "icpc":
         yield from (_initial(case, one) for one in case.conferences)
     elif subject == "plan":
-        for plan in sorted(case.record.plans, key=lambda plan: plan.started_on or date.max):
-            yield Scene(
-                Subject("plan", id=plan.id), case.facts, since=plan.started_on, plan=plan.id
-            )
+        yield from _plans(case)
     elif subject == "action":
         for action in case.record.actions:
-            yield Scene(Subject("action", id=action.id), case.facts, action=action.id)
+            yield Scene(
+                Subject("action", id=action.id), case.facts, action=action.id, terms=case.terms
+            )
     else:
         yield from _numbered(case, subject)
 
@@ -140,11 +188,65 @@ def _initial(case: Case, one: Conference) -> Scene:
         until=one.until,
         own=tuple(meeting.id for meeting in one.attempts),
         own_kind="icpc",
+        ordinal=one.number,
+        terms=case.terms,
     )
 
 
+def _plans(case: Case) -> Iterator[Scene]:
+    """Yield each plan; one of which the record shows only the start is named by its day."""
+    plans = [(plan.started_on, plan.id) for plan in case.record.plans]
+    known = {started for started, _ in plans}
+    loose = {item.fact.day for item in case.facts.of("plan_started")} - known
+    plans += [(day, day.isoformat()) for day in loose]
+    plans.sort(key=lambda pair: (pair[0] or date.max, pair[1]))
+    for index, (started, plan) in enumerate(plans):
+        until = plans[index + 1][0] if index + 1 < len(plans) else None
+        own = plan if started in known else None
+        yield Scene(
+            Subject("plan", id=plan),
+            case.facts,
+            since=started,
+            until=until,
+            plan=own,
+            terms=case.terms,
+        )
+
+
 def _numbered(case: Case, kind: str) -> Iterator[Scene]:
-    """Yield the n-th meeting of a kind: those held, and the next one from before it is booked."""
+    """Yield the n-th meeting of a kind: those held, and the next one from before it is booked.
+
+    A conference that begins another plan begins the count within the plan anew.
+    """
+    groups = _groups(case, kind)
+    begins = sorted(item.fact.day for item in case.facts.of("icpc_held"))
+    following = [held for _, held in groups[1:]] + [None]
+    before: Fact | None = None
+    ordinal = 0
+    for number, ((own, held), later) in enumerate(zip(groups, following, strict=True), start=1):
+        since = before.day if before else None
+        upto = held.day if held else date.max
+        anew = [day for day in begins if day <= upto and (since is None or day > since)]
+        if anew:
+            since, before, ordinal = anew[-1], None, 0
+        ordinal += 1
+        yield Scene(
+            Subject(kind, number, len(own) or 1, own[-1].id if own else None),
+            case.facts,
+            since=since,
+            until=later.day if later else None,
+            own=tuple(meeting.id for meeting in own),
+            own_kind=kind,
+            after=before,
+            held=held,
+            ordinal=ordinal,
+            terms=case.terms,
+        )
+        before = held or before
+
+
+def _groups(case: Case, kind: str) -> list[tuple[list[Meeting], Fact | None]]:
+    """Return the meetings of a kind, each with its attempts and when it was held; last the one to come."""
     held_name = HELD_FACTS.get(kind, "")
     meetings = sorted((m for m in case.record.meetings if kind_of(m) == kind), key=_when)
     loose = {item.fact.day: item.fact for item in case.facts.of(held_name) if not item.meeting}
@@ -159,20 +261,7 @@ def _numbered(case: Case, kind: str) -> Iterator[Scene]:
     groups += [([], fact) for day, fact in loose.items() if day not in known]
     groups.sort(key=lambda group: group[1].at if group[1] else case.at)
     groups.append((current, None))
-    before: Fact | None = None
-    following = [held for _, held in groups[1:]] + [None]
-    for number, ((own, held), later) in enumerate(zip(groups, following, strict=True), start=1):
-        yield Scene(
-            Subject(kind, number, len(own) or 1, own[-1].id if own else None),
-            case.facts,
-            since=before.day if before else None,
-            until=later.day if later else None,
-            own=tuple(meeting.id for meeting in own),
-            own_kind=kind,
-            after=before,
-            held=held,
-        )
-        before = held or before
+    return groups
 
 
 def _held(meeting: Meeting, name: str, loose: Mapping[date, Fact], at: datetime) -> Fact | None:
@@ -187,38 +276,3 @@ def _held(meeting: Meeting, name: str, loose: Mapping[date, Fact], at: datetime)
 def _when(meeting: Meeting) -> tuple[bool, float, str]:
     when = meeting.held or meeting.scheduled
     return (when is None, when[0].timestamp() if when else 0.0, meeting.id)
-
-
-def _invitees_of(case: Case, scene: Scene) -> tuple[Invitee, ...]:
-    """Return the list of the last attempt that has one."""
-    lists = {meeting.id: meeting.invitees for meeting in case.record.meetings}
-    return next((lists[one] for one in reversed(scene.own) if lists[one]), ())
-
-
-def _narrow(scene: Scene, part: str, agency: str | None, ids: set[str], names: set[str]) -> Scene:
-    subject = replace(scene.subject, agency=agency, part=part)
-    return replace(scene, subject=subject, invitees=frozenset(ids), names=frozenset(names))
-
-
-def _agencies(case: Case, scene: Scene) -> Iterator[Scene]:
-    everybody = [one for one in _invitees_of(case, scene) if not one.is_family]
-    for agency in dict.fromkeys(one.agency for one in everybody if one.agency):
-        own = [one for one in everybody if one.agency == agency]
-        names = {agency, *(one.id for one in own), *(one.role for one in own if one.role)}
-        yield _narrow(scene, agency, agency, {one.id for one in own}, names)
-
-
-def _invitees(case: Case, scene: Scene) -> Iterator[Scene]:
-    for one in _invitees_of(case, scene):
-        if not one.is_family:
-            names = {one.id, *filter(None, (one.agency, one.role))}
-            yield _narrow(scene, f"invitee-{one.id}", one.agency, {one.id}, names)
-
-
-def _parents(case: Case, scene: Scene) -> Iterator[Scene]:
-    """Yield each parent: what reached one of them says nothing of the other (READINGS section 2, 4)."""
-    family = [one for one in _invitees_of(case, scene) if one.is_family]
-    for one in family:
-        roles = {one.role} - {other.role for other in family if other is not one} - {None}
-        names = {one.id, *(role for role in roles if role)}
-        yield _narrow(scene, f"parent-{one.id}", one.agency, {one.id}, names)

@@ -20,6 +20,7 @@ SCHEDULED_AND_HELD: dict[str, tuple[str | None, str]] = {
     "family_group": (None, "family_group_conference_held"),
     "transfer_out": (None, "receiving_conference_held"),
 }
+BIRTH = "child_date_of_birth"
 KIND_OF_FACT = {name: kind for kind, names in SCHEDULED_AND_HELD.items() for name in names if name}
 HELD_FACTS = {kind: held for kind, (_, held) in SCHEDULED_AND_HELD.items()}
 
@@ -52,6 +53,8 @@ def placed_facts(record: Record) -> Iterator[Placed]:
         yield from _of_meeting(meeting)
     for plan in record.plans:
         yield from _of_plan(plan)
+    if record.born_on and not any(fact.name == BIRTH for fact in record.facts):
+        yield Placed(Fact(BIRTH, london(record.born_on), whole_day=True))
     for action in record.actions:
         if action.due_on:
             due = Fact("plan_action_due", london(action.due_on), whole_day=True)
@@ -99,6 +102,8 @@ class Timeline:
 
     placed: tuple[Placed, ...]
     later: datetime | None
+    record: Record
+    at: datetime
 
     def of(self, name: str) -> tuple[Placed, ...]:
         """Return the placed facts of one name, oldest first."""
@@ -119,4 +124,4 @@ def timeline(record: Record, at: datetime, words: Vocabulary) -> Timeline:
         elif later is None or item.fact.at < later:
             later = item.fact.at
     now.sort(key=lambda item: item.fact.at)
-    return Timeline(tuple(now), later)
+    return Timeline(tuple(now), later, record, at)

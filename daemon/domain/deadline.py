@@ -12,6 +12,7 @@ class Unit(StrEnum):
     CALENDAR_DAYS = "calendar_days"
     WEEKS = "weeks"
     MONTHS = "months"
+    YEARS = "years"
     WORKING_HOURS = "working_hours"
     ELAPSED_HOURS = "elapsed_hours"
     ELAPSED_MINUTES = "elapsed_minutes"
@@ -32,6 +33,7 @@ class Which(StrEnum):
     LATEST = "the latest"  # begins anew with each one
     BEFORE = "the last"  # of the meeting before this one
     OWN = "this"  # of this meeting
+    NTH = "the n-th"  # of the subject's
 
 
 class Roll(StrEnum):
@@ -67,6 +69,7 @@ class Deadline:
     finish: Finish | time = Finish.CLOSE_OF_BUSINESS
     which: Which = Which.USUAL
     roll: Roll = Roll.BACK
+    nth: int = 1
     or_earlier: "Deadline | None" = None
 
     @property

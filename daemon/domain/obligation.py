@@ -62,7 +62,8 @@ class Step:
 class Obligation:
     """How one duty stands at one moment. Instants are UTC; `working` is the count day by day.
 
-    `late` is None unless it was met.
+    `late` is None unless it was met. `is_provisional`: it counts back from a meeting that is not booked,
+    so that people are reminded of it and nobody is told that it is late.
     """
 
     id: str
@@ -85,10 +86,12 @@ class Obligation:
     late: bool | None = None
     working: tuple[Step, ...] = ()
     remarks: tuple[str, ...] = ()
+    is_provisional: bool = False
 
     def is_overdue(self, now: datetime) -> bool:
         """Return whether it is open and its due moment has passed."""
-        return self.state is State.OPEN and self.due_at is not None and self.due_at < now
+        is_past = self.due_at is not None and self.due_at < now
+        return self.state is State.OPEN and is_past and not self.is_provisional
 
 
 def obligation_id(ref: str, rule: str, subject: Subject) -> str:

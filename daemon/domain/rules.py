@@ -69,6 +69,7 @@ class Rule:
     which, where `needs_all`); `met_values` the values that do, where not every one does;
     `met_by_each` names the recipients all of whom must be `about` of it, once one is named.
     `withdrawn_when` ends it without its being met. `opens` is the beginning of a window.
+    `never_rests`: no promise rests it, whoever's rungs they are (READINGS section 2, 11).
     """
 
     name: str
@@ -93,6 +94,7 @@ class Rule:
     late_start: LateStart | None = None
     approval: Approval | None = None
     todo: str = ""
+    never_rests: bool = False
 
     def rung(self, name: str) -> Rung | None:
         """Return the rung of that name."""
@@ -112,7 +114,8 @@ class Pack:
 
     `rules` holds the base's rules too; `carries` gives the pack's own clauses for a rule that
     it shares (DOMAIN section 4). `digest` covers every file that it was made from. `letters` is the role
-    that writes to families; `review_by` when the document itself is due for review (STK-001).
+    that writes to families; `transfer_needs` are the facts without which a child who moved stays
+    ours; `review_by` is when the document itself is due for review (STK-001).
     """
 
     name: str
@@ -129,6 +132,7 @@ class Pack:
     letters: str | None = None
     review_by: date | None = None
     attendance: Mapping[str, Attendance] = field(default_factory=dict)
+    transfer_needs: tuple[str, ...] = ("receiving_conference_held",)
     invitations: tuple[Invitation, ...] = ()
     digests: tuple[Digest, ...] = ()
     reports: tuple[Report, ...] = ()

@@ -24,6 +24,7 @@ class Track:
     were told. `opened_at` is when we first saw it. `grace_until`: it was first seen late (or
     reopened late), and the ladder climbs from then. `rest_until`: a promise rests it. `held_since`:
     its next rung waits for fresh data. `next_at`: when the ladder must look again, None for never.
+    `is_provisional`: its meeting is not booked, so nobody is told that it is late.
     """
 
     id: str
@@ -45,6 +46,7 @@ class Track:
     rest_until: datetime | None = None
     held_since: datetime | None = None
     next_at: datetime | None = None
+    is_provisional: bool = False
     fired: tuple[Fired, ...] = ()
 
     def is_quiet(self, now: datetime) -> bool:

@@ -1,7 +1,7 @@
 """The words that records and rules may use, with what each means."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 
 LISTED = 12  # more choices than this are not read in one line
@@ -19,7 +19,7 @@ class FactWord:
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """Facts, roles, agencies, meeting kinds and channels, each code with its title."""
+    """Facts, roles, agencies, meeting kinds, channels, documents and figures, each code with its title."""
 
     facts: Mapping[str, FactWord]
     roles: Mapping[str, str]
@@ -27,6 +27,8 @@ class Vocabulary:
     meetings: Mapping[str, str]
     channels: Mapping[str, str]
     feed_roles: Mapping[str, str]
+    documents: Mapping[str, str] = field(default_factory=dict)
+    figures: Mapping[str, str] = field(default_factory=dict)
 
     def label(self, fact: str) -> str:
         """Return the fact in words: "the strategy discussion"."""

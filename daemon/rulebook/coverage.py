@@ -2,11 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 
-from daemon.domain.rules import Pack
 from daemon.domain.vocabulary import guess
 from daemon.rulebook.marks import Text
-from daemon.rulebook.phrases import Misread
 from daemon.rulebook.schema import SOURCE, SOURCE_KINDS, Desk, Sheet
 from daemon.rulebook.words import one_of
 
@@ -15,10 +14,10 @@ SOURCES_FILE = "sources.yaml"
 
 @dataclass(frozen=True, slots=True)
 class Carrier:
-    """What carries a clause: a kind of SOURCE_KINDS and a name, or why people do it."""
+    """What carries a clause: a kind of SOURCE_KINDS and names, or why people do it."""
 
     kind: str
-    name: Text
+    names: tuple[Text, ...]
     sheet: Sheet
 
 
@@ -32,7 +31,10 @@ def read_sources(desk: Desk, file: str) -> dict[str, Carrier]:
             continue
         kinds = [kind for kind in SOURCE_KINDS if entry.has(kind)]
         if len(kinds) == 1:
-            found[str(clause)] = Carrier(kinds[0], entry.text(kinds[0]), entry)
+            names = entry.words(kinds[0])
+            if not names:
+                entry.wrong(kinds[0], "nothing is named", "name what carries the clause")
+            found[str(clause)] = Carrier(kinds[0], names, entry)
         else:
             mend = f"write one of: {', '.join(SOURCE_KINDS)}"
             sheet.wrong(clause, f"this clause has {len(kinds)} carriers", mend)
@@ -40,24 +42,42 @@ def read_sources(desk: Desk, file: str) -> dict[str, Carrier]:
 
 
 def check_carried(
-    carriers: Mapping[str, Carrier], pack: Pack, names: Mapping[str, tuple[str, ...]]
+    carriers: Mapping[str, Carrier],
+    names: Mapping[str, tuple[str, ...]],
+    clauses: Mapping[tuple[str, str], tuple[str, ...]],
 ) -> None:
     """Report a carrier that does not exist, or that does not name the clause.
 
-    `names` gives what there is by kind; a rule that could not be read is among it.
+    `names` gives what there is by kind, also what could not be read; `clauses` those that each thing
+    that could be read names, by kind and name.
     """
     for clause, carrier in carriers.items():
         sheet, kind = carrier.sheet, carrier.kind
-        if kind == "people" or not carrier.name:
-            continue
-        try:
-            called = one_of(carrier.name, names.get(kind, ()), kind)
-        except Misread as error:
-            sheet.wrong(kind, error.what, error.mend)
-            continue
-        rule = pack.rule(called) if kind == "rule" else None
-        if rule and clause not in pack.clauses(rule):
-            sheet.wrong(kind, f"the rule {called} does not name {clause}", "add it to its clauses")
+        for written in () if kind == "people" else carrier.names:
+            known = partial(one_of, choices=names.get(kind, ()), kind=kind)
+            called = sheet.attempt(kind, written, known)
+            if called and clause not in clauses.get((kind, called), (clause,)):
+                what = f"the {kind} {called} does not name {clause}"
+                sheet.wrong(kind, what, "add it to its clauses", line=written.line)
+        if kind == "people" and len(carrier.names) != 1:
+            sheet.wrong(kind, "one reason belongs here", "write it as one text")
+    named = {
+        (kind, str(name), clause)
+        for clause, carrier in carriers.items()
+        for kind in _kinds(carrier.kind)
+        for name in carrier.names
+    }
+    for (kind, called), own in clauses.items():
+        for clause in own:
+            if clause in carriers and (kind, called, clause) not in named:
+                carrier = carriers[clause]
+                what = f"the {kind} {called} names {clause}, and is not what carries it here"
+                carrier.sheet.wrong(carrier.kind, what, f'write "{kind}: {called}", or add it')
+
+
+def _kinds(kind: str) -> tuple[str, ...]:
+    """Return the kinds of thing that a word means: an approval is a rule with a question."""
+    return ("rule", "approval") if kind in ("rule", "approval") else (kind,)
 
 
 def check_clauses(

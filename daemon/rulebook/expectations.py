@@ -43,7 +43,7 @@ def differences(scenario: Scenario, deciding: Deciding) -> list[Problem]:
     got: Counter[Expected] = Counter()
     seen: set[tuple[Expected, str | None]] = set()
     for line in simulation.run([reading.record], scenario.starts_at, scenario.ends_at):
-        if line["obligation"] is None or line["obligation"].split("/")[-2] != scenario.rule:
+        if line["obligation"] is None or f"/{scenario.rule}/" not in line["obligation"]:
             continue
         one = Expected(datetime.fromisoformat(line["at"]), line["rung"], line["role"])
         if (one, line["to"]) not in seen:

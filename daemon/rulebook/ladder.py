@@ -3,21 +3,24 @@
 from datetime import time
 from functools import partial
 
+from daemon.decide.recipients import FAMILY
 from daemon.domain.deadline import Deadline, Origin, Unit
 from daemon.domain.rules import Basis, Rung
 from daemon.domain.times import FIVE
 from daemon.domain.vocabulary import Vocabulary
 from daemon.rulebook import moments
+from daemon.rulebook.marks import Text
 from daemon.rulebook.phrases import Misread
 from daemon.rulebook.schema import Sheet
 from daemon.rulebook.words import name, one_of
 
-QUESTIONS = ("promise",)
+QUESTIONS = ("promise", "approval", "confirm")
 MINUTES_OF = {  # working days laid end to end: enough to put rungs in order
     Unit.WORKING_DAYS: 1440.0,
     Unit.CALENDAR_DAYS: 1440 * 5 / 7,
     Unit.WEEKS: 1440 * 5,
     Unit.MONTHS: 1440 * 21.5,
+    Unit.YEARS: 1440 * 260,
     Unit.WORKING_HOURS: 180.0,
     Unit.ELAPSED_HOURS: 60.0,
     Unit.ELAPSED_MINUTES: 1.0,
@@ -30,9 +33,13 @@ def ladder(
     basis: Basis,
     vocabulary: Vocabulary,
     messages: tuple[str, ...],
+    letters: str | None = None,
 ) -> tuple[Rung, ...]:
-    """Return the rungs that can be read, in order; mistakes go to the sheets' problems."""
-    found = [(sheet, _rung(sheet, basis, vocabulary, messages)) for sheet in sheets]
+    """Return the rungs that can be read, in order; mistakes go to the sheets' problems.
+
+    `letters` is the role that writes to families.
+    """
+    found = [(sheet, _rung(sheet, basis, vocabulary, messages, letters)) for sheet in sheets]
     rungs = [(sheet, rung) for sheet, rung in found if rung]
     _check_names(rungs)
     if due:
@@ -47,11 +54,15 @@ def ladder(
 
 
 def _rung(
-    sheet: Sheet, basis: Basis, vocabulary: Vocabulary, messages: tuple[str, ...]
+    sheet: Sheet,
+    basis: Basis,
+    vocabulary: Vocabulary,
+    messages: tuple[str, ...],
+    letters: str | None,
 ) -> Rung | None:
     before = len(sheet.problems)
     at = sheet.read("at", moments.rung_time)
-    to = sheet.among("tell", vocabulary.roles, "role")
+    to = sheet.among("tell", {**vocabulary.roles, **vocabulary.agencies}, "role")
     via = sheet.among("via", vocabulary.channels, "channel")
     known = partial(one_of, choices=messages, kind="message")
     message, offer = sheet.read("message", known), sheet.read("offer", known)
@@ -59,15 +70,51 @@ def _rung(
     repeat = sheet.read("repeat", moments.every)
     urgent, house = sheet.flag("urgent"), sheet.flag("house")
     called = sheet.read("name", name) or message
+    encloses = sheet.among("encloses", vocabulary.documents, "document")
+    family = _check_family(sheet, to, via, letters)
     if len(sheet.problems) > before or at is None or message is None or called is None:
         return None
-    people, channels = tuple(map(str, to)), tuple(map(str, via))
-    return Rung(called, at, people, channels, message, ask, offer, urgent, house, repeat)
+    people = (letters,) if family and letters else tuple(map(str, to))
+    return Rung(
+        name=called,
+        at=at,
+        to=people,
+        via=tuple(map(str, via)),
+        message=message,
+        ask=ask,
+        offer=offer,
+        urgent=urgent,
+        house=house,
+        repeat_working_days=repeat,
+        encloses=tuple(map(str, encloses)),
+        letter_for=family,
+    )
+
+
+def _check_family(
+    sheet: Sheet, to: tuple[Text, ...], via: tuple[Text, ...], letters: str | None
+) -> tuple[str, ...]:
+    """Return the family's roles among those told: somebody is asked to write to them, and to nobody else.
+
+    Source: READINGS section 2, 4.
+    """
+    family = tuple(str(role) for role in to if role in FAMILY)
+    if not family:
+        return ()
+    if len(family) < len(to):
+        sheet.wrong("tell", "a family shares no message with anybody", "make two rungs of it")
+    elif via and tuple(via) != ("letter",):
+        what = "a family is never written to by the machine"
+        sheet.wrong("via", what, 'write "via: [letter]": somebody is asked to write to them')
+    elif letters is None:
+        what = "the pack does not say who writes to families"
+        sheet.wrong("tell", what, 'add "letters: ROLE" to pack.yaml')
+    return family
 
 
 def _question(text: str, basis: Basis) -> str:
     question = one_of(text, QUESTIONS, "question")
-    if basis is Basis.STATUTORY:
+    if basis is Basis.STATUTORY and question == "promise":
         raise Misread("no promise rests a statutory limit", "leave this line out")
     return question
 
@@ -85,8 +132,12 @@ def _check_moments(rungs: list[tuple[Sheet, Rung]], due: Deadline) -> None:
     start_min = -sum(count * MINUTES_OF[unit] for count, unit in due.spans)
     for at, (sheet, rung) in enumerate(rungs):
         moment = _moment(rung, due)
+        if rung.at.origin is Origin.DUE and not due.is_limit:
+            what = "this duty has no due moment to count from"
+            sheet.wrong("at", what, 'write "at once" or "1 working day after opening"')
+            continue
         counts_from_due = rung.at.origin is Origin.DUE
-        if counts_from_due and not due.is_backward and moment[1] < start_min:
+        if counts_from_due and not _counts_back(due) and moment[1] < start_min:
             what = "this moment lies before the clock starts: nobody is ever told"
             sheet.wrong("at", what, "choose a later one")
         for _, other in rungs[:at]:
@@ -97,6 +148,11 @@ def _check_moments(rungs: list[tuple[Sheet, Rung]], due: Deadline) -> None:
                 what = f'this comes before the rung "{other.name}" above it'
                 sheet.wrong("at", what, "put the rungs in order of time")
                 break
+
+
+def _counts_back(due: Deadline) -> bool:
+    """Return whether the clock may start long before: it counts back, or from a date that lies ahead."""
+    return due.is_backward or due.anchor.endswith(("_scheduled", "_due", "_date"))
 
 
 def _moment(rung: Rung, due: Deadline) -> tuple[bool, float]:

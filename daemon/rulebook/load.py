@@ -15,7 +15,7 @@ from daemon.rulebook.schema import PACK, Desk, Sheet
 from daemon.rulebook.words import VOCABULARY_FILE, name, vocabulary
 
 BASE = "statutory-england"
-PARTS = ("rules", "messages", "scenarios")
+PARTS = ("rules", "messages", "invitations", "digests", "reports", "scenarios")
 LARGEST_FILE = 1_000_000  # bytes
 
 

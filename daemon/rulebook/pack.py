@@ -7,9 +7,9 @@ from hashlib import sha256
 
 from daemon.domain.errors import Severity
 from daemon.domain.parts import WeeklySummary
-from daemon.domain.rules import Applies, MessageText, Pack
+from daemon.domain.rules import Applies, Basis, MessageText, Pack, Rule
 from daemon.domain.vocabulary import Vocabulary, guess
-from daemon.rulebook import moments
+from daemon.rulebook import moments, parts
 from daemon.rulebook.coverage import (
     SOURCES_FILE,
     Carrier,
@@ -19,12 +19,25 @@ from daemon.rulebook.coverage import (
 )
 from daemon.rulebook.holidays import FOLDER as HOLIDAYS
 from daemon.rulebook.messages import GENERAL, check_file_name, read_messages, stem_of
+from daemon.rulebook.parts import invitation, report
 from daemon.rulebook.phrases import Misread
 from daemon.rulebook.rule import rule
-from daemon.rulebook.schema import RULE, SUMMARY, Desk, Sheet
+from daemon.rulebook.schema import DIGEST, INVITATION, REPORT, RULE, SUMMARY, Desk, Sheet
 from daemon.rulebook.words import VOCABULARY_FILE, one_of
 
 PACK_FILE = "pack.yaml"
+OTHERS = {
+    "invitation": ("invitations", INVITATION),
+    "digest": ("digests", DIGEST),
+    "report": ("reports", REPORT),
+}
+FIELDS = (  # of a case record that carry a clause by themselves (DOMAIN section 2)
+    *("meeting.venue", "meeting.mode", "meeting.invitees", "meeting.scheduled_at"),
+    *("invitee.attendance", "invitee.key", "invitee.report_expected", "invitee.role"),
+    *("invitee.response", "invitee.person", "action.owner", "action.due_on", "plan.category"),
+    *("looked_after", "roles", "review_by", "expected_on", "plan_held_by"),
+)
+TRANSFER_NEEDS = ("receiving_conference_held",)
 SUMMARY_MESSAGE = "weekly-summary"
 PROMISE_CAP_WORKING_DAYS = 2
 
@@ -56,36 +69,98 @@ def build(
     messages = read_messages(desk, _within(files, "messages"))
     reach = (*(base.reach if base else ()), *messages)
     carriers = read_sources(desk, f"{called}/{SOURCES_FILE}")
+    role = partial(one_of, choices=vocabulary.roles, kind="role")
+    letters = sheet.read("letters", role) or (base.pack.letters if base else None)
     sheets = _sheets(desk, _within(files, "rules"), base)
-    rules = [rule(each, called, vocabulary, reach) for each in sheets.values()]
-    for each in sheets.values():
+    rules = [rule(each, called, vocabulary, reach, letters) for each in sheets.values()]
+    opened = {
+        kind: [(stem_of(file), desk.open(file, shape)) for file in _within(files, folder)]
+        for kind, (folder, shape) in OTHERS.items()
+    }
+    invitations = [invitation(one, called, vocabulary, reach) for _, one in opened["invitation"]]
+    digests = [parts.digest(one, called, vocabulary, reach) for _, one in opened["digest"]]
+    reports = [report(one, called, vocabulary) for _, one in opened["report"]]
+    for kind, pairs in opened.items():
+        for stem, each in pairs:
+            check_file_name(each, kind, str(each.text(kind)) if each.has(kind) else stem, each.path)
+    for each in (*sheets.values(), *(one for pairs in opened.values() for _, one in pairs)):
         check_clauses(each, "clauses", each.words("clauses"), carriers)
     made_from = (*(base.files if base else (VOCABULARY_FILE,)), *_without_scenarios(files))
     summary = _summary(sheet, vocabulary, reach) or (base.pack.summary if base else None)
     divisions = tuple(stem_of(file) for file in desk.texts if file.startswith(f"{HOLIDAYS}/"))
     sheet.read("division", partial(one_of, choices=divisions, kind="division"))
+    below = base.pack if base else None
+    transfer_needs = sheet.among("transfer_needs", vocabulary.facts, "fact")
     pack = Pack(
         name=called,
         title=str(sheet.text("title")),
         digest=digest(desk.texts, made_from),
-        rules=(*(base.pack.rules if base else ()), *(each for each in rules if each)),
-        stands_on=base.pack.name if base else None,
+        rules=(*_taken_over(sheet, base, tuple(sheets)), *(each for each in rules if each)),
+        stands_on=below.name if below else None,
         carries=_carries(sheet, base, carriers),
-        fallback=_fallback(sheet, vocabulary),
+        fallback=sheet.read("fallback", role) or "",
         promise_cap_working_days=sheet.read("promise_cap", moments.length)
         or PROMISE_CAP_WORKING_DAYS,
         summary=summary,
         applies=sheet.read("applies", _applies) or Applies.OPEN_CASES,
         effective_from=sheet.read("effective_from", moments.day),
+        letters=letters,
+        review_by=sheet.read("review_by", moments.day),
+        attendance=parts.attendance(sheet, vocabulary) or (below.attendance if below else {}),
+        transfer_needs=tuple(map(str, transfer_needs)) or TRANSFER_NEEDS,
+        invitations=tuple(filter(None, invitations)),
+        digests=(*(below.digests if below else ()), *filter(None, digests)),
+        reports=tuple(filter(None, reports)),
     )
     names = {
         "rule": (*(base.rules if base else ()), *sheets),
+        "approval": tuple(called for called, each in sheets.items() if each.has("approval")),
         "message": reach,
-        "record": tuple(vocabulary.facts),
-        "digest": (summary.message,) if summary else (),
+        "record": (*vocabulary.facts, *FIELDS),
+        "digest": tuple(one.name for one in pack.digests),
+        **{kind: tuple(stem for stem, _ in pairs) for kind, pairs in opened.items()},
     }
-    check_carried(carriers, pack, names)
+    if summary:
+        names["digest"] = (*names["digest"], summary.message)
+    check_carried(carriers, names, _clauses(pack))
     return Built(pack, made_from, messages, reach, names["rule"])
+
+
+def _clauses(pack: Pack) -> dict[tuple[str, str], tuple[str, ...]]:
+    """Return the pack's own clauses that each of its things carries, by kind and name."""
+    named = {("rule", one.name): pack.clauses(one) for one in pack.rules}
+    named |= {("approval", one.name): pack.clauses(one) for one in pack.rules if one.approval}
+    for kind, things in (
+        ("invitation", pack.invitations),
+        ("digest", pack.digests),
+        ("report", pack.reports),
+    ):
+        named |= {(kind, one.name): one.clauses for one in things if one.pack == pack.name}
+    return named
+
+
+def _taken_over(sheet: Sheet, base: Built | None, own: tuple[str, ...]) -> tuple[Rule, ...]:
+    """Return the base's rules without those that the pack replaces or leaves out, and says why."""
+    gone: set[str] = set()
+    for key in ("replaces", "omits"):
+        table = sheet.sheet(key, None)
+        for called in table.keys if table else ():
+            if table is None or base is None or called not in base.rules:
+                mend = guess(called, base.rules if base else ())
+                sheet.wrong(key, f'no rule below is called "{called}"', mend, line=called.line)
+                continue
+            found = base.pack.rule(called)
+            if key == "replaces":
+                table.read(called, partial(one_of, choices=own, kind="rule of this pack"))
+            elif not table.text(called):
+                continue
+            elif found and found.basis is Basis.STATUTORY:
+                what = f"{called} is statutory and cannot be left out"
+                sheet.wrong(
+                    key, what, 'replace it by a stricter one ("replaces:")', line=called.line
+                )
+            gone.add(str(called))
+    return tuple(one for one in (base.pack.rules if base else ()) if one.name not in gone)
 
 
 def digest(texts: Mapping[str, str], files: tuple[str, ...]) -> str:
@@ -175,11 +250,6 @@ def _summary(
     if day is None or at is None:
         return None
     return WeeklySummary(day, at, tuple(map(str, to)), tuple(map(str, via)), message)
-
-
-def _fallback(sheet: Sheet, vocabulary: Vocabulary) -> str:
-    known = partial(one_of, choices=vocabulary.roles, kind="role")
-    return sheet.read("fallback", known) or ""
 
 
 def _applies(text: str) -> Applies:

@@ -16,12 +16,16 @@ LIKE = {
     "moment": "1 working day before due, 09:00",
     "repeat": "every 5 working days",
     "length": "2 working days",
+    "ahead": "20 working days",
+    "rhythm": "Monday, 09:00",
+    "fact": "parent_arrangements_recorded is in_place",
     "condition": "s47_concluded is at_risk or missing, and icpc_held is missing",
 }
 WORDS = (
     *("working", "calendar", "elapsed", "days", "weeks", "months", "hours", "minutes"),
     *("after", "before", "due", "opening", "every", "close", "business", "same", "once"),
-    *("week", "and", "not", "missing", "recorded"),
+    *("week", "and", "not", "missing", "recorded", "years", "earlier", "latest", "last", "this"),
+    *("start", "rolled", "back", "always", "count", "least"),
 )
 BARE = re.compile(r"\b([0-9]+ (day|hour)s?)\b")
 KINDS = {"day": "working days or calendar days", "hour": "working hours or elapsed hours"}

@@ -1,43 +1,57 @@
 """One rule file, compiled."""
 
+from collections.abc import Mapping
 from functools import partial
 
-from daemon.domain.deadline import Deadline
+from daemon.decide.invited import EACH
+from daemon.domain.condition import Condition
+from daemon.domain.deadline import Deadline, LateStart, Which
+from daemon.domain.parts import Approval
 from daemon.domain.record import INITIAL_KINDS
 from daemon.domain.rules import Basis, Remark, Rule
 from daemon.domain.vocabulary import Vocabulary
-from daemon.rulebook.conditions import condition, fact_name
+from daemon.rulebook.conditions import both, condition, fact_name, qualifying
 from daemon.rulebook.ladder import ladder
-from daemon.rulebook.moments import deadline
-from daemon.rulebook.schema import REMARK, RUNG, Sheet
+from daemon.rulebook.moments import clock, deadline
+from daemon.rulebook.schema import APPROVAL, LATE_START, REMARK, RUNG, Shape, Sheet
 from daemon.rulebook.sense import can_open
 from daemon.rulebook.words import name, one_of
 
 
-def rule(sheet: Sheet, pack: str, vocabulary: Vocabulary, messages: tuple[str, ...]) -> Rule | None:
+def rule(
+    sheet: Sheet,
+    pack: str,
+    vocabulary: Vocabulary,
+    messages: tuple[str, ...],
+    letters: str | None = None,
+) -> Rule | None:
     """Return the compiled rule, or None; every mistake in it goes to the sheet's problems."""
     before = len(sheet.problems)
     called = sheet.read("rule", name)
     basis = sheet.read("basis", _basis) or Basis.LOCAL
-    due = sheet.read("due", partial(_deadline, vocabulary=vocabulary))
-    when = sheet.read("when", partial(condition, vocabulary=vocabulary))
+    due = _due(sheet, vocabulary)
+    when = _when(sheet, vocabulary)
     ended = sheet.read("withdrawn_when", partial(condition, vocabulary=vocabulary))
     subject = sheet.read("for", partial(_subject, vocabulary=vocabulary))
-    met_by = sheet.among("met_by", vocabulary.facts, "fact")
+    met_by, met_values = _met_by(sheet, vocabulary)
     recipients = {**vocabulary.roles, **vocabulary.agencies}
     met_by_each = sheet.among("met_by_each", recipients, "role or agency")
-    responsible = sheet.among("responsible", vocabulary.roles, "role")
+    responsible = sheet.among("responsible", recipients, "role")
     relies_on = sheet.among("relies_on", vocabulary.feed_roles, "feed role")
     clauses = sheet.words("clauses")
     title, why = sheet.text("title"), sheet.text("why")
-    rungs = ladder(sheet.sheets("ladder", RUNG), due, basis, vocabulary, messages)
+    rungs = ladder(sheet.sheets("ladder", RUNG), due, basis, vocabulary, messages, letters)
     remarks = [_remark(entry, vocabulary) for entry in sheet.sheets("remarks", REMARK)]
+    opens = sheet.read("opens", partial(_deadline, vocabulary=vocabulary))
+    approval = _approval(sheet, vocabulary)
     if sheet.has("ladder") and not rungs and len(sheet.problems) == before:
         sheet.wrong("ladder", "the ladder has no rungs", "tell at least one role, and repeat")
     if basis is Basis.LOCAL and not clauses and sheet.has("clauses"):
         sheet.wrong(
             "clauses", "a local rule must name its clause", 'name it, or write "basis: house"'
         )
+    if any(rung.ask == "approval" for rung in rungs) and approval is None:
+        sheet.wrong("ladder", "a rung asks for an approval", 'add "approval:" with its question')
     if len(sheet.problems) > before or not (called and due and when and subject):
         return None
     compiled = Rule(
@@ -50,15 +64,90 @@ def rule(sheet: Sheet, pack: str, vocabulary: Vocabulary, messages: tuple[str, .
         subject=subject,
         due=due,
         when=when,
-        met_by=tuple(map(str, met_by)),
+        met_by=met_by,
         ladder=rungs,
         responsible=tuple(map(str, responsible)),
         relies_on=tuple(map(str, relies_on)),
         withdrawn_when=ended,
         met_by_each=tuple(map(str, met_by_each)),
         remarks=tuple(remark for remark in remarks if remark),
+        needs_all=sheet.has("met_by_all"),
+        met_values=met_values,
+        opens=opens,
+        late_start=_late_start(sheet),
+        approval=approval,
+        todo=str(sheet.text("todo")) if sheet.has("todo") else "",
+        never_rests=sheet.flag("never_rests"),
     )
     return compiled if _makes_sense(sheet, compiled, vocabulary) else None
+
+
+def _due(sheet: Sheet, vocabulary: Vocabulary) -> Deadline | None:
+    """Return the due moment, or the beginning of a duty that has none."""
+    if sheet.has("due"):
+        return sheet.read("due", partial(_deadline, vocabulary=vocabulary))
+    if not sheet.has("starts"):
+        sheet.wrong("", 'neither "due" nor "starts" is there', 'add "due: …", or the first fact')
+        return None
+    starts = sheet.read("starts", partial(fact_name, vocabulary=vocabulary))
+    return Deadline("no limit", starts, (), which=Which.LATEST) if starts else None
+
+
+def _when(sheet: Sheet, vocabulary: Vocabulary) -> Condition | None:
+    """Return the condition; a duty with a due moment that "starts" with another fact needs that, too."""
+    when = sheet.read("when", partial(condition, vocabulary=vocabulary))
+    if when is None or not sheet.has("starts") or not sheet.has("due"):
+        return when
+    starts = sheet.read("starts", partial(fact_name, vocabulary=vocabulary))
+    return both(when, condition(f"{starts} is recorded", vocabulary)) if starts else when
+
+
+def _met_by(
+    sheet: Sheet, vocabulary: Vocabulary
+) -> tuple[tuple[str, ...], Mapping[str, frozenset[str]]]:
+    """Return the facts that meet the duty, and the values that do where not every one does."""
+    key = "met_by_all" if sheet.has("met_by_all") else "met_by"
+    if key == "met_by_all" and sheet.has("met_by"):
+        sheet.wrong("met_by", '"met_by_all" is there, too', "keep one of the two")
+    if not sheet.has(key):
+        sheet.wrong("", 'the key "met_by" is missing', 'add a line "met_by: …"')
+    values: dict[str, frozenset[str]] = {}
+    names: list[str] = []
+    for word in sheet.words(key):
+        found = sheet.attempt(key, word, partial(qualifying, vocabulary=vocabulary))
+        if found:
+            names.append(found[0])
+            if found[1]:
+                values[found[0]] = found[1]
+    return tuple(names), values
+
+
+def _late_start(sheet: Sheet) -> LateStart | None:
+    inner = sheet.sheet("late_start", LATE_START)
+    if inner is None:
+        return None
+    start, due = inner.read("from", clock), inner.read("due", clock)
+    return LateStart(start, due) if start and due else None
+
+
+def _approval(sheet: Sheet, vocabulary: Vocabulary) -> Approval | None:
+    inner = sheet.sheet("approval", APPROVAL)
+    if inner is None:
+        return None
+    of = inner.read("of", partial(one_of, choices=vocabulary.roles, kind="role"))
+    reasons = inner.words("reasons")
+    answers: dict[str, str] = {}
+    table = inner.sheet("answers", Shape((), ("yes", "no")))
+    for key in table.keys if table else ():
+        fact = table.read(key, partial(fact_name, vocabulary=vocabulary)) if table else None
+        if fact:
+            answers[str(key)] = fact
+    if "yes" not in answers:
+        inner.wrong("answers", 'the answer "yes" is missing', "name the fact that it is")
+        return None
+    if of is None:
+        return None
+    return Approval(str(inner.text("question")), of, answers, tuple(map(str, reasons)))
 
 
 def _basis(text: str) -> Basis:
@@ -66,14 +155,19 @@ def _basis(text: str) -> Basis:
 
 
 def _deadline(text: str, vocabulary: Vocabulary) -> Deadline:
-    due = deadline(text)
-    fact_name(due.anchor, vocabulary)
+    future = {name for name, word in vocabulary.facts.items() if word.future}
+    due = deadline(text, future)
+    for leg in due.legs:
+        fact_name(leg.anchor, vocabulary)
     return due
 
 
 def _subject(text: str, vocabulary: Vocabulary) -> str:
-    kinds = ("case", "plan", "action", *sorted(set(vocabulary.meetings) - INITIAL_KINDS | {"icpc"}))
-    return one_of(text, kinds, "subject")
+    meetings = {*vocabulary.meetings, "icpc", "transfer_out"} - (INITIAL_KINDS - {"icpc"})
+    each = next((prefix for prefix in EACH if text.startswith(prefix)), None)
+    if each:
+        return each + one_of(text.removeprefix(each), tuple(sorted(meetings)), "meeting")
+    return one_of(text, ("case", "plan", "action", *sorted(meetings)), "subject")
 
 
 def _remark(sheet: Sheet, vocabulary: Vocabulary) -> Remark | None:
@@ -86,7 +180,7 @@ def _makes_sense(sheet: Sheet, rule: Rule, vocabulary: Vocabulary) -> bool:
     """Return whether its clock can start, run and stop; what cannot is told to the problems."""
     before = len(sheet.problems)
     anchor, when, ended = rule.due.anchor, rule.when, rule.withdrawn_when
-    if anchor in rule.met_by:
+    if anchor in rule.met_by and rule.due.which is Which.USUAL and not rule.due.is_backward:
         what = f"{anchor} both starts the clock and meets it"
         sheet.wrong("met_by", what, "name what ends the duty")
     if can_open(anchor, when, None, vocabulary) is False:

@@ -26,27 +26,50 @@ class Shape:
 
 
 RULE = Shape(
-    ("rule", "title", "why", "clauses", "for", "when", "due", "met_by", "responsible", "ladder"),
-    ("basis", "withdrawn_when", "met_by_each", "relies_on", "remarks"),
+    ("rule", "title", "why", "clauses", "for", "when", "responsible", "ladder"),
+    (
+        *("basis", "starts", "opens", "due", "late_start", "met_by", "met_by_all", "met_by_each"),
+        *("withdrawn_when", "approval", "relies_on", "remarks", "todo", "never_rests"),
+    ),
 )
+LATE_START = Shape(("from", "due"))
+APPROVAL = Shape(("question", "of", "answers", "reasons"))
 RUNG = Shape(
-    ("at", "tell", "via", "message"), ("name", "ask", "offer", "urgent", "house", "repeat")
+    ("at", "tell", "via", "message"),
+    ("name", "ask", "offer", "encloses", "urgent", "house", "repeat"),
 )
 REMARK = Shape(("if", "say"))
 MESSAGE = Shape(("message", "subject", "lead"), ("clear",))
 PACK = Shape(
     ("pack", "title", "division", "fallback"),
-    ("stands_on", "promise_cap", "weekly_summary", "carries", "effective_from", "applies"),
+    (
+        *("stands_on", "promise_cap", "weekly_summary", "effective_from", "applies"),
+        *("carries", "replaces", "omits", "letters", "review_by", "attendance", "transfer_needs"),
+    ),
 )
 SUMMARY = Shape(("day", "at", "tell", "via"), ("message",))
+ATTENDANCE = Shape((), ("excused_by", "quorum"))
+INVITATION = Shape(
+    ("invitation", "title", "clauses", "for", "when", "sends_for", "words"), ("encloses",)
+)
+DIGEST = Shape(
+    ("digest", "title", "clauses", "every", "tell", "via", "shows", "within", "own", "message")
+)
+REPORT = Shape(("report", "title", "clauses", "figures"))
 SOURCE_KINDS = ("rule", "message", "invitation", "approval", "digest", "report", "record", "people")
 SOURCE = Shape((), (*SOURCE_KINDS, "about"))
-VOCABULARY = Shape(("facts", "roles", "agencies", "meetings", "channels", "feed_roles"))
+VOCABULARY = Shape(
+    ("facts", "roles", "agencies", "meetings", "channels", "feed_roles"), ("documents", "figures")
+)
 FACT = Shape(("label",), ("values", "default", "future"))
 HOLIDAYS = Shape(("division", "title", "source", "known_from", "known_until", "days"))
 HOLIDAY = Shape(("date", "name"))
-SCENARIO = Shape(("scenario", "rule", "record", "from", "to", "expect"))
+SCENARIO = Shape(
+    ("scenario", "from", "to", "expect"),
+    ("rule", "invitation", "digest", "record", "records", "state"),
+)
 EXPECTED = Shape(("at", "rung", "to"))
+STATE = Shape(("at", "is"), ("due", "for"))
 
 
 class Sheet:

@@ -23,14 +23,19 @@ class Trial:
         """Return the fact of that name, if there is one."""
         return (self.facts[name],) if name in self.facts else ()
 
+    def trait(self, _: str) -> None:
+        """Return nothing: a condition that asks for a trait is not tried."""
+
 
 def can_open(
     anchor: str, when: Condition, ended: Condition | None, vocabulary: Vocabulary
 ) -> bool | None:
     """Return whether some record with the anchor satisfies `when` and is not `ended`.
 
-    None: there are too many to try.
+    None: there are too many to try, or a condition asks what the subject is like.
     """
+    if when.traits or (ended and ended.traits):
+        return None
     names = sorted(when.facts | (ended.facts if ended else frozenset()))
     tried = 0
     for trial in islice(_trials(names, anchor, vocabulary), MOST_TRIALS):

@@ -21,6 +21,8 @@ def vocabulary(desk: Desk) -> Vocabulary:
         meetings=_titles(sheet, "meetings"),
         channels=_titles(sheet, "channels"),
         feed_roles=_titles(sheet, "feed_roles"),
+        documents=_titles(sheet, "documents"),
+        figures=_titles(sheet, "figures"),
     )
 
 

@@ -47,6 +47,7 @@ obligations = table(
     Column("rest_until", Instant),
     Column("held_since", Instant),
     Column("next_at", Instant),
+    Column("is_provisional", Boolean, nullable=False),
     Column("fired", Json),
     partial("ix_obligations_next", "authority", "next_at", where=NEXT),
 )
@@ -119,7 +120,7 @@ class Obligations(Gateway):
 
     def overdue(self, now: datetime) -> list[Track]:
         """Return the open obligations whose due moment has passed, the oldest first."""
-        return self._open(obligations.c.due_at < now)
+        return self._open((obligations.c.due_at < now) & ~obligations.c.is_provisional)
 
     def due_after(self, moment_at: datetime) -> list[Track]:
         """Return the open obligations that fall due after a moment: past a horizon."""

@@ -1,0 +1,124 @@
+"""How one duty stands: open, met by which fact, waived, or withdrawn, and why (DOMAIN section 4)."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+from daemon.decide.clock import start
+from daemon.decide.subjects import Case, Scene, look_at
+from daemon.domain.facts import Fact
+from daemon.domain.obligation import State
+from daemon.domain.rules import Rule
+from daemon.domain.times import say_day
+from daemon.domain.vocabulary import Vocabulary
+
+ENDS_EVERYTHING = ("child_died", "pregnancy_ended")
+WAIVED = "obligation_waived"
+
+
+class Standing(NamedTuple):
+    """A state with its reason; `met` is the fact that met it. No state: the duty has never begun."""
+
+    state: State | None
+    because: str = ""
+    met: Fact | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """Says how the duties of one case stand."""
+
+    case: Case
+    words: Vocabulary
+
+    def standing(self, rule: Rule, scene: Scene, following: Scene | None, anchor: Fact) -> Standing:
+        """Return how a duty stands that counts from `anchor`; `following` is the subject after this one."""
+        applies = rule.when.test(scene) is not False
+        if not applies and not self._has_applied(rule, scene):
+            return Standing(None)
+        met = self._met(rule, scene, following, anchor)
+        if met is not None:
+            because = f"the record shows {self.words.label(met.name)} on {say_day(met.day)}"
+            return Standing(State.MET, because, met)
+        for name in ENDS_EVERYTHING:
+            if self.case.facts.of(name) and rule.due.anchor != name:
+                return Standing(State.WITHDRAWN, f"the record shows {self.words.label(name)}")
+        about = f"{rule.name}/{scene.subject}"
+        waived = [item.fact for item in self.case.facts.of(WAIVED) if item.fact.about == about]
+        if waived and waived[-1].known:
+            reason = (waived[-1].value or "other").replace("_", " ")
+            return Standing(State.WAIVED, f"waived: {reason}")
+        if rule.withdrawn_when is not None and rule.withdrawn_when.test(scene):
+            return Standing(State.WITHDRAWN, self._say_why(rule.withdrawn_when.facts, scene))
+        if applies:
+            return Standing(State.OPEN)
+        return Standing(State.WITHDRAWN, self._say_why(rule.when.facts, scene))
+
+    def lies_ahead(self, rule: Rule) -> bool:
+        """Return whether a clock counts from a date that lies ahead, so that what meets it comes before."""
+        word = self.words.facts.get(rule.due.anchor)
+        return rule.due.is_backward or (word is not None and word.future)
+
+    def _met(self, rule: Rule, scene: Scene, following: Scene | None, anchor: Fact) -> Fact | None:
+        """Return the first qualifying fact at or after the start and before the next subject's."""
+        facts = self._qualifying(rule, scene, following, anchor)
+        if rule.needs_all:
+            return self._last_of(rule.met_by, {fact.name: fact for fact in reversed(facts)})
+        to_all = next((fact for fact in facts if fact.about is None or not rule.met_by_each), None)
+        if to_all is not None or not rule.met_by_each:
+            return to_all
+        return self._last_of(rule.met_by_each, {fact.about: fact for fact in reversed(facts)})
+
+    def _last_of(self, wanted: Iterable[str], first: dict[str | None, Fact]) -> Fact | None:
+        """Return the last of the first facts, once there is one for each that is wanted."""
+        found = [first.get(each) for each in wanted]
+        if None in found:
+            return None
+        return max((fact for fact in found if fact), key=lambda fact: fact.at)
+
+    def _qualifying(
+        self, rule: Rule, scene: Scene, following: Scene | None, anchor: Fact
+    ) -> list[Fact]:
+        ahead = self.lies_ahead(rule)
+        upto = start(following, rule.due) if following else None
+        wide = replace(
+            scene, since=scene.since if ahead else anchor.day, until=upto.day if upto else None
+        )
+        found = [
+            fact
+            for name in rule.met_by
+            for fact in wide.of(name)
+            if fact.known and fact != anchor
+            if fact.value in rule.met_values.get(name, (fact.value,))
+            if ahead or not _is_before(fact, anchor)
+        ]
+        return sorted(found, key=lambda fact: fact.at)
+
+    def _has_applied(self, rule: Rule, scene: Scene) -> bool:
+        """Return whether the rule's condition held at some earlier moment: it was open, and is withdrawn."""
+        moments = sorted({fact.at for name in rule.when.facts for fact in scene.of(name)})
+        kept = {one.anchor_on: one.number for one in self.case.conferences}
+        for moment in moments[:-1]:
+            then = look_at(self.case.record, moment, self.words, kept, self.case.terms)
+            for old in then.of(rule.subject):
+                is_same = str(old.subject) == str(scene.subject)
+                if is_same and start(old, rule.due) and rule.when.test(old) is not False:
+                    return True
+        return False
+
+    def _say_why(self, names: Iterable[str], scene: Scene) -> str:
+        said = []
+        for name in sorted(names):
+            facts = scene.of(name)
+            if facts:
+                value = f" as {facts[-1].value.replace('_', ' ')}" if facts[-1].value else ""
+                said.append(f"{self.words.label(name)}{value}")
+        if not said:
+            return "it no longer applies"
+        return "it no longer applies, for the record shows " + " and ".join(said)
+
+
+def _is_before(fact: Fact, start: Fact) -> bool:
+    if fact.whole_day or start.whole_day:
+        return fact.day < start.day
+    return fact.at < start.at

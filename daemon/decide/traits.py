@@ -1,0 +1,155 @@
+"""What a subject is like, for conditions that do not ask for a fact: its number, its mode, the child's age."""
+
+from typing import TYPE_CHECKING
+
+from daemon.decide.invited import own_meetings
+from daemon.decide.presence import presence
+from daemon.decide.timeline import BIRTH, HELD_FACTS, SCHEDULED_AND_HELD
+from daemon.domain.facts import Fact
+from daemon.domain.record import Invitee, Meeting
+from daemon.domain.times import day_of
+
+if TYPE_CHECKING:
+    from daemon.decide.subjects import Scene
+
+INVITED = ("in_time", "late", "bounced", "none")
+NOTICE_WORKING_DAYS = 5
+BEST_ANSWER = ("accepted", "tentative", "declined", "none")
+OVER, RUNNING = frozenset({"over"}), frozenset({"running"})
+YES, NO = frozenset({"yes"}), frozenset({"no"})
+
+
+def of(scene: "Scene", name: str) -> frozenset[str] | int | None:
+    """Return a trait's words or its number; None where the subject has none."""
+    record = scene.facts.record
+    match name:
+        case "number":
+            return scene.ordinal
+        case "attempt":
+            return scene.subject.attempt
+        case "age":
+            return _age(scene)
+        case "looked_after":
+            return YES if record.looked_after or scene.facts.of("child_looked_after") else NO
+        case "unborn":
+            return YES if _is_unborn(scene) else NO
+        case "agency":
+            return frozenset(filter(None, (scene.subject.agency,)))
+        case "plan":
+            return _plan(scene)
+    meeting = next(reversed(own_meetings(record.meetings, scene)), None)
+    if name in ("kind", "direction", "mode"):
+        return frozenset(filter(None, (getattr(meeting, name),))) if meeting else None
+    if name == "meeting":
+        return frozenset({_stage(scene, meeting)})
+    return _of_people(scene, name)
+
+
+def _age(scene: "Scene") -> int | None:
+    births = scene.facts.of(BIRTH)
+    if not births:
+        return None
+    born, today = births[-1].fact.day, day_of(scene.facts.at)
+    return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
+
+
+def _plan(scene: "Scene") -> frozenset[str] | None:
+    """Return whether the subject's plan is over; a child who moved stays ours until the other authority has them.
+
+    Source: READINGS section 1 (DEV-039, STK-127, MAN-075).
+    """
+    ended = _endings(scene)
+    if not ended:
+        return RUNNING
+    if not ended[-1].known:
+        return None
+    if ended[-1].value == "moved":
+        since = [item.fact for name in scene.terms.transfer_needs for item in scene.facts.of(name)]
+        shown = {fact.name for fact in since if scene.since is None or fact.day >= scene.since}
+        return OVER if shown >= set(scene.terms.transfer_needs) else RUNNING
+    return OVER
+
+
+def _endings(scene: "Scene") -> tuple[Fact, ...]:
+    """Return what the record shows of the end of the plan in which the subject stands."""
+    if scene.plan is not None or scene.subject.kind == "plan":
+        return scene.of("plan_ended")
+    begins = sorted({
+        item.fact.day for name in ("icpc_held", "plan_started") for item in scene.facts.of(name)
+    })  # fmt: skip
+    if scene.own_kind == "icpc":
+        upto = scene.until
+        since = next((day for day in begins if scene.since is None or day >= scene.since), None)
+    else:
+        now = scene.held.day if scene.held else day_of(scene.facts.at)
+        since = next((day for day in reversed(begins) if day <= now), None)
+        upto = None
+    conferences = {item.fact.day for item in scene.facts.of("icpc_held")}
+    upto = upto or min((day for day in conferences if since and day > since), default=None)
+    return tuple(
+        item.fact
+        for item in scene.facts.of("plan_ended")
+        if (since is None or since <= item.fact.day) and (upto is None or item.fact.day < upto)
+    )
+
+
+def _is_unborn(scene: "Scene") -> bool:
+    record = scene.facts.record
+    if scene.facts.of(BIRTH):
+        return False
+    flags = scene.facts.of("unborn_child_flag")
+    return record.expected_on is not None or (bool(flags) and flags[-1].fact.value == "yes")
+
+
+def _stage(scene: "Scene", meeting: Meeting | None) -> str:
+    booked, held = SCHEDULED_AND_HELD.get(scene.own_kind or "", (None, ""))
+    if scene.own_fact(HELD_FACTS.get(scene.own_kind or "", held)):
+        return "held"
+    if booked and scene.of(booked):
+        return "booked"
+    return "failed" if meeting and meeting.failed else "unbooked"
+
+
+def _people(scene: "Scene") -> list[Invitee]:
+    return [
+        one
+        for meeting in own_meetings(scene.facts.record.meetings, scene)
+        for one in meeting.invitees
+        if scene.invitees is not None and one.id in scene.invitees
+    ]
+
+
+def _of_people(scene: "Scene", name: str) -> frozenset[str] | None:
+    people = _people(scene)
+    if not people:
+        return None
+    if name == "role":
+        return frozenset(one.role for one in people if one.role)
+    if name == "required":
+        return YES if any(one.key for one in people) else NO
+    if name == "report_expected":
+        return YES if any(one.report_expected for one in people) else NO
+    if name == "response":
+        return frozenset({min((one.response for one in people), key=BEST_ANSWER.index)})
+    if name == "invitation":
+        return frozenset({min((_invitation(scene, one) for one in people), key=INVITED.index)})
+    facts = {
+        item.fact.name
+        for item in scene.facts.placed
+        if (item.invitee or item.fact.about) and scene.sees(item)
+    }
+    return frozenset({str(presence(people, facts, scene.attendance))})
+
+
+def _invitation(scene: "Scene", one: Invitee) -> str:
+    """Return whether somebody was invited in time: 5 working days before (house; READINGS, STK-067)."""
+    if one.delivered is False:
+        return "bounced"
+    if one.invited_at is None:
+        return "none"
+    meeting = own_meetings(scene.facts.record.meetings, scene)[-1]
+    days = scene.terms.days
+    if meeting.scheduled is None or days is None:
+        return "in_time"
+    last = days.shift(day_of(meeting.scheduled[0]), -NOTICE_WORKING_DAYS)
+    return "in_time" if day_of(one.invited_at) <= last else "late"

@@ -1,0 +1,123 @@
+"""What a pack holds besides its rules, compiled: attendance, invitations, digests, reports."""
+
+from collections.abc import Mapping
+from functools import partial
+
+from daemon.domain.parts import Attendance, Digest, Invitation, Report, Shows
+from daemon.domain.vocabulary import Vocabulary
+from daemon.rulebook import moments
+from daemon.rulebook.conditions import condition
+from daemon.rulebook.phrases import Misread
+from daemon.rulebook.schema import ATTENDANCE, Sheet
+from daemon.rulebook.words import name, one_of
+
+OWN = ("team", "role", "everything")
+PROFESSIONALS = "professionals"  # everybody outside the family who has no words of their own
+
+
+def attendance(sheet: Sheet, vocabulary: Vocabulary) -> Mapping[str, Attendance]:
+    """Return how attendance is judged, by kind of meeting."""
+    table = sheet.sheet("attendance", None)
+    found: dict[str, Attendance] = {}
+    for kind in table.keys if table else ():
+        inner = table.sheet(kind, ATTENDANCE) if table else None
+        if table is None or inner is None:
+            continue
+        known = partial(one_of, choices=vocabulary.meetings, kind="meeting")
+        if table.attempt("", kind, known) is None:
+            continue
+        excused_by = inner.among("excused_by", vocabulary.facts, "fact")
+        found[str(kind)] = Attendance(
+            tuple(map(str, excused_by)), inner.read("quorum", _whole_number)
+        )
+    return found
+
+
+def invitation(
+    sheet: Sheet, pack: str, vocabulary: Vocabulary, messages: tuple[str, ...]
+) -> Invitation | None:
+    """Return the compiled invitation, or None; every mistake in it goes to the sheet's problems."""
+    before = len(sheet.problems)
+    called = sheet.read("invitation", name)
+    subject = sheet.read("for", partial(one_of, choices=tuple(vocabulary.meetings), kind="meeting"))
+    when = sheet.read("when", partial(condition, vocabulary=vocabulary))
+    sends_for = sheet.among("sends_for", vocabulary.roles, "role")
+    encloses = sheet.among("encloses", vocabulary.documents, "document")
+    words = _words(sheet, vocabulary, messages)
+    if len(sheet.problems) > before or not (called and subject and when):
+        return None
+    return Invitation(
+        name=called,
+        pack=pack,
+        title=str(sheet.text("title")),
+        clauses=tuple(map(str, sheet.words("clauses"))),
+        subject=subject,
+        when=when,
+        sends_for=tuple(map(str, sends_for)),
+        words=words,
+        encloses=tuple(map(str, encloses)),
+    )
+
+
+def _words(sheet: Sheet, vocabulary: Vocabulary, messages: tuple[str, ...]) -> Mapping[str, str]:
+    table = sheet.sheet("words", None)
+    readers = {**vocabulary.roles, **vocabulary.agencies}
+    found: dict[str, str] = {}
+    for reader in table.keys if table else ():
+        if table is None:
+            break
+        table.attempt("", reader, partial(one_of, choices=readers, kind="role or agency"))
+        message = table.read(reader, partial(one_of, choices=messages, kind="message"))
+        if message:
+            found[str(reader)] = message
+    if table and PROFESSIONALS not in found:
+        table.wrong("", f'"{PROFESSIONALS}" has no words', "say what everybody else is sent")
+    return found
+
+
+def digest(
+    sheet: Sheet, pack: str, vocabulary: Vocabulary, messages: tuple[str, ...]
+) -> Digest | None:
+    """Return the compiled digest, or None; every mistake in it goes to the sheet's problems."""
+    before = len(sheet.problems)
+    called = sheet.read("digest", name)
+    rhythm = sheet.read("every", moments.rhythm)
+    to = sheet.among("tell", vocabulary.roles, "role")
+    via = sheet.among("via", vocabulary.channels, "channel")
+    shows = sheet.read("shows", partial(one_of, choices=tuple(Shows), kind="list"))
+    within = sheet.read("within", moments.ahead)
+    own = sheet.read("own", partial(one_of, choices=OWN, kind="choice"))
+    message = sheet.read("message", partial(one_of, choices=messages, kind="message"))
+    if len(sheet.problems) > before or not (called and rhythm and shows and within):
+        return None
+    return Digest(
+        name=called,
+        pack=pack,
+        title=str(sheet.text("title")),
+        clauses=tuple(map(str, sheet.words("clauses"))),
+        weekday=rhythm[0],
+        clock=rhythm[1],
+        to=tuple(map(str, to)),
+        via=tuple(map(str, via)),
+        shows=Shows(shows),
+        within_working_days=within,
+        own=own or "everything",
+        message=message or called,
+    )
+
+
+def report(sheet: Sheet, pack: str, vocabulary: Vocabulary) -> Report | None:
+    """Return the compiled report, or None; every mistake in it goes to the sheet's problems."""
+    before = len(sheet.problems)
+    called = sheet.read("report", name)
+    figures = sheet.among("figures", vocabulary.figures, "figure")
+    clauses = tuple(map(str, sheet.words("clauses")))
+    if len(sheet.problems) > before or not called:
+        return None
+    return Report(called, pack, str(sheet.text("title")), clauses, tuple(map(str, figures)))
+
+
+def _whole_number(text: str) -> int:
+    if not text.isdecimal() or not 0 < int(text) < 100:  # noqa: PLR2004 - no conference has as many
+        raise Misread(f'"{text}" is no number of agencies', "write a whole number such as 3")
+    return int(text)
