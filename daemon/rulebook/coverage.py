@@ -51,11 +51,14 @@ def check_carried(
     `names` gives what there is by kind, also what could not be read; `clauses` those that each thing
     that could be read names, by kind and name.
     """
+    misread: set[str] = set()
     for clause, carrier in carriers.items():
         sheet, kind = carrier.sheet, carrier.kind
         for written in () if kind == "people" else carrier.names:
             known = partial(one_of, choices=names.get(kind, ()), kind=kind)
             called = sheet.attempt(kind, written, known)
+            if called is None:
+                misread.add(clause)
             if called and clause not in clauses.get((kind, called), (clause,)):
                 what = f"the {kind} {called} does not name {clause}"
                 sheet.wrong(kind, what, "add it to its clauses", line=written.line)
@@ -69,7 +72,7 @@ def check_carried(
     }
     for (kind, called), own in clauses.items():
         for clause in own:
-            if clause in carriers and (kind, called, clause) not in named:
+            if clause in carriers and clause not in misread and (kind, called, clause) not in named:
                 carrier = carriers[clause]
                 what = f"the {kind} {called} names {clause}, and is not what carries it here"
                 carrier.sheet.wrong(carrier.kind, what, f'write "{kind}: {called}", or add it')

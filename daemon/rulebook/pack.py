@@ -122,7 +122,8 @@ def build(
     }
     if summary:
         names["digest"] = (*names["digest"], summary.message)
-    check_carried(carriers, names, _clauses(pack))
+    if base or not sheet.has("stands_on"):
+        check_carried(carriers, names, _clauses(pack))
     return Built(pack, made_from, messages, reach, names["rule"])
 
 

@@ -26,6 +26,8 @@ def rule(
     letters: str | None = None,
 ) -> Rule | None:
     """Return the compiled rule, or None; every mistake in it goes to the sheet's problems."""
+    if not sheet.keys:  # the file could not be read, which has been told
+        return None
     before = len(sheet.problems)
     called = sheet.read("rule", name)
     basis = sheet.read("basis", _basis) or Basis.LOCAL

@@ -264,8 +264,10 @@ def test_what_is_not_open_has_no_ladder(state):
     assert next_look(track, rule_of("due"), CALENDAR) is None
 
 
-def test_without_a_due_date_nothing_is_planned():
+def test_without_a_due_date_only_what_counts_from_the_opening_is_planned():
     track = track_of(at("2026-03-04T12:00"), due_at=None)
 
     assert planned(track, rule_of("due"), CALENDAR) == []
-    assert track.next_at is None
+    assert [when for _, when in planned(track, rule_of("at once"), CALENDAR)] == [
+        at("2026-03-04T12:00")
+    ]

@@ -257,9 +257,12 @@ def test_a_core_group_that_failed_was_not_held(read, rule_of, under):
     assert found["core_group-2"].subject.id == "G-2"
 
 
-def test_a_review_is_numbered_and_its_decision_is_its_own(read, rule_of, under):
+def test_what_a_review_decided_belongs_to_it_and_not_to_the_next(read, rule_of, under):
     rule = rule_of(
-        "rcpc", "6 months after rcpc_held", "review_decision_recorded is continue", ("rcpc_held",)
+        "rcpc",
+        "6 months after the last rcpc_held",
+        "review_decision_recorded is not continue",
+        ("rcpc_held",),
     )
     record = read(
         facts={
@@ -274,7 +277,7 @@ def test_a_review_is_numbered_and_its_decision_is_its_own(read, rule_of, under):
         ],
     )
 
-    assert standing(under(rule, record, NOW)) == {"rcpc-2": "met"}
+    assert standing(under(rule, record, NOW)) == {"rcpc-2": "met", "rcpc-3": "open"}
 
 
 def test_a_plan_sees_what_is_its_own(read, rule_of, under):
