@@ -49,6 +49,8 @@ class Item:
     remarks: tuple[str, ...]
     told: str
     next_step: str
+    todo: str
+    responsible: str
 
     @property
     def standing(self) -> str:
@@ -104,6 +106,8 @@ def describe(
         remarks=obligation.remarks,
         told=", ".join(f"the {vocabulary.role(role)}" for role in dict.fromkeys(told)),
         next_step=say_next(rung, next_rung, vocabulary) if is_open else "",
+        todo=rule.todo,
+        responsible=say_list([f"the {vocabulary.role(role)}" for role in rule.responsible]),
     )
 
 
@@ -207,6 +211,8 @@ def fields(
         "remarks": " ".join(first.remarks),
         "basis": first.basis,
         "next_step": first.next_step,
+        "todo": first.todo,
+        "responsible": first.responsible,
         "code": first.code,
         "count": len(section),
         "as_known": f"as at {say(as_known_at)}" if as_known_at else "",

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 FIELDS = frozenset({
     *("ref", "refs", "children", "team", "title", "due", "due_day", "was_due", "met"),
     *("overdue_by", "left", "remarks", "basis", "next_step", "code", "count", "as_known"),
-    *("role", "reason", "rows", "agency", "feed"),
+    *("role", "reason", "rows", "agency", "feed", "todo", "responsible"),
 })  # fmt: skip
 FORBIDDEN = frozenset({  # DOMAIN section 6: said by name, so that the reason is plain
     *("name", "names", "forename", "surname", "initials", "dob", "born", "born_on", "birth"),
