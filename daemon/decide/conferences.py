@@ -115,6 +115,7 @@ def conferences(
             begun.append((day, None, [meeting]))
         elif begun:
             begun[-1][2].append(meeting)
+    begun = _asked_of_us(record, facts, begun)
     begun.sort(key=lambda entry: entry[0])
     numbers = assign([entry[0] for entry in begun], kept)
     found = []
@@ -124,6 +125,25 @@ def conferences(
             Conference(numbers[index], day, strategy, until, tuple(sorted(own, key=_sort_key)))
         )
     return tuple(found)
+
+
+def _asked_of_us(
+    record: Record, facts: Timeline, begun: list[tuple[date, Fact | None, list[Meeting]]]
+) -> list[tuple[date, Fact | None, list[Meeting]]]:
+    """Return the conferences, a transfer to us from the day on which its authority told us of it.
+
+    Source: MAN-074.
+    """
+    told = [item.fact.day for item in facts.of("receiving_authority_notified")]
+    found = []
+    for day, strategy, own in begun:
+        is_transfer = strategy is None and any(one.kind == "transfer_in" for one in own)
+        near = [one for one in told if one <= day and (day - one).days <= STALE_DAYS]
+        found.append((near[-1], strategy, own) if is_transfer and near else (day, strategy, own))
+    known = {day for day, _, _ in found}
+    if record.plan_held_by and told and told[-1] not in known:
+        found.append((told[-1], None, []))
+    return found
 
 
 def assign(anchors: Sequence[date], kept: Mapping[date, int]) -> list[int]:

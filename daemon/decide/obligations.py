@@ -72,13 +72,13 @@ class Deciding:
             problems += wrong
         terms = Terms(pack.attendance, pack.transfer_needs, self.calendar.days)
         case = look_at(record, at, self.words, kept, terms)
-        if record.plan_held_by:
-            return Answer((), (), tuple(problems), case.facts.later)
-        problems += unpaired(record, case)
+        problems += () if record.plan_held_by else unpaired(record, case)
         judge = Judge(case, self.words)
         found: list[Obligation] = []
         waiting: list[tuple[Rule, Scene]] = []
         for rule in pack.rules:
+            if record.plan_held_by and not rule.held_elsewhere:
+                continue
             scenes = case.of(rule.subject)
             for index, scene in enumerate(scenes):
                 following = _following(scenes, index)
@@ -107,7 +107,7 @@ class Deciding:
         clock = wind(rule, scene, pack.rules, self.words, self.calendar)
         if clock is None:
             return None
-        state, because, met = judge.standing(rule, scene, following, clock.anchor)
+        state, because, met = judge.standing(rule, scene, following, clock)
         if state is None:
             return None
         if met and self.words.facts[met.name].future:  # that it is booked, not when that was done

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from daemon.decide.clock import start
+from daemon.decide.clock import Clock, start
 from daemon.decide.subjects import Case, Scene, look_at
 from daemon.domain.facts import Fact
 from daemon.domain.obligation import State
@@ -31,17 +31,17 @@ class Judge:
     case: Case
     words: Vocabulary
 
-    def standing(self, rule: Rule, scene: Scene, following: Scene | None, anchor: Fact) -> Standing:
-        """Return how a duty stands that counts from `anchor`; `following` is the subject after this one."""
+    def standing(self, rule: Rule, scene: Scene, following: Scene | None, clock: Clock) -> Standing:
+        """Return how a duty stands whose clock has started; `following` is the subject after this one."""
         applies = rule.when.test(scene) is not False
         if not applies and not self._has_applied(rule, scene):
             return Standing(None)
-        met = self._met(rule, scene, following, anchor)
+        met = self._met(rule, scene, following, clock)
         if met is not None:
             because = f"the record shows {self.words.label(met.name)} on {say_day(met.day)}"
             return Standing(State.MET, because, met)
         for name in ENDS_EVERYTHING:
-            if self.case.facts.of(name) and rule.due.anchor != name:
+            if self.case.facts.of(name) and not rule.after_death:
                 return Standing(State.WITHDRAWN, f"the record shows {self.words.label(name)}")
         about = f"{rule.name}/{scene.subject}"
         waived = [item.fact for item in self.case.facts.of(WAIVED) if item.fact.about == about]
@@ -59,9 +59,11 @@ class Judge:
         word = self.words.facts.get(rule.due.anchor)
         return rule.due.is_backward or (word is not None and word.future)
 
-    def _met(self, rule: Rule, scene: Scene, following: Scene | None, anchor: Fact) -> Fact | None:
+    def _met(self, rule: Rule, scene: Scene, following: Scene | None, clock: Clock) -> Fact | None:
         """Return the first qualifying fact at or after the start and before the next subject's."""
-        facts = self._qualifying(rule, scene, following, anchor)
+        facts = self._qualifying(rule, scene, following, clock.anchor)
+        if rule.met_from_opening and clock.opens_at:
+            facts = [fact for fact in facts if fact.at >= clock.opens_at]
         if rule.needs_all:
             return self._last_of(rule.met_by, {fact.name: fact for fact in reversed(facts)})
         to_all = next((fact for fact in facts if fact.about is None or not rule.met_by_each), None)

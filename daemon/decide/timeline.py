@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from daemon.domain.facts import Fact
 from daemon.domain.record import Meeting, Plan, Record, Status
-from daemon.domain.times import london
+from daemon.domain.times import day_of, london
 from daemon.domain.vocabulary import Vocabulary
 
 SCHEDULED_AND_HELD: dict[str, tuple[str | None, str]] = {
@@ -20,7 +20,7 @@ SCHEDULED_AND_HELD: dict[str, tuple[str | None, str]] = {
     "family_group": (None, "family_group_conference_held"),
     "transfer_out": (None, "receiving_conference_held"),
 }
-BIRTH = "child_date_of_birth"
+BIRTH, LOOKED_AFTER = "child_date_of_birth", "child_looked_after"
 KIND_OF_FACT = {name: kind for kind, names in SCHEDULED_AND_HELD.items() for name in names if name}
 HELD_FACTS = {kind: held for kind, (_, held) in SCHEDULED_AND_HELD.items()}
 
@@ -55,6 +55,11 @@ def placed_facts(record: Record) -> Iterator[Placed]:
         yield from _of_plan(plan)
     if record.born_on and not any(fact.name == BIRTH for fact in record.facts):
         yield Placed(Fact(BIRTH, london(record.born_on), whole_day=True))
+    if record.expected_on:
+        yield Placed(Fact("birth_expected", london(record.expected_on), whole_day=True))
+    if record.looked_after and not any(fact.name == LOOKED_AFTER for fact in record.facts):
+        known_at = record.as_known_at or london(date.min.replace(year=1970))
+        yield Placed(Fact(LOOKED_AFTER, london(day_of(known_at)), whole_day=True))
     for action in record.actions:
         if action.due_on:
             due = Fact("plan_action_due", london(action.due_on), whole_day=True)

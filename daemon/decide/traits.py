@@ -1,10 +1,11 @@
 """What a subject is like, for conditions that do not ask for a fact: its number, its mode, the child's age."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from daemon.decide.invited import own_meetings
 from daemon.decide.presence import presence
-from daemon.decide.timeline import BIRTH, HELD_FACTS, SCHEDULED_AND_HELD
+from daemon.decide.timeline import BIRTH, HELD_FACTS, LOOKED_AFTER, SCHEDULED_AND_HELD
 from daemon.domain.facts import Fact
 from daemon.domain.record import Invitee, Meeting
 from daemon.domain.times import day_of
@@ -21,27 +22,16 @@ YES, NO = frozenset({"yes"}), frozenset({"no"})
 
 def of(scene: "Scene", name: str) -> frozenset[str] | int | None:
     """Return a trait's words or its number; None where the subject has none."""
+    if name in OF_SUBJECT:
+        return OF_SUBJECT[name](scene)
     record = scene.facts.record
-    match name:
-        case "number":
-            return scene.ordinal
-        case "attempt":
-            return scene.subject.attempt
-        case "age":
-            return _age(scene)
-        case "looked_after":
-            return YES if record.looked_after or scene.facts.of("child_looked_after") else NO
-        case "unborn":
-            return YES if _is_unborn(scene) else NO
-        case "agency":
-            return frozenset(filter(None, (scene.subject.agency,)))
-        case "plan":
-            return _plan(scene)
     meeting = next(reversed(own_meetings(record.meetings, scene)), None)
-    if name in ("kind", "direction", "mode"):
-        return frozenset(filter(None, (getattr(meeting, name),))) if meeting else None
     if name == "meeting":
         return frozenset({_stage(scene, meeting)})
+    if name == "direction" and record.plan_held_by and scene.own_kind == "icpc":
+        return frozenset({"in"})
+    if name in ("kind", "direction", "mode"):
+        return frozenset(filter(None, (getattr(meeting, name),))) if meeting else None
     return _of_people(scene, name)
 
 
@@ -153,3 +143,14 @@ def _invitation(scene: "Scene", one: Invitee) -> str:
         return "in_time"
     last = days.shift(day_of(meeting.scheduled[0]), -NOTICE_WORKING_DAYS)
     return "in_time" if day_of(one.invited_at) <= last else "late"
+
+
+OF_SUBJECT: dict[str, Callable[["Scene"], frozenset[str] | int | None]] = {
+    "number": lambda scene: scene.ordinal,
+    "attempt": lambda scene: scene.subject.attempt,
+    "age": _age,
+    "looked_after": lambda scene: YES if scene.facts.of(LOOKED_AFTER) else NO,
+    "unborn": lambda scene: YES if _is_unborn(scene) else NO,
+    "agency": lambda scene: frozenset(filter(None, (scene.subject.agency,))),
+    "plan": _plan,
+}

@@ -69,6 +69,8 @@ class Rule:
     which, where `needs_all`); `met_values` the values that do, where not every one does;
     `met_by_each` names the recipients all of whom must be `about` of it, once one is named.
     `withdrawn_when` ends it without its being met. `opens` is the beginning of a window.
+    `met_from_opening`: nothing before that meets it. `held_elsewhere`: it is ours although another
+    authority holds the plan; `after_death`: although the child has died (READINGS section 2, 3 and 7).
     `never_rests`: no promise rests it, whoever's rungs they are (READINGS section 2, 11).
     """
 
@@ -95,6 +97,9 @@ class Rule:
     approval: Approval | None = None
     todo: str = ""
     never_rests: bool = False
+    met_from_opening: bool = False
+    held_elsewhere: bool = False
+    after_death: bool = False
 
     def rung(self, name: str) -> Rung | None:
         """Return the rung of that name."""

@@ -155,7 +155,7 @@ def _spans(tree: "Tree[Token]") -> list[tuple[int, Unit]]:
 
 def _checked(spans: list[tuple[int, Unit]]) -> tuple[tuple[int, Unit], ...]:
     longest = LONGEST_DAYS
-    if all(unit is Unit.YEARS for _, unit in spans):
+    if any(unit is Unit.YEARS for _, unit in spans):
         longest = 366 * LONGEST_YEARS
     if sum(abs(count) * DAYS_OF[unit] for count, unit in spans) > longest:
         raise Misread("this is longer than five years", "check the number and its unit")

@@ -1,7 +1,7 @@
 """One pack's folder, compiled on top of the pack that it stands on."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from hashlib import sha256
 
@@ -95,7 +95,10 @@ def build(
         name=called,
         title=str(sheet.text("title")),
         digest=digest(desk.texts, made_from),
-        rules=(*_taken_over(sheet, base, tuple(sheets)), *(each for each in rules if each)),
+        rules=(
+            *_taken_over(sheet, base, tuple(sheets), vocabulary),
+            *(each for each in rules if each),
+        ),
         stands_on=below.name if below else None,
         carries=_carries(sheet, base, carriers),
         fallback=sheet.read("fallback", role) or "",
@@ -140,7 +143,9 @@ def _clauses(pack: Pack) -> dict[tuple[str, str], tuple[str, ...]]:
     return named
 
 
-def _taken_over(sheet: Sheet, base: Built | None, own: tuple[str, ...]) -> tuple[Rule, ...]:
+def _taken_over(
+    sheet: Sheet, base: Built | None, own: tuple[str, ...], vocabulary: Vocabulary
+) -> tuple[Rule, ...]:
     """Return the base's rules without those that the pack replaces or leaves out, and says why."""
     gone: set[str] = set()
     for key in ("replaces", "omits"):
@@ -161,7 +166,32 @@ def _taken_over(sheet: Sheet, base: Built | None, own: tuple[str, ...]) -> tuple
                     key, what, 'replace it by a stricter one ("replaces:")', line=called.line
                 )
             gone.add(str(called))
-    return tuple(one for one in (base.pack.rules if base else ()) if one.name not in gone)
+    roles = _roles(sheet, vocabulary)
+    kept = (one for one in (base.pack.rules if base else ()) if one.name not in gone)
+    return tuple(_renamed(one, roles) for one in kept)
+
+
+def _roles(sheet: Sheet, vocabulary: Vocabulary) -> dict[str, str]:
+    """Return what the base's roles are called in this pack."""
+    table = sheet.sheet("roles", None)
+    role = partial(one_of, choices=vocabulary.roles, kind="role")
+    found: dict[str, str] = {}
+    for key in table.keys if table else ():
+        own = table.read(key, role) if table and table.attempt("", key, role) else None
+        if own:
+            found[str(key)] = own
+    return found
+
+
+def _renamed(one: Rule, called: Mapping[str, str]) -> Rule:
+    """Return a rule of the base with the roles that do its work here."""
+    if not called:
+        return one
+    ladder = tuple(
+        replace(rung, to=tuple(called.get(role, role) for role in rung.to)) for rung in one.ladder
+    )
+    own = tuple(called.get(role, role) for role in one.responsible)
+    return replace(one, responsible=own, ladder=ladder)
 
 
 def digest(texts: Mapping[str, str], files: tuple[str, ...]) -> str:

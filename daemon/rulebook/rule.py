@@ -80,6 +80,9 @@ def rule(
         approval=approval,
         todo=str(sheet.text("todo")) if sheet.has("todo") else "",
         never_rests=sheet.flag("never_rests"),
+        met_from_opening=sheet.flag("met_from_opening"),
+        held_elsewhere=sheet.flag("held_elsewhere"),
+        after_death=sheet.flag("after_death"),
     )
     return compiled if _makes_sense(sheet, compiled, vocabulary) else None
 

@@ -29,7 +29,8 @@ RULE = Shape(
     ("rule", "title", "why", "clauses", "for", "when", "responsible", "ladder"),
     (
         *("basis", "starts", "opens", "due", "late_start", "met_by", "met_by_all", "met_by_each"),
-        *("withdrawn_when", "approval", "relies_on", "remarks", "todo", "never_rests"),
+        *("withdrawn_when", "approval", "relies_on", "remarks", "todo"),
+        *("never_rests", "met_from_opening", "held_elsewhere", "after_death"),
     ),
 )
 LATE_START = Shape(("from", "due"))
@@ -44,7 +45,8 @@ PACK = Shape(
     ("pack", "title", "division", "fallback"),
     (
         *("stands_on", "promise_cap", "weekly_summary", "effective_from", "applies"),
-        *("carries", "replaces", "omits", "letters", "review_by", "attendance", "transfer_needs"),
+        *("carries", "replaces", "omits", "roles", "letters", "review_by", "attendance"),
+        *("transfer_needs",),
     ),
 )
 SUMMARY = Shape(("day", "at", "tell", "via"), ("message",))
