@@ -72,10 +72,14 @@ def test_without_a_redis_that_works_messages_go_out_by_looking(
     everything_goes_out(tmp_path, mail, mistake(redis, mail), reason)
 
 
+@pytest.mark.parametrize(
+    "to_ping",
+    [pytest.param(b"+OK\r\n", id="PING, too"), pytest.param(b"+PONG\r\n", id="but PING")],
+)
 def test_what_says_ok_to_every_command_is_no_redis_and_messages_go_out_by_looking(
-    tmp_path, mail
+    tmp_path, mail, to_ping
 ) -> None:
-    with agreeing() as port:
+    with agreeing(to_ping) as port:
         everything_goes_out(tmp_path, mail, f"redis://127.0.0.1:{port}/0", "no-redis")
 
 
