@@ -174,7 +174,7 @@ class Assessor:
     def _note_problems(self, tx: Tx, ref: str, problems: Sequence[Problem], now: datetime) -> None:
         if not problems:
             return
-        before = tx.cases.get(ref)
+        before = apart(tx.cases.of, [ref], "cases")[0].get(ref)
         known = set(before.problems) if before else set()
         for problem in problems:
             if problem not in known:

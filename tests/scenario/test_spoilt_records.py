@@ -130,6 +130,18 @@ def test_a_ladder_that_cannot_be_read_keeps_no_other_from_being_climbed(story, w
     assert len(world.only("invite-list-missed")) == 2
 
 
+def test_what_is_known_of_a_case_beside_its_record_is_made_anew_where_it_cannot_be_read(
+    story, world
+):
+    spoil(world, "UPDATE cases SET access = '{\"roles\": 7', problems = '[' WHERE ref = 'SC-1'")
+    world = again(story, world)
+    world.feed.broken = None
+
+    world.until("2026-03-06 17:01")
+
+    assert len(world.only("invite-list-missed")) == 3
+
+
 def test_the_audit_names_it(story, world):
     spoil(world, JSON.format("[]"))
     world = again(story, world)
