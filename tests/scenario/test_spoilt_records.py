@@ -137,8 +137,10 @@ def test_what_is_known_of_a_case_beside_its_record_is_made_anew_where_it_cannot_
     world = again(story, world)
     world.feed.broken = None
 
+    shown = standing(world.store, world.clock(), {}, None, [])
     world.until("2026-03-06 17:01")
 
+    assert shown["records"] == []
     assert len(world.only("invite-list-missed")) == 3
 
 
