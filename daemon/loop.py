@@ -12,6 +12,7 @@ import structlog
 
 from daemon.app import App
 from daemon.domain.message import Lane
+from daemon.engine.standing import LEADER
 from daemon.jobs import Waking, start
 from daemon.store import StoreLost, StoreUnavailable
 
@@ -21,7 +22,6 @@ LEASE_S = 15.0
 SEAL_EVERY_S = 5.0
 AUDIT_EVERY_S = 300.0
 STEP_S = 5.0  # wall against monotonic: a larger step is logged and everything is looked at again
-LEADER = "leader"
 BEAT = "beat/at"  # the mark that says when the leader last began a round
 RUN = "run"  # who leads on SQLite: the lock makes us the only run, so a dead one's lease is ours at once
 

@@ -6,6 +6,7 @@ The journal says what was decided and why; this says whether the machine works.
 import logging
 import re
 import sys
+import threading
 from collections.abc import Mapping
 from datetime import date, time, timedelta
 from pathlib import PurePath
@@ -93,8 +94,25 @@ def say_failure(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
         failure = sys.exc_info()
     error = failure[1] if isinstance(failure, tuple) else failure
     if isinstance(error, BaseException):
-        event["exception"] = " from ".join(_failures(error))
+        event["exception"] = places(error)
     return event
+
+
+def say_no_words_of_it(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
+    """Take the words of an exception out of a library's line: asyncio prints the task that failed."""
+    failure = event.get("exc_info")
+    error = failure[1] if isinstance(failure, tuple) else failure
+    if isinstance(error, BaseException):
+        first = str(event.get("event", "")).partition("\n")[0]
+        for words in (str(error), *map(str, error.args)):
+            first = first.replace(words, BLANK) if words else first
+        event["event"] = first
+    return event
+
+
+def places(error: BaseException) -> str:
+    """Return of which kind an exception is and where it passed, with what it came from; none of its words."""
+    return " from ".join(_failures(error))
 
 
 def _failures(error: BaseException) -> list[str]:
@@ -156,7 +174,7 @@ def set_up_logs(
     handler = logging.StreamHandler(stream)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=[*first, Redactor(), say_failure],
+            foreign_pre_chain=[*first, say_no_words_of_it, Redactor(), say_failure],
             processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, render],
         )
     )
@@ -169,6 +187,22 @@ def set_up_logs(
     logging.raiseExceptions = strict  # a line that cannot be written must not be printed instead
 
 
+def catch_the_last() -> None:
+    """Have what nobody caught told by its kind and place: Python itself would print its words.
+
+    It holds for this process and each of its threads, and for what fails where nothing can be raised.
+    """
+    log = structlog.get_logger("daykeeper")
+
+    def say(error: BaseException | None, what: str) -> None:
+        if not isinstance(error, SystemExit):
+            log.critical(what, exc_info=error)
+
+    sys.excepthook = lambda _, error, __: say(error, "process.failed")
+    threading.excepthook = lambda args: say(args.exc_value, "thread.failed")
+    sys.unraisablehook = lambda args: say(args.exc_value, "failure.unraised")
+
+
 class Metrics:
     """Every figure that the service shows to Prometheus, in a registry of its own.
 
@@ -176,8 +210,23 @@ class Metrics:
     installation tells the same and a restart loses nothing.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, holder: str = "", *, is_queued: bool = True) -> None:
+        """`holder`: by what name this run leads, if it does; `is_queued`: Redis is to be used."""
+        self.holder, self.is_queued = holder, is_queued
         self.registry = CollectorRegistry()
+        self.leader = self._gauge("leader", "1 while this run leads: it decides what is due.")
+        self.workers = self._gauge("workers", "Workers that are there.")
+        self.worker_seen = self._gauge(
+            "worker_seen_seconds", "Time since a worker has said that it is there.", "worker"
+        )
+        self.redis_ok = self._gauge("redis_ok", "0 while Redis is to be used and cannot be.")
+        self.state_kept = self._gauge(
+            "state_kept", "0 while a machine cannot write its state file."
+        )
+        self.held = self._gauge(
+            "held", "What is held: for data, by the brake, by a restore, unreadable.", "why"
+        )
+        self.unheard = self._gauge("unheard", "Refused messages that reached nobody else either.")
         self.notices = self._gauge("notices", "Notices, by state.", "state")
         self.messages = self._gauge(
             "messages", "Messages, by channel and state.", "channel", "state"
@@ -188,7 +237,9 @@ class Metrics:
         self.due_unsent_oldest = self._gauge(
             "due_unsent_oldest_seconds", "Age of the oldest notice that is due and not sent."
         )
-        self.held_notices = self._gauge("held_notices", "Notices that wait for data or release.")
+        self.held_notices = self._gauge(
+            "held_notices", "Ladders that wait for data: held{why=data}."
+        )
         self.feed_age = self._gauge("feed_age_seconds", "Age of what a feed last told.", "feed")
         self.feed_ok = self._gauge("feed_ok", "1 while a feed can be read.", "feed")
         self.rulebook_ok = self._gauge("rulebook_ok", "1 while the policies on disk are in force.")

@@ -8,9 +8,12 @@ import shutil
 import signal
 import subprocess
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
-from threading import Event
+from socketserver import StreamRequestHandler, ThreadingTCPServer
+from threading import Event, Thread
 from time import monotonic
 from typing import Self
 
@@ -81,6 +84,32 @@ class RedisServer:
         """Return what the server answers to one command."""
         with self.client() as client:
             return client.execute_command(*words)
+
+
+class Agreeing(StreamRequestHandler):
+    """Says OK to every command, whatever it is; to PING, what its server says."""
+
+    def handle(self) -> None:
+        """Answer until the other side goes."""
+        while first := self.rfile.readline():
+            words = []
+            for _ in range(int(first[1:]) if first.startswith(b"*") else 0):
+                length = int(self.rfile.readline()[1:])
+                words.append(self.rfile.read(length + len("\r\n"))[:length])
+            is_ping = words[:1] == [b"PING"]
+            self.wfile.write(self.server.to_ping if is_ping else b"+OK\r\n")  # type: ignore[attr-defined]
+
+
+@contextmanager
+def agreeing(to_ping: bytes) -> Iterator[int]:
+    """Yield the port of something that is no Redis and agrees to everything."""
+    with ThreadingTCPServer(("127.0.0.1", 0), Agreeing) as server:
+        server.daemon_threads, server.to_ping = True, to_ping  # type: ignore[attr-defined]
+        thread = Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        yield int(server.server_address[1])
+        server.shutdown()
+        thread.join()
 
 
 def program() -> str:

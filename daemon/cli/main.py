@@ -5,6 +5,7 @@ import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from types import TracebackType
 from typing import NoReturn
 
 import daemon
@@ -59,6 +60,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             'daykeeper: another package has taken the name "daemon"; uninstall python-daemon from this environment\n'
         )
         return 1
+    sys.excepthook = say_uncaught
     args = parser().parse_args(argv)
     try:
         code = args.act(args)
@@ -81,6 +83,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return 130
     return int(code)
+
+
+def say_uncaught(_: type[BaseException], error: BaseException, __: TracebackType | None) -> None:
+    """Print a fault of ours as one line, without its words: they may quote a case."""
+    from daemon.telemetry import places  # noqa: PLC0415 - most commands never load it
+
+    sys.stderr.write(f"daykeeper: a fault of ours: {places(error)}; report it to us\n")
 
 
 def say_problem(problem: Problem) -> None:

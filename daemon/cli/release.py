@@ -1,31 +1,100 @@
-"""release: a restored database may send again, once a person has seen what it does not know."""
+"""release: what waits for a person's word: a restored database, and messages that were refused."""
 
 import argparse
 import getpass
 import json
 import sys
+from collections.abc import Sequence
 from typing import Any
 
 EXAMPLES = """examples:
   daykeeper release --config daykeeper.toml                        what this database does not know; changes nothing
   daykeeper release --config daykeeper.toml --yes --by "A. Name"   note all that as sent, and let it go on
+  daykeeper release refused --config daykeeper.toml                what was refused for good; changes nothing
+  daykeeper release refused --config daykeeper.toml --yes --by "A. Name" --why "the mailbox is there again"
+  daykeeper release refused --config daykeeper.toml --message 2c98d1… --yes --why "…"     only this one
 """
 
 
 def add(verbs: "argparse._SubParsersAction[Any]") -> None:
     """Declare the verb."""
     verb = verbs.add_parser(
-        "release", help="what a restored database lacks, and let it go on", epilog=EXAMPLES
+        "release", help="let a restored database go on, or refused messages out", epilog=EXAMPLES
     )
+    verb.add_argument(
+        "what", nargs="?", choices=("restore", "refused"), default="restore",
+        help="what is released (default: restore)",
+    )  # fmt: skip
     verb.add_argument("--config", required=True, metavar="FILE")
-    verb.add_argument("--yes", action="store_true", help="release it: nothing listed is sent again")
+    verb.add_argument(
+        "--yes", action="store_true",
+        help="release it; restore: nothing listed is sent again, refused: all listed is tried again",
+    )  # fmt: skip
+    verb.add_argument("--message", metavar="ID", action="append", help="refused: only this message")
+    verb.add_argument("--why", metavar="TEXT", help="refused: what was mended; for the journal")
     verb.add_argument("--by", metavar="NAME", help="who releases it (default: this account)")
     verb.add_argument("--json", action="store_true")
     verb.set_defaults(act=act)
 
 
 def act(args: argparse.Namespace) -> int:
-    """Print the difference; 1 while it waits to be released."""
+    """Print what waits to be released; 1 while it does."""
+    return _refused(args) if args.what == "refused" else _restore(args)
+
+
+def _refused(args: argparse.Namespace) -> int:
+    from daemon.app import utc_now  # noqa: PLC0415
+    from daemon.cli.given import settings_of  # noqa: PLC0415
+    from daemon.domain.errors import Problem, Refusal  # noqa: PLC0415
+    from daemon.engine.refused import in_json, refused, reopen  # noqa: PLC0415
+    from daemon.store import Store  # noqa: PLC0415
+
+    if args.yes and not (args.why or "").strip():
+        raise Refusal(Problem("--why", "is missing", "say what was mended: the journal keeps it"))
+    settings = settings_of(args.config)
+    store = Store.open(settings.database, settings.authority)
+    try:
+        with store.read() as tx:
+            found = refused(tx)
+        if args.message:
+            found = [one for one in found if one.message.id in args.message]
+            if unknown := set(args.message) - {one.message.id for one in found}:
+                what = f"no refused message is called {min(unknown)}"
+                raise Refusal(Problem("--message", what, "give an id as the list shows it"))
+        if args.yes:
+            now, by = (store.clock() or utc_now)(), args.by or getpass.getuser()
+            found = reopen(store, [one.message.id for one in found], now, by, args.why.strip())
+    finally:
+        store.close()
+    said = in_json(found)
+    if args.json:
+        plain = {"refused": said, "released": args.yes}
+        sys.stdout.write(json.dumps(plain, ensure_ascii=False) + "\n")
+    else:
+        sys.stdout.write("\n".join(refused_in_words(said, is_done=args.yes)) + "\n")
+    return 0 if args.yes or not found else 1
+
+
+def refused_in_words(said: Sequence[dict[str, Any]], *, is_done: bool) -> list[str]:
+    """Return refused messages as lines of plain text."""
+    if not said:
+        return ["there is nothing to release: no message stands refused"]
+    lines = [f"{_messages(len(said))} refused for good"]
+    for one in said:
+        heard = "" if one["heard"] else ": NOBODY WAS TOLD INSTEAD"
+        roles = ", ".join(one["roles"]) or "nothing of it stands"
+        lines.append(
+            f"  {one['at']} {one['channel']} {one['message']} {one['reason']} ({roles}){heard}"
+        )
+        lines += [f"    {about}" for about in one["about"]]
+    if is_done:
+        lines.append("released: each is tried again at once, but for what has ended meanwhile")
+    else:
+        lines.append("once the cause is mended: the same command with --yes --by NAME --why TEXT")
+    return lines
+
+
+def _restore(args: argparse.Namespace) -> int:
     from daemon.app import deciding_of, outside_of, read_rulebook, utc_now  # noqa: PLC0415
     from daemon.cli.given import settings_of  # noqa: PLC0415
     from daemon.engine.release import compare, in_json, release  # noqa: PLC0415

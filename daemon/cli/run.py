@@ -26,15 +26,16 @@ def act(args: argparse.Namespace) -> int:
     from daemon.domain.errors import Problem, Refusal  # noqa: PLC0415
     from daemon.loop import Service  # noqa: PLC0415
     from daemon.store import StoreLost  # noqa: PLC0415
-    from daemon.telemetry import Metrics, set_up_logs  # noqa: PLC0415
+    from daemon.telemetry import Metrics, catch_the_last, set_up_logs  # noqa: PLC0415
     from daemon.web import create, serve  # noqa: PLC0415
 
     settings = settings_of(args.config)
     set_up_logs(settings.log.format, settings.log.level)
+    catch_the_last()
     app = build(settings)
     stop = Event()
-    metrics = Metrics()
     service = Service(app, stop)
+    metrics = Metrics(service.holder, is_queued=app.is_queued)
     page = create(
         app.line.responder, app.store, app.clock, metrics, service.troubles, title=settings.title
     )

@@ -9,6 +9,7 @@ EXAMPLES = """examples:
   daykeeper status --config daykeeper.toml
   daykeeper status --config daykeeper.toml --json
 """
+HELD = {"restore": "by a restore", "unreadable": "because their case cannot be read"}
 
 
 def add(verbs: "argparse._SubParsersAction[Any]") -> None:
@@ -50,6 +51,7 @@ def in_words(said: dict[str, Any]) -> list[str]:
     lines = [f"LOOK: {one}" for one in said["attention"]] or ["nothing needs attention"]
     lines.append(
         f"open {said['due']}, of these overdue {said['overdue']}; held for data {said['held']['data']}"
+        + "".join(f", {words} {many}" for why, words in HELD.items() if (many := said["held"][why]))
     )
     for feed in said["feeds"]:
         state = "ok" if feed["ok"] else f"CANNOT BE READ: {feed['failure']}"

@@ -40,10 +40,11 @@ def add(verbs: "argparse._SubParsersAction[Any]") -> None:
 def act(args: argparse.Namespace) -> int:
     """Work until told to stop; 1 where it cannot start, or must not go on."""
     from daemon.cli.given import settings_of  # noqa: PLC0415
-    from daemon.telemetry import set_up_logs  # noqa: PLC0415
+    from daemon.telemetry import catch_the_last, set_up_logs  # noqa: PLC0415
 
     settings = settings_of(args.config)
     set_up_logs(settings.log.format, settings.log.level)
+    catch_the_last()
     stop = Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())

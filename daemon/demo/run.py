@@ -23,7 +23,7 @@ from daemon.engine.escalate import SUMMARY
 from daemon.rulebook import load_days, shipped
 from daemon.settings import load as load_settings
 from daemon.store import create
-from daemon.telemetry import Metrics, set_up_logs
+from daemon.telemetry import Metrics, catch_the_last, set_up_logs
 from daemon.testing.fakes import HandClock
 from daemon.testing.mail_server import MailServer
 from daemon.web import create as create_web
@@ -54,6 +54,7 @@ class Tally:
 def run(*, seed: int, port: int, folder: str | None, is_brief: bool) -> int:
     """Run the three weeks; return 0 where all that was due was told and the journal is whole."""
     set_up_logs("console", "error")
+    catch_the_last()
     with ExitStack() as stack:
         place = (
             Path(folder).resolve()

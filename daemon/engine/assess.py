@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import NamedTuple
 
 import structlog
@@ -21,11 +22,12 @@ from daemon.domain.record import Record
 from daemon.domain.rules import Applies, Pack
 from daemon.domain.track import Track
 from daemon.engine.guard import RELEASED
-from daemon.engine.house import House
+from daemon.engine.house import House, unreadable
 from daemon.engine.operator import tell_operator
 from daemon.engine.release import remember
 from daemon.engine.rename import former_ids, renames, take_over
-from daemon.store import CaseRow, ConferenceRow, Store, Tx
+from daemon.engine.unreadable import set_aside
+from daemon.store import CaseRow, ConferenceRow, Store, Tx, apart
 
 log = structlog.get_logger("daykeeper.assess")
 BATCH = 300
@@ -53,13 +55,17 @@ class Assessor:
             if not refs:
                 return 0
             readings = self.house.read_cases(tx, refs)
-            tracks = tx.obligations.of(refs, to_change=True)
+            tracks, lost = apart(partial(tx.obligations.of, to_change=True), refs, "obligations")
+            readings |= {ref: unreadable(ref, why) for ref, why in lost.items()}
             numbers = tx.numbers.of(refs)
             unused = renames(tx)
             is_restored, deciding = tx.marks.get(RELEASED) is not None, self.house.deciding
-            rows: list[CaseRow] = []
+            spoilt = {ref: one.problems[0] for ref, one in readings.items() if one.record is None}
+            rows = set_aside(tx, self.house, spoilt, set(refs) - spoilt.keys(), now)
             saved: list[Track] = []
             for ref in refs:
+                if ref in spoilt:
+                    continue
                 reading = readings.get(ref)
                 if ref in unused or reading is None or reading.record is None:
                     rows.append(CaseRow(ref, problems=reading.problems if reading else ()))
@@ -168,7 +174,7 @@ class Assessor:
     def _note_problems(self, tx: Tx, ref: str, problems: Sequence[Problem], now: datetime) -> None:
         if not problems:
             return
-        before = tx.cases.get(ref)
+        before = apart(tx.cases.of, [ref], "cases")[0].get(ref)
         known = set(before.problems) if before else set()
         for problem in problems:
             if problem not in known:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import chain
 from random import Random
 from uuid import uuid4
@@ -18,7 +18,7 @@ from daemon.domain.times import day_of
 from daemon.domain.track import Track
 from daemon.engine.house import House
 from daemon.engine.operator import OPERATOR, tell_unheld
-from daemon.store import Tx
+from daemon.store import Tx, apart
 
 FIXED = frozenset({Kind.CORRECT, Kind.DIGEST})  # to a person who was told, or about no one case
 NOT_FOR_THEM = "this person must not be told of the case"
@@ -26,6 +26,8 @@ ALONE, AMONG_RIVALS = (
     2,
     8,
 )  # so many notices are looked at for each message: siblings travel together
+UNREADABLE = "record-unreadable"  # why a message is held
+HELD_FOR = timedelta(minutes=1)  # then it is looked at again
 SPREAD = Random()  # noqa: S311 - keeps workers apart, guards nothing
 
 
@@ -38,6 +40,11 @@ class Bundle:
     tracks: Mapping[str, Track]
     numbers: Mapping[str, Mapping[date, int]]  # of each case's initial conferences, by their anchor
     others: Mapping[str, Sequence[Notice]]  # every notice of each obligation
+    spoilt: frozenset[str] = frozenset()  # cases of which something that is stored cannot be read
+
+    def holds(self, notice: Notice) -> bool:
+        """Return whether a notice waits, because nobody can tell how its case stands."""
+        return not self.spoilt.isdisjoint(notice.refs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,15 +68,19 @@ def take(
 
     None of `besides`, by none of the channels `but_by`. Returns them, and how many things were looked at:
     a notice whose person no longer holds the role is superseded, and one for the new holder is
-    inserted, in the same transaction (DOMAIN 5.6).
+    inserted, in the same transaction (DOMAIN 5.6). What speaks of a case that cannot be read is
+    held, and shown as held.
     """
     again = tx.messages.due(lane, now, limit, besides=besides, but_by=but_by)
     tx.messages.put_off([one.id for one in again], until)
     carried = tx.notices.of_messages([one.id for one in again])
     groups = _groups(tx, lane, now, limit - len(again), but_by)
     bundle = look_up(tx, house, [*chain(*carried.values()), *chain(*groups)])
+    _hold(tx, groups, again, carried, bundle, now)
     taken = []
     for outgoing in again:
+        if any(map(bundle.holds, carried.get(outgoing.id, []))):
+            continue
         frozen = carried.get(outgoing.id, [])
         live = [one for one in frozen if one.state is NoticeState.CLAIMED]
         kept = hold_against_roles(tx, house, live, bundle, now)
@@ -78,7 +89,7 @@ def take(
     fresh = [
         Taken(_message(kept, now, until), tuple(kept), bundle)
         for group in groups
-        if (kept := hold_against_roles(tx, house, group, bundle, now))
+        if (kept := hold_against_roles(tx, house, _readable(group, bundle), bundle, now))
     ]
     return [*taken, *_claimed(tx, fresh)], len(again) + len(groups)
 
@@ -109,6 +120,26 @@ def _message(notices: Sequence[Notice], now: datetime, until: datetime) -> Outgo
         uuid4().hex, first.key.person, first.key.channel, first.family, lane, DeliveryState.WILL_RETRY, now,
         look_at=until,
     )  # fmt: skip
+
+
+def _readable(group: Sequence[Notice], bundle: Bundle) -> list[Notice]:
+    return [one for one in group if not bundle.holds(one)]
+
+
+def _hold(
+    tx: Tx, groups: Sequence[Sequence[Notice]], again: Sequence[Outgoing],
+    carried: Mapping[str, Sequence[Notice]], bundle: Bundle, now: datetime,
+) -> None:  # fmt: skip
+    """Put what speaks of a case that cannot be read out of everybody's way, and have the case looked at."""
+    if not bundle.spoilt:
+        return
+    until = now + HELD_FOR
+    waiting = [held for group in groups if (held := [n for n in group if bundle.holds(n)])]
+    fresh = [Taken(_message(held, now, until), tuple(held), bundle) for held in waiting]
+    ours = [one.outgoing.id for one in _claimed(tx, fresh)]
+    frozen = [one.id for one in again if any(map(bundle.holds, carried.get(one.id, [])))]
+    tx.messages.hold([*ours, *frozen], until, UNREADABLE)
+    tx.cases.touch(sorted(bundle.spoilt), now)
 
 
 def _claimed(tx: Tx, fresh: Iterable[Taken]) -> list[Taken]:
@@ -182,7 +213,8 @@ def look_up(tx: Tx, house: House, notices: Sequence[Notice], *, to_write: bool =
     """Return the present state of the cases and ladders of some notices; `to_write`: for their words, too."""
     refs = sorted({ref for notice in notices for ref in notice.refs})
     readings = house.read_cases(tx, refs)
-    tracks = {track.id: track for found in tx.obligations.of(refs).values() for track in found}
+    of_cases, spoilt = apart(tx.obligations.of, refs, "obligations")
+    tracks = {track.id: track for found in of_cases.values() for track in found}
     numbers = tx.numbers.of(refs) if to_write else {}
     spoken_of = {one.key.obligation for one in notices if one.refs} if to_write else set()
     return Bundle(
@@ -194,6 +226,7 @@ def look_up(tx: Tx, house: House, notices: Sequence[Notice], *, to_write: bool =
             for ref, each in numbers.items()
         },
         tx.notices.of_obligations(spoken_of),
+        frozenset(spoilt) | {ref for ref, one in readings.items() if one.record is None},
     )
 
 
@@ -204,6 +237,8 @@ def void(notice: Notice, bundle: Bundle) -> str | None:
     """
     if not notice.refs:
         return None
+    if bundle.holds(notice):
+        return "its case record cannot be read"  # for now: it is held at the claim, and not ended
     record = bundle.records.get(notice.refs[0])
     if record is None:
         return "its case record is gone"

@@ -21,12 +21,13 @@ from daemon.domain.times import day_of, iso, say
 from daemon.domain.track import Track
 from daemon.engine.house import House, weeks_of
 from daemon.engine.operator import tell_operator, tell_unheld
-from daemon.store import CaseRow, Store, StoreLost, StoreUnavailable, Tx
+from daemon.store import CaseRow, Store, StoreLost, StoreUnavailable, Tx, apart
 
 log = structlog.get_logger("daykeeper.escalate")
 BATCH = 500
 SUMMARY = "weekly-summary"
 AGAIN = timedelta(minutes=15)
+SOON = timedelta(seconds=10)
 EPOCH = datetime.fromtimestamp(0, UTC)
 NOBODY = Access(restricted=True)
 NEVER, ALWAYS = Fresh(None), Fresh(datetime.max.replace(tzinfo=UTC))
@@ -55,13 +56,17 @@ class Escalator:
             if not tracks:
                 return 0
             people = self.house.people(tx)
-            cases = tx.cases.of({track.ref for track in tracks})
+            cases, spoilt = apart(tx.cases.of, {track.ref for track in tracks}, "cases")
+            tx.cases.touch(sorted(spoilt), now)  # its row is made anew from its record
             saved: list[Track] = []
             notices: dict[Key, Notice] = {}
             fresh = cache(lambda roles: self._freshness(tx, roles))
             for track in tracks:
                 rule = self._rule(track)
                 case = cases.get(track.ref)
+                if track.ref in spoilt:
+                    saved.append(replace(track, next_at=now + SOON))
+                    continue
                 if rule is None or case is None or case.access is None:
                     saved.append(_never_again(track))
                     tx.journal.write(

@@ -14,7 +14,7 @@ from daemon.domain.errors import Problem, Severity
 from daemon.domain.record import Record
 from daemon.domain.times import day_of
 from daemon.ports import CaseSource, Channel, Directory
-from daemon.store import StoredFragment, Tx
+from daemon.store import StoredFragment, Tx, apart
 
 CASE_SYSTEM = "case_system"
 UNREAD = (None, None, Reading(None, ()))
@@ -75,7 +75,8 @@ class House:
     def read_cases(self, tx: Tx, refs: Collection[str]) -> dict[str, Reading]:
         """Return the merged record of each case that any feed knows, with what is wrong with it.
 
-        What was read a moment ago and has not changed since is not read again.
+        What was read a moment ago and has not changed since is not read again. One without a record
+        is a case of which what is stored cannot be read: it keeps no other from being read.
         """
         marks = tx.fragments.marks(refs)
         found: dict[str, Reading] = {}
@@ -83,10 +84,12 @@ class House:
             words, before, reading = self._read_before.get(ref, UNREAD)
             if before == mark and words is self.deciding.words:
                 found[ref] = reading
-        for ref, stored in tx.fragments.of(marks.keys() - found.keys()).items():
+        others, spoilt = apart(tx.fragments.of, marks.keys() - found.keys(), "fragments")
+        for ref, stored in others.items():
             found[ref] = self._read(ref, stored)
-            self._remember(ref, marks[ref], found[ref])
-        return found
+            if found[ref].record is not None:
+                self._remember(ref, marks[ref], found[ref])
+        return found | {ref: unreadable(ref, why) for ref, why in spoilt.items()}
 
     def _remember(self, ref: str, mark: object, reading: Reading) -> None:
         while len(self._read_before) >= REMEMBERED:
@@ -94,8 +97,13 @@ class House:
         self._read_before[ref] = self.deciding.words, mark, reading
 
     def _read(self, ref: str, found: Sequence[StoredFragment]) -> Reading:
-        body = merge([(one.feed, one.body) for one in found], self.order)
-        reading = read_record(body, self.deciding.words, ref)
+        try:
+            body = merge([(one.feed, one.body) for one in found], self.order)
+            reading = read_record(body, self.deciding.words, ref)
+        except Exception as error:  # noqa: BLE001 - no feed gave this: whatever it is, it is spoilt
+            return unreadable(ref, f"fragments, {type(error).__name__}")
+        if reading.record is None or reading.record.ref != ref.strip():
+            return unreadable(ref, "fragments, it names no case or another one")
         masters = {feed.name for feed in self.feeds_of(CASE_SYSTEM)}
         if masters and not masters & {one.feed for one in found}:
             shown = " and ".join(one.feed for one in found)
@@ -125,6 +133,15 @@ class House:
     def feeds_of(self, role: str) -> list[Feed]:
         """Return the feeds that do a job."""
         return [feed for feed in self.feeds.values() if feed.role == role]
+
+
+def unreadable(ref: str, why: str) -> Reading:
+    """Return that what is stored of a case cannot be read, and where and why."""
+    what = f"what is stored of this case cannot be read ({why})"
+    mend = (
+        "its feeds are asked for it again, and its messages wait; if it stays, restore the database"
+    )
+    return Reading(None, (Problem(ref, what, mend),))
 
 
 def canonical(body: Mapping[str, Any]) -> str:

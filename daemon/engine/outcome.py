@@ -13,11 +13,11 @@ from daemon.engine.house import House
 from daemon.engine.letter import Letters
 from daemon.engine.operator import OPERATOR, tell_operator
 from daemon.engine.prepare import UNWRITTEN, Ready
+from daemon.engine.refused import UNDELIVERABLE, count_unheard
 from daemon.engine.wire import TOO_LATE
 from daemon.store import Tx
 
 log = structlog.get_logger("daykeeper.deliver")
-UNDELIVERABLE = "undeliverable"
 STUCK = frozenset({DeliveryState.WILL_RETRY, DeliveryState.UNKNOWN})
 HOUR_S = 3600
 TRIED_ENOUGH = 5  # then a person hears of it, while it goes on being tried
@@ -41,14 +41,21 @@ class Recorder:
             for ready, answer in sent
         ]
         ours = tx.messages.finish([answer for _, answer in whole], now)
+        is_unheard = False
         for ready, answer in whole:
             message = ready.outgoing
             if message.id in ours:
                 self._write(tx, ready, answer, now)
+            if message.id in ours and answer.outcome is DeliveryState.REFUSED:
+                is_unheard = (
+                    self._pass_on(tx, message, answer.reason or "refused", now) or is_unheard
+                )
             log.info(
                 "delivery.recorded", message=message.id, channel=message.channel, outcome=str(answer.outcome),
                 attempt=message.attempts, reason=answer.reason, ours=message.id in ours,
             )  # fmt: skip
+        if is_unheard:
+            count_unheard(tx)
 
     def _again(self, message: Outgoing, answer: Answer, now: datetime) -> datetime | None:
         """Return when to try again: what the other side asked for, else doubling with jitter."""
@@ -77,9 +84,7 @@ class Recorder:
                 "again; it, and any others, stand in status; you hear of it once an hour",
                 int(now.timestamp()) // HOUR_S,
             )  # fmt: skip
-        if answer.outcome is DeliveryState.REFUSED:
-            self._pass_on(tx, message, answer.reason or "refused", now)
-        elif answer.reason == UNWRITTEN and any(one.role != OPERATOR for one in notices):
+        if answer.reason == UNWRITTEN and any(one.role != OPERATOR for one in notices):
             tell_operator(
                 tx, self.house, now, f"unwritten/{message.id}", "operator-undelivered",
                 "a message cannot be written; it is tried again, and stands in status under deliveries",
@@ -87,8 +92,11 @@ class Recorder:
         elif answer.outcome is DeliveryState.CANCELLED:
             tx.notices.cancel([one.key for one in notices], "ended before the wire")
 
-    def _pass_on(self, tx: Tx, message: Outgoing, reason: str, now: datetime) -> None:
-        """Give what could not be delivered to the duty mailbox, and tell the operator: there is no "gave up"."""
+    def _pass_on(self, tx: Tx, message: Outgoing, reason: str, now: datetime) -> bool:
+        """Give what could not be delivered to the duty mailbox, and tell the operator: there is no "gave up".
+
+        Return whether there is something that cannot be given to anybody.
+        """
         of_message = tx.notices.of_message(message.id)
         notices = [one for one in of_message if one.state is NoticeState.CLAIMED]
         fallback = self.house.people(tx).fallback()
@@ -107,10 +115,14 @@ class Recorder:
                     because=detail, detail=detail, state=NoticeState.WAITING, message_id=None,
                 )
             )  # fmt: skip
-        for heir in tx.notices.insert(heirs):
+        inserted = tx.notices.insert(heirs)
+        for heir in inserted:
             tx.journal.write(now, "notice.fired", str(heir.key), heir.because, {"role": heir.role})
-        if any(notice.role != OPERATOR for notice in notices):
+        theirs = [notice for notice in notices if notice.role != OPERATOR]
+        if theirs:
             tell_operator(
                 tx, self.house, now, f"undelivered/{message.id}", "operator-undelivered",
-                f"a message by {message.channel} was refused ({reason}); it stands in status under deliveries",
+                f"a message by {message.channel} was refused ({reason}); it stands in status, and goes out with "
+                "`daykeeper release refused` once the cause is mended", message.attempts,
             )  # fmt: skip
+        return len(inserted) < len(theirs)

@@ -8,13 +8,19 @@ from daemon.decide.explain import say_problems
 from daemon.domain.errors import Problem, Severity
 from daemon.domain.rules import Rulebook
 from daemon.domain.times import iso
-from daemon.engine.guard import BEAT, HELD
-from daemon.store import FeedState, Store
+from daemon.engine.claim import UNREADABLE
+from daemon.engine.guard import BEAT, HELD, UNKEPT
+from daemon.engine.refused import refused
+from daemon.engine.unreadable import DATABASE
+from daemon.store import FeedState, Store, Summary, Tx
 
+LEADER = "leader"  # the lease of the run that decides
 WORKER = "worker/"  # the leases of the workers that are there begin so
 BROKER_LOST = (
     "broker/lost"  # the mark that says why Redis does not do its work; empty where it does
 )
+UNDER_WAY = ("sending", "will-retry", "unknown")
+SHOWN = 50
 WAITED_TOO_LONG = timedelta(minutes=5)
 BEAT_TOO_OLD = timedelta(seconds=60)
 AUDIT_TOO_OLD = timedelta(minutes=15)
@@ -36,11 +42,13 @@ def standing(
     with store.read() as tx:
         summary = tx.summary(now)
         records = tx.cases.problems()
-        refused = tx.messages.refused(50)
+        undelivered = refused(tx)
         marks = {name: tx.marks.get(f"audit/{name}") for name in ("at", "missed", "expected")}
         audited_at = tx.marks.moment("audit/at")
         beaten_at = tx.marks.moment(BEAT)
         held = tx.marks.get(HELD)
+        kept_back = held_back(tx, summary)
+        unkept = unkept_on(tx)
         workers = tx.leases.held(WORKER, now)
         lost = tx.marks.get(BROKER_LOST) if is_queued else None
     states = [
@@ -53,6 +61,7 @@ def standing(
         for one in summary.quarantine
     ]
     attention = [f"nothing is sent: {held}; see `daykeeper release`"] if held else []
+    attention += [f"{why}, on {machine}" for machine, why in unkept.items()]
     attention += [
         f"the feed {one['name']} cannot be read: {one['failure']}"
         for one in states
@@ -64,11 +73,16 @@ def standing(
         if one["stale"]
     ]
     attention += [f"rulebook: {problem}" for problem in wrong if problem.severity is Severity.ERROR]
-    if silent := sum(one["severity"] == "error" for one in quarantine):
+    wrong_rows = [one["feed"] for one in quarantine if one["severity"] == "error"]
+    if silent := len(wrong_rows) - wrong_rows.count(DATABASE):
         attention.append(f"{silent} rows cannot be read: each may be a silent child")
+    if spoilt := wrong_rows.count(DATABASE):
+        what = "1 stored case" if spoilt == 1 else f"{spoilt} stored cases"
+        attention.append(f"{what} cannot be read: what is due for it is held; see `quarantine`")
     if many := sum(states["refused"] for states in summary.messages.values()):
         what = "1 message was" if many == 1 else f"{many} messages were"
-        attention.append(f"{what} refused: see `refused`, and whether others were told instead")
+        attention.append(f"{what} refused: see `daykeeper release refused`")
+    attention += unheard_in_words(sum(one.is_unheard for one in undelivered))
     if summary.oldest_unsent is not None and now - summary.oldest_unsent > WAITED_TOO_LONG:
         attention.append(f"a message has not been accepted since {iso(summary.oldest_unsent)}")
     if missed:
@@ -96,14 +110,15 @@ def standing(
         "due": counts["open"],
         "overdue": counts["overdue"],
         "obligations": counts,
-        "held": {"data": counts["held"], "brake": 0},
+        "held": kept_back,
         "restored": held or None,
         "waiting": summary.notices.get("waiting", 0),
         "next_at": iso(summary.next_at) if summary.next_at else None,
         "deliveries": summary.messages,
         "refused": [
-            {"message": one.id, "channel": one.channel, "reason": one.reason, "at": iso(one.created_at)}
-            for one in refused
+            {"message": one.message.id, "channel": one.message.channel, "reason": one.message.reason,
+             "at": iso(one.message.created_at), "heard": not one.is_unheard}
+            for one in undelivered[:SHOWN]
         ],
         "quarantine": quarantine,
         "records": [{"ref": ref, **say_problems([problem])[0]} for ref, problem in records],
@@ -113,12 +128,40 @@ def standing(
         },
         "workers": workers,
         "redis": {"ok": not lost, "failure": lost or None} if is_queued else None,
+        "state_file": {"ok": not unkept, "failures": unkept},
         "heartbeat": {"at": iso(beaten_at) if beaten_at else None},
         "journal": {
             "entries": summary.journal_head[0], "head": summary.journal_head[1],
             "unsealed": summary.journal_unsealed,
         },
     }  # fmt: skip
+
+
+def held_back(tx: Tx, summary: Summary) -> dict[str, int]:
+    """Return how much is held, by why: ladders for data, notices by the brake, messages for the rest."""
+    is_restored = bool(tx.marks.get(HELD))
+    ready = summary.notices.get("waiting", 0) if is_restored else 0
+    on_their_way = sum(states[word] for states in summary.messages.values() for word in UNDER_WAY)
+    return {
+        "data": summary.obligations["held"],
+        "brake": 0,
+        "restore": ready + on_their_way if is_restored else 0,
+        "unreadable": tx.messages.many_held(UNREADABLE),
+    }
+
+
+def unkept_on(tx: Tx) -> dict[str, str]:
+    """Return the machines on which the state file cannot be written, each with why."""
+    marks = tx.marks.starting(UNKEPT)
+    return {name.removeprefix(UNKEPT): str(why) for name, why in marks.items() if why}
+
+
+def unheard_in_words(many: int) -> list[str]:
+    """Return what to say of refused messages that reached nobody, not even another person."""
+    if not many:
+        return []
+    what = "1 refused message has" if many == 1 else f"{many} refused messages have"
+    return [f"{what} reached nobody, not even in another way; see `daykeeper release refused`"]
 
 
 def _feed(

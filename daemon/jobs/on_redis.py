@@ -55,6 +55,7 @@ class RedisWire(RedisBroker):
             dead_message_ttl=DEAD_MS,
         )
         self.reach = reach
+        self.is_proven = False
 
     def declare_queue(self, queue_name: str) -> None:
         """Declare a queue, and none beside it for delayed messages."""
@@ -71,8 +72,16 @@ class RedisWire(RedisBroker):
         """Return how many wake-ups nobody has fetched. A lost one is not counted, and so holds up none."""
         return int(self.client.llen(f"{self.namespace}:{queue_name}"))
 
+    def prove(self) -> None:
+        """Raise InvalidResponse where this is no Redis: there are servers that say OK to everything."""
+        word = uuid4().hex
+        if self.client.echo(word) != word.encode():
+            raise redis.InvalidResponse("no-redis")
+        self.is_proven = True
+
     def begin_anew(self) -> None:
         """Take a new name: the old one falls silent, and what it held returns to its queue."""
+        self.is_proven = False
         self.broker_id = str(uuid4())
 
 
@@ -86,6 +95,8 @@ class Patient(Consumer):
     def __next__(self) -> MessageProxy | None:
         """Return the next wake-up, or None where there is none or Redis does not give it."""
         try:
+            if not self._broker.is_proven:
+                self._broker.prove()
             found = next(self._inner)
         except FAILURES as error:
             self._fail(error)

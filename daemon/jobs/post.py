@@ -49,6 +49,7 @@ class Post(Thread):
                     self._asked.wait(LOOK_EVERY_S)
                 wanted, self._wanted = self._wanted, {}
             try:
+                self._broker.prove()
                 self._broker.do_qsize(str(Lane.URGENT))  # it writes: one that is full refuses
                 self._look_whether_emptied()
                 for lane in Lane:

@@ -20,6 +20,7 @@ SAYS = {  # in the server's own words, which a script's error carries in its mid
     "WRONGPASS": "no-access",
     "NOPERM": "no-access",
     "invalid password": "no-access",
+    "Bad response from PING": "no-redis",  # the client's own words
 }
 KINDS: tuple[tuple[type[Exception], str], ...] = (
     (AuthenticationError, "no-access"),

@@ -10,6 +10,7 @@ from daemon.store.lifecycle import check, create, upgrade
 from daemon.store.outside import Outside
 from daemon.store.people import LinkRow
 from daemon.store.rulebooks import RulebookRow
+from daemon.store.spoilt import Spoilt, apart
 from daemon.store.store import Store
 from daemon.store.transaction import Summary, Tx
 
@@ -24,6 +25,7 @@ __all__ = [
     "Outside",
     "Quarantined",
     "RulebookRow",
+    "Spoilt",
     "Store",
     "StoreLost",
     "StoreUnavailable",
@@ -31,6 +33,7 @@ __all__ = [
     "Summary",
     "Tx",
     "Verdict",
+    "apart",
     "check",
     "create",
     "upgrade",

@@ -24,6 +24,7 @@ from daemon.domain.errors import Problem, Severity
 from daemon.store.columns import Instant, Json, partial, table
 from daemon.store.gateway import Gateway, batches, values
 from daemon.store.prepared import OURS, Places, Prepared
+from daemon.store.spoilt import apart
 
 cases = table(
     "cases",
@@ -117,10 +118,11 @@ class Cases(Gateway):
         return [ref for (ref,) in self._found(query.order_by(cases.c.ref))]
 
     def problems(self) -> list[tuple[str, Problem]]:
-        """Return every case's problems with its reference."""
-        query = self._select(cases, cases.c.ref, cases.c.problems)
-        rows = self._found(query.where(cases.c.problems.is_not(None)).order_by(cases.c.ref))
-        return [(ref, _problem(problem)) for ref, problems in rows for problem in problems]
+        """Return every case's problems with its reference; none of a case whose row cannot be read."""
+        query = self._select(cases, cases.c.ref).where(cases.c.problems.is_not(None))
+        refs = [ref for (ref,) in self._found(query.order_by(cases.c.ref))]
+        found, _ = apart(self.of, refs, "cases")
+        return [(ref, one) for ref in refs if ref in found for one in found[ref].problems]
 
     def count(self) -> int:
         """Return how many cases there are."""

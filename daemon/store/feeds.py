@@ -114,6 +114,12 @@ class Quarantine(Gateway):
             )
         return new
 
+    def add(self, feed: str, problems: Sequence[Problem], now: datetime) -> list[Problem]:
+        """Add to what was complained of; return the problems that are new."""
+        held = [row.problem for row in self.open() if row.feed == feed]
+        new = [problem for problem in problems if problem not in held]
+        return self.put(feed, [*held, *problems], now) if new else []
+
     def open(self) -> list[Quarantined]:
         """Return what is still wrong, by feed and place."""
         c = quarantine.c

@@ -8,9 +8,10 @@ from typing import Any
 
 from sqlalchemy import Column, Index, Text, bindparam, select
 
-from daemon.store.columns import Instant, Json, table
+from daemon.store.columns import EPOCH, Instant, Json, table
 from daemon.store.gateway import Gateway, batches, values
 from daemon.store.prepared import OURS, Prepared
+from daemon.store.spoilt import apart
 
 fragments = table(
     "fragments",
@@ -77,7 +78,8 @@ class Fragments(Gateway):
         newest = {row.ref: row for row in sorted(rows, key=lambda row: row.as_known_at)}
         changed: list[FragmentRow] = []
         same: list[FragmentRow] = []
-        stored = self._stored(feed, newest)
+        stored, spoilt = apart(lambda refs: self._stored(feed, refs), newest, "fragments")
+        self.ask_again(spoilt)
         for row in newest.values():
             fingerprint, as_known_at, missing_since = stored.get(row.ref, (None, None, None))
             if as_known_at is not None and row.as_known_at < as_known_at:
@@ -126,6 +128,12 @@ class Fragments(Gateway):
             for ref, *rest in self._ask(OF_CASES, batch):
                 found[ref].append(StoredFragment(*rest))
         return dict(found)
+
+    def ask_again(self, refs: Collection[str]) -> None:
+        """Have whatever the feeds show of these cases next taken for new: what is stored cannot be read."""
+        for batch in batches(refs):
+            change = self._update(fragments).where(c.ref.in_(batch))
+            self._change(change.values(fingerprint="", as_known_at=EPOCH, missing_since=None))
 
     def missing(self, feed: str, present: Collection[str], now: datetime) -> set[str]:
         """Mark what a full reading lacks; return the cases that were there until now."""

@@ -56,6 +56,12 @@ class Leases(Gateway):
         query = self._select(leases, c.holder).where(c.name.startswith(prefix, autoescape=True))
         return [holder for (holder,) in self._found(query.where(c.until > now).order_by(c.name))]
 
+    def ends(self, prefix: str) -> dict[str, datetime]:
+        """Return when each lease whose name begins so ends or has ended, by its holder."""
+        c = leases.c
+        query = self._select(leases, c.holder, c.until)
+        return dict(self._found(query.where(c.name.startswith(prefix, autoescape=True))))  # type: ignore[arg-type]
+
     def forget(self, prefix: str, now: datetime) -> int:
         """Delete the leases of that prefix that are over; return how many. Their epochs begin again."""
         c = leases.c

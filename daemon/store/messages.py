@@ -65,6 +65,17 @@ class Messages(Gateway):
             change = self._update(messages).where(m.id.in_(ids), ON_ITS_WAY)
             self._change(change.values(look_at=until))
 
+    def hold(self, ids: Collection[str], until: datetime, reason: str) -> None:
+        """Keep messages from being taken up by anybody until a moment, for a reason that is shown."""
+        for batch in batches(ids):
+            change = self._update(messages).where(m.id.in_(batch), ON_ITS_WAY)
+            self._change(change.values(look_at=until, reason=reason))
+
+    def many_held(self, reason: str) -> int:
+        """Return how many messages on their way are held for that reason."""
+        query = self._select(messages, func.count()).where(ON_ITS_WAY, m.reason == reason)
+        return int(self._found(query)[0][0])
+
     def unbegun(self, ids: Collection[str]) -> list[str]:
         """Return those of these messages at which nobody has made an attempt, held until the transaction ends."""
         return [
@@ -161,6 +172,12 @@ class Messages(Gateway):
         self._each(ANSWERED, rows)
         self._each(ENDED, rows)
         return {one.message for one in ours}
+
+    def reopen(self, ids: Collection[str], now: datetime) -> set[str]:
+        """Have refused messages tried again; return which. Whoever may still answer for one is fenced."""
+        change = self._update(messages).where(m.state == DeliveryState.REFUSED)
+        change = change.values(state=DeliveryState.WILL_RETRY, look_at=now, epoch=m.epoch + 1)
+        return {id_ for id_ in ids if self._change(change.where(m.id == id_))}
 
     def get(self, id: str) -> Outgoing | None:
         """Return one message."""

@@ -134,6 +134,13 @@ class Notices(Gateway):
         """Put notices on the failure surface; return those that were live until now."""
         return self._move(keys, NoticeState.FAILED, LIVE, ended_because=because)
 
+    def reopen(self, message_ids: Collection[str]) -> None:
+        """Take what failed with these messages off the failure surface: they are tried again."""
+        for batch in batches(message_ids):
+            change = self._update(notices).where(CLAIMED, notices.c.message_id.in_(batch))
+            change = change.where(notices.c.state == NoticeState.FAILED)
+            self._change(change.values(state=NoticeState.CLAIMED, ended_because=None))
+
     def of_obligation(self, obligation: str) -> list[Notice]:
         """Return every notice of an obligation, in the order of their moments."""
         return self.of_obligations([obligation]).get(obligation, [])

@@ -23,6 +23,7 @@ from daemon.domain.track import Fired, Track
 from daemon.store.columns import Choice, Instant, Json, micros, moment, partial, table
 from daemon.store.gateway import Found, Gateway, batches, values
 from daemon.store.prepared import OURS, Prepared
+from daemon.store.spoilt import UNREADABLE, apart
 from daemon.store.words import Words
 
 NEXT = text("next_at IS NOT NULL")
@@ -115,8 +116,19 @@ class Obligations(Gateway):
         return next((track for track in tracks if track.id == obligation), None)
 
     def due(self, now: datetime, limit: int) -> list[Track]:
-        """Return the ladders that must look again by now, in the order of their moments."""
-        return self._tracks(self._ask(DUE, now=now, most=limit))
+        """Return the ladders that must look again by now, in the order of their moments.
+
+        None of a case of which one cannot be read: the others go on.
+        """
+        try:
+            return self._tracks(self._ask(DUE, now=now, most=limit))
+        except UNREADABLE:
+            is_due = self._select(obligations, o.ref).where(NEXT, o.next_at <= now).distinct()
+            refs = [ref for (ref,) in self._found(is_due)]
+        found, _ = apart(lambda some: self.of(some, to_change=True), refs, "obligations")
+        due = [(one.next_at, one) for each in found.values() for one in each if one.next_at]
+        due = sorted((pair for pair in due if pair[0] <= now), key=lambda pair: pair[0])
+        return [one for _, one in due[:limit]]
 
     def overdue(self, now: datetime) -> list[Track]:
         """Return the open obligations whose due moment has passed, the oldest first."""

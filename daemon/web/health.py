@@ -1,15 +1,25 @@
 """What machines ask: alive, ready, and figures. No case data in any of them."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from prometheus_client import CONTENT_TYPE_LATEST
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
+from daemon.engine.refused import UNHEARD
+from daemon.engine.standing import (
+    BROKER_LOST,
+    LEADER,
+    WORKER,
+    held_back,
+    unheard_in_words,
+    unkept_on,
+)
+from daemon.jobs.worker import ALIVE_S
 from daemon.ports import Clock
-from daemon.store import Store, StoreLost, StoreUnavailable, Summary
+from daemon.store import Store, StoreLost, StoreUnavailable, Summary, Tx
 from daemon.telemetry import Metrics
 
 
@@ -23,7 +33,7 @@ def routes(
 
     def show_ready(_: Request) -> Response:
         try:
-            reasons = ready()
+            reasons = [*ready(), *_unheard(store)]
         except (StoreLost, StoreUnavailable):
             reasons = ["the database cannot be used"]
         return PlainTextResponse(
@@ -39,12 +49,18 @@ def routes(
         try:
             with store.read() as tx:
                 summary = tx.summary(now)
+                measure_processes(metrics, tx, summary, now)
         except (StoreLost, StoreUnavailable):
             return PlainTextResponse("the database cannot be used\n", 503)
         measure(metrics, summary, now)
         return Response(metrics.render(), media_type=CONTENT_TYPE_LATEST)
 
     return [*found, Route("/metrics", show_metrics)]
+
+
+def _unheard(store: Store) -> list[str]:
+    with store.read() as tx:
+        return unheard_in_words(int(tx.marks.get(UNHEARD) or 0))
 
 
 def measure(metrics: Metrics, summary: Summary, now: datetime) -> None:
@@ -66,3 +82,18 @@ def measure(metrics: Metrics, summary: Summary, now: datetime) -> None:
         metrics.feed_ok.labels(name).set(feed.ok)
         if feed.as_known_at is not None:
             metrics.feed_age.labels(name).set((now - feed.as_known_at).total_seconds())
+
+
+def measure_processes(metrics: Metrics, tx: Tx, summary: Summary, now: datetime) -> None:
+    """Set the gauges by which processes are there, what they found, and what is held."""
+    metrics.leader.set(metrics.holder in tx.leases.held(LEADER, now))
+    metrics.workers.set(len(tx.leases.held(WORKER, now)))
+    metrics.worker_seen.clear()  # one that is gone for good is no figure any more
+    for worker, until in tx.leases.ends(WORKER).items():
+        seen_at = until - timedelta(seconds=ALIVE_S)
+        metrics.worker_seen.labels(worker).set((now - seen_at).total_seconds())
+    metrics.redis_ok.set(not (metrics.is_queued and tx.marks.get(BROKER_LOST)))
+    metrics.state_kept.set(not unkept_on(tx))
+    for why, many in held_back(tx, summary).items():
+        metrics.held.labels(why).set(many)
+    metrics.unheard.set(int(tx.marks.get(UNHEARD) or 0))

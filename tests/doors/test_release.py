@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from daemon.cli import main
-from daemon.domain.errors import Unknown
+from daemon.domain.errors import Permanent, Unknown
 from daemon.store import Outside
 from daemon.testing.world import World
 
@@ -120,3 +120,56 @@ def test_on_the_database_that_was_left_there_is_nothing_to_release(tmp_path, con
 
     assert code == 0
     assert capsys.readouterr().out.startswith("there is nothing to release")
+
+
+@pytest.fixture
+def undelivered(tmp_path: Path) -> Iterator[World]:
+    """Return an authority of which a message was refused, and what was sent instead as well."""
+    (tmp_path / "daykeeper.toml").write_text(SETTINGS, "utf-8")
+    made = World(tmp_path, "2026-03-02 16:00")
+    made.fact("SC-1", **ENQUIRY)
+    made.until("2026-03-06 16:59")
+    made.email.answers = [Permanent("refused-550")] * 3
+    made.until("2026-03-06 17:00")
+    yield made
+    made.close()
+
+
+def test_what_was_refused_is_listed_by_role_and_reason_without_an_address(
+    undelivered, config, capsys
+):
+    codes = [main(["release", "refused", *config])]
+    said = capsys.readouterr().out
+    codes.append(main(["release", "refused", *config, "--json"]))
+    listed = json.loads(capsys.readouterr().out)
+
+    assert codes == [1, 1]
+    assert said.startswith("3 messages refused for good\n")
+    assert "refused-550 (safeguarding_service_manager): NOBODY WAS TOLD INSTEAD" in said
+    assert "@" not in said
+    assert listed["released"] is False
+    assert {one["reason"] for one in listed["refused"]} == {"refused-550"}
+    assert undelivered.email.answers == []
+
+
+def test_what_was_refused_is_released_with_a_reason_and_all_or_one_by_one(
+    undelivered, config, capsys
+):
+    main(["release", "refused", *config, "--json"])
+    first = json.loads(capsys.readouterr().out)["refused"][0]["message"]
+    yes = ["release", "refused", *config, "--yes", "--by", "A. Name"]
+
+    codes = [
+        main(yes),
+        main([*yes, "--why", "mended", "--message", "nobody's"]),
+        main([*yes, "--why", "mended", "--message", first]),
+        main([*yes, "--why", "mended"]),
+        main([*yes, "--why", "mended"]),
+    ]
+
+    said = capsys.readouterr()
+    assert codes == [1, 1, 0, 0, 0]
+    assert "--why: is missing; say what was mended" in said.err
+    assert "--message: no refused message is called nobody's" in said.err
+    assert said.out.startswith("1 message refused for good")
+    assert said.out.endswith("there is nothing to release: no message stands refused\n")

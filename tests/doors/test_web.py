@@ -19,6 +19,7 @@ import pytest
 from daemon.domain.errors import Refusal
 from daemon.domain.link import hash_of
 from daemon.domain.obligation import State
+from daemon.engine.refused import UNHEARD
 from daemon.engine.respond import Answer
 from daemon.testing.world import World
 from daemon.web import serve
@@ -454,3 +455,44 @@ def test_no_address_of_an_item_is_logged(
     ours = [str(one.msg) for one in caplog.records if not one.name.startswith("http")]
     assert any("promise.made" in line for line in ours)
     assert not any(promise.removeprefix("/item/") in line for line in ours)
+
+
+def test_a_refusal_that_reached_nobody_makes_it_unready_and_is_a_figure(
+    opened: Opened, world: World
+) -> None:
+    with world.store.write() as tx:
+        tx.marks.put(UNHEARD, 2)
+
+    with opened() as door:
+        ready, figures = door.browser.get("/health/ready"), door.browser.get("/metrics")
+
+    assert ready.status_code == 503
+    assert ready.text.startswith("2 refused messages have reached nobody")
+    assert "daykeeper_unheard 2.0" in figures.text
+
+
+def test_the_figures_say_who_leads_who_works_and_what_is_held(door: Door, world: World) -> None:
+    now = world.clock.now
+    with world.store.write() as tx:
+        tx.leases.take("leader", "another", now, 60)
+        tx.leases.take("worker/w-1", "w-1", now - timedelta(seconds=5), 15)
+        tx.leases.take("worker/w-2", "w-2", now - timedelta(seconds=40), 15)
+        tx.marks.put("broker/lost", "no-answer")
+        tx.marks.put("state/unkept/here", "what is sent cannot be kept")
+        tx.marks.put("restore/held", "an older database")
+
+    lines = door.browser.get("/metrics").text.splitlines()
+
+    for expected in (
+        "daykeeper_leader 0.0",
+        "daykeeper_workers 1.0",
+        'daykeeper_worker_seen_seconds{worker="w-1"} 5.0',
+        'daykeeper_worker_seen_seconds{worker="w-2"} 40.0',
+        "daykeeper_redis_ok 0.0",
+        "daykeeper_state_kept 0.0",
+        'daykeeper_held{why="data"} 0.0',
+        'daykeeper_held{why="brake"} 0.0',
+        'daykeeper_held{why="restore"} 0.0',
+        'daykeeper_held{why="unreadable"} 0.0',
+    ):
+        assert expected in lines

@@ -5,6 +5,7 @@ import signal
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -15,7 +16,7 @@ from tests.faults.looking import looking_into
 from tests.faults.receiver import Receiver
 from tests.faults.runner import Daemon, command_line, daykeeper, offset_to, until
 from tests.postgres import free_port
-from tests.redis import RedisServer
+from tests.redis import RedisServer, agreeing
 
 pytestmark = pytest.mark.slow
 EARLIER = DUE_AT - timedelta(minutes=5)
@@ -68,7 +69,23 @@ def reach_a_mail_server(_: RedisServer, mail: Receiver) -> str:
 def test_without_a_redis_that_works_messages_go_out_by_looking(
     tmp_path, mail, redis: RedisServer, mistake: Callable[..., str], reason: str
 ) -> None:
-    authority = Authority(tmp_path, families=2, children=1, broker=mistake(redis, mail))
+    everything_goes_out(tmp_path, mail, mistake(redis, mail), reason)
+
+
+@pytest.mark.parametrize(
+    "to_ping",
+    [pytest.param(b"+OK\r\n", id="PING, too"), pytest.param(b"+PONG\r\n", id="but PING")],
+)
+def test_what_says_ok_to_every_command_is_no_redis_and_messages_go_out_by_looking(
+    tmp_path, mail, to_ping
+) -> None:
+    with agreeing(to_ping) as port:
+        everything_goes_out(tmp_path, mail, f"redis://127.0.0.1:{port}/0", "no-redis")
+
+
+def everything_goes_out(folder: Path, mail: Receiver, broker: str, reason: str) -> None:
+    """Assert that a run and a worker send all, and each say in one line why they do it without Redis."""
+    authority = Authority(folder, families=2, children=1, broker=broker)
     authority.write(mail.port)
     offset = offset_to(EARLIER)
 

@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 from datetime import date, timedelta
+from shutil import rmtree
 
 import pytest
 
@@ -13,6 +14,7 @@ from daemon.domain.message import Lane
 from daemon.domain.times import iso
 from daemon.engine.desk import Desk
 from daemon.engine.release import compare, release
+from daemon.engine.standing import standing
 from daemon.store import Outside
 
 MONDAY, THURSDAY, FRIDAY = "2026-03-02 16:00", "2026-03-05 12:00", "2026-03-06 17:30"
@@ -395,3 +397,21 @@ def test_a_refused_message_is_not_taken_for_one_that_went_out(begun, restored):
     found = compare(world.store, world.line.guard.outside, world.clock())
 
     assert {one.outcome for one in found.sent} == {DeliveryState.ACCEPTED}
+
+
+def test_a_state_file_that_cannot_be_written_shows_in_status_until_it_can_be_again(begun):
+    world, folder = begun, begun.line.guard.outside.folder
+    rmtree(folder)
+    folder.write_text("no folder", "utf-8")
+
+    world.turn()
+    kept_not = standing(world.store, world.clock(), {}, None, [])
+    folder.unlink()
+    world.turn()
+    kept = standing(world.store, world.clock(), {}, None, [])
+
+    (why,) = kept_not["state_file"]["failures"].values()
+    assert why.startswith("what is sent cannot be kept outside the database")
+    assert not kept_not["state_file"]["ok"]
+    assert any(why in one for one in kept_not["attention"])
+    assert kept["state_file"] == {"ok": True, "failures": {}}

@@ -3,6 +3,8 @@
 import io
 import json
 import logging
+import subprocess
+import sys
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -166,6 +168,81 @@ def test_metrics_carry_the_names_and_units_that_alerts_are_written_for():
         "daykeeper_tick_seconds_count 1.0",
     ):
         assert expected in lines
+
+
+LAST = """
+import asyncio, sys, threading, structlog
+from daemon.telemetry import catch_the_last, set_up_logs
+set_up_logs("json")
+catch_the_last()
+CANARY = "the child jo.bloggs, born in May"
+
+class Odd:
+    def __del__(self):
+        raise ValueError(CANARY)
+
+def fail():
+    raise ValueError(CANARY)
+
+async def leave_a_task():
+    async def fall():
+        fail()
+    task = asyncio.get_running_loop().create_task(fall())
+    await asyncio.sleep(0)
+    del task
+
+def on_a_worker():
+    import dramatiq
+    from dramatiq.brokers.stub import StubBroker
+    broker = StubBroker()
+    broker.emit_after("process_boot")
+    act = dramatiq.actor(fail, broker=broker, max_retries=0)
+    worker = dramatiq.Worker(broker, worker_timeout=10)
+    worker.start()
+    act.send()
+    broker.join("default", fail_fast=False)
+    worker.stop()
+
+def on_a_thread():
+    thread = threading.Thread(target=fail, name="audit")
+    thread.start()
+    thread.join()
+
+def in_an_object():
+    Odd()
+
+{"a thread": on_a_thread, "the process": fail, "an object that goes": in_an_object,
+ "a task of asyncio": lambda: asyncio.run(leave_a_task()), "a worker of dramatiq": on_a_worker}[sys.argv[1]]()
+"""
+
+
+@pytest.mark.parametrize(
+    "where",
+    ["a thread", "the process", "an object that goes", "a task of asyncio", "a worker of dramatiq"],
+)
+def test_what_nobody_caught_is_told_by_its_kind_and_place_never_by_its_words(where):
+    ended = subprocess.run(
+        [sys.executable, "-c", LAST, where], capture_output=True, text=True, check=False
+    )
+
+    lines = [json.loads(line) for line in ended.stderr.splitlines()]
+    assert [line for line in lines if "builtins.ValueError at " in line.get("exception", "")]
+    assert "bloggs" not in ended.stderr + ended.stdout
+    assert (ended.returncode != 0) is (where == "the process")
+
+
+def test_a_fault_of_ours_in_a_command_is_one_line_without_its_words():
+    act = "from daemon.cli import main as m; from daemon.cli.main import say_uncaught; import sys; m(['check'])"
+    fault = "sys.excepthook is say_uncaught or sys.exit(9); raise ValueError('jo.bloggs')"
+
+    ended = subprocess.run(
+        [sys.executable, "-c", f"{act}; {fault}"], capture_output=True, text=True, check=False
+    )
+
+    assert ended.returncode == 1
+    assert ended.stderr.startswith("daykeeper: a fault of ours: builtins.ValueError at ")
+    assert ended.stderr.count("\n") == 1
+    assert "bloggs" not in ended.stderr
 
 
 def test_two_services_in_one_process_count_for_themselves():
