@@ -21,12 +21,13 @@ from daemon.domain.vocabulary import Vocabulary
 
 
 class Answer(NamedTuple):
-    """How a case stands: its obligations, those not started, and what is wrong with the record."""
+    """How a case stands: its obligations, those not started, what is wrong with the record, and the case itself."""
 
     obligations: tuple[Obligation, ...]
     not_started: tuple[tuple[Rule, Scene], ...]
     problems: tuple[Problem, ...]
     looks_again_at: datetime | None
+    case: Case
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +99,7 @@ class Deciding:
                     waiting.append((rule, scene))
                 else:
                     found.append(made)
-        return Answer(tuple(found), tuple(waiting), tuple(problems), _look_again(case, pack))
+        return Answer(tuple(found), tuple(waiting), tuple(problems), _look_again(case, pack), case)
 
     def obligation(
         self, judge: Judge, pack: Pack, rule: Rule, scene: Scene, following: Scene | None

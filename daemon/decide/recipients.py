@@ -7,7 +7,9 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from daemon.domain.person import Person
+from daemon.domain.record import Record
 
+BY_SUBJECT = frozenset({"invited_person", "action_owner"})
 FAMILY = frozenset({"child", "parents_carers", "family_members", "family_network", "supporter"})
 
 
@@ -37,6 +39,35 @@ class Access:
     restricted: bool = False
     holders: frozenset[str] = frozenset()
     excluded: frozenset[str] = frozenset()
+
+
+def access_of(record: Record) -> Access:
+    """Return who may know of a case; people on its meetings' lists hold their agency, role and place there.
+
+    A family's are left out, and whom the chair has excluded (READINGS section 2, 1 and 4).
+    """
+    seats: dict[str, list[str]] = {}
+    for meeting in record.meetings:
+        for one in meeting.invitees:
+            if one.person and not (one.is_family or one.excluded_by_chair):
+                for name in filter(None, (one.agency, one.role, f"invitee-{one.id}")):
+                    seats.setdefault(name, []).append(one.person)
+    for action in record.actions:
+        if action.owner:
+            seats[f"action-{action.id}"] = [action.owner]
+    listed = {name: tuple(dict.fromkeys(people)) for name, people in seats.items()}
+    return Access(
+        {**listed, **record.roles},
+        record.team,
+        record.restricted,
+        frozenset(record.holders),
+        frozenset(record.excluded),
+    )
+
+
+def seat(role: str, obligation: str) -> str:
+    """Return where a role's holder stands in the record: whom a duty is about is found by its subject."""
+    return obligation.rpartition("/")[2] if role in BY_SUBJECT else role
 
 
 class People:

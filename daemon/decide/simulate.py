@@ -1,101 +1,23 @@
 """What would be sent, and when: records walked through time, nothing sent and nothing stored."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from typing import Any, NamedTuple, Protocol
+from dataclasses import dataclass
+from datetime import datetime
+from heapq import heapify, heappop, heappush
+from typing import Any
 
+from daemon.decide.invitations import LETTER, changes, wanted
 from daemon.decide.ladder import Fresh, look
 from daemon.decide.moves import Change, Decision, moves
 from daemon.decide.obligations import Deciding
-from daemon.decide.recipients import Access, People, Why, resolve
+from daemon.decide.recipients import People, seat
+from daemon.decide.rhythms import Rhythms, holders
 from daemon.decide.standing import ENDS_EVERYTHING
-from daemon.decide.summary import next_summary, summary_pack
-from daemon.domain.obligation import State
-from daemon.domain.parts import WeeklySummary
+from daemon.decide.subjects import Case
+from daemon.decide.walk import Told, Walk, beginning, by_case, group_of
 from daemon.domain.record import Record
-from daemon.domain.times import day_of, iso
-from daemon.domain.track import Track
-
-EARLIEST = datetime.fromtimestamp(0, UTC)
-
-
-class Told(NamedTuple):
-    """Somebody who has been told of an obligation, and how."""
-
-    role: str
-    to: str | None
-    via: str
-    after_due: bool
-    by: str
-
-
-@dataclass(slots=True)
-class Walk:
-    """One case on its way through time."""
-
-    versions: list[Record]
-    tracks: dict[str, Track] = field(default_factory=dict)
-    told: dict[str, list[Told]] = field(default_factory=dict)
-    looks_again_at: datetime | None = None
-    due_at: datetime | None = EARLIEST
-
-    def is_due(self, now: datetime) -> bool:
-        """Return whether something may change for this case at `now`."""
-        return self.due_at is not None and self.due_at <= now
-
-    def known(self, now: datetime) -> Record | None:
-        """Return the newest version that is known at `now`."""
-        found = None
-        for record in self.versions:
-            if record.as_known_at is None or record.as_known_at <= now:
-                found = record
-        return found
-
-    def moments(self, after: datetime) -> Iterator[datetime]:
-        """Yield the moments after `after` at which something may change."""
-        yield from (r.as_known_at for r in self.versions if r.as_known_at and r.as_known_at > after)
-        yield from (t.next_at for t in self.tracks.values() if t.next_at and t.next_at > after)
-        if self.looks_again_at and self.looks_again_at > after:
-            yield self.looks_again_at
-
-
-def access_of(record: Record) -> Access:
-    """Return who may know of a case."""
-    return Access(
-        record.roles,
-        record.team,
-        record.restricted,
-        frozenset(record.holders),
-        frozenset(record.excluded),
-    )
-
-
-class Case(Protocol):
-    """A record, or what is kept of one."""
-
-    @property
-    def ref(self) -> str:
-        """The case's reference."""
-        ...
-
-    @property
-    def family(self) -> str | None:
-        """Its family's."""
-        ...
-
-    @property
-    def restricted(self) -> bool:
-        """Only its named holders may know of it."""
-        ...
-
-
-def group_of(case: Case) -> str:
-    """Return what a message gathers by: the family, but a restricted case always travels alone.
-
-    Source: DOMAIN 5.6, READINGS section 2, 8.
-    """
-    return case.ref if case.restricted or not case.family else case.family
+from daemon.domain.rules import Pack
+from daemon.domain.times import iso
 
 
 @dataclass(slots=True)
@@ -113,46 +35,36 @@ class Simulation:
 
         What happened before `start` is walked through unseen, so that a ladder is met where it stands.
         """
-        walks = [Walk(versions) for versions in _by_case(records)]
-        now = min((moment for walk in walks for moment in _beginnings(walk)), default=start)
-        summary_at = self._first_summary(records, now)
-        while now <= end:
-            lines = [line for walk in walks if walk.is_due(now) for line in self._step(walk, now)]
-            if summary_at is not None and summary_at[0] <= now:
-                lines += self._summary(walks, summary_at[1], now)
-                summary_at = (
-                    next_summary(summary_at[1], now, self.deciding.calendar),
-                    summary_at[1],
-                )
+        walks = [Walk(versions) for versions in by_case(records)]
+        waiting = [(beginning(walk, start), number) for number, walk in enumerate(walks)]
+        heapify(waiting)  # when each case may change, the next one first
+        rhythms = Rhythms(self.deciding, self.people, self.forced)
+        rhythms.begin(records, waiting[0][0] if waiting else start)
+        while moments := [at for at in (*(one[0] for one in waiting[:1]), rhythms.next_at()) if at]:
+            now = min(moments)
+            if now > end:
+                return
+            lines: list[dict[str, Any]] = []
+            while waiting and waiting[0][0] <= now:
+                _, number = heappop(waiting)
+                lines += self._step(walks[number], now)
+                following = min(walks[number].moments(now), default=None)
+                if following is not None:
+                    heappush(waiting, (following, number))
+            lines += rhythms.due(walks, now)
             if now >= start:
                 yield from sorted(
                     lines,
                     key=lambda line: (line["at"], line["ref"] or "~", line["obligation"] or ""),
                 )
-            for walk in walks:
-                if walk.is_due(now):
-                    walk.due_at = min(walk.moments(now), default=None)
-            ahead = [walk.due_at for walk in walks if walk.due_at]
-            if summary_at is not None:
-                ahead.append(summary_at[0])
-            if not ahead:
-                return
-            now = min(ahead)
 
     def _step(self, walk: Walk, now: datetime) -> Iterator[dict[str, Any]]:
         record = walk.known(now)
         if record is None:
             return
         pack, _ = self.deciding.pack_for(record, self.forced)
-        answer = self.deciding.decide(record, now, pack=pack)
-        walk.looks_again_at = answer.looks_again_at
-        changes = moves(
-            answer.obligations, walk.tracks, record.family, pack, now, self.deciding.calendar
-        )
-        for decision in changes:
-            walk.tracks[decision.track.id] = decision.track
-            yield from self._corrections(walk, record, decision, now)
-        agencies = {one.id: one.subject.agency for one in answer.obligations}
+        if not walk.is_decided(record, now):
+            yield from self._decide(walk, record, pack, now)
         for track in list(walk.tracks.values()):
             rule = pack.rule(track.rule)
             if rule is None or track.next_at is None or track.next_at > now:
@@ -162,7 +74,7 @@ class Simulation:
             for firing in seen.firings:
                 reached: set[tuple[str | None, str]] = set()
                 for role in firing.rung.to:
-                    for to in self._holders(record, role, now):
+                    for to in holders(record, seat(role, track.id), self.people, now):
                         for via in firing.rung.via:
                             if to is not None and (to, via) in reached:
                                 continue
@@ -171,8 +83,39 @@ class Simulation:
                             walk.told.setdefault(track.id, []).append(told)
                             yield _line(
                                 now, record, track.id, firing.rung.name, firing.rung.kind, told,
-                                firing.rung.message, firing.because, agencies.get(track.id),
+                                firing.rung.message, firing.because, walk.agencies.get(track.id),
                             )  # fmt: skip
+
+    def _decide(
+        self, walk: Walk, record: Record, pack: Pack, now: datetime
+    ) -> Iterator[dict[str, Any]]:
+        """Take what changes at `now`, and yield the corrections for people who were told otherwise."""
+        answer = self.deciding.decide(record, now, pack=pack)
+        walk.decided, walk.looks_again_at = record, answer.looks_again_at
+        walk.agencies = {one.id: one.subject.agency for one in answer.obligations}
+        for decision in moves(
+            answer.obligations, walk.tracks, record.family, pack, now, self.deciding.calendar
+        ):
+            walk.tracks[decision.track.id] = decision.track
+            yield from self._corrections(walk, record, decision, now)
+        if pack.invitations:
+            yield from self._calendar(walk, record, pack, answer.case, now)
+
+    def _calendar(
+        self, walk: Walk, record: Record, pack: Pack, case: Case, now: datetime
+    ) -> Iterator[dict[str, Any]]:
+        items = wanted(case, pack, self.people)
+        for kind, item, because in changes(walk.items, items, now):
+            told = Told(item.role, item.to, item.via, after_due=False, by=item.entry.invitation)
+            if item.via == LETTER:
+                told = told._replace(
+                    to=next(iter(holders(record, item.role, self.people, now)), None)
+                )
+            obligation = f"{record.ref}/{item.entry.invitation}/{item.entry.subject}"
+            yield _line(
+                now, record, obligation, item.entry.invitation, kind, told, item.message, because, item.agency
+            )  # fmt: skip
+        walk.items = items
 
     def _corrections(
         self, walk: Walk, record: Record, decision: Decision, now: datetime
@@ -197,54 +140,6 @@ class Simulation:
                 decision.correction, decision.because, agency,
             )  # fmt: skip
 
-    def _holders(self, record: Record, role: str, now: datetime) -> list[str | None]:
-        found = resolve(role, access_of(record), self.people, day_of(now))
-        if found.why is Why.NOBODY and record.restricted:
-            return []
-        people: list[str | None] = [person.id for person in found.people]
-        return people or [None]
-
-    def _everywhere(self, role: str, now: datetime) -> list[str | None]:
-        people: list[str | None] = [
-            one.id for one in resolve(role, Access(), self.people, day_of(now)).people
-        ]
-        return people or [None]
-
-    def _first_summary(
-        self, records: Sequence[Record], now: datetime
-    ) -> tuple[datetime, WeeklySummary] | None:
-        pathway = self.forced or next(
-            (record.pathway for record in records if record.pathway), None
-        )
-        pack = summary_pack(self.deciding.rulebook, pathway)
-        if pack is None or pack.summary is None:
-            return None
-        return next_summary(pack.summary, now, self.deciding.calendar), pack.summary
-
-    def _summary(
-        self, walks: Sequence[Walk], summary: WeeklySummary, now: datetime
-    ) -> Iterator[dict[str, Any]]:
-        overdue = [
-            (track, record)
-            for walk in walks
-            for track in walk.tracks.values()
-            if track.state is State.OPEN and track.due_at and track.due_at < now and not track.is_in_grace(now)
-            and (record := walk.known(now)) and not record.restricted
-        ]  # fmt: skip
-        if not overdue:
-            return
-        refs = sorted({track.ref for track, _ in overdue})
-        because = f"{len(overdue)} open and overdue"
-        for role in summary.to:
-            for to in self._everywhere(role, now):
-                for via in summary.via:
-                    yield {
-                        "at": iso(now), "ref": None, "refs": refs, "obligation": None, "rung": summary.message,
-                        "kind": "digest", "role": role, "agency": None, "to": to, "via": via,
-                        "message": summary.message, "bundle": f"{iso(now)}/{to or role}/{via}/summary",
-                        "because": because,
-                    }  # fmt: skip
-
 
 def _line(
     now: datetime, record: Record, obligation: str, rung: str, kind: str, told: Told, message: str, because: str,
@@ -255,27 +150,6 @@ def _line(
         "role": told.role, "agency": agency, "to": told.to, "via": told.via, "message": message,
         "bundle": f"{iso(now)}/{told.to or told.role}/{told.via}/{group_of(record)}", "because": because,
     }  # fmt: skip
-
-
-def _by_case(records: Iterable[Record]) -> list[list[Record]]:
-    found: dict[str, list[Record]] = {}
-    for record in records:
-        found.setdefault(record.ref, []).append(record)
-    for versions in found.values():
-        versions.sort(key=lambda record: record.as_known_at or EARLIEST)
-    return list(found.values())
-
-
-def _beginnings(walk: Walk) -> Iterator[datetime]:
-    known = [record.as_known_at for record in walk.versions if record.as_known_at]
-    if len(known) == len(walk.versions):
-        yield min(known)
-        return
-    for record in walk.versions:
-        if record.as_known_at is None:
-            moments = [fact.at for fact in record.facts]
-            moments += [meeting.held[0] for meeting in record.meetings if meeting.held]
-            yield from moments or []
 
 
 def with_bundles(lines: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:

@@ -12,9 +12,10 @@ from daemon.decide.conferences import Conference, conferences
 from daemon.decide.moves import Change, Decision, moves
 from daemon.decide.obligations import Answer, Deciding
 from daemon.decide.reading import Reading
-from daemon.decide.simulate import access_of, group_of
+from daemon.decide.recipients import access_of
 from daemon.decide.standing import ENDS_EVERYTHING
 from daemon.decide.timeline import timeline
+from daemon.decide.walk import group_of
 from daemon.domain.errors import Problem
 from daemon.domain.message import Lane
 from daemon.domain.notice import Key, Kind, Notice

@@ -7,8 +7,7 @@ from itertools import chain
 from random import Random
 from uuid import uuid4
 
-from daemon.decide.recipients import People, may_know, resolve
-from daemon.decide.simulate import access_of
+from daemon.decide.recipients import People, access_of, may_know, resolve, seat
 from daemon.domain.delivery import DeliveryState, Outgoing
 from daemon.domain.message import Lane
 from daemon.domain.notice import Key, Kind, Notice, NoticeState
@@ -173,7 +172,9 @@ def hold_against_roles(
             kept.append(notice)
             continue
         record = bundle.records[notice.refs[0]]
-        found = resolve(notice.role, access_of(record), bundle.people, day_of(now))
+        found = resolve(
+            seat(notice.role, notice.key.obligation), access_of(record), bundle.people, day_of(now)
+        )
         if any(person.id == notice.key.person for person in found.people):
             kept.append(notice)
             continue
@@ -205,7 +206,7 @@ def stands(notice: Notice, bundle: Bundle, now: datetime) -> bool:
     if notice.kind in FIXED or notice.role == OPERATOR or not notice.refs:
         return True
     access = access_of(bundle.records[notice.refs[0]])
-    found = resolve(notice.role, access, bundle.people, day_of(now))
+    found = resolve(seat(notice.role, notice.key.obligation), access, bundle.people, day_of(now))
     return any(person.id == notice.key.person for person in found.people)
 
 

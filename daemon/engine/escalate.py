@@ -9,9 +9,9 @@ import structlog
 
 from daemon.decide.deadlines import after
 from daemon.decide.ladder import DATA_IS_OLD, Firing, Fresh, Look, look
-from daemon.decide.recipients import Access, People, resolve
-from daemon.decide.simulate import group_of
+from daemon.decide.recipients import Access, People, resolve, seat
 from daemon.decide.summary import next_summary, summary_pack
+from daemon.decide.walk import group_of
 from daemon.domain.deadline import Unit
 from daemon.domain.message import Lane
 from daemon.domain.notice import Key, Kind, Notice
@@ -204,7 +204,7 @@ class Escalator:
         channels = self._ways(tx, track, rung.via, now)
         reached: set[str] = set()
         for role in rung.to:
-            found = resolve(role, case.access or NOBODY, people, day_of(now))
+            found = resolve(seat(role, track.id), case.access or NOBODY, people, day_of(now))
             tell_unheld(tx, self.house, now, track.id, case, role, found)
             told_as, told = role, found.people
             if not channels and told:  # none left: the fallback role, by whatever channel there is
@@ -260,7 +260,9 @@ class Escalator:
         detail = f"our last data is from {say(known)}" if known else "no data has been read yet"
         notices = []
         for role in rule.responsible:
-            for person in resolve(role, case.access or NOBODY, people, day_of(now)).people:
+            for person in resolve(
+                seat(role, track.id), case.access or NOBODY, people, day_of(now)
+            ).people:
                 for channel in self._channels(("email",)):
                     key = Key(track.id, DATA_IS_OLD, track.occurrence, person.id, channel)
                     notices.append(

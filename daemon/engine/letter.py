@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from daemon.decide.ladder import DATA_IS_OLD, ahead
-from daemon.decide.recipients import Access, may_know
-from daemon.decide.simulate import access_of
+from daemon.decide.recipients import Access, access_of, may_know
 from daemon.decide.wording import Item, describe, fields, gather
 from daemon.domain.delivery import Outgoing
 from daemon.domain.link import Action, Purpose, hash_of, item_code, make_token

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from daemon.decide.recipients import Resolution, Why
-from daemon.decide.simulate import Case
+from daemon.decide.walk import Case
 from daemon.domain.message import Lane
 from daemon.domain.notice import Key, Kind, Notice
 from daemon.engine.house import House, weeks_of

@@ -5,7 +5,8 @@ from datetime import datetime
 import pytest
 
 from daemon.decide.recipients import People
-from daemon.decide.simulate import Simulation, group_of
+from daemon.decide.simulate import Simulation
+from daemon.decide.walk import group_of
 from daemon.domain.facts import moment
 from daemon.domain.person import Person
 from daemon.domain.record import Record

@@ -1,0 +1,123 @@
+"""What goes out on a rhythm: the weekly summary and the digests, as a simulation shows them."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from daemon.decide.digests import lists, next_digest
+from daemon.decide.obligations import Deciding
+from daemon.decide.recipients import Access, People, Why, access_of, resolve
+from daemon.decide.summary import next_summary, summary_pack
+from daemon.decide.walk import Walk
+from daemon.domain.obligation import State
+from daemon.domain.parts import Digest, WeeklySummary
+from daemon.domain.record import Record
+from daemon.domain.times import day_of, iso
+
+
+def holders(record: Record, role: str, people: People, now: datetime) -> list[str | None]:
+    """Return the people for a role; [None] where nobody holds it, [] where nobody may be told."""
+    found = resolve(role, access_of(record), people, day_of(now))
+    if found.why is Why.NOBODY and record.restricted:
+        return []
+    return [person.id for person in found.people] or [None]
+
+
+@dataclass(slots=True)
+class Rhythms:
+    """Says when the next list goes out, and to whom; a list of one name goes out once."""
+
+    deciding: Deciding
+    people: People
+    forced: str | None
+    ahead: dict[WeeklySummary | Digest, datetime] = field(default_factory=dict)
+
+    def begin(self, records: Sequence[Record], now: datetime) -> None:
+        """Plan the first of each list of the records' packs."""
+        calendar = self.deciding.calendar
+        pathway = self.forced or next(
+            (record.pathway for record in records if record.pathway), None
+        )
+        pack = summary_pack(self.deciding.rulebook, pathway)
+        if pack is not None and pack.summary is not None:
+            self.ahead[pack.summary] = next_summary(pack.summary, now, calendar)
+        names = {self.deciding.pack_for(record, self.forced)[0].name for record in records}
+        packs = [self.deciding.rulebook.packs[name] for name in sorted(names)]
+        for digest in {one.name: one for each in packs for one in each.digests}.values():
+            self.ahead[digest] = next_digest(digest, now, calendar)
+
+    def next_at(self) -> datetime | None:
+        """Return when the next list goes out."""
+        return min(self.ahead.values(), default=None)
+
+    def due(self, walks: Sequence[Walk], now: datetime) -> Iterator[dict[str, Any]]:
+        """Yield the lines of the lists that go out by `now`, and plan their next."""
+        calendar = self.deciding.calendar
+        for one in [one for one, at in self.ahead.items() if at <= now]:
+            if isinstance(one, Digest):
+                yield from self._digest(walks, one, now)
+                self.ahead[one] = next_digest(one, now, calendar)
+            else:
+                yield from self._summary(walks, one, now)
+                self.ahead[one] = next_summary(one, now, calendar)
+
+    def _digest(
+        self, walks: Sequence[Walk], digest: Digest, now: datetime
+    ) -> Iterator[dict[str, Any]]:
+        seen: dict[tuple[str, str | None], set[str]] = {}
+        for walk in walks:
+            record = walk.known(now)
+            if record is None:
+                continue
+            pack, _ = self.deciding.pack_for(record, self.forced)
+            tracks = iter(walk.tracks.values())
+            if not lists(digest, record, tracks, pack, now, self.deciding.calendar):
+                continue
+            for role in digest.to:
+                is_own = digest.own != "everything"
+                found = (
+                    holders(record, role, self.people, now)
+                    if is_own
+                    else self._everywhere(role, now)
+                )
+                for to in found:
+                    seen.setdefault((role, to), set()).add(record.ref)
+        for (role, to), refs in seen.items():
+            for via in digest.via:
+                yield {
+                    "at": iso(now), "ref": None, "refs": sorted(refs), "obligation": None, "rung": digest.name,
+                    "kind": "digest", "role": role, "agency": None, "to": to, "via": via,
+                    "message": digest.message, "bundle": f"{iso(now)}/{to or role}/{via}/{digest.name}",
+                    "because": f"{digest.title}: {len(refs)} cases",
+                }  # fmt: skip
+
+    def _summary(
+        self, walks: Sequence[Walk], summary: WeeklySummary, now: datetime
+    ) -> Iterator[dict[str, Any]]:
+        overdue = [
+            (track, record)
+            for walk in walks
+            for track in walk.tracks.values()
+            if track.state is State.OPEN and track.due_at and track.due_at < now and not track.is_in_grace(now)
+            and (record := walk.known(now)) and not record.restricted
+        ]  # fmt: skip
+        if not overdue:
+            return
+        refs = sorted({track.ref for track, _ in overdue})
+        because = f"{len(overdue)} open and overdue"
+        for role in summary.to:
+            for to in self._everywhere(role, now):
+                for via in summary.via:
+                    yield {
+                        "at": iso(now), "ref": None, "refs": refs, "obligation": None, "rung": summary.message,
+                        "kind": "digest", "role": role, "agency": None, "to": to, "via": via,
+                        "message": summary.message, "bundle": f"{iso(now)}/{to or role}/{via}/summary",
+                        "because": because,
+                    }  # fmt: skip
+
+    def _everywhere(self, role: str, now: datetime) -> list[str | None]:
+        people: list[str | None] = [
+            one.id for one in resolve(role, Access(), self.people, day_of(now)).people
+        ]
+        return people or [None]

@@ -1,0 +1,109 @@
+"""One case on its way through time, as a simulation remembers it."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import NamedTuple, Protocol
+
+from daemon.decide.invitations import Entry, Item
+from daemon.domain.record import Record
+from daemon.domain.track import Track
+
+EARLIEST = datetime.fromtimestamp(0, UTC)
+
+
+class Told(NamedTuple):
+    """Somebody who has been told of an obligation, and how."""
+
+    role: str
+    to: str | None
+    via: str
+    after_due: bool
+    by: str
+
+
+@dataclass(slots=True)
+class Walk:
+    """One case on its way through time."""
+
+    versions: list[Record]
+    tracks: dict[str, Track] = field(default_factory=dict)
+    told: dict[str, list[Told]] = field(default_factory=dict)
+    agencies: dict[str, str | None] = field(default_factory=dict)
+    decided: Record | None = None
+    items: Mapping[Entry, Item] = field(default_factory=dict)
+    looks_again_at: datetime | None = None
+
+    def is_decided(self, record: Record, now: datetime) -> bool:
+        """Return whether the last decision still stands: the same version, and no fact that counts since."""
+        is_later = self.looks_again_at is not None and self.looks_again_at <= now
+        return record is self.decided and not is_later
+
+    def known(self, now: datetime) -> Record | None:
+        """Return the newest version that is known at `now`."""
+        found = None
+        for record in self.versions:
+            if record.as_known_at is None or record.as_known_at <= now:
+                found = record
+        return found
+
+    def moments(self, after: datetime) -> Iterator[datetime]:
+        """Yield the moments after `after` at which something may change."""
+        yield from (r.as_known_at for r in self.versions if r.as_known_at and r.as_known_at > after)
+        yield from (t.next_at for t in self.tracks.values() if t.next_at and t.next_at > after)
+        if self.looks_again_at and self.looks_again_at > after:
+            yield self.looks_again_at
+
+
+class Case(Protocol):
+    """A record, or what is kept of one."""
+
+    @property
+    def ref(self) -> str:
+        """The case's reference."""
+        ...
+
+    @property
+    def family(self) -> str | None:
+        """Its family's."""
+        ...
+
+    @property
+    def restricted(self) -> bool:
+        """Only its named holders may know of it."""
+        ...
+
+
+def group_of(case: Case) -> str:
+    """Return what a message gathers by: the family, but a restricted case always travels alone.
+
+    Source: DOMAIN 5.6, READINGS section 2, 8.
+    """
+    return case.ref if case.restricted or not case.family else case.family
+
+
+def by_case(records: Iterable[Record]) -> list[list[Record]]:
+    """Return the versions of each case, in the order in which they became known."""
+    found: dict[str, list[Record]] = {}
+    for record in records:
+        found.setdefault(record.ref, []).append(record)
+    for versions in found.values():
+        versions.sort(key=lambda record: record.as_known_at or EARLIEST)
+    return list(found.values())
+
+
+def beginning(walk: Walk, start: datetime) -> datetime:
+    """Return when a case is first looked at: as first known, else at the first thing that happened."""
+    known = [record.as_known_at for record in walk.versions if record.as_known_at]
+    if len(known) == len(walk.versions):
+        return min(known)
+    moments = [
+        moment
+        for record in walk.versions
+        if record.as_known_at is None
+        for moment in (
+            *(fact.at for fact in record.facts),
+            *(meeting.held[0] for meeting in record.meetings if meeting.held),
+        )
+    ]
+    return min(moments, default=start)
