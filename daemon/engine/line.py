@@ -1,7 +1,8 @@
 """The line: the stations in their order, once round. The loop, the demo and the tests all turn this."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from time import monotonic
 
 import structlog
@@ -62,7 +63,12 @@ class Line:
         )  # fmt: skip
 
     def decide(self) -> None:
-        """Read the feeds that are due, decide what changed, and fire what is due; nothing is sent here.
+        """Read the feeds that are due, decide what changed, and fire what is due; nothing is sent here."""
+        for _ in self.steps():
+            pass
+
+    def steps(self) -> Iterator[None]:
+        """Do what `decide` does, by a batch at a time: whoever has other work too may pause between them.
 
         Feeds on which a due rung relies are read just before it fires (DOMAIN 5.10).
         """
@@ -71,23 +77,29 @@ class Line:
         now = self.clock()
         self.staff.refresh(now)
         read = {feed.name for feed in self.watcher.due(now) if self.watcher.poll(feed)}
-        self._assess()
+        yield from self._assess()
         for role in sorted(self.escalator.stale_roles(now)):
             for feed in self.house.feeds_of(role):
                 if feed.name not in read:
                     read.add(feed.name)
                     self.watcher.poll(feed)
-        self._assess()
-        for _ in range(ROUNDS):
-            if not self.escalator.escalate(now):
-                break
+        yield from self._assess()
+        yield from self._escalate(now)
         self.escalator.summarise(now)
 
-    def _assess(self) -> None:
+    def _assess(self) -> Iterator[None]:
         """Decide every case that changed, up to this very moment: what was just read must count before a rung fires."""
         for _ in range(ROUNDS):
-            if not self.assessor.assess(self.clock()):
+            if not (self.guard.is_same() and self.assessor.assess(self.clock())):
                 break
+            yield
+
+    def _escalate(self, now: datetime) -> Iterator[None]:
+        """Fire what was due when this round began: for that the feeds were read."""
+        for _ in range(ROUNDS):
+            if not (self.guard.is_same() and self.escalator.escalate(now)):
+                break
+            yield
 
     def send(self) -> int:
         """Send everything that may go now, urgent first; return how many messages were tried."""
