@@ -1,6 +1,6 @@
 """The line: the stations in their order, once round. The loop, the demo and the tests all turn this."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from time import monotonic
@@ -17,6 +17,7 @@ from daemon.engine.house import House
 from daemon.engine.letter import Letters
 from daemon.engine.respond import Responder
 from daemon.engine.staff import StaffList
+from daemon.engine.steady import boot_s
 from daemon.engine.watch import Watcher
 from daemon.ports import Clock
 from daemon.store import Outside, Store
@@ -52,13 +53,17 @@ class Line:
         *,
         people_every: timedelta,
         outside: Outside | None = None,
+        ticks: Callable[[], float] = boot_s,
     ) -> "Line":
-        """Return the line of a house on a store; `outside`: what is kept outside its database."""
+        """Return the line of a house on a store; `outside`: what is kept outside its database.
+
+        `ticks`: seconds by which a leap of the clock is noticed.
+        """
         guard = Guard(store, outside, clock)
         return cls(
             store, house, clock, StaffList(store, house, people_every), Watcher(store, house, clock),
             Assessor(store, house), Escalator(store, house),
-            Deliverer(store, house, Letters(store, house), clock, guard), Responder(store, house),
+            Deliverer(store, house, Letters(store, house), clock, guard, ticks), Responder(store, house),
             Auditor(store, house), guard,
         )  # fmt: skip
 

@@ -137,8 +137,6 @@ class PostgresServer:
         state = getattr(error.orig, "sqlstate", None)
         if state is None:
             kinds = {kind.__name__ for kind in type(error.orig).__mro__}  # a timeout is one of them
-            if "ConnectionTimeout" in kinds:
-                return StoreUnavailable("no-answer")
             is_broken = error.connection_invalidated or "OperationalError" in kinds
             return StoreUnavailable("no-connection") if is_broken else None
         if state in LOST:
