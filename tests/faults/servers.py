@@ -13,7 +13,7 @@ from daemon.store import Store, StoreUnavailable
 from tests.faults.authority import DUE_AT
 from tests.faults.moments import unsent_s
 from tests.faults.plans import LONG_ONLY, POSTGRES, Figure, Plan, Result
-from tests.faults.runner import Daemon, daykeeper
+from tests.faults.runner import Daemon, daykeeper, until
 from tests.faults.stage import Stage
 
 KILLS, KILLS_SHORT = 5, 1
@@ -27,6 +27,7 @@ WAITED_S = 10.0  # so long a statement waits for a lock before it says so
 FROZEN_S, FROZEN_SHORT_S = 90.0, 8.0
 SILENT_SHORT_S = 3.0  # so long a silent server is waited for in the short form; 30 s otherwise
 THAWED_S = 15.0
+DECIDED_S = 30.0  # what is not fired when the office closes waits for the morning
 SLOWLY_S = 0.1
 WRITERS = 4
 WORDS, NO_SERVER = ("status", "--config"), "no PostgreSQL server answers there"
@@ -60,11 +61,15 @@ def frozen(folder: Path, seed: int, backend: str, is_short: bool) -> Result:
     for_s = FROZEN_SHORT_S if is_short else FROZEN_S
     options = f"tcp_user_timeout={SILENT_SHORT_S * 1000:.0f}" if is_short else ""
     families = 40 if is_short else 250
-    with Stage(folder, seed, backend, families=families, address_options=options) as stage:
+    before_s = 5.0 if is_short else DECIDED_S
+    with Stage(
+        folder, seed, backend, families=families, before_s=before_s, address_options=options
+    ) as stage:
         assert stage.server is not None
         stage.mail.switch(slow_reply_s=SLOWLY_S)
         with stage.daemon("--door") as daemon:
             stage.sends(9)
+            until(lambda: "due" not in stage.unfinished(), DECIDED_S, "all reminders are fired")
             with stage.server.frozen():
                 frozen_at = stage.note("server frozen", for_s=for_s)
                 Event().wait(for_s)
