@@ -1,6 +1,6 @@
 """The service: what is done how often, by the one leader, until it is told to stop."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -18,6 +18,7 @@ from daemon.store import StoreLost, StoreUnavailable
 
 log = structlog.get_logger("daykeeper.loop")
 TICK_S = 1.0
+DECIDING_S = 0.5  # then the lease, the lanes and the journal have their turn, and the rest follows
 LEASE_S = 15.0
 SEAL_EVERY_S = 5.0
 AUDIT_EVERY_S = 300.0
@@ -57,6 +58,9 @@ class Service:
         self.timed: Callable[[], AbstractContextManager[object]] = nullcontext
         self.beat = Beat()
         self.lanes: Waking | None = None
+        self.deciding: Iterator[None] | None = (
+            None  # what a round has begun and not come to the end of
+        )
         self.auditing = Thread()
         self.beaten_at: datetime | None = None
         self.hindrance: str | None = None
@@ -79,8 +83,10 @@ class Service:
                 worker=self.app.house.worker,
             )
             while not self.stop.is_set():
+                begun = monotonic()
                 self.tick(self.lanes)
-                self.stop.wait(TICK_S)
+                if self.deciding is None:
+                    self.stop.wait(max(0.0, begun + TICK_S - monotonic()))
             log.info("service.stopping")
             if self.auditing.is_alive():
                 self.auditing.join()
@@ -92,17 +98,19 @@ class Service:
         self._watch_clock()
         try:
             if not self.app.line.guard.allows():
+                self.deciding = None
                 self._be_well()  # it is held, and says so
                 return
             leads = self._leads()
             if leads:
                 with self.timed():
-                    self.app.line.decide()
+                    self._decide()
             # Whoever stands by sends, too: what waits does not wait for a dead leader's lease.
             for lane in Lane:
                 lanes.wake(lane)
             lanes.look_round()
             if not leads:
+                self.deciding = None  # whoever leads now begins anew
                 self._be_well()
                 return
             if self.beat.is_due("seal", SEAL_EVERY_S):
@@ -113,10 +121,20 @@ class Service:
         except StoreLost:
             raise
         except StoreUnavailable as error:
+            self.deciding = None
             log.warning("store.unavailable", reason=error.reason)
             self.hindrance = error.reason  # kept here, for it may be that nothing can be written
             return
         self._be_well()
+
+    def _decide(self) -> None:
+        """Go on with the round that is under way, or begin one: for half a second, and the rest in the next tick."""
+        self.deciding = self.deciding or self.app.line.steps()
+        end = monotonic() + DECIDING_S
+        for _ in self.deciding:
+            if monotonic() >= end:
+                return
+        self.deciding = None
 
     def _be_well(self) -> None:
         self.hindrance = None

@@ -11,7 +11,8 @@ import signal
 import socket
 import subprocess
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from importlib.util import find_spec
 from itertools import count
 from pathlib import Path
@@ -94,6 +95,22 @@ class Server:
             self.process.send_signal(by)
             self.process.wait(READY_S)
             self.process = None
+
+    @contextmanager
+    def frozen(self) -> Iterator[None]:
+        """Stop all of its processes where they stand until this ends; its kernel goes on acknowledging."""
+        assert self.process is not None
+        head = self.process.pid
+        os.kill(head, signal.SIGSTOP)  # first: it starts no other then
+        children = Path(f"/proc/{head}/task/{head}/children").read_text("ascii").split()
+        pids = [head, *map(int, children)]
+        for pid in pids:
+            os.kill(pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            for pid in pids:
+                os.kill(pid, signal.SIGCONT)
 
     def connect(self, database: str = USER) -> psycopg.Connection[tuple[object, ...]]:
         """Return a connection of the server's owner."""

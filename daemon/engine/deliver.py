@@ -6,7 +6,7 @@ another message before the answer to its last one is on the disk.
 """
 
 from collections import Counter, deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -27,6 +27,7 @@ from daemon.engine.letter import Letters
 from daemon.engine.outcome import Recorder, Sent
 from daemon.engine.prepare import Ready, dues, prepare
 from daemon.engine.slots import Slots
+from daemon.engine.steady import Steady, boot_s
 from daemon.engine.wire import send
 from daemon.ports import Clock
 from daemon.store import Store, StoreLost, StoreUnavailable, Tx
@@ -42,12 +43,20 @@ class Deliverer:
     """Sends what waits in a lane. Safe in any number of threads and processes: the row's epoch decides."""
 
     def __init__(
-        self, store: Store, house: House, letters: Letters, clock: Clock, guard: Guard
+        self,
+        store: Store,
+        house: House,
+        letters: Letters,
+        clock: Clock,
+        guard: Guard,
+        ticks: Callable[[], float] = boot_s,
     ) -> None:
+        """`ticks`: seconds that nobody sets, by which a leap of the clock is noticed."""
         self.store, self.house, self.letters, self.clock = store, house, letters, clock
         self.guard = guard
         self.recorder = Recorder(house, letters)
         self.slots = Slots(house.terms.connections)
+        self._is_steady = Steady(clock, house.terms.lease.total_seconds(), ticks)
         self._desks = {lane: Desk() for lane in Lane}
         self._ahead = max(AHEAD, 2 * house.terms.connections)
         self._is_ending = False
@@ -137,11 +146,12 @@ class Deliverer:
     def _take(self, desk: Desk, lane: Lane) -> int:
         """Take more messages to prepare; return how many things that waited were looked at."""
         now = self.clock()
-        full = self._full(desk)
+        is_steady, full = self._is_steady(), self._full(desk)
         with self.store.write() as tx:
+            others = set() if is_steady else tx.messages.in_flight()
             taken, looked_at = take(
                 tx, self.house, lane, now, self._ahead - desk.waiting, now + HANDS_OFF,
-                besides=desk.in_hand, but_by=full,
+                besides=desk.in_hand | others, but_by=full,
             )  # fmt: skip
         desk.taken += taken
         return looked_at

@@ -1,7 +1,8 @@
 """The line: the stations in their order, once round. The loop, the demo and the tests all turn this."""
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from time import monotonic
 
 import structlog
@@ -16,6 +17,7 @@ from daemon.engine.house import House
 from daemon.engine.letter import Letters
 from daemon.engine.respond import Responder
 from daemon.engine.staff import StaffList
+from daemon.engine.steady import boot_s
 from daemon.engine.watch import Watcher
 from daemon.ports import Clock
 from daemon.store import Outside, Store
@@ -51,18 +53,27 @@ class Line:
         *,
         people_every: timedelta,
         outside: Outside | None = None,
+        ticks: Callable[[], float] = boot_s,
     ) -> "Line":
-        """Return the line of a house on a store; `outside`: what is kept outside its database."""
+        """Return the line of a house on a store; `outside`: what is kept outside its database.
+
+        `ticks`: seconds by which a leap of the clock is noticed.
+        """
         guard = Guard(store, outside, clock)
         return cls(
             store, house, clock, StaffList(store, house, people_every), Watcher(store, house, clock),
             Assessor(store, house), Escalator(store, house),
-            Deliverer(store, house, Letters(store, house), clock, guard), Responder(store, house),
+            Deliverer(store, house, Letters(store, house), clock, guard, ticks), Responder(store, house),
             Auditor(store, house), guard,
         )  # fmt: skip
 
     def decide(self) -> None:
-        """Read the feeds that are due, decide what changed, and fire what is due; nothing is sent here.
+        """Read the feeds that are due, decide what changed, and fire what is due; nothing is sent here."""
+        for _ in self.steps():
+            pass
+
+    def steps(self) -> Iterator[None]:
+        """Do what `decide` does, by a batch at a time: whoever has other work too may pause between them.
 
         Feeds on which a due rung relies are read just before it fires (DOMAIN 5.10).
         """
@@ -71,23 +82,29 @@ class Line:
         now = self.clock()
         self.staff.refresh(now)
         read = {feed.name for feed in self.watcher.due(now) if self.watcher.poll(feed)}
-        self._assess()
+        yield from self._assess()
         for role in sorted(self.escalator.stale_roles(now)):
             for feed in self.house.feeds_of(role):
                 if feed.name not in read:
                     read.add(feed.name)
                     self.watcher.poll(feed)
-        self._assess()
-        for _ in range(ROUNDS):
-            if not self.escalator.escalate(now):
-                break
+        yield from self._assess()
+        yield from self._escalate(now)
         self.escalator.summarise(now)
 
-    def _assess(self) -> None:
+    def _assess(self) -> Iterator[None]:
         """Decide every case that changed, up to this very moment: what was just read must count before a rung fires."""
         for _ in range(ROUNDS):
-            if not self.assessor.assess(self.clock()):
+            if not (self.guard.is_same() and self.assessor.assess(self.clock())):
                 break
+            yield
+
+    def _escalate(self, now: datetime) -> Iterator[None]:
+        """Fire what was due when this round began: for that the feeds were read."""
+        for _ in range(ROUNDS):
+            if not (self.guard.is_same() and self.escalator.escalate(now)):
+                break
+            yield
 
     def send(self) -> int:
         """Send everything that may go now, urgent first; return how many messages were tried."""

@@ -30,8 +30,11 @@ class Backend(Protocol):
         """Make the place for a database ready; raises Refusal where something is there."""
         ...
 
-    def engine(self, busy_s: float = BUSY_S) -> Engine:
-        """Return an engine on an existing database. `busy_s`: how long it waits for others that write."""
+    def engine(self, busy_s: float = BUSY_S, *, is_patient: bool = False) -> Engine:
+        """Return an engine on an existing database. `busy_s`: how long it waits for others that write.
+
+        `is_patient`: a statement may take as long as it will, as one that changes a large table does.
+        """
         ...
 
     def options(self, *, writes: bool) -> Mapping[str, Any]:

@@ -103,7 +103,7 @@ def _age(where: str, connection: Connection, *, may_be_older: bool) -> Problem |
 
 
 def _migrate(backend: Backend) -> None:
-    with _connection(backend) as connection:
+    with _connection(backend, is_patient=True) as connection:
         backend.settle(connection)
         writing = connection.execution_options(**backend.options(writes=True))
         try:
@@ -128,8 +128,8 @@ def _config() -> Config:
 
 
 @contextmanager
-def _connection(backend: Backend) -> Iterator[Connection]:
-    engine = backend.engine()
+def _connection(backend: Backend, *, is_patient: bool = False) -> Iterator[Connection]:
+    engine = backend.engine(is_patient=is_patient)
     try:
         with translated(backend.reading), engine.connect() as connection:
             yield connection

@@ -59,6 +59,11 @@ class Messages(Gateway):
             found += [Outgoing(*row) for row in rows if row[0] not in besides]
         return found[:limit]
 
+    def in_flight(self) -> set[str]:
+        """Return what an attempt is under way for, by whomever, its lease over or not."""
+        query = self._select(messages, m.id).where(ON_ITS_WAY, m.state == DeliveryState.SENDING)
+        return {id_ for (id_,) in self._found(query)}
+
     def put_off(self, ids: Collection[str], until: datetime) -> None:
         """Keep messages from being taken up by others until a moment."""
         if ids:

@@ -20,14 +20,15 @@ from daemon.store.errors import StoreLost, StoreUnavailable
 
 DRIVER = "postgresql+psycopg"
 FORGOTTEN_S = 30  # a transaction whose process was stopped in it lets go of its locks after this
-WIRE = {
+WIRE: dict[str, str | int] = {
     "application_name": "daykeeper",
     "connect_timeout": 5,
     "keepalives_idle": 10,
     "keepalives_interval": 5,
     "keepalives_count": 3,
-    "tcp_user_timeout": 20_000,  # ms: a server that vanished is noticed, not waited for
+    "tcp_user_timeout": 30_000,  # ms: a server that vanished is noticed, not waited for
 }
+TOO_SLOW = 0.8  # of the same, after which a server that is there ends a statement and says so
 LOST = {
     "3D000": "the database was deleted while in use",
     "42P01": "its tables were deleted while in use",
@@ -93,6 +94,11 @@ class PostgresServer:
         port = f":{self.url.port}" if self.url.port else ""
         object.__setattr__(self, "where", f"database {self.url.database} on {host}{port}")
 
+    @property
+    def silent_s(self) -> float:
+        """How long a server may say nothing, whether its machine has vanished or it stands still."""
+        return float(str(self.url.query.get("tcp_user_timeout", WIRE["tcp_user_timeout"]))) / 1000
+
     def make_room(self) -> None:
         """Make the database where the server has none of this name; raises Refusal where it cannot be."""
         fault = self.absence()
@@ -101,14 +107,19 @@ class PostgresServer:
         if fault is not None:
             raise Refusal(fault)
 
-    def engine(self, busy_s: float = BUSY_S) -> Engine:
+    def engine(self, busy_s: float = BUSY_S, *, is_patient: bool = False) -> Engine:
         """Return an engine; a connection that broke is made anew before anybody is handed it."""
         engine = self._engine(pool_size=8, max_overflow=24, pool_timeout=busy_s, pool_pre_ping=True)
-        limits = text(
-            f"SELECT set_config('lock_timeout', '{int(busy_s * 1000)}', true), "
-            f"set_config('idle_in_transaction_session_timeout', '{FORGOTTEN_S * 1000}', true)"
-        )
+        limits_ms = {
+            "lock_timeout": int(busy_s * 1000),
+            "idle_in_transaction_session_timeout": FORGOTTEN_S * 1000,
+            "statement_timeout": 0 if is_patient else int(self.silent_s * TOO_SLOW * 1000),
+        }
+        settings = (f"set_config('{name}', '{limit}', true)" for name, limit in limits_ms.items())
+        limits = text(f"SELECT {', '.join(settings)}")
         event.listen(engine, "begin", lambda connection: connection.execute(limits))
+        if not is_patient:
+            event.listen(engine, "do_connect", self._connect)
         event.listen(engine, "handle_error", _take_values_out)
         event.listen(engine, "connect", _hold_no_nul)
         return engine
@@ -174,6 +185,11 @@ class PostgresServer:
     def alone(self) -> AbstractContextManager[None]:
         """Let any number run: the lease says which of them leads."""
         return nullcontext()
+
+    def _connect(self, _: Any, __: ConnectionPoolEntry, words: Any, options: Any) -> Any:
+        from daemon.store.silence import opener  # noqa: PLC0415 - only here is its driver sure to be installed
+
+        return opener(self.silent_s)(*words, **options)
 
     def _engine(self, **pool: Any) -> Engine:
         wire = {name: value for name, value in WIRE.items() if name not in self.url.query}

@@ -67,7 +67,7 @@ class SqliteFile:
         os.fchmod(opened, 0o600)
         os.close(opened)
 
-    def engine(self, busy_s: float = BUSY_S) -> Engine:
+    def engine(self, busy_s: float = BUSY_S, *, is_patient: bool = False) -> Engine:
         """Return an engine on an existing file; a missing one is an error, never a new file.
 
         A transaction begins IMMEDIATE where the connection has the option `writes`: a deferred one

@@ -91,7 +91,12 @@ class World:
             enforce_from=date(2018, 1, 1),
         )  # fmt: skip
         self.line = Line.of(
-            self.store, self.house, self.clock, people_every=timedelta(0), outside=outside
+            self.store,
+            self.house,
+            self.clock,
+            people_every=timedelta(0),
+            outside=outside,
+            ticks=lambda: self.clock().timestamp(),
         )
 
     @contextmanager

@@ -1,4 +1,4 @@
-"""What happens to a PostgreSQL server: killed (F12), its answers lost (F13), a table locked by somebody (F14)."""
+"""What happens to a PostgreSQL server: killed (F12), frozen (F12), its answers lost (F13), a table locked (F14)."""
 
 import signal
 from concurrent.futures import ThreadPoolExecutor
@@ -13,6 +13,7 @@ from daemon.store import Store, StoreUnavailable
 from tests.faults.authority import DUE_AT
 from tests.faults.moments import unsent_s
 from tests.faults.plans import LONG_ONLY, POSTGRES, Figure, Plan, Result
+from tests.faults.runner import Daemon, daykeeper, until
 from tests.faults.stage import Stage
 
 KILLS, KILLS_SHORT = 5, 1
@@ -23,8 +24,13 @@ VISIBLE_S = 60.0
 DROP_RATE = 0.05
 LOCKED_S, LOCKED_SHORT_S = 60.0, 4.0
 WAITED_S = 10.0  # so long a statement waits for a lock before it says so
+FROZEN_S, FROZEN_SHORT_S = 90.0, 8.0
+SILENT_SHORT_S = 3.0  # so long a silent server is waited for in the short form; 30 s otherwise
+THAWED_S = 15.0
+DECIDED_S = 30.0  # what is not fired when the office closes waits for the morning
 SLOWLY_S = 0.1
 WRITERS = 4
+WORDS, NO_SERVER = ("status", "--config"), "no PostgreSQL server answers there"
 
 
 def killed(folder: Path, seed: int, backend: str, is_short: bool) -> Result:
@@ -48,6 +54,45 @@ def killed(folder: Path, seed: int, backend: str, is_short: bool) -> Result:
         mails = stage.mails()
         recovery_s = max(unsent_s(mails, at) for at in recovered)
         return stage.result(Figure("recovery, s", recovery_s, RECOVERED_S), verdict=stage.judge())
+
+
+def frozen(folder: Path, seed: int, backend: str, is_short: bool) -> Result:
+    """Stop the server where it stands: it neither answers nor ends a connection, and then goes on."""
+    for_s = FROZEN_SHORT_S if is_short else FROZEN_S
+    options = f"tcp_user_timeout={SILENT_SHORT_S * 1000:.0f}" if is_short else ""
+    families = 40 if is_short else 250
+    before_s = 5.0 if is_short else DECIDED_S
+    with Stage(
+        folder, seed, backend, families=families, before_s=before_s, address_options=options
+    ) as stage:
+        assert stage.server is not None
+        stage.mail.switch(slow_reply_s=SLOWLY_S)
+        with stage.daemon("--door") as daemon:
+            stage.sends(9)
+            until(lambda: "due" not in stage.unfinished(), DECIDED_S, "all reminders are fired")
+            with stage.server.frozen():
+                frozen_at = stage.note("server frozen", for_s=for_s)
+                Event().wait(for_s)
+                troubles, refused = (
+                    daemon.troubles(),
+                    daykeeper(*WORDS, str(stage.authority.config)),
+                )
+                thawed_at = stage.note("server thaws")
+            stage.mail.switch()
+            stage.finish(daemon)
+        stage.wrong += [] if "the database cannot be used" in troubles else [f"healthy: {troubles}"]
+        stage.wrong += [] if NO_SERVER in refused.stderr else [f"status: {refused.stderr}"]
+        return stage.result(
+            Figure("visible, s", said_s(daemon, frozen_at), VISIBLE_S),
+            Figure("at work again, s", unsent_s(stage.mails(), thawed_at), THAWED_S),
+            verdict=stage.judge(),
+        )
+
+
+def said_s(daemon: Daemon, since: datetime) -> float:
+    """Return how long after a moment the service first said that its database is unavailable."""
+    said = [datetime.fromisoformat(one["timestamp"]) for one in daemon.said("store.unavailable")]
+    return min(((at - since).total_seconds() for at in said if at >= since), default=inf)
 
 
 def acknowledged(folder: Path, seed: int, backend: str, is_short: bool) -> Result:
@@ -141,17 +186,14 @@ def locked(folder: Path, seed: int, backend: str, is_short: bool) -> Result:
             stage.finish(daemon)
         figures = [Figure("at work again, s", unsent_s(stage.mails(), free_at), RECOVERED_S)]
         if for_s > WAITED_S:
-            said = [
-                datetime.fromisoformat(one["timestamp"]) for one in daemon.said("store.unavailable")
-            ]
-            seen_s = (said[0] - locked_at).total_seconds() if said else inf
-            figures.append(Figure("visible, s", seen_s, VISIBLE_S))
+            figures.append(Figure("visible, s", said_s(daemon, locked_at), VISIBLE_S))
         return stage.result(*figures, verdict=stage.judge())
 
 
 ON = (POSTGRES,)
 PLANS = [
     Plan("F12", "the server is killed and comes back", killed, backends=ON),
+    Plan("F12", "the server stands still, and goes on", frozen, backends=ON, is_random=False),
     Plan(
         "F12",
         "the server is killed under four writers",

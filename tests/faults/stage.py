@@ -41,16 +41,20 @@ class Stage:
         is_proxied: bool = False,
         is_shown: bool = True,
         is_reminded: bool = False,
+        address_options: str = "",
         clock: SteppedClock | None = None,
         **terms: Any,
     ) -> None:
         """`is_durable`: the server may be killed; `is_proxied`: it is reached through a proxy.
+
+        `address_options`: what the service's address of the server says beside.
 
         In good time `is_shown`: a service has seen every case; `is_reminded`: all reminders were sent.
         """
         self.folder, self.seed, self.backend, self.clock = folder, seed, backend, clock
         self.before_s, self.is_proxied = before_s, is_proxied
         self.is_shown, self.is_reminded = is_shown, is_reminded
+        self.address_options = address_options
         self.authority = Authority(folder, families, children, **terms)
         self.server = (
             Server(is_durable=is_durable, environment=clock.environment if clock else None)
@@ -183,7 +187,7 @@ class Stage:
         name = server.make()
         self.seen = replace(self.authority, address=server.local_url(name))
         if not self.is_proxied:
-            return self.seen.address
+            return "&".join(filter(None, (self.seen.address, self.address_options)))
         self.proxy = self._stack.enter_context(Proxy(server.port, self.seed))
         return server.url(name).replace(f":{server.port}/", f":{self.proxy.port}/")
 

@@ -8,13 +8,16 @@ from threading import Event
 
 from tests.faults.authority import DUE_AT, Telling
 from tests.faults.clock import SteppedClock
+from tests.faults.looking import on_the_wire
 from tests.faults.plans import LONG_ONLY, POSTGRES, SQLITE, Figure, Plan, Result
-from tests.faults.runner import Daemon
+from tests.faults.runner import Daemon, until
 from tests.faults.stage import Stage
 
 HOURS, DAY, MONTH = timedelta(hours=2), timedelta(days=1), timedelta(days=30)
 STALL_S = 10.0  # RELIABILITY 5.3, F6
 WATCHED_S = 3.0
+ON_THE_WIRE_S = 10.0  # three looks of a worker's
+WITHIN_S = 20.0
 
 
 def forward(folder: Path, seed: int, backend: str, is_short: bool, *, by: timedelta) -> Result:
@@ -82,6 +85,28 @@ def back(folder: Path, seed: int, backend: str, is_short: bool, *, by: timedelta
         return judged(stage, daemon, before)
 
 
+def beside(folder: Path, seed: int, backend: str, is_short: bool) -> Result:
+    """Set the clock forward while a message is on the wire and a worker of the same machine has nothing else to do."""
+    terms = {"deadline_s": 20.0, "lease_s": 30.0}
+    with (
+        SteppedClock() as clock,
+        Stage(folder, seed, backend, families=1, clock=clock, **terms) as stage,
+    ):
+        stage.mail.switch(slow_reply_s=ON_THE_WIRE_S)
+        config, environment = stage.authority.config, clock.environment
+        with (
+            Daemon(config, stage.offset, kind="worker", environment=environment) as worker,
+            stage.daemon() as daemon,
+        ):
+            until(lambda: on_the_wire(stage.seen), WITHIN_S, "the last message is on the wire")
+            before = len(daemon.log)
+            step(stage, clock, HOURS)
+            Event().wait(ON_THE_WIRE_S / 2)
+            stage.mail.switch()
+            stage.finish(daemon, worker)
+        return judged(stage, daemon, before)
+
+
 def step(stage: Stage, clock: SteppedClock, to: timedelta) -> None:
     """Set the clock, and note it."""
     clock.step(to, stage.note("clock set", to_s=to.total_seconds()))
@@ -106,6 +131,14 @@ PLANS = [
         "the clock goes forward by two hours",
         partial(forward, by=HOURS),
         short_on=(POSTGRES,),
+        needs=GCC,
+    ),
+    Plan(
+        "F6",
+        "the clock goes forward, with a worker beside",
+        beside,
+        short_on=(SQLITE,),
+        is_random=False,
         needs=GCC,
     ),
     Plan("F6", "the clock goes forward by thirty days", month, short_on=LONG_ONLY, needs=GCC),

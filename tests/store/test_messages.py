@@ -147,6 +147,19 @@ def test_what_crashed_in_flight_comes_back_after_its_lease_and_is_counted_as_uns
     assert (message.ambiguous, message.attempts) == (1, 2)
 
 
+def test_what_is_on_the_wire_is_known_until_its_answer_is_recorded(
+    opened: Store, now: datetime
+) -> None:
+    epoch = start(opened, 0, now)
+
+    with opened.read() as tx:
+        meanwhile = tx.messages.in_flight()
+    finish(opened, epoch, DeliveryState.ACCEPTED, now)
+
+    with opened.read() as tx:
+        assert (meanwhile, tx.messages.in_flight()) == ({"m-1"}, set())
+
+
 def test_what_was_opened_and_never_started_is_not_forgotten(
     store: Store, outgoing: MAKE, now: datetime
 ) -> None:

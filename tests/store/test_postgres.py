@@ -121,6 +121,48 @@ def test_a_server_that_takes_the_call_and_says_nothing_is_away_and_no_more() -> 
     assert unavailable.value.reason == "no-connection"
 
 
+def test_a_server_that_stands_still_is_given_up_and_serves_again_once_it_goes_on(
+    server: Server, store_url: str
+) -> None:
+    store = Store.open(f"{store_url}&tcp_user_timeout=1000", "stoke")
+
+    with pytest.raises(StoreUnavailable) as unavailable, store.write() as tx:
+        tx.marks.put("before", 1)
+        with server.frozen():
+            tx.marks.put("meanwhile", 2)
+
+    assert unavailable.value.reason == "no-connection"
+    with store.write() as tx:
+        assert tx.marks.starting("") == {}
+    store.close()
+
+
+def test_a_statement_that_takes_too_long_is_ended_by_the_server(store_url: str) -> None:
+    place = backend_of(f"{store_url}&tcp_user_timeout=1000")
+    engine = place.engine()
+
+    with (
+        pytest.raises(StoreUnavailable) as unavailable,
+        translated(place.reading),
+        engine.begin() as connection,
+    ):
+        connection.exec_driver_sql("SELECT pg_sleep(10)")
+    engine.dispose()
+
+    assert unavailable.value.reason == "too-slow"
+
+
+def test_what_changes_the_tables_may_take_its_time(store_url: str) -> None:
+    place = backend_of(f"{store_url}&tcp_user_timeout=1000")
+    engine = place.engine(is_patient=True)
+
+    with engine.begin() as connection:
+        taken = connection.exec_driver_sql("SELECT 7 FROM pg_sleep(1.5)").scalar()
+    engine.dispose()
+
+    assert taken == 7
+
+
 def test_a_password_with_a_sign_of_addresses_in_it_is_not_shown_as_the_host() -> None:
     with pytest.raises(Refusal) as refusal:
         backend_of("postgresql://ann:inv/ented@4711@127.0.0.1/stoke")
