@@ -5,11 +5,11 @@ from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
 
-from daemon.decide.deadlines import due
+from daemon.decide.deadlines import Due, due
 from daemon.decide.office import Calendar
-from daemon.decide.subjects import Scene
-from daemon.decide.timeline import SCHEDULED_AND_HELD
-from daemon.domain.deadline import Deadline, Finish, LateStart, Which
+from daemon.decide.scene import Scene
+from daemon.decide.timeline import KIND_OF_FACT, SCHEDULED_AND_HELD
+from daemon.domain.deadline import Deadline, Finish, LateStart, Roll, Which
 from daemon.domain.facts import Fact
 from daemon.domain.obligation import Step
 from daemon.domain.rules import Rule
@@ -50,41 +50,43 @@ def wind(
     `rules` are those of the same pack: the limit of a meeting that is not booked stands among them.
     Raises OverflowError where the count leaves the calendar that is known.
     """
-    anchor, is_provisional = start(scene, rule.due), False
-    if anchor is None:
-        anchor, is_provisional = _stand_in(rule.due, scene, rules, words, calendar), True
-    if anchor is None:
+    started = [(leg, found) for leg in rule.due.legs if (found := start(scene, leg))]
+    is_provisional = not started
+    if not started and (found := _stand_in(rule.due, scene, rules, words, calendar)):
+        started = [(rule.due, found)]
+    if not started:
         return None
+    anchor = started[0][1]
     opens = start(scene, rule.opens) if rule.opens else None
     opens_at = None
     if rule.opens and opens:
-        opens_at = london(day_of(due(rule.opens, opens, "", calendar).at))
+        begins = due(replace(rule.opens, roll=Roll.NOT), opens, "", calendar)
+        opens_at = london(day_of(begins.at))
     if not rule.due.is_limit:
         began = Step(anchor.day, counted=False, why=f"begins with {words.label(rule.due.anchor)}")
         return Clock(anchor, opens_at, None, (began,), is_provisional)
-    first, *others = rule.due.legs
-    since = _ended(scene, anchor) if first.finish is Finish.SAME_TIME else anchor
-    when = due(first, since, words.label(first.anchor), calendar)
-    for other in others:
-        if second := start(scene, other):
-            when = min(
-                when,
-                due(other, second, words.label(other.anchor), calendar),
-                key=lambda one: one.at,
-            )
-    at, working = when
+    is_booked = not is_provisional
+    dues = [_leg(leg, found, scene, words, calendar, is_booked=is_booked) for leg, found in started]
+    at, working = min(dues, key=lambda one: one.at)
     if rule.late_start and (late := _began_late(rule.late_start, anchor, calendar)):
         at, step = late
         working = (*working[:1], step)
     if is_provisional:
-        what = (
-            f"{words.label(first.anchor)} is not recorded: counted from the day by which it is due"
-        )
+        what = f"{words.label(rule.due.anchor)} is not recorded: counted from the day by which it is due"
         working = (Step(working[0].date, counted=False, why=what), *working[1:])
-    elif first.is_backward and (short := _short_notice(scene, anchor, at, calendar)):
+    return Clock(anchor, opens_at, at, working, is_provisional)
+
+
+def _leg(
+    leg: Deadline, anchor: Fact, scene: Scene, words: Vocabulary, calendar: Calendar, *, is_booked: bool
+) -> Due:  # fmt: skip
+    """Return when one limit falls due; one that counts back from a booking gives time where that came late."""
+    since = _ended(scene, anchor) if leg.finish is Finish.SAME_TIME else anchor
+    at, working = due(leg, since, words.label(leg.anchor), calendar)
+    if leg.is_backward and is_booked and (short := _short_notice(scene, anchor, at, calendar)):
         at, step = short
         working = (*working, step)
-    return Clock(anchor, opens_at, at, working, is_provisional)
+    return Due(at, working)
 
 
 def _stand_in(
@@ -114,22 +116,22 @@ def _ended(scene: Scene, held: Fact) -> Fact:
 
     Source: STK-076, READINGS section 1.
     """
+    if held.name not in KIND_OF_FACT:
+        return held
     for meeting in scene.facts.record.meetings:
-        if meeting.held and meeting.id in scene.own and day_of(meeting.held[0]) == held.day:
-            if meeting.ends_at and day_of(meeting.ends_at) == held.day:
-                return replace(held, at=meeting.ends_at, whole_day=False)
-            return replace(held, at=london(held.day), whole_day=True)
-    return held
+        if meeting.id in scene.own and meeting.ends_at and day_of(meeting.ends_at) == held.day:
+            return replace(held, at=meeting.ends_at, whole_day=False)
+    return replace(held, at=london(held.day), whole_day=True)
 
 
 def _began_late(late: LateStart, anchor: Fact, calendar: Calendar) -> tuple[datetime, Step] | None:
     """Return noon of the next working day for what began too late in its day, or on no working day."""
     local = anchor.at.astimezone(LONDON)
     is_working = calendar.days.is_working(anchor.day)
-    if is_working and (anchor.whole_day or local.time() < late.start):
+    if is_working and (anchor.whole_day or local.time() <= late.start):
         return None
     day = calendar.days.shift(anchor.day, 1)
-    why = f"begun from {late.start:%H:%M} on" if is_working else "begun on no working day"
+    why = f"begun after {late.start:%H:%M}" if is_working else "begun on no working day"
     return london(day, late.due), Step(day, counted=True, why=f"{why}: due by {late.due:%H:%M}")
 
 
@@ -137,12 +139,11 @@ def _short_notice(
     scene: Scene, booked: Fact, at: datetime, calendar: Calendar
 ) -> tuple[datetime, Step] | None:
     """Return the next working day, or the meeting's start, where the booking came after the due moment."""
-    noted = max(
-        (fact for name in BOOKED_WHEN for fact in scene.of(name)),
-        key=lambda fact: fact.at,
-        default=None,
-    )
-    if noted is None or day_of(at) >= noted.day:
+    notes = [fact for name in BOOKED_WHEN for fact in scene.of(name) if fact.at <= booked.at]
+    noted = max(notes, key=lambda fact: fact.at, default=None)
+    if scene.own_kind != "icpc" or noted is None:
+        return None
+    if (noted.day <= day_of(at)) if noted.whole_day else (noted.at <= at):
         return None
     following = calendar.hours.close_of_business(calendar.days.shift(noted.day, 1))
     begins = calendar.opens(booked.day) if booked.whole_day else booked.at

@@ -1,8 +1,9 @@
 """Which section 47 enquiries a case has, and which initial conference, by number and attempt, each leads to."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from daemon.decide.timeline import Timeline, kind_of
 from daemon.domain.facts import Fact
@@ -12,24 +13,34 @@ STALE_DAYS = 91  # an enquiry that shows no end after three months swallows no p
 NEAR_DAYS = 10  # a corrected strategy date is the same enquiry; one further off is another
 
 
+class Begun(NamedTuple):
+    """A conference that is being put together: from which day, by what, with which meetings."""
+
+    day: date
+    strategy: Fact | None
+    decision: Fact | None
+    own: list[Meeting]
+
+
 @dataclass(frozen=True, slots=True)
 class Conference:
     """The n-th initial conference of a case, from before it is booked.
 
-    `strategy` is the discussion that initiated its enquiry, None for one that came without (a
-    transfer to us). `until` is the day from which facts belong to the next one. `attempts` are its
-    meetings in date order: a rearranged one is the next attempt of the same number.
+    `strategy` is the discussion that initiated its enquiry and `decision` what it decided, None for
+    one that came without (a transfer to us). `until` is the day from which facts belong to the next
+    one. `attempts` are its meetings in date order: a rearranged one is the next attempt of the same number.
     """
 
     number: int
     anchor_on: date
     strategy: Fact | None
+    decision: Fact | None
     until: date | None
     attempts: tuple[Meeting, ...]
 
 
-def enquiries(facts: Timeline) -> list[Fact]:
-    """Return the strategy discussions that initiated a section 47 enquiry, oldest first.
+def enquiries(facts: Timeline) -> list[tuple[Fact, Fact]]:
+    """Return the strategy discussions that initiated a section 47 enquiry with their decisions, oldest first.
 
     A discussion held while an enquiry is still open initiates none: the clock of that enquiry runs
     from the discussion that began it.
@@ -37,7 +48,7 @@ def enquiries(facts: Timeline) -> list[Fact]:
     Source: READINGS section 1, "several strategy discussions".
     """
     discussions = facts.of("strategy_discussion_held")
-    found: list[Fact] = []
+    found: list[tuple[Fact, Fact]] = []
     for item in facts.of("s47_decision_recorded"):
         decision = item.fact
         if decision.known and decision.value != "section_47":
@@ -46,8 +57,9 @@ def enquiries(facts: Timeline) -> list[Fact]:
         if not before:
             continue
         start = before[-1]
-        if not found or (start.day > found[-1].day and _has_ended(facts, found[-1], start.day)):
-            found.append(start)
+        last = found[-1][0] if found else None
+        if last is None or (start.day > last.day and _has_ended(facts, last, start.day)):
+            found.append((start, decision))
     return found
 
 
@@ -89,60 +101,74 @@ def conferences(
     """
     meetings = [meeting for meeting in record.meetings if kind_of(meeting) == "icpc"]
     starts = enquiries(facts)
-    begun: list[tuple[date, Fact | None, list[Meeting]]] = []
-    for index, start in enumerate(starts):
-        until = starts[index + 1].day if index + 1 < len(starts) else None
-        own = [
+    begun: list[Begun] = []
+    loose = [item.fact for item in facts.of("icpc_held") if item.meeting is None]
+    for index, (start, decision) in enumerate(starts):
+        until = starts[index + 1][0].day if index + 1 < len(starts) else None
+        own = _until_held(
             meeting
             for meeting in meetings
             if meeting.kind != "transfer_in" and _falls(meeting, start.day, until)
-        ]
+        )
         asked = any(
             start.day <= item.fact.day and (until is None or item.fact.day < until)
-            for item in facts.of("conference_requested")
+            for name in ("conference_requested", "icpc_held")
+            for item in facts.of(name)
         )
         if own or asked or not _on_a_plan(facts, start.day):
-            begun.append((start.day, start, own))
-    taken = {meeting.id for _, _, own in begun for meeting in own}
+            begun.append(Begun(start.day, start, decision, own))
+    taken = {meeting.id for one in begun for meeting in one.own}
     for meeting in sorted((m for m in meetings if m.id not in taken), key=_sort_key):
         day = _day(meeting)
         home = next(
-            (entry for entry in begun if entry[1] is None and _follows(meeting, entry[2])), None
+            (one for one in begun if one.strategy is None and _follows(meeting, one.own)), None
         )
         if home:
-            home[2].append(meeting)
+            home.own.append(meeting)
         elif day is not None:
-            begun.append((day, None, [meeting]))
+            begun.append(Begun(day, None, None, [meeting]))
         elif begun:
-            begun[-1][2].append(meeting)
+            begun[-1].own.append(meeting)
     begun = _asked_of_us(record, facts, begun)
-    begun.sort(key=lambda entry: entry[0])
-    numbers = assign([entry[0] for entry in begun], kept)
+    begun += _unasked(loose, begun)
+    begun.sort(key=lambda one: one.day)
+    numbers = assign([one.day for one in begun], kept)
     found = []
-    for index, (day, strategy, own) in enumerate(begun):
-        until = begun[index + 1][0] if index + 1 < len(begun) else None
-        found.append(
-            Conference(numbers[index], day, strategy, until, tuple(sorted(own, key=_sort_key)))
-        )
+    for index, (day, strategy, decided, own) in enumerate(begun):
+        until = begun[index + 1].day if index + 1 < len(begun) else None
+        attempts = tuple(sorted(own, key=_sort_key))
+        found.append(Conference(numbers[index], day, strategy, decided, until, attempts))
     return tuple(found)
 
 
-def _asked_of_us(
-    record: Record, facts: Timeline, begun: list[tuple[date, Fact | None, list[Meeting]]]
-) -> list[tuple[date, Fact | None, list[Meeting]]]:
+def _asked_of_us(record: Record, facts: Timeline, begun: list[Begun]) -> list[Begun]:
     """Return the conferences, a transfer to us from the day on which its authority told us of it.
 
     Source: MAN-074.
     """
     told = [item.fact.day for item in facts.of("receiving_authority_notified")]
     found = []
-    for day, strategy, own in begun:
-        is_transfer = strategy is None and any(one.kind == "transfer_in" for one in own)
-        near = [one for one in told if one <= day and (day - one).days <= STALE_DAYS]
-        found.append((near[-1], strategy, own) if is_transfer and near else (day, strategy, own))
-    known = {day for day, _, _ in found}
-    if record.plan_held_by and told and told[-1] not in known:
-        found.append((told[-1], None, []))
+    for one in begun:
+        is_transfer = one.strategy is None and any(each.kind == "transfer_in" for each in one.own)
+        near = [day for day in told if day <= one.day and (one.day - day).days <= STALE_DAYS]
+        found.append(one._replace(day=near[-1]) if is_transfer and near else one)
+    if record.plan_held_by and told and told[-1] not in {one.day for one in found}:
+        found.append(Begun(told[-1], None, None, []))
+    return found
+
+
+def _unasked(loose: Sequence[Fact], begun: Sequence[Begun]) -> list[Begun]:
+    """Return the conferences of which the record shows only that they were held: no enquiry leads to them."""
+    days = sorted(one.day for one in begun if one.strategy)
+    held = {_day(meeting) for one in begun for meeting in one.own}
+    taken: set[date] = set()
+    found = []
+    for fact in loose:
+        enquiry = max((day for day in days if day <= fact.day), default=None)
+        if fact.day in held or (enquiry is not None and enquiry not in taken):
+            taken |= {enquiry} if enquiry else set()
+        else:
+            found.append(Begun(fact.day, None, None, []))
     return found
 
 
@@ -185,6 +211,16 @@ def _falls(meeting: Meeting, start: date, until: date | None) -> bool:
     if day is None:
         return until is None
     return start <= day and (until is None or day < until)
+
+
+def _until_held(meetings: Iterable[Meeting]) -> list[Meeting]:
+    """Return the attempts up to the one that was held: what comes after it is another conference."""
+    found = []
+    for meeting in sorted(meetings, key=_sort_key):
+        found.append(meeting)
+        if meeting.held and not meeting.failed:
+            break
+    return found
 
 
 def _follows(meeting: Meeting, earlier: Sequence[Meeting]) -> bool:

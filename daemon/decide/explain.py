@@ -6,7 +6,7 @@ from typing import Any
 
 from daemon.decide.ladder import planned
 from daemon.decide.obligations import Deciding
-from daemon.decide.subjects import Scene
+from daemon.decide.scene import Scene
 from daemon.domain.errors import Problem
 from daemon.domain.obligation import Obligation, Subject
 from daemon.domain.record import Record

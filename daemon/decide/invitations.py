@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 from daemon.decide.invited import own_meetings
 from daemon.decide.recipients import People, access_of, may_know
-from daemon.decide.subjects import Case, Scene
+from daemon.decide.scene import Scene
+from daemon.decide.subjects import Case
 from daemon.domain.parts import Invitation
 from daemon.domain.record import Invitee, Meeting, Status
 from daemon.domain.rules import Pack

@@ -8,7 +8,7 @@ from daemon.decide.presence import absent_agencies
 from daemon.domain.record import Invitee, Meeting
 
 if TYPE_CHECKING:
-    from daemon.decide.subjects import Scene
+    from daemon.decide.scene import Scene
 
 
 def own_meetings(meetings: Sequence[Meeting], scene: "Scene") -> list[Meeting]:

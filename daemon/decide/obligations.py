@@ -8,8 +8,9 @@ from typing import NamedTuple
 from daemon.decide.clock import Clock, wind
 from daemon.decide.deadlines import add_months
 from daemon.decide.office import Calendar
+from daemon.decide.scene import Scene, Terms
 from daemon.decide.standing import Judge
-from daemon.decide.subjects import Case, Scene, Terms, look_at
+from daemon.decide.subjects import Case, look_at
 from daemon.decide.timeline import BIRTH
 from daemon.decide.unpaired import unpaired
 from daemon.domain.errors import Problem

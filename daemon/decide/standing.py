@@ -2,18 +2,21 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from daemon.decide.clock import Clock, start
-from daemon.decide.subjects import Case, Scene, look_at
+from daemon.decide.scene import Scene
+from daemon.decide.subjects import Case, look_at
 from daemon.domain.facts import Fact
 from daemon.domain.obligation import State
 from daemon.domain.rules import Rule
-from daemon.domain.times import say_day
+from daemon.domain.times import DAY, say_day
 from daemon.domain.vocabulary import Vocabulary
 
 ENDS_EVERYTHING = ("child_died", "pregnancy_ended")
 WAIVED = "obligation_waived"
+MICROSECOND = timedelta(microseconds=1)
 
 
 class Standing(NamedTuple):
@@ -82,23 +85,35 @@ class Judge:
         self, rule: Rule, scene: Scene, following: Scene | None, anchor: Fact
     ) -> list[Fact]:
         ahead = self.lies_ahead(rule)
-        upto = start(following, rule.due) if following else None
-        wide = replace(
-            scene, since=scene.since if ahead else anchor.day, until=upto.day if upto else None
-        )
+        wide = self._window(rule, scene, following, anchor, ahead=ahead)
         found = [
             fact
             for name in rule.met_by
             for fact in wide.of(name)
             if fact.known and fact != anchor
             if fact.value in rule.met_values.get(name, (fact.value,))
-            if ahead or not _is_before(fact, anchor)
+            if ahead or not _is_before(fact, anchor, by_day=rule.due.is_by_day)
         ]
         return sorted(found, key=lambda fact: fact.at)
 
+    def _window(
+        self, rule: Rule, scene: Scene, following: Scene | None, anchor: Fact, *, ahead: bool
+    ) -> Scene:
+        """Return the subject with the window in which the duty can be met.
+
+        What prepares a meeting is done before the next enquiry, or before the meeting was held where that is
+        one of a row; all else from the start on and before the next subject's.
+        """
+        if not ahead:
+            upto = start(following, rule.due) if following else None
+            return replace(scene, since=anchor.day, until=upto.day if upto else None)
+        if scene.is_counted and scene.held:
+            return replace(scene, until=scene.held.day + DAY)
+        return scene
+
     def _has_applied(self, rule: Rule, scene: Scene) -> bool:
         """Return whether the rule's condition held at some earlier moment: it was open, and is withdrawn."""
-        moments = sorted({fact.at for name in rule.when.facts for fact in scene.of(name)})
+        moments = sorted({_fully(fact) for name in rule.when.facts for fact in scene.of(name)})
         kept = {one.anchor_on: one.number for one in self.case.conferences}
         for moment in moments[:-1]:
             then = look_at(self.case.record, moment, self.words, kept, self.case.terms)
@@ -109,18 +124,21 @@ class Judge:
         return False
 
     def _say_why(self, names: Iterable[str], scene: Scene) -> str:
-        said = []
-        for name in sorted(names):
-            facts = scene.of(name)
-            if facts:
-                value = f" as {facts[-1].value.replace('_', ' ')}" if facts[-1].value else ""
-                said.append(f"{self.words.label(name)}{value}")
-        if not said:
+        """Return what ended a duty: the latest of the facts that its condition asks for."""
+        shown = [facts[-1] for name in sorted(names) if (facts := scene.of(name))]
+        if not shown:
             return "it no longer applies"
-        return "it no longer applies, for the record shows " + " and ".join(said)
+        last = max(shown, key=lambda fact: fact.at)
+        value = f" as {last.value.replace('_', ' ')}" if last.value else ""
+        return f"it no longer applies, for the record shows {self.words.label(last.name)}{value}"
 
 
-def _is_before(fact: Fact, start: Fact) -> bool:
-    if fact.whole_day or start.whole_day:
+def _fully(fact: Fact) -> datetime:
+    """Return the moment from which a fact counts with all that happened that day: a date covers its whole day."""
+    return fact.at + DAY - MICROSECOND if fact.whole_day else fact.at
+
+
+def _is_before(fact: Fact, start: Fact, *, by_day: bool) -> bool:
+    if by_day or fact.whole_day or start.whole_day:
         return fact.day < start.day
     return fact.at < start.at

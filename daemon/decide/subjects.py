@@ -1,128 +1,22 @@
-"""What a rule can be applied to in one case, and which facts each subject sees."""
+"""What a rule can be applied to in one case."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from daemon.decide import invited, traits
+from daemon.decide import invited
 from daemon.decide.conferences import Conference, conferences
-from daemon.decide.timeline import HELD_FACTS, Placed, Timeline, kind_of, timeline
+from daemon.decide.scene import USUAL_TERMS, Scene, Terms
+from daemon.decide.timeline import (
+    HELD_FACTS,
+    Timeline,
+    kind_of,
+    timeline,
+)
 from daemon.domain.facts import Fact
 from daemon.domain.obligation import Subject
-from daemon.domain.parts import Attendance
 from daemon.domain.record import Meeting, Record
 from daemon.domain.vocabulary import Vocabulary
-from daemon.domain.working_days import WorkingDays
-
-
-@dataclass(frozen=True, slots=True)
-class Terms:
-    """What of a pack a case is looked at with.
-
-    How it judges attendance, the facts that must be there before a child who moved is another
-    authority's, and the working days that it counts.
-    """
-
-    attendance: Mapping[str, Attendance] = field(default_factory=dict)
-    transfer_needs: tuple[str, ...] = ("receiving_conference_held",)
-    days: WorkingDays | None = None
-
-
-USUAL_TERMS = Terms()
-
-
-@dataclass(frozen=True, slots=True)
-class Scene:
-    """One subject and the facts that it sees: its window is [since, until) in London days.
-
-    `own` are the ids of the subject's meetings, in the order of their attempts. For a numbered
-    meeting the held fact of its own kind that it counts **from** is the one before it (`after`), and
-    the one that it is met by is its own (`held`); `ordinal` counts it within the present plan. For
-    one agency, invitee or parent, `invitees` are the ids that it covers and `names` what a fact may
-    be about to be about it.
-    """
-
-    subject: Subject
-    facts: Timeline
-    since: date | None = None
-    until: date | None = None
-    own: tuple[str, ...] = ()
-    own_kind: str | None = None
-    invitees: frozenset[str] | None = None
-    names: frozenset[str] = frozenset()
-    plan: str | None = None
-    action: str | None = None
-    after: Fact | None = None
-    held: Fact | None = None
-    ordinal: int | None = None
-    terms: Terms = USUAL_TERMS
-
-    def of(self, name: str) -> tuple[Fact, ...]:
-        """Return this subject's facts of one name, oldest first."""
-        return tuple(item.fact for item in self.facts.of(name) if self.sees(item))
-
-    def sees(self, item: Placed) -> bool:
-        """Return whether a fact belongs to this subject.
-
-        Facts of a meeting of the subject's own kind count by that meeting; all others by their day.
-        """
-        if (self.action or item.action) and item.action != self.action:
-            return False
-        if self.plan and item.plan and item.plan != self.plan:
-            return False
-        if self.invitees is not None and not self._is_about(item):
-            return False
-        if self.is_counted and item.fact.name == HELD_FACTS.get(self.own_kind or ""):
-            return item.fact in (self.after, self.held)
-        if item.meeting is not None and kind_of(item.meeting) == self.own_kind:
-            return item.meeting.id in self.own
-        return self.in_window(item.fact)
-
-    @property
-    def is_counted(self) -> bool:
-        """It is the n-th meeting of a kind, counted by those held; initial conferences are not."""
-        return self.own_kind not in (None, "icpc")
-
-    def _is_about(self, item: Placed) -> bool:
-        if item.invitee is not None:
-            return item.invitee in (self.invitees or ())
-        return item.fact.about is None or item.fact.about in self.names
-
-    def in_window(self, fact: Fact) -> bool:
-        """Return whether a fact lies in the subject's window.
-
-        What happened on the day of the meeting before this one belongs to that one, unless it is later
-        by the clock.
-        """
-        if self.after is not None and fact.day == self.after.day:
-            return not (fact.whole_day or self.after.whole_day) and fact.at > self.after.at
-        return (self.since is None or self.since <= fact.day) and (
-            self.until is None or fact.day < self.until
-        )
-
-    @property
-    def attendance(self) -> Attendance:
-        """How the pack judges who came to a meeting of this kind."""
-        return self.terms.attendance.get(self.own_kind or "", Attendance())
-
-    def trait(self, name: str) -> frozenset[str] | int | None:
-        """Return what the subject is like: see daemon.decide.traits."""
-        return traits.of(self, name)
-
-    def own_fact(self, name: str) -> Fact | None:
-        """Return this meeting's own fact of a name, the last one there is."""
-        if self.is_counted and name == HELD_FACTS.get(self.own_kind or ""):
-            return self.held
-        return next(reversed(self.of(name)), None)
-
-    def anchor(self, name: str) -> Fact | None:
-        """Return the fact that a deadline counts from."""
-        if self.is_counted and name == HELD_FACTS.get(self.own_kind or ""):
-            return self.after
-        found = self.of(name)
-        if not found:
-            return None
-        return found[-1] if name.endswith("_scheduled") else found[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +83,8 @@ def _initial(case: Case, one: Conference) -> Scene:
         own=tuple(meeting.id for meeting in one.attempts),
         own_kind="icpc",
         ordinal=one.number,
+        began=one.strategy,
+        decision=one.decision,
         terms=case.terms,
     )
 

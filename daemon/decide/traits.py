@@ -11,7 +11,7 @@ from daemon.domain.record import Invitee, Meeting
 from daemon.domain.times import day_of
 
 if TYPE_CHECKING:
-    from daemon.decide.subjects import Scene
+    from daemon.decide.scene import Scene
 
 INVITED = ("in_time", "late", "bounced", "none")
 NOTICE_WORKING_DAYS = 5
@@ -28,11 +28,20 @@ def of(scene: "Scene", name: str) -> frozenset[str] | int | None:
     meeting = next(reversed(own_meetings(record.meetings, scene)), None)
     if name == "meeting":
         return frozenset({_stage(scene, meeting)})
-    if name == "direction" and record.plan_held_by and scene.own_kind == "icpc":
+    if name == "direction" and _comes_to_us(scene):
         return frozenset({"in"})
     if name in ("kind", "direction", "mode"):
         return frozenset(filter(None, (getattr(meeting, name),))) if meeting else None
     return _of_people(scene, name)
+
+
+def _comes_to_us(scene: "Scene") -> bool:
+    """Return whether the child moves to us: another authority holds the plan, or only such a conference is booked."""
+    record = scene.facts.record
+    directions = {one.direction for one in record.meetings if one.kind == "transfer_in"}
+    if scene.own_kind == "transfer_out":
+        return bool(record.plan_held_by) or directions == {"in"}
+    return bool(record.plan_held_by) and scene.own_kind == "icpc"
 
 
 def _age(scene: "Scene") -> int | None:

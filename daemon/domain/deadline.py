@@ -46,7 +46,7 @@ class Roll(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class LateStart:
-    """A duty that begins from `start` on, or on no working day, is due at `due` of the next working day."""
+    """A duty that begins after `start`, or on no working day, is due at `due` of the next working day."""
 
     start: time
     due: time
@@ -81,6 +81,12 @@ class Deadline:
     def is_limit(self) -> bool:
         """It has a due moment at all."""
         return bool(self.spans)
+
+    @property
+    def is_by_day(self) -> bool:
+        """It counts whole days, so that what was recorded earlier on the first of them counts, too."""
+        short = (Unit.WORKING_HOURS, Unit.ELAPSED_HOURS, Unit.ELAPSED_MINUTES)
+        return all(unit not in short for _, unit in self.spans)
 
     @property
     def legs(self) -> "tuple[Deadline, ...]":

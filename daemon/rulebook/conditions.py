@@ -80,6 +80,7 @@ def _compile(
     facts.add(fact_name(name, vocabulary))
     if tree.data == "count_at_least":
         *values, least = rest
+        traits.add("count")  # no single fact shows whether it can ever hold
         return _count(name, {_value(name, value, vocabulary) for value in values}, int(least))
     if not rest:
         return _presence(name, wanted=tree.data == "is_recorded")

@@ -1,6 +1,7 @@
 """Scenarios as expectations: each is walked through time, and differs from what it expects in no notice."""
 
 from collections import Counter
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -10,8 +11,9 @@ from daemon.decide.reading import read_record
 from daemon.decide.recipients import People
 from daemon.decide.simulate import Simulation
 from daemon.domain.errors import Problem
+from daemon.domain.record import Record
 from daemon.domain.rules import Rulebook
-from daemon.domain.times import OfficeHours
+from daemon.domain.times import OfficeHours, say
 from daemon.rulebook.holidays import load_days
 from daemon.rulebook.load import sources
 from daemon.rulebook.scenarios import Expected, Scenario, read_scenarios
@@ -31,23 +33,27 @@ def run_scenarios(folder: Path, book: Rulebook) -> tuple[int, list[Problem]]:
 def differences(scenario: Scenario, deciding: Deciding) -> list[Problem]:
     """Return what a scenario expects and does not get, and what it gets and does not expect.
 
-    Only its own rule's notices count, each once whatever its channels.
+    Only its own rule's (invitation's, digest's) notices count, each once whatever its channels.
     """
-    reading = read_record(scenario.record, deciding.words, scenario.place)
+    readings = [read_record(one, deciding.words, scenario.place) for one in scenario.records]
     problems = [
-        Problem(f"{scenario.place}: record", one.what, one.mend) for one in reading.problems
+        Problem(f"{scenario.place}: record", one.what, one.mend)
+        for reading in readings
+        for one in reading.problems
     ]
-    if reading.record is None or problems:
+    records = [reading.record for reading in readings if reading.record]
+    if problems or not records:
         return problems
     simulation = Simulation(deciding, People([]), scenario.pack)
     got: Counter[Expected] = Counter()
-    seen: set[tuple[Expected, str | None]] = set()
-    for line in simulation.run([reading.record], scenario.starts_at, scenario.ends_at):
-        if line["obligation"] is None or f"/{scenario.rule}/" not in line["obligation"]:
+    seen: set[tuple[Expected, str | None, str | None]] = set()
+    for line in simulation.run(records, scenario.starts_at, scenario.ends_at):
+        about = line["rung"] if line["kind"] == "digest" else line["obligation"]
+        if f"/{scenario.about}/" not in f"/{about}/":
             continue
         one = Expected(datetime.fromisoformat(line["at"]), line["rung"], line["role"])
-        if (one, line["to"]) not in seen:
-            seen.add((one, line["to"]))
+        if (one, line["to"], line["obligation"]) not in seen:
+            seen.add((one, line["to"], line["obligation"]))
             got[one] += 1
     wanted = Counter(scenario.expected)
     mend = "change the rule or the scenario"
@@ -59,4 +65,34 @@ def differences(scenario: Scenario, deciding: Deciding) -> list[Problem]:
         Problem(f"{scenario.place}: expect", f"is told too: {one}", mend)
         for one in sorted((got - wanted).elements())
     ]
+    return problems + _differences_of_state(scenario, records, deciding)
+
+
+def _differences_of_state(
+    scenario: Scenario, records: Sequence[Record], deciding: Deciding
+) -> list[Problem]:
+    """Return what of the state that a scenario names does not hold."""
+    state = scenario.state
+    if state is None:
+        return []
+    known = [one for one in records if one.as_known_at is None or one.as_known_at <= state.at]
+    if not known:
+        return [_wrong(scenario, "no record is known by then")]
+    pack = deciding.rulebook.pack(scenario.pack)
+    found = [
+        one
+        for one in deciding.decide(known[-1], state.at, pack=pack).obligations
+        if one.rule == scenario.about and state.subject in (None, str(one.subject))
+    ]
+    problems = [] if found else [_wrong(scenario, "there is no such obligation")]
+    for one in found:
+        if one.state != state.word:
+            problems.append(_wrong(scenario, f"{one.subject} is {one.state}, not {state.word}"))
+        if state.due_at and one.due_at != state.due_at:
+            due = say(one.due_at) if one.due_at else "at no time"
+            problems.append(_wrong(scenario, f"{one.subject} is due {due}"))
     return problems
+
+
+def _wrong(scenario: Scenario, what: str) -> Problem:
+    return Problem(f"{scenario.place}: state", what, "change the rule or the scenario")

@@ -88,7 +88,9 @@ def build(
     made_from = (*(base.files if base else (VOCABULARY_FILE,)), *_without_scenarios(files))
     summary = _summary(sheet, vocabulary, reach) or (base.pack.summary if base else None)
     divisions = tuple(stem_of(file) for file in desk.texts if file.startswith(f"{HOLIDAYS}/"))
-    sheet.read("division", partial(one_of, choices=divisions, kind="division"))
+    division = sheet.read("division", partial(one_of, choices=divisions, kind="division"))
+    if division:  # a bank holiday that is announced moves deadlines, as a changed rule does
+        made_from = (*made_from, f"{HOLIDAYS}/{division}.yaml")
     below = base.pack if base else None
     transfer_needs = sheet.among("transfer_needs", vocabulary.facts, "fact")
     pack = Pack(
@@ -217,6 +219,13 @@ def warn_of_unused(built: Mapping[str, Built]) -> None:
     rungs = [rung for each in built.values() for one in each.pack.rules for rung in one.ladder]
     used = {message for rung in rungs for message in (rung.message, rung.offer)} | GENERAL
     used |= {each.pack.summary.message for each in built.values() if each.pack.summary}
+    used |= {one.message for each in built.values() for one in each.pack.digests}
+    used |= {
+        word
+        for each in built.values()
+        for one in each.pack.invitations
+        for word in one.words.values()
+    }
     for each in built.values():
         for message, (_, sheet) in each.messages.items():
             if message not in used:

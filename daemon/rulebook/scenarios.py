@@ -10,7 +10,7 @@ from daemon.domain.times import LONDON, london
 from daemon.rulebook.marks import Node, Rows, Table
 from daemon.rulebook.moments import clock, day
 from daemon.rulebook.phrases import Misread
-from daemon.rulebook.schema import EXPECTED, SCENARIO, Desk, Sheet
+from daemon.rulebook.schema import EXPECTED, SCENARIO, STATE, Desk, Sheet
 
 JSON_WORDS = {"true": True, "false": False, "null": None, "~": None, "": None}
 
@@ -29,17 +29,34 @@ class Expected:
 
 
 @dataclass(frozen=True, slots=True)
+class State:
+    """How the duty must stand at a moment: its state's word, and when it is due where that is said.
+
+    `subject` names which, where the rule has several.
+    """
+
+    at: datetime
+    word: str
+    due_at: datetime | None
+    subject: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Scenario:
-    """A record in its JSON form, walked from one moment to another under one pack."""
+    """Records in their JSON form, walked from one moment to another under one pack.
+
+    `about` is the rule, invitation or digest whose notices count.
+    """
 
     name: str
     pack: str
-    rule: str
-    record: Mapping[str, object]
+    about: str
+    records: tuple[Mapping[str, object], ...]
     starts_at: datetime
     ends_at: datetime
     expected: tuple[Expected, ...]
     place: str
+    state: State | None = None
 
 
 def read_scenarios(
@@ -55,22 +72,51 @@ def read_scenarios(
 def _scenario(desk: Desk, file: str) -> Scenario | None:
     before = len(desk.problems)
     sheet = desk.open(file, SCENARIO)
-    name, rule = sheet.text("scenario"), sheet.text("rule")
+    name, about = sheet.text("scenario"), _about(sheet)
     starts_at, ends_at = sheet.read("from", _moment), sheet.read("to", _moment)
-    record = sheet.sheet("record", None)
+    records = _records(sheet)
+    state = _state(sheet)
     expected = tuple(_expected(entry) for entry in sheet.sheets("expect", EXPECTED))
-    if len(desk.problems) > before or not (record and starts_at and ends_at):
+    if len(desk.problems) > before or not (records and starts_at and ends_at):
         return None
     return Scenario(
         name=str(name),
         pack=file.partition("/")[0],
-        rule=str(rule),
-        record={str(key): _plain(node) for key, node in record.table.entries.items()},
+        about=about,
+        records=tuple(
+            {str(key): _plain(node) for key, node in one.table.entries.items()} for one in records
+        ),
         starts_at=starts_at,
         ends_at=ends_at,
         expected=tuple(sorted(each for each in expected if each)),
         place=sheet.path,
+        state=state,
     )
+
+
+def _about(sheet: Sheet) -> str:
+    given = [key for key in ("rule", "invitation", "digest") if sheet.has(key)]
+    if len(given) != 1:
+        sheet.wrong("", "it is about no single thing", 'add one line "rule: …"')
+    return str(sheet.text(given[0])) if given else ""
+
+
+def _records(sheet: Sheet) -> list[Sheet]:
+    if sheet.has("records"):
+        return sheet.sheets("records", None)
+    one = sheet.sheet("record", None)
+    if one is None and not sheet.has("record"):
+        sheet.wrong("", 'the key "record" is missing', "add a case record")
+    return [one] if one else []
+
+
+def _state(sheet: Sheet) -> State | None:
+    inner = sheet.sheet("state", STATE)
+    at = inner.read("at", _moment) if inner else None
+    if inner is None or at is None:
+        return None
+    subject = str(inner.text("for")) if inner.has("for") else None
+    return State(at, str(inner.text("is")), inner.read("due", _moment), subject)
 
 
 def _expected(entry: Sheet) -> Expected | None:

@@ -181,7 +181,7 @@ class Sheet:
             self.wrong(key, f"at least one {kind} belongs here", f'write "{key}: [one, another]"')
         return words
 
-    def sheets(self, key: str, shape: Shape) -> list["Sheet"]:
+    def sheets(self, key: str, shape: Shape | None) -> list["Sheet"]:
         """Return the tables of a list."""
         node = self._node(key)
         if node is None:

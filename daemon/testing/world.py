@@ -56,15 +56,20 @@ class World:
         *,
         url: str | None = None,
         outside: Outside | None = None,
+        policies: Path | None = None,
         **terms: Any,
     ) -> None:
-        """Start an authority at a London time, its database in `folder` unless one is made at `url`."""
+        """Start an authority at a London time, its database in `folder` unless one is made at `url`.
+
+        `policies` is its rulebook's folder, the shipped one by default.
+        """
         self.clock = HandClock(at(start))
-        book, problems = load(shipped())
+        rulebook = policies or shipped()
+        book, problems = load(rulebook)
         if book is None:
             raise ValueError(problems)
         self.deciding = Deciding(
-            book, Calendar(load_days(shipped(), "england-and-wales"), OfficeHours()), PACK
+            book, Calendar(load_days(rulebook, "england-and-wales"), OfficeHours()), PACK
         )
         self.url = url or f"sqlite:///{folder / 'daykeeper.sqlite'}"
         if url is None:

@@ -16,6 +16,7 @@ from daemon.testing.world import at
 from tests.bench.cases import NOW, fill, refs
 from tests.bench.cold import ROOT
 from tests.bench.row import Row, Sizes
+from tests.small import SMALL
 
 FEED = "diary"
 SETTINGS = f"""
@@ -24,6 +25,7 @@ title = "Testshire"
 operator = "operator@council.example"
 fallback = "duty@council.example"
 pathway_default = "stoke-on-trent"
+rulebook = "{SMALL}"
 enforce_from = 2018-01-01
 
 [feeds.{FEED}]

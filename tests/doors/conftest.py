@@ -13,6 +13,7 @@ import pytest
 from daemon.telemetry import Metrics
 from daemon.testing.world import World
 from daemon.web import create, serve
+from tests.small import SMALL
 
 REF = "SC-1"
 
@@ -49,7 +50,7 @@ class Door:
 
 @pytest.fixture
 def world(tmp_path: Path) -> Iterator[World]:
-    made = World(tmp_path, "2026-03-02 16:00")
+    made = World(tmp_path, "2026-03-02 16:00", policies=SMALL)
     made.fact(
         REF,
         strategy_discussion_held="2026-03-02",

@@ -14,8 +14,9 @@ from daemon.demo.mailbox import Mailbox
 from daemon.demo.pages import Progress, routes
 from daemon.domain.mail import Sender, as_mail
 from daemon.domain.message import Message
-from daemon.testing.world import World, at
+from daemon.testing.world import World
 from daemon.web import create, serve
+from tests.small import SMALL, at
 
 SENDER = Sender("daykeeper@council.example", "Daykeeper", "council.example")
 
@@ -30,7 +31,7 @@ def folder(tmp_path: Path) -> Path:
 @pytest.fixture
 def world(tmp_path: Path, folder: Path) -> Iterator[World]:
     """Return an authority with a duty that is overdue, one met late, one met in time and one open."""
-    made = World(tmp_path, "2026-03-02 16:00")
+    made = World(tmp_path, "2026-03-02 16:00", policies=SMALL)
     for ref in ("SC-1", "SC-2"):
         made.fact(
             ref,

@@ -13,6 +13,7 @@ from daemon.cli import main
 from daemon.domain.errors import Permanent, Unknown
 from daemon.store import Outside
 from daemon.testing.world import World
+from tests.small import SMALL
 
 PAGE = Path(__file__).parents[2] / "docs" / "backup-and-restore.md"
 ENQUIRY = {
@@ -34,7 +35,7 @@ def world(tmp_path: Path) -> Iterator[World]:
     """Return an authority whose database was put back on Friday as it was on Thursday."""
     (tmp_path / "daykeeper.toml").write_text(SETTINGS, "utf-8")
     outside, database = Outside(tmp_path / "testshire.state"), tmp_path / "daykeeper.sqlite"
-    made = World(tmp_path, "2026-03-02 16:00", outside=outside)
+    made = World(tmp_path, "2026-03-02 16:00", policies=SMALL, outside=outside)
     made.fact("SC-1", **ENQUIRY)
     made.until("2026-03-05 12:00")
     with closing(sqlite3.connect(database)) as source, closing(sqlite3.connect(":memory:")) as copy:
@@ -45,7 +46,7 @@ def world(tmp_path: Path) -> Iterator[World]:
         made.turn()
         made.close()
         copy.backup(source)
-    again = World(tmp_path, "2026-03-06 17:30", url=made.url, outside=outside)
+    again = World(tmp_path, "2026-03-06 17:30", policies=SMALL, url=made.url, outside=outside)
     again.feed.bodies.update(made.feed.bodies)
     yield again
     again.close()
@@ -112,7 +113,9 @@ def test_a_chain_that_was_cut_off_shows_against_the_state_file(world, config, tm
 
 def test_on_the_database_that_was_left_there_is_nothing_to_release(tmp_path, config, capsys):
     (tmp_path / "daykeeper.toml").write_text(SETTINGS, "utf-8")
-    made = World(tmp_path, "2026-03-02 16:00", outside=Outside(tmp_path / "testshire.state"))
+    made = World(
+        tmp_path, "2026-03-02 16:00", policies=SMALL, outside=Outside(tmp_path / "testshire.state")
+    )
     made.turn()
     made.close()
 
@@ -126,7 +129,7 @@ def test_on_the_database_that_was_left_there_is_nothing_to_release(tmp_path, con
 def undelivered(tmp_path: Path) -> Iterator[World]:
     """Return an authority of which a message was refused, and what was sent instead as well."""
     (tmp_path / "daykeeper.toml").write_text(SETTINGS, "utf-8")
-    made = World(tmp_path, "2026-03-02 16:00")
+    made = World(tmp_path, "2026-03-02 16:00", policies=SMALL)
     made.fact("SC-1", **ENQUIRY)
     made.until("2026-03-06 16:59")
     made.email.answers = [Permanent("refused-550")] * 3

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from daemon.store import create
+from tests.small import SMALL
 
 TEAMS = ("north", "south", "east", "west", "moorland")
 WORKERS = 4  # social workers a team
@@ -34,6 +35,7 @@ fallback = "duty"
 database = "{address}"
 broker = "{broker}"
 pathway_default = "stoke-on-trent"
+rulebook = "{rulebook}"
 enforce_from = 2026-01-01
 merge_order = {{ "*" = ["diary", "cases"] }}
 
@@ -180,7 +182,7 @@ class Authority:
         text = SETTINGS.format(
             operator=OPERATOR, domain=DOMAIN, port=port, deadline_s=self.deadline_s, lease_s=self.lease_s,
             connections=self.connections, read_every=self.read_every, fresh_within=self.fresh_within,
-            address=self.address, broker=self.broker,
+            address=self.address, broker=self.broker, rulebook=SMALL,
         )  # fmt: skip
         self.config.write_text(text, "utf-8")
         if with_database:

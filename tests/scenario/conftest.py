@@ -12,8 +12,9 @@ import pytest
 from daemon.decide.obligations import Deciding
 from daemon.decide.office import Calendar
 from daemon.domain.times import OfficeHours
-from daemon.rulebook import load_texts, shipped, sources
+from daemon.rulebook import load_texts, sources
 from daemon.testing.world import PACK, World
+from tests.small import SMALL
 
 MEMORY = Path("/dev/shm")
 ENQUIRY = {
@@ -41,7 +42,7 @@ class Story(World):
 
     def rule(self, changes: Changes, closures: frozenset[date] = frozenset()) -> None:
         """Put a rulebook in force in which words of some files are replaced."""
-        texts = dict(sources(shipped()))
+        texts = dict(sources(SMALL))
         for file, pairs in changes.items():
             for old, new in pairs:
                 assert old in texts[file]
@@ -98,7 +99,7 @@ def story(
     def make(start: str = "2026-03-02 16:00", *, url: str | None = None, **terms: Any) -> Story:
         own = folder / str(len(made))
         own.mkdir()
-        made.append(Story(own, start, url=url or made_url(), **terms))
+        made.append(Story(own, start, url=url or made_url(), policies=SMALL, **terms))
         return made[-1]
 
     yield make

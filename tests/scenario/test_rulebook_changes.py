@@ -1,7 +1,8 @@
 """A new rulebook while cases are open: what is planned anew, and what stays as it was (DOMAIN 5.13)."""
 
 from daemon.decide.obligations import Deciding
-from daemon.rulebook import load_texts, shipped, sources
+from daemon.rulebook import load_texts, sources
+from tests.small import SMALL
 
 INVITE_LIST = "stoke-on-trent/rules/icpc-invite-list.yaml"
 PACK_FILE = "stoke-on-trent/pack.yaml"
@@ -74,7 +75,7 @@ def messages(world, words):
 
 
 def test_a_rulebook_that_does_not_load_is_none_at_all():
-    texts = dict(sources(shipped()))
+    texts = dict(sources(SMALL))
     texts[INVITE_LIST] = texts[INVITE_LIST].replace("day 5 of", "day five of")
 
     book, problems = load_texts(texts)

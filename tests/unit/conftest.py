@@ -16,16 +16,17 @@ from daemon.domain.record import Record
 from daemon.domain.rules import Basis, Pack, Rule, Rulebook, Rung
 from daemon.domain.times import OfficeHours
 from daemon.domain.vocabulary import Vocabulary
-from daemon.rulebook import load, load_days, shipped
+from daemon.rulebook import load, load_days
 from daemon.rulebook.conditions import condition
 from daemon.rulebook.moments import deadline
+from tests.small import SMALL
 
 
 @cache
 def shipped_deciding() -> Deciding:
-    book, problems = load(shipped())
+    book, problems = load(SMALL)
     assert book is not None, problems
-    return Deciding(book, Calendar(load_days(shipped(), "england-and-wales"), OfficeHours()))
+    return Deciding(book, Calendar(load_days(SMALL, "england-and-wales"), OfficeHours()))
 
 
 @pytest.fixture

@@ -39,6 +39,8 @@ ITEM = Item(
     remarks=("The enquiry is not concluded either.",),
     told="the team manager",
     next_step="If nothing changes, the head of service is told on Monday 9 March 2026, 1pm.",
+    todo="Send the list, and have its receipt recorded.",
+    responsible="the social worker",
 )
 WORDS = Words(
     "Invite list overdue: SC-100234",

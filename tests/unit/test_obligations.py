@@ -82,8 +82,8 @@ def states(found):
                     {"at": "2026-03-05", "value": "section_17"},
                 ]
             },
-            "withdrawn",
-            id="decided otherwise later",
+            "open",
+            id="another discussion decides otherwise while the enquiry is open",
         ),
         pytest.param({"child_died": "2026-03-04"}, "withdrawn", id="the child has died"),
         pytest.param({"pregnancy_ended": "2026-03-04"}, "withdrawn", id="the pregnancy has ended"),

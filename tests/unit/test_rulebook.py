@@ -12,24 +12,25 @@ import pytest
 from daemon.domain.deadline import Origin
 from daemon.domain.errors import Severity
 from daemon.domain.rules import Basis
-from daemon.rulebook import load, load_texts, shipped, sources
+from daemon.rulebook import load, load_texts, sources
 from daemon.rulebook.expectations import run_scenarios
 from daemon.rulebook.scenarios import read_scenarios
 from daemon.rulebook.templates import FIELDS, render
+from tests.small import SMALL
 
 BAD_PACKS = Path(__file__).parents[1] / "bad_packs"
-SHIPPED = sources(shipped())
+TEXTS = sources(SMALL)
 STOKE, BASE = "stoke-on-trent", "statutory-england"
 
 
 @pytest.fixture(scope="module")
 def rulebook():
-    book, problems = load(shipped())
+    book, problems = load(SMALL)
     assert problems == []
     return book
 
 
-def test_the_shipped_policies_hold_the_four_rules_base_first(rulebook):
+def test_a_pack_holds_the_rules_of_its_base_first(rulebook):
     assert [rule.name for rule in rulebook.packs[BASE].rules] == ["icpc-limit"]
     assert [(rule.pack, rule.name) for rule in rulebook.packs[STOKE].rules] == [
         (BASE, "icpc-limit"),
@@ -90,7 +91,7 @@ def test_the_vocabulary_holds_the_closed_lists_of_values(rulebook):
 
 
 def test_every_rule_has_a_scenario_that_expects_each_of_its_rungs(rulebook):
-    scenarios, problems = read_scenarios(SHIPPED)
+    scenarios, problems = read_scenarios(TEXTS)
 
     assert problems == []
     expected = {(each.pack, each.rule): {one.rung for one in each.expected} for each in scenarios}
@@ -100,14 +101,14 @@ def test_every_rule_has_a_scenario_that_expects_each_of_its_rungs(rulebook):
             assert rungs <= expected[rule.pack, rule.name] <= rungs | {"now-received"}
 
 
-def test_the_shipped_rules_do_what_their_scenarios_expect(rulebook):
-    assert run_scenarios(shipped(), rulebook) == (4, [])
+def test_the_rules_do_what_their_scenarios_expect(rulebook):
+    assert run_scenarios(SMALL, rulebook) == (4, [])
 
 
 def test_a_rule_that_tells_a_day_later_breaks_its_scenario(tmp_path):
     file = f"{STOKE}/rules/first-core-group.yaml"
-    later = SHIPPED[file].replace("3 working days before due", "2 working days before due")
-    for each, text in {**SHIPPED, file: later}.items():
+    later = TEXTS[file].replace("3 working days before due", "2 working days before due")
+    for each, text in {**TEXTS, file: later}.items():
         (tmp_path / each).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / each).write_text(text, "utf-8")
 
@@ -140,7 +141,7 @@ def test_a_scenarios_record_keeps_what_json_would_tell_apart():
     assert scenario.expected[0].at.isoformat() == "2026-06-01T08:00:00+00:00"
 
 
-def test_every_shipped_message_can_be_made_of_the_fields(rulebook):
+def test_every_message_can_be_made_of_the_fields(rulebook):
     fields = {name: name.upper() for name in FIELDS}
 
     for message in rulebook.messages.values():
@@ -154,7 +155,7 @@ def test_a_bad_pack_is_told_where_what_and_how_to_mend_it(name):
     overlay = sources(BAD_PACKS / name)
     expected = (BAD_PACKS / name / "expected.txt").read_text("utf-8").splitlines()
 
-    book, problems = load_texts({**SHIPPED, **overlay})
+    book, problems = load_texts({**TEXTS, **overlay})
 
     assert [f"{problem.severity}: {problem}" for problem in problems] == expected
     assert (book is None) == any(line.startswith("error") for line in expected)
@@ -165,7 +166,7 @@ def test_there_are_at_least_a_dozen_bad_packs():
 
 
 def test_a_folder_reads_as_its_texts_do(tmp_path):
-    for file, text in SHIPPED.items():
+    for file, text in TEXTS.items():
         (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / file).write_text(text, "utf-8")
 
@@ -173,7 +174,7 @@ def test_a_folder_reads_as_its_texts_do(tmp_path):
     again, _ = load_texts(sources(tmp_path))
 
     assert problems == []
-    assert book.digests == again.digests == load(shipped())[0].digests
+    assert book.digests == again.digests == load(SMALL)[0].digests
 
 
 def test_what_cannot_be_read_at_all_is_one_line_each(tmp_path):
@@ -199,7 +200,7 @@ def test_what_cannot_be_read_at_all_is_one_line_each(tmp_path):
     ],
 )
 def test_a_digest_changes_with_what_the_pack_was_made_from(rulebook, file, changed):
-    book, problems = load_texts({**SHIPPED, file: SHIPPED[file] + "# a remark\n"})
+    book, problems = load_texts({**TEXTS, file: TEXTS[file] + "# a remark\n"})
 
     assert problems == []
     assert {
@@ -217,7 +218,7 @@ def test_problems_of_several_files_are_told_at_once():
         f"{STOKE}/rules/icpc-by-day-15.yaml": ("day 15 of", "day fifteen of"),
         f"{BASE}/rules/icpc-limit.yaml": ("for: icpc", "for: icpcs"),
     }
-    texts = {**SHIPPED, **{file: SHIPPED[file].replace(*change) for file, change in broken.items()}}
+    texts = {**TEXTS, **{file: TEXTS[file].replace(*change) for file, change in broken.items()}}
 
     book, problems = load_texts(texts)
 
@@ -240,7 +241,7 @@ def test_problems_of_several_files_are_told_at_once():
     ],
 )
 def test_what_the_rulebook_cannot_do_without_is_missed(drop, what):
-    texts = {file: text for file, text in SHIPPED.items() if file != drop}
+    texts = {file: text for file, text in TEXTS.items() if file != drop}
 
     book, problems = load_texts(texts)
 
@@ -251,8 +252,8 @@ def test_what_the_rulebook_cannot_do_without_is_missed(drop, what):
 def test_a_rung_that_is_told_at_once_counts_from_the_opening():
     file = f"{STOKE}/rules/first-core-group.yaml"
     texts = {
-        **SHIPPED,
-        file: SHIPPED[file].replace("at: 3 working days before due, 09:00", "at: at once"),
+        **TEXTS,
+        file: TEXTS[file].replace("at: 3 working days before due, 09:00", "at: at once"),
     }
 
     book, problems = load_texts(texts)
@@ -263,12 +264,12 @@ def test_a_rung_that_is_told_at_once_counts_from_the_opening():
 
 def test_no_mutation_of_the_policies_is_ever_more_than_a_list_of_problems():
     chance = random.Random(20260309)
-    files = sorted(file for file in SHIPPED if "/scenarios/" not in file)
+    files = sorted(file for file in TEXTS if "/scenarios/" not in file)
     refused = 0
 
     for _ in range(300):
         file = chance.choice(files)
-        book, problems = load_texts({**SHIPPED, file: _mutated(SHIPPED[file], chance)})
+        book, problems = load_texts({**TEXTS, file: _mutated(TEXTS[file], chance)})
         refused += book is None
         assert all("\n" not in str(problem) for problem in problems)
         assert (book is None) == any(problem.severity is Severity.ERROR for problem in problems)

@@ -12,6 +12,7 @@ from daemon.domain.person import Person
 from daemon.domain.record import Record
 from daemon.domain.times import LONDON
 from daemon.testing.world import World, person
+from tests.small import SMALL
 
 ENQUIRY = {
     "strategy_discussion_held": "2026-03-02",
@@ -55,7 +56,7 @@ def simulate(deciding, read):
     ],
 )
 def test_what_is_simulated_is_what_the_line_sends(simulate, tmp_path, facts):
-    world = World(tmp_path, "2026-03-02 00:00")
+    world = World(tmp_path, "2026-03-02 00:00", policies=SMALL)
     world.fact("SC-1", **ENQUIRY, **facts)
     staff = list(world.directory.everybody)
     for step in (
