@@ -13,7 +13,6 @@ import structlog
 from daemon.decide.explain import track_of
 from daemon.decide.ladder import ahead
 from daemon.decide.recipients import access_of, resolve, seat
-from daemon.domain.notice import NoticeState
 from daemon.domain.obligation import Obligation, State
 from daemon.domain.record import Record
 from daemon.domain.rules import Pack, Rung
@@ -21,11 +20,13 @@ from daemon.domain.times import DAY, day_of, iso, london, say_day
 from daemon.domain.track import Track
 from daemon.engine.house import House, weeks_of
 from daemon.engine.operator import tell_operator
+from daemon.engine.refused import count_unheard, refused
 from daemon.engine.rename import former_ids, renames
-from daemon.store import Store, Tx
+from daemon.store import Store, Tx, apart
 
 log = structlog.get_logger("daykeeper.audit")
 BATCH = 300
+UNREADABLE = "unreadable"
 ALLOWANCE = timedelta(
     minutes=2
 )  # two ticks of the slowest lane: younger differences are work in hand
@@ -88,6 +89,8 @@ class Auditor:
             tx.marks.put("audit/at", now)
             tx.marks.put("audit/missed", len(missed))
             tx.marks.put("audit/expected", expected)
+            count_unheard(tx)
+            tx.cases.touch([one.about for one in missed if one.what == UNREADABLE], now)
             if missed:
                 tx.journal.write(
                     now,
@@ -113,14 +116,18 @@ class Auditor:
 
     def _cases(self, tx: Tx, refs: Sequence[str], now: datetime) -> tuple[int, list[Missed]]:
         readings = self.house.read_cases(tx, refs)
-        tracks = {track.id: track for found in tx.obligations.of(refs).values() for track in found}
+        of_cases, spoilt = apart(tx.obligations.of, refs, "obligations")
+        tracks = {track.id: track for found in of_cases.values() for track in found}
         numbers = tx.numbers.of(refs)
         people = self.house.people(tx)
         expected = 0
         missed: list[Missed] = []
         for ref in refs:
             reading = readings.get(ref)
-            if reading is None or reading.record is None:
+            if reading is None:
+                continue
+            if reading.record is None or ref in spoilt:
+                missed.append(Missed(UNREADABLE, ref, now))
                 continue
             kept = {one.anchor_on: one.number for one in numbers.get(ref, []) if one.kind == "icpc"}
             pack, _ = self.house.deciding.pack_for(reading.record)
@@ -178,11 +185,10 @@ class Auditor:
                 yield rung, at
 
     def _unsent(self, tx: Tx, now: datetime) -> Iterator[Missed]:
-        """Yield what waits longer than it should, and what was refused and has not been passed on."""
+        """Yield what waits longer than it should, and what was refused and nobody has instead."""
         oldest = tx.oldest_unsent(now)
         if oldest is not None and oldest + ALLOWANCE <= now:
             yield Missed("waiting", iso(oldest), oldest)
-        for message in tx.messages.refused(100):
-            notices = tx.notices.of_message(message.id)
-            if any(notice.state is NoticeState.CLAIMED for notice in notices):
-                yield Missed("refused", message.id, message.created_at)
+        for one in refused(tx):
+            if one.is_unheard or one.is_kept_back:
+                yield Missed("refused", one.message.id, one.message.created_at)

@@ -195,14 +195,3 @@ def test_a_restriction_in_words_of_its_own_still_restricts(story, words):
     world.until("2026-03-06 17:00")
 
     assert {to for _, to, _ in world.fired()} <= {"sam", "operator@council.example"}
-
-
-def test_a_family_is_never_written_to_whatever_a_rule_says(story):
-    world = story()
-    rule = "stoke-on-trent/rules/icpc-invite-list.yaml"
-    world.rule({rule: (("tell: [safeguarding_service_manager]", "tell: [parents_carers]"),)})
-    world.opens(roles={"parents_carers": "mother@home.example"})
-
-    world.until("2026-03-06 17:00")
-
-    assert told(world, "invite-list-missed") == ["duty"]

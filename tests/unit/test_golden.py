@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from daemon.cli import main
+from tests.small import SMALL
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 CASES = GOLDEN / "cases-a-to-e.jsonl"
@@ -28,7 +29,7 @@ LINE = {
 
 
 def lines(capsys, *words):
-    code = main([str(word) for word in words])
+    code = main([str(word) for word in (*words, "--policies", SMALL)])
     printed = capsys.readouterr()
     assert (code, printed.err) == (0, "")
     return [json.loads(line) for line in printed.out.splitlines()]

@@ -94,7 +94,7 @@ def test_every_rule_has_a_scenario_that_expects_each_of_its_rungs(rulebook):
     scenarios, problems = read_scenarios(TEXTS)
 
     assert problems == []
-    expected = {(each.pack, each.rule): {one.rung for one in each.expected} for each in scenarios}
+    expected = {(each.pack, each.about): {one.rung for one in each.expected} for each in scenarios}
     for pack in rulebook.packs.values():
         for rule in pack.rules:
             rungs = {rung.name for rung in rule.ladder}
@@ -130,7 +130,8 @@ def test_a_scenarios_record_keeps_what_json_would_tell_apart():
     )
 
     (scenario,) = scenarios
-    assert scenario.record == {
+    (record,) = scenario.records
+    assert record == {
         "ref": "12",
         "number": 1,
         "restricted": False,
@@ -196,7 +197,7 @@ def test_what_cannot_be_read_at_all_is_one_line_each(tmp_path):
         pytest.param(f"{BASE}/rules/icpc-limit.yaml", {BASE, STOKE}, id="a rule of the base"),
         pytest.param("vocabulary.yaml", {BASE, STOKE}, id="the vocabulary"),
         pytest.param(f"{STOKE}/scenarios/icpc-invite-list.yaml", set(), id="a scenario"),
-        pytest.param("holidays/england-and-wales.yaml", set(), id="the bank holidays"),
+        pytest.param("holidays/england-and-wales.yaml", {BASE, STOKE}, id="the bank holidays"),
     ],
 )
 def test_a_digest_changes_with_what_the_pack_was_made_from(rulebook, file, changed):
