@@ -105,10 +105,14 @@ def conferences(
     loose = [item.fact for item in facts.of("icpc_held") if item.meeting is None]
     for index, (start, decision) in enumerate(starts):
         until = starts[index + 1][0].day if index + 1 < len(starts) else None
+        held_on = min((fact.day for fact in loose if fact.day >= start.day), default=None)
         own = _until_held(
-            meeting
-            for meeting in meetings
-            if meeting.kind != "transfer_in" and _falls(meeting, start.day, until)
+            (
+                meeting
+                for meeting in meetings
+                if meeting.kind != "transfer_in" and _falls(meeting, start.day, until)
+            ),
+            held_on,
         )
         asked = any(
             start.day <= item.fact.day and (until is None or item.fact.day < until)
@@ -161,7 +165,7 @@ def _unasked(loose: Sequence[Fact], begun: Sequence[Begun]) -> list[Begun]:
     """Return the conferences of which the record shows only that they were held: no enquiry leads to them."""
     days = sorted(one.day for one in begun if one.strategy)
     held = {_day(meeting) for one in begun for meeting in one.own}
-    taken: set[date] = set()
+    taken = {one.day for one in begun if any(each.held and not each.failed for each in one.own)}
     found = []
     for fact in loose:
         enquiry = max((day for day in days if day <= fact.day), default=None)
@@ -213,10 +217,15 @@ def _falls(meeting: Meeting, start: date, until: date | None) -> bool:
     return start <= day and (until is None or day < until)
 
 
-def _until_held(meetings: Iterable[Meeting]) -> list[Meeting]:
-    """Return the attempts up to the one that was held: what comes after it is another conference."""
+def _until_held(meetings: Iterable[Meeting], held_on: date | None) -> list[Meeting]:
+    """Return the attempts up to the one that was held: what comes after it is another conference.
+
+    `held_on` is the day of a conference of which only the case itself says that it was held.
+    """
     found = []
     for meeting in sorted(meetings, key=_sort_key):
+        if held_on is not None and (_day(meeting) or held_on) > held_on:
+            break
         found.append(meeting)
         if meeting.held and not meeting.failed:
             break

@@ -51,8 +51,8 @@ class Scene:
 
     `own` are the ids of the subject's meetings, in the order of their attempts. For a numbered
     meeting the held fact of its own kind that it counts **from** is the one before it (`after`), and
-    the one that it is met by is its own (`held`); `ordinal` counts it within the present plan. For
-    one agency, invitee or parent, `invitees` are the ids that it covers and `names` what a fact may
+    the one that it is met by is its own (`held`); `ordinal` counts it within the present plan,
+    whose conference was held `begun_on`. For one agency, invitee or parent, `invitees` are the ids that it covers and `names` what a fact may
     be about to be about it. An initial conference has the discussion that `began` its enquiry, and
     its `decision`.
     """
@@ -70,6 +70,7 @@ class Scene:
     after: Fact | None = None
     held: Fact | None = None
     ordinal: int | None = None
+    begun_on: date | None = None
     began: Fact | None = None
     decision: Fact | None = None
     terms: Terms = USUAL_TERMS
@@ -129,7 +130,7 @@ class Scene:
             return True
         if self.after is not None and fact.day == self.after.day:
             return not (fact.whole_day or self.after.whole_day) and fact.at > self.after.at
-        if self.is_counted and fact.day == self.since and fact.name not in SEEN_BY_ALL:
+        if fact.day == self.begun_on and fact.name not in SEEN_BY_ALL:
             return False  # of the conference that begins the plan
         return (self.since is None or self.since <= fact.day) and (
             self.until is None or fact.day < self.until

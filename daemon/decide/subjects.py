@@ -123,8 +123,9 @@ def _numbered(case: Case, kind: str) -> Iterator[Scene]:
         since = before.day if before else None
         upto = held.day if held else date.max
         anew = [day for day in begins if day <= upto and (since is None or day > since)]
-        if anew:
-            since, before, ordinal = anew[-1], None, 0
+        begun_on = anew[-1] if anew else None
+        if begun_on:
+            since, before, ordinal = begun_on, None, 0
         ordinal += 1
         yield Scene(
             Subject(kind, number, len(own) or 1, own[-1].id if own else None),
@@ -136,6 +137,7 @@ def _numbered(case: Case, kind: str) -> Iterator[Scene]:
             after=before,
             held=held,
             ordinal=ordinal,
+            begun_on=begun_on,
             terms=case.terms,
         )
         before = held or before
