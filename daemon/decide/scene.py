@@ -51,10 +51,10 @@ class Scene:
 
     `own` are the ids of the subject's meetings, in the order of their attempts. For a numbered
     meeting the held fact of its own kind that it counts **from** is the one before it (`after`), and
-    the one that it is met by is its own (`held`); `ordinal` counts it within the present plan,
-    whose conference was held `begun_on`. For one agency, invitee or parent, `invitees` are the ids that it covers and `names` what a fact may
-    be about to be about it. An initial conference has the discussion that `began` its enquiry, and
-    its `decision`.
+    the one that it is met by is its own (`held`); `ordinal` counts it within the present plan, whose
+    conference was held `begun_on`. For one agency, invitee or parent, `invitees` are the ids that
+    it covers and `names` what a fact may be about to be about it. An initial conference has the
+    discussion that `began` its enquiry, and its `decision`.
     """
 
     subject: Subject
