@@ -51,7 +51,11 @@ class Page:
 
 
 class CaseSource(Protocol):
-    """A feed."""
+    """A feed.
+
+    One that knows which facts it can ever carry says so in `carries`, a set of their names; rules
+    that nothing carried can meet are then left out and listed. Without it, any fact may come.
+    """
 
     def read(self, cursor: str | None) -> Page:
         """Return what is known now; raises Unreadable, never a vendor's exception."""

@@ -10,6 +10,7 @@ from integrations.sql_query.cases import Cases, moment
 from integrations.sql_query.config import Config
 from integrations.sql_query.queries import read_queries
 from integrations.sql_query.reader import reading
+from integrations.sql_query.ssd.carried import CARRIED, OF_MEETINGS
 from integrations.sql_query.ssd.preset import read_ssd
 
 
@@ -18,6 +19,14 @@ class SqlQuery:
 
     def __init__(self, config: Config, clock: Clock) -> None:
         self.config, self.clock = config, clock
+
+    @property
+    def carries(self) -> frozenset[str]:
+        """Every fact that the tables or queries can show."""
+        if self.config.preset:
+            return CARRIED
+        of_queries = (query.facts for query in self.config.queries.values())
+        return frozenset(name for facts in of_queries for name in facts) | OF_MEETINGS
 
     def read(self, cursor: str | None) -> Page:
         """Return everything that the tables hold; raises Unreadable."""
