@@ -12,7 +12,7 @@ import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib.util import find_spec
 from itertools import count
 from pathlib import Path
@@ -104,13 +104,11 @@ class Server:
         os.kill(head, signal.SIGSTOP)  # first: it starts no other then
         children = Path(f"/proc/{head}/task/{head}/children").read_text("ascii").split()
         pids = [head, *map(int, children)]
-        for pid in pids:
-            os.kill(pid, signal.SIGSTOP)
+        _signal(pids, signal.SIGSTOP)
         try:
             yield
         finally:
-            for pid in pids:
-                os.kill(pid, signal.SIGCONT)
+            _signal(pids, signal.SIGCONT)
 
     def connect(self, database: str = USER) -> psycopg.Connection[tuple[object, ...]]:
         """Return a connection of the server's owner."""
@@ -194,3 +192,10 @@ def free_port() -> int:
     with socket.socket() as one:
         one.bind(("127.0.0.1", 0))
         return int(one.getsockname()[1])
+
+
+def _signal(pids: list[int], what: signal.Signals) -> None:
+    """Send a signal to each process; a session's that ended a moment ago has none any more."""
+    for pid in pids:
+        with suppress(ProcessLookupError):
+            os.kill(pid, what)
