@@ -206,8 +206,8 @@ def _day(meeting: Meeting) -> date | None:
     return meeting.facts[0].day if meeting.facts else None
 
 
-def _sort_key(meeting: Meeting) -> tuple[int, date, str]:
-    return (meeting.attempt or 0, _day(meeting) or date.max, meeting.id)
+def _sort_key(meeting: Meeting) -> tuple[date, int, str]:
+    return (_day(meeting) or date.max, meeting.attempt or 0, meeting.id)
 
 
 def _falls(meeting: Meeting, start: date, until: date | None) -> bool:

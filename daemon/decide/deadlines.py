@@ -53,6 +53,9 @@ def due(deadline: Deadline, anchor: Fact, label: str, calendar: Calendar) -> Due
             else raw + timedelta(days=count * CALENDAR[step])
         )
     day = _rolled(deadline.roll, raw, calendar)
+    is_evening = not anchor.whole_day and anchor.at > calendar.hours.close_of_business(day)
+    if deadline.roll is Roll.FORWARD and is_evening:
+        day = calendar.days.shift(day, 1)
     steps = [
         Step(anchor.day, counted=False, why=f"from {label}"),
         Step(raw, counted=True, why=_say_span(deadline) + " on"),

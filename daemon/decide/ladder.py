@@ -16,7 +16,6 @@ from daemon.domain.times import MINUTE, day_of, say
 from daemon.domain.track import Fired, Track
 
 FIRST_SEEN_LATE, DATA_IS_OLD = "first-seen-late", "data-is-old"
-TEAM_MANAGER = "team_manager"
 AGAIN_WHILE_HELD = MINUTE
 
 
@@ -105,7 +104,7 @@ def grace_from(now: datetime, calendar: Calendar) -> datetime:
 
 def seen_late(rule: Rule) -> Rung:
     """Return the rung of a first sight that came late: the responsible people and the team manager."""
-    to = tuple(dict.fromkeys((*rule.responsible, TEAM_MANAGER)))
+    to = tuple(dict.fromkeys((*rule.responsible, rule.manager)))
     via = tuple(dict.fromkeys(way for rung in rule.ladder for way in rung.via)) or ("email",)
     return Rung(FIRST_SEEN_LATE, RungTime("at once"), to, via, FIRST_SEEN_LATE, house=True)
 

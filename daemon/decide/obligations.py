@@ -8,6 +8,7 @@ from typing import NamedTuple
 from daemon.decide.clock import Clock, wind
 from daemon.decide.deadlines import add_months
 from daemon.decide.office import Calendar
+from daemon.decide.recipients import Access, access_of
 from daemon.decide.scene import Scene, Terms
 from daemon.decide.standing import Judge
 from daemon.decide.subjects import Case, look_at
@@ -43,6 +44,10 @@ class Deciding:
     def words(self) -> Vocabulary:
         """The rulebook's vocabulary."""
         return self.rulebook.vocabulary
+
+    def access(self, record: Record) -> Access:
+        """Return who may know of a case, under the pack of its pathway."""
+        return access_of(record, self.pack_for(record)[0].stands_in)
 
     def pack_for(
         self, record: Record, forced: str | None = None

@@ -10,6 +10,8 @@ from daemon.domain.person import Person
 from daemon.domain.record import Record
 
 BY_SUBJECT = frozenset({"invited_person", "action_owner"})
+AGENCY_LEAD = "safeguarding_lead_agency"
+MEETINGS = ("icpc-", "rcpc-", "core_group-", "strategy-")
 FAMILY = frozenset({"child", "parents_carers", "family_members", "family_network", "supporter"})
 
 
@@ -41,9 +43,10 @@ class Access:
     excluded: frozenset[str] = frozenset()
 
 
-def access_of(record: Record) -> Access:
+def access_of(record: Record, stands_in: Mapping[str, str] | None = None) -> Access:
     """Return who may know of a case; people on its meetings' lists hold their agency, role and place there.
 
+    `stands_in` gives the role whose holder is told where nobody holds another in this case.
     A family's are left out, and whom the chair has excluded (READINGS section 2, 1 and 4).
     """
     seats: dict[str, list[str]] = {}
@@ -56,8 +59,12 @@ def access_of(record: Record) -> Access:
         if action.owner:
             seats[f"action-{action.id}"] = [action.owner]
     listed = {name: tuple(dict.fromkeys(people)) for name, people in seats.items()}
+    roles = {**listed, **record.roles}
+    for role, other in (stands_in or {}).items():
+        if role not in roles and other in roles:
+            roles[role] = roles[other]
     return Access(
-        {**listed, **record.roles},
+        roles,
         record.team,
         record.restricted,
         frozenset(record.holders),
@@ -66,8 +73,15 @@ def access_of(record: Record) -> Access:
 
 
 def seat(role: str, obligation: str) -> str:
-    """Return where a role's holder stands in the record: whom a duty is about is found by its subject."""
-    return obligation.rpartition("/")[2] if role in BY_SUBJECT else role
+    """Return where a role's holder stands in the record: whom a duty is about is found by its subject.
+
+    The lead of one agency never hears of another's (READINGS section 2, 7).
+    """
+    place, _, part = obligation.rpartition("/")
+    if role in BY_SUBJECT:
+        return part
+    is_of_agency = role == AGENCY_LEAD and place.rpartition("/")[2].startswith(MEETINGS)
+    return f"{role}/{part}" if is_of_agency else role
 
 
 class People:

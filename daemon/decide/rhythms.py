@@ -7,7 +7,7 @@ from typing import Any
 
 from daemon.decide.digests import lists, next_digest
 from daemon.decide.obligations import Deciding
-from daemon.decide.recipients import Access, People, Why, access_of, resolve
+from daemon.decide.recipients import Access, People, Why, resolve
 from daemon.decide.summary import next_summary, summary_pack
 from daemon.decide.walk import Walk
 from daemon.domain.obligation import State
@@ -16,9 +16,11 @@ from daemon.domain.record import Record
 from daemon.domain.times import day_of, iso
 
 
-def holders(record: Record, role: str, people: People, now: datetime) -> list[str | None]:
+def holders(
+    deciding: Deciding, record: Record, role: str, people: People, now: datetime
+) -> list[str | None]:
     """Return the people for a role; [None] where nobody holds it, [] where nobody may be told."""
-    found = resolve(role, access_of(record), people, day_of(now))
+    found = resolve(role, deciding.access(record), people, day_of(now))
     if found.why is Why.NOBODY and record.restricted:
         return []
     return [person.id for person in found.people] or [None]
@@ -77,7 +79,7 @@ class Rhythms:
             for role in digest.to:
                 is_own = digest.own != "everything"
                 found = (
-                    holders(record, role, self.people, now)
+                    holders(self.deciding, record, role, self.people, now)
                     if is_own
                     else self._everywhere(role, now)
                 )

@@ -74,7 +74,9 @@ class Simulation:
             for firing in seen.firings:
                 reached: set[tuple[str | None, str]] = set()
                 for role in firing.rung.to:
-                    for to in holders(record, seat(role, track.id), self.people, now):
+                    for to in holders(
+                        self.deciding, record, seat(role, track.id), self.people, now
+                    ):
                         for via in firing.rung.via:
                             if to is not None and (to, via) in reached:
                                 continue
@@ -109,7 +111,7 @@ class Simulation:
             told = Told(item.role, item.to, item.via, after_due=False, by=item.entry.invitation)
             if item.via == LETTER:
                 told = told._replace(
-                    to=next(iter(holders(record, item.role, self.people, now)), None)
+                    to=next(iter(holders(self.deciding, record, item.role, self.people, now)), None)
                 )
             obligation = f"{record.ref}/{item.entry.invitation}/{item.entry.subject}"
             yield _line(

@@ -67,6 +67,8 @@ class Judge:
         facts = self._qualifying(rule, scene, following, clock.anchor)
         if rule.met_from_opening and clock.opens_at:
             facts = [fact for fact in facts if fact.at >= clock.opens_at]
+        if rule.met_by_due and clock.due_at:
+            facts = [fact for fact in facts if fact.is_in_time(clock.due_at)]
         if rule.needs_all:
             return self._last_of(rule.met_by, {fact.name: fact for fact in reversed(facts)})
         to_all = next((fact for fact in facts if fact.about is None or not rule.met_by_each), None)

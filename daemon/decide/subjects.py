@@ -18,6 +18,10 @@ from daemon.domain.obligation import Subject
 from daemon.domain.record import Meeting, Record
 from daemon.domain.vocabulary import Vocabulary
 
+OF_A_PLAN = frozenset({
+    *("rcpc", "core_group", "midpoint_review", "partnership_supervision", "family_group"),
+})  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True)
 class Case:
@@ -115,7 +119,7 @@ def _numbered(case: Case, kind: str) -> Iterator[Scene]:
     A conference that begins another plan begins the count within the plan anew.
     """
     groups = _groups(case, kind)
-    begins = sorted(item.fact.day for item in case.facts.of("icpc_held"))
+    begins = sorted(item.fact.day for item in case.facts.of("icpc_held") if kind in OF_A_PLAN)
     following = [held for _, held in groups[1:]] + [None]
     before: Fact | None = None
     ordinal = 0

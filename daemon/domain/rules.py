@@ -69,7 +69,9 @@ class Rule:
     which, where `needs_all`); `met_values` the values that do, where not every one does;
     `met_by_each` names the recipients all of whom must be `about` of it, once one is named.
     `withdrawn_when` ends it without its being met. `opens` is the beginning of a window.
-    `met_from_opening`: nothing before that meets it. `held_elsewhere`: it is ours although another
+    `met_from_opening`: nothing before that meets it; `met_by_due`: nothing that is dated after it.
+    `manager` is the role that hears of what is first seen late, with those whose duty it is.
+    `held_elsewhere`: it is ours although another
     authority holds the plan; `after_death`: although the child has died (READINGS section 2, 3 and 7).
     `never_rests`: no promise rests it, whoever's rungs they are (READINGS section 2, 11).
     """
@@ -98,8 +100,10 @@ class Rule:
     todo: str = ""
     never_rests: bool = False
     met_from_opening: bool = False
+    met_by_due: bool = False
     held_elsewhere: bool = False
     after_death: bool = False
+    manager: str = "team_manager"
 
     def rung(self, name: str) -> Rung | None:
         """Return the rung of that name."""
@@ -119,8 +123,9 @@ class Pack:
 
     `rules` holds the base's rules too; `carries` gives the pack's own clauses for a rule that
     it shares (DOMAIN section 4). `digest` covers every file that it was made from. `letters` is the role
-    that writes to families; `transfer_needs` are the facts without which a child who moved stays
-    ours; `review_by` is when the document itself is due for review (STK-001).
+    that writes to families; `stands_in` says who is told where nobody holds a role in a case;
+    `transfer_needs` are the facts without which a child who moved stays ours; `review_by` is when
+    the document itself is due for review (STK-001).
     """
 
     name: str
@@ -135,6 +140,7 @@ class Pack:
     applies: Applies = Applies.OPEN_CASES
     effective_from: date | None = None
     letters: str | None = None
+    stands_in: Mapping[str, str] = field(default_factory=dict)
     review_by: date | None = None
     attendance: Mapping[str, Attendance] = field(default_factory=dict)
     transfer_needs: tuple[str, ...] = ("receiving_conference_held",)

@@ -12,7 +12,7 @@ from daemon.decide.conferences import Conference, conferences
 from daemon.decide.moves import Change, Decision, moves
 from daemon.decide.obligations import Answer, Deciding
 from daemon.decide.reading import Reading
-from daemon.decide.recipients import access_of
+from daemon.decide.recipients import Access
 from daemon.decide.standing import ENDS_EVERYTHING
 from daemon.decide.timeline import timeline
 from daemon.decide.walk import group_of
@@ -107,7 +107,12 @@ class Assessor:
             raise ValueError(reading)
         found = conferences(record, timeline(record, now, self.house.deciding.words), kept)
         answer, pack = self._decide(record, now, {one.anchor_on: one.number for one in found}, own)
-        row = _row(record, answer.looks_again_at, (*reading.problems, *answer.problems))
+        row = _row(
+            record,
+            self.house.deciding.access(record),
+            answer.looks_again_at,
+            (*reading.problems, *answer.problems),
+        )
         decided = moves(
             answer.obligations, own, record.family, pack, now,
             self.house.deciding.calendar, self.house.enforce_from,
@@ -122,7 +127,12 @@ class Assessor:
         tell_operator(tx, self.house, now, f"undecided/{ref}", "operator-quarantine", str(said))
         if reading.record is None:
             return CaseRow(ref, next_assess_at=now + AGAIN, problems=(*reading.problems, wrong))
-        return _row(reading.record, now + AGAIN, (*reading.problems, wrong))
+        return _row(
+            reading.record,
+            self.house.deciding.access(reading.record),
+            now + AGAIN,
+            (*reading.problems, wrong),
+        )
 
     def _decide(
         self, record: Record, now: datetime, kept: Mapping[date, int], own: Mapping[str, Track]
@@ -234,8 +244,10 @@ def _before(decision: Decision) -> str:
     return decision.before.due_at.isoformat()
 
 
-def _row(record: Record, next_assess_at: datetime | None, problems: Sequence[Problem]) -> CaseRow:
+def _row(
+    record: Record, access: Access, next_assess_at: datetime | None, problems: Sequence[Problem]
+) -> CaseRow:
     return CaseRow(
         record.ref, record.family, record.pathway, record.team, record.restricted,
-        access_of(record), next_assess_at, tuple(problems),
+        access, next_assess_at, tuple(problems),
     )  # fmt: skip

@@ -12,7 +12,7 @@ import structlog
 
 from daemon.decide.explain import track_of
 from daemon.decide.ladder import ahead
-from daemon.decide.recipients import access_of, resolve, seat
+from daemon.decide.recipients import resolve, seat
 from daemon.domain.obligation import Obligation, State
 from daemon.domain.record import Record
 from daemon.domain.rules import Pack, Rung
@@ -139,7 +139,7 @@ class Auditor:
                 if track is None:
                     missed.append(Missed("never-opened", one.id, one.starts_at or now))
                     continue
-                access = access_of(reading.record)
+                access = self.house.deciding.access(reading.record)
                 rungs = [
                     (rung.name, at)
                     for rung, at in self._rungs(one, track, pack, now)

@@ -1,13 +1,13 @@
 """What goes into one message: what waits for one person, channel and family, held against the roles of this moment."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import chain
 from random import Random
 from uuid import uuid4
 
-from daemon.decide.recipients import People, access_of, may_know, resolve, seat
+from daemon.decide.recipients import Access, People, may_know, resolve, seat
 from daemon.domain.delivery import DeliveryState, Outgoing
 from daemon.domain.message import Lane
 from daemon.domain.notice import Key, Kind, Notice, NoticeState
@@ -35,6 +35,7 @@ class Bundle:
     """The people, cases and ladders that some notices speak of, and what is said of them beside."""
 
     people: People
+    access: Callable[[Record], Access]
     records: Mapping[str, Record]
     tracks: Mapping[str, Track]
     numbers: Mapping[str, Mapping[date, int]]  # of each case's initial conferences, by their anchor
@@ -173,7 +174,10 @@ def hold_against_roles(
             continue
         record = bundle.records[notice.refs[0]]
         found = resolve(
-            seat(notice.role, notice.key.obligation), access_of(record), bundle.people, day_of(now)
+            seat(notice.role, notice.key.obligation),
+            bundle.access(record),
+            bundle.people,
+            day_of(now),
         )
         if any(person.id == notice.key.person for person in found.people):
             kept.append(notice)
@@ -205,7 +209,7 @@ def stands(notice: Notice, bundle: Bundle, now: datetime) -> bool:
         return False
     if notice.kind in FIXED or notice.role == OPERATOR or not notice.refs:
         return True
-    access = access_of(bundle.records[notice.refs[0]])
+    access = bundle.access(bundle.records[notice.refs[0]])
     found = resolve(seat(notice.role, notice.key.obligation), access, bundle.people, day_of(now))
     return any(person.id == notice.key.person for person in found.people)
 
@@ -220,6 +224,7 @@ def look_up(tx: Tx, house: House, notices: Sequence[Notice], *, to_write: bool =
     spoken_of = {one.key.obligation for one in notices if one.refs} if to_write else set()
     return Bundle(
         house.people(tx),
+        house.deciding.access,
         {ref: one.record for ref, one in readings.items() if one.record is not None},
         tracks,
         {
@@ -244,7 +249,7 @@ def void(notice: Notice, bundle: Bundle) -> str | None:
     if record is None:
         return "its case record is gone"
     person = bundle.people.get(notice.key.person)
-    if person is None or not may_know(person, access_of(record), bundle.people):
+    if person is None or not may_know(person, bundle.access(record), bundle.people):
         return NOT_FOR_THEM
     track = bundle.tracks.get(notice.key.obligation)
     if track is None or notice.kind is Kind.CORRECT:

@@ -37,6 +37,7 @@ FIELDS = (  # of a case record that carry a clause by themselves (DOMAIN section
     *("invitee.response", "invitee.person", "action.owner", "action.due_on", "plan.category"),
     *("looked_after", "roles", "review_by", "expected_on", "plan_held_by"),
 )
+MANAGER = "team_manager"
 TRANSFER_NEEDS = ("receiving_conference_held",)
 SUMMARY_MESSAGE = "weekly-summary"
 PROMISE_CAP_WORKING_DAYS = 2
@@ -93,13 +94,14 @@ def build(
         made_from = (*made_from, f"{HOLIDAYS}/{division}.yaml")
     below = base.pack if base else None
     transfer_needs = sheet.among("transfer_needs", vocabulary.facts, "fact")
+    manager = _roles(sheet, vocabulary).get(MANAGER, MANAGER)
     pack = Pack(
         name=called,
         title=str(sheet.text("title")),
         digest=digest(desk.texts, made_from),
         rules=(
             *_taken_over(sheet, base, tuple(sheets), vocabulary),
-            *(each for each in rules if each),
+            *(replace(each, manager=manager) for each in rules if each),
         ),
         stands_on=below.name if below else None,
         carries=_carries(sheet, base, carriers),
@@ -110,6 +112,7 @@ def build(
         applies=sheet.read("applies", _applies) or Applies.OPEN_CASES,
         effective_from=sheet.read("effective_from", moments.day),
         letters=letters,
+        stands_in=_roles(sheet, vocabulary, "stands_in"),
         review_by=sheet.read("review_by", moments.day),
         attendance=parts.attendance(sheet, vocabulary) or (below.attendance if below else {}),
         transfer_needs=tuple(map(str, transfer_needs)) or TRANSFER_NEEDS,
@@ -173,15 +176,15 @@ def _taken_over(
     return tuple(_renamed(one, roles) for one in kept)
 
 
-def _roles(sheet: Sheet, vocabulary: Vocabulary) -> dict[str, str]:
-    """Return what the base's roles are called in this pack."""
-    table = sheet.sheet("roles", None)
+def _roles(sheet: Sheet, vocabulary: Vocabulary, key: str = "roles") -> dict[str, str]:
+    """Return roles by roles: what the base's are called in this pack, or who stands in for whom."""
+    table = sheet.sheet(key, None)
     role = partial(one_of, choices=vocabulary.roles, kind="role")
     found: dict[str, str] = {}
-    for key in table.keys if table else ():
-        own = table.read(key, role) if table and table.attempt("", key, role) else None
+    for word in table.keys if table else ():
+        own = table.read(word, role) if table and table.attempt("", word, role) else None
         if own:
-            found[str(key)] = own
+            found[str(word)] = own
     return found
 
 
@@ -193,7 +196,8 @@ def _renamed(one: Rule, called: Mapping[str, str]) -> Rule:
         replace(rung, to=tuple(called.get(role, role) for role in rung.to)) for rung in one.ladder
     )
     own = tuple(called.get(role, role) for role in one.responsible)
-    return replace(one, responsible=own, ladder=ladder)
+    manager = called.get(one.manager, one.manager)
+    return replace(one, responsible=own, ladder=ladder, manager=manager)
 
 
 def digest(texts: Mapping[str, str], files: tuple[str, ...]) -> str:

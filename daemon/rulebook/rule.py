@@ -81,6 +81,7 @@ def rule(
         todo=str(sheet.text("todo")) if sheet.has("todo") else "",
         never_rests=sheet.flag("never_rests"),
         met_from_opening=sheet.flag("met_from_opening"),
+        met_by_due=sheet.flag("met_by_due"),
         held_elsewhere=sheet.flag("held_elsewhere"),
         after_death=sheet.flag("after_death"),
     )

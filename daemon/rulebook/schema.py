@@ -30,7 +30,7 @@ RULE = Shape(
     (
         *("basis", "starts", "opens", "due", "late_start", "met_by", "met_by_all", "met_by_each"),
         *("withdrawn_when", "approval", "relies_on", "remarks", "todo"),
-        *("never_rests", "met_from_opening", "held_elsewhere", "after_death"),
+        *("never_rests", "met_from_opening", "met_by_due", "held_elsewhere", "after_death"),
     ),
 )
 LATE_START = Shape(("from", "due"))
@@ -46,7 +46,7 @@ PACK = Shape(
     (
         *("stands_on", "promise_cap", "weekly_summary", "effective_from", "applies"),
         *("carries", "replaces", "omits", "roles", "letters", "review_by", "attendance"),
-        *("transfer_needs",),
+        *("transfer_needs", "stands_in"),
     ),
 )
 SUMMARY = Shape(("day", "at", "tell", "via"), ("message",))
