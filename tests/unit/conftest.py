@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from daemon.decide.obligations import Deciding
+from daemon.decide.obligations import Answer, Deciding
 from daemon.decide.office import Calendar
 from daemon.decide.reading import read_record
 from daemon.domain.deadline import RungTime
@@ -86,5 +86,31 @@ def under(deciding: Deciding) -> Callable[..., dict[str, Obligation]]:
         answer = replace(deciding, rulebook=book).decide(record, at, pack=pack, **more)
         assert len({one.id for one in answer.obligations}) == len(answer.obligations)
         return {str(one.subject): one for one in answer.obligations}
+
+    return decide
+
+
+@pytest.fixture
+def answer(deciding: Deciding) -> Callable[..., Answer]:
+    """Return a decider of one record under some rules: everything that it answers."""
+
+    def decide(*given: Any) -> Answer:
+        *rules, record, at = given
+        pack = Pack("small", "Small", "digest", tuple(rules))
+        base = deciding.rulebook.base
+        book = Rulebook({"small": pack, base: pack}, deciding.words, {}, {"small": "digest"}, base)
+        return replace(deciding, rulebook=book).decide(record, at, pack=pack)
+
+    return decide
+
+
+@pytest.fixture
+def beside(answer: Callable[..., Answer]) -> Callable[..., Obligation]:
+    """Return a decider of one rule beside another: the only obligation of the second."""
+
+    def decide(other: Rule, rule: Rule, record: Record, at: Any) -> Obligation:
+        found = answer(replace(other, name="other"), rule, record, at).obligations
+        (one,) = [each for each in found if each.rule == rule.name]
+        return one
 
     return decide

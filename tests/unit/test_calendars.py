@@ -1,0 +1,164 @@
+"""What stands in calendars for a meeting, when a digest goes out, and which rules can be watched."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, time
+
+import pytest
+
+from daemon.decide.digests import lists, next_digest
+from daemon.decide.invitations import changes, wanted
+from daemon.decide.recipients import People
+from daemon.decide.watched import Unwatched, watchable
+from daemon.domain.parts import Digest, Invitation, Shows
+from daemon.domain.rules import Pack, Rulebook
+from daemon.rulebook.conditions import condition
+from daemon.testing.world import at
+
+NOW = datetime(2026, 3, 9, 12, tzinfo=UTC)
+ENQUIRY = {
+    "strategy_discussion_held": "2026-03-02",
+    "s47_decision_recorded": {"at": "2026-03-02", "value": "section_47"},
+    "invite_list_received": "2026-03-06",
+}
+POLICE = {"id": "I-1", "agency": "police", "role": "police_officer", "person": "cp@police.example"}
+MOTHER = {"id": "I-2", "is_family": True, "role": "parents_carers"}
+OUT = {"id": "I-3", "agency": "health", "person": "x@health.example", "excluded_by_chair": True}
+
+
+def booked(*invitees, **more):
+    body = {"id": "M-1", "kind": "icpc", "status": "booked", "scheduled_at": "2026-03-18T10:00"}
+    return {**body, "venue": "Civic Centre", "invitees": list(invitees), **more}
+
+
+@pytest.fixture
+def pack(words):
+    invitation = Invitation(
+        "icpc-invitation", "small", "Invitation", ("X-1",), "icpc",
+        condition("invite_list_received is recorded", words), ("conference_coordinator",),
+        {"professionals": "to-all", "police": "to-police", "parents_carers": "to-parents"},
+    )  # fmt: skip
+    return Pack(
+        "small", "Small", "d", (), letters="conference_coordinator", invitations=(invitation,)
+    )
+
+
+@pytest.fixture
+def items(read, answer, rule_of, pack):
+    """Return what stands in calendars for a record at a moment."""
+
+    def of(now=NOW, **body):
+        rule = rule_of("case", "1 working day after icpc_held", "always", ("minutes_available",))
+        record = read(**{"facts": ENQUIRY, **body})
+        return wanted(answer(rule, record, now).case, pack, People([]))
+
+    return of
+
+
+def test_everybody_on_the_list_has_an_entry_and_a_family_a_letter(items):
+    found = items(meetings=[booked(POLICE, MOTHER, OUT)])
+
+    assert [(one.role, one.to, one.via, one.message) for one in found.values()] == [
+        ("police_officer", "cp@police.example", "calendar", "to-police"),
+        ("conference_coordinator", None, "letter", "to-parents"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param({"facts": {}}, id="the list is not in"),
+        pytest.param({"now": at("2026-03-18T10:00")}, id="it has begun"),
+        pytest.param({"meetings": [booked(POLICE, status="cancelled")]}, id="it is cancelled"),
+        pytest.param({"meetings": [booked(POLICE, status="adjourned")]}, id="it failed"),
+        pytest.param({"excluded": ["cp@police.example"]}, id="they are excluded"),
+        pytest.param({"restricted": True, "holders": ["sw"]}, id="only others may know"),
+    ],
+)
+def test_nobody_has_an_entry(items, body):
+    assert items(**{"meetings": [booked(POLICE)], **body}) == {}
+
+
+@pytest.mark.parametrize(
+    ("after", "kinds"),
+    [
+        pytest.param([booked(POLICE)], [], id="nothing has changed"),
+        pytest.param([booked(POLICE, scheduled_at="2026-03-19T10:00")], ["move"], id="another day"),
+        pytest.param([booked(POLICE, venue="Town Hall")], ["move"], id="another place"),
+        pytest.param([booked(POLICE, mode="hybrid")], ["move"], id="online, too"),
+        pytest.param([booked(POLICE, status="cancelled")], ["cancel"], id="cancelled"),
+        pytest.param([booked()], ["cancel"], id="off the list"),
+        pytest.param([booked(POLICE, MOTHER)], ["invite"], id="one more"),
+    ],
+)
+def test_calendars_follow_the_record(items, after, kinds):
+    before = items(meetings=[booked(POLICE)])
+
+    found = changes(before, items(meetings=after), NOW)
+
+    assert [one.kind for one in found] == kinds
+
+
+def test_a_meeting_that_is_over_is_cancelled_nowhere(items):
+    before = items(meetings=[booked(POLICE)])
+
+    assert list(changes(before, {}, at("2026-03-18T12:00"))) == []
+
+
+def digest(**more):
+    fields = {
+        "name": "diary", "pack": "small", "title": "Diary", "clauses": (), "weekday": 0,
+        "clock": time(9), "to": ("team_manager",), "via": ("email",), "shows": Shows.CONFERENCES,
+        "within_working_days": 5, "own": "team", "message": "diary",
+    }  # fmt: skip
+    return Digest(**{**fields, **more})
+
+
+@pytest.mark.parametrize(
+    ("weekday", "after", "expected"),
+    [
+        pytest.param(0, "2026-03-09T08:59", "2026-03-09T09:00", id="this Monday"),
+        pytest.param(0, "2026-03-09T09:00", "2026-03-16T09:00", id="the next one"),
+        pytest.param(0, "2026-03-31T12:00", "2026-04-07T09:00", id="Easter Monday goes to Tuesday"),
+        pytest.param(None, "2026-03-13T12:00", "2026-03-16T09:00", id="daily, over a weekend"),
+    ],
+)
+def test_a_digest_goes_out_on_its_day_or_at_the_next_opening(calendar, weekday, after, expected):
+    assert next_digest(digest(weekday=weekday), at(after), calendar) == at(expected)
+
+
+@pytest.mark.parametrize(
+    ("on", "restricted", "listed"),
+    [
+        pytest.param("2026-03-16T10:00", False, True, id="within five working days"),
+        pytest.param("2026-03-17T10:00", False, False, id="later"),
+        pytest.param("2026-03-16T10:00", True, False, id="restricted"),
+    ],
+)
+def test_a_diary_lists_the_conferences_ahead(read, calendar, on, restricted, listed):
+    record = read(meetings=[booked(scheduled_at=on)], restricted=restricted)
+
+    assert lists(digest(), record, iter(()), Pack("p", "P", "d", ()), NOW, calendar) is listed
+
+
+@pytest.mark.parametrize(
+    ("needs_all", "carried", "is_watched"),
+    [
+        pytest.param(False, {"icpc_held"}, True, id="one of two is carried"),
+        pytest.param(True, {"icpc_held"}, False, id="both are needed"),
+        pytest.param(True, {"icpc_held", "plan_started"}, True, id="both are carried"),
+        pytest.param(False, {"minutes_available"}, False, id="neither"),
+        pytest.param(False, set(), False, id="nothing is carried"),
+    ],
+)
+def test_a_rule_that_no_feed_can_meet_is_left_out_and_listed(
+    rule_of, words, needs_all, carried, is_watched
+):
+    rule = rule_of("case", "1 working day after concern_raised", "always", ("icpc_held", "plan_started"))  # fmt: skip
+    pack = Pack("small", "Small", "d", (replace(rule, needs_all=needs_all),))
+    book = Rulebook({"small": pack}, words, {}, {}, "small")
+
+    watched, left_out = watchable(book, frozenset(carried))
+
+    lacking = tuple(name for name in rule.met_by if name not in carried)
+    assert bool(watched.packs["small"].rules) is is_watched
+    assert left_out == (() if is_watched else (Unwatched("small", "duty", lacking),))
