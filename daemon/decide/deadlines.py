@@ -169,7 +169,9 @@ def rung_at(
 @lru_cache(maxsize=20_000)  # deadlines come in herds, at the close of a few hundred days
 def _rung_at(time: RungTime, origin: datetime, calendar: Calendar, *, urgent: bool) -> datetime:
     if time.clock is not None:
-        day = calendar.days.shift(day_of(origin), time.count)
+        day = (
+            day_of(after(origin, time.count, time.unit, calendar)) if time.count else day_of(origin)
+        )
         at = london(day, time.clock)
     else:
         at = after(origin, time.count, time.unit, calendar) if time.count else origin
