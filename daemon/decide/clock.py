@@ -8,7 +8,7 @@ from typing import NamedTuple
 from daemon.decide.deadlines import Due, due
 from daemon.decide.office import Calendar
 from daemon.decide.scene import Scene
-from daemon.decide.timeline import KIND_OF_FACT, SCHEDULED_AND_HELD
+from daemon.decide.timeline import HELD_FACTS, KIND_OF_FACT, SCHEDULED_AND_HELD
 from daemon.domain.deadline import Deadline, Finish, LateStart, Roll, Which
 from daemon.domain.facts import Fact
 from daemon.domain.obligation import Step
@@ -31,7 +31,7 @@ class Clock(NamedTuple):
 
 def start(scene: Scene, deadline: Deadline) -> Fact | None:
     """Return the fact that a deadline counts from, None where there is none yet."""
-    if deadline.which is Which.OWN:
+    if deadline.which is Which.OWN or _begins_with_itself(scene, deadline):
         return scene.own_fact(deadline.anchor)
     if deadline.which is Which.BEFORE:
         return scene.after
@@ -40,6 +40,12 @@ def start(scene: Scene, deadline: Deadline) -> Fact | None:
     if deadline.which is Which.NTH:
         return (*scene.of(deadline.anchor)[deadline.nth - 1 : deadline.nth], None)[0]
     return scene.anchor(deadline.anchor)
+
+
+def _begins_with_itself(scene: Scene, deadline: Deadline) -> bool:
+    """Return whether "the latest" asks for what this meeting of a row is: only its own is meant."""
+    is_latest = deadline.which is Which.LATEST and scene.is_counted
+    return is_latest and deadline.anchor == HELD_FACTS.get(scene.own_kind or "")
 
 
 def wind(

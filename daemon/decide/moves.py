@@ -132,6 +132,8 @@ def _next(
                 revision=before.revision + 1, fired=(), grace_until=None, rest_until=None, held_since=None,
             )  # fmt: skip
             again = opened(fresh, now, calendar, enforced=_is_enforced(one, enforce_from))
+            if _begins_anew(one, before):
+                return Decision(Change.REOPENED, again, one.because, before, one)
             because = f"the record was corrected: {one.because}"
             return Decision(Change.REOPENED, again, because, before, one, correction=REOPENED)
         over = replace(
@@ -178,6 +180,12 @@ def _next(
         one,
         correction=DUE_MOVED,
     )
+
+
+def _begins_anew(one: Obligation, before: Track) -> bool:
+    """Return whether it was met and something has happened since that starts it again: nothing was corrected."""
+    started, met = one.starts_at, before.met_at
+    return started is not None and met is not None and started >= met
 
 
 def _replanned(

@@ -111,7 +111,12 @@ class Deciding:
         self, judge: Judge, pack: Pack, rule: Rule, scene: Scene, following: Scene | None
     ) -> Obligation | None:
         """Return the obligation of one rule towards one subject, or None where it has not started."""
-        clock = wind(rule, scene, pack.rules, self.words, self.calendar)
+        try:
+            clock = wind(rule, scene, pack.rules, self.words, self.calendar)
+        except OverflowError:
+            if rule.when.test(scene) is False:  # it lies too far off to be ours yet
+                return None
+            raise
         if clock is None:
             return None
         state, because, met = judge.standing(rule, scene, following, clock)

@@ -38,6 +38,7 @@ DISCUSSION, DECISION = "strategy_discussion_held", "s47_decision_recorded"
 OF_THE_CHILD = frozenset({  # how the child is, whenever that was recorded
     *(BIRTH, LOOKED_AFTER, "birth_expected"),
     *("unborn_child_flag", "foreign_link_flag", "offender_plan_flag"),
+    *("police_investigation_open", "interpreter_need_recorded"),
 })  # fmt: skip
 SEEN_BY_ALL = frozenset({
     *(name for pair in SCHEDULED_AND_HELD.values() for name in pair if name),

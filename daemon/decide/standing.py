@@ -37,7 +37,7 @@ class Judge:
     def standing(self, rule: Rule, scene: Scene, following: Scene | None, clock: Clock) -> Standing:
         """Return how a duty stands whose clock has started; `following` is the subject after this one."""
         applies = rule.when.test(scene) is not False
-        if not applies and not self._has_applied(rule, scene):
+        if not applies and not self._has_applied(rule, scene, clock.anchor):
             return Standing(None)
         met = self._met(rule, scene, following, clock)
         if met is not None:
@@ -92,7 +92,7 @@ class Judge:
             fact
             for name in rule.met_by
             for fact in wide.of(name)
-            if fact.known and fact != anchor
+            if fact.known and fact not in (anchor, scene.after)
             if fact.value in rule.met_values.get(name, (fact.value,))
             if ahead or not _is_before(fact, anchor, by_day=rule.due.is_by_day)
         ]
@@ -113,9 +113,10 @@ class Judge:
             return replace(scene, until=scene.held.day + DAY)
         return scene
 
-    def _has_applied(self, rule: Rule, scene: Scene) -> bool:
+    def _has_applied(self, rule: Rule, scene: Scene, anchor: Fact) -> bool:
         """Return whether the rule's condition held at some earlier moment: it was open, and is withdrawn."""
-        moments = sorted({_fully(fact) for name in rule.when.facts for fact in scene.of(name)})
+        facts = [fact for name in rule.when.facts for fact in scene.of(name)]
+        moments = sorted({_fully(fact) for fact in (anchor, *facts)})
         kept = {one.anchor_on: one.number for one in self.case.conferences}
         for moment in moments[:-1]:
             then = look_at(self.case.record, moment, self.words, kept, self.case.terms)
