@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from daemon.decide.timeline import Timeline, kind_of
 from daemon.domain.facts import Fact
-from daemon.domain.record import Meeting, Record
+from daemon.domain.record import Meeting, Record, Status
 
 STALE_DAYS = 91  # an enquiry that shows no end after three months swallows no present one
 NEAR_DAYS = 10  # a corrected strategy date is the same enquiry; one further off is another
@@ -121,20 +121,12 @@ def conferences(
         )
         if own or asked or not _on_a_plan(facts, start.day):
             begun.append(Begun(start.day, start, decision, own))
-    taken = {meeting.id for one in begun for meeting in one.own}
-    for meeting in sorted((m for m in meetings if m.id not in taken), key=_sort_key):
-        day = _day(meeting)
-        home = next(
-            (one for one in begun if one.strategy is None and _follows(meeting, one.own)), None
-        )
-        if home:
-            home.own.append(meeting)
-        elif day is not None:
-            begun.append(Begun(day, None, None, [meeting]))
-        elif begun:
-            begun[-1].own.append(meeting)
-    begun = _asked_of_us(record, facts, begun)
     begun += _unasked(loose, begun)
+    taken = {meeting.id for one in begun for meeting in one.own}
+    left = sorted((meeting for meeting in meetings if meeting.id not in taken), key=_sort_key)
+    for index, meeting in enumerate(left):
+        _place(meeting, begun, is_last=all(_came_to_nothing(one) for one in left[index:]))
+    begun = _asked_of_us(record, facts, begun)
     begun.sort(key=lambda one: one.day)
     numbers = assign([one.day for one in begun], kept)
     found = []
@@ -143,6 +135,43 @@ def conferences(
         attempts = tuple(sorted(own, key=_sort_key))
         found.append(Conference(numbers[index], day, strategy, decided, until, attempts))
     return tuple(found)
+
+
+def _place(meeting: Meeting, begun: list[Begun], *, is_last: bool) -> None:
+    """Put a meeting that no enquiry claims where it belongs, or begin a conference with it.
+
+    One that is rearranged to another is that one's earlier attempt, whatever their days. One that
+    came to nothing and `is_last` is no conference of its own.
+    """
+    day = _day(meeting)
+    linked = [at for at, one in enumerate(begun) if _is_linked(meeting, one.own)]
+    around = sorted((one.day, at) for at, one in enumerate(begun))
+    before = [at for began, at in around if day is None or began <= day]
+    after = [at for began, at in around if day is not None and began > day]
+    is_booking = bool(after) and begun[after[0]].strategy is None and not begun[after[0]].own
+    if linked:
+        home = linked[0]
+    elif is_booking:  # of a conference of which only the case says that it was held
+        home = after[0]
+    elif begun and (day is None or (is_last and _came_to_nothing(meeting))):
+        home = before[-1] if before else after[0]
+    elif day is not None:
+        begun.append(Begun(day, None, None, [meeting]))
+        return
+    else:
+        return
+    one = begun[home]
+    one.own.append(meeting)
+    if one.strategy is None and day is not None:
+        begun[home] = one._replace(day=min(one.day, day))
+
+
+def _came_to_nothing(meeting: Meeting) -> bool:
+    return meeting.failed or meeting.status is Status.CANCELLED
+
+
+def _is_linked(meeting: Meeting, others: Sequence[Meeting]) -> bool:
+    return _follows(meeting, others) or meeting.rearranged_to in {one.id for one in others}
 
 
 def _asked_of_us(record: Record, facts: Timeline, begun: list[Begun]) -> list[Begun]:

@@ -108,7 +108,7 @@ class Judge:
         """
         if not ahead:
             upto = start(following, rule.due) if following else None
-            return replace(scene, since=anchor.day, until=upto.day if upto else None)
+            return replace(scene, since=anchor.day, until=upto.day if upto else scene.until)
         if scene.is_counted and scene.held:
             return replace(scene, until=scene.held.day + DAY)
         return scene

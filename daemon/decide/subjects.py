@@ -152,18 +152,28 @@ def _groups(case: Case, kind: str) -> list[tuple[list[Meeting], Fact | None]]:
     held_name = HELD_FACTS.get(kind, "")
     meetings = sorted((m for m in case.record.meetings if kind_of(m) == kind), key=_when)
     loose = {item.fact.day: item.fact for item in case.facts.of(held_name) if not item.meeting}
+    held_of = {meeting.id: _held(meeting, held_name, loose, case.at) for meeting in meetings}
+    known = {held.day for held in held_of.values() if held}
+    alone = sorted(
+        (fact for day, fact in loose.items() if day not in known), key=lambda one: one.at
+    )
     groups: list[tuple[list[Meeting], Fact | None]] = []
     current: list[Meeting] = []
     for meeting in meetings:
+        is_dated, began, _ = _when(meeting)
+        while alone and (
+            is_dated or alone[0].at.timestamp() < began
+        ):  # held, as only the case says
+            groups.append((current, alone.pop(0)))
+            current = []
         current.append(meeting)
-        if held := _held(meeting, held_name, loose, case.at):
+        if held := held_of[meeting.id]:
             groups.append((current, held))
             current = []
-    known = {held.day for _, held in groups if held}
-    groups += [([], fact) for day, fact in loose.items() if day not in known]
-    groups.sort(key=lambda group: group[1].at if group[1] else case.at)
-    groups.append((current, None))
-    return groups
+    for fact in alone:
+        groups.append((current, fact))
+        current = []
+    return [*groups, (current, None)]
 
 
 def _held(meeting: Meeting, name: str, loose: Mapping[date, Fact], at: datetime) -> Fact | None:

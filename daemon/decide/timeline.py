@@ -1,6 +1,6 @@
 """Everything that a record says has happened, with the meeting, plan or action that it belongs to."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -65,17 +65,24 @@ def placed_facts(record: Record) -> Iterator[Placed]:
             due = Fact("plan_action_due", london(action.due_on), whole_day=True)
             yield Placed(due, action=action.id)
         yield from (Placed(fact, action=action.id) for fact in action.facts)
-    failed = {
-        (kind_of(meeting), Fact("", *when).day)
-        for meeting in record.meetings
-        if meeting.failed
-        for when in (meeting.held, meeting.scheduled)
-        if when
-    }
+    failed = _days(one for one in record.meetings if one.failed)
+    failed -= _days(
+        one for one in record.meetings if not one.failed and one.status is not Status.CANCELLED
+    )
     for fact in record.facts:
         kind = KIND_OF_FACT.get(fact.name)
         if kind is None or HELD_FACTS[kind] != fact.name or (kind, fact.day) not in failed:
             yield Placed(fact)
+
+
+def _days(meetings: Iterable[Meeting]) -> set[tuple[str, date]]:
+    """Return the kinds and days on which meetings were booked or held."""
+    return {
+        (kind_of(meeting), Fact("", *when).day)
+        for meeting in meetings
+        for when in (meeting.held, meeting.scheduled)
+        if when
+    }
 
 
 def _of_meeting(meeting: Meeting) -> Iterator[Placed]:
