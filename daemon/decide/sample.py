@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from daemon.decide.wording import BASIS, NO_DATE, Item, fields, say_list, say_next
+from daemon.decide.wording import BASIS, Item, fields, say_list, say_next
 from daemon.domain.message import Level
 from daemon.domain.rules import Basis, Rule, Rung
 from daemon.domain.times import say
@@ -46,14 +46,14 @@ def sample_item(
         clauses=rule.clauses if rule else ("STK-025",),
         basis=BASIS[rule.basis if rule else Basis.LOCAL],
         house=bool(rung and rung.house),
-        due=say(DUE_AT) if has_limit else NO_DATE,
+        due=say(DUE_AT) if has_limit else "",
         due_at=DUE_AT if has_limit else None,
         overdue=after_due,
         overdue_by="2 working days" if after_due else "",
         left="2 working days" if has_limit and not after_due else "",
         met="",
         was_due="",
-        working=WORKING,
+        working=WORKING if has_limit else (),
         remarks=tuple(remark.say for remark in rule.remarks) if rule else (),
         told=", ".join(f"the {vocabulary.role(role)}" for role in told) if vocabulary else "",
         next_step=say_next(rung, (following, NEXT_AT) if following else None, vocabulary)

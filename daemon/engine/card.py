@@ -102,7 +102,7 @@ def _message(
 
 def _briefs(section: Mapping[str, Any]) -> Iterator[Element]:
     """Yield a section's items as they stand in the list of what is not shown in full."""
-    due = dict(section["rows"]).get("Due", "")
+    due = dict(section["rows"]).get("Due", "without a limit")
     for link in section["links"]:
         refs = link["of"] or section["refs"]
         yield {"title": section["title"], "refs": refs, "due": due, "page": link["page"]}

@@ -9,9 +9,10 @@ from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING
 
-from daemon.decide.wording import HOUSE, Item, place, say_list
+from daemon.decide.wording import BASIS, HOUSE, Item, place, say_list
 from daemon.domain.mail import one_line
 from daemon.domain.message import Lane, Level, Message
+from daemon.domain.rules import Basis
 from daemon.domain.times import say
 from daemon.engine.card import card_of
 from daemon.rulebook.templates import LARGEST, Words
@@ -23,6 +24,7 @@ MOST_BYTES = 200_000
 MOST_SECTIONS = 12  # further ones are listed by their links: a message stays readable and small
 MOST_ROWS = 150  # a mail of so many stays well below the most bytes
 CARDS = frozenset({"teams"})  # the channels that show a card
+NO_LIMIT = "without a limit"
 LETTER = "To the {}: see the case file. Nothing has been sent to them."
 SOMETHING = "You have an item"
 
@@ -229,19 +231,25 @@ def section(
 
 def brief(item: Item, links: Links) -> dict[str, object]:
     """Return the one row that stands for an item beyond those printed in full."""
-    return {"title": item.title, "refs": item.ref, "due": due_words(item), "page": links.page}
+    return {
+        "title": item.title,
+        "refs": item.ref,
+        "due": due_words(item) or NO_LIMIT,
+        "page": links.page,
+    }
 
 
 def due_words(item: Item) -> str:
     """Return when it is due and how it stands: "Friday 6 March 2026 (9 working days left)"."""
-    return f"{item.due} ({item.standing})" if item.standing else item.due
+    return f"{item.due} ({item.standing})" if item.due and item.standing else item.due
 
 
 def clause_words(item: Item) -> str:
     """Return where the duty stands, and whether the limit or the reminder is our own."""
     noun = "clause" if len(item.clauses) == 1 else "clauses"
     named = f"{noun} {say_list(item.clauses)}; " if item.clauses else ""
-    return f"{item.source}, {named}{item.basis}.{f' {HOUSE}' if item.house else ''}"
+    reminder = f" {HOUSE}" if item.house and item.basis != BASIS[Basis.HOUSE] else ""
+    return f"{item.source}, {named}{item.basis}.{reminder}"
 
 
 def render(name: str, values: Mapping[str, object]) -> str:
