@@ -7,7 +7,7 @@ exists) and READINGS section 2, 4 and 5.
 
 import re
 from collections.abc import Iterator
-from unicodedata import category, normalize
+from unicodedata import category, name, normalize
 
 FORBIDDEN = frozenset({  # fields that there are not, said by name so that the reason is plain
     *("name", "names", "forename", "surname", "initials", "dob", "born", "born_on", "birth"),
@@ -74,10 +74,18 @@ def misworded(text: str, *, outside: bool = False) -> Iterator[tuple[str, str]]:
 
 
 def unseen(text: str) -> Iterator[tuple[str, str]]:
-    """Yield each character that nobody sees: it could hide a word or turn the text round."""
-    for one in dict.fromkeys(one for one in text if not one.isprintable() and one not in LINE_ENDS):
+    """Yield each character that hides words: nobody sees it, or it is a letter that only looks Latin."""
+    if text.isascii() and text.isprintable():
+        return
+    for one in dict.fromkeys(one for one in text if one not in LINE_ENDS):
         if category(one) in UNSEEN:
             yield (
                 f"a character that nobody sees stands here (U+{ord(one):04X})",
                 "type the text anew",
             )
+        elif one.isalpha() and not _is_latin(one):
+            yield f"a letter of another script stands here (U+{ord(one):04X})", "type the text anew"
+
+
+def _is_latin(letter: str) -> bool:
+    return all(name(each, "").startswith("LATIN") for each in normalize("NFKC", letter))

@@ -145,6 +145,7 @@ def _approval(sheet: Sheet, vocabulary: Vocabulary) -> Approval | None:
     inner = sheet.sheet("approval", APPROVAL)
     if inner is None:
         return None
+    check_words(inner, "question")
     of = inner.read("of", partial(one_of, choices=vocabulary.roles, kind="role"))
     reasons = inner.words("reasons")
     answers: dict[str, str] = {}

@@ -70,5 +70,10 @@ def test_characters_that_nobody_sees_are_named(character):
     assert f"U+{ord(character):04X}" in what
 
 
+@pytest.mark.parametrize("word", ["ехеmpt", "exеmption", "суrname", "ехempτ"])
+def test_letters_that_only_look_latin_are_named(word):
+    assert [what for what, _ in unseen(word) if "a letter of another script" in what]
+
+
 def test_line_ends_and_accents_are_no_trick():
-    assert list(unseen("Gŵyl, naïve – “so”\n\tand on…\u00a0")) == []
+    assert list(unseen("Gŵyl, naïve, ﬁve, Łódź – “so”\n\tand on…\u00a0")) == []
