@@ -44,7 +44,8 @@ def act(args: argparse.Namespace) -> int:
     from daemon.domain.errors import Problem, Refusal  # noqa: PLC0415 - help needs no rulebook
     from daemon.domain.message import Level  # noqa: PLC0415
     from daemon.domain.vocabulary import guess  # noqa: PLC0415
-    from daemon.engine.specimen import reads_outside, specimen  # noqa: PLC0415
+    from daemon.engine.specimen import specimen  # noqa: PLC0415
+    from daemon.rulebook.private import reads_outside  # noqa: PLC0415
 
     book = deciding(args).rulebook
     for kind, word, known in (

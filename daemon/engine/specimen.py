@@ -19,7 +19,7 @@ from daemon.domain.rules import Rule, Rulebook, Rung
 from daemon.domain.times import say
 from daemon.engine.compose import Links, Part, compose, compose_list
 from daemon.rulebook.messages import GENERAL
-from daemon.rulebook.private import OUTSIDE_ROLES
+from daemon.rulebook.private import reads_outside
 from daemon.rulebook.readers import is_before_due
 from daemon.rulebook.templates import render
 
@@ -67,11 +67,6 @@ def specimen(
         (part,), level, message_id=name, channel="teams", lane=Lane.ROUTINE, made_at=TOLD_AT,
         authority_title=AUTHORITY, is_external=is_external, team=TEAM,
     )  # fmt: skip
-
-
-def reads_outside(role: str) -> bool:
-    """Return whether this role's holder is not of the authority."""
-    return role in OUTSIDE_ROLES
 
 
 def _use(book: Rulebook, name: str) -> tuple[str, Rule | None, Rung | None, Rung | None]:

@@ -9,7 +9,7 @@ from daemon.rulebook import moments
 from daemon.rulebook.conditions import condition
 from daemon.rulebook.messages import check_words
 from daemon.rulebook.phrases import Misread
-from daemon.rulebook.private import OUTSIDE_READERS
+from daemon.rulebook.private import reads_outside
 from daemon.rulebook.schema import ATTENDANCE, Sheet
 from daemon.rulebook.words import name, one_of
 
@@ -91,7 +91,7 @@ def digest(
     within = sheet.read("within", moments.ahead)
     own = sheet.read("own", partial(one_of, choices=OWN, kind="choice"))
     message = sheet.read("message", partial(one_of, choices=messages, kind="message"))
-    check_words(sheet, "title", outside=bool(OUTSIDE_READERS & set(to)))
+    check_words(sheet, "title", outside=any(map(reads_outside, to)))
     if len(sheet.problems) > before or not (called and rhythm and shows and within):
         return None
     return Digest(

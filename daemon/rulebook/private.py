@@ -20,19 +20,17 @@ FORBIDDEN = frozenset({  # fields that there are not, said by name so that the r
 # Fields that are the authority's own: nobody outside it reads them, whatever a template says.
 INSIDE_FIELDS = frozenset({"team", "children", "remarks", "next_step", "reason"})
 
-# Roles whose holders stand outside the authority, the family among them; and other people's agencies.
-OUTSIDE_ROLES = frozenset({
-    *("police_officer", "safeguarding_lead_agency", "dsl", "agency_deputy", "referrer"),
-    *("agency_representatives_icpc", "key_professionals", "professionals", "core_group_members"),
-    *("conference_attendees", "all_involved_practitioners", "referrer_supervisor"),
-    *("offender_managers", "advocate", "interpreter"),
-    *("child", "parents_carers", "family_members", "family_network", "supporter"),
+# The posts and teams of the authority. Every other role or agency is read as outside it, the family among
+# them, and so is whoever may be either: an invited person, the owner of a plan's action.
+INSIDE_READERS = frozenset({
+    *("social_worker", "lead_social_worker", "lead_practitioner", "key_worker", "sw_line_manager", "team_manager"),
+    *("practice_manager", "team_coordinator", "social_work_service_manager", "reviewing_officer"),
+    *("safeguarding_service_manager", "childrens_services_auditor", "director_childrens_services"),
+    *("cp_team_support", "cp_admin_support", "conference_coordinator", "conference_administrator"),
+    *("conference_information_mailbox", "cp_conference_team", "minute_taker", "duty_cp_chair"),
+    *("cp_chair", "independent_chair", "conference_chair", "crm", "duty_mailbox", "operator"),
+    *("childrens_social_care", "social_work_team", "locality_team", "mash", "advice_line"),
 })  # fmt: skip
-OUTSIDE_READERS = OUTSIDE_ROLES | {
-    *("police", "health", "education", "school", "receiving_school", "probation", "housing"),
-    *("nspcc", "lead_statutory_body", "safeguarding_partners", "statutory_agencies", "embassy"),
-    *("receiving_local_authority", "original_local_authority", "other"),
-}
 
 WHOSE = r"(?:child|children|baby|sibling|parent|mother|father|carer|family)(?:['’]?s['’]?)?"
 NEVER = (  # wordings that no message has, whoever reads it
@@ -58,6 +56,11 @@ _NEVER, _OUTSIDE = (re.compile("|".join(words)) for words in (NEVER, (*NEVER, *O
 UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
 LINE_ENDS = "\n\t"
 MEND = "say what is needed without it: staff see the reason in the case system"
+
+
+def reads_outside(reader: str) -> bool:
+    """Return whether the holder of a role, or an agency, is not surely of the authority."""
+    return reader not in INSIDE_READERS
 
 
 def misworded(text: str, *, outside: bool = False) -> Iterator[tuple[str, str]]:

@@ -13,13 +13,14 @@ from daemon.domain.deadline import Origin
 from daemon.domain.errors import Severity
 from daemon.domain.rules import MessageText, Pack, Rule, Rung
 from daemon.domain.times import FIVE
-from daemon.rulebook.private import INSIDE_FIELDS, OUTSIDE_READERS, misworded
+from daemon.rulebook.private import INSIDE_FIELDS, misworded, reads_outside
 from daemon.rulebook.schema import Sheet
 from daemon.rulebook.templates import OUTSIDE_PARTS, PARTS, PLAIN, TAG, check_template, is_plain
 
 LONGEST_SUBJECT = 78  # characters: what a mail program shows, and what one header line holds
 LATE = re.compile(r"\b(?:was|were) due\b|\boverdue\b|\{\{-? *overdue_by *-?\}\}", re.IGNORECASE)
-FIELD = re.compile(r"\{[{%][^}]*?\b(" + "|".join(sorted(INSIDE_FIELDS)) + r")\b")
+LOUD_FIELDS = sorted(INSIDE_FIELDS - {"remarks"})  # a sentence stands without its remarks
+FIELD = re.compile(r"\{[{%][^}]*?\b(" + "|".join(LOUD_FIELDS) + r")\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,7 @@ def check_readers(messages: Mapping[str, tuple[MessageText, Sheet]], packs: Iter
     says of nothing that it was due; a subject is read at a glance.
     """
     early, outside = _uses(packs)
+    fields = variants()[0]
     looping: list[Entry] = []
     for name, (text, sheet) in messages.items():
         own = [Entry(sheet, part, getattr(text, part)) for part in PARTS]
@@ -56,11 +58,11 @@ def check_readers(messages: Mapping[str, tuple[MessageText, Sheet]], packs: Iter
             if not is_plain(one.source) and not check_template(one.source)
         ]  # fmt: skip
         if name in early:
-            _check_early([*own, *theirs], early[name])
+            _check_early([one for one in (*own, *theirs) if one.key != "clear"], early[name])
         for one in theirs or (own if name in outside else ()):
             _check_outside(one)
         if is_plain(own[0].source):
-            _check_subject(own[0], [_filled(own[0].source, fields) for fields in variants()[:1]])
+            _check_subject(own[0], [_filled(own[0].source, fields)])
     if looping:
         _try_out(looping)
 
@@ -74,11 +76,11 @@ def _uses(packs: Iterable[Pack]) -> tuple[dict[str, str], set[str]]:
             for rung in rule.ladder:
                 if is_before_due(rung, rule):
                     early.setdefault(rung.message, rung.at.text)
-                if OUTSIDE_READERS & set(rung.to):
+                if any(map(reads_outside, rung.to)):
                     outside.add(rung.message)
         for invitation in pack.invitations:
-            outside |= {name for who, name in invitation.words.items() if who in OUTSIDE_READERS}
-        outside |= {one.message for one in pack.digests if OUTSIDE_READERS & set(one.to)}
+            outside |= {name for who, name in invitation.words.items() if reads_outside(who)}
+        outside |= {one.message for one in pack.digests if any(map(reads_outside, one.to))}
     return early, outside
 
 

@@ -14,7 +14,7 @@ from daemon.rulebook.conditions import both, condition, fact_name, qualifying
 from daemon.rulebook.ladder import ladder
 from daemon.rulebook.messages import check_words
 from daemon.rulebook.moments import clock, deadline
-from daemon.rulebook.private import OUTSIDE_READERS
+from daemon.rulebook.private import reads_outside
 from daemon.rulebook.schema import APPROVAL, LATE_START, REMARK, RUNG, Shape, Sheet
 from daemon.rulebook.sense import can_open
 from daemon.rulebook.words import name, one_of
@@ -48,7 +48,7 @@ def rule(
     remarks = [_remark(entry, vocabulary) for entry in sheet.sheets("remarks", REMARK)]
     opens = sheet.read("opens", partial(_deadline, vocabulary=vocabulary))
     approval = _approval(sheet, vocabulary)
-    outside = any(OUTSIDE_READERS & set(rung.to) for rung in rungs)
+    outside = any(reads_outside(role) for rung in rungs for role in rung.to)
     for key in ("title", "todo"):
         check_words(sheet, key, outside=outside)
     if sheet.has("ladder") and not rungs and len(sheet.problems) == before:
