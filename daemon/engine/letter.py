@@ -162,7 +162,7 @@ class Letters:
                 values = fields(section, level, team=team) | {
                     "role": self.house.deciding.words.role(role), "reason": notice.detail, "rows": [],
                     **({"as_known": notice.detail} if name == DATA_IS_OLD else {}),
-                    "agency": notice.agency or "", "feed": "",
+                    "agency": self.house.deciding.words.agency(notice.agency or ""), "feed": "",
                 }  # fmt: skip
                 spoken = self.house.deciding.words.role(role)
                 words = render(self._text(name), values, outside=is_external)

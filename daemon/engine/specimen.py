@@ -37,7 +37,7 @@ def specimen(
     of it inside the authority, less outside it.
     """
     text = book.messages[name]
-    source, rule, rung, following = _use(book, name)
+    source, rule, rung, following = _use(book, name, role)
     role = role or (rung.to[0] if rung and rung.to else _reader(book, name))
     is_external = reads_outside(role)
     level = level or (Level.L1 if is_external else Level.L2)
@@ -69,9 +69,13 @@ def specimen(
     )  # fmt: skip
 
 
-def _use(book: Rulebook, name: str) -> tuple[str, Rule | None, Rung | None, Rung | None]:
-    """Return the first rung that sends a message, with its rule, its pack's title and the next rung."""
-    return next(_uses(book, name), ("Example pathway", None, None, None))
+def _use(
+    book: Rulebook, name: str, role: str | None
+) -> tuple[str, Rule | None, Rung | None, Rung | None]:
+    """Return the rung that sends a message to this role, or the first, with its pack, rule and next rung."""
+    uses = list(_uses(book, name))
+    own = [use for use in uses if role in use[2].to]
+    return next(iter(own or uses), ("Example pathway", None, None, None))
 
 
 def _uses(book: Rulebook, name: str) -> Iterator[tuple[str, Rule, Rung, Rung | None]]:
