@@ -32,6 +32,21 @@ def test_every_configured_channel_gets_its_own_notice(story):
     assert world.only("invite-list-missed") == [("2026-03-06 17:00", "sue", "invite-list-missed")]
 
 
+def test_a_card_whose_answer_was_lost_is_made_anew_when_it_is_sent_again(story):
+    world = story()
+    teams = FakeChannel("teams", world.clock, answers=[Unknown("answer-lost")])
+    world.house.channels = {"teams": teams}
+    world.opens()
+
+    world.until("2026-03-05 10:00")
+
+    again = [one for one in teams.sent if one.to == "cora"] + [
+        one for one in teams.sent if one.to == "sam"
+    ]
+    assert len(again) == 2
+    assert all('"type":"AdaptiveCard"' in one.message.card for one in again)
+
+
 def test_a_channel_that_nobody_configured_is_journalled_and_the_rest_goes(story):
     world = story()
     world.opens()
