@@ -213,7 +213,7 @@ class Letters:
             "code": code, "agency": "", "as_known": f"as at {say(now)}",
         }  # fmt: skip
         words = render(self._text(notice.message), values, outside=is_external)
-        detail = "" if notice.kind is Kind.DIGEST else notice.detail
+        detail = "" if notice.kind is Kind.DIGEST or is_external else notice.detail
         return compose_list(
             words.subject, " ".join(filter(None, (words.lead, detail, words.clear))),
             ("Case", "What", "Was due", "Overdue by"), rows,

@@ -1,6 +1,6 @@
 """Who reads a message, and when: what follows from it for the wording.
 
-Source: DOMAIN section 6; issue "The rulebook", messages: every rung has wording for the person who gets it.
+Source: DOMAIN section 6.
 """
 
 import re

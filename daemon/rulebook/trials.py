@@ -14,18 +14,20 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import chain
-from math import ceil
 from pathlib import Path
-from signal import SIGKILL, SIGXCPU
-from time import process_time
+from signal import ITIMER_PROF, SIGKILL, SIGPROF, SIGXCPU, setitimer
 
 from daemon.rulebook.templates import CUT, fill
 
-CPU_S, WALL_S = 1, 60  # a machine may be busy with something else
-LEAST_CPU_S = 0.3  # a limit is in whole seconds of the process: a sound template takes 0.01
+CPU_S, WALL_S = 1, 60  # a sound template takes 0.01; a machine may be busy with something else
 MEMORY_BYTES = 200_000_000
-MOST_DEATHS = 4  # of children; what is left then waits until those are mended
+MOST_DEATHS = 8  # of children; what is left then waits until those are mended
 READY = "ready"
+KEPT = (
+    "LD_LIBRARY_PATH",
+    "DYLD_LIBRARY_PATH",
+    "TMPDIR",
+)  # of our environment: it may hold passwords
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,7 @@ class Trial:
 
 def try_out(
     sources: Sequence[str], variants: Sequence[Mapping[str, object]], *,
-    cpu_s: int = CPU_S, wall_s: float = WALL_S, memory_bytes: int = MEMORY_BYTES,
+    cpu_s: float = CPU_S, wall_s: int = WALL_S, memory_bytes: int = MEMORY_BYTES,
 ) -> list[Trial]:  # fmt: skip
     """Return how each template fares, in order. One that ends its child is told, and the rest go on.
 
@@ -52,7 +54,13 @@ def try_out(
             reason = ("not tried: too many others end their process", "mend those first")
             return trials + [Trial(wrong=reason)] * len(left)
         given = json.dumps(
-            {"sources": left, "variants": variants, "cpu_s": cpu_s, "bytes": memory_bytes}
+            {
+                "sources": left,
+                "variants": variants,
+                "cpu_s": cpu_s,
+                "wall_s": wall_s,
+                "bytes": memory_bytes,
+            }
         )
         lines, died_of = _child(given, wall_s)
         if READY not in lines:
@@ -65,15 +73,16 @@ def try_out(
     return trials
 
 
-def _child(given: str, wall_s: float) -> tuple[list[str], int]:
+def _child(given: str, wall_s: int) -> tuple[list[str], int]:
     """Return the whole lines that a child wrote, and how it ended."""
     package = str(Path(__file__).parents[2])
     path = os.pathsep.join(filter(None, (package, os.environ.get("PYTHONPATH", ""))))
+    kept = {name: os.environ[name] for name in KEPT if name in os.environ}
     words = [sys.executable, "-P", "-m", "daemon.rulebook.trials"]
     try:
         ended = subprocess.run(  # noqa: S603 - our own interpreter and module
             words, input=given.encode(), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-            timeout=wall_s, check=False, env={**os.environ, "PYTHONPATH": path},
+            timeout=wall_s, check=False, env={**kept, "PYTHONPATH": path},
         )  # fmt: skip
     except subprocess.TimeoutExpired as error:
         out, code = error.stdout or b"", -SIGKILL
@@ -94,22 +103,18 @@ def _told(line: str) -> Trial:
     return Trial(said=tuple(told["said"]))
 
 
-def _reason(code: int, cpu_s: int) -> str:
-    if code in (-SIGXCPU, -SIGKILL):
+def _reason(code: int, cpu_s: float) -> str:
+    if code in (-SIGPROF, -SIGXCPU, -SIGKILL):
         return f"its words are not made within {cpu_s} second{'' if cpu_s == 1 else 's'}"
     return "making its words ends the process"
 
 
-def _answers(given: Mapping[str, object], sources: Sequence[str]) -> Iterator[dict[str, object]]:
-    """Yield the answer about each template; it has up to `cpu_s` of the processor."""
-    variants, cpu_s = given["variants"], given["cpu_s"]
-    assert isinstance(variants, list)  # noqa: S101 - for the types: our parent wrote it
-    assert isinstance(cpu_s, int)  # noqa: S101
+def _answers(
+    sources: Sequence[str], variants: Sequence[Mapping[str, object]], cpu_s: float
+) -> Iterator[dict[str, object]]:
+    """Yield the answer about each template; one that takes longer than `cpu_s` ends the process."""
     for source in sources:
-        _, hard = resource.getrlimit(resource.RLIMIT_CPU)
-        resource.setrlimit(
-            resource.RLIMIT_CPU, (ceil(process_time() + LEAST_CPU_S) + cpu_s - 1, hard)
-        )
+        setitimer(ITIMER_PROF, cpu_s)
         try:
             yield {"said": [fill(source, fields) for fields in variants]}
         except MemoryError:
@@ -121,11 +126,16 @@ def _answers(given: Mapping[str, object], sources: Sequence[str]) -> Iterator[di
 def main() -> None:
     """Try the templates of standard input, and write a line about each as soon as it is known."""
     given = json.load(sys.stdin)
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    with suppress(ValueError, OSError):  # not every system can
-        resource.setrlimit(resource.RLIMIT_AS, (given["bytes"], given["bytes"]))
-    answers = map(json.dumps, _answers(given, given["sources"]))
-    for line in chain((READY,), answers):
+    limits = {
+        resource.RLIMIT_AS: given["bytes"],
+        resource.RLIMIT_CPU: given["wall_s"],
+        resource.RLIMIT_CORE: 0,
+    }
+    for kind, most in limits.items():
+        with suppress(ValueError, OSError):  # a sandbox, or the system, may not let us
+            resource.setrlimit(kind, (most, most))
+    answers = _answers(given["sources"], given["variants"], given["cpu_s"])
+    for line in chain((READY,), map(json.dumps, answers)):
         sys.stdout.write(line + "\n")
         sys.stdout.flush()
 
