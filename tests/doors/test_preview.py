@@ -5,12 +5,17 @@ import json
 import pytest
 
 from daemon.cli import main
+from tests.small import SMALL
 
 NAME = "icpc-limit-near"
 
 
+def preview(*words: str) -> int:
+    return main(["preview", *words, "--policies", str(SMALL)])
+
+
 def test_it_prints_the_text_as_its_reader_gets_it(capsys):
-    assert main(["preview", NAME]) == 0
+    assert preview(NAME) == 0
 
     said = capsys.readouterr().out
     assert said.startswith(
@@ -30,7 +35,7 @@ def test_it_prints_the_text_as_its_reader_gets_it(capsys):
     ],
 )  # fmt: skip
 def test_each_reader_has_their_own(capsys, words, inside, outside):
-    assert main(["preview", NAME, *words]) == 0
+    assert preview(NAME, *words) == 0
 
     said = capsys.readouterr().out
     assert inside in said
@@ -38,15 +43,15 @@ def test_each_reader_has_their_own(capsys, words, inside, outside):
 
 
 def test_each_form_can_be_printed(capsys):
-    main(["preview", NAME, "--form", "html"])
+    preview(NAME, "--form", "html")
     assert capsys.readouterr().out.startswith("<!DOCTYPE html>")
 
-    main(["preview", NAME, "--form", "card"])
+    preview(NAME, "--form", "card")
     assert json.loads(capsys.readouterr().out)["type"] == "AdaptiveCard"
 
 
 def test_all_forms_can_be_written_to_a_folder(capsys, tmp_path):
-    assert main(["preview", NAME, "--out", str(tmp_path / "seen")]) == 0
+    assert preview(NAME, "--out", str(tmp_path / "seen")) == 0
 
     written = sorted(path.name for path in (tmp_path / "seen").iterdir())
     assert written == [f"{NAME}.card.json", f"{NAME}.html", f"{NAME}.txt"]
@@ -67,6 +72,6 @@ def test_all_forms_can_be_written_to_a_folder(capsys, tmp_path):
     ],
 )  # fmt: skip
 def test_a_mistake_is_one_line(capsys, words, told):
-    assert main(["preview", *words]) == 1
+    assert preview(*words) == 1
 
     assert capsys.readouterr().err.startswith(told)
