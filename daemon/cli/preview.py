@@ -41,7 +41,8 @@ def add(verbs: "argparse._SubParsersAction[Any]") -> None:
 
 def act(args: argparse.Namespace) -> int:
     """Print one form of the message, or write all of them."""
-    from daemon.domain.errors import Problem, Refusal  # noqa: PLC0415 - help needs no rulebook
+    from daemon.decide.recipients import FAMILY  # noqa: PLC0415 - help needs no rulebook
+    from daemon.domain.errors import Problem, Refusal  # noqa: PLC0415
     from daemon.domain.message import Level  # noqa: PLC0415
     from daemon.domain.vocabulary import guess  # noqa: PLC0415
     from daemon.engine.specimen import specimen  # noqa: PLC0415
@@ -54,6 +55,9 @@ def act(args: argparse.Namespace) -> int:
     ):
         if word is not None and word not in known:
             raise Refusal(Problem("preview", f'no {kind} is called "{word}"', guess(word, known)))
+    if args.role in FAMILY:
+        what = f"{args.role} is of the family, and nothing is sent to a family by itself"
+        raise Refusal(Problem("--for", what, "name who is asked to write to them"))
     if args.level == "L2" and args.role and reads_outside(args.role):
         what = f"{args.role} stands outside the authority and never reads L2"
         raise Refusal(Problem("--level", what, "choose L0 or L1"))

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
+from daemon.decide.recipients import FAMILY
 from daemon.decide.sample import (
     CODE,
     DUE_AT,
@@ -15,7 +16,8 @@ from daemon.decide.sample import (
 )  # fmt: skip
 from daemon.decide.wording import Item, say_list
 from daemon.domain.message import Lane, Level, Message
-from daemon.domain.rules import Rule, Rulebook, Rung
+from daemon.domain.parts import Invitation
+from daemon.domain.rules import Pack, Rule, Rulebook, Rung
 from daemon.domain.times import say
 from daemon.engine.compose import Links, Part, compose, compose_list
 from daemon.rulebook.messages import GENERAL
@@ -38,6 +40,10 @@ def specimen(
     """
     text = book.messages[name]
     source, rule, rung, following = _use(book, name, role)
+    pack, invitation, invited = _invitation(book, name)
+    family = rung.letter_for if rung else ()
+    if invitation and not rung and role is None:
+        role, family = (pack.letters or READER, (invited,)) if invited in FAMILY else (invited, ())
     role = role or (rung.to[0] if rung and rung.to else _reader(book, name))
     is_external = reads_outside(role)
     level = level or (Level.L1 if is_external else Level.L2)
@@ -48,6 +54,9 @@ def specimen(
     )  # fmt: skip
     if rung and rung.at.count == 0 and item.left:
         item = replace(item, left="less than 1 working day")
+    if invitation and not rung:
+        item = replace(item, title=invitation.title, source=pack.title, clauses=invitation.clauses)
+        item = replace(item, due="", due_at=None, overdue=False, overdue_by="", working=())
     item = _as_told(item, name)
     rows = [] if name.startswith("operator-") else [tuple(ROW.values())] * 3
     count = len(rows) if name in _lists(book) else 1
@@ -61,8 +70,8 @@ def specimen(
         )  # fmt: skip
     promise = f"{PAGES}/promise" if rung and rung.ask == "promise" else None
     links = Links(f"{PAGES}/page", promise, f"{PAGES}/wrong-person")
-    family = [book.vocabulary.role(one) for one in rung.letter_for] if rung else []
-    part = Part(words, (item,), (links,), spoken, letter_to=say_list(family))
+    letter_to = say_list([book.vocabulary.role(one) for one in family])
+    part = Part(words, (item,), (links,), spoken, letter_to=letter_to)
     return compose(
         (part,), level, message_id=name, channel="teams", lane=Lane.ROUTINE, made_at=TOLD_AT,
         authority_title=AUTHORITY, is_external=is_external, team=TEAM,
@@ -87,8 +96,18 @@ def _uses(book: Rulebook, name: str) -> Iterator[tuple[str, Rule, Rung, Rung | N
                     yield pack.title, rule, rung, following
 
 
+def _invitation(book: Rulebook, name: str) -> tuple[Pack, Invitation | None, str]:
+    """Return the invitation whose words a message is, with its pack and for whom."""
+    for pack in book.packs.values():
+        for one in pack.invitations:
+            for invited, message in one.words.items():
+                if message == name:
+                    return pack, one, invited
+    return book.pack(None), None, ""
+
+
 def _reader(book: Rulebook, name: str) -> str:
-    """Return who reads what no ladder sends."""
+    """Return who reads what no ladder sends: a list, or a message of the daemon's own."""
     packs = book.packs.values()
     lists = [each for pack in packs for each in (*pack.digests, pack.summary) if each]
     to = next((each.to[0] for each in lists if each.message == name and each.to), READER)

@@ -68,6 +68,9 @@ def test_all_forms_can_be_written_to_a_folder(capsys, tmp_path):
         pytest.param([NAME, "--for", "police_officer", "--level", "L2"],
                      "--level: police_officer stands outside the authority and never reads L2; choose",
                      id="more than that reader may have"),
+        pytest.param([NAME, "--for", "parents_carers"],
+                     "--for: parents_carers is of the family, and nothing is sent to a family by itself; name",
+                     id="a family"),
         pytest.param([NAME, "--out", "/dev/null/x"], "--out: cannot be written (", id="no folder"),
     ],
 )  # fmt: skip
