@@ -23,6 +23,7 @@ VERBS = (
     "check",
     "explain",
     "simulate",
+    "preview",
     "feed",
     "try_",
     "status",

@@ -95,7 +95,7 @@ def describe(
         clauses=obligation.clauses,
         basis=BASIS[obligation.basis],
         house=obligation.basis is Basis.HOUSE or (rung is not None and rung.house),
-        due=say(due_at) if due_at else NO_DATE,
+        due=say(due_at) if due_at else NO_DATE if rule.due.is_limit else "",
         due_at=due_at,
         overdue=is_overdue,
         overdue_by=span if is_overdue else "",

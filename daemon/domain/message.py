@@ -25,8 +25,9 @@ class Level(StrEnum):
 class Message:
     """Composed and ready: `id` is stable over every retry and becomes the Message-ID.
 
-    `text` and `html` are two views of the same words. `codes` go into a header of our own,
-    so that a reply or bounce can be matched without any case data.
+    `text`, `html` and `card` are views of the same words; `card` is an Adaptive Card as JSON, made
+    where the channel shows cards. `codes` go into a header of our own, so that a reply or bounce
+    can be matched without any case data.
     """
 
     id: str
@@ -39,6 +40,7 @@ class Message:
     made_at: datetime | None = None
     reply_to: str | None = None
     codes: tuple[str, ...] = field(default=())
+    card: str = ""
 
 
 @dataclass(frozen=True, slots=True)

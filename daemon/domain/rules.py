@@ -162,7 +162,8 @@ class MessageText:
     """The source of one message: sandboxed templates for its three parts.
 
     `lead` says in one or two sentences what is due and how it stands; `clear` what one action
-    clears it (empty where nothing is asked).
+    clears it (empty where nothing is asked). `outside_lead` and `outside_clear` are read in their
+    place by whoever is not of the authority, where they are written.
     """
 
     name: str
@@ -170,6 +171,8 @@ class MessageText:
     lead: str
     clear: str
     place: str
+    outside_lead: str = ""
+    outside_clear: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,10 @@ class Vocabulary:
         """Return the role in words: "safeguarding service manager"."""
         return self.roles.get(code) or code.replace("_", " ")
 
+    def agency(self, code: str) -> str:
+        """Return the agency in words: "adult services"."""
+        return self.agencies.get(code) or code.replace("_", " ")
+
 
 def guess(word: str, choices: Mapping[str, object] | tuple[str, ...] | frozenset[str]) -> str:
     """Return how to mend a misspelt word: a guess, or the list where it is short."""

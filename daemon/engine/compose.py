@@ -1,4 +1,4 @@
-"""From items and their words to one message: the same words as plain text and as HTML.
+"""From items and their words to one message: the same words as plain text, HTML and a card.
 
 What may be printed is settled here, by level, before a template sees anything (DOMAIN section 6).
 """
@@ -9,11 +9,13 @@ from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING
 
-from daemon.decide.wording import HOUSE, Item, place, say_list
+from daemon.decide.wording import BASIS, HOUSE, Item, place, say_list
 from daemon.domain.mail import one_line
 from daemon.domain.message import Lane, Level, Message
+from daemon.domain.rules import Basis
 from daemon.domain.times import say
-from daemon.rulebook.templates import Words
+from daemon.engine.card import card_of
+from daemon.rulebook.templates import LARGEST, Words
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -21,6 +23,10 @@ if TYPE_CHECKING:
 MOST_BYTES = 200_000
 MOST_SECTIONS = 12  # further ones are listed by their links: a message stays readable and small
 MOST_ROWS = 150  # a mail of so many stays well below the most bytes
+CARDS = frozenset({"teams"})  # the channels that show a card
+NO_LIMIT = "without a limit"
+LETTER = "To the {}: see the case file. Nothing has been sent to them."
+SOMETHING = "You have an item"
 
 
 class TooLong(ValueError):
@@ -41,13 +47,15 @@ class Part:
     """One section: its words, the items that they speak of, and the links of each in that order.
 
     `role` is why this person is told, in words. Several items are siblings for whom all else is
-    the same (`wording.gather`).
+    the same (`wording.gather`). `letter_to`: the reader is asked to write to these members of the
+    family, to whom nothing goes by itself (READINGS section 2, 4).
     """
 
     words: Words
     items: tuple[Item, ...]
     links: tuple[Links, ...]
     role: str
+    letter_to: str = ""
 
 
 def compose(
@@ -75,7 +83,7 @@ def compose(
     order = sorted(parts, key=lambda part: place(part.items[0]))
     pairs = [pair for part in order for pair in zip(part.items, part.links, strict=True)]
     first, more = order[0], f" (and {len(order) - 1} more)" if len(order) > 1 else ""
-    bare = f"You have an item: {first.items[0].code}{more}"
+    bare = f"{SOMETHING}: {first.items[0].code}{more}"
     values: dict[str, object]
     if level is Level.L0:
         frame = "bare"
@@ -113,6 +121,7 @@ def compose(
         made_at=made_at,
         reply_to=reply_to,
         codes=tuple(dict.fromkeys(item.code for item, _ in pairs)),
+        card=card_of(values) if channel in CARDS else "",
     )
 
 
@@ -129,42 +138,60 @@ def compose_list(
     authority_title: str,
     role: str,
     page: str | None = None,
-    codes: tuple[str, ...] = (),
+    code: str = "",
     level: Level = Level.L1,
+    is_external: bool = False,
 ) -> Message:
     """Return a digest or an operator's message: a sentence or two, then a table.
 
-    Rows beyond 150 are counted, not printed. Whoever calls decides what the rows may carry; at L0
-    give no rows. Raises TooLong.
+    Rows beyond 150 are counted, not printed. At L0 it says that there is something, and its
+    `code`; its subject line says no more where it leaves the authority. Raises TooLong.
+
+    Source: DOMAIN section 6.
     """
-    values = {
-        "title": title,
-        "intro": intro,
-        "headings": list(headings),
-        "rows": [list(row) for row in rows[:MOST_ROWS]],
-        "left_out": max(0, len(rows) - MOST_ROWS),
-        "page": page or "",
-        "roles": role,
-        "authority": authority_title,
-        "as_known": "",
-    }
+    bare = f"{SOMETHING}: {code}" if code else SOMETHING
+    subject = bare if is_external or level is Level.L0 else title
+    frame = "bare" if level is Level.L0 else "list"
+    values = (
+        {
+            "title": bare,
+            "pairs": [{"code": code, "page": page or ""}],
+        }
+        if level is Level.L0
+        else {
+            "title": title,
+            "intro": intro,
+            "headings": list(headings),
+            "rows": [list(row) for row in rows[:MOST_ROWS]],
+            "left_out": max(0, len(rows) - MOST_ROWS),
+            "page": page or "",
+            "roles": role,
+            "authority": authority_title,
+            "as_known": "",
+        }
+    )
     return Message(
         id=message_id,
         channel=channel,
-        subject=one_line(title),
-        text=render("list.txt.j2", values),
-        html=render("list.html.j2", values),
+        subject=one_line(subject),
+        text=render(f"{frame}.txt.j2", values),
+        html=render(f"{frame}.html.j2", values),
         lane=lane,
         level=level,
         made_at=made_at,
-        codes=codes,
+        codes=(code,) if code else (),
+        card=card_of(values) if channel in CARDS else "",
     )
 
 
 def section(
     part: Part, level: Level, team: str | None, *, is_external: bool = False
 ) -> dict[str, object]:
-    """Return what the frame prints of one part: the same rows for the text and for the HTML."""
+    """Return what the frame prints of one part: the same rows for the text, the HTML and the card.
+
+    What is the authority's own (who else was told, what comes next, remarks, and how the date was
+    counted from its records) goes to nobody outside it.
+    """
     item, refs = part.items[0], list(dict.fromkeys(item.ref for item in part.items))
     several = len(part.items) > 1
     rows = [
@@ -174,7 +201,8 @@ def section(
         ("Recorded", item.met),
         ("Team", (team or "") if level is Level.L2 else ""),
         ("Number of children", str(len(refs)) if level is Level.L2 else ""),
-        ("Note", " ".join(item.remarks)),
+        ("Letter to write", LETTER.format(part.letter_to) if part.letter_to else ""),
+        ("Note", "" if is_external else " ".join(item.remarks)),
         ("What happens next", "" if is_external else item.next_step),
         ("Also told", "" if is_external else item.told or "nobody else"),
         ("Comes from", clause_words(item)),
@@ -188,7 +216,7 @@ def section(
         "standing": item.standing,
         "is_overdue": item.overdue,
         "rows": [row for row in rows if row[1]],
-        "working": [line.partition(": ")[::2] for line in item.working],
+        "working": [line.partition(": ")[::2] for line in (() if is_external else item.working)],
         "links": [
             {
                 "of": one.ref if several else "",
@@ -203,19 +231,25 @@ def section(
 
 def brief(item: Item, links: Links) -> dict[str, object]:
     """Return the one row that stands for an item beyond those printed in full."""
-    return {"title": item.title, "refs": item.ref, "due": due_words(item), "page": links.page}
+    return {
+        "title": item.title,
+        "refs": item.ref,
+        "due": due_words(item) or NO_LIMIT,
+        "page": links.page,
+    }
 
 
 def due_words(item: Item) -> str:
     """Return when it is due and how it stands: "Friday 6 March 2026 (9 working days left)"."""
-    return f"{item.due} ({item.standing})" if item.standing else item.due
+    return f"{item.due} ({item.standing})" if item.due and item.standing else item.due
 
 
 def clause_words(item: Item) -> str:
     """Return where the duty stands, and whether the limit or the reminder is our own."""
     noun = "clause" if len(item.clauses) == 1 else "clauses"
     named = f"{noun} {say_list(item.clauses)}; " if item.clauses else ""
-    return f"{item.source}, {named}{item.basis}.{f' {HOUSE}' if item.house else ''}"
+    reminder = f" {HOUSE}" if item.house and item.basis != BASIS[Basis.HOUSE] else ""
+    return f"{item.source}, {named}{item.basis}.{reminder}"
 
 
 def render(name: str, values: Mapping[str, object]) -> str:
@@ -234,7 +268,7 @@ def frames() -> "Environment":
     from markupsafe import Markup  # noqa: PLC0415
 
     def printed(value: object) -> str:
-        return value if isinstance(value, Markup) else one_line(value)
+        return value if isinstance(value, Markup) else one_line(value, LARGEST)
 
     environment = ImmutableSandboxedEnvironment(
         loader=PackageLoader("daemon.engine", "frames"),

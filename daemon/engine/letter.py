@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 
 from daemon.decide.ladder import DATA_IS_OLD, ahead
 from daemon.decide.recipients import Access, access_of, may_know
-from daemon.decide.wording import Item, describe, fields, gather
+from daemon.decide.wording import Item, describe, fields, gather, say_list
 from daemon.domain.delivery import Outgoing
 from daemon.domain.link import Action, Purpose, hash_of, item_code, make_token
 from daemon.domain.message import Level, Message
@@ -19,7 +19,7 @@ from daemon.domain.rules import MessageText, Pack, Rule
 from daemon.domain.times import day_of, say
 from daemon.domain.track import Track
 from daemon.engine.claim import Bundle, Taken
-from daemon.engine.compose import Links, Part, compose, compose_list
+from daemon.engine.compose import CARDS, Links, Part, compose, compose_list
 from daemon.engine.house import House
 from daemon.engine.operator import OPERATOR
 from daemon.rulebook.templates import render
@@ -63,7 +63,8 @@ class Letters:
         level, is_external = self.level(person, outgoing.channel)
         if level is None:
             return None
-        if outgoing.text and outgoing.ambiguous and outgoing.level is level and taken.is_whole:
+        is_kept = bool(outgoing.text) and outgoing.channel not in CARDS  # a card is made each time
+        if is_kept and outgoing.ambiguous and outgoing.level is level and taken.is_whole:
             codes = tuple(
                 dict.fromkeys(item_code(outgoing.id, one.key.obligation) for one in notices)
             )
@@ -75,14 +76,15 @@ class Letters:
             )  # fmt: skip
         plain = [notice for notice in notices if not notice.refs]
         if plain:
-            return Letter(self._list(outgoing, plain[0], level, now), is_new=True)
+            listed = self._list(outgoing, plain[0], level, now, is_external=is_external)
+            return Letter(listed, is_new=True)
         items = [item for notice in notices if (item := self._item(outgoing, notice, bundle, now))]
         if not items:
             raise NothingToSay
         family = {item.ref for item, _, _ in items}
         team = next((bundle.records[ref].team for ref in sorted(family)), None)
         links: list[LinkRow] = []
-        parts = list(self._parts(links, outgoing, items, level, team, now))
+        parts = list(self._parts(links, outgoing, items, level, team, now, is_external=is_external))
         message = compose(
             parts, level, message_id=outgoing.id, channel=outgoing.channel, lane=outgoing.lane,
             made_at=outgoing.created_at, authority_title=self.house.terms.title, is_external=is_external, team=team,
@@ -146,7 +148,7 @@ class Letters:
 
     def _parts(
         self, rows: list[LinkRow], outgoing: Outgoing, items: Sequence[tuple[Item, Notice, Rule]], level: Level,
-        team: str | None, now: datetime,
+        team: str | None, now: datetime, *, is_external: bool,
     ) -> Iterable[Part]:  # fmt: skip
         """Yield a section for each set of equal siblings told by the same message of the rulebook."""
         by_message: dict[tuple[str, str], list[tuple[Item, Notice, Rule]]] = {}
@@ -160,14 +162,15 @@ class Letters:
                 values = fields(section, level, team=team) | {
                     "role": self.house.deciding.words.role(role), "reason": notice.detail, "rows": [],
                     **({"as_known": notice.detail} if name == DATA_IS_OLD else {}),
-                    "agency": notice.agency or "", "feed": "",
+                    "agency": self.house.deciding.words.agency(notice.agency or ""), "feed": "",
                 }  # fmt: skip
-                yield Part(
-                    render(self._text(name), values),
-                    section,
-                    links,
-                    self.house.deciding.words.role(role),
+                spoken = self.house.deciding.words.role(role)
+                words = render(self._text(name), values, outside=is_external)
+                rung = own[id(section[0])][1].rung(notice.key.rung)
+                family = (
+                    [self.house.deciding.words.role(one) for one in rung.letter_for] if rung else []
                 )
+                yield Part(words, section, links, spoken, letter_to=say_list(family))
 
     def _text(self, name: str) -> MessageText:
         return self.house.deciding.rulebook.messages[name]
@@ -195,24 +198,28 @@ class Letters:
             )  # fmt: skip
         return Links(made[Action.PAGE], made.get(Action.PROMISE), made.get(Action.WRONG_PERSON))
 
-    def _list(self, outgoing: Outgoing, notice: Notice, level: Level, now: datetime) -> Message:
+    def _list(
+        self, outgoing: Outgoing, notice: Notice, level: Level, now: datetime, *, is_external: bool
+    ) -> Message:
         """Return a digest or an operator's message."""
         rows = self._summary(outgoing, now) if notice.kind is Kind.DIGEST else []
         if notice.kind is Kind.DIGEST and not rows:
             raise NothingToSay
+        code = item_code(outgoing.id, notice.key.obligation)
         values = {
             "count": len(rows) or 1, "reason": notice.detail, "role": notice.role.replace("_", " "), "rows": [],
             "feed": notice.key.obligation.split("/")[2] if notice.key.obligation.count("/") > 1
             else notice.key.obligation.rpartition("/")[2],
-            "code": item_code(outgoing.id, notice.key.obligation), "agency": "", "as_known": f"as at {say(now)}",
+            "code": code, "agency": "", "as_known": f"as at {say(now)}",
         }  # fmt: skip
-        words = render(self._text(notice.message), values)
-        detail = "" if notice.kind is Kind.DIGEST else notice.detail
+        words = render(self._text(notice.message), values, outside=is_external)
+        detail = "" if notice.kind is Kind.DIGEST or is_external else notice.detail
         return compose_list(
             words.subject, " ".join(filter(None, (words.lead, detail, words.clear))),
-            ("Case", "What", "Was due", "Overdue by"), rows if level is not Level.L0 else [],
+            ("Case", "What", "Was due", "Overdue by"), rows,
             message_id=outgoing.id, channel=outgoing.channel, lane=outgoing.lane, made_at=outgoing.created_at,
             authority_title=self.house.terms.title, role=self.house.deciding.words.role(notice.role), level=level,
+            code=code, is_external=is_external,
         )  # fmt: skip
 
     def _summary(self, outgoing: Outgoing, now: datetime) -> list[tuple[str, ...]]:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from daemon.domain.errors import Problem, Refusal
+from daemon.domain.errors import Problem, Refusal, Severity
 from daemon.domain.rules import Rulebook
 from daemon.domain.vocabulary import guess
 from daemon.rulebook.coverage import SOURCES_FILE
@@ -11,6 +11,7 @@ from daemon.rulebook.holidays import FOLDER as HOLIDAYS
 from daemon.rulebook.holidays import read_days
 from daemon.rulebook.messages import GENERAL
 from daemon.rulebook.pack import PACK_FILE, Built, build, check_owners, warn_of_unused
+from daemon.rulebook.readers import check_readers
 from daemon.rulebook.schema import PACK, Desk, Sheet
 from daemon.rulebook.words import VOCABULARY_FILE, name, vocabulary
 
@@ -84,7 +85,11 @@ def load_texts(
         built[called] = build(sheets[called], folders[called], below, desk, words)
     _check_base(built, desk)
     check_owners(built)
-    if desk.problems:
+    check_readers(
+        {name: entry for each in built.values() for name, entry in each.messages.items()},
+        [each.pack for each in built.values()],
+    )
+    if any(problem.severity is Severity.ERROR for problem in desk.problems):
         return None, list(dict.fromkeys(desk.problems))
     warn_of_unused(built)
     packs = {called: each.pack for called, each in built.items()}

@@ -1,8 +1,9 @@
 """The messages of one pack: their templates, checked against the closed set of fields."""
 
 from daemon.domain.rules import MessageText
-from daemon.rulebook.schema import MESSAGE, Desk, Sheet
-from daemon.rulebook.templates import PARTS, check_template
+from daemon.rulebook.private import misworded, unseen
+from daemon.rulebook.schema import MESSAGE, OUTSIDE, Desk, Sheet
+from daemon.rulebook.templates import OUTSIDE_PARTS, PARTS, check_template
 from daemon.rulebook.words import name
 
 # The daemon sends these itself: every rulebook's base must have them.
@@ -24,8 +25,28 @@ def read_messages(desk: Desk, files: list[str]) -> dict[str, tuple[MessageText, 
         for part, text in parts.items():
             for what, mend in check_template(text):
                 sheet.wrong(part, what, mend)
+        parts |= _outside(sheet)
         found[called] = MessageText(name=called, place=sheet.path, **parts), sheet
     return found
+
+
+def _outside(sheet: Sheet) -> dict[str, str]:
+    """Return what readers outside the authority get in the place of lead and clear."""
+    inner = sheet.sheet("outside", OUTSIDE)
+    if inner is None:
+        return {}
+    parts = {key: str(inner.text(key)) if inner.has(key) else "" for key in OUTSIDE_PARTS}
+    for key, text in parts.items():
+        for what, mend in check_template(text):
+            inner.wrong(key, what, mend)
+    return {OUTSIDE_PARTS[key]: text for key, text in parts.items()}
+
+
+def check_words(sheet: Sheet, key: str, *, outside: bool = False) -> None:
+    """Report what a text must not say that messages print as it stands: a title, a remark."""
+    text = str(sheet.text(key)) if sheet.has(key) else ""
+    for what, mend in (*unseen(text), *misworded(text, outside=outside)):
+        sheet.wrong(key, what, mend)
 
 
 def check_file_name(sheet: Sheet, key: str, called: str, file: str) -> None:

@@ -7,7 +7,9 @@ from daemon.domain.parts import Attendance, Digest, Invitation, Report, Shows
 from daemon.domain.vocabulary import Vocabulary
 from daemon.rulebook import moments
 from daemon.rulebook.conditions import condition
+from daemon.rulebook.messages import check_words
 from daemon.rulebook.phrases import Misread
+from daemon.rulebook.private import reads_outside
 from daemon.rulebook.schema import ATTENDANCE, Sheet
 from daemon.rulebook.words import name, one_of
 
@@ -44,6 +46,7 @@ def invitation(
     sends_for = sheet.among("sends_for", vocabulary.roles, "role")
     encloses = sheet.among("encloses", vocabulary.documents, "document")
     words = _words(sheet, vocabulary, messages)
+    check_words(sheet, "title", outside=True)  # it stands in calendars outside the authority
     if len(sheet.problems) > before or not (called and subject and when):
         return None
     return Invitation(
@@ -88,6 +91,7 @@ def digest(
     within = sheet.read("within", moments.ahead)
     own = sheet.read("own", partial(one_of, choices=OWN, kind="choice"))
     message = sheet.read("message", partial(one_of, choices=messages, kind="message"))
+    check_words(sheet, "title", outside=any(map(reads_outside, to)))
     if len(sheet.problems) > before or not (called and rhythm and shows and within):
         return None
     return Digest(

@@ -12,7 +12,9 @@ from daemon.domain.rules import Basis, Remark, Rule
 from daemon.domain.vocabulary import Vocabulary
 from daemon.rulebook.conditions import both, condition, fact_name, qualifying
 from daemon.rulebook.ladder import ladder
+from daemon.rulebook.messages import check_words
 from daemon.rulebook.moments import clock, deadline
+from daemon.rulebook.private import reads_outside
 from daemon.rulebook.schema import APPROVAL, LATE_START, REMARK, RUNG, Shape, Sheet
 from daemon.rulebook.sense import can_open
 from daemon.rulebook.words import name, one_of
@@ -46,6 +48,9 @@ def rule(
     remarks = [_remark(entry, vocabulary) for entry in sheet.sheets("remarks", REMARK)]
     opens = sheet.read("opens", partial(_deadline, vocabulary=vocabulary))
     approval = _approval(sheet, vocabulary)
+    outside = any(reads_outside(role) for rung in rungs for role in rung.to)
+    for key in ("title", "todo"):
+        check_words(sheet, key, outside=outside)
     if sheet.has("ladder") and not rungs and len(sheet.problems) == before:
         sheet.wrong("ladder", "the ladder has no rungs", "tell at least one role, and repeat")
     if basis is Basis.LOCAL and not clauses and sheet.has("clauses"):
@@ -140,6 +145,7 @@ def _approval(sheet: Sheet, vocabulary: Vocabulary) -> Approval | None:
     inner = sheet.sheet("approval", APPROVAL)
     if inner is None:
         return None
+    check_words(inner, "question")
     of = inner.read("of", partial(one_of, choices=vocabulary.roles, kind="role"))
     reasons = inner.words("reasons")
     answers: dict[str, str] = {}
@@ -179,6 +185,7 @@ def _subject(text: str, vocabulary: Vocabulary) -> str:
 def _remark(sheet: Sheet, vocabulary: Vocabulary) -> Remark | None:
     when = sheet.read("if", partial(condition, vocabulary=vocabulary))
     say = sheet.text("say")
+    check_words(sheet, "say")
     return Remark(when, str(say)) if when and say else None
 
 

@@ -40,7 +40,8 @@ RUNG = Shape(
     ("name", "ask", "offer", "encloses", "urgent", "house", "repeat"),
 )
 REMARK = Shape(("if", "say"))
-MESSAGE = Shape(("message", "subject", "lead"), ("clear",))
+MESSAGE = Shape(("message", "subject", "lead"), ("clear", "outside"))
+OUTSIDE = Shape(("lead",), ("clear",))
 PACK = Shape(
     ("pack", "title", "division", "fallback"),
     (

@@ -5,10 +5,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
+from unicodedata import normalize
 
 from daemon.domain.errors import Problem, Refusal
 from daemon.domain.rules import MessageText
 from daemon.domain.vocabulary import guess
+from daemon.rulebook.private import FORBIDDEN, INSIDE_FIELDS, misworded, unseen
 
 if TYPE_CHECKING:
     from jinja2 import Environment, Template, nodes
@@ -18,21 +20,19 @@ FIELDS = frozenset({
     *("overdue_by", "left", "remarks", "basis", "next_step", "code", "count", "as_known"),
     *("role", "reason", "rows", "agency", "feed", "todo", "responsible"),
 })  # fmt: skip
-FORBIDDEN = frozenset({  # DOMAIN section 6: said by name, so that the reason is plain
-    *("name", "names", "forename", "surname", "initials", "dob", "born", "born_on", "birth"),
-    *("expected_on", "age", "sex", "gender", "ethnicity", "address", "postcode", "phone"),
-    *("mobile", "email", "nhs", "upn", "category", "harm", "concern", "notes", "narrative"),
-    *("comments", "outcome", "exempt", "exemption", "police_investigation", "parent", "parents"),
-    *("mother", "father", "child", "placement", "carer"),
-})  # fmt: skip
 PARTS = ("subject", "lead", "clear")
-LARGEST = 20_000  # characters of one part
+OUTSIDE_PARTS = {"lead": "outside_lead", "clear": "outside_clear"}
+LARGEST = 20_000  # characters of one part, as it is written and as it is sent
+CUT = " … [cut off here: too long]"
 PLAIN = re.compile(r"\{\{ *([a-z_]+) *\}\}")
+CODE = re.compile(r"\{[{%#]|[}%#]\}")
+TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
 NODES = frozenset({
     *("Template", "Output", "TemplateData", "Name", "Const", "Getattr", "Filter"),
     *("If", "CondExpr", "For", "Compare", "Operand", "And", "Or", "Not"),
 })  # fmt: skip
 FILTERS = frozenset({"join", "length"})
+GONE_THROUGH = "rows"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +44,26 @@ class Words:
     clear: str
 
 
-def render(text: MessageText, fields: Mapping[str, object]) -> Words:
-    """Return the message's words with the fields filled in; a part is cut off at 20,000 characters.
+def render(text: MessageText, fields: Mapping[str, object], *, outside: bool = False) -> Words:
+    """Return the message's words with the fields filled in; a part is cut, visibly, at 20,000 characters.
 
-    Raises Refusal where a field that the text needs was not given.
+    `outside`: the reader is not of the authority. They read the wording for them, if there is
+    one, and what is the authority's own is empty. Raises Refusal where a field was not given.
     """
-    subject, lead, clear = (_part(text, part, fields) for part in PARTS)
+    own = outside and text.outside_lead
+    known = {
+        key: "" if outside and key in INSIDE_FIELDS else value
+        for key, value in fields.items()
+        if key in FIELDS
+    }
+    names = [OUTSIDE_PARTS.get(part, part) if own else part for part in PARTS]
+    subject, lead, clear = (_part(text, name, known) for name in names)
     return Words(subject, lead, clear)
+
+
+def is_plain(source: str) -> bool:
+    """Return whether a template only prints fields: it can neither loop nor grow."""
+    return not CODE.search(PLAIN.sub("", source))
 
 
 def check_template(source: str) -> list[tuple[str, str]]:
@@ -58,40 +71,56 @@ def check_template(source: str) -> list[tuple[str, str]]:
 
     A template of plain fields, as nearly all are, is checked without loading Jinja.
     """
-    if not re.search(r"\{[{%#]|[}%#]\}", PLAIN.sub("", source)):
-        names = list(dict.fromkeys(PLAIN.findall(source)))
-        return [_unknown_field(name) for name in names if name not in FIELDS]
+    if len(source) > LARGEST:
+        return [(f"the template is longer than {LARGEST:,} characters", "shorten it")]
+    found = [
+        *unseen(source),
+        *(one for gap in (" ", "") for one in misworded(TAG.sub(gap, source))),
+    ]
+    if is_plain(source):
+        names = dict.fromkeys(PLAIN.findall(source))
+        found += [_unknown_field(name) for name in names if name not in FIELDS]
+        return list(dict.fromkeys(found))
     from jinja2 import TemplateSyntaxError  # noqa: PLC0415
 
     try:
-        tree = _environment().parse(source)
+        found += _misuses(_environment().parse(source), frozenset())
     except TemplateSyntaxError as error:
-        return [
-            (f"the template cannot be read ({error.message})", "look for a missing brace or end")
-        ]
-    return list(dict.fromkeys(_misuses(tree, frozenset())))
+        reason = f"the template cannot be read ({error.message})"
+        found.append((reason, "look for a missing brace or end"))
+    except (RecursionError, ValueError, OverflowError):
+        found.append(("the template cannot be read (it is too deep or too odd)", "make it simpler"))
+    return list(dict.fromkeys(found))
+
+
+def fill(source: str, fields: Mapping[str, object]) -> str:
+    """Return a template as one line with the fields filled in, cut off visibly where it is too long.
+
+    Whatever Jinja makes of a bad template is raised.
+    """
+    pieces: list[str] = []
+    size = 0
+    for piece in _compiled(source).generate(fields):
+        pieces.append(piece)
+        size += len(piece)
+        if size > LARGEST:
+            break
+    said = " ".join("".join(pieces).split())
+    return said if len(said) <= LARGEST else said[: LARGEST - len(CUT)] + CUT
 
 
 def _part(text: MessageText, part: str, fields: Mapping[str, object]) -> str:
     from jinja2 import TemplateError  # noqa: PLC0415
 
-    known = {key: value for key, value in fields.items() if key in FIELDS}
-    pieces: list[str] = []
-    size = 0
     try:
-        for piece in _compiled(getattr(text, part)).generate(known):
-            pieces.append(piece)
-            size += len(piece)
-            if size > LARGEST:
-                break
-    except (TemplateError, TypeError, ValueError) as error:
+        return fill(getattr(text, part), fields)
+    except (TemplateError, TypeError, ValueError, SyntaxError, RecursionError) as error:
         problem = Problem(
             f"{text.place}: {part}",
             f"the words cannot be made ({error})",
             "use a field that this message has",
         )
         raise Refusal(problem) from None
-    return " ".join("".join(pieces)[:LARGEST].split())
 
 
 @cache
@@ -129,6 +158,8 @@ def _misuses(node: "nodes.Node", loops: frozenset[str]) -> Iterator[tuple[str, s
         yield f"{kind.lower()} is not allowed in a message", "print fields, with if and for around"
         return
     if isinstance(node, kinds.For):
+        if not (isinstance(node.iter, kinds.Name) and node.iter.name == GONE_THROUGH):
+            yield "only rows can be gone through", f'write "for row in {GONE_THROUGH}"'
         targets = {name.name for name in node.target.find_all(kinds.Name)}
         targets |= {node.target.name} if isinstance(node.target, kinds.Name) else set()
         loops = loops | targets | {"loop"}
@@ -139,14 +170,14 @@ def _misuses(node: "nodes.Node", loops: frozenset[str]) -> Iterator[tuple[str, s
     elif isinstance(node, kinds.Getattr):
         if not (isinstance(node.node, kinds.Name) and node.node.name in loops):
             yield f'".{node.attr}" is not allowed', "only a loop's own variable has parts"
-        if node.attr in FORBIDDEN or node.attr.startswith("_"):
+        if normalize("NFKC", node.attr) in FORBIDDEN or node.attr.startswith("_"):
             yield _unknown_field(node.attr)
     for child in node.iter_child_nodes():
         yield from _misuses(child, loops)
 
 
 def _unknown_field(name: str) -> tuple[str, str]:
-    if name in FORBIDDEN or name.startswith("_"):
+    if normalize("NFKC", name) in FORBIDDEN or name.startswith("_"):
         mend = "leave it out: staff look it up in the case system"
         return f'no message may print "{name}"', mend
     hint = guess(name, FIELDS)

@@ -11,6 +11,7 @@ from daemon.testing.fakes import FakeChannel
 from daemon.testing.world import at
 
 INVITE_LIST = "stoke-on-trent/rules/icpc-invite-list.yaml"
+REMINDER = "stoke-on-trent/messages/invite-list-reminder.yaml"
 TEAMS_ONLY = (
     ("    tell: [safeguarding_service_manager]\n    via: [teams, email]",
      "    tell: [safeguarding_service_manager]\n    via: [teams]"),
@@ -26,7 +27,24 @@ def test_every_configured_channel_gets_its_own_notice(story):
     world.until("2026-03-06 17:00")
 
     assert [one.to for one in teams.sent if one.at == at("2026-03-06 17:00")] == ["sue"]
+    assert '"type":"AdaptiveCard"' in teams.sent[-1].message.card
+    assert {one.message.card for one in world.email.sent} == {""}
     assert world.only("invite-list-missed") == [("2026-03-06 17:00", "sue", "invite-list-missed")]
+
+
+def test_a_card_whose_answer_was_lost_is_made_anew_when_it_is_sent_again(story):
+    world = story()
+    teams = FakeChannel("teams", world.clock, answers=[Unknown("answer-lost")])
+    world.house.channels = {"teams": teams}
+    world.opens()
+
+    world.until("2026-03-05 10:00")
+
+    again = [one for one in teams.sent if one.to == "cora"] + [
+        one for one in teams.sent if one.to == "sam"
+    ]
+    assert len(again) == 2
+    assert all('"type":"AdaptiveCard"' in one.message.card for one in again)
 
 
 def test_a_channel_that_nobody_configured_is_journalled_and_the_rest_goes(story):
@@ -72,6 +90,32 @@ def test_an_accepted_domain_reads_the_case_but_its_subject_line_does_not_say_it(
     assert "SC-1" in message.text
     assert "SC-1" not in message.subject
     assert "Team" not in message.text
+
+
+def test_whoever_stands_outside_reads_the_wording_for_them(story):
+    world = story(accepted=frozenset({"agency.example"}))
+    world.rule(
+        {
+            REMINDER: (
+                (
+                    "clear: >-",
+                    "outside:\n  lead: '{{ ref }}: a list is due by {{ due }}.'\nclear: >-",
+                ),
+            )
+        }
+    )
+    world.opens(roles={"social_worker": "locum@agency.example"})
+
+    world.until("2026-03-05 09:00")
+
+    words = {one.to: one.message.text for one in world.email.sent}
+    assert words["locum@agency.example"].startswith(
+        "SC-1: a list is due by Friday 6 March 2026, 5pm.\n\n"
+    )
+    assert "Conference Information, health and" in words["cora"]
+    for inside in ("What happens next", "Also told", "strategy discussion"):
+        assert inside in words["cora"]
+        assert inside not in words["locum@agency.example"]
 
 
 def test_by_configuration_an_unknown_domain_gets_nothing_and_the_duty_mailbox_does(story):

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from daemon.domain.errors import Temporary
+from daemon.testing.fakes import FakeChannel
 
 AWAY = (date(2026, 3, 2), date(2026, 3, 31))
 DUE_TODAY = "2026-03-06 09:00"
@@ -195,3 +196,28 @@ def test_a_restriction_in_words_of_its_own_still_restricts(story, words):
     world.until("2026-03-06 17:00")
 
     assert {to for _, to, _ in world.fired()} <= {"sam", "operator@council.example"}
+
+
+def test_what_concerns_a_family_is_a_letter_that_somebody_is_asked_to_write(story):
+    world = story()
+    letters = FakeChannel("letter", world.clock)
+    world.house.channels = {"email": world.email, "letter": letters}
+    world.rule({
+        "stoke-on-trent/pack.yaml": (("fallback:", "letters: conference_coordinator\nfallback:"),),
+        "stoke-on-trent/rules/icpc-invite-list.yaml": (
+            ("tell: [safeguarding_service_manager]\n    via: [teams, email]",
+             "tell: [parents_carers]\n    via: [letter]"),
+        ),
+    })  # fmt: skip
+    world.opens(roles={"parents_carers": "mother@home.example"})
+
+    world.until("2026-03-06 17:00")
+
+    (sent,) = letters.sent
+    assert sent.to == "conor"
+    assert (
+        "Letter to write: To the parents and carers: see the case file. Nothing has been sent to them."
+        in sent.message.text
+    )
+    assert "your role is conference coordinator" in sent.message.text
+    assert "mother@home.example" not in {one.to for one in [*world.email.sent, *letters.sent]}

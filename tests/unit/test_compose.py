@@ -3,86 +3,18 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
 from html.parser import HTMLParser
 from itertools import pairwise
+from typing import Any
 
 import pytest
 from jinja2 import UndefinedError
 
-from daemon.decide.wording import NO_DATE, Item
+from daemon.decide.wording import NO_DATE
 from daemon.domain.message import Lane, Level, Message
-from daemon.engine.compose import Links, Part, TooLong, compose, compose_list, render
+from daemon.engine.compose import Links, Part, TooLong, compose_list, render
 from daemon.rulebook.templates import Words
-
-NOW = datetime(2026, 3, 9, 9, tzinfo=UTC)
-ITEM = Item(
-    ref="SC-100234",
-    code="KD7Q-24",
-    rule="icpc-invite-list",
-    title="Conference invite list",
-    source="Stoke-on-Trent pathway",
-    clauses=("STK-025", "STK-028"),
-    basis="a local limit",
-    house=False,
-    due="Friday 6 March 2026, 5pm",
-    due_at=datetime(2026, 3, 6, 17, tzinfo=UTC),
-    overdue=True,
-    overdue_by="1 working day",
-    left="",
-    met="",
-    was_due="",
-    working=(
-        "Monday 2 March 2026: day 1: the strategy discussion",
-        "Saturday 7 and Sunday 8 March 2026: weekend, not counted",
-    ),
-    remarks=("The enquiry is not concluded either.",),
-    told="the team manager",
-    next_step="If nothing changes, the head of service is told on Monday 9 March 2026, 1pm.",
-    todo="Send the list, and have its receipt recorded.",
-    responsible="the social worker",
-)
-WORDS = Words(
-    "Invite list overdue: SC-100234",
-    "The invite list for SC-100234 was due on Friday 6 March 2026, 5pm.",
-    "Send it, or say by when you will.",
-)
-LATER = replace(
-    ITEM,
-    ref="SC-7",
-    code="MM3X-90",
-    rule="icpc-by-day-15",
-    title="Initial conference",
-    due="Friday 20 March 2026, 5pm",
-    due_at=datetime(2026, 3, 20, 17, tzinfo=UTC),
-    overdue=False,
-    overdue_by="",
-    left="9 working days",
-)
-
-
-def links(name: str) -> Links:
-    page = "https://daykeeper.council.example"
-    return Links(f"{page}/i/{name}", f"{page}/p/{name}", f"{page}/w/{name}")
-
-
-def part(*items: Item, words: Words = WORDS, role: str = "social worker") -> Part:
-    return Part(words, items, tuple(links(item.code) for item in items), role)
-
-
-def message(*parts: Part, level: Level = Level.L2, is_external: bool = False) -> Message:
-    return compose(
-        parts,
-        level,
-        message_id="01JQ",
-        channel="email",
-        lane=Lane.URGENT,
-        made_at=NOW,
-        authority_title="Example Council",
-        is_external=is_external,
-        team="north",
-        as_known_at=NOW,
-    )
+from tests.unit.messages import ITEM, LATER, NOW, WORDS, message, part
 
 
 class Reader(HTMLParser):
@@ -180,10 +112,10 @@ def test_the_lowest_level_carries_a_code_and_a_link_and_nothing_else() -> None:
             sent.subject,
             "You have an item: KD7Q-24",
             "You have an item: MM3X-90",
-            "Open it: https://daykeeper.council.example/i/KD7Q-24",
-            "Open it: https://daykeeper.council.example/i/MM3X-90",
             "Open the item KD7Q-24",
             "Open the item MM3X-90",
+            ": https://daykeeper.council.example/i/KD7Q-24",
+            ": https://daykeeper.council.example/i/MM3X-90",
             "This message says no more on purpose.",
         ):
             rest = rest.replace(words, "", 1)
@@ -328,7 +260,7 @@ def test_words_stand_out_in_the_light(ground: str) -> None:
 
 
 def test_words_stand_out_in_the_dark() -> None:
-    style = message(part(ITEM)).html.partition("</style>")[0]
+    style = message(part(ITEM)).html.rpartition("</style>")[0]
 
     inks = dict(re.findall(r"\.(\w+) \{ color: (#[0-9a-f]{6})", style))
     grounds = dict(re.findall(r"\.(\w+) \{ background-color: (#[0-9a-f]{6})", style))
@@ -352,7 +284,25 @@ def test_what_was_recorded_or_moved_says_so() -> None:
     assert "Was due: Thursday 5 March 2026, 5pm" in message(part(moved)).text
 
 
-def listing(rows: Sequence[Sequence[str]], headings: Sequence[str] = ("Case", "What")) -> Message:
+def test_a_duty_without_a_limit_has_no_date_to_speak_of() -> None:
+    told = replace(ITEM, due="", due_at=None, overdue=False, overdue_by="", working=())
+
+    sent = message(part(told))
+
+    for shown in both(sent):
+        assert not re.search(r"\bDue\b|no date yet", shown)
+
+
+def test_a_default_of_ours_is_said_to_be_one_once() -> None:
+    ours = replace(ITEM, clauses=(), basis="a default of ours, not in the document", house=True)
+
+    assert message(part(ours)).text.count("a default of ours") == 1
+    assert message(part(replace(ITEM, house=True))).text.count("a default of ours") == 1
+
+
+def listing(
+    rows: Sequence[Sequence[str]], headings: Sequence[str] = ("Case", "What"), **more: Any
+) -> Message:
     return compose_list(
         "Open overdue items",
         "2 items are overdue.",
@@ -365,6 +315,7 @@ def listing(rows: Sequence[Sequence[str]], headings: Sequence[str] = ("Case", "W
         authority_title="Example Council",
         role="service manager",
         page="https://daykeeper.council.example/l/1",
+        **more,
     )
 
 
@@ -387,3 +338,113 @@ def test_rows_beyond_what_one_can_read_are_counted() -> None:
 
     for shown in both(sent):
         assert "And 850 more." in shown
+
+
+def words_of(text: str) -> list[str]:
+    """Return the words of a text in alphabetical order, each once, without addresses and marks."""
+    return sorted(set(re.findall(r"\w[\w’'-]*", re.sub(r"https?://\S+", "", text).casefold())))
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        pytest.param(message(part(ITEM)), id="one item"),
+        pytest.param(message(part(ITEM), part(LATER)), id="several"),
+        pytest.param(message(part(ITEM, replace(ITEM, ref="SC-2", code="X-2"))), id="siblings"),
+        pytest.param(message(part(ITEM), level=Level.L0), id="the lowest level"),
+        pytest.param(message(part(ITEM), level=Level.L1, is_external=True), id="outside"),
+        pytest.param(
+            message(*[part(replace(ITEM, ref=f"SC-{n}", code=f"C-{n}")) for n in range(20)]), id="a flood"
+        ),
+        pytest.param(listing([("SC-1", "Invite list"), ("SC-2", "Core group")]), id="a list"),
+    ],
+)  # fmt: skip
+def test_the_page_has_the_words_of_the_text_and_no_others(sent: Message) -> None:
+    assert words_of(Reader(sent.html).text) == words_of(f"{sent.subject} {sent.text}")
+
+
+def test_outside_the_authority_nobody_reads_what_is_its_own() -> None:
+    sent = message(part(ITEM), level=Level.L1, is_external=True)
+
+    for shown in both(sent):
+        for words in (
+            ITEM.remarks[0],
+            ITEM.told,
+            ITEM.next_step,
+            "strategy discussion",
+            "How the date was counted",
+            "Also told",
+        ):
+            assert words not in shown
+        assert "Friday 6 March 2026, 5pm" in shown
+
+
+def test_what_concerns_a_family_is_a_letter_for_one_of_us_to_write() -> None:
+    sent = message(
+        replace(part(ITEM, role="conference coordinator"), letter_to="parents and carers")
+    )
+
+    for shown in both(sent):
+        assert (
+            "To the parents and carers: see the case file. Nothing has been sent to them." in shown
+        )
+        assert "because your role is conference coordinator" in shown
+
+
+@pytest.mark.parametrize(
+    ("level", "is_external", "subject"),
+    [
+        pytest.param(Level.L2, False, "Open overdue items", id="inside"),
+        pytest.param(Level.L1, True, "You have an item: KD7Q-24", id="outside"),
+        pytest.param(Level.L0, True, "You have an item: KD7Q-24", id="the lowest level"),
+    ],
+)
+def test_a_list_says_no_more_than_its_reader_may_have(
+    level: Level, is_external: bool, subject: str
+) -> None:
+    sent = listing([("SC-1", "Invite list")], level=level, is_external=is_external, code="KD7Q-24")
+
+    assert sent.subject == subject
+    assert sent.codes == ("KD7Q-24",)
+    for shown in both(sent):
+        assert ("SC-1" in shown) == (level is not Level.L0)
+        assert ("items are overdue" in shown) == (level is not Level.L0)
+
+
+def test_a_text_that_was_cut_says_so_in_every_form() -> None:
+    sent = message(part(ITEM, words=Words("s", "x" * 21_000, "")))
+
+    for shown in both(sent):
+        assert "xxx…" in shown
+
+
+def test_what_outlook_reads_has_tables_and_styles_in_its_tags_and_nothing_that_floats() -> None:
+    html = message(part(ITEM), part(LATER)).html
+
+    read = Reader(html)
+    body = html.rpartition("</style>")[2]
+    tables = [attributes for tag, attributes in read.tags if tag == "table"]
+    cells = [
+        attributes for tag, attributes in read.tags if tag in ("td", "th", "p", "h1", "h2", "h3")
+    ]
+
+    assert len(tables) >= 6
+    assert all(attributes.get("cellpadding") == "0" for attributes in tables)
+    assert all(attributes.get("style") or attributes.get("align") for attributes in cells)
+    assert "[if mso]" in html
+    assert not re.search(r"\b(flex|grid|float|position)\b", body)
+    assert not re.search(r"<(div|section|article|svg|button|input)\b", body)
+
+
+def test_outlooks_own_dark_mode_has_the_colours_of_the_others() -> None:
+    style = message(part(ITEM)).html.rpartition("</style>")[0]
+    media = style.partition("prefers-color-scheme: dark) {")[2].partition("\n}\n")[0]
+
+    said = re.findall(r"\.(\w+) \{ ([^}]+) \}", media)
+    outlook = re.findall(r"\[data-ogs[cb]\] \.(\w+) \{ ([^}]+) \}", style)
+
+    wanted = {
+        (name, rule.strip()) for name, rules in said for rule in rules.split(";") if rule.strip()
+    }
+    assert len(wanted) > 10
+    assert wanted == {(name, rule.strip("; ")) for name, rule in outlook}

@@ -1,10 +1,16 @@
 """Messages: what they may print, and what no message ever prints."""
 
+import random
+from dataclasses import replace
+
 import pytest
 
+from daemon.decide.sample import variants
 from daemon.domain.errors import Refusal
 from daemon.domain.rules import MessageText
-from daemon.rulebook.templates import FORBIDDEN, LARGEST, Words, check_template, render
+from daemon.rulebook.private import FORBIDDEN
+from daemon.rulebook.templates import CUT, LARGEST, Words, check_template, render
+from daemon.rulebook.trials import try_out
 
 
 def message(lead, subject="{{ ref }}", clear=""):
@@ -60,6 +66,32 @@ def test_an_endless_text_is_cut_off():
     words = render(text, {"ref": "SC-1", "rows": [{}] * 2000})
 
     assert len(words.lead) == LARGEST
+    assert words.lead.endswith(CUT)
+
+
+def test_readers_outside_get_the_wording_for_them_where_there_is_one():
+    text = replace(message("{{ ref }}: inside", clear="Do it."), outside_lead="{{ ref }}: outside")
+
+    fields = {"ref": "SC-1"}
+
+    assert render(text, fields) == Words("SC-1", "SC-1: inside", "Do it.")
+    assert render(text, fields, outside=True) == Words("SC-1", "SC-1: outside", "")
+
+
+def test_what_is_the_authoritys_own_is_empty_for_readers_outside():
+    text = message("{{ ref }}: {{ remarks }}{{ team }}{{ next_step }}{{ reason }}{{ children }}.")
+
+    fields = {
+        "ref": "SC-1",
+        "remarks": "a",
+        "team": "b",
+        "next_step": "c",
+        "reason": "d",
+        "children": 2,
+    }
+
+    assert render(text, fields).lead == "SC-1: abcd2."
+    assert render(text, fields, outside=True).lead == "SC-1: ."
 
 
 @pytest.mark.parametrize("source", ["{{ ref }}", "{{ref}} and {{ due }}", "no field at all", ""])
@@ -121,3 +153,94 @@ def test_a_misspelt_field_is_guessed():
     assert check_template("{{ remark }}") == [
         ('no field is called "remark"', 'did you mean "remarks"?')
     ]
+
+
+ATTACKS = [
+    pytest.param("{{ ''.__class__.__mro__[1].__subclasses__() }}", id="every class there is"),
+    pytest.param("{{ ref.__init__.__globals__ }}", id="the globals of a field"),
+    pytest.param("{{ self.__init__.__globals__.__builtins__ }}", id="the builtins"),
+    pytest.param("{{ lipsum.__globals__['os'].popen('id').read() }}", id="a command"),
+    pytest.param("{{ cycler.__init__.__globals__.os }}", id="another way to it"),
+    pytest.param("{{ namespace().x }}", id="a namespace"),
+    pytest.param("{{ config }}", id="a web framework's settings"),
+    pytest.param("{{ request.application }}", id="a web framework's request"),
+    pytest.param("{{ '{0.__class__}'.format(ref) }}", id="a format string"),
+    pytest.param("{{ '%s' | format(ref) }}", id="the format filter"),
+    pytest.param("{{ ref | attr('__class__') }}", id="the attr filter"),
+    pytest.param("{{ rows | map(attribute='__class__') | join }}", id="map over attributes"),
+    pytest.param("{{ rows | join(attribute='surname') }}", id="join by an attribute"),
+    pytest.param("{{ rows | tojson }}", id="everything as JSON"),
+    pytest.param("{{ rows | pprint }}", id="everything printed"),
+    pytest.param("{{ rows | groupby('surname') }}", id="groups"),
+    pytest.param("{{ ref | string | upper }}", id="a filter after a filter"),
+    pytest.param("{{ [].append(ref) }}", id="a list's method"),
+    pytest.param("{{ {}['x'] }}", id="a table"),
+    pytest.param("{{ ref[0] }}", id="one letter of a field"),
+    pytest.param("{{ ref[::-1] }}", id="a field backwards"),
+    pytest.param("{{ ref ~ ref }}", id="joined words"),
+    pytest.param("{{ ref * 1000000000 }}", id="a billion copies"),
+    pytest.param("{{ 9 ** 99999999 }}", id="a number without end"),
+    pytest.param("{{ range(10 ** 9) | list }}", id="a billion numbers"),
+    pytest.param("{% for i in range(10 ** 9) %}{% endfor %}", id="a billion rounds"),
+    pytest.param("{% for i in ref %}{{ i }}{% endfor %}", id="letter by letter"),
+    pytest.param("{% for i in [1, 2] %}{{ i }}{% endfor %}", id="a list of its own"),
+    pytest.param(
+        "{% for row in rows recursive %}{{ loop(rows) }}{% endfor %}", id="a loop that calls itself"
+    ),
+    pytest.param("{% for row in rows %}{{ loop.__class__ }}{% endfor %}", id="the loop's class"),
+    pytest.param(
+        "{% for row in rows %}{{ row.__ｃlass__ }}{% endfor %}", id="a class in wide letters"
+    ),
+    pytest.param(
+        "{% for row in rows %}{{ row.ｓurname }}{% endfor %}", id="a surname in wide letters"
+    ),
+    pytest.param("{{ ſurname }}", id="a surname with a long s"),
+    pytest.param("{{ ref\u200b }}", id="a space without width"),
+    pytest.param("{{ ref }}\u202eexempt", id="words turned round"),
+    pytest.param("{% import 'os' as os %}", id="an import"),
+    pytest.param("{% extends 'message.html.j2' %}", id="a frame of ours"),
+    pytest.param("{% block x %}{% endblock %}", id="a block"),
+    pytest.param("{% filter upper %}x{% endfilter %}", id="a filter block"),
+    pytest.param("{% call ref() %}{% endcall %}", id="a call block"),
+    pytest.param("{% with x = ref %}{{ x }}{% endwith %}", id="a with block"),
+    pytest.param("{% set ns = namespace(a=1) %}", id="a variable that lasts"),
+    pytest.param("{% autoescape false %}{{ ref }}{% endautoescape %}", id="escaping switched off"),
+    pytest.param("{% do ref %}", id="a statement"),
+    pytest.param("{% debug %}", id="everything there is"),
+    pytest.param("{{ " + "(" * 3000 + "ref" + ")" * 3000 + " }}", id="three thousand brackets"),
+    pytest.param("{{ " + "not " * 4000 + "ref }}", id="four thousand denials"),
+    pytest.param("{{ 1" + "0" * 5000 + " }}", id="a number of five thousand figures"),
+    pytest.param("{% if ref %}" * 900 + "{% endif %}" * 900, id="nine hundred choices"),
+    pytest.param("x" * (LARGEST + 1), id="longer than a template may be"),
+]
+
+
+@pytest.mark.parametrize("source", ATTACKS)
+def test_an_attack_is_refused_when_it_is_read(source):
+    assert check_template(source) != []
+
+
+PIECES = (
+    "{{", "}}", "{%", "%}", "{#", "#}", " ", "ref", "rows", "row", "for", "in", "if", "else", "endif", "endfor",
+    "loop", ".", "|", "join", "length", "(", ")", "[", "]", "'", '"', ",", "not", "and", "or", "==", "~", "**",
+    "-", "1", "__class__", "surname", "set", "macro", "{{ ref }}", "{{ due }}", "é", "\u202e", "\x00", "\\", "\n",
+    "{% for row in rows %}", "{% endfor %}", "{% if count > 1 %}", "{% endif %}", "exempt", "{{ row.ref }}",
+)  # fmt: skip
+
+
+def test_a_thousand_random_templates_are_sound_or_told():
+    chance = random.Random(20261122)
+    made = [
+        "".join(chance.choice(PIECES) for _ in range(chance.randrange(1, 25))) for _ in range(1000)
+    ]
+
+    told = [check_template(source) for source in made]
+    sound = [source for source, found in zip(made, told, strict=True) if not found]
+    trials = try_out(sound, variants())
+
+    assert len(sound) > 20  # some are let through
+    assert len(sound) < 900  # and most are not
+    for source, trial in zip(sound, trials, strict=True):
+        assert trial.wrong is None or "words" in trial.wrong[0], source
+    for found in told:
+        assert all(what and mend and "\n" not in what + mend for what, mend in found)

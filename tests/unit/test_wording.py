@@ -7,7 +7,7 @@ import pytest
 
 from daemon.decide.wording import Item, describe, fields, gather, say_list, say_working
 from daemon.domain.condition import Condition
-from daemon.domain.deadline import Deadline, RungTime
+from daemon.domain.deadline import Deadline, RungTime, Unit
 from daemon.domain.message import Level
 from daemon.domain.obligation import Obligation, State, Step, Subject
 from daemon.domain.rules import Basis, Rule, Rung
@@ -42,7 +42,7 @@ RULE = Rule(
     clauses=("STK-025",),
     basis=Basis.LOCAL,
     subject="icpc",
-    due=Deadline("", "strategy_discussion_held", ()),
+    due=Deadline("", "strategy_discussion_held", ((4, Unit.WORKING_DAYS),)),
     when=ALWAYS,
     met_by=("invite_list_received",),
     ladder=(FIRST, LAST),
@@ -68,10 +68,12 @@ OBLIGATION = Obligation(
 )
 
 
-def item(obligation: Obligation = OBLIGATION, now: datetime = NEXT, code: str = "KD7Q") -> Item:
+def item(
+    obligation: Obligation = OBLIGATION, now: datetime = NEXT, code: str = "KD7Q", rule: Rule = RULE
+) -> Item:
     return describe(
         obligation,
-        RULE,
+        rule,
         FIRST,
         "Stoke-on-Trent",
         WORDS,
@@ -111,6 +113,14 @@ def test_what_has_no_date_says_so_and_is_not_late() -> None:
     shown = item(replace(OBLIGATION, due_at=None))
 
     assert (shown.due, shown.overdue, shown.standing) == ("no date yet", False, "")
+
+
+def test_what_has_no_limit_has_no_date_to_wait_for() -> None:
+    told = replace(RULE, due=Deadline("no limit", "presence_failed", ()))
+
+    shown = item(replace(OBLIGATION, due_at=None), rule=told)
+
+    assert (shown.due, shown.overdue, shown.standing) == ("", False, "")
 
 
 def test_what_was_recorded_says_when_and_threatens_nobody() -> None:

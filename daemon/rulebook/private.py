@@ -1,0 +1,94 @@
+"""What no message may print: the one list of fields and wordings, and who reads outside the authority.
+
+Source: DOMAIN section 6 (never, at any level: a name of a child or parent, date of birth, address,
+category of harm, outcome comments, the words of the concern, that an exemption or a police enquiry
+exists) and READINGS section 2, 4 and 5.
+"""
+
+import re
+from collections.abc import Iterator
+from unicodedata import category, name, normalize
+
+FORBIDDEN = frozenset({  # fields that there are not, said by name so that the reason is plain
+    *("name", "names", "forename", "surname", "initials", "dob", "born", "born_on", "birth"),
+    *("expected_on", "age", "sex", "gender", "ethnicity", "address", "postcode", "phone"),
+    *("mobile", "email", "nhs", "upn", "category", "harm", "concern", "notes", "narrative"),
+    *("comments", "outcome", "exempt", "exemption", "police_investigation", "parent", "parents"),
+    *("mother", "father", "child", "placement", "carer"),
+})  # fmt: skip
+
+# Fields that are the authority's own: nobody outside it reads them, whatever a template says.
+INSIDE_FIELDS = frozenset({"team", "children", "remarks", "next_step", "reason"})
+
+# The posts and teams of the authority. Every other role or agency is read as outside it, the family among
+# them, and so is whoever may be either: an invited person, the owner of a plan's action.
+INSIDE_READERS = frozenset({
+    *("social_worker", "lead_social_worker", "lead_practitioner", "key_worker", "sw_line_manager", "team_manager"),
+    *("practice_manager", "team_coordinator", "social_work_service_manager", "reviewing_officer"),
+    *("safeguarding_service_manager", "childrens_services_auditor", "director_childrens_services"),
+    *("cp_team_support", "cp_admin_support", "conference_coordinator", "conference_administrator"),
+    *("conference_information_mailbox", "cp_conference_team", "minute_taker", "duty_cp_chair"),
+    *("cp_chair", "independent_chair", "conference_chair", "crm", "duty_mailbox", "operator"),
+    *("childrens_social_care", "social_work_team", "locality_team", "mash", "advice_line"),
+})  # fmt: skip
+
+WHOSE = r"(?:child|children|baby|sibling|parent|mother|father|carer|family)(?:['’]?s['’]?)?"
+NEVER = (  # wordings that no message has, whoever reads it
+    rf"\b{WHOSE} (?:full |first |last |family |given )?(?:name|surname|initials)s?\b",
+    r"\b(?:surname|forename|maiden name)s?\b",
+    r"\b(?:dates? of birth|d\.?o\.?b\b|born on)",
+    rf"\b(?:home|postal|placement|{WHOSE}|his|her) address(?:es)?\b",
+    r"\b(?:postcode|house number|lives? at|nhs number|telephone number|phone number)s?\b",
+    r"\bcategory of (?:abuse|harm|neglect|registration)\b",
+    r"\b(?:neglect(?:ed|ful)?|(?:sexual|physical|emotional|domestic) (?:abuse|violence|harm))\b",
+    r"\b(?:sexual(?:ly)? exploit\w+|alleg(?:ed\w*|ations?|es?|ing))\b",
+    r"\bexempt\w*",
+    r"\b(?:police|criminal) (?:enquir|inquir|investigat|proceeding|charge)\w*",
+    r"\b(?:enquir|inquir|investigat)\w* by the police\b",
+    r"\b(?:arrest(?:s|ed)?|(?:on|police) bail|prosecut\w+)\b",
+)
+OUTSIDE = (  # and these where somebody outside the authority reads it
+    r"\bwith(?:h(?:e|o)ld\w*|out (?:the )?(?:parent|family|mother|father|carer)\w*)",
+    rf"\b(?:not|never)\b[^,.;:]{{0,40}}\b(?:tell|told|shar\w+|show\w*|inform\w*)\b[^,.;:]{{0,40}}\b{WHOSE}\b",
+    r"\b(?:restricted|excluded|exclusion|suspect\w*|confidential)\b",
+)
+_NEVER, _OUTSIDE = (re.compile("|".join(words)) for words in (NEVER, (*NEVER, *OUTSIDE)))
+UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
+LINE_ENDS = "\n\t"
+MEND = "say what is needed without it: staff see the reason in the case system"
+
+
+def reads_outside(reader: str) -> bool:
+    """Return whether the holder of a role, or an agency, is not surely of the authority."""
+    return reader not in INSIDE_READERS
+
+
+def misworded(text: str, *, outside: bool = False) -> Iterator[tuple[str, str]]:
+    """Yield what the words of a template, or what they make, must not say, with how to mend it.
+
+    Letters that only look different (full width, ligatures) are read as what they look like.
+    """
+    plain = " ".join(normalize("NFKC", text).casefold().split())
+    for said in dict.fromkeys(
+        found[0] for found in (_OUTSIDE if outside else _NEVER).finditer(plain)
+    ):
+        where = " to somebody outside the authority" if outside and not _NEVER.search(said) else ""
+        yield f'no message may say "{said}"{where}', MEND
+
+
+def unseen(text: str) -> Iterator[tuple[str, str]]:
+    """Yield each character that hides words: nobody sees it, or it is a letter that only looks Latin."""
+    if text.isascii() and text.isprintable():
+        return
+    for one in dict.fromkeys(one for one in text if one not in LINE_ENDS):
+        if category(one) in UNSEEN:
+            yield (
+                f"a character that nobody sees stands here (U+{ord(one):04X})",
+                "type the text anew",
+            )
+        elif one.isalpha() and not _is_latin(one):
+            yield f"a letter of another script stands here (U+{ord(one):04X})", "type the text anew"
+
+
+def _is_latin(letter: str) -> bool:
+    return all(name(each, "").startswith("LATIN") for each in normalize("NFKC", letter))

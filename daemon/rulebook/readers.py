@@ -1,0 +1,131 @@
+"""Who reads a message, and when: what follows from it for the wording.
+
+Source: DOMAIN section 6.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import time
+
+from daemon.decide.sample import variants
+from daemon.domain.deadline import Origin
+from daemon.domain.errors import Severity
+from daemon.domain.rules import MessageText, Pack, Rule, Rung
+from daemon.domain.times import FIVE
+from daemon.rulebook.private import INSIDE_FIELDS, misworded, reads_outside
+from daemon.rulebook.schema import Sheet
+from daemon.rulebook.templates import OUTSIDE_PARTS, PARTS, PLAIN, TAG, check_template, is_plain
+
+LONGEST_SUBJECT = 78  # characters: what a mail program shows, and what one header line holds
+LATE = re.compile(r"\b(?:was|were) due\b|\boverdue\b|\{\{-? *overdue_by *-?\}\}", re.IGNORECASE)
+LOUD_FIELDS = sorted(INSIDE_FIELDS - {"remarks"})  # a sentence stands without its remarks
+FIELD = re.compile(r"\{[{%][^}]*?\b(" + "|".join(LOUD_FIELDS) + r")\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One part of a message that is written: where, and its source."""
+
+    sheet: Sheet
+    key: str
+    source: str
+
+    def wrong(self, what: str, mend: str, severity: Severity = Severity.ERROR) -> None:
+        """Report a mistake in this part."""
+        self.sheet.wrong(self.key, what, mend, severity=severity)
+
+
+def check_readers(messages: Mapping[str, tuple[MessageText, Sheet]], packs: Iterable[Pack]) -> None:
+    """Report wording that does not suit those who read it, and templates that never end.
+
+    A message that goes outside the authority may say less; one that comes before the due moment
+    says of nothing that it was due; a subject is read at a glance.
+    """
+    early, outside = _uses(packs)
+    fields = variants()[0]
+    looping: list[Entry] = []
+    for name, (text, sheet) in messages.items():
+        own = [Entry(sheet, part, getattr(text, part)) for part in PARTS]
+        inner = sheet.sheet("outside", None) if text.outside_lead else None
+        theirs = (
+            [Entry(inner, key, getattr(text, part)) for key, part in OUTSIDE_PARTS.items()]
+            if inner
+            else []
+        )
+        looping += [
+            one for one in (*own, *theirs)
+            if not is_plain(one.source) and not check_template(one.source)
+        ]  # fmt: skip
+        if name in early:
+            _check_early([one for one in (*own, *theirs) if one.key != "clear"], early[name])
+        for one in theirs or (own if name in outside else ()):
+            _check_outside(one)
+        if is_plain(own[0].source):
+            _check_subject(own[0], [_filled(own[0].source, fields)])
+    if looping:
+        _try_out(looping)
+
+
+def _uses(packs: Iterable[Pack]) -> tuple[dict[str, str], set[str]]:
+    """Return the messages sent before the due moment, with when; and those that are read outside."""
+    early: dict[str, str] = {}
+    outside: set[str] = set()
+    for pack in packs:
+        for rule in pack.rules:
+            for rung in rule.ladder:
+                if is_before_due(rung, rule):
+                    early.setdefault(rung.message, rung.at.text)
+                if any(map(reads_outside, rung.to)):
+                    outside.add(rung.message)
+        for invitation in pack.invitations:
+            outside |= {name for who, name in invitation.words.items() if reads_outside(who)}
+        outside |= {one.message for one in pack.digests if any(map(reads_outside, one.to))}
+    return early, outside
+
+
+def is_before_due(rung: Rung, rule: Rule) -> bool:
+    """Return whether a rung speaks of what is still to be done in time."""
+    if rung.at.origin is not Origin.DUE:
+        return rule.due.is_limit and rung.at.count == 0
+    finish = rule.due.finish if isinstance(rule.due.finish, time) else FIVE
+    on_the_day = rung.at.count == 0 and rung.at.clock is not None and rung.at.clock < finish
+    return rung.at.count < 0 or on_the_day
+
+
+def _check_early(parts: Sequence[Entry], at: str) -> None:
+    for one in parts:
+        if found := LATE.search(one.source):
+            what = f'this is sent before the due moment ("{at}") and says "{found[0]}"'
+            one.wrong(what, "give the early rung a message of its own")
+
+
+def _check_outside(one: Entry) -> None:
+    for what, mend in misworded(TAG.sub(" ", one.source), outside=True):
+        one.wrong(what, mend)
+    for name in dict.fromkeys(FIELD.findall(one.source)):
+        what = f'"{name}" is not for readers outside the authority'
+        one.wrong(what, 'leave it out, or give them words of their own under "outside:"')
+
+
+def _check_subject(one: Entry, said: Sequence[str]) -> None:
+    longest = max(map(len, said), default=0)
+    if longest > LONGEST_SUBJECT:
+        what = f"the subject is about {longest} characters long"
+        one.wrong(what, f"keep it within {LONGEST_SUBJECT}: mail programs cut it", Severity.WARNING)
+
+
+def _filled(source: str, fields: Mapping[str, object]) -> str:
+    return " ".join(PLAIN.sub(lambda found: str(fields.get(found[1], "")), source).split())
+
+
+def _try_out(parts: Sequence[Entry]) -> None:
+    from daemon.rulebook.trials import try_out  # noqa: PLC0415 - few rulebooks need a process
+
+    for one, trial in zip(parts, try_out([part.source for part in parts], variants()), strict=True):
+        if trial.wrong:
+            one.wrong(*trial.wrong)
+        for what, mend in dict.fromkeys(found for said in trial.said for found in misworded(said)):
+            one.wrong(what, mend)
+        if one.key == "subject" and trial.said:
+            _check_subject(one, trial.said)

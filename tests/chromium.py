@@ -1,0 +1,136 @@
+"""A real browser without a window, spoken to over its debugging pipe: how a page looks and how wide it is."""
+
+import base64
+import contextlib
+import json
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+from select import select
+from time import monotonic
+from typing import Any, Self
+
+PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
+OPTIONS = (
+    "--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run",
+    "--disable-dev-shm-usage", "--hide-scrollbars", "--force-color-profile=srgb", "--remote-debugging-pipe",
+    "--host-resolver-rules=MAP * ~NOTFOUND",  # a page of ours needs nobody
+)  # fmt: skip
+ANSWER_S = 30.0
+
+
+def program() -> str | None:
+    """Return the browser of this machine; None where there is none."""
+    return next((found for name in PROGRAMS if (found := shutil.which(name))), None)
+
+
+@dataclass(slots=True)
+class Page:
+    """One tab."""
+
+    ask: Callable[..., Any]
+    frame: str
+
+    def show(self, html: str, *, width: int, dark: bool = False) -> None:
+        """Put a page into the tab: `width` CSS pixels wide, in the light or in the dark."""
+        size = {"width": width, "height": 120, "deviceScaleFactor": 1, "mobile": False}
+        self.ask("Emulation.setDeviceMetricsOverride", **size)
+        scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
+        self.ask("Emulation.setEmulatedMedia", features=[scheme])
+        self.ask("Page.setDocumentContent", frameId=self.frame, html=html)
+
+    def value(self, script: str) -> Any:
+        """Return what a line of script is, in the page."""
+        found = self.ask(
+            "Runtime.evaluate", expression=script, returnByValue=True, awaitPromise=True
+        )
+        return found["result"].get("value")
+
+    def picture(self) -> bytes:
+        """Return the whole page as a PNG."""
+        whole = self.ask("Page.getLayoutMetrics")["cssContentSize"]
+        clip = {"x": 0, "y": 0, "width": whole["width"], "height": whole["height"], "scale": 1}
+        taken = self.ask("Page.captureScreenshot", clip=clip, captureBeyondViewport=True)
+        return base64.b64decode(taken["data"])
+
+
+class Browser:
+    """One process. Use it as a context manager."""
+
+    def __init__(self) -> None:
+        """Take the browser of this machine; raises FileNotFoundError where there is none."""
+        found = program()
+        if found is None:
+            raise FileNotFoundError("no Chromium: install the package chromium")
+        self.program, self.numbers, self.rest = found, count(1), b""
+
+    def __enter__(self) -> Self:
+        """Start."""
+        self.folder = Path(tempfile.mkdtemp(prefix="daykeeper-chromium-"))
+        theirs_in, self.to = os.pipe()
+        self.back, theirs_out = os.pipe()
+        script = f'exec "$@" 3<&{theirs_in} 4>&{theirs_out}'
+        self.process = subprocess.Popen(
+            ["bash", "-c", script, "bash", self.program, *OPTIONS, f"--user-data-dir={self.folder}"],
+            pass_fds=(theirs_in, theirs_out), stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        )  # fmt: skip
+        os.close(theirs_in)
+        os.close(theirs_out)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """End it, and leave nothing."""
+        with contextlib.suppress(OSError, RuntimeError):
+            self.ask("Browser.close")
+        try:
+            self.process.wait(ANSWER_S)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+        os.close(self.to)
+        os.close(self.back)
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    @contextlib.contextmanager
+    def page(self) -> Iterator[Page]:
+        """Yield a tab."""
+        target = self.ask("Target.createTarget", url="about:blank")["targetId"]
+        session = self.ask("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
+
+        def ask(method: str, **words: Any) -> Any:
+            return self.ask(method, session=session, **words)
+
+        frame = ask("Page.getFrameTree")["frameTree"]["frame"]["id"]
+        yield Page(ask, frame)
+        self.ask("Target.closeTarget", targetId=target)
+
+    def ask(self, method: str, session: str | None = None, **words: Any) -> Any:
+        """Return the browser's answer; raises RuntimeError where it refuses or says nothing."""
+        number = next(self.numbers)
+        said = {"id": number, "method": method, "params": words}
+        if session:
+            said["sessionId"] = session
+        os.write(self.to, json.dumps(said).encode() + b"\0")
+        until = monotonic() + ANSWER_S
+        while True:
+            answer = self._next(until)
+            if answer.get("id") == number:
+                if "error" in answer:
+                    raise RuntimeError(f"{method}: {answer['error']['message']}")
+                return answer["result"]
+
+    def _next(self, until: float) -> Any:
+        while b"\0" not in self.rest:
+            ready, _, _ = select([self.back], [], [], max(0.0, until - monotonic()))
+            piece = os.read(self.back, 1 << 20) if ready else b""
+            if not piece:
+                raise RuntimeError("the browser says nothing")
+            self.rest += piece
+        one, _, self.rest = self.rest.partition(b"\0")
+        return json.loads(one)

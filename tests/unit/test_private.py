@@ -1,0 +1,79 @@
+"""What no message says: the words themselves, however they are written."""
+
+import pytest
+
+from daemon.rulebook.private import misworded, unseen
+
+NEVER = [
+    pytest.param("the child's name", id="a child's name"),
+    pytest.param("ask for the father’s surname", id="a surname"),
+    pytest.param("date of birth", id="a date of birth"),
+    pytest.param("DOB", id="a date of birth, short"),
+    pytest.param("sent to their home address", id="an address"),
+    pytest.param("postcode", id="a postcode"),
+    pytest.param("the category of harm", id="the category"),
+    pytest.param("physical abuse", id="a category by its name"),
+    pytest.param("neglect", id="another"),
+    pytest.param("the allegation", id="the words of the concern"),
+    pytest.param("unless exempt", id="an exemption"),
+    pytest.param("an EXEMPTION applies", id="in capitals"),
+    pytest.param("the police enquiry", id="a police enquiry"),
+    pytest.param("a police\n  investigation", id="over two lines"),
+    pytest.param("criminal proceedings", id="criminal proceedings"),
+    pytest.param("on police bail", id="bail"),
+    pytest.param("ｅｘｅｍｐｔ", id="in wide letters"),
+    pytest.param("the ﬁrst name: mother's ﬁrst name", id="with a ligature"),
+]
+FINE = [
+    "The child protection conference is due by Friday.",
+    "Conference Information, health and police need it; without it the police cannot begin their checks.",
+    "The section 47 enquiry is not recorded as concluded.",
+    "Send it to the address of the conference team; the plan must address this.",
+    "Each parent has the report at least two working days before.",
+    "Name a deputy, and tell the coordinator his or her e-mail address.",
+    "The guidance on categories of harm goes with it.",
+    "Share the report with the family, or record why not.",
+]
+OUTSIDE = [
+    "The report was withheld.",
+    "Do not tell the parents of this.",
+    "This must not be shared with the mother.",
+    "The case is restricted.",
+    "An excluded person.",
+]
+
+
+@pytest.mark.parametrize("words", NEVER)
+def test_what_no_reader_is_told_is_found(words):
+    assert list(misworded(words))
+    assert list(misworded(words, outside=True))
+
+
+@pytest.mark.parametrize("words", FINE)
+def test_the_words_of_the_work_are_free(words):
+    assert list(misworded(words, outside=True)) == []
+
+
+@pytest.mark.parametrize("words", OUTSIDE)
+def test_some_words_stay_inside_the_authority(words):
+    assert list(misworded(words)) == []
+    ((what, _),) = misworded(words, outside=True)
+    assert what.endswith("to somebody outside the authority")
+
+
+@pytest.mark.parametrize(
+    "character", ["\u200b", "\u202e", "\u2066", "\u00ad", "\ufeff", "\x00", "\U000e0041"]
+)
+def test_characters_that_nobody_sees_are_named(character):
+    ((what, _),) = unseen(f"ex{character}empt")
+
+    assert f"U+{ord(character):04X}" in what
+
+
+@pytest.mark.parametrize("word", ["ехеmpt", "exеmption", "суrname", "ехempτ"])
+def test_letters_that_only_look_latin_are_named(word):
+    assert [what for what, _ in unseen(word) if "a letter of another script" in what]
+
+
+def test_line_ends_and_accents_are_no_trick():
+    assert list(unseen("Gŵyl, naïve, ﬁve, Łódź – “so”\n\tand on…\u00a0")) == []
