@@ -14,6 +14,7 @@ from daemon.domain.vocabulary import Vocabulary
 from daemon.domain.working_days import WorkingDays
 
 NO_DATE = "no date yet"
+IN_THE_RECORD, SOME_TIME = "the date in the case record", "some time"
 HOUSE = "This reminder is a default of ours, not in the document."
 BASIS = {
     Basis.STATUTORY: "a statutory limit",
@@ -82,7 +83,8 @@ def describe(
     moment; `told` the codes of the roles told besides the reader; `due_before` when it was due
     until the record moved it.
     """
-    due_at, is_open = obligation.due_at, obligation.state is State.OPEN
+    due_at = None if rule.hides_date else obligation.due_at
+    is_open = obligation.state is State.OPEN
     is_overdue = obligation.is_overdue(now)
     gap = abs(days.between(day_of(now), day_of(due_at))) if due_at and is_open else None
     span = "" if gap is None else say_working_days(gap)
@@ -95,20 +97,29 @@ def describe(
         clauses=obligation.clauses,
         basis=BASIS[obligation.basis],
         house=obligation.basis is Basis.HOUSE or (rung is not None and rung.house),
-        due=say(due_at) if due_at else NO_DATE if rule.due.is_limit else "",
+        due=say_due(due_at, rule),
         due_at=due_at,
         overdue=is_overdue,
-        overdue_by=span if is_overdue else "",
+        overdue_by=(span or SOME_TIME) if is_overdue else "",
         left="" if is_overdue else span,
         met=say(obligation.met_at) if obligation.met_at else "",
-        was_due=say(due_before) if due_before else "",
-        working=tuple(say_working(obligation.working)),
+        was_due=say(due_before) if due_before and not rule.hides_date else "",
+        working=() if rule.hides_date else tuple(say_working(obligation.working)),
         remarks=obligation.remarks,
         told=", ".join(f"the {vocabulary.role(role)}" for role in dict.fromkeys(told)),
-        next_step=say_next(rung, next_rung, vocabulary) if is_open else "",
+        next_step=say_next(rung, next_rung, vocabulary) if is_open and not rule.hides_date else "",
         todo=rule.todo,
         responsible=say_list([f"the {vocabulary.role(role)}" for role in rule.responsible]),
     )
+
+
+def say_due(due_at: datetime | None, rule: Rule) -> str:
+    """Return when something is due; a date that would tell a date of birth is in the case record alone."""
+    if rule.hides_date:
+        return IN_THE_RECORD
+    if due_at is None:
+        return NO_DATE if rule.due.is_limit else ""
+    return say(due_at)
 
 
 def say_working_days(count: int) -> str:
@@ -203,7 +214,7 @@ def fields(
         "team": (team or "") if level is Level.L2 else "",
         "title": first.title,
         "due": first.due,
-        "due_day": say_day(day_of(first.due_at)) if first.due_at else NO_DATE,
+        "due_day": say_day(day_of(first.due_at)) if first.due_at else first.due or NO_DATE,
         "was_due": first.was_due,
         "met": first.met,
         "overdue_by": first.overdue_by,

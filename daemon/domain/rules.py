@@ -70,6 +70,7 @@ class Rule:
     `met_by_each` names the recipients all of whom must be `about` of it, once one is named.
     `withdrawn_when` ends it without its being met. `opens` is the beginning of a window.
     `met_from_opening`: nothing before that meets it; `met_by_due`: nothing that is dated after it.
+    `hides_date`: no message prints its due moment, which would tell a date of birth (DOMAIN section 6).
     `manager` is the role that hears of what is first seen late, with those whose duty it is.
     `held_elsewhere`: it is ours although another
     authority holds the plan; `after_death`: although the child has died (READINGS section 2, 3 and 7).
@@ -103,6 +104,7 @@ class Rule:
     met_by_due: bool = False
     held_elsewhere: bool = False
     after_death: bool = False
+    hides_date: bool = False
     manager: str = "team_manager"
 
     def rung(self, name: str) -> Rung | None:

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 
 from daemon.decide.ladder import DATA_IS_OLD, ahead
 from daemon.decide.recipients import Access, access_of, may_know
-from daemon.decide.wording import Item, describe, fields, gather, say_list
+from daemon.decide.wording import Item, describe, fields, gather, say_due, say_list
 from daemon.domain.delivery import Outgoing
 from daemon.domain.link import Action, Purpose, hash_of, item_code, make_token
 from daemon.domain.message import Level, Message
@@ -251,12 +251,6 @@ class Letters:
             ):
                 continue
             gap = days.between(day_of(track.due_at), day_of(now))
-            rows.append(
-                (
-                    track.ref,
-                    rule.title,
-                    say(track.due_at),
-                    f"{gap} working day{'' if gap == 1 else 's'}",
-                )
-            )
+            late = "" if rule.hides_date else f"{gap} working day{'' if gap == 1 else 's'}"
+            rows.append((track.ref, rule.title, say_due(track.due_at, rule), late))
         return rows

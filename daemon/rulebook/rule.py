@@ -89,6 +89,7 @@ def rule(
         met_by_due=sheet.flag("met_by_due"),
         held_elsewhere=sheet.flag("held_elsewhere"),
         after_death=sheet.flag("after_death"),
+        hides_date=sheet.flag("hides_date"),
     )
     return compiled if _makes_sense(sheet, compiled, vocabulary) else None
 

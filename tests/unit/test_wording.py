@@ -299,3 +299,20 @@ def test_below_the_second_level_a_template_cannot_print_team_or_number(level: Le
 )
 def test_a_list_reads_as_in_a_sentence(words: list[str], sentence: str) -> None:
     assert say_list(words) == sentence
+
+
+def test_a_date_that_would_tell_a_date_of_birth_stands_in_no_words() -> None:
+    hidden = replace(RULE, hides_date=True)
+    steps = (Step(date(2026, 3, 6), counted=True, why="due by close of business"),)
+
+    shown = describe(
+        replace(OBLIGATION, working=steps), hidden, FIRST, "Stoke", WORDS, NEXT, DAYS,
+        code="K", next_rung=(LAST, NEXT), due_before=DUE,
+    )  # fmt: skip
+
+    said = str(
+        [*(getattr(shown, name) for name in Item.__slots__), *fields([shown], Level.L2).values()]
+    )
+    assert (shown.overdue, shown.due) == (True, "the date in the case record")
+    assert "March" not in said
+    assert "working day" not in said
