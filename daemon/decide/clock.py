@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from daemon.decide.deadlines import Due, due
+from daemon.decide.invited import own_meetings
 from daemon.decide.office import Calendar
 from daemon.decide.scene import Scene
 from daemon.decide.timeline import HELD_FACTS, KIND_OF_FACT, SCHEDULED_AND_HELD
@@ -144,7 +145,13 @@ def _began_late(late: LateStart, anchor: Fact, calendar: Calendar) -> tuple[date
 def _short_notice(
     scene: Scene, booked: Fact, at: datetime, calendar: Calendar
 ) -> tuple[datetime, Step] | None:
-    """Return the next working day, or the meeting's start, where the booking came after the due moment."""
+    """Return the next working day, or the meeting's start, where the booking came after the due moment.
+
+    A conference that takes the place of an earlier one gives none: what prepares it was due before.
+    """
+    attempts = own_meetings(scene.facts.record.meetings, scene)
+    if any(one.scheduled and one.scheduled[0] < booked.at for one in attempts):
+        return None
     notes = [fact for name in BOOKED_WHEN for fact in scene.of(name) if fact.at <= booked.at]
     noted = max(notes, key=lambda fact: fact.at, default=None)
     if scene.own_kind != "icpc" or noted is None:

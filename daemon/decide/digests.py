@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
+from daemon.decide.family import is_closed
 from daemon.decide.office import Calendar
 from daemon.domain.obligation import State
 from daemon.domain.parts import Digest, Shows
@@ -35,8 +36,8 @@ def lists(
     now: datetime,
     calendar: Calendar,
 ) -> bool:
-    """Return whether a case stands in a digest at `now`. A restricted one never does (READINGS section 2, 2)."""
-    if record.restricted:
+    """Return whether a case stands in a digest at `now`: never a restricted one, or one that has ended so."""
+    if record.restricted or is_closed(record, now):
         return False
     last = calendar.hours.close_of_business(
         calendar.days.shift(day_of(now), digest.within_working_days)

@@ -6,6 +6,7 @@ from datetime import datetime
 from heapq import heapify, heappop, heappush
 from typing import Any
 
+from daemon.decide.family import is_closed
 from daemon.decide.invitations import LETTER, changes, wanted
 from daemon.decide.ladder import Fresh, look
 from daemon.decide.moves import Change, Decision, moves
@@ -14,10 +15,11 @@ from daemon.decide.recipients import People, seat
 from daemon.decide.rhythms import Rhythms, holders
 from daemon.decide.standing import ENDS_EVERYTHING
 from daemon.decide.subjects import Case
-from daemon.decide.walk import Told, Walk, beginning, by_case, group_of
+from daemon.decide.walk import Told, Walk, beginning, by_case, group_of, introduce
 from daemon.domain.record import Record
-from daemon.domain.rules import Pack
+from daemon.domain.rules import Pack, Rule, Rung
 from daemon.domain.times import iso
+from daemon.domain.track import Track
 
 
 @dataclass(slots=True)
@@ -36,6 +38,7 @@ class Simulation:
         What happened before `start` is walked through unseen, so that a ladder is met where it stands.
         """
         walks = [Walk(versions) for versions in by_case(records)]
+        introduce(walks)
         waiting = [(beginning(walk, start), number) for number, walk in enumerate(walks)]
         heapify(waiting)  # when each case may change, the next one first
         rhythms = Rhythms(self.deciding, self.people, self.forced)
@@ -65,28 +68,39 @@ class Simulation:
         pack, _ = self.deciding.pack_for(record, self.forced)
         if not walk.is_decided(record, now):
             yield from self._decide(walk, record, pack, now)
+        if walk.is_held(now):
+            return
         for track in list(walk.tracks.values()):
             rule = pack.rule(track.rule)
             if rule is None or track.next_at is None or track.next_at > now:
                 continue
-            seen = look(track, rule, now, self.deciding.calendar, Fresh(now))
-            walk.tracks[track.id] = seen.track
-            for firing in seen.firings:
-                reached: set[tuple[str | None, str]] = set()
-                for role in firing.rung.to:
-                    for to in holders(
-                        self.deciding, record, seat(role, track.id), self.people, now
-                    ):
-                        for via in firing.rung.via:
-                            if to is not None and (to, via) in reached:
-                                continue
-                            reached.add((to, via))
-                            told = Told(role, to, via, firing.after_due, firing.rung.name)
-                            walk.told.setdefault(track.id, []).append(told)
-                            yield _line(
-                                now, record, track.id, firing.rung.name, firing.rung.kind, told,
-                                firing.rung.message, firing.because, walk.agencies.get(track.id),
-                            )  # fmt: skip
+            yield from self._climb(walk, record, track, rule, now)
+
+    def _climb(
+        self, walk: Walk, record: Record, track: Track, rule: Rule, now: datetime
+    ) -> Iterator[dict[str, Any]]:
+        """Fire the rungs of one ladder that are due, and yield a line for each person and channel."""
+        seen = look(track, rule, now, self.deciding.calendar, Fresh(now))
+        walk.tracks[track.id] = seen.track
+        for firing in seen.firings:
+            reached: set[tuple[str | None, str]] = set()
+            for role, to, via in self._recipients(record, track, firing.rung, now):
+                if to is not None and (to, via) in reached:
+                    continue
+                reached.add((to, via))
+                told = Told(role, to, via, firing.after_due, firing.rung.name)
+                walk.told.setdefault(track.id, []).append(told)
+                yield _line(
+                    now, record, track.id, firing.rung.name, firing.rung.kind, told,
+                    firing.rung.message, firing.because, walk.agencies.get(track.id),
+                )  # fmt: skip
+
+    def _recipients(
+        self, record: Record, track: Track, rung: Rung, now: datetime
+    ) -> Iterator[tuple[str, str | None, str]]:
+        for role in rung.to:
+            for to in holders(self.deciding, record, seat(role, track.id), self.people, now):
+                yield from ((role, to, via) for via in rung.via)
 
     def _decide(
         self, walk: Walk, record: Record, pack: Pack, now: datetime
@@ -100,7 +114,7 @@ class Simulation:
         ):
             walk.tracks[decision.track.id] = decision.track
             yield from self._corrections(walk, record, decision, now)
-        if pack.invitations:
+        if pack.invitations and not is_closed(record, now) and not walk.is_held(now):
             yield from self._calendar(walk, record, pack, answer.case, now)
 
     def _calendar(

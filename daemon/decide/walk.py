@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import NamedTuple, Protocol
 
+from daemon.decide.family import is_closed
 from daemon.decide.invitations import Entry, Item
 from daemon.domain.record import Record
 from daemon.domain.track import Track
@@ -24,7 +25,7 @@ class Told(NamedTuple):
 
 @dataclass(slots=True)
 class Walk:
-    """One case on its way through time."""
+    """One case on its way through time; `kin` are the others of its family."""
 
     versions: list[Record]
     tracks: dict[str, Track] = field(default_factory=dict)
@@ -33,6 +34,12 @@ class Walk:
     decided: Record | None = None
     items: Mapping[Entry, Item] = field(default_factory=dict)
     looks_again_at: datetime | None = None
+    kin: list["Walk"] = field(default_factory=list)
+
+    def is_held(self, now: datetime) -> bool:
+        """Return whether nothing goes out about this case, because of another one of its family."""
+        known = (other.known(now) for other in self.kin)
+        return any(record is not None and is_closed(record, now) for record in known)
 
     def is_decided(self, record: Record, now: datetime) -> bool:
         """Return whether the last decision still stands: the same version, and no fact that counts since."""
@@ -53,6 +60,23 @@ class Walk:
         yield from (t.next_at for t in self.tracks.values() if t.next_at and t.next_at > after)
         if self.looks_again_at and self.looks_again_at > after:
             yield self.looks_again_at
+        if self.is_held(after):
+            for other in self.kin:
+                yield from (
+                    r.as_known_at for r in other.versions if r.as_known_at and r.as_known_at > after
+                )
+                yield from (at for at in (other.looks_again_at,) if at and at > after)
+
+
+def introduce(walks: Iterable[Walk]) -> None:
+    """Let the cases of a family know of one another."""
+    families: dict[str, list[Walk]] = {}
+    for walk in walks:
+        if family := walk.versions[-1].family:
+            families.setdefault(family, []).append(walk)
+    for together in families.values():
+        for walk in together:
+            walk.kin = [other for other in together if other is not walk]
 
 
 class Case(Protocol):
