@@ -10,7 +10,10 @@ from daemon.domain.condition import Condition
 
 @dataclass(frozen=True, slots=True)
 class Approval:
-    """A question put to one role; `answers` gives the fact that each answer is (DOMAIN 5.12)."""
+    """A question put to one role (DOMAIN 5.12).
+
+    `answers` gives what each answer is: a fact, or `FACT is VALUE`.
+    """
 
     question: str
     of: str

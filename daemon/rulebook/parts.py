@@ -28,7 +28,8 @@ def attendance(sheet: Sheet, vocabulary: Vocabulary) -> Mapping[str, Attendance]
         known = partial(one_of, choices=vocabulary.meetings, kind="meeting")
         if table.attempt("", kind, known) is None:
             continue
-        excused_by = inner.among("excused_by", vocabulary.facts, "fact")
+        nothing = not inner.words("excused_by")
+        excused_by = () if nothing else inner.among("excused_by", vocabulary.facts, "fact")
         found[str(kind)] = Attendance(
             tuple(map(str, excused_by)), inner.read("quorum", _whole_number)
         )

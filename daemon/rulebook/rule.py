@@ -152,9 +152,8 @@ def _approval(sheet: Sheet, vocabulary: Vocabulary) -> Approval | None:
     answers: dict[str, str] = {}
     table = inner.sheet("answers", Shape((), ("yes", "no")))
     for key in table.keys if table else ():
-        fact = table.read(key, partial(fact_name, vocabulary=vocabulary)) if table else None
-        if fact:
-            answers[str(key)] = fact
+        if table and table.read(key, partial(qualifying, vocabulary=vocabulary)):
+            answers[str(key)] = str(table.text(key))
     if "yes" not in answers:
         inner.wrong("answers", 'the answer "yes" is missing', "name the fact that it is")
         return None

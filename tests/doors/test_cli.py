@@ -13,6 +13,7 @@ from daemon.domain.times import LONDON
 from daemon.rulebook import load_days, shipped
 from daemon.testing.mail_server import MailServer
 from integrations.sql_query.ssd.loader import create_tables
+from tests.small import SMALL
 
 NOON = datetime(2026, 3, 12, 11, tzinfo=LONDON)
 CASE = {
@@ -77,7 +78,8 @@ def test_explain_answers_every_record_of_a_file_one_a_line(tmp_path, capsys):
     file = tmp_path / "cases.jsonl"
     file.write_text(json.dumps(CASE) + "\nnot json\n" + json.dumps({"facts": {}}) + "\n", "utf-8")
 
-    code = main(["explain", str(file), "--at", "2026-03-05T12:00", "--json"])
+    at = ["--at", "2026-03-05T12:00"]
+    code = main(["explain", str(file), *at, "--policies", str(SMALL), "--json"])
 
     answers = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert code == 0
@@ -90,7 +92,7 @@ def test_explain_answers_every_record_of_a_file_one_a_line(tmp_path, capsys):
 
 
 def test_rules_that_have_not_started_are_listed_when_asked_for(tmp_path, capsys):
-    main(["explain", written(tmp_path, CASE), "--all", "--json"])
+    main(["explain", written(tmp_path, CASE), "--all", "--policies", str(SMALL), "--json"])
 
     answer = json.loads(capsys.readouterr().out)
     assert [one["rule"] for one in answer["obligations"] if one["state"] == "not-started"] == [
@@ -108,7 +110,8 @@ def test_a_pathway_without_a_pack_is_a_problem_and_decided_under_the_base(tmp_pa
 
 def test_simulate_prints_a_line_a_notice_and_names_an_unknown_pack(tmp_path, capsys):
     file = written(tmp_path, CASE)
-    words = ["simulate", file, "--from", "2026-03-06", "--to", "2026-03-06", "--json"]
+    days = ["--from", "2026-03-06", "--to", "2026-03-06"]
+    words = ["simulate", file, *days, "--policies", str(SMALL), "--json"]
 
     assert main([*words, "--pack", "stoke-on-trent"]) == 0
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]

@@ -322,4 +322,5 @@ def test_a_line_that_is_no_json_is_answered_with_its_place_and_the_others_are_re
         "cases.jsonl:3",
         "cases.jsonl:4",
     ]
-    assert said[4]["obligations"] == []  # no decision is recorded yet
+    kinds = {one["subject"]["kind"] for one in said[4]["obligations"]}
+    assert kinds == {"strategy"}  # no decision is recorded yet, and so no conference
