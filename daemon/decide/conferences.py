@@ -148,11 +148,17 @@ def _place(meeting: Meeting, begun: list[Begun], *, is_last: bool) -> None:
     around = sorted((one.day, at) for at, one in enumerate(begun))
     before = [at for began, at in around if day is None or began <= day]
     after = [at for began, at in around if day is not None and began > day]
-    is_booking = bool(after) and begun[after[0]].strategy is None and not begun[after[0]].own
+    only_held = [
+        at
+        for began, at in around
+        if day is not None and began >= day and begun[at].strategy is None and not begun[at].own
+    ]
     if linked:
         home = linked[0]
-    elif is_booking:  # of a conference of which only the case says that it was held
-        home = after[0]
+    elif only_held[:1] in ([at] for at in (*before[-1:], *after[:1])):
+        home = only_held[
+            0
+        ]  # the booking of a conference of which only the case says that it was held
     elif begun and (day is None or (is_last and _came_to_nothing(meeting))):
         home = before[-1] if before else after[0]
     elif day is not None:
@@ -193,7 +199,7 @@ def _asked_of_us(record: Record, facts: Timeline, begun: list[Begun]) -> list[Be
 def _unasked(loose: Sequence[Fact], begun: Sequence[Begun]) -> list[Begun]:
     """Return the conferences of which the record shows only that they were held: no enquiry leads to them."""
     days = sorted(one.day for one in begun if one.strategy)
-    held = {_day(meeting) for one in begun for meeting in one.own}
+    held = {_day(meeting) for one in begun for meeting in one.own if not _came_to_nothing(meeting)}
     taken = {one.day for one in begun if any(each.held and not each.failed for each in one.own)}
     found = []
     for fact in loose:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple
 
-from daemon.decide.clock import Clock, wind
+from daemon.decide.clock import Clock, start, wind
 from daemon.decide.deadlines import add_months
 from daemon.decide.office import Calendar
 from daemon.decide.recipients import Access, access_of
@@ -88,7 +88,7 @@ class Deciding:
                 continue
             scenes = case.of(rule.subject)
             for index, scene in enumerate(scenes):
-                following = _following(scenes, index)
+                following = _following(scenes, index, rule)
                 try:
                     made = self.obligation(judge, pack, rule, scene, following)
                 except OverflowError:
@@ -177,13 +177,17 @@ def _look_again(case: Case, pack: Pack) -> datetime | None:
     return min(filter(None, (case.facts.later, following)))
 
 
-def _following(scenes: Sequence[Scene], index: int) -> Scene | None:
-    """Return the subject after this one: the next conference, not the next agency of the same one."""
+def _following(scenes: Sequence[Scene], index: int, rule: Rule) -> Scene | None:
+    """Return the next subject for which the duty has begun, not the next agency of the same meeting."""
     own = scenes[index].subject
     if own.kind == "action":
         return None
-    later = (scene for scene in scenes[index + 1 :] if scene.subject.number != own.number)
-    return next(later, None) if own.number is not None else next(iter(scenes[index + 1 :]), None)
+    later = (
+        scene
+        for scene in scenes[index + 1 :]
+        if own.number is None or scene.subject.number != own.number
+    )
+    return next((scene for scene in later if start(scene, rule.due)), None)
 
 
 def beyond_horizon(obligations: Iterable[Obligation], known_until: date) -> list[Obligation]:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from daemon.decide.clock import Clock, start
 from daemon.decide.scene import Scene
 from daemon.decide.subjects import Case, look_at
+from daemon.decide.timeline import HELD_FACTS
 from daemon.domain.facts import Fact
 from daemon.domain.obligation import State
 from daemon.domain.rules import Rule
@@ -108,7 +109,9 @@ class Judge:
         """
         if not ahead:
             upto = start(following, rule.due) if following else None
-            return replace(scene, since=anchor.day, until=upto.day if upto else scene.until)
+            is_from_held = rule.due.anchor in HELD_FACTS.values()
+            last = None if is_from_held else scene.until
+            return replace(scene, since=anchor.day, until=upto.day if upto else last)
         if scene.is_counted and scene.held:
             return replace(scene, until=scene.held.day + DAY)
         return scene

@@ -16,6 +16,7 @@ from daemon.decide.timeline import (
 from daemon.domain.facts import Fact
 from daemon.domain.obligation import Subject
 from daemon.domain.record import Meeting, Record
+from daemon.domain.times import day_of
 from daemon.domain.vocabulary import Vocabulary
 
 OF_A_PLAN = frozenset({
@@ -123,13 +124,17 @@ def _numbered(case: Case, kind: str) -> Iterator[Scene]:
     following = [held for _, held in groups[1:]] + [None]
     before: Fact | None = None
     ordinal = 0
-    for number, ((own, held), later) in enumerate(zip(groups, following, strict=True), start=1):
+    for number, ((meetings, held), later) in enumerate(
+        zip(groups, following, strict=True), start=1
+    ):
+        own = meetings
         since = before.day if before else None
         upto = held.day if held else date.max
         anew = [day for day in begins if day <= upto and (since is None or day > since)]
         begun_on = anew[-1] if anew else None
         if begun_on:
             since, before, ordinal = begun_on, None, 0
+            own = [one for one in meetings if _is_since(one, begun_on)]
         ordinal += 1
         yield Scene(
             Subject(kind, number, len(own) or 1, own[-1].id if own else None),
@@ -183,6 +188,12 @@ def _held(meeting: Meeting, name: str, loose: Mapping[date, Fact], at: datetime)
     if meeting.held:
         return Fact(name, *meeting.held) if meeting.held[0] <= at else None
     return loose.get(Fact(name, *meeting.scheduled).day) if meeting.scheduled else None
+
+
+def _is_since(meeting: Meeting, day: date) -> bool:
+    """Return whether a meeting is booked or was held on a day or later; one without a date may be."""
+    when = meeting.held or meeting.scheduled
+    return when is None or day_of(when[0]) >= day
 
 
 def _when(meeting: Meeting) -> tuple[bool, float, str]:

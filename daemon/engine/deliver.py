@@ -20,7 +20,7 @@ import structlog
 from daemon.domain.message import Lane
 from daemon.domain.notice import NoticeState
 from daemon.engine.claim import look_up, stands, take
-from daemon.engine.desk import Desk
+from daemon.engine.desk import Desk, put_back
 from daemon.engine.guard import Guard
 from daemon.engine.house import House
 from daemon.engine.letter import Letters
@@ -110,7 +110,7 @@ class Deliverer:
                         if not (desk.waiting or desk.flying):
                             return tried
                 elif not may_go_on:
-                    self._put_back(desk)
+                    put_back(self.store, desk, self.clock())
                     if not desk.flying:
                         return tried
             except StoreUnavailable as error:
@@ -292,15 +292,3 @@ class Deliverer:
         channel = self.house.channels[ready.outgoing.channel]
         answer = send(channel, ready, self.clock, self.house.terms.send_deadline)
         desk.answers.put((ready, answer))
-
-    def _put_back(self, desk: Desk) -> None:
-        """Leave what was not begun to whoever comes next; what nobody has tried waits again, as before it was taken."""
-        if desk.waiting:
-            ids = desk.waiting_ids
-            with self.store.write() as tx:
-                fresh = tx.messages.unbegun(ids)
-                tx.notices.give_back(fresh)
-                tx.messages.drop(fresh)
-                tx.messages.put_off(set(ids) - set(fresh), self.clock())
-            desk.taken.clear()
-            desk.ready.clear()

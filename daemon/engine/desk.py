@@ -2,12 +2,14 @@
 
 from collections import deque
 from dataclasses import dataclass, field
+from datetime import datetime
 from queue import SimpleQueue
 from threading import Lock
 
 from daemon.engine.claim import Taken
 from daemon.engine.outcome import Sent
 from daemon.engine.prepare import Ready
+from daemon.store import Store
 
 
 @dataclass(slots=True)
@@ -35,3 +37,17 @@ class Desk:
     def in_hand(self) -> set[str]:
         """Not to be taken again by ourselves, lease or no lease."""
         return {*self.waiting_ids, *self.flying}
+
+
+def put_back(store: Store, desk: Desk, now: datetime) -> None:
+    """Leave what was not begun to whoever comes next; what nobody has tried waits again, as before it was taken."""
+    if not desk.waiting:
+        return
+    ids = desk.waiting_ids
+    with store.write() as tx:
+        fresh = tx.messages.unbegun(ids)
+        tx.notices.give_back(fresh)
+        tx.messages.drop(fresh)
+        tx.messages.put_off(set(ids) - set(fresh), now)
+    desk.taken.clear()
+    desk.ready.clear()

@@ -9,8 +9,9 @@ from daemon.domain.vocabulary import guess
 from daemon.rulebook.coverage import SOURCES_FILE
 from daemon.rulebook.holidays import FOLDER as HOLIDAYS
 from daemon.rulebook.holidays import read_days
+from daemon.rulebook.inherited import Built
 from daemon.rulebook.messages import GENERAL
-from daemon.rulebook.pack import PACK_FILE, Built, build, check_owners, warn_of_unused
+from daemon.rulebook.pack import PACK_FILE, build, check_owners, warn_of_unused
 from daemon.rulebook.readers import check_readers
 from daemon.rulebook.schema import PACK, Desk, Sheet
 from daemon.rulebook.words import VOCABULARY_FILE, name, vocabulary

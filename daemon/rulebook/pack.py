@@ -1,23 +1,23 @@
 """One pack's folder, compiled on top of the pack that it stands on."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from hashlib import sha256
 
 from daemon.domain.errors import Severity
 from daemon.domain.parts import WeeklySummary
-from daemon.domain.rules import Applies, Basis, MessageText, Pack, Rule
-from daemon.domain.vocabulary import Vocabulary, guess
+from daemon.domain.rules import Applies, Pack
+from daemon.domain.vocabulary import Vocabulary
 from daemon.rulebook import moments, parts
 from daemon.rulebook.coverage import (
     SOURCES_FILE,
-    Carrier,
     check_carried,
     check_clauses,
     read_sources,
 )
 from daemon.rulebook.holidays import FOLDER as HOLIDAYS
+from daemon.rulebook.inherited import Built, carries, roles, taken_over
 from daemon.rulebook.messages import GENERAL, check_file_name, read_messages, stem_of
 from daemon.rulebook.parts import invitation, report
 from daemon.rulebook.phrases import Misread
@@ -41,21 +41,6 @@ MANAGER = "team_manager"
 TRANSFER_NEEDS = ("receiving_conference_held",)
 SUMMARY_MESSAGE = "weekly-summary"
 PROMISE_CAP_WORKING_DAYS = 2
-
-
-@dataclass(frozen=True, slots=True)
-class Built:
-    """A compiled pack, and what the packs that stand on it need of it.
-
-    `files` are those that it was made from; `reach` are its messages and those below it;
-    `rules` names its rules and those below it, also those that could not be read.
-    """
-
-    pack: Pack
-    files: tuple[str, ...]
-    messages: Mapping[str, tuple[MessageText, Sheet]]
-    reach: tuple[str, ...]
-    rules: tuple[str, ...]
 
 
 def build(
@@ -94,17 +79,17 @@ def build(
         made_from = (*made_from, f"{HOLIDAYS}/{division}.yaml")
     below = base.pack if base else None
     transfer_needs = sheet.among("transfer_needs", vocabulary.facts, "fact")
-    manager = _roles(sheet, vocabulary).get(MANAGER, MANAGER)
+    manager = roles(sheet, vocabulary).get(MANAGER, MANAGER)
     pack = Pack(
         name=called,
         title=str(sheet.text("title")),
         digest=digest(desk.texts, made_from),
         rules=(
-            *_taken_over(sheet, base, tuple(sheets), vocabulary),
+            *taken_over(sheet, base, tuple(sheets), vocabulary),
             *(replace(each, manager=manager) for each in rules if each),
         ),
         stands_on=below.name if below else None,
-        carries=_carries(sheet, base, carriers),
+        carries=carries(sheet, base, carriers),
         fallback=sheet.read("fallback", role) or "",
         promise_cap_working_days=sheet.read("promise_cap", moments.length)
         or PROMISE_CAP_WORKING_DAYS,
@@ -112,7 +97,7 @@ def build(
         applies=sheet.read("applies", _applies) or Applies.OPEN_CASES,
         effective_from=sheet.read("effective_from", moments.day),
         letters=letters,
-        stands_in=_roles(sheet, vocabulary, "stands_in"),
+        stands_in=roles(sheet, vocabulary, "stands_in"),
         review_by=sheet.read("review_by", moments.day),
         attendance=parts.attendance(sheet, vocabulary) or (below.attendance if below else {}),
         transfer_needs=tuple(map(str, transfer_needs)) or TRANSFER_NEEDS,
@@ -146,58 +131,6 @@ def _clauses(pack: Pack) -> dict[tuple[str, str], tuple[str, ...]]:
     ):
         named |= {(kind, one.name): one.clauses for one in things if one.pack == pack.name}
     return named
-
-
-def _taken_over(
-    sheet: Sheet, base: Built | None, own: tuple[str, ...], vocabulary: Vocabulary
-) -> tuple[Rule, ...]:
-    """Return the base's rules without those that the pack replaces or leaves out, and says why."""
-    gone: set[str] = set()
-    for key in ("replaces", "omits"):
-        table = sheet.sheet(key, None)
-        for called in table.keys if table else ():
-            if table is None or base is None or called not in base.rules:
-                mend = guess(called, base.rules if base else ())
-                sheet.wrong(key, f'no rule below is called "{called}"', mend, line=called.line)
-                continue
-            found = base.pack.rule(called)
-            if key == "replaces":
-                table.read(called, partial(one_of, choices=own, kind="rule of this pack"))
-            elif not table.text(called):
-                continue
-            elif found and found.basis is Basis.STATUTORY:
-                what = f"{called} is statutory and cannot be left out"
-                sheet.wrong(
-                    key, what, 'replace it by a stricter one ("replaces:")', line=called.line
-                )
-            gone.add(str(called))
-    roles = _roles(sheet, vocabulary)
-    kept = (one for one in (base.pack.rules if base else ()) if one.name not in gone)
-    return tuple(_renamed(one, roles) for one in kept)
-
-
-def _roles(sheet: Sheet, vocabulary: Vocabulary, key: str = "roles") -> dict[str, str]:
-    """Return roles by roles: what the base's are called in this pack, or who stands in for whom."""
-    table = sheet.sheet(key, None)
-    role = partial(one_of, choices=vocabulary.roles, kind="role")
-    found: dict[str, str] = {}
-    for word in table.keys if table else ():
-        own = table.read(word, role) if table and table.attempt("", word, role) else None
-        if own:
-            found[str(word)] = own
-    return found
-
-
-def _renamed(one: Rule, called: Mapping[str, str]) -> Rule:
-    """Return a rule of the base with the roles that do its work here."""
-    if not called:
-        return one
-    ladder = tuple(
-        replace(rung, to=tuple(called.get(role, role) for role in rung.to)) for rung in one.ladder
-    )
-    own = tuple(called.get(role, role) for role in one.responsible)
-    manager = called.get(one.manager, one.manager)
-    return replace(one, responsible=own, ladder=ladder, manager=manager)
 
 
 def digest(texts: Mapping[str, str], files: tuple[str, ...]) -> str:
@@ -256,28 +189,6 @@ def _sheets(desk: Desk, files: list[str], base: Built | None) -> dict[str, Sheet
             sheet.wrong("rule", what, "give it another name")
         sheets[called] = sheet
     return sheets
-
-
-def _carries(
-    sheet: Sheet, base: Built | None, carriers: Mapping[str, Carrier]
-) -> dict[str, tuple[str, ...]]:
-    table = sheet.sheet("carries", None)
-    found: dict[str, tuple[str, ...]] = {}
-    if table is None:
-        return found
-    if base is None:
-        if not sheet.has("stands_on"):
-            sheet.wrong("carries", "the pack stands on no other", 'add "stands_on: …"')
-        return found
-    for called in table.keys:
-        if called in base.rules:
-            clauses = table.words(called)
-            check_clauses(table, called, clauses, carriers)
-            found[str(called)] = tuple(map(str, clauses))
-        else:
-            mend = guess(called, base.rules)
-            sheet.wrong("carries", f'no rule below is called "{called}"', mend, line=called.line)
-    return found
 
 
 def _summary(

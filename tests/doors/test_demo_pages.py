@@ -14,9 +14,9 @@ from daemon.demo.mailbox import Mailbox
 from daemon.demo.pages import Progress, routes
 from daemon.domain.mail import Sender, as_mail
 from daemon.domain.message import Message
-from daemon.testing.world import World
+from daemon.testing.world import World, at
 from daemon.web import create, serve
-from tests.small import SMALL, at
+from tests.small import SMALL
 
 SENDER = Sender("daykeeper@council.example", "Daykeeper", "council.example")
 
