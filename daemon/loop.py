@@ -102,7 +102,9 @@ class Service:
                 self._be_well()  # it is held, and says so
                 return
             leads = self._leads()
+            self.app.editions.follow()
             if leads:
+                self.app.editions.turn(self.app.clock())
                 with self.timed():
                     self._decide()
             # Whoever stands by sends, too: what waits does not wait for a dead leader's lease.

@@ -25,9 +25,11 @@ from pydantic import (
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 from pydantic_settings.exceptions import SettingsError
 
+from daemon.domain.authority import Authority
 from daemon.domain.errors import Problem, Refusal
 from daemon.domain.times import FIVE, NINE, WEEKDAYS, OfficeHours
 from daemon.mistakes import mend, mistakes
+from daemon.rulebook.authority import AUTHORITY_FILE
 from daemon.written import (
     EMBEDDED,
     broker_address,
@@ -109,7 +111,7 @@ class Feed(Adapter):
     """A source. `role`: the job it does; older than `fresh_within`, nobody is accused on its word."""
 
     role: Word
-    fresh_within: Duration
+    fresh_within: Duration | None = None
     read_every: Duration = timedelta(minutes=5)
 
 
@@ -160,11 +162,12 @@ class Settings(BaseSettings):
     authority: Annotated[str, AfterValidator(slug)]
     title: Word
     operator: Annotated[str, AfterValidator(mail_address)]
-    fallback: Word
+    fallback: Word | None = None
     database: str = "sqlite:///state/daykeeper.sqlite"
     state_file: Path | None = None
     broker: Annotated[str, AfterValidator(broker_address)] = EMBEDDED
     rulebook: Path | None = None
+    shadow: Path | None = None
     enforce_from: date | None = None
     pathway_default: Word = "statutory-england"
     domains: Domains = Domains()
@@ -218,7 +221,7 @@ class Settings(BaseSettings):
             return url
         return f"{found[0]}{info.data['folder'] / url[found.end() :]}"
 
-    @field_validator("rulebook", "state_file")
+    @field_validator("rulebook", "shadow", "state_file")
     @classmethod
     def find_path(cls, path: Path | None, info: ValidationInfo) -> Path | None:
         """Return a path that is named; nothing else may lie where the database does."""
@@ -258,8 +261,31 @@ class Settings(BaseSettings):
             frozenset(self.closure_days),
         )
 
+    def terms(self) -> Authority:
+        """Return what stands here where there is no authority's folder to say it."""
+        return Authority(
+            based_on=self.pathway_default,
+            hours=self.office(),
+            internal=frozenset(domain.casefold() for domain in self.domains.internal),
+            accepted=frozenset(domain.casefold() for domain in self.domains.accepted),
+            unknown_gets=self.domains.unknown,
+            fresh_within={
+                one.role: one.fresh_within for one in self.feeds.values() if one.fresh_within
+            },
+            hold_working_days=self.hold_limit,
+            enforce_from=self.enforce_from,
+        )
+
 
 KEYS = tuple(name for name in Settings.model_fields if name != "folder")
+MOVED = {  # what an authority's folder says, and under which key: it has one home
+    "pathway_default": "based_on",
+    "fallback": "mailboxes",
+    **{
+        key: key
+        for key in ("office_hours", "closure_days", "domains", "enforce_from", "hold_limit")
+    },
+}
 
 
 def load(path: Path) -> Settings:
@@ -282,9 +308,40 @@ def load(path: Path) -> Settings:
         variable = f"{PREFIX}{found[1].upper() if found else '…'}"
         how = f"write JSON, or set {variable}{NESTING}KEY"
         problems.append(Problem(variable, "this is no JSON", how))
+    problems += _without_home(path, values, settings, say_where)
     if settings is None or problems:
         raise Refusal(*problems)
     return settings
+
+
+def _without_home(
+    path: Path,
+    values: Mapping[str, Any],
+    settings: "Settings | None",
+    say_where: Callable[[str], str],
+) -> list[Problem]:
+    """Return what stands in the wrong place: an authority's folder says it, or there is none that could."""
+    folder = settings.rulebook if settings else values.get("rulebook")
+    own = (
+        path.absolute().parent / folder / AUTHORITY_FILE if isinstance(folder, str | Path) else None
+    )
+    feeds = {
+        f"feeds.{name}.fresh_within": one.fresh_within
+        for name, one in (settings.feeds if settings else {}).items()
+    }
+    if own is None or not own.is_file():
+        is_there = {**values, **({"fallback": 1} if settings and settings.fallback else {})}
+        missing = [] if "fallback" in is_there else ["fallback"]
+        missing += [key for key, value in feeds.items() if value is None]
+        return [Problem(say_where(key), "it is missing", "add it") for key in missing]
+    given = {*values, *(name.removeprefix(PREFIX).split(NESTING)[0].lower() for name in os.environ)}
+    moved = [(key, new) for key, new in MOVED.items() if key in given]
+    moved += [(key, "feeds") for key, value in feeds.items() if value is not None]
+    what = "the authority's folder says this, and it has one home"
+    return [
+        Problem(say_where(key), what, f'write it in {own} under "{new}", and take it out here')
+        for key, new in moved
+    ]
 
 
 def _strangers(values: Mapping[str, Any], say_where: Callable[[str], str]) -> list[Problem]:

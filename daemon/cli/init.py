@@ -20,9 +20,7 @@ def add(verbs: "argparse._SubParsersAction[Any]") -> None:
         "init", help="write an authority's own folder, to begin with", epilog=EXAMPLES
     )
     verb.add_argument("folder", metavar="FOLDER", help="a folder that is empty, or not there yet")
-    verb.add_argument(
-        "--based-on", required=True, metavar="PACK", help="the pack that it works by"
-    )
+    verb.add_argument("--based-on", required=True, metavar="PACK", help="the pack that it works by")
     verb.set_defaults(act=act)
 
 
@@ -52,6 +50,6 @@ def act(args: argparse.Namespace) -> int:
         raise Refusal(Problem(args.folder, what, "name a folder that you may write in")) from None
     sys.stdout.write(
         f"{folder} is made: read {folder / 'authority.yaml'} and change what is not yours,\n"
-        f"then `daykeeper check {folder}`; settings name it with: rulebook = \"{folder}\"\n"
+        f'then `daykeeper check {folder}`; settings name it with: rulebook = "{folder}"\n'
     )
     return 0

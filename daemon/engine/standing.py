@@ -9,6 +9,8 @@ from daemon.domain.errors import Problem, Severity
 from daemon.domain.rules import Rulebook
 from daemon.domain.times import iso
 from daemon.engine.claim import UNREADABLE
+from daemon.engine.editions import WAITING
+from daemon.engine.editions import WRONG as RULEBOOK_WRONG
 from daemon.engine.guard import BEAT, HELD, UNKEPT
 from daemon.engine.refused import refused
 from daemon.engine.unreadable import DATABASE
@@ -51,6 +53,8 @@ def standing(
         unkept = unkept_on(tx)
         workers = tx.leases.held(WORKER, now)
         lost = tx.marks.get(BROKER_LOST) if is_queued else None
+        edition = tx.editions.latest()
+        unsound, waits = tx.marks.get(RULEBOOK_WRONG), tx.marks.get(WAITING)
     states = [
         _feed(name, role, within, summary.feeds.get(name), now)
         for name, (role, within) in feeds.items()
@@ -72,7 +76,12 @@ def standing(
         for one in states
         if one["stale"]
     ]
-    attention += [f"rulebook: {problem}" for problem in wrong if problem.severity is Severity.ERROR]
+    mistakes = [problem for problem in wrong if problem.severity is Severity.ERROR]
+    attention += [f"rulebook: {problem}" for problem in mistakes]
+    if unsound and not mistakes:
+        attention.append(
+            "rulebook: what lies in the folder has been refused; it is read again soon"
+        )
     wrong_rows = [one["feed"] for one in quarantine if one["severity"] == "error"]
     if silent := len(wrong_rows) - wrong_rows.count(DATABASE):
         attention.append(f"{silent} rows cannot be read: each may be a silent child")
@@ -105,7 +114,10 @@ def standing(
         "cases": summary.cases,
         "feeds": states,
         "rulebook": {
-            "ok": book is not None, "packs": dict(book.digests) if book else {}, "problems": say_problems(wrong),
+            "ok": not mistakes and not unsound, "packs": dict(book.digests) if book else {},
+            "problems": say_problems(wrong), "digest": edition.digest if edition else None,
+            "since": iso(edition.in_force_from) if edition else None,
+            "by": edition.written_by if edition else None, "waits": waits or None,
         },
         "due": counts["open"],
         "overdue": counts["overdue"],

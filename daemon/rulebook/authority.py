@@ -95,7 +95,9 @@ def _hours(text: str) -> tuple[time, time] | None:
         return None
     clock = r"([01]\d|2[0-3]):[0-5]\d"
     if not re.fullmatch(rf"{clock}-{clock}", text):
-        raise Misread(f'"{text}" are no opening hours', 'write them like "09:00-17:00", or "closed"')
+        raise Misread(
+            f'"{text}" are no opening hours', 'write them like "09:00-17:00", or "closed"'
+        )
     opens, closes = map(time.fromisoformat, text.split("-"))
     if opens >= closes:
         raise Misread("the office closes before it opens", "put the earlier time first")

@@ -88,7 +88,9 @@ def beginning(pack: Pack, words: Vocabulary) -> dict[str, str]:
     rule = _example(pack)
     rung = rule.ladder[0]
     roles = {role for one in pack.rules for role in one.relies_on} & set(words.feed_roles)
-    feeds = "".join(f"  {role}: {FEEDS.get(role, '1 day')}\n" for role in sorted(roles | {"case_system"}))
+    feeds = "".join(
+        f"  {role}: {FEEDS.get(role, '1 day')}\n" for role in sorted(roles | {"case_system"})
+    )
     changes = CHANGES.format(
         file="changes/earlier.yaml", rule=rule.name, rung=rung.name, message=rung.message,
         roles=", ".join(rung.to), at="2 working days before due, 09:00",

@@ -120,7 +120,7 @@ class Changes:
         there = next((pack for pack in self.packs if f"{pack}/{within}" in self.over.texts), None)
         if there:
             what, mend = (
-                f'{there} has a {entry.verb} of this name',
+                f"{there} has a {entry.verb} of this name",
                 f'write "change: {entry.name}" to change it, or give yours another name',
             )
             self.over.wrong(entry.name.line, entry.verb, what, mend)

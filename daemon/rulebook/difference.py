@@ -130,10 +130,14 @@ def _new_rung(rung: Rung) -> Difference:
     return Difference(rung.name, "rung", f"{is_told(rung.to)} told {at}, which is new")
 
 
-def _rung(before: tuple[Edition, Rule, Rung], now: tuple[Edition, Rule, Rung]) -> Iterator[Difference]:
+def _rung(
+    before: tuple[Edition, Rule, Rung], now: tuple[Edition, Rule, Rung]
+) -> Iterator[Difference]:
     was, is_ = before[2], now[2]
     if was.at.text != is_.at.text:
-        at, earlier = say_moments(*((rung.at.text, _close(edition, rule)) for edition, rule, rung in (now, before)))
+        at, earlier = say_moments(
+            *((rung.at.text, _close(edition, rule)) for edition, rule, rung in (now, before))
+        )
         yield Difference(is_.name, "at", f"{is_told(is_.to)} told {at} instead of {earlier}")
     if more := [role for role in is_.to if role not in was.to]:
         yield Difference(is_.name, "tell", f"{is_told(more)} told, too")
@@ -142,7 +146,11 @@ def _rung(before: tuple[Edition, Rule, Rung], now: tuple[Edition, Rule, Rung]) -
     if was.repeat_working_days != is_.repeat_working_days:
         every = f"every {is_.repeat_working_days} working days"
         earlier = f"every {was.repeat_working_days}" if was.repeat_working_days else "not at all"
-        said = f"repeated {every} instead of {earlier}" if is_.repeat_working_days else "not repeated any more"
+        said = (
+            f"repeated {every} instead of {earlier}"
+            if is_.repeat_working_days
+            else "not repeated any more"
+        )
         yield Difference(is_.name, "repeat", said)
     for each in fields(Rung):
         if each.name not in {*UNSAID, "at", "to", "repeat_working_days"}:
@@ -163,7 +171,9 @@ def _messages(before: Rulebook, now: Rulebook) -> Iterator[Difference]:
     for name in sorted(before.messages.keys() | now.messages.keys()):
         was, is_ = before.messages.get(name), now.messages.get(name)
         if was is None or is_ is None:
-            yield Difference(name, "message", "the message is new" if is_ else "the message is gone")
+            yield Difference(
+                name, "message", "the message is new" if is_ else "the message is gone"
+            )
             continue
         for each in fields(MessageText):
             if each.name not in UNSAID:

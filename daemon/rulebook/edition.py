@@ -74,15 +74,24 @@ def is_authority(folder: Path) -> bool:
     return (folder / AUTHORITY_FILE).is_file()
 
 
+def folders_of(folder: Path) -> list[Path]:
+    """Return the folders that somebody here may change: an authority's own, and policies that it names."""
+    file = folder / AUTHORITY_FILE
+    try:
+        table, _ = read(file.read_text("utf-8"), "") if file.is_file() else (None, [])
+    except (OSError, UnicodeDecodeError):
+        table = None
+    named = table.get("policies") if table else None
+    return [folder, folder / named] if isinstance(named, Text) else [folder]
+
+
 def gather(folder: Path) -> Written:
     """Return what lies in an authority's folder and in the policies that it works by. Raises Refusal."""
     if not is_authority(folder):
         texts = rulebooks.sources(folder)
         return Written(_under(POLICIES, texts), root=folder.resolve().name)
     own = rulebooks.sources(folder)
-    table, _ = read(own[AUTHORITY_FILE], "")
-    named = table.get("policies") if table else None
-    policies = folder / named if isinstance(named, Text) else rulebooks.shipped()
+    policies = [*folders_of(folder)[1:], rulebooks.shipped()][0]
     texts = rulebooks.sources(policies)
     return Written(
         {**_under(POLICIES, texts), **_under(OWN, own)}, policies.resolve().name, folder.resolve().name
@@ -159,7 +168,9 @@ def _lay(over: Overlay, own: Mapping[str, str], root: str) -> Authority | None:
             mend = guess(file.partition("/")[0], PLACES)
             over.problems.append(Problem(f"{root}/{file}", "nothing reads this file", mend))
     words = vocabulary(Desk({VOCABULARY_FILE: over.texts.get(VOCABULARY_FILE, "")}, over.root, []))
-    all_packs = tuple(sorted({file.partition("/")[0] for file in over.texts if file.endswith("/pack.yaml")}))
+    all_packs = tuple(
+        sorted({file.partition("/")[0] for file in over.texts if file.endswith("/pack.yaml")})
+    )
     made = authority(own.get(AUTHORITY_FILE, ""), path, all_packs, words, over.problems)
     if table is None or pack_of(table) not in all_packs:
         return None
@@ -178,4 +189,3 @@ def _lay(over: Overlay, own: Mapping[str, str], root: str) -> Authority | None:
 def _days(texts: Mapping[str, str], root: str) -> WorkingDays | None:
     file = f"{holidays.FOLDER}/{DIVISION}.yaml"
     return holidays.read_days(Desk(texts, root, []), file) if file in texts else None
-

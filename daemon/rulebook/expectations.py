@@ -47,9 +47,7 @@ def run_own_scenarios(edition: Edition, own: str) -> tuple[int, list[Problem]]:
     for scenario in scenarios:
         problems += differences(scenario, deciding)
     begin = f"{own}/{below}"
-    own_problems = [
-        replace(one, where=one.where.replace(begin, f"{own}/", 1)) for one in problems
-    ]
+    own_problems = [replace(one, where=one.where.replace(begin, f"{own}/", 1)) for one in problems]
     return len(scenarios), own_problems
 
 

@@ -39,7 +39,9 @@ def _table(table: Table, depth: int) -> list[tuple[str, int]]:
             lines.append((f"{pad}{_scalar(key)}: {empty}", key.line))
         else:
             lines.append((f"{pad}{_scalar(key)}:", key.line))
-            inner = _table(value, depth + 2) if isinstance(value, Table) else _rows(value, depth + 2)
+            inner = (
+                _table(value, depth + 2) if isinstance(value, Table) else _rows(value, depth + 2)
+            )
             lines += inner
     return lines
 

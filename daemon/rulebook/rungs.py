@@ -7,7 +7,9 @@ from daemon.rulebook.moments import rung_time
 from daemon.rulebook.overlay import put
 from daemon.rulebook.phrases import Misread
 
-CLOSE_MIN = 17 * 60  # enough to put rungs in order: what the office's hours are is settled elsewhere
+CLOSE_MIN = (
+    17 * 60
+)  # enough to put rungs in order: what the office's hours are is settled elsewhere
 
 
 def rungs(rule: Table) -> tuple[Table, ...]:

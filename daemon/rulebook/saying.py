@@ -5,7 +5,9 @@ from collections.abc import Sequence
 
 AT_TIME = re.compile(r", (?P<clock>\d\d:\d\d)$")
 OF_THE_DAY = re.compile(r"day of due, (?P<clock>\d\d:\d\d)")
-NEAR_DUE = re.compile(r"(?P<count>\d+) (?P<unit>minutes?|elapsed hours?) (?P<side>before|after) due")
+NEAR_DUE = re.compile(
+    r"(?P<count>\d+) (?P<unit>minutes?|elapsed hours?) (?P<side>before|after) due"
+)
 DAY_MIN = 24 * 60
 
 
@@ -46,7 +48,11 @@ def _clock(text: str, close: str | None) -> str | None:
     if found is None or close is None:
         return None
     shift_min = int(found["count"]) * (1 if found["unit"].startswith("minute") else 60)
-    at_min = int(close[:2]) * 60 + int(close[3:]) + (shift_min if found["side"] == "after" else -shift_min)
+    at_min = (
+        int(close[:2]) * 60
+        + int(close[3:])
+        + (shift_min if found["side"] == "after" else -shift_min)
+    )
     return f"{at_min // 60:02}:{at_min % 60:02}" if 0 <= at_min < DAY_MIN else None
 
 

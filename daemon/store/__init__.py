@@ -2,6 +2,7 @@
 
 from daemon.store.cases import CaseRow
 from daemon.store.conferences import ConferenceRow, Number
+from daemon.store.editions import EditionRow
 from daemon.store.errors import StoreLost, StoreUnavailable
 from daemon.store.feeds import FeedState, Quarantined
 from daemon.store.fragments import FragmentRow, StoredFragment
@@ -17,6 +18,7 @@ from daemon.store.transaction import Summary, Tx
 __all__ = [
     "CaseRow",
     "ConferenceRow",
+    "EditionRow",
     "Entry",
     "FeedState",
     "FragmentRow",

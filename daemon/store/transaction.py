@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 from daemon.domain.message import Lane
 from daemon.store.cases import Cases
 from daemon.store.conferences import Conferences, Numbers
+from daemon.store.editions import Editions
 from daemon.store.feeds import Feeds, FeedState, Quarantine, Quarantined
 from daemon.store.fragments import Fragments
 from daemon.store.journal import Journal
@@ -57,6 +58,7 @@ class Tx:
         self.feeds = Feeds(connection, authority)
         self.quarantine = Quarantine(connection, authority)
         self.rulebooks = Rulebooks(connection, authority)
+        self.editions = Editions(connection, authority)
         self.leases = Leases(connection, authority)
         self.marks = Marks(connection, authority)
         self.journal = Journal(connection, authority)
