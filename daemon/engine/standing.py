@@ -53,8 +53,7 @@ def standing(
         unkept = unkept_on(tx)
         workers = tx.leases.held(WORKER, now)
         lost = tx.marks.get(BROKER_LOST) if is_queued else None
-        edition = tx.editions.latest()
-        unsound, waits = tx.marks.get(RULEBOOK_WRONG), tx.marks.get(WAITING)
+        rules = _rules(tx, book, wrong)
     states = [
         _feed(name, role, within, summary.feeds.get(name), now)
         for name, (role, within) in feeds.items()
@@ -76,12 +75,7 @@ def standing(
         for one in states
         if one["stale"]
     ]
-    mistakes = [problem for problem in wrong if problem.severity is Severity.ERROR]
-    attention += [f"rulebook: {problem}" for problem in mistakes]
-    if unsound and not mistakes:
-        attention.append(
-            "rulebook: what lies in the folder has been refused; it is read again soon"
-        )
+    attention += rules.pop("attention")
     wrong_rows = [one["feed"] for one in quarantine if one["severity"] == "error"]
     if silent := len(wrong_rows) - wrong_rows.count(DATABASE):
         attention.append(f"{silent} rows cannot be read: each may be a silent child")
@@ -113,12 +107,7 @@ def standing(
         "attention": attention,
         "cases": summary.cases,
         "feeds": states,
-        "rulebook": {
-            "ok": not mistakes and not unsound, "packs": dict(book.digests) if book else {},
-            "problems": say_problems(wrong), "digest": edition.digest if edition else None,
-            "since": iso(edition.in_force_from) if edition else None,
-            "by": edition.written_by if edition else None, "waits": waits or None,
-        },
+        "rulebook": rules,
         "due": counts["open"],
         "overdue": counts["overdue"],
         "obligations": counts,
@@ -174,6 +163,21 @@ def unheard_in_words(many: int) -> list[str]:
         return []
     what = "1 refused message has" if many == 1 else f"{many} refused messages have"
     return [f"{what} reached nobody, not even in another way; see `daykeeper release refused`"]
+
+
+def _rules(tx: Tx, book: Rulebook | None, wrong: Sequence[Problem]) -> dict[str, Any]:
+    """Return which rules are in force, since when and by whom, and what is wrong with the folder."""
+    edition = tx.editions.latest()
+    unsound, waits = tx.marks.get(RULEBOOK_WRONG), tx.marks.get(WAITING)
+    said = [f"rulebook: {one}" for one in wrong if one.severity is Severity.ERROR]
+    if unsound and not said:
+        said = ["rulebook: what lay in the folder was refused; it is read again within seconds"]
+    return {
+        "ok": not said, "packs": dict(book.digests) if book else {}, "problems": say_problems(wrong),
+        "digest": edition.digest if edition else None, "by": edition.written_by if edition else None,
+        "since": iso(edition.in_force_from) if edition else None, "waits": waits or None,
+        "attention": said,
+    }  # fmt: skip
 
 
 def _feed(

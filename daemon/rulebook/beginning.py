@@ -63,7 +63,13 @@ CHANGES = """\
 #   change: {rule}
 #   because: The team manager asked to hear of it sooner.
 #   drop_rung: {rung}
-#   add_rung: {{at: "2 working days before due, 09:00", tell: [team_manager], via: [email], message: {message}, name: sooner, house: true}}
+#   add_rung:
+#     at: "{at}"
+#     tell: [team_manager]
+#     via: [email]
+#     message: {message}
+#     name: sooner
+#     house: true
 #
 # Another wording:
 #
@@ -78,8 +84,8 @@ CHANGES = """\
 # A rule or a message of your own: write it as the packs do, beginning with "rule: NAME" or "message: NAME".
 """
 SCENARIOS = """\
-# Scenarios are expectations: a record, and every notice that one rule must send for it. `daykeeper check` runs each file
-# `scenarios/NAME.yaml` here under your changes and your office hours, so that your own tests can.
+# Scenarios are expectations: a record, and every notice that one rule must send for it. `daykeeper check` runs
+# each file `scenarios/NAME.yaml` here under your changes and your office hours, so that your own tests can.
 """
 
 

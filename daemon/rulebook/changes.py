@@ -22,7 +22,8 @@ VERBS = ("change", "switch_off", *KINDS)
 OWN = ("change", "because", "add_rung", "drop_rung", "without")
 PROTECTED = frozenset({
     *("basis", "for", "when", "starts", "opens", "due", "late_start", "clauses"),
-    *("met_by", "met_by_all", "met_by_each", "withdrawn_when"),
+    *("met_by", "met_by_all", "met_by_each", "met_from_opening", "withdrawn_when", "approval"),
+    *("never_rests", "held_elsewhere", "after_death"),
 })  # fmt: skip
 STATUTORY = "a statutory limit is not changed", "add a stricter rule of your own beside it"
 

@@ -1,6 +1,6 @@
 """The rungs of a rule as they are written: found by name, put into the order of their moments."""
 
-from daemon.domain.rules import Origin
+from daemon.domain.deadline import Origin
 from daemon.rulebook.ladder import MINUTES_OF
 from daemon.rulebook.marks import Node, Rows, Table, Text
 from daemon.rulebook.moments import rung_time
