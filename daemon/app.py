@@ -15,6 +15,7 @@ from daemon.domain.times import OfficeHours
 from daemon.domain.vocabulary import Vocabulary
 from daemon.domain.working_days import WorkingDays
 from daemon.engine.editions import Editions
+from daemon.engine.editions import in_force as rules_in_force
 from daemon.engine.house import Feed, House, Terms, canonical
 from daemon.engine.line import Line
 from daemon.engine.rules_folder import RulesFolder
@@ -69,7 +70,7 @@ class App:
 def edition_in_force(store: Store, settings: Settings) -> Edition:
     """Return the edition that decides at present, else that of the folder. Raises Refusal."""
     with store.read() as tx:
-        row = tx.editions.latest()
+        row = rules_in_force(tx)
     if row is None:
         return sound(settings.rulebook or shipped())
     edition, problems = compile_edition(Written(row.written))

@@ -29,6 +29,7 @@ from daemon.store import EditionRow, Store, Tx
 
 log = structlog.get_logger("daykeeper.rulebook")
 FOLLOW_EVERY_S = 5.0
+IN_FORCE = "rulebook/in-force"  # the mark with the digest of the edition that decides
 WRONG, WAITING = "rulebook/wrong", "rulebook/waiting"  # marks: what is wrong, what waits
 MOST_SENTENCES = 200  # of one change, in the journal
 
@@ -48,7 +49,7 @@ class Editions:
         """Put in force what the folder says, else what was good last. Raises Refusal where there is neither."""
         found = self._checked(self.folder.read())
         with self.store.read() as tx:
-            row = tx.editions.latest()
+            row = in_force(tx)
         is_ready = found.edition is not None and _begins_at(found.edition, now) <= now
         if row is None:
             if not is_ready:
@@ -105,8 +106,8 @@ class Editions:
         self._followed_s = monotonic()
         known = self.edition.digest if self.edition else None
         with self.store.read() as tx:
-            digest = tx.editions.latest_digest()
-            row = tx.editions.latest() if digest not in (known, None, self._unread) else None
+            is_other = tx.marks.get(IN_FORCE) not in (known, None, self._unread)
+            row = in_force(tx) if is_other else None
         if row is None:
             return
         edition, problems = compile_edition(Written(row.written))
@@ -166,6 +167,7 @@ class Editions:
             raise ValueError(found)
         is_new = before is None or before.digest != edition.digest
         with self.store.write() as tx:
+            tx.marks.put(IN_FORCE, edition.digest)
             if is_new:
                 tx.editions.put(EditionRow(edition.digest, edition.written, found.by, now))
                 self._journal(tx, "rulebook.changed", found, before, now)
@@ -246,6 +248,12 @@ class Editions:
             "effective_from": authority.effective_from.isoformat() if authority.effective_from else None,
         }  # fmt: skip
         tx.journal.write(now, kind, "rulebook", f"{begin}{many}, by {found.by}", data)
+
+
+def in_force(tx: Tx) -> EditionRow | None:
+    """Return the edition that decides at present, None before the first start."""
+    digest = tx.marks.get(IN_FORCE)
+    return tx.editions.get(str(digest)) if digest else None
 
 
 def _begins_at(edition: Edition, now: datetime) -> datetime:

@@ -9,7 +9,7 @@ from daemon.domain.errors import Problem, Severity
 from daemon.domain.rules import Rulebook
 from daemon.domain.times import iso
 from daemon.engine.claim import UNREADABLE
-from daemon.engine.editions import WAITING
+from daemon.engine.editions import WAITING, in_force
 from daemon.engine.editions import WRONG as RULEBOOK_WRONG
 from daemon.engine.guard import BEAT, HELD, UNKEPT
 from daemon.engine.refused import refused
@@ -167,7 +167,7 @@ def unheard_in_words(many: int) -> list[str]:
 
 def _rules(tx: Tx, book: Rulebook | None, wrong: Sequence[Problem]) -> dict[str, Any]:
     """Return which rules are in force, since when and by whom, and what is wrong with the folder."""
-    edition = tx.editions.latest()
+    edition = in_force(tx)
     unsound, waits = tx.marks.get(RULEBOOK_WRONG), tx.marks.get(WAITING)
     said = [f"rulebook: {one}" for one in wrong if one.severity is Severity.ERROR]
     if unsound and not said:

@@ -32,19 +32,13 @@ COLUMNS = [editions.c[name] for name in EditionRow.__slots__]
 
 
 class Editions(Gateway):
-    """Editions by digest; which of them is in force is the one that came into force last."""
+    """Editions by digest; a mark says which of them is in force."""
 
     def put(self, row: EditionRow) -> None:
-        """Keep an edition as the one that is in force from its moment on."""
+        """Keep an edition; one that comes back is in force from its new moment on."""
         self._upsert(editions, [{**values(row, editions), "written": dict(row.written)}])
 
-    def latest(self) -> EditionRow | None:
-        """Return the edition that is in force, None where there never was one."""
-        query = self._select(editions, *COLUMNS).order_by(editions.c.in_force_from.desc()).limit(1)
+    def get(self, digest: str) -> EditionRow | None:
+        """Return an edition as it was written."""
+        query = self._select(editions, *COLUMNS).where(editions.c.digest == digest)
         return next((EditionRow(*row) for row in self._found(query)), None)
-
-    def latest_digest(self) -> str | None:
-        """Return the digest of that one alone: asked every few seconds."""
-        query = self._select(editions, editions.c.digest)
-        found = self._found(query.order_by(editions.c.in_force_from.desc()).limit(1))
-        return found[0][0] if found else None
