@@ -19,6 +19,7 @@ from daemon.engine.editions import in_force as rules_in_force
 from daemon.engine.house import Feed, House, Terms, canonical
 from daemon.engine.line import Line
 from daemon.engine.rules_folder import RulesFolder
+from daemon.engine.shadow import Shadow
 from daemon.plugins import load as load_plugin
 from daemon.ports import Clock
 from daemon.rulebook import Edition, Written, compile_edition, shipped, sound
@@ -55,6 +56,7 @@ class App:
     line: Line
     editions: Editions
     clock: Clock
+    shadow: Shadow | None = None
 
     @property
     def is_queued(self) -> bool:
@@ -162,7 +164,11 @@ def build(
     else:
         editions.begin(clock())
     agree_on_terms(store, settings, house.terms, sends_only=sends_only)
-    return App(settings, store, house, line, editions, clock)
+    shadow = None
+    if settings.shadow and not sends_only:
+        draft = RulesFolder(settings.shadow)
+        shadow = Shadow(store, house, line.watcher, draft, settings.terms())
+    return App(settings, store, house, line, editions, clock, shadow)
 
 
 def agree_on_links(store: Store, settings: Settings, key: bytes, *, sends_only: bool) -> None:

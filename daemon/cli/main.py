@@ -26,6 +26,7 @@ VERBS = (
     "explain",
     "simulate",
     "preview",
+    "shadow",
     "feed",
     "try_",
     "status",

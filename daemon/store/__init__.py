@@ -11,6 +11,7 @@ from daemon.store.lifecycle import check, create, upgrade
 from daemon.store.outside import Outside
 from daemon.store.people import LinkRow
 from daemon.store.rulebooks import RulebookRow
+from daemon.store.shadow import clear
 from daemon.store.spoilt import Spoilt, apart
 from daemon.store.store import Store
 from daemon.store.transaction import Summary, Tx
@@ -37,6 +38,7 @@ __all__ = [
     "Verdict",
     "apart",
     "check",
+    "clear",
     "create",
     "upgrade",
 ]

@@ -61,7 +61,11 @@ class Tuned:
 
         def turned() -> bool:
             self.editions.turn(self.world.clock())
-            return seen._read == seen._signature() and seen._found.empty() and not seen._looking.is_alive()
+            return (
+                seen._read == seen._signature()
+                and seen._found.empty()
+                and not seen._looking.is_alive()
+            )
 
         until(turned, 20, "the folder is read")
         self.editions.turn(self.world.clock())
@@ -100,7 +104,11 @@ def test_a_change_is_taken_up_without_a_restart_and_what_has_fired_stays_fired(t
         "invite-list-missed: the safeguarding service manager is told at 16:30 instead of at 17:00"
     ]
     assert "changes/earlier.yaml" in change.data["by"]
-    assert change.data["digest"] == tuned.editions.edition.digest == tuned.status()["rulebook"]["digest"]
+    assert (
+        change.data["digest"]
+        == tuned.editions.edition.digest
+        == tuned.status()["rulebook"]["digest"]
+    )
 
 
 def test_a_folder_that_is_not_sound_changes_nothing_and_the_operator_hears_of_it_once(tuned):
@@ -155,7 +163,9 @@ def test_a_first_start_on_a_folder_that_is_not_sound_is_refused(tuned):
     with pytest.raises(Refusal) as refused:
         tuned.begin()
 
-    assert [one.where for one in refused.value.problems] == ["potterby/changes/earlier.yaml:3: ladder"]
+    assert [one.where for one in refused.value.problems] == [
+        "potterby/changes/earlier.yaml:3: ladder"
+    ]
 
 
 def test_a_change_with_a_later_day_waits_for_it_and_says_so(tuned):
@@ -210,7 +220,9 @@ def test_a_rule_that_is_switched_off_ends_what_was_open_under_it(tuned):
     world.opens()
     world.until("2026-03-05 12:00")
 
-    tuned.write("changes/off.yaml", "switch_off: icpc-invite-list\nbecause: Another system does this.\n")
+    tuned.write(
+        "changes/off.yaml", "switch_off: icpc-invite-list\nbecause: Another system does this.\n"
+    )
     tuned.notice()
     world.until("2026-03-10 12:00")
 
@@ -254,7 +266,9 @@ def test_another_process_follows_what_the_leader_has_put_in_force(tuned):
 def test_a_feed_whose_freshness_the_authority_does_not_settle_is_refused(tuned):
     tuned.begin()
 
-    tuned.write("authority.yaml", AUTHORITY.replace("conference_diary: 1 hour", "case_system: 1 hour"))
+    tuned.write(
+        "authority.yaml", AUTHORITY.replace("conference_diary: 1 hour", "case_system: 1 hour")
+    )
     tuned.notice()
 
     assert "how old the data of the conference_diary may be" in tuned.mark(WRONG)
