@@ -6,7 +6,7 @@ looked for beside the file.
 
 import os
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date, time, timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
@@ -28,8 +28,8 @@ from pydantic_settings.exceptions import SettingsError
 from daemon.domain.authority import Authority
 from daemon.domain.errors import Problem, Refusal
 from daemon.domain.times import FIVE, NINE, WEEKDAYS, OfficeHours
+from daemon.homes import NESTING, PREFIX, misplaced, strangers, terms_of
 from daemon.mistakes import mend, mistakes
-from daemon.rulebook.authority import AUTHORITY_FILE
 from daemon.written import (
     EMBEDDED,
     broker_address,
@@ -45,7 +45,6 @@ from daemon.written import (
     working_days,
 )
 
-PREFIX, NESTING = "DAYKEEPER_", "__"
 SQLITE = re.compile(r"sqlite(\+pysqlite)?:///(?!/)(?=.)")  # a relative path follows
 DAY = (NINE, FIVE)
 Duration = Annotated[timedelta, BeforeValidator(duration)]
@@ -263,29 +262,10 @@ class Settings(BaseSettings):
 
     def terms(self) -> Authority:
         """Return what stands here where there is no authority's folder to say it."""
-        return Authority(
-            based_on=self.pathway_default,
-            hours=self.office(),
-            internal=frozenset(domain.casefold() for domain in self.domains.internal),
-            accepted=frozenset(domain.casefold() for domain in self.domains.accepted),
-            unknown_gets=self.domains.unknown,
-            fresh_within={
-                one.role: one.fresh_within for one in self.feeds.values() if one.fresh_within
-            },
-            hold_working_days=self.hold_limit,
-            enforce_from=self.enforce_from,
-        )
+        return terms_of(self)
 
 
 KEYS = tuple(name for name in Settings.model_fields if name != "folder")
-MOVED = {  # what an authority's folder says, and under which key: it has one home
-    "pathway_default": "based_on",
-    "fallback": "mailboxes",
-    **{
-        key: key
-        for key in ("office_hours", "closure_days", "domains", "enforce_from", "hold_limit")
-    },
-}
 
 
 def load(path: Path) -> Settings:
@@ -296,7 +276,7 @@ def load(path: Path) -> Settings:
         variable = PREFIX + key.replace(".", NESTING).upper()
         return variable if variable in os.environ else f"{path}: {key}" if key else str(path)
 
-    problems = _strangers(values, say_where)
+    problems = strangers(values, KEYS, say_where)
     settings = None
     try:
         known = {key: value for key, value in values.items() if key in KEYS}
@@ -308,49 +288,9 @@ def load(path: Path) -> Settings:
         variable = f"{PREFIX}{found[1].upper() if found else '…'}"
         how = f"write JSON, or set {variable}{NESTING}KEY"
         problems.append(Problem(variable, "this is no JSON", how))
-    problems += _without_home(path, values, settings, say_where)
+    folder = settings.rulebook if settings else values.get("rulebook")
+    own = path.absolute().parent / folder if isinstance(folder, str | Path) else None
+    problems += misplaced(values, settings, own, say_where)
     if settings is None or problems:
         raise Refusal(*problems)
     return settings
-
-
-def _without_home(
-    path: Path,
-    values: Mapping[str, Any],
-    settings: "Settings | None",
-    say_where: Callable[[str], str],
-) -> list[Problem]:
-    """Return what stands in the wrong place: an authority's folder says it, or there is none that could."""
-    folder = settings.rulebook if settings else values.get("rulebook")
-    own = (
-        path.absolute().parent / folder / AUTHORITY_FILE if isinstance(folder, str | Path) else None
-    )
-    feeds = {
-        f"feeds.{name}.fresh_within": one.fresh_within
-        for name, one in (settings.feeds if settings else {}).items()
-    }
-    if own is None or not own.is_file():
-        is_there = {**values, **({"fallback": 1} if settings and settings.fallback else {})}
-        missing = [] if "fallback" in is_there else ["fallback"]
-        missing += [key for key, value in feeds.items() if value is None]
-        return [Problem(say_where(key), "it is missing", "add it") for key in missing]
-    given = {*values, *(name.removeprefix(PREFIX).split(NESTING)[0].lower() for name in os.environ)}
-    moved = [(key, new) for key, new in MOVED.items() if key in given]
-    moved += [(key, "feeds") for key, value in feeds.items() if value is not None]
-    what = "the authority's folder says this, and it has one home"
-    return [
-        Problem(say_where(key), what, f'write it in {own} under "{new}", and take it out here')
-        for key, new in moved
-    ]
-
-
-def _strangers(values: Mapping[str, Any], say_where: Callable[[str], str]) -> list[Problem]:
-    """Return the keys, and the variables with our prefix, that name no setting."""
-    named = [(say_where(key), key) for key in values]
-    named += [
-        (name, name.removeprefix(PREFIX).split(NESTING)[0].lower())
-        for name in sorted(os.environ)
-        if name.startswith(PREFIX)
-    ]
-    unknown = [(where, key) for where, key in named if key not in KEYS]
-    return [Problem(where, "there is no such setting", mend(key, KEYS)) for where, key in unknown]
