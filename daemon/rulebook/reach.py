@@ -64,6 +64,6 @@ def _without_feeds(authority: Authority, pack: Pack, own: str) -> Iterator[Probl
                 waiting.setdefault(role, []).append(rule.name)
     for role, names in sorted(waiting.items()):
         where = f"{own}/{AUTHORITY_FILE}: feeds"
-        what = f"{say_list(names[:3])} relies on the {role}, which is not named here"
+        what = f"no age is given for the {role}, on which {say_list(names[:3])} rely"
         mend = f'add "{role}: 4 hours"; what relies on a feed that is missing is held'
         yield Problem(where, what, mend, Severity.WARNING)
