@@ -1,8 +1,8 @@
 """What is different between two editions, in sentences that whoever tunes the rules can check."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import Enum
 from itertools import chain
 
@@ -27,6 +27,25 @@ RUNG_WORDS: Mapping[str, str] = {
     "message": "it says {now} instead of {before}",
     "ask": "it asks for {now} instead of {before}",
     "offer": "it offers {now} instead of {before}",
+}
+PACK_WORDS: Mapping[str, str] = {
+    "promise_cap_working_days": "a promise may reach {now} ahead instead of {before}",
+    "fallback": "what nobody can be told goes to the {now} instead of the {before}",
+    "summary": "the weekly summary is {now} instead of {before}",
+    "applies": "a change is for {now} instead of {before}",
+}
+TERM_WORDS: Mapping[str, str] = {
+    "based_on": "it is based on {now} instead of {before}",
+    "fallback": PACK_WORDS["fallback"],
+    "mailboxes": "mailboxes are {now} instead of {before}",
+    "internal": "mail domains of our own are {now} instead of {before}",
+    "accepted": "mail domains that are accepted are {now} instead of {before}",
+    "unknown_gets": "every other domain gets {now} instead of {before}",
+    "fresh_within": "data may be {now} old instead of {before}",
+    "hold_working_days": "a step waits {now} for data instead of {before}",
+    "enforce_from": "older duties are those before {now} instead of before {before}",
+    "effective_from": "in force from {now} instead of from {before}",
+    "applies": PACK_WORDS["applies"],
 }
 OTHERWISE = "{what} is {now} instead of {before}"
 
@@ -61,7 +80,7 @@ def _terms(before: Authority | None, now: Authority | None) -> Iterator[Differen
     yield from _hours(before.hours, now.hours)
     for each in fields(Authority):
         if each.name != "hours":
-            yield from _field("authority", each.name, before, now, {})
+            yield from _field("authority", each.name, before, now, TERM_WORDS)
 
 
 def _hours(before: OfficeHours, now: OfficeHours) -> Iterator[Difference]:
@@ -89,7 +108,7 @@ def _packs(before: Edition, now: Edition) -> Iterator[Difference]:
             continue
         for each in fields(Pack):
             if each.name not in UNSAID:
-                yield from _field(name, each.name, was, is_, {})
+                yield from _field(name, each.name, was, is_, PACK_WORDS)
         yield from _rules(before, now, was, is_)
 
 
@@ -207,21 +226,29 @@ def _say(name: str, value: object) -> str:
     """Return a value in words."""
     if value is None or value in ("", (), frozenset()) or value == {}:
         return "nothing"
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if hasattr(value, "text"):
-        return str(value.text)
-    if isinstance(value, Enum):
-        return str(value.value).replace("_", " ")
+    if name.endswith("working_days"):
+        return f"{value} working day{'' if value == 1 else 's'}"
     if isinstance(value, Mapping):
         return say_list([f"{key}: {_say('', one)}" for key, one in value.items()])
     if isinstance(value, tuple | list | frozenset | set):
-        order: Callable[[object], str] = lambda one: _say("", one)  # noqa: E731
-        said = list(map(order, value))
-        if name == "responsible":
-            said = [f"the {say_role(one)}" for one in said]
+        said = [f"the {say_role(one)}" if name == "responsible" else _say("", one) for one in value]
         return say_list(said if isinstance(value, tuple | list) else sorted(said))
-    if is_dataclass(value):
+    if is_dataclass(value) and not hasattr(value, "text"):
         told = [f"{each.name} {_say('', getattr(value, each.name))}" for each in fields(value)]
         return say_list([one for one in told if not one.endswith(" nothing")])
+    return _say_one(value)
+
+
+def _say_one(value: object) -> str:
+    if hasattr(value, "text"):
+        return str(value.text)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, timedelta):
+        minutes = round(value.total_seconds() / 60)
+        return f"{minutes} minutes" if minutes % 60 else f"{minutes // 60} hours"
+    if isinstance(value, date):
+        return say_day(value)
+    if isinstance(value, Enum):
+        return str(value.value).replace("_", " ")
     return "" if callable(value) else str(value)
