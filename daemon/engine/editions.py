@@ -113,6 +113,7 @@ class Editions:
         edition, problems = compile_edition(Written(row.written))
         if edition is not None:
             self._take_up(replace(edition, digest=row.digest))
+            log.info("rulebook.followed", digest=row.digest)
             return
         if self.edition is None:
             raise Refusal(*problems)
