@@ -23,7 +23,8 @@ from daemon.engine.shadow import Shadow
 from daemon.plugins import load as load_plugin
 from daemon.ports import Clock
 from daemon.rulebook import Edition, Written, compile_edition, shipped, sound
-from daemon.settings import Settings
+from daemon.rulebook.reach import PEOPLE_FILE
+from daemon.settings import People, Settings
 from daemon.store import Outside, Store
 from daemon.written import EMBEDDED
 
@@ -128,7 +129,7 @@ def build(
         )
         for word, channel in settings.channels.items()
     }
-    people = None if sends_only else settings.people
+    people = None if sends_only else staff_of(settings)
     directory = (
         load_plugin(
             people.adapter,
@@ -169,6 +170,14 @@ def build(
         draft = RulesFolder(settings.shadow)
         shadow = Shadow(store, house, line.watcher, draft, settings.terms())
     return App(settings, store, house, line, editions, clock, shadow)
+
+
+def staff_of(settings: Settings) -> People | None:
+    """Return the directory: of the settings, else people.csv in the authority's folder."""
+    file = settings.rulebook / PEOPLE_FILE if settings.rulebook else None
+    if settings.people is None and file is not None and file.is_file():
+        return People(adapter="people_csv", options={"file": str(file)})
+    return settings.people
 
 
 def agree_on_links(store: Store, settings: Settings, key: bytes, *, sends_only: bool) -> None:

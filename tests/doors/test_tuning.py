@@ -192,6 +192,26 @@ def test_shadow_says_how_to_begin_where_no_draft_has_decided(folder, tmp_path, c
     assert 'no draft has decided yet; name one: shadow = "FOLDER"' in capsys.readouterr().err
 
 
+def test_the_people_of_the_folder_are_the_directory_where_the_settings_name_none(folder, tmp_path):
+    from daemon.app import build  # noqa: PLC0415 - the other tests need no application
+
+    file = tmp_path / "daykeeper.toml"
+    file.write_text(SETTINGS, "utf-8")
+    (folder / "people.csv").write_text(
+        "staff_id,email,role\nsam,sam@potterby.example,social_worker\n", "utf-8"
+    )
+    create(load(file).database)
+
+    app = build(load(file), worker="test")
+    app.line.staff.refresh(app.clock())
+    with app.store.read() as tx:
+        people = app.house.people(tx)
+    app.close()
+
+    assert people.get("sam").roles == {"social_worker"}
+    assert people.fallback().id == "duty@potterby.example"
+
+
 def test_status_says_which_rules_are_in_force_and_what_is_wrong_with_the_folder(
     folder, tmp_path, capsys
 ):

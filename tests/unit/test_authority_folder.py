@@ -1,6 +1,7 @@
 """An authority's folder: what it says is in force, and every mistake is found where a person must mend it."""
 
 import random
+import re
 import shutil
 from datetime import date, time, timedelta
 from pathlib import Path
@@ -11,6 +12,8 @@ from daemon.cli import main
 from daemon.domain.errors import Severity
 from daemon.domain.rules import Applies
 from daemon.rulebook import gather, read_edition, shipped, sound
+from daemon.rulebook.beginning import beginning
+from daemon.rulebook.difference import differences
 from daemon.rulebook.edition import Written, compile_edition
 from daemon.rulebook.marks import Rows, Table, read
 from daemon.rulebook.rewrite import write
@@ -293,6 +296,24 @@ def test_a_file_that_is_written_again_says_the_same(file):
     assert problems == []
     assert bare(again) == bare(table)
     assert len(lines) == text.count("\n")
+
+
+def examples() -> list[str]:
+    """Return the examples of the guide, and those of a new folder's remarks."""
+    guide = (TESTS.parent / "docs" / "tuning.md").read_text("utf-8")
+    found = re.findall(r"^```yaml\n(.*?)^```", guide, re.MULTILINE | re.DOTALL)
+    book = sound(POLICIES).book
+    remarks = beginning(book.packs[STOKE], book.vocabulary)["changes/README.md"]
+    blocks = re.findall(r"(?:^#   .*\n)+(?:^#     .*\n)*", remarks, re.MULTILINE)
+    return [*found, *("".join(line[4:] + "\n" for line in one.splitlines()) for one in blocks)]
+
+
+@pytest.mark.parametrize("text", examples(), ids=lambda text: text.splitlines()[0][:40])
+def test_every_example_does_what_it_says(folder, text):
+    edition, problems = read_edition(folder({"changes/example.yaml": text}))
+
+    assert [one for one in problems if one.severity is Severity.ERROR] == []
+    assert differences(sound(POLICIES), edition) != []
 
 
 def test_the_shipped_pack_can_be_begun_with(tmp_path, capsys):
