@@ -1,6 +1,6 @@
 """The files of an authority that has changed nothing yet, with remarks that say what it could."""
 
-from daemon.domain.rules import Pack, Rule
+from daemon.domain.rules import Basis, Pack, Rule
 from daemon.domain.vocabulary import Vocabulary
 
 AUTHORITY = """\
@@ -111,6 +111,7 @@ def beginning(pack: Pack, words: Vocabulary) -> dict[str, str]:
 
 
 def _example(pack: Pack) -> Rule:
-    """Return a rule of the pack's own with a ladder: what the examples speak of."""
-    own = [rule for rule in pack.rules if rule.pack == pack.name and rule.ladder]
-    return next(iter(own or [rule for rule in pack.rules if rule.ladder]))
+    """Return the rule that the examples speak of: one of the pack's own that may be changed wholly."""
+    with_rungs = [rule for rule in pack.rules if rule.ladder]
+    free = [rule for rule in with_rungs if rule.basis is not Basis.STATUTORY]
+    return next(iter([rule for rule in free if rule.pack == pack.name] or free or with_rungs))

@@ -8,7 +8,7 @@ from daemon.rulebook.coverage import SOURCES_FILE
 from daemon.rulebook.marks import Node, Rows, Table, Text, marked
 from daemon.rulebook.overlay import Overlay, put
 from daemon.rulebook.pack import PACK_FILE
-from daemon.rulebook.rungs import by_name, name_of, rungs, says, sort
+from daemon.rulebook.rungs import by_name, name_of, rungs, says, sort, words
 
 FOLDER = "changes"
 KINDS = {
@@ -156,11 +156,22 @@ class Changes:
         sources = f"{self.packs[0]}/{SOURCES_FILE}"
         tree = self.over.tree(sources)
         lost = []
-        for clause, carrier in tree.entries.items() if tree else ():
-            if isinstance(carrier, Table) and carrier.get(kind) == entry.called:
-                put(carrier, "people", marked(f"switched off here: {because}", because.line))
-                carrier.entries.pop(Text(kind))
+        tables = (
+            [(each, one) for each, one in tree.entries.items() if isinstance(one, Table)]
+            if tree
+            else []
+        )
+        for clause, carrier in tables:
+            for key in (kind, "approval"):
+                names = words(carrier.get(key))
+                if entry.called not in names:
+                    continue
                 self.over.blame(sources, entry.name.line)
+                if rest := tuple(name for name in names if name != entry.called):
+                    put(carrier, key, Rows(rest, entry.name.line))
+                    continue
+                put(carrier, "people", marked(f"switched off here: {because}", because.line))
+                carrier.entries.pop(Text(key))
                 lost.append(str(clause))
         if lost:
             noun = "clause is" if len(lost) == 1 else "clauses are"
@@ -279,11 +290,10 @@ class Changes:
             elif self._first(at, key):
                 tree.entries.pop(key)
 
-    def _words(self, table: Table, key: str) -> list[Text]:
+    def _words(self, table: Table, key: str) -> tuple[Text, ...]:
         node = table.get(key)
-        items = node.items if isinstance(node, Rows) else () if node is None else (node,)
-        for item in items:
-            if not isinstance(item, Text):
-                mend = f'write "{key}: [one, another]"'
-                self.over.wrong(item.line, key, "only words belong here", mend)
-        return [item for item in items if isinstance(item, Text)]
+        found = words(node)
+        if node is not None and len(found) != (len(node.items) if isinstance(node, Rows) else 1):
+            mend = f'write "{key}: [one, another]"'
+            self.over.wrong(node.line, key, "only words belong here", mend)
+        return found

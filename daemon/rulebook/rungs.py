@@ -41,6 +41,12 @@ def sort(rule: Table) -> None:
         put(rule, "ladder", Rows(tuple(found[at] for at in order), ladder.line))
 
 
+def words(node: Node | None) -> tuple[Text, ...]:
+    """Return one word or a list of them."""
+    items = node.items if isinstance(node, Rows) else () if node is None else (node,)
+    return tuple(item for item in items if isinstance(item, Text))
+
+
 def says(node: Node) -> object:
     """Return what a node says, one word and a list of it being the same."""
     if isinstance(node, Table):

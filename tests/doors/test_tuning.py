@@ -53,7 +53,7 @@ def draft(tmp_path):
     return made
 
 
-def lines(capsys) -> list[str]:
+def lines(capsys):
     return capsys.readouterr().out.splitlines()
 
 

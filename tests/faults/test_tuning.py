@@ -51,7 +51,8 @@ def change(authority: Authority, text: str) -> None:
 def rulebook_ok(daemon: Daemon) -> str:
     port = daemon.wait_for("door.opened")["port"]
     with urlopen(f"http://127.0.0.1:{port}/metrics", timeout=30) as page:
-        return re.findall(r"^daykeeper_rulebook_ok (\S+)$", page.read().decode(), re.MULTILINE)[0]
+        found = re.findall(r"^daykeeper_rulebook_ok (\S+)$", page.read().decode(), re.MULTILINE)
+    return str(found[0])
 
 
 def told(mail) -> list[str]:
