@@ -6,10 +6,13 @@ from queue import Empty, SimpleQueue
 from threading import Thread
 from time import monotonic
 
+import structlog
+
 from daemon.domain.errors import Problem, Severity
 from daemon.engine.authorship import who_changed
 from daemon.rulebook import Edition, folders_of, read_edition
 
+log = structlog.get_logger("daykeeper.rulebook")
 LOOK_EVERY_S = 2.0
 
 
@@ -39,7 +42,12 @@ class RulesFolder:
 
     def read(self) -> Found:
         """Return what lies there now."""
-        edition, problems = read_edition(self.folder)
+        try:
+            edition, problems = read_edition(self.folder)
+        except Exception as error:  # a fault of ours must not leave the folder unread in silence
+            log.exception("rulebook.unread")
+            what = f"it cannot be read: a fault of ours ({type(error).__name__})"
+            edition, problems = None, [Problem(self.folder.name, what, "report it to us")]
         return Found(edition, tuple(problems), who_changed(self.folder))
 
     def news(self) -> Found | None:

@@ -228,6 +228,8 @@ def test_a_rule_that_is_switched_off_ends_what_was_open_under_it(tuned):
 
     with world.store.read() as tx:
         assert tx.obligations.get(DUTY).state == "withdrawn"
+        reasons = [one.because for one in tx.journal.of(DUTY) if one.kind == "obligation.withdrawn"]
+    assert reasons == ["its rule is no longer in force"]
     assert world.only("invite-list-missed") == []
 
 
