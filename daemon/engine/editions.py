@@ -62,7 +62,7 @@ class Editions:
         if is_ready:
             self._put(found, kept, now)
         elif kept is not None:
-            self._put(Found(kept, (), row.written_by), kept, now)
+            self._take_up(kept)
             self.consider(found, now)
         else:
             raise Refusal(*(found.errors or problems))

@@ -13,6 +13,8 @@ from daemon.engine.editions import WAITING, in_force
 from daemon.engine.editions import WRONG as RULEBOOK_WRONG
 from daemon.engine.guard import BEAT, HELD, UNKEPT
 from daemon.engine.refused import refused
+from daemon.engine.shadow import DRAFT, SINCE
+from daemon.engine.shadow import WRONG as SHADOW_WRONG
 from daemon.engine.unreadable import DATABASE
 from daemon.store import FeedState, Store, Summary, Tx
 
@@ -169,6 +171,7 @@ def _rules(tx: Tx, book: Rulebook | None, wrong: Sequence[Problem]) -> dict[str,
     """Return which rules are in force, since when and by whom, and what is wrong with the folder."""
     edition = in_force(tx)
     unsound, waits = tx.marks.get(RULEBOOK_WRONG), tx.marks.get(WAITING)
+    draft = tx.marks.get(DRAFT)
     said = [f"rulebook: {one}" for one in wrong if one.severity is Severity.ERROR]
     if unsound and not said:
         said = ["rulebook: what lay in the folder was refused; it is read again within seconds"]
@@ -176,6 +179,8 @@ def _rules(tx: Tx, book: Rulebook | None, wrong: Sequence[Problem]) -> dict[str,
         "ok": not said, "packs": dict(book.digests) if book else {}, "problems": say_problems(wrong),
         "digest": edition.digest if edition else None, "by": edition.written_by if edition else None,
         "since": iso(edition.in_force_from) if edition else None, "waits": waits or None,
+        "shadow": {"digest": draft, "since": tx.marks.get(SINCE), "ok": not tx.marks.get(SHADOW_WRONG)}
+        if draft else None,
         "attention": said,
     }  # fmt: skip
 

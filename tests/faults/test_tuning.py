@@ -8,6 +8,7 @@ from urllib.request import urlopen
 
 import pytest
 
+from daemon.engine.shadow import contrast
 from tests.faults.authority import DUE_AT, Authority
 from tests.faults.looking import looking_into
 from tests.faults.runner import Daemon, offset_to, until
@@ -104,4 +105,23 @@ def test_a_worker_sends_by_the_rules_that_the_run_has_taken_up(tuned, mail):
                 "the worker has taken up the new wording",
             )
             assert worker.stop() == 0
+        assert daemon.stop() == 0
+
+
+def test_a_draft_decides_beside_a_running_service_and_tells_nobody(tuned, mail):
+    text = tuned.config.read_text("utf-8")
+    tuned.config.write_text(f'shadow = "draft"\n{text}', "utf-8")
+    (tuned.folder / "draft" / "changes").mkdir(parents=True)
+    (tuned.folder / "draft" / "authority.yaml").write_text(TERMS, "utf-8")
+    (tuned.folder / "draft" / "changes" / "earlier.yaml").write_text(EARLIER, "utf-8")
+
+    def otherwise() -> list[tuple[str, bool]]:
+        with looking_into(tuned) as store:
+            _, found = contrast(store)
+        return [(one.notice.key.rung, one.told_at is None) for one in found]
+
+    with Daemon(tuned.config, offset_to(HALF_PAST)) as daemon:
+        until(mail.received, 30, "the run is at work")
+        until(lambda: otherwise() == [("invite-list-missed", True)], 30, "the draft has decided")
+        assert told(mail) == []
         assert daemon.stop() == 0
