@@ -1,5 +1,6 @@
 """An edition: everything that an authority decides by at one time, read whole or not at all."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +27,7 @@ from daemon.rulebook.words import VOCABULARY_FILE, vocabulary
 DIVISION = "england-and-wales"
 POLICIES, OWN = "policies", "authority"
 SCENARIOS = "scenarios"
+HIDDEN = re.compile(r"(^|/)\.")  # a repository's own folders, such as .github
 PLACES = (AUTHORITY_FILE, CHANGES, SCENARIOS)
 
 
@@ -87,10 +89,13 @@ def folders_of(folder: Path) -> list[Path]:
 
 def gather(folder: Path) -> Written:
     """Return what lies in an authority's folder and in the policies that it works by. Raises Refusal."""
-    if not is_authority(folder):
-        texts = rulebooks.sources(folder)
-        return Written(_under(POLICIES, texts), root=folder.resolve().name)
     own = rulebooks.sources(folder)
+    if AUTHORITY_FILE not in own:
+        if VOCABULARY_FILE not in own:
+            what, mend = "this is nobody's rulebook", f"`daykeeper init` writes {AUTHORITY_FILE}"
+            raise Refusal(Problem(str(folder), what, mend))
+        return Written(_under(POLICIES, own), root=folder.resolve().name)
+    own = {file: text for file, text in own.items() if not HIDDEN.search(file)}
     policies = [*folders_of(folder)[1:], rulebooks.shipped()][0]
     texts = rulebooks.sources(policies)
     return Written(

@@ -233,6 +233,21 @@ def test_a_mistake_is_told_at_the_line_that_a_person_must_mend(name, folder, tmp
     assert code == any(line.startswith("error") for line in expected)
 
 
+def test_what_a_repository_keeps_for_itself_is_not_read(folder):
+    first = sound(folder()).digest
+
+    again = sound(folder({".github/workflows/check.yaml": "on: push\n"}))
+
+    assert again.digest == first
+
+
+def test_a_folder_that_is_neither_an_authoritys_nor_of_policies_is_refused(tmp_path):
+    edition, problems = read_edition(tmp_path)
+
+    assert edition is None
+    assert [one.what for one in problems] == ["this is nobody's rulebook"]
+
+
 def test_all_mistakes_of_all_files_are_told_at_once(folder):
     files = {
         "changes/a.yaml": f"change: {LIST}\nladder: {{invite-list-missed: {{at: soon}}}}\n",
