@@ -83,10 +83,10 @@ def in_words(one: "Contrast") -> str:
     from daemon.domain.times import say  # noqa: PLC0415
 
     key, role = one.notice.key, one.notice.role.replace("_", " ")
-    if one.would_at is None:
-        what = f"not told, and was on {say(one.told_at)}" if one.told_at else ""
-    elif one.told_at is None:
-        what = f"told on {say(one.would_at)}, and was not"
+    if one.told_at is None:
+        what = f"would be told on {say(one.notice.at)}, and was not"
+    elif one.would_at is None:
+        what = f"would not be told, and was on {say(one.told_at)}"
     else:
-        what = f"told on {say(one.would_at)} instead of {say(one.told_at)}"
-    return f"{key.obligation}: {key.rung}: {key.person} ({role}) by {key.channel} would be {what}"
+        what = f"would be told on {say(one.would_at)} instead of {say(one.told_at)}"
+    return f"{key.obligation}: {key.rung}: {key.person} ({role}) by {key.channel} {what}"

@@ -1,15 +1,21 @@
 """What an administrator types while tuning: init, check, diff, shadow."""
 
 import json
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from daemon.cli import main
+from daemon.cli.shadow import in_json, in_words
 from daemon.domain.errors import Refusal
+from daemon.domain.message import Lane
+from daemon.domain.notice import Key, Kind, Notice
+from daemon.engine.shadow import Contrast
 from daemon.settings import load
 from daemon.store import create
 
+DUE = datetime(2026, 3, 6, 17, tzinfo=UTC)
 POLICIES = Path(__file__).parents[1] / "policies"
 TERMS = f"""\
 policies: {POLICIES}
@@ -230,3 +236,28 @@ def test_status_says_which_rules_are_in_force_and_what_is_wrong_with_the_folder(
     said = capsys.readouterr().out
     assert f"rules {digest}: since " in said
     assert "LOOK: rulebook: potterby/changes/bad.yaml:1: switch_off" in said
+
+
+@pytest.mark.parametrize(
+    ("told_at", "would_at", "said"),
+    [
+        pytest.param(None, DUE, "would be told on Friday 6 March 2026, 5pm, and was not", id="one more"),
+        pytest.param(DUE, None, "would not be told, and was on Friday 6 March 2026, 5pm", id="one fewer"),
+        pytest.param(
+            DUE, DUE - timedelta(minutes=30),
+            "would be told on Friday 6 March 2026, 4:30pm instead of Friday 6 March 2026, 5pm", id="sooner",
+        ),
+    ],
+)  # fmt: skip
+def test_what_a_draft_would_tell_otherwise_is_a_line_for_each_person(told_at, would_at, said):
+    duty = "SC-1/icpc-invite-list/icpc-1"
+    notice = Notice(
+        Key(duty, "invite-list-missed", 0, "sue", "email"), Kind.ASK, "invite-list-missed", DUE, DUE,
+        Lane.ROUTINE, "safeguarding_service_manager", ("SC-1",), None, because="",
+    )  # fmt: skip
+
+    one = Contrast(notice, told_at, would_at)
+
+    who = "sue (safeguarding service manager) by email"
+    assert in_words(one) == f"{duty}: invite-list-missed: {who} {said}"
+    assert in_json(one)["told_at"] == (told_at and told_at.isoformat())
