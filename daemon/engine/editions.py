@@ -17,7 +17,7 @@ from daemon.decide.obligations import Deciding
 from daemon.domain.authority import Authority
 from daemon.domain.errors import Problem, Refusal
 from daemon.domain.rules import Applies
-from daemon.domain.times import london, say_day
+from daemon.domain.times import day_of, london, say_day
 from daemon.engine.house import House
 from daemon.engine.operator import tell_operator
 from daemon.engine.rules_folder import Found, RulesFolder
@@ -88,7 +88,7 @@ class Editions:
             self._put(found, self.edition, now)
             return
         self._waiting = None if is_same else found
-        day = "" if is_same else say_day(begins_at.date())
+        day = "" if is_same else say_day(day_of(begins_at))
         with self.store.write() as tx:
             waits = f"{found.edition.digest} from {day}" if day else ""
             if day and tx.marks.get(WAITING) != waits:
@@ -113,7 +113,8 @@ class Editions:
         edition, problems = compile_edition(Written(row.written))
         if edition is not None:
             self._take_up(replace(edition, digest=row.digest))
-            log.info("rulebook.followed", digest=row.digest)
+            if known:
+                log.info("rulebook.followed", digest=row.digest)
             return
         if self.edition is None:
             raise Refusal(*problems)

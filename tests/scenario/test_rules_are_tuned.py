@@ -190,6 +190,15 @@ def test_a_change_with_a_later_day_waits_for_it_and_says_so(tuned):
     assert tuned.mark(WAITING) == ""
 
 
+def test_a_day_in_summer_is_the_day_that_was_written(tuned):
+    tuned.begin()
+
+    tuned.write("authority.yaml", f"{AUTHORITY}effective_from: 2026-06-01\n")
+    tuned.notice()
+
+    assert tuned.status()["rulebook"]["waits"].endswith("from Monday 1 June 2026")
+
+
 def test_at_the_first_start_nothing_can_wait(tuned):
     tuned.write("authority.yaml", f"{AUTHORITY}effective_from: 2026-03-06\n")
 
