@@ -81,7 +81,7 @@ class Overlay:
         file = (found["file"] if found else problem.where).removeprefix(f"{self.root}/")
         line = self._line(file, int(found["line"])) if found else self._blamed.get(file)
         if line is None:
-            return problem if problem.severity is Severity.ERROR else None
+            return self._indirect(file, problem) if problem.severity is Severity.ERROR else None
         rest = (found["rest"] or "") if found else ""
         return replace(problem, where=f"{self.place(line)}{rest}")
 
@@ -96,6 +96,16 @@ class Overlay:
         """Report a mistake in one of the authority's own files."""
         where = f"{self.place(line)}: {key}" if key else self.place(line)
         self.problems.append(Problem(where, what, mend, severity))
+
+    def _indirect(self, file: str, problem: Problem) -> Problem:
+        """Return a mistake in what we did not change at the change that speaks of it: what ships is sound."""
+        name = file.rpartition("/")[2].removesuffix(".yaml")
+        lines = [
+            line for changed, line in self._blamed.items() if name in self.texts.get(changed, "")
+        ]
+        if not lines:
+            return problem
+        return replace(problem, where=f"{self.place(min(lines))}: {name}")
 
     def _line(self, file: str, number: int) -> int | None:
         lines = self._places.get(file)

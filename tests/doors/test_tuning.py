@@ -24,7 +24,7 @@ fallback: duty_mailbox
 mailboxes: {{duty_mailbox: duty@potterby.example}}
 feeds: {{conference_diary: 4 hours}}
 """
-EARLIER = 'change: icpc-invite-list\nladder:\n  invite-list-missed: {at: "30 minutes before due"}\n'
+EARLIER = 'change: icpc-invite-list\nladder:\n  invite-list-missed: {at: "30 minutes after due"}\n'
 CASE = {
     "ref": "SC-1",
     "pathway": "stoke-on-trent",
@@ -67,7 +67,7 @@ def test_diff_says_what_a_draft_would_change(folder, draft, capsys):
     assert main(["diff", str(folder), str(draft)]) == 0
 
     assert lines(capsys) == [
-        "invite-list-missed: the safeguarding service manager is told at 16:30 instead of at 17:00"
+        "invite-list-missed: the safeguarding service manager is told at 17:30 instead of at 17:00"
     ]
 
 
@@ -147,7 +147,7 @@ def test_explain_decides_under_an_authoritys_changes(folder, draft, tmp_path, ca
     found = json.loads(capsys.readouterr().out)
     (duty,) = [one for one in found["obligations"] if one["rule"] == "icpc-invite-list"]
     (missed,) = [one for one in duty["rungs"] if one["name"] == "invite-list-missed"]
-    assert missed["at"] == "2026-03-06T16:30:00+00:00"
+    assert missed["at"] == "2026-03-09T09:00:00+00:00"
 
 
 @pytest.mark.parametrize(

@@ -26,7 +26,14 @@ domains: {{internal: [council.example]}}
 feeds: {{conference_diary: 4 hours, case_system: 26 hours}}
 enforce_from: 2026-01-01
 """
-EARLIER = 'change: icpc-invite-list\nladder:\n  invite-list-missed: {at: "45 minutes before due"}\n'
+EARLIER = """\
+changes:
+  - change: icpc-invite-list
+    ladder:
+      invite-list-missed: {at: "45 minutes before due"}
+  - change: invite-list-missed
+    lead: "{{ ref }}: the list, due by {{ due }}, is not recorded as received."
+"""
 BAD = "change: icpc-invite-list\nladder:\n  invite-list-missed: {at: soon}\n"
 MOVED = ("rulebook", "fallback", "pathway_default", "enforce_from", "fresh_within")
 
@@ -83,7 +90,7 @@ def test_a_sound_change_is_in_force_within_seconds_and_a_bad_one_never(tuned, ma
         changes = [one for one in tx.journal.of("rulebook") if one.kind == "rulebook.changed"]
     assert not said["ok"]
     assert said["problems"][0]["where"] == "own/changes/earlier.yaml:3: at"
-    assert [len(one.data["differences"]) for one in changes] == [0, 1]
+    assert [len(one.data["differences"]) for one in changes] == [0, 2]
     assert changes[-1].data["digest"] == said["digest"]
 
     with Daemon(tuned.config, offset_to(HALF_PAST + timedelta(minutes=5)), "--door") as again:

@@ -24,7 +24,14 @@ domains: {{internal: [council.example]}}
 feeds: {{conference_diary: 1 hour}}
 enforce_from: 2018-01-01
 """
-EARLIER = 'change: icpc-invite-list\nladder:\n  invite-list-missed: {at: "30 minutes before due"}\n'
+EARLIER = """\
+changes:
+  - change: icpc-invite-list
+    ladder:
+      invite-list-missed: {at: "30 minutes before due"}
+  - change: invite-list-missed
+    lead: "{{ ref }}: the list, due by {{ due }}, is not recorded as received."
+"""
 LATER = 'change: icpc-invite-list\nladder:\n  invite-list-still-missing: {at: "2 working days after due, 09:00"}\n'
 BAD = 'change: icpc-invite-list\nladder:\n  invite-list-mist: {at: "30 minutes before due"}\n'
 DUTY = "SC-1/icpc-invite-list/icpc-1"
@@ -101,8 +108,10 @@ def test_a_change_is_taken_up_without_a_restart_and_what_has_fired_stays_fired(t
     assert [when for when, _, _ in world.only("invite-list-missed")] == ["2026-03-06 16:30"]
     (change,) = tuned.written("rulebook.changed")[1:]
     assert change.data["differences"] == [
-        "invite-list-missed: the safeguarding service manager is told at 16:30 instead of at 17:00"
+        "invite-list-missed: the safeguarding service manager is told at 16:30 instead of at 17:00",
+        *change.data["differences"][1:],
     ]
+    assert change.data["differences"][1].startswith("invite-list-missed: the lead reads")
     assert "changes/earlier.yaml" in change.data["by"]
     assert (
         change.data["digest"]

@@ -111,8 +111,8 @@ closure_days: [2026-12-29]
     ("change", "expected"),
     [
         pytest.param(
-            f"change: {LIST}\nladder: {{invite-list-missed: {{at: 30 minutes before due}}}}",
-            ("invite-list-missed", "30 minutes before due"),
+            f"change: {LIST}\nladder: {{invite-list-missed: {{at: 30 minutes after due}}}}",
+            ("invite-list-missed", "30 minutes after due"),
             id="one time",
         ),
         pytest.param(

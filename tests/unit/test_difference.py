@@ -38,9 +38,9 @@ def rung(name, words):
     ("change", "said"),
     [
         pytest.param(
-            rung("invite-list-missed", "at: 30 minutes before due"),
+            rung("invite-list-missed", "at: 30 minutes after due"),
             [
-                "invite-list-missed: the safeguarding service manager is told at 16:30 instead of at 17:00"
+                "invite-list-missed: the safeguarding service manager is told at 17:30 instead of at 17:00"
             ],
             id="another time on the same day",
         ),
