@@ -2,28 +2,43 @@
 
 import os
 import secrets
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 
 from daemon.decide.obligations import Deciding
 from daemon.decide.office import Calendar
-from daemon.domain.errors import Problem, Refusal, Severity
-from daemon.domain.rules import Applies, Rulebook
+from daemon.domain.errors import Problem, Refusal
+from daemon.domain.rules import Rulebook
+from daemon.domain.times import OfficeHours
+from daemon.domain.vocabulary import Vocabulary
+from daemon.domain.working_days import WorkingDays
+from daemon.engine.editions import Editions
+from daemon.engine.editions import in_force as rules_in_force
 from daemon.engine.house import Feed, House, Terms, canonical
 from daemon.engine.line import Line
+from daemon.engine.rules_folder import RulesFolder
+from daemon.engine.shadow import Shadow
 from daemon.plugins import load as load_plugin
 from daemon.ports import Clock
-from daemon.rulebook import load, load_days, load_texts, shipped, sources
-from daemon.settings import Settings
+from daemon.rulebook import Edition, Written, compile_edition, shipped, sound
+from daemon.rulebook.reach import PEOPLE_FILE
+from daemon.settings import People, Settings
 from daemon.store import Outside, Store
 from daemon.written import EMBEDDED
 
 KEY_BYTES = 32
+NO_RUN = Problem("database", "no run has used it yet", "start `daykeeper run` first")
 TERMS = "terms"  # the marks with the fingerprints of what the last run told people by
 LINK_KEY = (
     "link-key"  # the mark with the fingerprint of the key that the last run signed links with
+)
+
+
+NOTHING = Deciding(  # until the first edition is taken up
+    Rulebook({}, Vocabulary({}, {}, {}, {}, {}, {}), {}, {}),
+    Calendar(WorkingDays({}, date(2020, 1, 1), date(2020, 1, 1)), OfficeHours()),
 )
 
 
@@ -40,7 +55,9 @@ class App:
     store: Store
     house: House
     line: Line
+    editions: Editions
     clock: Clock
+    shadow: Shadow | None = None
 
     @property
     def is_queued(self) -> bool:
@@ -53,18 +70,22 @@ class App:
         self.store.close()
 
 
-def read_rulebook(folder: Path) -> Rulebook:
-    """Return the rulebook in a folder; raises Refusal with every mistake in it."""
-    book, problems = load(folder)
-    if book is None:
-        raise Refusal(*(one for one in problems if one.severity is Severity.ERROR))
-    return book
+def edition_in_force(store: Store, settings: Settings) -> Edition:
+    """Return the edition that decides at present, else that of the folder. Raises Refusal."""
+    with store.read() as tx:
+        row = rules_in_force(tx)
+    if row is None:
+        return sound(settings.rulebook or shipped())
+    edition, problems = compile_edition(Written(row.written))
+    if edition is None:
+        raise Refusal(*problems)
+    return edition
 
 
-def deciding_of(settings: Settings, book: Rulebook, folder: Path) -> Deciding:
-    """Return what every decision of this authority needs."""
-    calendar = Calendar(load_days(folder, "england-and-wales"), settings.office())
-    return Deciding(book, calendar, settings.pathway_default)
+def in_force(store: Store, settings: Settings) -> Deciding:
+    """Return what every decision of this authority needs at present. Raises Refusal."""
+    terms = settings.terms()
+    return edition_in_force(store, settings).deciding(terms.hours, terms.based_on)
 
 
 def outside_of(settings: Settings) -> Outside:
@@ -85,9 +106,6 @@ def build(
     Unless a clock is given, the time is that of a database server, or else of this machine.
     One that sends only needs neither the feeds nor the directory, and may run where they are not.
     """
-    folder = settings.rulebook or shipped()
-    book = read_rulebook(folder)
-    deciding = deciding_of(settings, book, folder)
     store = Store.open(settings.database, settings.authority)
     outside = outside_of(settings)
     outside.head()  # one that cannot be relied on is refused at once
@@ -96,7 +114,7 @@ def build(
         name: Feed(
             name, feed.role,
             load_plugin(feed.adapter, "source", feed.options, base=settings.folder, clock=clock, where=f"feeds.{name}"),
-            feed.read_every, feed.fresh_within,
+            feed.read_every, feed.fresh_within or timedelta(0),
         )
         for name, feed in ({} if sends_only else settings.feeds).items()
     }  # fmt: skip
@@ -111,7 +129,7 @@ def build(
         )
         for word, channel in settings.channels.items()
     }
-    people = None if sends_only else settings.people
+    people = None if sends_only else staff_of(settings)
     directory = (
         load_plugin(
             people.adapter,
@@ -125,7 +143,7 @@ def build(
         else None
     )
     house = House(
-        deciding=deciding,
+        deciding=NOTHING,
         terms=terms_of(settings),
         feeds=feeds,
         channels=channels,
@@ -137,10 +155,29 @@ def build(
         store, house, clock, outside=outside,
         people_every=people.read_every if people else timedelta(minutes=15),
     )  # fmt: skip
+    editions = Editions(store, house, RulesFolder(settings.rulebook or shipped()), settings.terms())
     agree_on_links(store, settings, house.terms.link_key, sends_only=sends_only)
-    agree_on_terms(store, settings, book, sends_only=sends_only)
-    settle_in(store, house, folder, settings, clock())
-    return App(settings, store, house, line, clock)
+    settle_in(store, house, settings, clock())
+    if sends_only:
+        editions.follow()
+        if editions.edition is None:
+            raise Refusal(NO_RUN)
+    else:
+        editions.begin(clock())
+    agree_on_terms(store, settings, house.terms, sends_only=sends_only)
+    shadow = None
+    if settings.shadow and not sends_only:
+        draft = RulesFolder(settings.shadow)
+        shadow = Shadow(store, house, line.watcher, draft, settings.terms())
+    return App(settings, store, house, line, editions, clock, shadow)
+
+
+def staff_of(settings: Settings) -> People | None:
+    """Return the directory: of the settings, else people.csv in the authority's folder."""
+    file = settings.rulebook / PEOPLE_FILE if settings.rulebook else None
+    if settings.people is None and file is not None and file.is_file():
+        return People(adapter="people_csv", options={"file": str(file)})
+    return settings.people
 
 
 def agree_on_links(store: Store, settings: Settings, key: bytes, *, sends_only: bool) -> None:
@@ -153,7 +190,7 @@ def agree_on_links(store: Store, settings: Settings, key: bytes, *, sends_only: 
     with store.read() as tx:
         noted = tx.marks.get(LINK_KEY)
     if noted is None:
-        raise Refusal(Problem("database", "no run has used it yet", "start `daykeeper run` first"))
+        raise Refusal(NO_RUN)
     if noted != fingerprint:
         where, what = (
             str(settings.web.secret_file),
@@ -162,16 +199,16 @@ def agree_on_links(store: Store, settings: Settings, key: bytes, *, sends_only: 
         raise Refusal(Problem(where, what, "copy the file of that machine to here"))
 
 
-def agree_on_terms(store: Store, settings: Settings, book: Rulebook, *, sends_only: bool) -> None:
+def agree_on_terms(store: Store, settings: Settings, agreed: Terms, *, sends_only: bool) -> None:
     """Note who may be told what by which way; raises Refusal where a worker would tell them otherwise.
 
     A worker with other settings would refuse what the run's would send, and nobody would send it.
+    The rules themselves it takes from the database.
     """
     terms = {
         "channels": {str(word): channel.adapter for word, channel in settings.channels.items()},
-        "domains": settings.domains.model_dump(mode="json"),
-        "people": [settings.title, settings.operator, settings.fallback],
-        "packs": dict(book.digests),
+        "domains": [sorted(agreed.internal), sorted(agreed.accepted), agreed.unknown_gets],
+        "people": [agreed.title, agreed.operator, agreed.fallback],
     }
     noted = {
         name: sha256(canonical({"": value}).encode()).hexdigest() for name, value in terms.items()
@@ -186,57 +223,18 @@ def agree_on_terms(store: Store, settings: Settings, book: Rulebook, *, sends_on
     other = [name for name, mine in noted.items() if kept.get(f"{TERMS}/{name}", mine) != mine]
     if other:
         what = f"a worker must tell people as the run does, and these differ: {', '.join(other)}"
-        raise Refusal(
-            Problem("settings", what, "copy the settings and policies of the run to here")
-        )
+        raise Refusal(Problem("settings", what, "copy the settings of the run to here"))
 
 
-def settle_in(store: Store, house: House, folder: Path, settings: Settings, now: datetime) -> None:
-    """Note the first start, keep the rulebook in force, and have every case looked at again where it changed.
-
-    Source: DOMAIN 5.3 (`enforce_from`), 5.13.
-    """
-    texts = sources(folder)
+def settle_in(store: Store, house: House, settings: Settings, now: datetime) -> None:
+    """Note the first start: what was due before that day is listed, never escalated (DOMAIN 5.3)."""
     with store.write() as tx:
         first = tx.marks.moment("first-start")
         if first is None:
             tx.marks.put("first-start", now)
-            tx.journal.write(
-                now,
-                "service.first-started",
-                settings.authority,
-                "the first start on this database",
-                {},
-            )
-        house.enforce_from = settings.enforce_from or (first or now).date()
-        changed = False
-        for pack in house.deciding.rulebook.packs.values():
-            starts = (
-                datetime.combine(pack.effective_from, datetime.min.time(), UTC)
-                if pack.effective_from
-                else now
-            )
-            new = tx.rulebooks.put(pack.digest, pack.name, texts, starts, pack.applies, now)
-            changed = changed or new
-            if new:
-                tx.journal.write(
-                    now,
-                    "rulebook.in-force",
-                    pack.name,
-                    f"digest {pack.digest}",
-                    {"applies": str(pack.applies)},
-                )
-        if changed:
-            tx.cases.touch_all(now)
-            tx.obligations.look_again(now)  # unfired rungs are planned anew, fired ones stay fired
-        pinned = [row for digest in tx.obligations.pinned() if (row := tx.rulebooks.get(digest))]
-    for row in pinned:
-        present = house.deciding.rulebook.packs.get(row.pack)
-        if present is None or present.digest == row.digest or present.applies is Applies.OPEN_CASES:
-            continue
-        old, _ = load_texts(row.texts)
-        if old is not None:
-            house.older[row.digest] = replace(house.deciding, rulebook=old)
+            why = "the first start on this database"
+            tx.journal.write(now, "service.first-started", settings.authority, why, {})
+    house.first_on = (first or now).date()
 
 
 def terms_of(settings: Settings) -> Terms:
@@ -245,19 +243,15 @@ def terms_of(settings: Settings) -> Terms:
     return Terms(
         title=settings.title,
         operator=settings.operator,
-        fallback=settings.fallback,
+        fallback=settings.fallback or "",
         address=settings.web.address.rstrip("/"),
         link_key=link_key(settings.web.secret_file),
-        internal=frozenset(domain.casefold() for domain in settings.domains.internal),
-        accepted=frozenset(domain.casefold() for domain in settings.domains.accepted),
-        unknown_gets=settings.domains.unknown,
         link_days=settings.link_days,
         connections=delivery.connections,
         lease=timedelta(seconds=delivery.lease_s),
         send_deadline=timedelta(seconds=delivery.send_deadline_s),
         retry_first=timedelta(seconds=delivery.retry_first_s),
         retry_most=timedelta(seconds=delivery.retry_most_s),
-        hold_working_days=settings.hold_limit,
     )
 
 

@@ -12,6 +12,7 @@ import structlog
 
 from daemon.app import App
 from daemon.domain.message import Lane
+from daemon.engine.shadow import Shadow
 from daemon.engine.standing import LEADER
 from daemon.jobs import Waking, start
 from daemon.store import StoreLost, StoreUnavailable
@@ -62,6 +63,7 @@ class Service:
             None  # what a round has begun and not come to the end of
         )
         self.auditing = Thread()
+        self.shadowing = Thread()
         self.beaten_at: datetime | None = None
         self.hindrance: str | None = None
         self._wall: tuple[datetime, float] | None = None
@@ -88,8 +90,9 @@ class Service:
                 if self.deciding is None:
                     self.stop.wait(max(0.0, begun + TICK_S - monotonic()))
             log.info("service.stopping")
-            if self.auditing.is_alive():
-                self.auditing.join()
+            for work in (self.auditing, self.shadowing):
+                if work.is_alive():
+                    work.join()
         self._hand_on()
         log.info("service.stopped")
 
@@ -102,13 +105,16 @@ class Service:
                 self._be_well()  # it is held, and says so
                 return
             leads = self._leads()
+            self.app.editions.follow()
             if leads:
+                self.app.editions.turn(self.app.clock())
                 with self.timed():
                     self._decide()
             # Whoever stands by sends, too: what waits does not wait for a dead leader's lease.
             for lane in Lane:
                 lanes.wake(lane)
             lanes.look_round()
+            self._cast_shadow(leads=leads)
             if not leads:
                 self.deciding = None  # whoever leads now begins anew
                 self._be_well()
@@ -147,6 +153,25 @@ class Service:
             log.warning(
                 "audit.failed", reason=str(error)
             )  # status says that none has come to an end
+
+    def _cast_shadow(self, *, leads: bool) -> None:
+        """Have the draft decide, in a thread of its own; it rests while another process leads."""
+        shadow = self.app.shadow
+        if shadow is None or self.shadowing.is_alive():
+            return
+        if leads:
+            self.shadowing = Thread(target=self._turn_shadow, args=(shadow,), name="shadow")
+            self.shadowing.start()
+        else:
+            shadow.rest()
+
+    def _turn_shadow(self, shadow: Shadow) -> None:
+        try:
+            shadow.turn(self.app.clock())
+        except (StoreLost, StoreUnavailable) as error:
+            log.warning("shadow.failed", reason=str(error))
+        except Exception:  # a draft must never hold up the rules in force
+            log.exception("shadow.failed", reason="a fault of ours")
 
     def _leads(self) -> bool:
         now = self.app.clock()

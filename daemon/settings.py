@@ -6,7 +6,7 @@ looked for beside the file.
 
 import os
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date, time, timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
@@ -25,8 +25,10 @@ from pydantic import (
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 from pydantic_settings.exceptions import SettingsError
 
+from daemon.domain.authority import Authority
 from daemon.domain.errors import Problem, Refusal
 from daemon.domain.times import FIVE, NINE, WEEKDAYS, OfficeHours
+from daemon.homes import NESTING, PREFIX, misplaced, strangers, terms_of
 from daemon.mistakes import mend, mistakes
 from daemon.written import (
     EMBEDDED,
@@ -43,7 +45,6 @@ from daemon.written import (
     working_days,
 )
 
-PREFIX, NESTING = "DAYKEEPER_", "__"
 SQLITE = re.compile(r"sqlite(\+pysqlite)?:///(?!/)(?=.)")  # a relative path follows
 DAY = (NINE, FIVE)
 Duration = Annotated[timedelta, BeforeValidator(duration)]
@@ -109,7 +110,7 @@ class Feed(Adapter):
     """A source. `role`: the job it does; older than `fresh_within`, nobody is accused on its word."""
 
     role: Word
-    fresh_within: Duration
+    fresh_within: Duration | None = None
     read_every: Duration = timedelta(minutes=5)
 
 
@@ -160,11 +161,12 @@ class Settings(BaseSettings):
     authority: Annotated[str, AfterValidator(slug)]
     title: Word
     operator: Annotated[str, AfterValidator(mail_address)]
-    fallback: Word
+    fallback: Word | None = None
     database: str = "sqlite:///state/daykeeper.sqlite"
     state_file: Path | None = None
     broker: Annotated[str, AfterValidator(broker_address)] = EMBEDDED
     rulebook: Path | None = None
+    shadow: Path | None = None
     enforce_from: date | None = None
     pathway_default: Word = "statutory-england"
     domains: Domains = Domains()
@@ -218,7 +220,7 @@ class Settings(BaseSettings):
             return url
         return f"{found[0]}{info.data['folder'] / url[found.end() :]}"
 
-    @field_validator("rulebook", "state_file")
+    @field_validator("rulebook", "shadow", "state_file")
     @classmethod
     def find_path(cls, path: Path | None, info: ValidationInfo) -> Path | None:
         """Return a path that is named; nothing else may lie where the database does."""
@@ -258,6 +260,10 @@ class Settings(BaseSettings):
             frozenset(self.closure_days),
         )
 
+    def terms(self) -> Authority:
+        """Return what stands here where there is no authority's folder to say it."""
+        return terms_of(self)
+
 
 KEYS = tuple(name for name in Settings.model_fields if name != "folder")
 
@@ -270,7 +276,7 @@ def load(path: Path) -> Settings:
         variable = PREFIX + key.replace(".", NESTING).upper()
         return variable if variable in os.environ else f"{path}: {key}" if key else str(path)
 
-    problems = _strangers(values, say_where)
+    problems = strangers(values, KEYS, say_where)
     settings = None
     try:
         known = {key: value for key, value in values.items() if key in KEYS}
@@ -282,18 +288,9 @@ def load(path: Path) -> Settings:
         variable = f"{PREFIX}{found[1].upper() if found else '…'}"
         how = f"write JSON, or set {variable}{NESTING}KEY"
         problems.append(Problem(variable, "this is no JSON", how))
+    folder = settings.rulebook if settings else values.get("rulebook")
+    own = path.absolute().parent / folder if isinstance(folder, str | Path) else None
+    problems += misplaced(values, settings, own, say_where)
     if settings is None or problems:
         raise Refusal(*problems)
     return settings
-
-
-def _strangers(values: Mapping[str, Any], say_where: Callable[[str], str]) -> list[Problem]:
-    """Return the keys, and the variables with our prefix, that name no setting."""
-    named = [(say_where(key), key) for key in values]
-    named += [
-        (name, name.removeprefix(PREFIX).split(NESTING)[0].lower())
-        for name in sorted(os.environ)
-        if name.startswith(PREFIX)
-    ]
-    unknown = [(where, key) for where, key in named if key not in KEYS]
-    return [Problem(where, "there is no such setting", mend(key, KEYS)) for where, key in unknown]

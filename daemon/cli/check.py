@@ -4,12 +4,20 @@ import argparse
 import json
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from daemon.domain.errors import Problem
+    from daemon.domain.rules import Rulebook
+    from daemon.rulebook import Edition
 
 EXAMPLES = """examples:
   daykeeper check                     the shipped policies, with their scenarios
+  daykeeper check potterby            an authority's folder: its terms, its changes, its scenarios
   daykeeper check my/policies --quick without the scenarios
   daykeeper check --config daykeeper.toml --json
+
+exit codes: 0 sound (warnings or not); 1 at least one error; 2 the command's words are off
 """
 
 
@@ -21,7 +29,10 @@ def add(verbs: "argparse._SubParsersAction[Any]") -> None:
         epilog=EXAMPLES,
     )
     verb.add_argument(
-        "folder", nargs="?", metavar="FOLDER", help="a policies folder (default: the shipped one)"
+        "folder",
+        nargs="?",
+        metavar="FOLDER",
+        help="an authority's folder, or one of policies (default: the shipped ones)",
     )
     verb.add_argument("--config", metavar="FILE", help="check an authority's settings too")
     verb.add_argument("--quick", action="store_true", help="leave the scenarios out")
@@ -33,7 +44,7 @@ def act(args: argparse.Namespace) -> int:
     """Print every problem; 1 where an error is among them."""
     from daemon.cli.given import settings_of  # noqa: PLC0415
     from daemon.domain.errors import Problem, Refusal, Severity  # noqa: PLC0415
-    from daemon.rulebook import load, shipped  # noqa: PLC0415
+    from daemon.rulebook import is_authority, shipped  # noqa: PLC0415
 
     problems: list[Problem] = []
     folder = Path(args.folder) if args.folder else shipped()
@@ -43,41 +54,61 @@ def act(args: argparse.Namespace) -> int:
             folder = folder if args.folder else settings.rulebook or folder
         except Refusal as refusal:
             problems += refusal.problems
-    book, found = load(folder)
+    check = _authority if is_authority(folder) else _policies
+    book, scenarios, found = check(folder, is_quick=args.quick)
     problems += found
-    scenarios = 0
-    if book is not None and not args.quick:
-        from daemon.rulebook.expectations import run_scenarios  # noqa: PLC0415
-
-        scenarios, failed = run_scenarios(folder, book)
-        problems += failed
     for problem in problems:
-        if args.json:
-            said = {
-                "where": problem.where,
-                "what": problem.what,
-                "mend": problem.mend,
-                "severity": str(problem.severity),
-            }
-            sys.stdout.write(json.dumps(said, ensure_ascii=False) + "\n")
-        else:
-            sys.stdout.write(f"{problem.severity}: {problem}\n")
+        say(problem, as_json=args.json)
     wrong = sum(problem.severity is Severity.ERROR for problem in problems)
     if book is not None and not args.json:
-        rules = sum(
-            len(pack.rules) for pack in book.packs.values() if pack.stands_on is None
-        ) + sum(
-            rule.pack == pack.name
-            for pack in book.packs.values()
-            if pack.stands_on
-            for rule in pack.rules
-        )
-        ran = (
-            "scenarios left out"
-            if args.quick
-            else f"{scenarios} scenarios hold"
-            if not wrong
-            else f"{scenarios} scenarios run"
-        )
+        ran = f"{scenarios} scenarios {'run' if wrong else 'hold'}"
+        ran = "scenarios left out" if args.quick else ran
+        rules = len({(rule.pack, rule.name) for pack in book.packs.values() for rule in pack.rules})
         sys.stdout.write(f"{len(book.packs)} packs, {rules} rules; {ran}; {wrong} errors\n")
     return 1 if wrong else 0
+
+
+def say(problem: "Problem", *, as_json: bool) -> None:
+    """Print one problem as a line."""
+    if as_json:
+        said = {name: str(getattr(problem, name)) for name in ("where", "what", "mend", "severity")}
+        sys.stdout.write(json.dumps(said, ensure_ascii=False) + "\n")
+    else:
+        sys.stdout.write(f"{problem.severity}: {problem}\n")
+
+
+def _policies(folder: Path, *, is_quick: bool) -> "tuple[Rulebook | None, int, list[Problem]]":
+    """Return a policies folder's rulebook, how many scenarios it has, and what is wrong."""
+    from daemon.rulebook import load  # noqa: PLC0415
+
+    book, problems = load(folder)
+    if book is None or is_quick:
+        return book, 0, problems
+    from daemon.rulebook.expectations import run_scenarios  # noqa: PLC0415
+
+    scenarios, failed = run_scenarios(folder, book)
+    return book, scenarios, [*problems, *failed]
+
+
+def _authority(folder: Path, *, is_quick: bool) -> "tuple[Rulebook | None, int, list[Problem]]":
+    """Return the same for an authority's folder; whoever is told must be there, too."""
+    from daemon.cli.staff import roles_in  # noqa: PLC0415
+    from daemon.rulebook import read_edition  # noqa: PLC0415
+    from daemon.rulebook.reach import PEOPLE_FILE, out_of_reach  # noqa: PLC0415
+
+    edition, problems = read_edition(folder)
+    held, own = None, folder.resolve().name
+    if (folder / PEOPLE_FILE).is_file():
+        held, wrong = roles_in(folder / PEOPLE_FILE, f"{own}/{PEOPLE_FILE}")
+        problems += wrong
+    if edition is None:
+        return None, 0, problems
+    problems += out_of_reach(edition, held, own)
+    scenarios, failed = (0, []) if is_quick else _scenarios(edition, own)
+    return edition.book, scenarios, [*problems, *failed]
+
+
+def _scenarios(edition: "Edition", own: str) -> "tuple[int, list[Problem]]":
+    from daemon.rulebook.expectations import run_own_scenarios  # noqa: PLC0415
+
+    return run_own_scenarios(edition, own)

@@ -8,10 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from daemon.decide.obligations import Deciding
-from daemon.decide.office import Calendar
-from daemon.domain.errors import Problem, Refusal, Severity
+from daemon.domain.errors import Problem, Refusal
 from daemon.domain.facts import moment
-from daemon.domain.times import OfficeHours, london
+from daemon.domain.times import london
 
 if TYPE_CHECKING:
     from daemon.settings import Settings
@@ -21,23 +20,13 @@ BOMS = ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"), (b"\xef\xbb\xbf", "utf
 
 def deciding(args: argparse.Namespace) -> Deciding:
     """Return the rulebook and calendar that `--policies` and `--config` name; the shipped ones by default."""
-    from daemon.rulebook import load, load_days, shipped  # noqa: PLC0415 - help needs no rulebook
+    from daemon.rulebook import shipped, sound  # noqa: PLC0415 - help needs no rulebook
 
     settings = settings_of(args.config) if getattr(args, "config", None) else None
-    folder = (
-        Path(args.policies)
-        if args.policies
-        else (settings.rulebook if settings else None) or shipped()
-    )
-    book, problems = load(folder)
-    if book is None:
-        raise Refusal(*(one for one in problems if one.severity is Severity.ERROR))
-    hours = settings.office() if settings else OfficeHours()
-    return Deciding(
-        book,
-        Calendar(load_days(folder, "england-and-wales"), hours),
-        settings.pathway_default if settings else None,
-    )
+    named = Path(args.policies) if args.policies else settings.rulebook if settings else None
+    terms = settings.terms() if settings else None
+    edition = sound(named or shipped())
+    return edition.deciding(terms.hours if terms else None, terms.based_on if terms else None)
 
 
 def settings_of(path: str) -> "Settings":

@@ -95,16 +95,14 @@ def refused_in_words(said: Sequence[dict[str, Any]], *, is_done: bool) -> list[s
 
 
 def _restore(args: argparse.Namespace) -> int:
-    from daemon.app import deciding_of, outside_of, read_rulebook, utc_now  # noqa: PLC0415
+    from daemon.app import in_force, outside_of, utc_now  # noqa: PLC0415
     from daemon.cli.given import settings_of  # noqa: PLC0415
     from daemon.engine.release import compare, in_json, release  # noqa: PLC0415
-    from daemon.rulebook import shipped  # noqa: PLC0415
     from daemon.store import Store  # noqa: PLC0415
 
     settings = settings_of(args.config)
-    folder = settings.rulebook or shipped()
-    deciding = deciding_of(settings, read_rulebook(folder), folder)
     store = Store.open(settings.database, settings.authority)
+    deciding = in_force(store, settings)
     outside, now = outside_of(settings), (store.clock() or utc_now)()
     found = compare(store, outside, now)
     is_done = args.yes and not found.is_empty

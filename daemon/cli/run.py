@@ -44,7 +44,6 @@ def act(args: argparse.Namespace) -> int:
         return serve(page, settings.web.host, settings.web.port)
 
     service.door, service.timed = door, metrics.tick.time
-    metrics.rulebook_ok.set(1)  # build refuses a rulebook that is not sound
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     try:

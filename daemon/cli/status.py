@@ -3,6 +3,7 @@
 import argparse
 import json
 import sys
+from datetime import timedelta
 from typing import Any
 
 EXAMPLES = """examples:
@@ -26,19 +27,24 @@ def add(verbs: "argparse._SubParsersAction[Any]") -> None:
 
 def act(args: argparse.Namespace) -> int:
     """Print how everything stands; 1 where a person must look."""
-    from daemon.app import utc_now  # noqa: PLC0415
+    from daemon.app import edition_in_force, utc_now  # noqa: PLC0415
     from daemon.cli.given import settings_of  # noqa: PLC0415
     from daemon.engine.standing import standing  # noqa: PLC0415
-    from daemon.rulebook import load, shipped  # noqa: PLC0415
+    from daemon.rulebook import read_edition, shipped  # noqa: PLC0415
     from daemon.store import Store  # noqa: PLC0415
     from daemon.written import EMBEDDED  # noqa: PLC0415
 
     settings = settings_of(args.config)
     store = Store.open(settings.database, settings.authority, thorough=False)
-    book, wrong = load(settings.rulebook or shipped())
-    roles = {name: (feed.role, feed.fresh_within) for name, feed in settings.feeds.items()}
+    _, wrong = read_edition(settings.rulebook or shipped())
+    edition = edition_in_force(store, settings)
+    fresh_within = (edition.authority or settings.terms()).fresh_within
+    roles = {
+        name: (feed.role, fresh_within.get(feed.role, timedelta(0)))
+        for name, feed in settings.feeds.items()
+    }
     now, is_queued = (store.clock() or utc_now)(), settings.broker != EMBEDDED
-    said = standing(store, now, roles, book, wrong, is_queued=is_queued)
+    said = standing(store, now, roles, edition.book, wrong, is_queued=is_queued)
     store.close()
     sys.stdout.write(
         (json.dumps(said, ensure_ascii=False) if args.json else "\n".join(in_words(said))) + "\n"
@@ -69,7 +75,12 @@ def in_words(said: dict[str, Any]) -> list[str]:
         for one in said["quarantine"]
     ]
     lines += [f"record: {one['where']}: {one['what']}; {one['mend']}" for one in said["records"]]
-    for pack, digest in said["rulebook"]["packs"].items():
+    rulebook = said["rulebook"]
+    if rulebook["since"]:
+        lines.append(f"rules {rulebook['digest']}: since {rulebook['since']}, by {rulebook['by']}")
+    if rulebook["waits"]:
+        lines.append(f"rules that wait: {rulebook['waits']}")
+    for pack, digest in rulebook["packs"].items():
         lines.append(f"rulebook {pack}: {digest}")
     lines += [f"{name}: at work" for name in said["workers"]]
     audit = said["audit"]

@@ -82,11 +82,10 @@ def moves(
             gone = replace(
                 track, state=State.WITHDRAWN, next_at=None, rest_until=None, held_since=None
             )
-            decisions.append(
-                Decision(
-                    Change.WITHDRAWN, gone, "the record no longer shows what it counted from", track
-                )
-            )
+            because = "the record no longer shows what it counted from"
+            if pack.rule(track.rule) is None:
+                because = "its rule is no longer in force"
+            decisions.append(Decision(Change.WITHDRAWN, gone, because, track))
     return decisions
 
 

@@ -10,7 +10,6 @@ import structlog
 
 from daemon.decide.conferences import Conference, conferences
 from daemon.decide.moves import Change, Decision, moves
-from daemon.decide.obligations import Answer, Deciding
 from daemon.decide.reading import Reading
 from daemon.decide.recipients import Access
 from daemon.decide.standing import ENDS_EVERYTHING
@@ -20,7 +19,6 @@ from daemon.domain.errors import Problem
 from daemon.domain.message import Lane
 from daemon.domain.notice import Key, Kind, Notice
 from daemon.domain.record import Record
-from daemon.domain.rules import Applies, Pack
 from daemon.domain.track import Track
 from daemon.engine.guard import RELEASED
 from daemon.engine.house import House, unreadable
@@ -106,17 +104,22 @@ class Assessor:
         if record is None:
             raise ValueError(reading)
         found = conferences(record, timeline(record, now, self.house.deciding.words), kept)
-        answer, pack = self._decide(record, now, {one.anchor_on: one.number for one in found}, own)
+        numbers = {one.anchor_on: one.number for one in found}
+        answer, shares = self.house.decide(record, now, numbers, own)
         row = _row(
             record,
             self.house.deciding.access(record),
             answer.looks_again_at,
             (*reading.problems, *answer.problems),
         )
-        decided = moves(
-            answer.obligations, own, record.family, pack, now,
-            self.house.deciding.calendar, self.house.enforce_from,
-        )  # fmt: skip
+        decided = [
+            decision
+            for share in shares
+            for decision in moves(
+                share.obligations, share.tracks, record.family, share.pack, now,
+                self.house.deciding.calendar, self.house.enforce_from,
+            )
+        ]  # fmt: skip
         return Judged(row, found, decided)
 
     def _set_aside(self, tx: Tx, reading: Reading, ref: str, now: datetime) -> CaseRow:
@@ -133,31 +136,6 @@ class Assessor:
             now + AGAIN,
             (*reading.problems, wrong),
         )
-
-    def _decide(
-        self, record: Record, now: datetime, kept: Mapping[date, int], own: Mapping[str, Track]
-    ) -> tuple[Answer, Pack]:
-        """Return how the case stands under the rulebook in force; obligations pinned to an older one stay under it.
-
-        Source: DOMAIN 5.13.
-        """
-        deciding = self.house.deciding
-        pack, _ = deciding.pack_for(record)
-        answer = deciding.decide(record, now, kept=kept)
-        if pack.applies is Applies.OPEN_CASES or not self.house.older:
-            return answer, pack
-        pinned: dict[str, Deciding] = {
-            track.id: older
-            for track in own.values()
-            if (older := self.house.older.get(track.pack_digest)) is not None
-        }
-        if not pinned:
-            return answer, pack
-        obligations = [one for one in answer.obligations if one.id not in pinned]
-        for older in {id(one): one for one in pinned.values()}.values():
-            old = older.decide(record, now, kept=kept)
-            obligations += [one for one in old.obligations if pinned.get(one.id) is older]
-        return answer._replace(obligations=tuple(obligations)), pack
 
     def _number(
         self, tx: Tx, record: Record, found: Sequence[Conference], kept: Mapping[date, int]

@@ -15,7 +15,7 @@ from daemon.decide.ladder import ahead
 from daemon.decide.recipients import resolve, seat
 from daemon.domain.obligation import Obligation, State
 from daemon.domain.record import Record
-from daemon.domain.rules import Pack, Rung
+from daemon.domain.rules import Rung
 from daemon.domain.times import DAY, day_of, iso, london, say_day
 from daemon.domain.track import Track
 from daemon.engine.house import House, weeks_of
@@ -116,8 +116,7 @@ class Auditor:
 
     def _cases(self, tx: Tx, refs: Sequence[str], now: datetime) -> tuple[int, list[Missed]]:
         readings = self.house.read_cases(tx, refs)
-        of_cases, spoilt = apart(tx.obligations.of, refs, "obligations")
-        tracks = {track.id: track for found in of_cases.values() for track in found}
+        stored, spoilt = apart(tx.obligations.of, refs, "obligations")
         numbers = tx.numbers.of(refs)
         people = self.house.people(tx)
         expected = 0
@@ -130,19 +129,19 @@ class Auditor:
                 missed.append(Missed(UNREADABLE, ref, now))
                 continue
             kept = {one.anchor_on: one.number for one in numbers.get(ref, []) if one.kind == "icpc"}
-            pack, _ = self.house.deciding.pack_for(reading.record)
-            answer = self.house.deciding.decide(reading.record, now, pack=pack, kept=kept)
+            own = {track.id: track for track in stored.get(ref, ())}
+            answer, _ = self.house.decide(reading.record, now, kept, own)
             for one in answer.obligations:
                 if one.state is not State.OPEN:
                     continue
-                track = tracks.get(one.id)
+                track = own.get(one.id)
                 if track is None:
                     missed.append(Missed("never-opened", one.id, one.starts_at or now))
                     continue
                 access = self.house.deciding.access(reading.record)
                 rungs = [
                     (rung.name, at)
-                    for rung, at in self._rungs(one, track, pack, now)
+                    for rung, at in self._rungs(one, track, now)
                     if any(
                         resolve(seat(role, one.id), access, people, day_of(now)).people
                         for role in rung.to
@@ -168,10 +167,10 @@ class Auditor:
         return told | {one.rung for one in track.fired if one.skipped}
 
     def _rungs(
-        self, one: Obligation, track: Track, pack: Pack, now: datetime
+        self, one: Obligation, track: Track, now: datetime
     ) -> Iterator[tuple[Rung, datetime]]:
         """Yield the rungs that must be behind us: none of a ladder that waits for data or rests."""
-        rule = pack.rule(one.rule)
+        rule = self.house.rule_of(track)
         if rule is None or one.due_at is None:
             return
         if track.held_since is not None or track.rest_until is not None:

@@ -44,7 +44,10 @@ class Escalator:
         with self.store.read() as tx:
             tracks = tx.obligations.due(now, BATCH)
             roles = {
-                role for track in tracks if (rule := self._rule(track)) for role in rule.relies_on
+                role
+                for track in tracks
+                if (rule := self.house.rule_of(track))
+                for role in rule.relies_on
             }
             fresh = {role: self._freshness(tx, (role,)) for role in roles}
         return {role for role, one in fresh.items() if not one.covers(now)}
@@ -62,7 +65,7 @@ class Escalator:
             notices: dict[Key, Notice] = {}
             fresh = cache(lambda roles: self._freshness(tx, roles))
             for track in tracks:
-                rule = self._rule(track)
+                rule = self.house.rule_of(track)
                 case = cases.get(track.ref)
                 if track.ref in spoilt:
                     saved.append(replace(track, next_at=now + SOON))
@@ -146,13 +149,6 @@ class Escalator:
                         )
                     )  # fmt: skip
         return len(tx.notices.insert(notices))
-
-    def _rule(self, track: Track) -> Rule | None:
-        deciding = self.house.older.get(track.pack_digest, self.house.deciding)
-        for pack in deciding.rulebook.packs.values():
-            if pack.name == track.pack and (rule := pack.rule(track.rule)):
-                return rule
-        return None
 
     def _freshness(self, tx: Tx, roles: Sequence[str]) -> Fresh:
         """Return how fresh the data of the relied roles is: of the stalest of them.

@@ -2,17 +2,22 @@
 
 import json
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from daemon.decide.merge import merge
-from daemon.decide.obligations import Deciding
+from daemon.decide.obligations import Answer, Deciding
 from daemon.decide.reading import Reading, read_record
 from daemon.decide.recipients import People
+from daemon.domain.authority import Authority
 from daemon.domain.errors import Problem, Severity
+from daemon.domain.obligation import Obligation
+from daemon.domain.person import Person
 from daemon.domain.record import Record
+from daemon.domain.rules import Applies, MessageText, Pack, Rule
 from daemon.domain.times import day_of
+from daemon.domain.track import Track
 from daemon.ports import CaseSource, Channel, Directory
 from daemon.store import StoredFragment, Tx, apart
 
@@ -36,7 +41,9 @@ class Feed:
 class Terms:
     """How messages leave this authority.
 
-    `internal` and `accepted` are mail domains; `unknown_gets` is `L0` or `nothing`.
+    `fallback` is the id or address of whoever hears what nobody else can be told, `mailboxes` are the
+    addresses of roles that nobody in the directory needs to hold. `internal` and `accepted` are
+    mail domains; `unknown_gets` is `L0` or `nothing`.
     """
 
     title: str
@@ -54,11 +61,25 @@ class Terms:
     retry_first: timedelta = timedelta(seconds=15)
     retry_most: timedelta = timedelta(minutes=15)
     hold_working_days: int = 1
+    fallback_role: str = "duty_mailbox"
+    mailboxes: Mapping[str, str] = field(default_factory=dict)
+
+
+class Share(NamedTuple):
+    """The obligations of one case that stand under one pack, and how they stood before."""
+
+    pack: Pack
+    obligations: tuple[Obligation, ...]
+    tracks: Mapping[str, Track]
 
 
 @dataclass(slots=True)
 class House:
-    """One authority's set-up. `deciding` changes with the rulebook; all else stands for a run."""
+    """One authority's set-up. What the rules settle changes with them (`take_up`); all else stands for a run.
+
+    `older` are the rulebooks that some open obligations go on under, by digest. `first_on` is the day of
+    the first start.
+    """
 
     deciding: Deciding
     terms: Terms
@@ -68,9 +89,77 @@ class House:
     order: Mapping[str, Sequence[str]] = field(default_factory=dict)
     enforce_from: date | None = None
     worker: str = "run"
-    older: dict[str, Deciding] = field(default_factory=dict)
+    older: Mapping[str, Deciding] = field(default_factory=dict)
+    first_on: date | None = None
     _people: tuple[datetime | None, People] | None = None
     _read_before: dict[str, tuple[object, object, Reading]] = field(default_factory=dict)
+
+    def take_up(
+        self, deciding: Deciding, authority: Authority, older: Mapping[str, Deciding]
+    ) -> None:
+        """Decide by other rules from now on."""
+        fallback = authority.mailboxes.get(authority.fallback)
+        self.older, self.deciding = older, deciding
+        self.terms = replace(
+            self.terms,
+            fallback=fallback or self.terms.fallback,
+            fallback_role=authority.fallback,
+            mailboxes=authority.mailboxes,
+            internal=authority.internal,
+            accepted=authority.accepted,
+            unknown_gets=authority.unknown_gets,
+            hold_working_days=authority.hold_working_days,
+        )
+        self.feeds = {
+            name: replace(
+                feed, fresh_within=authority.fresh_within.get(feed.role, feed.fresh_within)
+            )
+            for name, feed in self.feeds.items()
+        }
+        self.enforce_from = authority.enforce_from or self.first_on
+        self.forget_people()
+
+    def under(self, track: Track) -> Deciding:
+        """Return what an obligation stands under: the rules in force, unless it is pinned to older ones."""
+        return self.older.get(track.pack_digest, self.deciding)
+
+    def rule_of(self, track: Track) -> Rule | None:
+        """Return the rule of an obligation, None where it is in force no longer."""
+        for pack in self.under(track).rulebook.packs.values():
+            if pack.name == track.pack and (rule := pack.rule(track.rule)):
+                return rule
+        return None
+
+    def message(self, name: str) -> MessageText:
+        """Return a message's source, of an older rulebook where the one in force has it no longer."""
+        books = [self.deciding.rulebook, *(one.rulebook for one in self.older.values())]
+        return next(book.messages[name] for book in books if name in book.messages)
+
+    def decide(
+        self, record: Record, now: datetime, kept: Mapping[date, int], own: Mapping[str, Track]
+    ) -> tuple[Answer, list[Share]]:
+        """Return how a case stands, and the same in shares, one for each rulebook that its obligations are under.
+
+        Source: DOMAIN 5.13.
+        """
+        pack, _ = self.deciding.pack_for(record)
+        answer = self.deciding.decide(record, now, kept=kept)
+        if not self.older or pack.applies is Applies.OPEN_CASES:
+            return answer, [Share(pack, answer.obligations, own)]
+        pinned = {
+            id_: self.older[t.pack_digest] for id_, t in own.items() if t.pack_digest in self.older
+        }
+        free = tuple(one for one in answer.obligations if one.id not in pinned)
+        tracks = {id_: track for id_, track in own.items() if id_ not in pinned}
+        shares = [Share(pack, free, tracks)]
+        for older in {id(one): one for one in pinned.values()}.values():
+            theirs = {id_: track for id_, track in own.items() if pinned.get(id_) is older}
+            old_pack, _ = older.pack_for(record)
+            old = older.decide(record, now, kept=kept)
+            found = tuple(one for one in old.obligations if one.id in theirs)
+            shares.append(Share(old_pack, found, theirs))
+        whole = tuple(one for share in shares for one in share.obligations)
+        return answer._replace(obligations=whole), shares
 
     def read_cases(self, tx: Tx, refs: Collection[str]) -> dict[str, Reading]:
         """Return the merged record of each case that any feed knows, with what is wrong with it.
@@ -123,7 +212,13 @@ class House:
         """Return the directory as it was last read; kept in memory until it is read again."""
         read_at = tx.people.read_at()
         if self._people is None or self._people[0] != read_at:
-            self._people = (read_at, People(tx.people.all(), self.terms.fallback))
+            terms = self.terms
+            boxes = [
+                Person(address, {"email": address}, frozenset({role}))
+                for role, address in terms.mailboxes.items()
+            ]
+            people = People([*boxes, *tx.people.all()], terms.fallback, terms.fallback_role)
+            self._people = (read_at, people)
         return self._people[1]
 
     def forget_people(self) -> None:

@@ -139,7 +139,7 @@ class Letters:
     def _obligation(
         self, record: Record, track: Track, kept: Mapping[date, int], now: datetime
     ) -> tuple[Obligation, Rule, Pack] | None:
-        deciding = self.house.older.get(track.pack_digest, self.house.deciding)
+        deciding = self.house.under(track)
         pack, _ = deciding.pack_for(record)
         rule = pack.rule(track.rule)
         answer = deciding.decide(record, now, pack=pack, kept=kept)
@@ -173,7 +173,7 @@ class Letters:
                 yield Part(words, section, links, spoken, letter_to=say_list(family))
 
     def _text(self, name: str) -> MessageText:
-        return self.house.deciding.rulebook.messages[name]
+        return self.house.message(name)
 
     def _links(
         self, rows: list[LinkRow], outgoing: Outgoing, notice: Notice, rule: Rule, now: datetime

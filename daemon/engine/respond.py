@@ -152,7 +152,7 @@ class Responder:
         return replace(page, first_on=day_of(now), last_on=days.shift(day_of(now), cap)), link
 
     def _packs(self, track: Track) -> list[Pack]:
-        packs = self.house.deciding.rulebook.packs
+        packs = self.house.under(track).rulebook.packs
         return [packs[track.pack]] if track.pack in packs else list(packs.values())
 
     def _rule(self, track: Track) -> Rule | None:

@@ -9,8 +9,12 @@ from daemon.domain.errors import Problem, Severity
 from daemon.domain.rules import Rulebook
 from daemon.domain.times import iso
 from daemon.engine.claim import UNREADABLE
+from daemon.engine.editions import WAITING, in_force
+from daemon.engine.editions import WRONG as RULEBOOK_WRONG
 from daemon.engine.guard import BEAT, HELD, UNKEPT
 from daemon.engine.refused import refused
+from daemon.engine.shadow import DRAFT, SINCE
+from daemon.engine.shadow import WRONG as SHADOW_WRONG
 from daemon.engine.unreadable import DATABASE
 from daemon.store import FeedState, Store, Summary, Tx
 
@@ -51,6 +55,7 @@ def standing(
         unkept = unkept_on(tx)
         workers = tx.leases.held(WORKER, now)
         lost = tx.marks.get(BROKER_LOST) if is_queued else None
+        rules = _rules(tx, book, wrong)
     states = [
         _feed(name, role, within, summary.feeds.get(name), now)
         for name, (role, within) in feeds.items()
@@ -72,7 +77,7 @@ def standing(
         for one in states
         if one["stale"]
     ]
-    attention += [f"rulebook: {problem}" for problem in wrong if problem.severity is Severity.ERROR]
+    attention += rules.pop("attention")
     wrong_rows = [one["feed"] for one in quarantine if one["severity"] == "error"]
     if silent := len(wrong_rows) - wrong_rows.count(DATABASE):
         attention.append(f"{silent} rows cannot be read: each may be a silent child")
@@ -104,9 +109,7 @@ def standing(
         "attention": attention,
         "cases": summary.cases,
         "feeds": states,
-        "rulebook": {
-            "ok": book is not None, "packs": dict(book.digests) if book else {}, "problems": say_problems(wrong),
-        },
+        "rulebook": rules,
         "due": counts["open"],
         "overdue": counts["overdue"],
         "obligations": counts,
@@ -162,6 +165,24 @@ def unheard_in_words(many: int) -> list[str]:
         return []
     what = "1 refused message has" if many == 1 else f"{many} refused messages have"
     return [f"{what} reached nobody, not even in another way; see `daykeeper release refused`"]
+
+
+def _rules(tx: Tx, book: Rulebook | None, wrong: Sequence[Problem]) -> dict[str, Any]:
+    """Return which rules are in force, since when and by whom, and what is wrong with the folder."""
+    edition = in_force(tx)
+    unsound, waits = tx.marks.get(RULEBOOK_WRONG), tx.marks.get(WAITING)
+    draft = tx.marks.get(DRAFT)
+    said = [f"rulebook: {one}" for one in wrong if one.severity is Severity.ERROR]
+    if unsound and not said:
+        said = ["rulebook: what lay in the folder was refused; it is read again within seconds"]
+    return {
+        "ok": not said, "packs": dict(book.digests) if book else {}, "problems": say_problems(wrong),
+        "digest": edition.digest if edition else None, "by": edition.written_by if edition else None,
+        "since": iso(edition.in_force_from) if edition else None, "waits": waits or None,
+        "shadow": {"digest": draft, "since": tx.marks.get(SINCE), "ok": not tx.marks.get(SHADOW_WRONG)}
+        if draft else None,
+        "attention": said,
+    }  # fmt: skip
 
 
 def _feed(

@@ -36,6 +36,7 @@ class Watcher:
 
     def __init__(self, store: Store, house: House, clock: Clock) -> None:
         self.store, self.house, self.clock = store, house, clock
+        self.watching: list[set[str]] = []  # who else must hear which cases have changed
 
     def due(self, now: datetime) -> list[Feed]:
         """Return the feeds whose next reading is due."""
@@ -184,6 +185,8 @@ class Watcher:
             with self.store.write() as tx:
                 refs = tx.fragments.save(feed.name, batch, page.read_at)
                 tx.cases.touch(sorted(refs), self.clock())
+            for heard in self.watching:
+                heard.update(refs)
             changed += len(refs)
         return changed
 

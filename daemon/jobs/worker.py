@@ -84,6 +84,7 @@ class Worker:
             with self.app.store.write() as tx:
                 tx.leases.take(WORKER + self.name, self.name, now, ALIVE_S)
                 tx.leases.forget(WORKER, now)
+            self.app.editions.follow()
         except StoreUnavailable as error:
             log.warning("store.unavailable", reason=error.reason)
 

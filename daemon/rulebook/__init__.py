@@ -1,6 +1,32 @@
 """YAML in, a compiled Rulebook or a list of Problems out."""
 
-from daemon.rulebook.holidays import load_days
-from daemon.rulebook.load import load, load_texts, shipped, sources
+from daemon.rulebook.edition import (
+    Edition,
+    Written,
+    compile_edition,
+    folders_of,
+    gather,
+    is_authority,
+    load,
+    load_days,
+    read_edition,
+    sound,
+    sources,
+)
+from daemon.rulebook.load import load_texts, shipped
 
-__all__ = ["load", "load_days", "load_texts", "shipped", "sources"]
+__all__ = [
+    "Edition",
+    "Written",
+    "compile_edition",
+    "folders_of",
+    "gather",
+    "is_authority",
+    "load",
+    "load_days",
+    "load_texts",
+    "read_edition",
+    "shipped",
+    "sound",
+    "sources",
+]

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from daemon.domain.errors import Problem
 from daemon.domain.record import Record
 from daemon.domain.rules import Rulebook
 from daemon.domain.times import OfficeHours, say
+from daemon.rulebook.edition import OWN, SCENARIOS, Edition, Written
 from daemon.rulebook.holidays import load_days
 from daemon.rulebook.load import sources
 from daemon.rulebook.scenarios import Expected, Scenario, read_scenarios
@@ -28,6 +30,25 @@ def run_scenarios(folder: Path, book: Rulebook) -> tuple[int, list[Problem]]:
     for scenario in scenarios:
         problems += differences(scenario, deciding)
     return len(scenarios), problems
+
+
+def run_own_scenarios(edition: Edition, own: str) -> tuple[int, list[Problem]]:
+    """Return the same for an authority's scenarios, under its changes, its pack and its office hours."""
+    if edition.authority is None:
+        return 0, []
+    below = f"{edition.authority.based_on}/"
+    texts = {
+        f"{below}{file}": text
+        for file, text in Written(edition.written).below(OWN).items()
+        if file.startswith(f"{SCENARIOS}/")
+    }
+    scenarios, problems = read_scenarios(texts, own)
+    deciding = edition.deciding()
+    for scenario in scenarios:
+        problems += differences(scenario, deciding)
+    begin = f"{own}/{below}"
+    own_problems = [replace(one, where=one.where.replace(begin, f"{own}/", 1)) for one in problems]
+    return len(scenarios), own_problems
 
 
 def differences(scenario: Scenario, deciding: Deciding) -> list[Problem]:

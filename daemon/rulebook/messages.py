@@ -10,7 +10,8 @@ from daemon.rulebook.words import name
 GENERAL = frozenset({
     *("now-received", "due-moved", "reopened", "first-seen-late", "data-is-old", "undeliverable"),
     *("no-holder", "wrong-person", "weekly-summary", "operator-quarantine", "operator-feed"),
-    *("operator-no-holder", "operator-undelivered", "operator-horizon"),
+    *("operator-no-holder", "operator-undelivered", "operator-horizon",
+    "operator-rulebook"),
 })  # fmt: skip
 
 

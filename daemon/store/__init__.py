@@ -2,6 +2,7 @@
 
 from daemon.store.cases import CaseRow
 from daemon.store.conferences import ConferenceRow, Number
+from daemon.store.editions import EditionRow
 from daemon.store.errors import StoreLost, StoreUnavailable
 from daemon.store.feeds import FeedState, Quarantined
 from daemon.store.fragments import FragmentRow, StoredFragment
@@ -10,6 +11,7 @@ from daemon.store.lifecycle import check, create, upgrade
 from daemon.store.outside import Outside
 from daemon.store.people import LinkRow
 from daemon.store.rulebooks import RulebookRow
+from daemon.store.shadow import clear
 from daemon.store.spoilt import Spoilt, apart
 from daemon.store.store import Store
 from daemon.store.transaction import Summary, Tx
@@ -17,6 +19,7 @@ from daemon.store.transaction import Summary, Tx
 __all__ = [
     "CaseRow",
     "ConferenceRow",
+    "EditionRow",
     "Entry",
     "FeedState",
     "FragmentRow",
@@ -35,6 +38,7 @@ __all__ = [
     "Verdict",
     "apart",
     "check",
+    "clear",
     "create",
     "upgrade",
 ]

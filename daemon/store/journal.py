@@ -239,6 +239,20 @@ class Journal(Gateway):
         return sha256((head + canonical(whole)).encode()).hexdigest()
 
 
+class Silent(Journal):
+    """The journal of a shadow: what was only tried is no record of what was decided."""
+
+    def write(
+        self,
+        now: datetime,
+        kind: str,
+        about: str,
+        because: str,
+        data: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Write nothing."""
+
+
 def _fault(
     number: int, head: str, stored: int, kept: str, outside: tuple[int, str] | None
 ) -> str | None:

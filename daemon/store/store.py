@@ -12,6 +12,7 @@ from daemon.store.backend import BUSY_S, Backend
 from daemon.store.clock import DatabaseClock
 from daemon.store.errors import translated
 from daemon.store.lifecycle import check
+from daemon.store.shadow import SUFFIX
 from daemon.store.sqlite import SqliteFile
 from daemon.store.transaction import Tx
 from daemon.store.words import Dictionary
@@ -20,13 +21,29 @@ from daemon.store.words import Dictionary
 class Store:
     """Reads and writes for one authority, from any thread."""
 
-    def __init__(self, backend: Backend, engine: Engine, authority: str, busy_s: float) -> None:
+    def __init__(
+        self,
+        backend: Backend,
+        engine: Engine,
+        authority: str,
+        busy_s: float,
+        *,
+        of: "Store | None" = None,
+    ) -> None:
+        """`of`: the authority on whose records a shadow decides."""
         self.authority = authority
         self._backend = backend
         self._engine = engine
         self._must_be_ours = backend.watch()
         self._turn = backend.turns(busy_s)
         self._words = Dictionary()
+        self._records_of = of.authority if of else None
+
+    def shadow(self) -> "Store":
+        """Return the same database as a shadow sees it: our records, and what a draft decides on them."""
+        beside = Store(self._backend, self._engine, f"{self.authority}{SUFFIX}", 0, of=self)
+        beside._turn = self._turn
+        return beside
 
     @classmethod
     def open(
@@ -94,7 +111,7 @@ class Store:
         with translated(self._backend.reading), self._engine.connect() as plain:
             connection = plain.execution_options(**self._backend.options(writes=writes))
             with connection.begin():
-                tx = Tx(connection, self.authority, self._words)
+                tx = Tx(connection, self.authority, self._words, self._records_of)
                 yield tx
                 if writes:
                     tx.journal.flush()

@@ -3,6 +3,7 @@
 from daemon.store.cases import cases
 from daemon.store.columns import metadata
 from daemon.store.conferences import conference_cases, conferences, numbers
+from daemon.store.editions import editions
 from daemon.store.feeds import feeds, quarantine
 from daemon.store.fragments import fragments
 from daemon.store.journal import journal
@@ -19,6 +20,7 @@ __all__ = [
     "conference_cases",
     "conferences",
     "deliveries",
+    "editions",
     "feeds",
     "fragments",
     "journal",

@@ -8,9 +8,10 @@ from sqlalchemy import Connection
 from daemon.domain.message import Lane
 from daemon.store.cases import Cases
 from daemon.store.conferences import Conferences, Numbers
+from daemon.store.editions import Editions
 from daemon.store.feeds import Feeds, FeedState, Quarantine, Quarantined
 from daemon.store.fragments import Fragments
-from daemon.store.journal import Journal
+from daemon.store.journal import Journal, Silent
 from daemon.store.leases import Leases, Marks
 from daemon.store.messages import Messages
 from daemon.store.notices import Notices
@@ -40,26 +41,34 @@ class Summary:
 class Tx:
     """What can be read and written together, for one authority."""
 
-    def __init__(self, connection: Connection, authority: str, shared: Dictionary) -> None:
-        self.authority = authority
+    def __init__(
+        self,
+        connection: Connection,
+        authority: str,
+        shared: Dictionary,
+        records_of: str | None = None,
+    ) -> None:
+        """`records_of`: a shadow decides on that authority's records and people, and journals nothing."""
+        self.authority, real = authority, records_of or authority
         self.has_rivals = connection.dialect.name != "sqlite"  # others may write at the same time
         self.words = Words(connection, authority, shared)
-        self.fragments = Fragments(connection, authority)
+        self.fragments = Fragments(connection, real)
         self.cases = Cases(connection, authority)
         self.numbers = Numbers(connection, authority)
         self.conferences = Conferences(connection, authority)
         self.obligations = Obligations(connection, authority, self.words)
         self.notices = Notices(connection, authority)
         self.messages = Messages(connection, authority)
-        self.people = People(connection, authority)
+        self.people = People(connection, real)
         self.promises = Promises(connection, authority)
         self.links = Links(connection, authority)
-        self.feeds = Feeds(connection, authority)
+        self.feeds = Feeds(connection, real)
         self.quarantine = Quarantine(connection, authority)
         self.rulebooks = Rulebooks(connection, authority)
+        self.editions = Editions(connection, authority)
         self.leases = Leases(connection, authority)
         self.marks = Marks(connection, authority)
-        self.journal = Journal(connection, authority)
+        self.journal = (Silent if records_of else Journal)(connection, authority)
 
     def due(self, lane: Lane, now: datetime, most: int) -> int:
         """Return how many messages can be sent in a lane now, counted up to about `most`."""

@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
+from daemon.engine.editions import WRONG
 from daemon.engine.refused import UNHEARD
 from daemon.engine.standing import (
     BROKER_LOST,
@@ -50,6 +51,7 @@ def routes(
             with store.read() as tx:
                 summary = tx.summary(now)
                 measure_processes(metrics, tx, summary, now)
+                metrics.rulebook_ok.set(not tx.marks.get(WRONG))
         except (StoreLost, StoreUnavailable):
             return PlainTextResponse("the database cannot be used\n", 503)
         measure(metrics, summary, now)

@@ -73,6 +73,14 @@ def test_check_is_light():
     assert loaded("check", "--quick") & set(HEAVY) == set()
 
 
+def test_check_and_diff_of_an_authoritys_folder_are_light(tmp_path):
+    folder = str(tmp_path / "potterby")
+    assert loaded("init", folder, "--based-on", "stoke-on-trent") & set(HEAVY) == set()
+
+    assert loaded("check", folder) & set(HEAVY) == set()
+    assert loaded("diff", folder, "--against", "shipped") & set(HEAVY) == set()
+
+
 def test_a_service_that_is_one_process_loads_no_redis():
     look = "import sys, daemon.loop; print('redis' in sys.modules)"
 

@@ -1,6 +1,7 @@
 """Goal 1: what the service asks of its store when nothing is due, with few rungs waiting and with very many."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from functools import partial
 from threading import Event
 
@@ -33,6 +34,16 @@ class AtOnce:
         return []
 
 
+class Settled:
+    """Rules that nobody changes."""
+
+    def follow(self) -> None:
+        """Do nothing."""
+
+    def turn(self, now: datetime) -> None:
+        """Do nothing."""
+
+
 class Idle:
     """The looks that a service takes each second, at a herd of which nothing is due."""
 
@@ -40,7 +51,7 @@ class Idle:
         self.herd = herd
         line, world = herd.line, herd.world
         app = App(
-            None, world.store, world.house, line, world.clock
+            None, world.store, world.house, line, Settled(), world.clock
         )  # settings: nothing asks for them
         self.service = Service(app, Event())
         self.service.beat.last["audit"] = float("inf")  # it has a thread and a rhythm of its own

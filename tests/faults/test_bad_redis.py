@@ -167,7 +167,7 @@ def test_a_worker_that_would_tell_people_otherwise_than_the_run_is_refused_in_a_
     assert said.returncode == 1
     assert said.stderr == (
         "settings: a worker must tell people as the run does, and these differ: domains; "
-        "copy the settings and policies of the run to here\n"
+        "copy the settings of the run to here\n"
     )
 
 

@@ -150,8 +150,8 @@ def upgrade() -> None:
         sa.Column("rest_until", sa.BigInteger()),
         sa.Column("held_since", sa.BigInteger()),
         sa.Column("next_at", sa.BigInteger()),
-        sa.Column("fired", TEXT),
         sa.Column("is_provisional", sa.Boolean(), nullable=False),
+        sa.Column("fired", TEXT),
         sa.PrimaryKeyConstraint("authority", "ref", "rule", "subject", name="pk_obligations"),
     )
     op.create_index(

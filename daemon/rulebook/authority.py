@@ -1,0 +1,164 @@
+"""authority.yaml: what an authority settles for itself, and what of it goes into its pack."""
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import date, time, timedelta
+from functools import partial
+from typing import TypeVar
+
+from daemon.domain.authority import Authority
+from daemon.domain.errors import Problem
+from daemon.domain.mail import parse_address
+from daemon.domain.rules import Applies
+from daemon.domain.times import WEEKDAYS, OfficeHours
+from daemon.domain.vocabulary import Vocabulary, guess
+from daemon.rulebook import moments
+from daemon.rulebook.marks import Table, Text, read
+from daemon.rulebook.overlay import Overlay
+from daemon.rulebook.pack import PACK_FILE
+from daemon.rulebook.phrases import Misread
+from daemon.rulebook.schema import Shape, Sheet
+from daemon.rulebook.words import one_of
+
+T = TypeVar("T")
+AUTHORITY_FILE = "authority.yaml"
+AUTHORITY = Shape(
+    ("based_on", "fallback"),
+    (
+        *("policies", "effective_from", "applies", "enforce_from", "office_hours", "closure_days"),
+        *("domains", "mailboxes", "feeds", "hold_limit", "promise_cap", "weekly_summary"),
+    ),
+)
+DOMAINS = Shape((), ("internal", "accepted", "unknown"))
+WEEK = Shape((), WEEKDAYS)
+TO_THE_PACK = ("fallback", "promise_cap", "weekly_summary", "applies", "effective_from")
+SPAN = re.compile(r"(\d{1,4}) (minute|hour|day)s?")
+MINUTES = {"minute": 1, "hour": 60, "day": 1440}
+CLOSED = "closed"
+
+
+def authority(
+    text: str, path: str, packs: tuple[str, ...], words: Vocabulary, problems: list[Problem]
+) -> Authority | None:
+    """Return what the file says, or None; every mistake in it goes to `problems`."""
+    before = len(problems)
+    table, found = read(text, path)
+    problems += found
+    if table is None or found:
+        return None
+    sheet = Sheet(path, table, AUTHORITY, problems)
+    based_on = sheet.read("based_on", partial(one_of, choices=packs, kind="pack"))
+    role = partial(one_of, choices=words.roles, kind="role")
+    fallback = sheet.read("fallback", role)
+    domains = sheet.sheet("domains", DOMAINS)
+    hours = OfficeHours(*_week(sheet), frozenset(_days(sheet, "closure_days")))
+    made = Authority(
+        based_on=based_on or "",
+        hours=hours,
+        fallback=fallback or "",
+        mailboxes=_pairs(sheet, "mailboxes", words.roles, "role", _address),
+        internal=_domains(domains, "internal"),
+        accepted=_domains(domains, "accepted"),
+        unknown_gets=(domains.read("unknown", _unknown) if domains else None) or "L0",
+        fresh_within=_pairs(sheet, "feeds", words.feed_roles, "feed role", _span),
+        hold_working_days=sheet.read("hold_limit", moments.length) or 1,
+        enforce_from=sheet.read("enforce_from", moments.day),
+        effective_from=sheet.read("effective_from", moments.day),
+        applies=Applies(sheet.read("applies", _applies) or Applies.OPEN_CASES),
+    )
+    return made if len(problems) == before and based_on and fallback else None
+
+
+def put_into_packs(table: Table, over: Overlay, packs: tuple[str, ...]) -> None:
+    """Lay what the authority settles over its pack and those that this stands on: the whole of it works so."""
+    for key in TO_THE_PACK:
+        if (value := table.get(key)) is not None:
+            for pack in packs:
+                over.put(f"{pack}/{PACK_FILE}", key, value)
+
+
+def _week(sheet: Sheet) -> tuple[Mapping[int, time], Mapping[int, time]]:
+    """Return when the office opens and closes on each weekday; one that is missing is closed."""
+    inner = sheet.sheet("office_hours", WEEK)
+    if inner is None:
+        default = OfficeHours()
+        return default.opens, default.closes
+    spans = {day: inner.read(name, _hours) for day, name in enumerate(WEEKDAYS)}
+    opens = {day: span[0] for day, span in spans.items() if span}
+    if not opens:
+        sheet.wrong("office_hours", "the office is never open", 'write "Monday: 09:00-17:00"')
+    return opens, {day: span[1] for day, span in spans.items() if span}
+
+
+def _hours(text: str) -> tuple[time, time] | None:
+    if text == CLOSED:
+        return None
+    clock = r"([01]\d|2[0-3]):[0-5]\d"
+    if not re.fullmatch(rf"{clock}-{clock}", text):
+        raise Misread(
+            f'"{text}" are no opening hours', 'write them like "09:00-17:00", or "closed"'
+        )
+    opens, closes = map(time.fromisoformat, text.split("-"))
+    if opens >= closes:
+        raise Misread("the office closes before it opens", "put the earlier time first")
+    return opens, closes
+
+
+def _days(sheet: Sheet, key: str) -> list[date]:
+    found = [sheet.attempt(key, word, moments.day) for word in sheet.words(key)]
+    return [day for day in found if day]
+
+
+def _pairs(
+    sheet: Sheet, key: str, choices: Mapping[str, str], kind: str, reader: Callable[[str], T]
+) -> dict[str, T]:
+    """Return the table under a key: each name one of the choices, each value as `reader` has it."""
+    inner = sheet.sheet(key, None)
+    found: dict[str, T] = {}
+    if inner is None:
+        return found
+    for name in inner.keys:
+        if name not in choices:
+            inner.wrong(name, f'no {kind} is called "{name}"', guess(name, choices), line=name.line)
+        elif (value := inner.read(name, reader)) is not None:
+            found[str(name)] = value
+    return found
+
+
+def _domains(sheet: Sheet | None, key: str) -> frozenset[str]:
+    found = [sheet.attempt(key, word, _domain) for word in sheet.words(key)] if sheet else []
+    return frozenset(domain for domain in found if domain)
+
+
+def _domain(text: str) -> str:
+    if not re.fullmatch(r"[a-z0-9-]+(\.[a-z0-9-]+)+", text.casefold()):
+        raise Misread("this is no mail domain", 'write what follows the @, like "council.example"')
+    return text.casefold()
+
+
+def _address(text: str) -> str:
+    try:
+        return parse_address(text)
+    except ValueError:
+        raise Misread("this is no mail address", 'write it like "duty@council.example"') from None
+
+
+def _unknown(text: str) -> str:
+    return one_of(text, ("L0", "nothing"), "level")
+
+
+def _span(text: str) -> timedelta:
+    found = SPAN.fullmatch(text)
+    if found is None or not int(found[1]):
+        raise Misread(f'"{text}" is no length of time', 'write it like "4 hours" or "30 minutes"')
+    return timedelta(minutes=int(found[1]) * MINUTES[found[2]])
+
+
+def _applies(text: str) -> str:
+    return one_of(text, tuple(Applies), "choice")
+
+
+def pack_of(table: Table | None) -> str:
+    """Return the pack that a file names, right or wrong; empty where it names none."""
+    found = table.get("based_on") if table else None
+    return str(found) if isinstance(found, Text) else ""

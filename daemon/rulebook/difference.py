@@ -1,0 +1,254 @@
+"""What is different between two editions, in sentences that whoever tunes the rules can check."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields, is_dataclass
+from datetime import date, timedelta
+from enum import Enum
+from itertools import chain
+
+from daemon.domain.authority import Authority
+from daemon.domain.rules import MessageText, Pack, Rule, Rulebook, Rung
+from daemon.domain.times import WEEKDAYS, OfficeHours, say_day
+from daemon.rulebook.edition import Edition
+from daemon.rulebook.saying import is_told, say_list, say_moments, say_role
+
+UNSAID = frozenset({"name", "pack", "digest", "rules", "ladder", "stands_on", "place"})
+RULE_WORDS: Mapping[str, str] = {
+    "due": "it is due {now} instead of {before}",
+    "when": "it applies when {now} instead of when {before}",
+    "met_by": "it is met by {now} instead of {before}",
+    "withdrawn_when": "it is withdrawn when {now} instead of when {before}",
+    "responsible": "its people are {now} instead of {before}",
+    "relies_on": "it relies on {now} instead of {before}",
+    "clauses": "it carries {now} instead of {before}",
+}
+RUNG_WORDS: Mapping[str, str] = {
+    "via": "it goes by {now} instead of by {before}",
+    "message": "it says {now} instead of {before}",
+    "ask": "it asks for {now} instead of {before}",
+    "offer": "it offers {now} instead of {before}",
+}
+PACK_WORDS: Mapping[str, str] = {
+    "promise_cap_working_days": "a promise may reach {now} ahead instead of {before}",
+    "fallback": "what nobody can be told goes to the {now} instead of the {before}",
+    "summary": "the weekly summary is {now} instead of {before}",
+    "applies": "a change is for {now} instead of {before}",
+}
+TERM_WORDS: Mapping[str, str] = {
+    "based_on": "it is based on {now} instead of {before}",
+    "fallback": PACK_WORDS["fallback"],
+    "mailboxes": "mailboxes are {now} instead of {before}",
+    "internal": "mail domains of our own are {now} instead of {before}",
+    "accepted": "mail domains that are accepted are {now} instead of {before}",
+    "unknown_gets": "every other domain gets {now} instead of {before}",
+    "fresh_within": "data may be {now} old instead of {before}",
+    "hold_working_days": "a step waits {now} for data instead of {before}",
+    "enforce_from": "older duties are those before {now} instead of before {before}",
+    "effective_from": "in force from {now} instead of from {before}",
+    "applies": PACK_WORDS["applies"],
+}
+OTHERWISE = "{what} is {now} instead of {before}"
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One thing that is not as it was. `about` is a rung, rule, message, pack, or the authority."""
+
+    about: str
+    what: str
+    sentence: str
+
+    def __str__(self) -> str:
+        """Return it as one line."""
+        return f"{self.about}: {self.sentence}"
+
+
+def differences(before: Edition, now: Edition) -> list[Difference]:
+    """Return what is different in `now`, terms first, then rules, messages and bank holidays."""
+    found = chain(
+        _terms(before.authority, now.authority),
+        _packs(before, now),
+        _messages(before.book, now.book),
+        _holidays(before, now),
+    )
+    return list(dict.fromkeys(found))
+
+
+def _terms(before: Authority | None, now: Authority | None) -> Iterator[Difference]:
+    if before is None or now is None:
+        return
+    yield from _hours(before.hours, now.hours)
+    for each in fields(Authority):
+        if each.name != "hours":
+            yield from _field("authority", each.name, before, now, TERM_WORDS)
+
+
+def _hours(before: OfficeHours, now: OfficeHours) -> Iterator[Difference]:
+    for day, name in enumerate(WEEKDAYS):
+        was, is_ = _span(before, day), _span(now, day)
+        if was != is_:
+            yield Difference("office_hours", name, f"{name}s {is_} instead of {was}")
+    for closed in sorted(now.closures - before.closures):
+        yield Difference("closure_days", str(closed), f"closed on {say_day(closed)}, too")
+    for opened in sorted(before.closures - now.closures):
+        yield Difference("closure_days", str(opened), f"no longer closed on {say_day(opened)}")
+
+
+def _span(hours: OfficeHours, day: int) -> str:
+    if day not in hours.opens:
+        return "closed"
+    return f"{hours.opens[day]:%H:%M} to {hours.closes[day]:%H:%M}"
+
+
+def _packs(before: Edition, now: Edition) -> Iterator[Difference]:
+    for name in sorted(before.book.packs.keys() | now.book.packs.keys()):
+        was, is_ = before.book.packs.get(name), now.book.packs.get(name)
+        if was is None or is_ is None:
+            yield Difference(name, "pack", "the pack is new" if is_ else "the pack is gone")
+            continue
+        for each in fields(Pack):
+            if each.name not in UNSAID:
+                yield from _field(name, each.name, was, is_, PACK_WORDS)
+        yield from _rules(before, now, was, is_)
+
+
+def _rules(before: Edition, now: Edition, was: Pack, is_: Pack) -> Iterator[Difference]:
+    old = {rule.name: rule for rule in was.rules}
+    new = {rule.name: rule for rule in is_.rules}
+    for name, rule in new.items():
+        if name not in old:
+            yield Difference(name, "rule", f"new in {is_.name}: {rule.title}")
+            yield from (_new_rung(rung) for rung in rule.ladder)
+    for name, rule in old.items():
+        if name not in new:
+            lost = was.clauses(rule)
+            carried = f"; it carried {say_list(lost)}" if lost else ""
+            sentence = f"switched off in {was.name}: {rule.title}{carried}"
+            yield Difference(name, "rule", sentence)
+        elif rule.pack == was.name or new[name].pack == is_.name:  # a base's own are told with it
+            yield from _rule(before, now, rule, new[name])
+
+
+def _rule(before: Edition, now: Edition, was: Rule, is_: Rule) -> Iterator[Difference]:
+    for each in fields(Rule):
+        if each.name not in UNSAID:
+            yield from _field(was.name, each.name, was, is_, RULE_WORDS)
+    old, new = {one.name: one for one in was.ladder}, {one.name: one for one in is_.ladder}
+    for name, rung in new.items():
+        if name not in old:
+            yield _new_rung(rung)
+        else:
+            yield from _rung((before, was, old[name]), (now, is_, rung))
+    for name, rung in old.items():
+        if name not in new:
+            yield Difference(name, "rung", f"{is_told(rung.to)} no longer told")
+
+
+def _new_rung(rung: Rung) -> Difference:
+    (at,) = say_moments((rung.at.text, None))
+    return Difference(rung.name, "rung", f"{is_told(rung.to)} told {at}, which is new")
+
+
+def _rung(
+    before: tuple[Edition, Rule, Rung], now: tuple[Edition, Rule, Rung]
+) -> Iterator[Difference]:
+    was, is_ = before[2], now[2]
+    if was.at.text != is_.at.text:
+        at, earlier = say_moments(
+            *((rung.at.text, _close(edition, rule)) for edition, rule, rung in (now, before))
+        )
+        yield Difference(is_.name, "at", f"{is_told(is_.to)} told {at} instead of {earlier}")
+    if more := [role for role in is_.to if role not in was.to]:
+        yield Difference(is_.name, "tell", f"{is_told(more)} told, too")
+    if fewer := [role for role in was.to if role not in is_.to]:
+        yield Difference(is_.name, "tell", f"{is_told(fewer)} no longer told")
+    if was.repeat_working_days != is_.repeat_working_days:
+        every = f"every {is_.repeat_working_days} working days"
+        earlier = f"every {was.repeat_working_days}" if was.repeat_working_days else "not at all"
+        said = (
+            f"repeated {every} instead of {earlier}"
+            if is_.repeat_working_days
+            else "not repeated any more"
+        )
+        yield Difference(is_.name, "repeat", said)
+    for each in fields(Rung):
+        if each.name not in {*UNSAID, "at", "to", "repeat_working_days"}:
+            yield from _field(is_.name, each.name, was, is_, RUNG_WORDS)
+
+
+def _close(edition: Edition, rule: Rule) -> str | None:
+    """Return the time of day at which a rule's limit falls, where that is the same every day."""
+    finish = getattr(rule.due, "finish", None)
+    if hasattr(finish, "isoformat"):
+        return f"{finish:%H:%M}"
+    hours = edition.authority.hours if edition.authority else OfficeHours()
+    closes = set(hours.closes.values())
+    return f"{closes.pop():%H:%M}" if finish == "close of business" and len(closes) == 1 else None
+
+
+def _messages(before: Rulebook, now: Rulebook) -> Iterator[Difference]:
+    for name in sorted(before.messages.keys() | now.messages.keys()):
+        was, is_ = before.messages.get(name), now.messages.get(name)
+        if was is None or is_ is None:
+            yield Difference(
+                name, "message", "the message is new" if is_ else "the message is gone"
+            )
+            continue
+        for each in fields(MessageText):
+            if each.name not in UNSAID:
+                yield from _field(name, each.name, was, is_, {}, f"the {each.name} reads")
+
+
+def _holidays(before: Edition, now: Edition) -> Iterator[Difference]:
+    old, new = _days(before), _days(now)
+    for day in sorted(new - old):
+        yield Difference("holidays", str(day), f"{say_day(day)} is a bank holiday")
+    for day in sorted(old - new):
+        yield Difference("holidays", str(day), f"{say_day(day)} is no bank holiday any more")
+
+
+def _days(edition: Edition) -> set[date]:
+    return set(edition.days.holidays)
+
+
+def _field(
+    about: str, name: str, before: object, now: object, words: Mapping[str, str], reads: str = ""
+) -> Iterator[Difference]:
+    was, is_ = (_say(name, getattr(one, name)) for one in (before, now))
+    if was == is_:
+        return
+    what = name.replace("_", " ")
+    template = f'{reads} "{{now}}" instead of "{{before}}"' if reads else words.get(name, OTHERWISE)
+    yield Difference(about, name, template.format(what=what, now=is_, before=was))
+
+
+def _say(name: str, value: object) -> str:
+    """Return a value in words."""
+    if value is None or value in ("", (), frozenset()) or value == {}:
+        return "nothing"
+    if name.endswith("working_days"):
+        return f"{value} working day{'' if value == 1 else 's'}"
+    if isinstance(value, Mapping):
+        return say_list([f"{key}: {_say('', one)}" for key, one in value.items()])
+    if isinstance(value, tuple | list | frozenset | set):
+        said = [f"the {say_role(one)}" if name == "responsible" else _say("", one) for one in value]
+        return say_list(said if isinstance(value, tuple | list) else sorted(said))
+    if is_dataclass(value) and not hasattr(value, "text"):
+        told = [f"{each.name} {_say('', getattr(value, each.name))}" for each in fields(value)]
+        return say_list([one for one in told if not one.endswith(" nothing")])
+    return _say_one(value)
+
+
+def _say_one(value: object) -> str:
+    if hasattr(value, "text"):
+        return str(value.text)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, timedelta):
+        minutes = round(value.total_seconds() / 60)
+        return f"{minutes} minutes" if minutes % 60 else f"{minutes // 60} hours"
+    if isinstance(value, date):
+        return say_day(value)
+    if isinstance(value, Enum):
+        return str(value.value).replace("_", " ")
+    return "" if callable(value) else str(value)

@@ -1,0 +1,196 @@
+"""An edition: everything that an authority decides by at one time, read whole or not at all."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from daemon.decide.obligations import Deciding
+from daemon.decide.office import Calendar
+from daemon.domain.authority import Authority
+from daemon.domain.errors import Problem, Refusal, Severity
+from daemon.domain.rules import Rulebook
+from daemon.domain.times import OfficeHours
+from daemon.domain.vocabulary import guess
+from daemon.domain.working_days import WorkingDays
+from daemon.rulebook import holidays
+from daemon.rulebook import load as rulebooks
+from daemon.rulebook.authority import AUTHORITY_FILE, authority, pack_of, put_into_packs
+from daemon.rulebook.changes import FOLDER as CHANGES
+from daemon.rulebook.changes import Changes
+from daemon.rulebook.marks import Text, read
+from daemon.rulebook.overlay import Overlay, chain
+from daemon.rulebook.pack import digest
+from daemon.rulebook.schema import Desk
+from daemon.rulebook.words import VOCABULARY_FILE, vocabulary
+
+DIVISION = "england-and-wales"
+POLICIES, OWN = "policies", "authority"
+SCENARIOS = "scenarios"
+HIDDEN = re.compile(r"(^|/)\.")  # a repository's own folders, such as .github
+PLACES = (AUTHORITY_FILE, CHANGES, SCENARIOS)
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """A rulebook with the calendar and the terms of its authority; none where it is of nobody in particular.
+
+    `texts` are the rulebook's, changes and all; `written` is what it was made from, below
+    `policies/` and `authority/`, and makes the same again. `digest` covers all of it but scenarios.
+    """
+
+    book: Rulebook
+    days: WorkingDays
+    authority: Authority | None
+    texts: Mapping[str, str]
+    written: Mapping[str, str]
+    digest: str
+
+    def deciding(
+        self, hours: OfficeHours | None = None, default_pathway: str | None = None
+    ) -> Deciding:
+        """Return what every decision needs; an authority's own hours and pack come first."""
+        if self.authority is not None:
+            hours, default_pathway = self.authority.hours, self.authority.based_on
+        return Deciding(self.book, Calendar(self.days, hours or OfficeHours()), default_pathway)
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What lies in a folder, not yet understood; `root` and `own` stand before the paths in problems."""
+
+    texts: Mapping[str, str]
+    root: str = POLICIES
+    own: str = OWN
+
+    def below(self, part: str) -> dict[str, str]:
+        """Return the texts below `policies/` or `authority/`."""
+        begin = f"{part}/"
+        return {
+            file.removeprefix(begin): text for file, text in self.texts.items() if file.startswith(begin)
+        }  # fmt: skip
+
+
+def is_authority(folder: Path) -> bool:
+    """Return whether a folder is an authority's own, and not one of policies."""
+    return (folder / AUTHORITY_FILE).is_file()
+
+
+def folders_of(folder: Path) -> list[Path]:
+    """Return the folders that somebody here may change: an authority's own, and policies that it names."""
+    file = folder / AUTHORITY_FILE
+    try:
+        table, _ = read(file.read_text("utf-8"), "") if file.is_file() else (None, [])
+    except (OSError, UnicodeDecodeError):
+        table = None
+    named = table.get("policies") if table else None
+    return [folder, folder / named] if isinstance(named, Text) else [folder]
+
+
+def gather(folder: Path) -> Written:
+    """Return what lies in an authority's folder and in the policies that it works by. Raises Refusal."""
+    own = rulebooks.sources(folder)
+    if AUTHORITY_FILE not in own:
+        if VOCABULARY_FILE not in own:
+            what, mend = "this is nobody's rulebook", f"`daykeeper init` writes {AUTHORITY_FILE}"
+            raise Refusal(Problem(str(folder), what, mend))
+        return Written(_under(POLICIES, own), root=folder.resolve().name)
+    own = {file: text for file, text in own.items() if not HIDDEN.search(file)}
+    policies = [*folders_of(folder)[1:], rulebooks.shipped()][0]
+    texts = rulebooks.sources(policies)
+    return Written(
+        {**_under(POLICIES, texts), **_under(OWN, own)}, policies.resolve().name, folder.resolve().name
+    )  # fmt: skip
+
+
+def read_edition(folder: Path) -> tuple[Edition | None, list[Problem]]:
+    """Return a folder's edition and what is wrong with it; None where there is an error."""
+    try:
+        return compile_edition(gather(folder))
+    except Refusal as refusal:
+        return None, list(refusal.problems)
+
+
+def compile_edition(written: Written) -> tuple[Edition | None, list[Problem]]:
+    """Return the edition that some texts make and what is wrong with it; None where there is an error."""
+    texts, own = written.below(POLICIES), written.below(OWN)
+    over = Overlay(dict(texts), written.root)
+    made = _lay(over, own, written.own) if own else None
+    problems = list(over.problems)
+    book, found = rulebooks.load_texts(over.finish(), written.root)
+    settled = [over.settle(one) for one in found] if own else found
+    problems += [one for one in settled if one and one not in problems]
+    days = _days(over.texts, written.root) if book else None
+    is_wrong = any(one.severity is Severity.ERROR for one in problems)
+    if book is None or days is None or is_wrong or (own and made is None):
+        return None, problems
+    files = tuple(file for file in written.texts if f"/{SCENARIOS}/" not in file)
+    return (
+        Edition(book, days, made, over.texts, written.texts, digest(written.texts, files)),
+        problems,
+    )
+
+
+def load(folder: Path) -> tuple[Rulebook | None, list[Problem]]:
+    """Return the rulebook of an authority's or a policies folder, and what is wrong with it."""
+    if not is_authority(folder):
+        return rulebooks.load(folder)
+    edition, problems = read_edition(folder)
+    return edition.book if edition else None, problems
+
+
+def sources(folder: Path) -> dict[str, str]:
+    """Return the texts of a folder's rulebook, changes and all. Raises Refusal."""
+    if not is_authority(folder):
+        return rulebooks.sources(folder)
+    return dict(sound(folder).texts)
+
+
+def load_days(folder: Path, division: str) -> WorkingDays:
+    """Return the working days of one division that a folder's rulebook has. Raises Refusal."""
+    return sound(folder).days if is_authority(folder) else holidays.load_days(folder, division)
+
+
+def sound(folder: Path) -> Edition:
+    """Return a folder's edition. Raises Refusal with every mistake in it."""
+    edition, problems = read_edition(folder)
+    if edition is None:
+        raise Refusal(*(one for one in problems if one.severity is Severity.ERROR))
+    return edition
+
+
+def _under(part: str, texts: Mapping[str, str]) -> dict[str, str]:
+    return {f"{part}/{file}": text for file, text in texts.items()}
+
+
+def _lay(over: Overlay, own: Mapping[str, str], root: str) -> Authority | None:
+    """Lay an authority's files over the texts and return its terms; mistakes go to the overlay."""
+    path = f"{root}/{AUTHORITY_FILE}"
+    table = over.take(path, own.get(AUTHORITY_FILE, ""))
+    over.problems.clear()  # it is read once more below, for what it says
+    for file in own:
+        if file.partition("/")[0] not in PLACES:
+            mend = guess(file.partition("/")[0], PLACES)
+            over.problems.append(Problem(f"{root}/{file}", "nothing reads this file", mend))
+    words = vocabulary(Desk({VOCABULARY_FILE: over.texts.get(VOCABULARY_FILE, "")}, over.root, []))
+    all_packs = tuple(
+        sorted({file.partition("/")[0] for file in over.texts if file.endswith("/pack.yaml")})
+    )
+    made = authority(own.get(AUTHORITY_FILE, ""), path, all_packs, words, over.problems)
+    if table is None or pack_of(table) not in all_packs:
+        return None
+    packs = chain(over.texts, pack_of(table))
+    if made is not None:
+        put_into_packs(table, over, packs)
+    changes = Changes(over, packs)
+    for file in sorted(own):
+        if file.startswith(f"{CHANGES}/"):
+            entry = over.take(f"{root}/{file}", own[file])
+            if entry is not None:
+                changes.lay(entry)
+    return made
+
+
+def _days(texts: Mapping[str, str], root: str) -> WorkingDays | None:
+    file = f"{holidays.FOLDER}/{DIVISION}.yaml"
+    return holidays.read_days(Desk(texts, root, []), file) if file in texts else None

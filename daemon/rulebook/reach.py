@@ -1,0 +1,69 @@
+"""Whether everybody whom the rules tell can be found, and every duty can be met: sense beyond shape."""
+
+from collections.abc import Collection, Iterator
+
+from daemon.decide.recipients import FAMILY
+from daemon.domain.authority import Authority
+from daemon.domain.errors import Problem, Severity
+from daemon.domain.rules import Pack
+from daemon.rulebook.authority import AUTHORITY_FILE
+from daemon.rulebook.edition import Edition
+from daemon.rulebook.saying import say_list, say_role
+
+PEOPLE_FILE = "people.csv"
+
+
+def out_of_reach(edition: Edition, held: Collection[str] | None, own: str) -> Iterator[Problem]:
+    """Yield what nobody would hear of, and what no record could end.
+
+    `held` are the roles that somebody in people.csv has; None where there is no such file. `own` is
+    the authority's folder as problems name it.
+    """
+    authority = edition.authority
+    if authority is None:
+        return
+    pack = edition.book.packs[authority.based_on]
+    yield from _without_holders(authority, pack, held, own)
+    yield from _without_feeds(authority, pack, own)
+
+
+def _without_holders(
+    authority: Authority, pack: Pack, held: Collection[str] | None, own: str
+) -> Iterator[Problem]:
+    fallback = authority.fallback
+    reached = {*authority.mailboxes, *(held or ())}
+    if fallback not in reached:
+        where = f"{own}/{AUTHORITY_FILE}: fallback"
+        what = f"nobody holds the role {fallback}, and every ladder ends with it"
+        mend = f'write its address below "mailboxes", or give somebody the role in {PEOPLE_FILE}'
+        severity = Severity.ERROR if held is not None else Severity.WARNING
+        yield Problem(where, what, mend, severity)
+    if held is None:
+        return
+    rungs: dict[str, list[str]] = {}
+    for rule in pack.rules:
+        for rung in rule.ladder:
+            for role in rung.to:
+                if role not in reached and role not in FAMILY:
+                    rungs.setdefault(role, []).append(rung.name)
+    for role, names in sorted(rungs.items()):
+        more = f" and {len(names) - 3} more" if len(names) > 3 else ""  # noqa: PLR2004
+        said = f"{', '.join(names[:3])}{more}" if more else say_list(names)
+        what = f"nobody holds the role {role}, which is told {said}"
+        mend = f"add somebody; unless a record names one, the {say_role(fallback)} is told instead"
+        yield Problem(f"{own}/{PEOPLE_FILE}", what, mend, Severity.WARNING)
+
+
+def _without_feeds(authority: Authority, pack: Pack, own: str) -> Iterator[Problem]:
+    if not authority.fresh_within:
+        return
+    waiting: dict[str, list[str]] = {}
+    for rule in pack.rules:
+        for role in rule.relies_on:
+            if role not in authority.fresh_within:
+                waiting.setdefault(role, []).append(rule.name)
+    for role, names in sorted(waiting.items()):
+        where = f"{own}/{AUTHORITY_FILE}: feeds"
+        what = f"no age is given for the {role}, on which {say_list(names[:3])} rely"
+        mend = f'add "{role}: 4 hours"; what relies on a feed that is missing is held'
+        yield Problem(where, what, mend, Severity.WARNING)

@@ -1,0 +1,70 @@
+"""The rungs of a rule as they are written: found by name, put into the order of their moments."""
+
+from daemon.domain.deadline import Origin
+from daemon.rulebook.ladder import MINUTES_OF
+from daemon.rulebook.marks import Node, Rows, Table, Text
+from daemon.rulebook.moments import rung_time
+from daemon.rulebook.overlay import put
+from daemon.rulebook.phrases import Misread
+
+CLOSE_MIN = (
+    17 * 60
+)  # enough to put rungs in order: what the office's hours are is settled elsewhere
+
+
+def rungs(rule: Table) -> tuple[Table, ...]:
+    """Return the rungs of a rule's ladder."""
+    ladder = rule.get("ladder")
+    items = ladder.items if isinstance(ladder, Rows) else ()
+    return tuple(item for item in items if isinstance(item, Table))
+
+
+def by_name(rule: Table) -> dict[str, Table]:
+    """Return the rungs by their names."""
+    return {name: rung for rung in rungs(rule) if (name := name_of(rung))}
+
+
+def name_of(rung: Table) -> str | None:
+    """Return a rung's name: its message's unless it has its own."""
+    for key in ("name", "message"):
+        if isinstance(name := rung.get(key), Text):
+            return str(name)
+    return None
+
+
+def sort(rule: Table) -> None:
+    """Put the rungs in the order of their moments, unless one of these cannot be read."""
+    ladder, found = rule.get("ladder"), rungs(rule)
+    moments = [moment for rung in found if (moment := _moment(rung)) is not None]
+    if isinstance(ladder, Rows) and len(moments) == len(found):
+        order = sorted(range(len(found)), key=moments.__getitem__)
+        put(rule, "ladder", Rows(tuple(found[at] for at in order), ladder.line))
+
+
+def words(node: Node | None) -> tuple[Text, ...]:
+    """Return one word or a list of them."""
+    items = node.items if isinstance(node, Rows) else () if node is None else (node,)
+    return tuple(item for item in items if isinstance(item, Text))
+
+
+def says(node: Node) -> object:
+    """Return what a node says, one word and a list of it being the same."""
+    if isinstance(node, Table):
+        return {str(key): says(value) for key, value in node.entries.items()}
+    if isinstance(node, Rows):
+        items = [says(item) for item in node.items]
+        return items[0] if len(items) == 1 else items
+    return " ".join(node.split())
+
+
+def _moment(rung: Table) -> tuple[bool, float] | None:
+    at = rung.get("at")
+    if not isinstance(at, Text):
+        return None
+    try:
+        time = rung_time(at)
+    except Misread:
+        return None
+    is_from_due = time.origin is Origin.DUE
+    clock_min = time.clock.hour * 60 + time.clock.minute if time.clock else CLOSE_MIN
+    return is_from_due, time.count * MINUTES_OF[time.unit] + clock_min * is_from_due

@@ -1,0 +1,23 @@
+"""What a draft of the rules decides, kept apart: rows of an authority beside the real one, which no one sends."""
+
+from sqlalchemy import delete
+
+from daemon.store.cases import cases
+from daemon.store.conferences import conference_cases, conferences, numbers
+from daemon.store.leases import marks
+from daemon.store.obligations import obligations
+from daemon.store.outbox import messages
+from daemon.store.people import promises
+from daemon.store.queue import notices
+from daemon.store.transaction import Tx
+
+SUFFIX = "~shadow"  # no authority's own name has a tilde
+TABLES = (notices, messages, obligations, promises, numbers, conference_cases, conferences, cases, marks)  # fmt: skip
+
+
+def clear(tx: Tx) -> None:
+    """Take away what an earlier draft has decided. Raises ValueError for an authority that is real."""
+    if not tx.authority.endswith(SUFFIX):
+        raise ValueError(tx.authority)
+    for table in TABLES:
+        tx.marks.connection.execute(delete(table).where(table.c.authority == tx.authority))
