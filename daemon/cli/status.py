@@ -10,7 +10,11 @@ EXAMPLES = """examples:
   daykeeper status --config daykeeper.toml
   daykeeper status --config daykeeper.toml --json
 """
-HELD = {"restore": "by a restore", "unreadable": "because their case cannot be read"}
+HELD = {
+    "restore": "by a restore",
+    "unreadable": "because their case cannot be read",
+    "family": "until their family is released",
+}
 
 
 def add(verbs: "argparse._SubParsersAction[Any]") -> None:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 import structlog
 
 from daemon.decide.conferences import Conference, conferences
+from daemon.decide.family import is_closed
 from daemon.decide.moves import Change, Decision, moves
 from daemon.decide.reading import Reading
 from daemon.decide.recipients import Access
@@ -109,6 +110,7 @@ class Assessor:
         row = _row(
             record,
             self.house.deciding.access(record),
+            now,
             answer.looks_again_at,
             (*reading.problems, *answer.problems),
         )
@@ -133,6 +135,7 @@ class Assessor:
         return _row(
             reading.record,
             self.house.deciding.access(reading.record),
+            now,
             now + AGAIN,
             (*reading.problems, wrong),
         )
@@ -223,9 +226,10 @@ def _before(decision: Decision) -> str:
 
 
 def _row(
-    record: Record, access: Access, next_assess_at: datetime | None, problems: Sequence[Problem]
-) -> CaseRow:
+    record: Record, access: Access, now: datetime, next_assess_at: datetime | None,
+    problems: Sequence[Problem],
+) -> CaseRow:  # fmt: skip
     return CaseRow(
         record.ref, record.family, record.pathway, record.team, record.restricted,
-        access, next_assess_at, tuple(problems),
+        is_closed(record, now), access, next_assess_at, tuple(problems),
     )  # fmt: skip

@@ -17,7 +17,7 @@ from daemon.domain.times import day_of
 from daemon.domain.track import Track
 from daemon.engine.house import House
 from daemon.engine.operator import OPERATOR, tell_unheld
-from daemon.store import Tx, apart
+from daemon.store import CaseRow, Tx, apart
 
 FIXED = frozenset({Kind.CORRECT, Kind.DIGEST})  # to a person who was told, or about no one case
 NOT_FOR_THEM = "this person must not be told of the case"
@@ -25,7 +25,7 @@ ALONE, AMONG_RIVALS = (
     2,
     8,
 )  # so many notices are looked at for each message: siblings travel together
-UNREADABLE = "record-unreadable"  # why a message is held
+UNREADABLE, RESTING = "record-unreadable", "family-held"  # why a message is held
 HELD_FOR = timedelta(minutes=1)  # then it is looked at again
 SPREAD = Random()  # noqa: S311 - keeps workers apart, guards nothing
 
@@ -41,10 +41,18 @@ class Bundle:
     numbers: Mapping[str, Mapping[date, int]]  # of each case's initial conferences, by their anchor
     others: Mapping[str, Sequence[Notice]]  # every notice of each obligation
     spoilt: frozenset[str] = frozenset()  # cases of which something that is stored cannot be read
+    resting: frozenset[str] = frozenset()  # cases whose family is held until a person releases it
 
     def holds(self, notice: Notice) -> bool:
-        """Return whether a notice waits, because nobody can tell how its case stands."""
-        return not self.spoilt.isdisjoint(notice.refs)
+        """Return whether a notice waits: nobody can tell how its case stands, or its family is held."""
+        return not (self.spoilt | self.resting).isdisjoint(notice.refs)
+
+    def why(self, notices: Iterable[Notice]) -> str | None:
+        """Return for which of the two reasons a message of these notices waits, None where it does not."""
+        refs = {ref for one in notices for ref in one.refs}
+        if self.spoilt & refs:
+            return UNREADABLE
+        return RESTING if self.resting & refs else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,15 +138,17 @@ def _hold(
     tx: Tx, groups: Sequence[Sequence[Notice]], again: Sequence[Outgoing],
     carried: Mapping[str, Sequence[Notice]], bundle: Bundle, now: datetime,
 ) -> None:  # fmt: skip
-    """Put what speaks of a case that cannot be read out of everybody's way, and have the case looked at."""
-    if not bundle.spoilt:
+    """Put what speaks of a case that is held out of everybody's way; one that cannot be read is looked at."""
+    if not (bundle.spoilt or bundle.resting):
         return
     until = now + HELD_FOR
     waiting = [held for group in groups if (held := [n for n in group if bundle.holds(n)])]
     fresh = [Taken(_message(held, now, until), tuple(held), bundle) for held in waiting]
-    ours = [one.outgoing.id for one in _claimed(tx, fresh)]
-    frozen = [one.id for one in again if any(map(bundle.holds, carried.get(one.id, [])))]
-    tx.messages.hold([*ours, *frozen], until, UNREADABLE)
+    of_message = {one.outgoing.id: one.notices for one in _claimed(tx, fresh)}
+    of_message |= {one.id: tuple(carried.get(one.id, ())) for one in again}
+    for reason in (UNREADABLE, RESTING):
+        ids = [one for one, said in of_message.items() if bundle.why(said) == reason]
+        tx.messages.hold(ids, until, reason)
     tx.cases.touch(sorted(bundle.spoilt), now)
 
 
@@ -233,6 +243,18 @@ def look_up(tx: Tx, house: House, notices: Sequence[Notice], *, to_write: bool =
         },
         tx.notices.of_obligations(spoken_of),
         frozenset(spoilt) | {ref for ref, one in readings.items() if one.record is None},
+        resting_refs(tx, apart(tx.cases.of, refs, "cases")[0]),
+    )
+
+
+def resting_refs(tx: Tx, cases: Mapping[str, CaseRow]) -> frozenset[str]:
+    """Return those cases about which nothing goes out, because another of their family is closed.
+
+    Source: READINGS section 2, 3.
+    """
+    families = tx.cases.closed_families({one.family for one in cases.values() if one.family})
+    return frozenset(
+        ref for ref, one in cases.items() if one.family in families and not one.is_closed
     )
 
 
@@ -244,7 +266,7 @@ def void(notice: Notice, bundle: Bundle) -> str | None:
     if not notice.refs:
         return None
     if bundle.holds(notice):
-        return "its case record cannot be read"  # for now: it is held at the claim, and not ended
+        return "its case is held"  # for now: it waits at the claim, and is not ended
     record = bundle.records.get(notice.refs[0])
     if record is None:
         return "its case record is gone"

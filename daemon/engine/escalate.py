@@ -19,6 +19,7 @@ from daemon.domain.parts import WeeklySummary
 from daemon.domain.rules import Rule
 from daemon.domain.times import day_of, iso, say
 from daemon.domain.track import Track
+from daemon.engine.claim import resting_refs
 from daemon.engine.house import House, weeks_of
 from daemon.engine.operator import tell_operator, tell_unheld
 from daemon.store import CaseRow, Store, StoreLost, StoreUnavailable, Tx, apart
@@ -64,6 +65,7 @@ class Escalator:
             saved: list[Track] = []
             notices: dict[Key, Notice] = {}
             fresh = cache(lambda roles: self._freshness(tx, roles))
+            resting = resting_refs(tx, cases)
             for track in tracks:
                 rule = self.house.rule_of(track)
                 case = cases.get(track.ref)
@@ -75,6 +77,9 @@ class Escalator:
                     tx.journal.write(
                         now, "ladder.stopped", track.id, "its rule or its record is gone", {}
                     )
+                    continue
+                if track.ref in resting:
+                    saved.append(self._rest(tx, track, now))
                     continue
                 try:
                     seen = self._look(track, rule, now, fresh(rule.relies_on))
@@ -101,6 +106,12 @@ class Escalator:
             tx.obligations.save(saved)
         log.info("ladders.climbed", ladders=len(tracks), notices=fired)
         return len(tracks)
+
+    def _rest(self, tx: Tx, track: Track, now: datetime) -> Track:
+        """Hold a ladder whose family is held; what has passed by then goes out when a person releases it."""
+        if track.held_since is None:
+            tx.journal.write(now, "rung.held", track.id, "its family is held until released", {})
+        return replace(track, held_since=track.held_since or now, next_at=now + AGAIN)
 
     def _fire(
         self, tx: Tx, notices: Sequence[Notice], tracks: Sequence[Track], now: datetime

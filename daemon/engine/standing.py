@@ -8,7 +8,7 @@ from daemon.decide.explain import say_problems
 from daemon.domain.errors import Problem, Severity
 from daemon.domain.rules import Rulebook
 from daemon.domain.times import iso
-from daemon.engine.claim import UNREADABLE
+from daemon.engine.claim import RESTING, UNREADABLE
 from daemon.engine.editions import WAITING, in_force
 from daemon.engine.editions import WRONG as RULEBOOK_WRONG
 from daemon.engine.guard import BEAT, HELD, UNKEPT
@@ -150,6 +150,7 @@ def held_back(tx: Tx, summary: Summary) -> dict[str, int]:
         "brake": 0,
         "restore": ready + on_their_way if is_restored else 0,
         "unreadable": tx.messages.many_held(UNREADABLE),
+        "family": tx.messages.many_held(RESTING),
     }
 
 

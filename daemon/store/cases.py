@@ -33,6 +33,7 @@ cases = table(
     Column("pathway", Text),
     Column("team", Text),
     Column("restricted", Boolean, nullable=False),
+    Column("is_closed", Boolean, nullable=False),
     Column("access", Json),
     Column("assess_at", Instant),
     Column("problems", Json),
@@ -45,7 +46,8 @@ cases = table(
 class CaseRow:
     """A case as it was last assessed; `next_assess_at` None: only a change brings it back.
 
-    `access` says who may know of it, None where its record cannot be read.
+    `is_closed`: its child has died or its pregnancy has ended, and its family is held until a person
+    releases it. `access` says who may know of it, None where its record cannot be read.
     """
 
     ref: str
@@ -53,6 +55,7 @@ class CaseRow:
     pathway: str | None = None
     team: str | None = None
     restricted: bool = False
+    is_closed: bool = False
     access: Access | None = None
     next_assess_at: datetime | None = None
     problems: tuple[Problem, ...] = ()
@@ -112,6 +115,14 @@ class Cases(Gateway):
         """Return cases as they were last assessed."""
         return {row[0]: _case(*row) for batch in batches(refs) for row in self._ask(OF, batch)}
 
+    def closed_families(self, families: Collection[str]) -> set[str]:
+        """Return those of some families in which a case is closed, so that the others are held."""
+        found: set[str] = set()
+        for batch in batches(families):
+            query = self._select(cases, cases.c.family).where(cases.c.family.in_(batch))
+            found |= {row[0] for row in self._found(query.where(cases.c.is_closed))}
+        return found
+
     def family_refs(self, family: str) -> list[str]:
         """Return the cases of one family."""
         query = self._select(cases, cases.c.ref).where(cases.c.family == family)
@@ -154,6 +165,7 @@ def _case(
     pathway: str | None,
     team: str | None,
     restricted: bool,
+    is_closed: bool,
     access: dict[str, Any] | None,
     assess_at: datetime | None,
     problems: list[dict[str, str]] | None,
@@ -166,7 +178,8 @@ def _case(
         frozenset(access["excluded"]),
     )
     doubts = tuple(map(_problem, problems or ()))
-    return CaseRow(ref, family, pathway, team, restricted, may_know or None, assess_at, doubts)
+    known = may_know or None
+    return CaseRow(ref, family, pathway, team, restricted, is_closed, known, assess_at, doubts)
 
 
 def _plain_access(access: Access | None) -> dict[str, Any] | None:

@@ -69,6 +69,7 @@ def upgrade() -> None:
         sa.Column("pathway", TEXT),
         sa.Column("team", TEXT),
         sa.Column("restricted", sa.Boolean(), nullable=False),
+        sa.Column("is_closed", sa.Boolean(), nullable=False),
         sa.Column("access", TEXT),
         sa.Column("assess_at", sa.BigInteger()),
         sa.Column("problems", TEXT),

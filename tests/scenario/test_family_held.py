@@ -1,0 +1,49 @@
+"""A child has died: nothing goes out about brothers and sisters until somebody releases it (READINGS section 2, 3)."""
+
+import pytest
+
+RELEASE = {"child_died": "2026-03-04", "siblings_released": "2026-03-09"}
+
+
+@pytest.fixture
+def world(story):
+    made = story()
+    made.opens("SC-1", family="F-1")
+    made.opens("SC-2", family="F-1")
+    made.until("2026-03-04 12:00")
+    return made
+
+
+def test_what_falls_due_about_a_sibling_waits(world):
+    world.fact("SC-1", child_died="2026-03-04")
+
+    world.until("2026-03-07 12:00")
+
+    assert world.fired() == []
+    assert any("family is held" in one for one in world.journal("rung.held"))
+
+
+def test_once_released_the_highest_that_has_passed_goes_out(world):
+    world.fact("SC-1", child_died="2026-03-04")
+    world.until("2026-03-09 08:00")
+
+    world.fact("SC-1", **RELEASE)
+    world.until("2026-03-09 10:00")
+
+    assert "invite-list-missed" in {rung for _, _, rung in world.fired()}
+
+
+def test_a_family_of_its_own_is_not_held(world):
+    world.opens("SC-9", family="F-9")
+    world.fact("SC-1", child_died="2026-03-04")
+
+    world.until("2026-03-06 18:00")
+
+    assert "invite-list-missed" in {rung for _, _, rung in world.fired()}
+
+
+def test_the_audit_does_not_miss_what_is_held(world):
+    world.fact("SC-1", child_died="2026-03-04")
+    world.until("2026-03-07 12:00")
+
+    assert world.line.auditor.audit(world.clock()).missed == ()
