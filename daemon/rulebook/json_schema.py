@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from daemon.domain.vocabulary import Vocabulary
 from daemon.rulebook import json_keys as keys
 from daemon.rulebook import schema as shapes
-from daemon.rulebook.json_keys import Json
+from daemon.rulebook.json_forms import Json
 from daemon.rulebook.schema import Shape
 
 PLACES = {  # which files are of each kind, in a folder of policies or an authority's own
