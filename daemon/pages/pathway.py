@@ -5,14 +5,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from daemon.decide.obligations import Deciding
-from daemon.domain.condition import Condition
-from daemon.domain.rules import Basis, Pack, Rule, Rung
+from daemon.domain.rules import Pack
 from daemon.domain.times import WEEKDAYS, say_day
 from daemon.domain.vocabulary import Vocabulary
 from daemon.pages.asides import asides
+from daemon.pages.duty import Cited, Duty, duty, say_condition
 from daemon.pages.example import Example
 from daemon.pages.timeline import Drawing, drawings
-from daemon.pages.words import in_words, say_due, say_facts, say_roles, say_rung, say_time
+from daemon.pages.words import in_words, say_due, say_facts, say_roles
 from daemon.rulebook.clauses import Carried, Clause, Coverage
 
 PHASES = {
@@ -32,11 +32,6 @@ PHASES = {
     "cin": "Child in need",
 }
 NO_PHASE = "Limits of the statutory base, and duties of ours"
-BASES = {
-    Basis.STATUTORY: "statutory limit",
-    Basis.LOCAL: "limit of this document",
-    Basis.HOUSE: "our default, not in the document",
-}
 KINDS = {
     "rule": "a rule",
     "message": "a message",
@@ -47,39 +42,6 @@ KINDS = {
     "record": "the record",
     "people": "people",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One rung: when, what happens, and whether a document demands it."""
-
-    when: str
-    what: str
-    house: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Cited:
-    """A clause of a rule: its id, what it is about in our words, and its limit as we read it."""
-
-    id: str
-    about: str
-
-
-@dataclass(frozen=True, slots=True)
-class Duty:
-    """A rule in words: `lines` are pairs of what is said and what it says."""
-
-    name: str
-    title: str
-    why: str
-    basis: str
-    house: bool
-    from_base: bool
-    lines: tuple[tuple[str, str], ...]
-    ladder: tuple[Step, ...]
-    clauses: tuple[Cited, ...]
-    asides: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,86 +165,17 @@ def _phases(
         clauses = pack.clauses(rule)
         known = (coverage.clauses[one].phase for one in clauses if one in coverage.clauses)
         comments = asides(texts.get(f"{rule.pack}/rules/{rule.name}.yaml", ""))
-        by_phase[next(known, "")].append(_duty(rule, pack, clauses, about, words, comments))
+        by_phase[next(known, "")].append(duty(rule, pack, clauses, about, words, comments))
     for phase, title in (*PHASES.items(), ("", NO_PHASE)):
         if by_phase[phase]:
             yield phase or "base", title, tuple(by_phase[phase])
-
-
-def _duty(
-    rule: Rule,
-    pack: Pack,
-    clauses: Sequence[str],
-    about: Mapping[str, str],
-    words: Vocabulary,
-    comments: tuple[tuple[str, str], ...],
-) -> Duty:
-    return Duty(
-        name=rule.name,
-        title=rule.title,
-        why=rule.why,
-        basis=BASES[rule.basis],
-        house=rule.basis is Basis.HOUSE,
-        from_base=rule.pack != pack.name,
-        lines=tuple(
-            (what, says[:1].upper() + says[1:]) for what, says in _lines(rule, words) if says
-        ),
-        ladder=tuple(_step(rung, words) for rung in rule.ladder),
-        clauses=tuple(Cited(one, about.get(one, "")) for one in clauses),
-        asides=comments,
-    )
-
-
-def _lines(rule: Rule, words: Vocabulary) -> Iterator[tuple[str, str]]:
-    yield "Who", say_roles(rule.responsible, words)
-    yield "For each", in_words(rule.subject, words)
-    yield "When", _condition(rule.when, words)
-    if rule.opens:
-        yield "May be done from", in_words(rule.opens.text, words)
-    yield "By when", say_due(rule.due, words)
-    if rule.late_start:
-        late = rule.late_start
-        yield (
-            "If it begins late",
-            f"begun from {late.start:%H:%M} on, or on no working day: by {late.due:%H:%M} of the next working day",
-        )
-    yield (
-        "What meets it",
-        say_facts(rule.met_by, words, rule.met_values, "and" if rule.needs_all else "or"),
-    )
-    if rule.met_by_each:
-        yield (
-            "For each recipient",
-            f"{say_roles(rule.met_by_each, words)}, once the record says who received it",
-        )
-    if rule.withdrawn_when:
-        yield "Ends without it when", in_words(rule.withdrawn_when.text, words)
-    if rule.approval:
-        yield (
-            "Question",
-            f"{rule.approval.question} It is put to the {words.role(rule.approval.of)}.",
-        )
-    yield "Needs fresh data from", say_roles_of(rule.relies_on, words.feed_roles)
-
-
-def say_roles_of(names: Sequence[str], titles: Mapping[str, str]) -> str:
-    """Return names as a list in words."""
-    return " and ".join(titles.get(name, name) for name in names)
-
-
-def _condition(condition: Condition, words: Vocabulary) -> str:
-    return "" if condition.text == "always" else in_words(condition.text, words)
-
-
-def _step(rung: Rung, words: Vocabulary) -> Step:
-    return Step(say_time(rung.at.text), say_rung(rung, words), rung.house)
 
 
 def _others(pack: Pack, about: Mapping[str, str], words: Vocabulary) -> Iterator[Other]:
     for one in pack.invitations:
         lines = [
             ("For each", in_words(one.subject, words)),
-            ("When", _condition(one.when, words)),
+            ("When", say_condition(one.when, words)),
             ("Sent in the name of", say_roles(one.sends_for, words)),
             ("Words for", say_roles(one.words, words)),
             ("With it", ", ".join(name.replace("_", " ") for name in one.encloses)),
