@@ -280,7 +280,7 @@ SCENARIO: dict[str, Json] = {
 EXPECTED: dict[str, Json] = {
     "at": text("when", f"{DATE} {HOUR}"),
     "rung": text("the rung", NAME),
-    "to": word("role", "the role that is told"),
+    "to": text("the role that is told", "[a-z][a-z0-9_]*"),
 }
 STATE: dict[str, Json] = {
     "at": text("when", f"{DATE} {HOUR}"),
