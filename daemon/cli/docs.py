@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from daemon.cli.given import add_policies, deciding, folder_of, write
+from daemon.cli.given import add_policies, edition_of, folder_of, write
 
 if TYPE_CHECKING:
     from daemon.rulebook.clauses import Coverage
@@ -38,20 +38,19 @@ def act(args: argparse.Namespace) -> int:
     """Write the pages, or print the coverage; 1 where a clause is carried by nothing, or twice."""
     from daemon.domain.errors import Problem, Refusal  # noqa: PLC0415 - help needs no rulebook
     from daemon.domain.vocabulary import guess  # noqa: PLC0415
-    from daemon.rulebook import sources  # noqa: PLC0415
     from daemon.rulebook.clauses import coverage, read_clauses  # noqa: PLC0415
 
     if args.json and not args.coverage:
         sys.stderr.write("daykeeper docs: --json goes with --coverage\n")
         return 2
-    decides = deciding(args)
+    edition = edition_of(args)
+    decides = edition.deciding()
     packs = decides.rulebook.packs
     if args.pack and args.pack not in packs:
         what = f'no pack is called "{args.pack}"'
         raise Refusal(Problem("--pack", what, guess(args.pack, packs)))
     folder = folder_of(args)
-    texts = sources(folder)
-    found = coverage(texts, read_clauses(folder), folder.name)
+    found = coverage(edition.texts, read_clauses(folder), folder.name)
     if args.coverage:
         found = found.of(args.pack) if args.pack else found
         if args.json:
@@ -73,7 +72,7 @@ def act(args: argparse.Namespace) -> int:
     from daemon.pages.write import index_page, pathway_page  # noqa: PLC0415
 
     pages = [
-        pathway(pack, decides, found, texts)
+        pathway(pack, decides, found, edition.texts)
         for name, pack in sorted(packs.items())
         if args.pack in (None, name)
     ]
