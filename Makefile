@@ -17,7 +17,7 @@ unexport PYTHONHOME PYTHONPATH PIP_PREFIX PIP_TARGET PIP_USER VIRTUAL_ENV
 MAKEFLAGS += --no-print-directory
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help demo run test quick lint fmt faults bench lock clean
+.PHONY: help demo run test quick lint fmt faults bench docs lock clean
 
 help:
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -49,6 +49,10 @@ faults: .venv/test.stamp ## the fault plan in its long form: every fault, three 
 
 bench: .venv/test.stamp ## the goals of speed and size, each beside its peer
 	@$(BIN)/python -m tests.bench $(ARGS)
+
+docs: .venv/test.stamp ## each pathway as a page, with pictures of them, in build/docs (pictures need Chromium)
+	@$(BIN)/daykeeper docs --out build/docs
+	@$(BIN)/python -m tests.pictures.pathways
 
 lock: .venv/test.stamp ## choose the versions of every dependency anew
 	@$(LOCK) --upgrade --output-file requirements/run.txt

@@ -3,16 +3,18 @@
 import argparse
 import json
 from collections.abc import Iterator
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from daemon.decide.obligations import Deciding
+from daemon.decide.recipients import People
 from daemon.domain.errors import Problem, Refusal
 from daemon.domain.facts import moment
 from daemon.domain.times import london
 
 if TYPE_CHECKING:
+    from daemon.rulebook.edition import Edition
     from daemon.settings import Settings
 
 BOMS = ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"), (b"\xef\xbb\xbf", "utf-8-sig"))
@@ -20,13 +22,26 @@ BOMS = ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"), (b"\xef\xbb\xbf", "utf
 
 def deciding(args: argparse.Namespace) -> Deciding:
     """Return the rulebook and calendar that `--policies` and `--config` name; the shipped ones by default."""
-    from daemon.rulebook import shipped, sound  # noqa: PLC0415 - help needs no rulebook
+    settings = settings_of(args.config) if getattr(args, "config", None) else None
+    terms = settings.terms() if settings else None
+    edition = edition_of(args)
+    return edition.deciding(terms.hours if terms else None, terms.based_on if terms else None)
+
+
+def edition_of(args: argparse.Namespace) -> "Edition":
+    """Return what the folder holds that `--policies` or `--config` names. Raises Refusal."""
+    from daemon.rulebook import sound  # noqa: PLC0415 - help needs no rulebook
+
+    return sound(folder_of(args))
+
+
+def folder_of(args: argparse.Namespace) -> Path:
+    """Return the rulebook's folder that `--policies` or `--config` names; the shipped one by default."""
+    from daemon.rulebook import shipped  # noqa: PLC0415
 
     settings = settings_of(args.config) if getattr(args, "config", None) else None
     named = Path(args.policies) if args.policies else settings.rulebook if settings else None
-    terms = settings.terms() if settings else None
-    edition = sound(named or shipped())
-    return edition.deciding(terms.hours if terms else None, terms.based_on if terms else None)
+    return named or shipped()
 
 
 def settings_of(path: str) -> "Settings":
@@ -46,6 +61,27 @@ def add_policies(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="an authority's settings, for its office hours and rulebook",
     )
+
+
+def people_of(path: str | None) -> People:
+    """Return the directory that a people.csv makes; nobody where none is named."""
+    if path is None:
+        return People([])
+    from daemon.plugins import load  # noqa: PLC0415 - an adapter is loaded only where one is named
+    from daemon.ports import Unreadable  # noqa: PLC0415
+
+    directory = load(
+        "people_csv",
+        "directory",
+        {"file": path},
+        base=Path.cwd(),
+        clock=lambda: datetime.now(UTC),
+        where="--people",
+    )
+    try:
+        return People(directory.people())
+    except Unreadable as error:
+        raise Refusal(Problem("--people", str(error), "name a people.csv")) from None
 
 
 def read_bodies(path: str) -> Iterator[tuple[str, Any]]:
@@ -105,3 +141,13 @@ def _parse(text: str, clock: time) -> datetime:
         raise argparse.ArgumentTypeError(
             f'"{text}" is no moment; write 2026-03-06 or 2026-03-06T17:00'
         ) from None
+
+
+def write(path: Path, text: str) -> None:
+    """Write a file that was asked for, its folder made where there is none. Raises Refusal."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        what = f"cannot be written ({error.strerror})"
+        raise Refusal(Problem(str(path), what, "name a place that is yours to write to")) from None

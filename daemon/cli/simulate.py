@@ -4,13 +4,16 @@ import argparse
 import json
 import sys
 from datetime import datetime
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from daemon.cli.given import add_policies, deciding, instant, last_instant, read_bodies
-
-if TYPE_CHECKING:
-    from daemon.decide.recipients import People
+from daemon.cli.given import (
+    add_policies,
+    deciding,
+    instant,
+    last_instant,
+    people_of,
+    read_bodies,
+)
 
 EXAMPLES = """examples:
   daykeeper simulate case.json --pack stoke-on-trent --from 2026-03-02 --to 2026-03-31
@@ -77,7 +80,7 @@ def act(args: argparse.Namespace) -> int:
             say_problem(problem)
         if reading.record is not None:
             records.append(reading.record)
-    simulation = Simulation(decides, _people(args.people), args.pack)
+    simulation = Simulation(decides, people_of(args.people), args.pack)
     for line in with_bundles(simulation.run(records, args.start, args.end)):
         sys.stdout.write(
             (json.dumps(line, ensure_ascii=False) if args.json else in_words(line)) + "\n"
@@ -96,28 +99,3 @@ def in_words(line: dict[str, Any]) -> str:
         f"{when}: {line['rung']} ({line['kind']}) to {line['role']} ({who}) by {line['via']}: "
         f"{what}: {line['because']}"
     )
-
-
-def _people(path: str | None) -> "People":
-    from daemon.decide.recipients import People  # noqa: PLC0415
-
-    if path is None:
-        return People([])
-    from datetime import UTC  # noqa: PLC0415
-
-    from daemon.domain.errors import Problem, Refusal  # noqa: PLC0415
-    from daemon.plugins import load  # noqa: PLC0415
-    from daemon.ports import Unreadable  # noqa: PLC0415
-
-    directory = load(
-        "people_csv",
-        "directory",
-        {"file": path},
-        base=Path.cwd(),
-        clock=lambda: datetime.now(UTC),
-        where="--people",
-    )
-    try:
-        return People(directory.people())
-    except Unreadable as error:
-        raise Refusal(Problem("--people", str(error), "name a people.csv")) from None

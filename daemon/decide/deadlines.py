@@ -79,16 +79,27 @@ def _rolled(roll: Roll, day: date, calendar: Calendar) -> date:
 
 
 def _working_days(deadline: Deadline, anchor: Fact, label: str, calendar: Calendar) -> Due:
-    count = deadline.spans[0][0]
-    first = 1 if deadline.is_day_number else 0
-    day = calendar.days.shift(anchor.day, count - first)
-    noun = "day" if deadline.is_day_number else "working day"
+    count, is_number = deadline.spans[0][0], deadline.is_day_number
+    day, steps = _counted(
+        count, anchor.day, label, _finish(deadline), calendar, is_number=is_number
+    )
+    return Due(_at(deadline, anchor, day, calendar), steps)
+
+
+@lru_cache(maxsize=20_000)  # cases begin in herds, too: the same count is asked for by each of them
+def _counted(
+    count: int, start: date, label: str, finish: str, calendar: Calendar, *, is_number: bool
+) -> tuple[date, tuple[Step, ...]]:
+    """Return the day that lies so many working days from `start`, and the count."""
+    first = 1 if is_number else 0
+    day = calendar.days.shift(start, count - first)
+    noun = "day" if is_number else "working day"
     zero = f"day {first}: {label}"
-    if not calendar.days.is_working(anchor.day):
-        zero += f" ({say_uncounted(anchor.day, calendar)})"
-    steps = [Step(anchor.day, counted=False, why=zero)]
-    towards = DAY if day >= anchor.day else -DAY
-    at, number = anchor.day, first
+    if not calendar.days.is_working(start):
+        zero += f" ({say_uncounted(start, calendar)})"
+    steps = [Step(start, counted=False, why=zero)]
+    towards = DAY if day >= start else -DAY
+    at, number = start, first
     while at != day:
         at += towards
         if calendar.days.is_working(at):
@@ -99,8 +110,8 @@ def _working_days(deadline: Deadline, anchor: Fact, label: str, calendar: Calend
         else:
             steps.append(Step(at, counted=False, why=say_uncounted(at, calendar)))
     last = steps[-1]
-    steps[-1] = Step(last.date, counted=last.counted, why=f"{last.why}: due {_finish(deadline)}")
-    return Due(_at(deadline, anchor, day, calendar), tuple(_with_horizon(steps, calendar)))
+    steps[-1] = Step(last.date, counted=last.counted, why=f"{last.why}: due {finish}")
+    return day, tuple(_with_horizon(steps, calendar))
 
 
 def say_uncounted(day: date, calendar: Calendar) -> str:

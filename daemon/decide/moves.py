@@ -35,6 +35,7 @@ STATE_CHANGE = {
     State.WAIVED: Change.WAIVED,
     State.WITHDRAWN: Change.WITHDRAWN,
 }
+SHOWN = ("state", "due_at", "met_at", "starts_at", "late", "is_provisional", "pack_digest")
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +121,8 @@ def _next(
     calendar: Calendar,
     enforce_from: date | None,
 ) -> Decision | None:
+    if all(getattr(one, name) == getattr(before, name) for name in SHOWN):
+        return None
     same = replace(
         before, starts_at=one.starts_at, due_at=one.due_at, met_at=one.met_at, late=one.late,
         is_provisional=one.is_provisional,

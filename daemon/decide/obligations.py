@@ -1,10 +1,11 @@
 """From a case and its rules to obligations, and from what stood before to moves with their reasons."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple
 
+from daemon.decide.carry import Earlier, Made, carried
 from daemon.decide.clock import Clock, start, wind
 from daemon.decide.deadlines import add_months
 from daemon.decide.office import Calendar
@@ -30,6 +31,7 @@ class Answer(NamedTuple):
     problems: tuple[Problem, ...]
     looks_again_at: datetime | None
     case: Case
+    made: Mapping[str, Made]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,44 +70,50 @@ class Deciding:
         *,
         pack: Pack | None = None,
         kept: Mapping[date, int] | None = None,
+        earlier: Earlier | None = None,
+        only: Container[str] | None = None,
     ) -> Answer:
-        """Return every obligation of a case as it stands at `at`.
+        """Return every obligation of a case as it stands at `at`; those of a few rules `only`, where named.
 
-        Plans that another authority holds raise no clocks of ours (READINGS section 2, 7).
+        Plans that another authority holds raise no clocks of ours (READINGS section 2, 7). What an
+        `earlier` decision of the same record made of it, and nothing new touches, is taken from there.
         """
         problems: list[Problem] = []
         if pack is None:
             pack, wrong = self.pack_for(record)
             problems += wrong
         terms = Terms(pack.attendance, pack.transfer_needs, self.calendar.days)
-        case = look_at(record, at, self.words, kept, terms)
+        before = earlier.case.facts if earlier else None
+        case = look_at(record, at, self.words, kept, terms, before)
         problems += () if record.plan_held_by else unpaired(record, case)
         judge = Judge(case, self.words)
-        found: list[Obligation] = []
-        waiting: list[tuple[Rule, Scene]] = []
+        stands = carried(earlier, case) if earlier else {}
+        made: dict[str, Made] = {}
         for rule in pack.rules:
             if record.plan_held_by and not rule.held_elsewhere:
                 continue
-            scenes = case.of(rule.subject)
-            for index, scene in enumerate(scenes):
-                following = _following(scenes, index, rule)
-                try:
-                    made = self.obligation(judge, pack, rule, scene, following)
-                except OverflowError:
-                    where = f"{record.ref}: {rule.name}"
-                    problems.append(
-                        Problem(
-                            where,
-                            "its dates lie outside the calendar that is known",
-                            "check the dates",
-                        )
-                    )
-                    continue
-                if made is None:
-                    waiting.append((rule, scene))
-                else:
-                    found.append(made)
-        return Answer(tuple(found), tuple(waiting), tuple(problems), _look_again(case, pack), case)
+            if only is not None and rule.name not in only:
+                continue
+            if (again := stands.get(rule.name)) is not None:
+                made[rule.name] = again
+                continue
+            try:
+                made[rule.name] = tuple(self._of_rule(judge, pack, rule))
+            except OverflowError:
+                what = "its dates lie outside the calendar that is known"
+                problems.append(Problem(f"{record.ref}: {rule.name}", what, "check the dates"))
+        return Answer(
+            tuple(one for each in made.values() for _, one in each if one),
+            tuple((rule, scene) for rule in pack.rules for scene, one in made.get(rule.name, ()) if not one),
+            tuple(problems), _look_again(case, pack), case, made,
+        )  # fmt: skip
+
+    def _of_rule(
+        self, judge: Judge, pack: Pack, rule: Rule
+    ) -> Iterator[tuple[Scene, Obligation | None]]:
+        scenes = judge.case.of(rule.subject)
+        for index, scene in enumerate(scenes):
+            yield scene, self.obligation(judge, pack, rule, scene, _following(scenes, index, rule))
 
     def obligation(
         self, judge: Judge, pack: Pack, rule: Rule, scene: Scene, following: Scene | None

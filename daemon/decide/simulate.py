@@ -1,11 +1,12 @@
 """What would be sent, and when: records walked through time, nothing sent and nothing stored."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from heapq import heapify, heappop, heappush
 from typing import Any
 
+from daemon.decide.carry import Earlier, Readers, readers_of
 from daemon.decide.family import is_closed
 from daemon.decide.invitations import LETTER, changes, wanted
 from daemon.decide.ladder import Fresh, look
@@ -18,17 +19,22 @@ from daemon.decide.subjects import Case
 from daemon.decide.walk import Told, Walk, beginning, by_case, group_of, introduce
 from daemon.domain.record import Record
 from daemon.domain.rules import Pack, Rule, Rung
-from daemon.domain.times import iso
+from daemon.domain.times import day_of, iso
 from daemon.domain.track import Track
 
 
 @dataclass(slots=True)
 class Simulation:
-    """Walks records under one pack; `people` may be empty: then only the case's own holders are found."""
+    """Walks records under one pack; `people` may be empty: then only the case's own holders are found.
+
+    `only` are the rules that are walked, by pack, where not all are.
+    """
 
     deciding: Deciding
     people: People
     forced: str | None = None
+    only: Mapping[str, frozenset[str]] | None = None
+    _readers: dict[str, Readers] = field(default_factory=dict)
 
     def run(
         self, records: Sequence[Record], start: datetime, end: datetime
@@ -71,8 +77,8 @@ class Simulation:
         if walk.is_held(now):
             return
         for track in list(walk.tracks.values()):
-            rule = pack.rule(track.rule)
-            if rule is None or track.next_at is None or track.next_at > now:
+            rule = pack.rule(track.rule) if track.next_at and track.next_at <= now else None
+            if rule is None:
                 continue
             yield from self._climb(walk, record, track, rule, now)
 
@@ -84,7 +90,7 @@ class Simulation:
         walk.tracks[track.id] = seen.track
         for firing in seen.firings:
             reached: set[tuple[str | None, str]] = set()
-            for role, to, via in self._recipients(record, track, firing.rung, now):
+            for role, to, via in self._recipients(walk, record, track, firing.rung, now):
                 if to is not None and (to, via) in reached:
                     continue
                 reached.add((to, via))
@@ -92,30 +98,48 @@ class Simulation:
                 walk.told.setdefault(track.id, []).append(told)
                 yield _line(
                     now, record, track.id, firing.rung.name, firing.rung.kind, told,
-                    firing.rung.message, firing.because, walk.agencies.get(track.id),
+                    firing.rung.message, firing.because, walk.agency(track.id),
                 )  # fmt: skip
 
     def _recipients(
-        self, record: Record, track: Track, rung: Rung, now: datetime
+        self, walk: Walk, record: Record, track: Track, rung: Rung, now: datetime
     ) -> Iterator[tuple[str, str | None, str]]:
         for role in rung.to:
-            for to in holders(self.deciding, record, seat(role, track.id), self.people, now):
+            for to in self._holders(walk, record, seat(role, track.id), now):
                 yield from ((role, to, via) for via in rung.via)
+
+    def _holders(self, walk: Walk, record: Record, role: str, now: datetime) -> list[str | None]:
+        """Return the people for a role; the same for the whole of a day."""
+        key = role, day_of(now)
+        if key not in walk.holders:
+            walk.holders[key] = holders(self.deciding, record, role, self.people, now)
+        return walk.holders[key]
 
     def _decide(
         self, walk: Walk, record: Record, pack: Pack, now: datetime
     ) -> Iterator[dict[str, Any]]:
         """Take what changes at `now`, and yield the corrections for people who were told otherwise."""
-        answer = self.deciding.decide(record, now, pack=pack)
+        earlier = walk.earlier if record is walk.decided else None
+        only = self.only.get(pack.name, frozenset()) if self.only is not None else None
+        answer = self.deciding.decide(record, now, pack=pack, earlier=earlier, only=only)
+        if walk.decided is not record:
+            walk.holders.clear()
         walk.decided, walk.looks_again_at = record, answer.looks_again_at
-        walk.agencies = {one.id: one.subject.agency for one in answer.obligations}
-        for decision in moves(
-            answer.obligations, walk.tracks, record.family, pack, now, self.deciding.calendar
-        ):
+        walk.earlier = Earlier(answer.case, answer.made, self._readers_of(pack))
+        stood, walk.obligations = walk.obligations, {one.id: one for one in answer.obligations}
+        fresh = [one for one in answer.obligations if stood.get(one.id) is not one]
+        touched = {one.id for one in fresh} | (walk.tracks.keys() - walk.obligations.keys())
+        tracks = {name: walk.tracks[name] for name in touched if name in walk.tracks}
+        for decision in moves(fresh, tracks, record.family, pack, now, self.deciding.calendar):
             walk.tracks[decision.track.id] = decision.track
             yield from self._corrections(walk, record, decision, now)
         if pack.invitations and not is_closed(record, now) and not walk.is_held(now):
             yield from self._calendar(walk, record, pack, answer.case, now)
+
+    def _readers_of(self, pack: Pack) -> Readers:
+        if pack.name not in self._readers:
+            self._readers[pack.name] = readers_of(pack)
+        return self._readers[pack.name]
 
     def _calendar(
         self, walk: Walk, record: Record, pack: Pack, case: Case, now: datetime

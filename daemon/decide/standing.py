@@ -111,7 +111,10 @@ class Judge:
             upto = start(following, rule.due) if following else None
             is_from_held = rule.due.anchor in HELD_FACTS.values()
             last = None if is_from_held else scene.until
-            return replace(scene, since=anchor.day, until=upto.day if upto else last)
+            until = upto.day if upto else last
+            if (anchor.day, until) == (scene.since, scene.until):
+                return scene
+            return replace(scene, since=anchor.day, until=until)
         if scene.is_counted and scene.held:
             return replace(scene, until=scene.held.day + DAY)
         return scene
@@ -122,7 +125,8 @@ class Judge:
         moments = sorted({_fully(fact) for fact in (anchor, *facts)})
         kept = {one.anchor_on: one.number for one in self.case.conferences}
         for moment in moments[:-1]:
-            then = look_at(self.case.record, moment, self.words, kept, self.case.terms)
+            case = self.case
+            then = look_at(case.record, moment, self.words, kept, case.terms, case.facts)
             for old in then.of(rule.subject):
                 is_same = str(old.subject) == str(scene.subject)
                 if is_same and start(old, rule.due) and rule.when.test(old) is not False:

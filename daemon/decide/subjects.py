@@ -48,12 +48,14 @@ def look_at(
     words: Vocabulary,
     kept: Mapping[date, int] | None = None,
     terms: Terms = USUAL_TERMS,
+    before: Timeline | None = None,
 ) -> Case:
     """Return the case as it stands at `at`.
 
-    `kept` are the conference numbers already given, `terms` those of the pack.
+    `kept` are the conference numbers already given, `terms` those of the pack, `before` the same
+    record's facts at another moment.
     """
-    facts = timeline(record, at, words)
+    facts = timeline(record, at, words, before)
     return Case(record, at, facts, conferences(record, facts, kept or {}), terms)
 
 

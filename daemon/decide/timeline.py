@@ -1,6 +1,7 @@
 """Everything that a record says has happened, with the meeting, plan or action that it belongs to."""
 
-from collections.abc import Iterable, Iterator
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -109,6 +110,15 @@ def _of_plan(plan: Plan) -> Iterator[Placed]:
 
 
 @dataclass(frozen=True, slots=True)
+class Shown:
+    """All that a record shows, oldest first; `ahead` may count before its day, for that is its nature."""
+
+    every: tuple[Placed, ...]
+    moments: tuple[datetime, ...]
+    ahead: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Timeline:
     """What of a record counts at one moment, oldest first; `later` is when the next fact will count."""
 
@@ -116,24 +126,44 @@ class Timeline:
     later: datetime | None
     record: Record
     at: datetime
+    shown: Shown
+    by_name: Mapping[str, Sequence[Placed]]
 
-    def of(self, name: str) -> tuple[Placed, ...]:
+    def of(self, name: str) -> Sequence[Placed]:
         """Return the placed facts of one name, oldest first."""
-        return tuple(item for item in self.placed if item.fact.name == name)
+        return self.by_name.get(name, ())
 
 
-def timeline(record: Record, at: datetime, words: Vocabulary) -> Timeline:
+def timeline(
+    record: Record, at: datetime, words: Vocabulary, before: Timeline | None = None
+) -> Timeline:
     """Return what counts at `at`: a fact dated later does not yet, unless its nature is to lie ahead.
+
+    `before` is the same record's at another moment.
 
     Source: DOMAIN section 2.
     """
-    now: list[Placed] = []
-    later: datetime | None = None
-    for item in placed_facts(record):
-        word = words.facts.get(item.fact.name)
-        if item.fact.at <= at or (word is not None and word.future):
-            now.append(item)
-        elif later is None or item.fact.at < later:
-            later = item.fact.at
-    now.sort(key=lambda item: item.fact.at)
-    return Timeline(tuple(now), later, record, at)
+    shown = before.shown if before else _shown(record, words)
+    upto = bisect_right(shown.moments, at)
+    to_come = shown.every[upto:]
+    placed = shown.every[:upto] + tuple(one for one in to_come if one.fact.name in shown.ahead)
+    later = next((one.fact.at for one in to_come if one.fact.name not in shown.ahead), None)
+    by_name: dict[str, Sequence[Placed]] = {}
+    fresh: Iterable[Placed] = placed
+    if before is not None and before.at <= at:
+        since = bisect_right(shown.moments, before.at)
+        fresh = (one for one in shown.every[since:upto] if one.fact.name not in shown.ahead)
+        by_name.update(before.by_name)
+    for item in fresh:
+        by_name[item.fact.name] = (*by_name.get(item.fact.name, ()), item)
+    return Timeline(placed, later, record, at, shown, by_name)
+
+
+def _shown(record: Record, words: Vocabulary) -> Shown:
+    every = tuple(sorted(placed_facts(record), key=_at))
+    ahead = frozenset(name for name, word in words.facts.items() if word.future)
+    return Shown(every, tuple(map(_at, every)), ahead)
+
+
+def _at(item: Placed) -> datetime:
+    return item.fact.at

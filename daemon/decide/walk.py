@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import NamedTuple, Protocol
 
+from daemon.decide.carry import Earlier
 from daemon.decide.family import is_closed
 from daemon.decide.invitations import Entry, Item
+from daemon.domain.obligation import Obligation
 from daemon.domain.record import Record
 from daemon.domain.track import Track
 
@@ -30,8 +32,10 @@ class Walk:
     versions: list[Record]
     tracks: dict[str, Track] = field(default_factory=dict)
     told: dict[str, list[Told]] = field(default_factory=dict)
-    agencies: dict[str, str | None] = field(default_factory=dict)
+    obligations: Mapping[str, Obligation] = field(default_factory=dict)
+    holders: dict[tuple[str, date], list[str | None]] = field(default_factory=dict)
     decided: Record | None = None
+    earlier: Earlier | None = None
     items: Mapping[Entry, Item] = field(default_factory=dict)
     looks_again_at: datetime | None = None
     kin: list["Walk"] = field(default_factory=list)
@@ -40,6 +44,11 @@ class Walk:
         """Return whether nothing goes out about this case, because of another one of its family."""
         known = (other.known(now) for other in self.kin)
         return any(record is not None and is_closed(record, now) for record in known)
+
+    def agency(self, name: str) -> str | None:
+        """Return the agency that an obligation is about, where it is about one."""
+        found = self.obligations.get(name)
+        return found.subject.agency if found else None
 
     def is_decided(self, record: Record, now: datetime) -> bool:
         """Return whether the last decision still stands: the same version, and no fact that counts since."""

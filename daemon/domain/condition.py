@@ -1,7 +1,7 @@
 """A condition of a rule, compiled, and what it looks at."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from daemon.domain.facts import Fact
@@ -21,9 +21,12 @@ class FactsInView(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """A compiled condition: True, False, or None where a value that it needs is unknown."""
+    """A compiled condition: True, False, or None where a value that it needs is unknown.
+
+    Two of the same text are equal: it says all that they test.
+    """
 
     text: str
-    test: Callable[[FactsInView], bool | None]
+    test: Callable[[FactsInView], bool | None] = field(compare=False)
     facts: frozenset[str]
     traits: frozenset[str] = frozenset()

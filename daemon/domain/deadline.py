@@ -75,7 +75,7 @@ class Deadline:
     @property
     def is_backward(self) -> bool:
         """It counts back from a booked date, and moves with it."""
-        return any(count < 0 for count, _ in self.spans)
+        return self.is_limit and self.spans[0][0] < 0  # the others are on the same side
 
     @property
     def is_limit(self) -> bool:

@@ -149,10 +149,17 @@ class Pack:
     invitations: tuple[Invitation, ...] = ()
     digests: tuple[Digest, ...] = ()
     reports: tuple[Report, ...] = ()
+    _by_name: Mapping[str, Rule] = field(
+        init=False, repr=False, compare=False, default_factory=dict
+    )
+
+    def __post_init__(self) -> None:
+        """Have the rules by their names: they are asked for at every step of every ladder."""
+        object.__setattr__(self, "_by_name", {rule.name: rule for rule in self.rules})
 
     def rule(self, name: str) -> Rule | None:
         """Return the rule of that name."""
-        return next((rule for rule in self.rules if rule.name == name), None)
+        return self._by_name.get(name)
 
     def clauses(self, rule: Rule) -> tuple[str, ...]:
         """Return the clauses of this pack's own pathway that an obligation under `rule` carries."""

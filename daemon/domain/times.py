@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 LONDON = ZoneInfo("Europe/London")
@@ -16,6 +17,7 @@ MONTHS = (
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
+@lru_cache(maxsize=20_000)
 def london(day: date, clock: time = MIDNIGHT) -> datetime:
     """Return the UTC instant of a London wall-clock time.
 
@@ -31,21 +33,25 @@ def london(day: date, clock: time = MIDNIGHT) -> datetime:
     return datetime.combine(day, time(1), UTC)  # the gap of Europe/London opens at 01:00 UTC
 
 
+@lru_cache(maxsize=20_000)  # these are asked for again and again, of each fact and each due moment
 def day_of(instant: datetime) -> date:
     """Return the London date on which a UTC instant falls."""
     return instant.astimezone(LONDON).date()
 
 
+@lru_cache(maxsize=20_000)
 def iso(instant: datetime) -> str:
     """Return the instant as the contracts print it: UTC, seconds, explicit offset."""
     return instant.astimezone(UTC).replace(microsecond=0).isoformat()
 
 
+@lru_cache(maxsize=20_000)
 def say_day(day: date) -> str:
     """Return a date as people write it, with its weekday: "Friday 6 March 2026"."""
     return f"{WEEKDAYS[day.weekday()]} {day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
+@lru_cache(maxsize=20_000)
 def say(instant: datetime) -> str:
     """Return a moment as people write it: "Friday 6 March 2026, 5pm"."""
     local = instant.astimezone(LONDON)

@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from daemon.telemetry import set_up_logs
-from tests.bench import cold, days, firing, idle, line, memory, sending
+from tests.bench import cold, days, firing, idle, line, memory, rehearsing, sending
 from tests.bench.row import FULL, SMALL, Row, Sizes, lines
 from tests.bench.stage import Stage
 
@@ -25,6 +25,7 @@ ON_BOTH = {
     7: sending.measure,
 }
 ALONE = {
+    10: rehearsing.measure,
     11: cold.measure,
     12: memory.measure,
     13: days.measure,

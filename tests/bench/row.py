@@ -27,10 +27,11 @@ class Sizes:
     herd: int = 30_000  # due in one minute
     changes: int = 10_000  # cases that change at once
     long_runs: int = 3  # of what takes many seconds
+    rehearsed: int = 10_000  # records of a quarter
 
 
 FULL = Sizes(most_waiting=10_000_000)
-SMALL = Sizes(1, 20, 10, 20, 1, 8, 8, 300, 30, 0, 5, 20, 60, 5, 1)
+SMALL = Sizes(1, 20, 10, 20, 1, 8, 8, 300, 30, 0, 5, 20, 60, 5, 1, 12)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""Rehearsing: records of the past under two rulebooks, spread over processes."""
