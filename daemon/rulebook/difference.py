@@ -12,7 +12,9 @@ from daemon.domain.times import WEEKDAYS, OfficeHours, say_day
 from daemon.rulebook.edition import Edition
 from daemon.rulebook.saying import is_told, say_list, say_moments, say_role
 
-UNSAID = frozenset({"name", "pack", "digest", "rules", "ladder", "stands_on", "place"})
+UNSAID = frozenset({
+    *("name", "pack", "digest", "rules", "by_name", "ladder", "stands_on", "place"),
+})  # fmt: skip
 RULE_WORDS: Mapping[str, str] = {
     "due": "it is due {now} instead of {before}",
     "when": "it applies when {now} instead of when {before}",
