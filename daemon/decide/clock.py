@@ -13,7 +13,7 @@ from daemon.decide.timeline import HELD_FACTS, KIND_OF_FACT, SCHEDULED_AND_HELD
 from daemon.domain.deadline import Deadline, Finish, LateStart, Roll, Which
 from daemon.domain.facts import Fact
 from daemon.domain.obligation import Step
-from daemon.domain.rules import Rule
+from daemon.domain.rules import Basis, Rule
 from daemon.domain.times import LONDON, day_of, london, say_day
 from daemon.domain.vocabulary import Vocabulary
 
@@ -111,6 +111,7 @@ def _stand_in(
     limits = [
         due(rule.due, anchor, words.label(rule.due.anchor), calendar).at
         for rule in rules
+        if rule.basis is not Basis.HOUSE  # by when to book it, as we would have it, is no limit
         if rule.subject == scene.subject.kind and held in rule.met_by
         if rule.due.is_limit and not rule.due.is_backward and rule.when.test(scene) is not False
         if (anchor := start(scene, rule.due))

@@ -148,10 +148,15 @@ def _place(meeting: Meeting, begun: list[Begun], *, is_last: bool) -> None:
     around = sorted((one.day, at) for at, one in enumerate(begun))
     before = [at for began, at in around if day is None or began <= day]
     after = [at for began, at in around if day is not None and began > day]
+    is_own = meeting.held is not None and not meeting.failed
     only_held = [
         at
         for began, at in around
-        if day is not None and began >= day and begun[at].strategy is None and not begun[at].own
+        if day is not None
+        and began >= day
+        and (began == day or not is_own)
+        and begun[at].strategy is None
+        and not begun[at].own
     ]
     if linked:
         home = linked[0]

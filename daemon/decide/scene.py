@@ -34,6 +34,7 @@ class Terms:
 
 
 USUAL_TERMS = Terms()
+TRANSFER = "receiving_authority_notified"
 DISCUSSION, DECISION = "strategy_discussion_held", "s47_decision_recorded"
 OF_THE_CHILD = frozenset({  # how the child is, whenever that was recorded
     *(BIRTH, LOOKED_AFTER, "birth_expected"),
@@ -159,6 +160,10 @@ class Scene:
         if self.own_kind == "icpc" and name == DISCUSSION:
             return self.began
         found = self.of(name)
+        if self.own_kind == "icpc" and name == TRANSFER and (held := self.own_fact("icpc_held")):
+            found = tuple(
+                fact for fact in found if fact.day <= held.day
+            )  # a later one is not about it
         if not found:
             return None
         return found[-1] if name.endswith("_scheduled") else found[0]

@@ -110,8 +110,8 @@ class Judge:
         if not ahead:
             upto = start(following, rule.due) if following else None
             is_from_held = rule.due.anchor in HELD_FACTS.values()
-            last = None if is_from_held else scene.until
-            until = upto.day if upto else last
+            ends = (upto.day if upto else None, None if is_from_held else scene.until)
+            until = min((day for day in ends if day), default=None)
             if (anchor.day, until) == (scene.since, scene.until):
                 return scene
             return replace(scene, since=anchor.day, until=until)
@@ -122,7 +122,8 @@ class Judge:
     def _has_applied(self, rule: Rule, scene: Scene, anchor: Fact) -> bool:
         """Return whether the rule's condition held at some earlier moment: it was open, and is withdrawn."""
         facts = [fact for name in rule.when.facts for fact in scene.of(name)]
-        moments = sorted({_fully(fact) for fact in (anchor, *facts)})
+        began = (scene.decision,) if scene.decision else ()  # an enquiry is none before that
+        moments = sorted({_fully(fact) for fact in (anchor, *began, *facts)})
         kept = {one.anchor_on: one.number for one in self.case.conferences}
         for moment in moments[:-1]:
             case = self.case

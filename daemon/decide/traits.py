@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 INVITED = ("in_time", "late", "bounced", "none")
 NOTICE_WORKING_DAYS = 5
 BEST_ANSWER = ("accepted", "tentative", "declined", "none")
+TOLD = "receiving_authority_notified"
 OVER, RUNNING = frozenset({"over"}), frozenset({"running"})
 YES, NO = frozenset({"yes"}), frozenset({"no"})
 
@@ -38,9 +39,12 @@ def of(scene: "Scene", name: str) -> frozenset[str] | int | None:
 def _comes_to_us(scene: "Scene") -> bool:
     """Return whether the child moves to us: another authority holds the plan, or only such a conference is booked."""
     record = scene.facts.record
-    directions = {one.direction for one in record.meetings if one.kind == "transfer_in"}
     if scene.own_kind == "transfer_out":
-        return bool(record.plan_held_by) or directions == {"in"}
+        told = [item.fact for item in scene.facts.of(TOLD)]
+        transfers = [one for one in record.meetings if one.kind == "transfer_in"]
+        is_over = any(one.held and told and one.held[0] < told[-1].at for one in transfers)
+        comes = {one.direction for one in transfers} == {"in"} and not is_over
+        return bool(record.plan_held_by) or comes
     return bool(record.plan_held_by) and scene.own_kind == "icpc"
 
 

@@ -13,7 +13,7 @@ from daemon.rulebook.edition import Edition
 from daemon.rulebook.saying import is_told, say_list, say_moments, say_role
 
 UNSAID = frozenset({
-    *("name", "pack", "digest", "rules", "by_name", "ladder", "stands_on", "place"),
+    *("name", "pack", "digest", "rules", "_by_name", "ladder", "stands_on", "place"),
 })  # fmt: skip
 RULE_WORDS: Mapping[str, str] = {
     "due": "it is due {now} instead of {before}",
