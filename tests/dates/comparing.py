@@ -1,0 +1,136 @@
+"""Both answers side by side: what the service decides of a record, and what the slow calculation expects.
+
+They are compared clause by clause, for every clause that a pack carries by a rule. A duty is first
+looked for under its own subject; what is left over is paired by its due moment, because whether
+a review's duty hangs on the review or on the plan is the pack's to choose.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from daemon.decide.obligations import Deciding
+from daemon.decide.office import Calendar
+from daemon.decide.reading import read_record
+from daemon.domain.obligation import Obligation
+from daemon.domain.times import OfficeHours
+from daemon.rulebook import load, load_days, shipped
+from tests.dates.slow import CLAUSES, PREFIX, duties
+from tests.dates.slow_duty import Duty
+
+# Sentences printed once for the first and once for a later review: one rule may carry both.
+SAME = {"STK-113": "STK-096", "STK-118": "STK-111"}
+# No record can show it: the review date of the procedure itself is the pack's (`review_by`).
+NOT_OF_A_CASE = {"STK-001"}
+
+
+@dataclass(frozen=True)
+class Disagreement:
+    """A clause of a record on which the two differ."""
+
+    clause: str
+    what: str
+    expected: Duty | None
+    found: Obligation | None
+
+    def __str__(self) -> str:
+        lines = [f"{self.clause}: {self.what}"]
+        if self.expected:
+            one = self.expected
+            lines.append(
+                f"  by the documents: {one.subject}, due {one.due}, {' or '.join(sorted(one.states))}, late {one.late}"
+            )
+            lines += [f"    {step}" for step in one.working]
+        if self.found:
+            two = self.found
+            lines.append(
+                f"  by the service:   {two.id}, due {two.due_at}, {two.state}, late {two.late}"
+            )
+            lines.append(f"    {two.because}")
+            lines += [f"    {step.date} {step.why}" for step in two.working[:1] + two.working[-2:]]
+        return "\n".join(lines)
+
+
+@cache
+def deciding() -> Deciding:
+    book, problems = load(shipped())
+    assert book is not None, problems
+    return Deciding(book, Calendar(load_days(shipped(), "england-and-wales"), OfficeHours()))
+
+
+@cache
+def carried(pathway: str) -> frozenset[str]:
+    """Return the deadline clauses that the pack of a pathway carries by its rules."""
+    pack = deciding().rulebook.packs.get(pathway)
+    if pack is None:
+        return frozenset()
+    return frozenset(c for rule in pack.rules for c in pack.clauses(rule) if c in CLAUSES)
+
+
+def all_carried() -> frozenset[str]:
+    return frozenset().union(*(carried(pathway) for pathway in PREFIX))
+
+
+def compare(body: dict[str, Any], at: datetime) -> Iterator[Disagreement]:
+    """Yield where the service and the documents differ on one record."""
+    wanted = carried(body["pathway"]) - NOT_OF_A_CASE
+    if not wanted:
+        return
+    record = read_record(body, deciding().words).record
+    assert record is not None
+    obligations = deciding().decide(record, at).obligations
+    expected = [one for one in duties(body, at) if one.clause in wanted]
+    for clause in sorted({SAME.get(clause, clause) for clause in wanted}):
+        names = {clause, *(name for name, same in SAME.items() if same == clause)}
+        theirs = [one for one in obligations if names & set(one.clauses)]
+        ours = [one for one in expected if one.clause in names]
+        for basis in sorted({one.basis or "" for one in ours} | {""}):
+            mine = [one for one in ours if (one.basis or "") == basis]
+            found = [one for one in theirs if not ours_by_basis(ours) or basis_of(one) == basis]
+            yield from _pair(clause, mine, found)
+
+
+def ours_by_basis(ours: list[Duty]) -> bool:
+    return any(one.basis for one in ours)
+
+
+def basis_of(one: Obligation) -> str:
+    return "statutory" if one.basis == "statutory" else "local"
+
+
+def _pair(clause: str, mine: list[Duty], found: list[Obligation]) -> Iterator[Disagreement]:
+    left = list(found)
+    unpaired = []
+    for one in mine:
+        same = next((two for two in left if _subject(two) == one.subject), None)
+        if same is None:
+            unpaired.append(one)
+        else:
+            left.remove(same)
+            yield from _differ(clause, one, same)
+    for one in unpaired:
+        same = next((two for two in left if one.due in (None, two.due_at)), None)
+        if same is not None:
+            left.remove(same)
+            yield from _differ(clause, one, same)
+        elif "none" not in one.states:
+            yield Disagreement(clause, "the service has no such obligation", one, None)
+    for two in left:
+        if two.state != "withdrawn":
+            yield Disagreement(clause, "the documents know of no such duty", None, two)
+
+
+def _differ(clause: str, one: Duty, two: Obligation) -> Iterator[Disagreement]:
+    if one.due is not None and one.due != two.due_at:
+        yield Disagreement(clause, "due at another moment", one, two)
+    elif str(two.state) not in one.states:
+        yield Disagreement(clause, "in another state", one, two)
+    elif one.late is not None and two.state == "met" and two.late != one.late:
+        yield Disagreement(clause, "late or not", one, two)
+
+
+def _subject(one: Obligation) -> str:
+    return re.sub(r"\.\d+/", "/", str(one.subject))

@@ -1,0 +1,273 @@
+"""The deadline clauses after an initial conference: decisions, core groups, mid-points and reviews."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from tests.dates.slow_case import NEVER, Case, Conference, Gathering
+from tests.dates.slow_days import LONDON, clock, close, months, rolled_back, wd
+from tests.dates.slow_duty import (
+    Duty,
+    View,
+    after,
+    at_or_by,
+    back,
+    is_at_or_after,
+    no_plan,
+    plan_ends,
+    settle,
+)
+from tests.dates.slow_record import Fact, moment
+
+FIRST_CORE_GROUP = ("STK-081", "DEV-022", "WOR-036", "MAN-050")
+FIRST_REVIEW = ("STK-095", "DEV-024", "WOR-044", "GLO-016", "MAN-043")
+
+
+def papers(case: Case, one: Conference) -> Iterator[Duty]:
+    """STK-076, 086, 087: from the conference that was held, whatever day that was (READINGS section 1)."""
+    if one.held is None:
+        return
+    view, subject = after(case, one), f"icpc-{one.number}"
+    met = view.first("decisions_draft_sent", start=one.held)
+    yield settle(case, "STK-076", subject, the_next_day(one), met)
+    met = view.first("minutes_available", start=one.held)
+    yield settle(case, "STK-086", subject, close(wd(one.held.day, 20)), met)
+    due = close(wd(one.held.day, 21))
+    for parent in case.parents(one.meetings) or (None,):
+        people = [parent] if parent else None
+        seen = View(case, one.meetings, one.held.day, one.next_held, people)
+        name = subject + (f"/parent-{parent['id']}" if parent else "")
+        met = seen.first("minutes_shared_with_family", start=one.held)
+        yield settle(case, "STK-087", name, due, met)
+
+
+def the_next_day(one: Conference) -> datetime:
+    """Return the time of day at which it ended, on WD(held, 1); close of business if no end is known."""
+    day = wd(one.held.day, 1)
+    for meeting in one.meetings:
+        if meeting["id"] == one.held.meeting and meeting.get("ends_at"):
+            end, whole = moment(meeting["ends_at"])
+            if not whole:
+                return clock(day, end.astimezone(LONDON).time())
+    return close(day)
+
+
+def first_core_group(case: Case, one: Conference) -> Iterator[Duty]:
+    """STK-081 and its like: ten working days after the conference held, unless there is no plan."""
+    if one.held is None:
+        return
+    met = first_held(case, "core_group", one)
+    due = close(wd(one.held.day, 10))
+    ends = plan_ends(case, one.held.day, one.next_held)
+    for clause in FIRST_CORE_GROUP:
+        yield settle(
+            case, clause, f"icpc-{one.number}", due, met, ends=no_plan(case, one), may_end=ends,
+            working=[f"held {at_or_by(one.held.day)}"],
+        )  # fmt: skip
+
+
+def first_held(case: Case, kind: str, one: Conference) -> Fact | None:
+    for fact in case.held(kind):
+        if is_at_or_after(fact, one.held) and fact.day < one.next_held:
+            return fact
+    return None
+
+
+def core_group_papers(case: Case) -> Iterator[Duty]:
+    """STK-084: five working days after each core group that was held."""
+    groups = case.gatherings("core_group")
+    for index, one in enumerate(groups[:-1]):
+        following = groups[index + 1].held
+        view = View(case, one.meetings, one.held.day, following.day if following else NEVER)
+        met = view.first("core_group_pack_sent", start=one.held)
+        ends = plan_ends(case, date.min)
+        subject = f"core_group-{one.number}"
+        yield settle(case, "STK-084", subject, close(wd(one.held.day, 5)), met, may_end=ends)
+
+
+def week_six(case: Case, one: Conference) -> Iterator[Duty]:
+    """STK-088: +41 days after the start of the plan, rolled back (READINGS section 1 and 4).
+
+    A plan whose start is not recorded starts with its conference (clauses.csv: plan start = ICPC date).
+    """
+    if one.held is None:
+        return
+    started = [f for f in case.named("plan_started") if one.held.day <= f.day < one.next_held]
+    start = started[0] if started else one.held
+    if not started and no_plan(case, one):
+        return
+    met = next(
+        (f for f in case.held("midpoint_review") if f.day >= start.day and f.day < one.next_held),
+        None,
+    )
+    review = first_held(case, "rcpc", one)
+    soft = [*plan_ends(case, start.day, one.next_held), *([review] if review else [])]
+    if not started:
+        soft.append(start)  # no document says in so many words that a plan unrecorded starts it
+    due = close(rolled_back(start.day + timedelta(days=41)))
+    yield settle(
+        case, "STK-088", f"plan-{one.number}", due, met, ends=no_plan(case, one), may_end=soft
+    )
+
+
+@dataclass(frozen=True)
+class Review:
+    """The n-th review of a plan that is owed: what it counts from, and by when it is held."""
+
+    within: int  # the ordinal within the plan
+    group: Gathering
+    start: Fact
+    by: date
+    ends: tuple[Fact, ...]
+
+
+def reviews(case: Case) -> Iterator[tuple[Conference, Review]]:
+    """Yield each review that is owed: three months after the conference, then six after the last review.
+
+    "First review" is the ordinal within the plan (DOMAIN section 2).
+    """
+    groups = case.gatherings("rcpc")
+    for one in case.conferences:
+        if one.held is None:
+            continue
+        own = [g for g in groups if g.held and one.held.day <= g.held.day < one.next_held]
+        if one.next_held == NEVER:
+            own.append(groups[-1])
+        start, count = one.held, 3
+        for within, group in enumerate(own, start=1):
+            until = group.held.day if group.held else one.next_held
+            ended = [
+                f for f in case.named("review_decision_recorded")
+                if within > 1 and f.known and f.value == "end" and start.day <= f.day < until
+            ]  # fmt: skip
+            ends = (
+                *no_plan(case, one),
+                *(f for f in plan_ends(case, one.held.day, one.next_held) if f.day <= until),
+                *ended,
+            )
+            yield one, Review(within, group, start, rolled_back(months(start.day, count)), ends)
+            if group.held:
+                start, count = group.held, 6
+
+
+def review_limits(case: Case) -> Iterator[Duty]:
+    """STK-095 and its like, STK-112 and its like, and the booking of MAN-060."""
+    for one, review in reviews(case):
+        subject, due = f"rcpc-{review.group.number}", close(review.by)
+        met = review.group.held
+        soft = list(review.ends)
+        hard = no_plan(case, one)
+        for clause in FIRST_REVIEW if review.within == 1 else ("STK-112",):
+            yield settle(
+                case, clause, subject, due, met, ends=[*hard, *soft],
+                working=[f"counted from {review.start.name} {at_or_by(review.start.day)}"],
+            )  # fmt: skip
+        booked = case.booked(review.group.meetings, "rcpc_scheduled", review.start.day, NEVER)
+        if review.group.held is None:
+            inside = (
+                booked
+                if booked and booked.day <= months(review.start.day, 3 if review.within == 1 else 6)
+                else None
+            )
+            if booked is None or inside:
+                yield settle(case, "MAN-060", subject, None, inside, ends=[*hard, *soft])
+
+
+def midpoints(case: Case) -> Iterator[Duty]:
+    """STK-111 after the first review, STK-118 after each later one: two months and fifteen days, rolled back.
+
+    Withdrawn when the next review is already held (READINGS section 1).
+    """
+    owed = list(reviews(case))
+    for index, (one, review) in enumerate(owed):
+        if review.group.held is None:
+            continue
+        start = review.group.held
+        following = next((r.group.held for c, r in owed[index + 1 :] if c is one), None)
+        until = following.day if following else one.next_held
+        met = next((f for f in case.held("midpoint_review") if start.day <= f.day < until), None)
+        ends = [f for f in plan_ends(case, one.held.day, one.next_held) if f.day < until]
+        ends += [
+            f for f in case.named("review_decision_recorded")
+            if f.known and f.value == "end" and start.day <= f.day < until
+        ]  # fmt: skip
+        ends += [following] if following else []
+        due = close(rolled_back(months(start.day, 2) + timedelta(days=15)))
+        clause = "STK-111" if review.within == 1 else "STK-118"
+        yield settle(case, clause, f"rcpc-{review.group.number}", due, met, ends=ends)
+
+
+def review_preparation(case: Case) -> Iterator[Duty]:
+    """What is owed before each review, counted back from its booking; unbooked, from its limit.
+
+    STK-096/113 ten, STK-099 three, STK-097 two working days, DEV-026 five for each agency;
+    STK-101, DEV-019, DEV-037, MAN-062, MAN-070 without a figure.
+    """
+    for _, review in reviews(case):
+        group = review.group
+        booked = case.booked(group.meetings, "rcpc_scheduled", review.start.day, NEVER)
+        if booked or not group.held:
+            yield from _for_everybody(case, review, booked)
+            yield from _for_parents(case, review, booked)
+        if booked:
+            yield from _for_agencies(case, review, booked)
+
+
+def _due(review: Review, booked: Fact | None, count: int) -> datetime | None:
+    """Return when a review's preparation is due; None where a late booking leaves it open."""
+    if booked is None:
+        return close(wd(review.by, -count))
+    due = back(booked, count, None)
+    return due if due and due >= close(review.start.day) else None
+
+
+def _window(review: Review) -> tuple[date, date]:
+    return review.start.day, review.group.held.day if review.group.held else NEVER
+
+
+def _soft(review: Review) -> list[Fact]:
+    return [*review.ends, *([review.group.held] if review.group.held else [])]
+
+
+def _for_everybody(case: Case, review: Review, booked: Fact | None) -> Iterator[Duty]:
+    subject, view = (
+        f"rcpc-{review.group.number}",
+        View(case, review.group.meetings, *_window(review)),
+    )
+    lists = "STK-096" if review.within == 1 else "STK-113"
+    for clause, fact, count in (
+        (lists, "invite_list_received", 10),
+        ("STK-097", "chair_review_check_recorded", 2),
+    ):
+        due = _due(review, booked, count)
+        yield settle(case, clause, subject, due, view.first(fact), may_end=_soft(review))
+    if booked:
+        met = view.first("crm_sw_conversation_recorded")
+        yield settle(case, "STK-101", subject, None, met, may_end=_soft(review))
+
+
+def _for_parents(case: Case, review: Review, booked: Fact | None) -> Iterator[Duty]:
+    meetings = review.group.meetings
+    for parent in case.parents(meetings) or (None,):
+        view = View(case, meetings, *_window(review), [parent] if parent else None)
+        name = f"rcpc-{review.group.number}" + (f"/parent-{parent['id']}" if parent else "")
+        met = view.first("review_report_shared")
+        yield settle(case, "STK-099", name, _due(review, booked, 3), met, may_end=_soft(review))
+        if booked:
+            yield settle(case, "MAN-062", name, None, met, may_end=_soft(review))
+
+
+def _for_agencies(case: Case, review: Review, booked: Fact) -> Iterator[Duty]:
+    meetings = review.group.meetings
+    for agency, people in case.agencies(meetings).items():
+        view, own = (
+            View(case, meetings, *_window(review), people),
+            f"rcpc-{review.group.number}/{agency}",
+        )
+        for clause, fact, when in (
+            ("DEV-026", "agency_report_submitted", _due(review, booked, 5)),
+            ("DEV-019", "agency_report_shared_with_family", None),
+            ("DEV-037", "agency_report_shared_with_family", None),
+            ("MAN-070", "agency_report_submitted", None),
+        ):
+            yield settle(case, clause, own, when, view.first(fact), may_end=_soft(review))
