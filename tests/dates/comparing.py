@@ -17,8 +17,9 @@ from daemon.decide.office import Calendar
 from daemon.decide.reading import read_record
 from daemon.domain.obligation import Obligation
 from daemon.domain.times import OfficeHours
-from daemon.rulebook import load, load_days, shipped
+from daemon.rulebook import load_days, load_texts, shipped, sources
 from tests.dates.slow import CLAUSES, PREFIX, duties
+from tests.dates.slow_days import london_day
 from tests.dates.slow_duty import Duty
 
 # Sentences printed once for the first and once for a later review: one rule may carry both.
@@ -56,7 +57,12 @@ class Disagreement:
 
 @cache
 def deciding() -> Deciding:
-    book, problems = load(shipped())
+    return under(dict(sources(shipped())))
+
+
+def under(texts: dict[str, str]) -> Deciding:
+    """Return what decides by the policies in these texts, by their files."""
+    book, problems = load_texts(texts)
     assert book is not None, problems
     return Deciding(book, Calendar(load_days(shipped(), "england-and-wales"), OfficeHours()))
 
@@ -74,14 +80,17 @@ def all_carried() -> frozenset[str]:
     return frozenset().union(*(carried(pathway) for pathway in PREFIX))
 
 
-def compare(body: dict[str, Any], at: datetime) -> Iterator[Disagreement]:
+def compare(
+    body: dict[str, Any], at: datetime, by: Deciding | None = None
+) -> Iterator[Disagreement]:
     """Yield where the service and the documents differ on one record."""
+    by = by or deciding()
     wanted = carried(body["pathway"]) - NOT_OF_A_CASE
     if not wanted:
         return
-    record = read_record(body, deciding().words).record
+    record = read_record(body, by.words).record
     assert record is not None
-    obligations = deciding().decide(record, at).obligations
+    obligations = by.decide(record, at).obligations
     expected = [one for one in duties(body, at) if one.clause in wanted]
     for clause in sorted({SAME.get(clause, clause) for clause in wanted}):
         names = {clause, *(name for name, same in SAME.items() if same == clause)}
@@ -126,6 +135,8 @@ def _pair(clause: str, mine: list[Duty], found: list[Obligation]) -> Iterator[Di
 def _differ(clause: str, one: Duty, two: Obligation) -> Iterator[Disagreement]:
     if one.due is not None and one.due != two.due_at:
         yield Disagreement(clause, "due at another moment", one, two)
+    elif one.opens and (two.opens_at is None or london_day(two.opens_at) != one.opens):
+        yield Disagreement(clause, f"opens at another moment than {one.opens}", one, two)
     elif str(two.state) not in one.states:
         yield Disagreement(clause, "in another state", one, two)
     elif one.late is not None and two.state == "met" and two.late != one.late:

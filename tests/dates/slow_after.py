@@ -105,9 +105,10 @@ def week_six(case: Case, one: Conference) -> Iterator[Duty]:
     if not started:
         soft.append(start)  # no document says in so many words that a plan unrecorded starts it
     due = close(rolled_back(start.day + timedelta(days=41)))
-    yield settle(
+    duty = settle(
         case, "STK-088", f"plan-{one.number}", due, met, ends=no_plan(case, one), may_end=soft
     )
+    yield duty.window(start.day + timedelta(days=35))
 
 
 @dataclass(frozen=True)

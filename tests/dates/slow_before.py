@@ -19,12 +19,14 @@ from tests.dates.slow_duty import (
 from tests.dates.slow_record import Fact
 
 
-def day_one(strategy: Fact) -> datetime:
+def day_one(strategy: Fact) -> datetime | None:
     """Return when Day 1 duties are due.
 
     Source: READINGS section 1, below the table: held on a non-working day or after 15:00, noon on
     the next working day.
     """
+    if strategy.at.astimezone(LONDON).time() == time(15) and not strategy.whole:
+        return None  # "after 15:00": whether three o'clock itself is after it, nobody says
     if not is_working(strategy.day):
         return clock(wd(strategy.day, 1), time(12))
     if not strategy.whole and strategy.at.astimezone(LONDON).time() > time(15):
@@ -156,12 +158,12 @@ def windows(case: Case, one: Conference) -> Iterator[Duty]:
         early = back(booked, 3, latest_booking(view))
         compared = min(due, early) if early and early >= close(one.strategy.day) else None
         working.append(f"three before the conference: {early}")
-    for clause, fact in (
-        ("STK-032", "chair_s47_review_recorded"),
-        ("STK-035", "child_attendance_advice_recorded"),
-        ("STK-037", "venue_risk_discussion_recorded"),
-        ("STK-039", "child_voice_work_recorded"),
-        ("STK-047", "parent_arrangements_recorded"),
+    for clause, fact, opens in (
+        ("STK-032", "chair_s47_review_recorded", 5),
+        ("STK-035", "child_attendance_advice_recorded", 5),
+        ("STK-037", "venue_risk_discussion_recorded", 5),
+        ("STK-039", "child_voice_work_recorded", 6),
+        ("STK-047", "parent_arrangements_recorded", 6),
     ):
         soft = held(one)
         if clause == "STK-037":
@@ -170,17 +172,10 @@ def windows(case: Case, one: Conference) -> Iterator[Duty]:
                 continue
             soft = [*soft, *(f for f in concluded[-1:] if f.value != "at_risk")]
         met = view.first(fact, start=one.strategy)
-        yield settle(
-            case,
-            clause,
-            subject,
-            compared,
-            met,
-            ends=ends,
-            may_end=soft,
-            began=one.decided,
-            working=working,
-        )
+        duty = settle(
+            case, clause, subject, compared, met, ends=ends, may_end=soft, began=one.decided, working=working
+        )  # fmt: skip
+        yield duty.window(wd(one.strategy.day, opens - 1))
     # STK-046 sums up: the documents ask for voice, mode and advocacy, the evidence names voice alone.
     parts = [
         view.first(name, start=one.strategy)

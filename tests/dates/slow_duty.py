@@ -10,7 +10,6 @@ from tests.dates.slow_days import close, is_working, london_day, wd
 from tests.dates.slow_record import Fact
 
 OPEN, MET, ENDED = frozenset({"open"}), frozenset({"met"}), frozenset({"withdrawn", "none"})
-NO_FIGURE = "the document gives no figure: the pack chooses"
 
 
 @dataclass(frozen=True)
@@ -24,9 +23,10 @@ class Duty:
     late: bool | None = None
     basis: str | None = None
     working: tuple[str, ...] = ()
+    opens: date | None = None  # of a window: from when on it may be done
 
-    def also(self, clause: str) -> "Duty":
-        return replace(self, clause=clause)
+    def window(self, opens: date) -> "Duty":
+        return replace(self, opens=opens)
 
 
 def is_at_or_after(one: Fact, start: Fact) -> bool:
