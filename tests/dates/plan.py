@@ -14,6 +14,7 @@ class Plan:
 
     def __init__(self, enquiry: Enquiry, day: date) -> None:
         self.enquiry, self.day, self.story, self.dice = enquiry, day, enquiry.story, enquiry.dice
+        self.reviewed: set[date] = set()
 
     def tell(self) -> None:
         tale = self.story
@@ -29,8 +30,8 @@ class Plan:
             else:
                 tale.add("plan_started", self.day)
         self._core_groups()
-        self._midpoints()
         ended = self._reviews()
+        self._midpoints()
         if ended or tale.chance(0.08):
             self._end(ended or tale.later(self.day, 20, 300))
 
@@ -57,7 +58,8 @@ class Plan:
     def _midpoints(self) -> None:
         tale, day = self.story, tale_day(self, 25, 60)
         while tale.shown(day) and tale.chance(0.7):
-            tale.add("midpoint_review_recorded", day)
+            if day not in self.reviewed:  # which of the two neighbours it belongs to, nobody says
+                tale.add("midpoint_review_recorded", day)
             day = tale.later(day, 50, 120)
 
     def _reviews(self) -> date | None:
@@ -65,6 +67,7 @@ class Plan:
         tale, held = self.story, self.day
         for number in range(6):
             day = tale.later(held, 40, 100) if number == 0 else tale.later(held, 60, 200)
+            self.reviewed.add(day)
             made = tale.later(held, 0, 40)
             if not tale.shown(made) or not tale.chance(0.9):
                 return None
@@ -77,6 +80,7 @@ class Plan:
             if tale.chance(0.12) and tale.shown(day):
                 self._fail(meeting, day)
                 day = tale.later(day, 3, 15)
+                self.reviewed.add(day)
                 meeting = self.enquiry._meeting("rcpc", day)
             tale.meetings.append(meeting)
             self._prepare(meeting, held, day)

@@ -60,7 +60,7 @@ def _all(case: Case) -> Iterator[Duty]:
         yield from slow_conference.reports(case, one)
         yield from slow_after.papers(case, one)
         yield from slow_after.first_core_group(case, one)
-        yield from slow_after.week_six(case, one)
+    yield from slow_after.week_six(case)
     yield from slow_after.core_group_papers(case)
     yield from slow_after.review_limits(case)
     yield from slow_after.midpoints(case)

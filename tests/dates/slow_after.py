@@ -36,7 +36,7 @@ def papers(case: Case, one: Conference) -> Iterator[Duty]:
     for parent in case.parents(one.meetings) or (None,):
         people = [parent] if parent else None
         seen = View(case, one.meetings, one.held.day, one.next_held, people)
-        name = subject + (f"/parent-{parent['id']}" if parent else "")
+        name = f"{subject}/parent" + (f"-{parent['id']}" if parent else "")
         met = seen.first("minutes_shared_with_family", start=one.held)
         yield settle(case, "STK-087", name, due, met)
 
@@ -85,30 +85,33 @@ def core_group_papers(case: Case) -> Iterator[Duty]:
         yield settle(case, "STK-084", subject, close(wd(one.held.day, 5)), met, may_end=ends)
 
 
-def week_six(case: Case, one: Conference) -> Iterator[Duty]:
+def week_six(case: Case) -> Iterator[Duty]:
     """STK-088: +41 days after the start of the plan, rolled back (READINGS section 1 and 4).
 
-    A plan whose start is not recorded starts with its conference (clauses.csv: plan start = ICPC date).
+    A plan whose start is not recorded starts with its conference (clauses.csv: plan start = ICPC date),
+    though no document says so in so many words: then a pack may have it or not.
     """
-    if one.held is None:
-        return
-    started = [f for f in case.named("plan_started") if one.held.day <= f.day < one.next_held]
-    start = started[0] if started else one.held
-    if not started and no_plan(case, one):
-        return
-    met = next(
-        (f for f in case.held("midpoint_review") if f.day >= start.day and f.day < one.next_held),
-        None,
-    )
-    review = first_held(case, "rcpc", one)
-    soft = [*plan_ends(case, start.day, one.next_held), *([review] if review else [])]
-    if not started:
-        soft.append(start)  # no document says in so many words that a plan unrecorded starts it
-    due = close(rolled_back(start.day + timedelta(days=41)))
-    duty = settle(
-        case, "STK-088", f"plan-{one.number}", due, met, ends=no_plan(case, one), may_end=soft
-    )
-    yield duty.window(start.day + timedelta(days=35))
+    starts = {one.day: one for one in reversed(case.named("plan_started"))}
+    for one in case.conferences:
+        is_known = one.held and any(one.held.day <= day < one.next_held for day in starts)
+        if one.held and not is_known and not no_plan(case, one):
+            starts.setdefault(one.held.day, one.held)
+    for day in sorted(starts):
+        start = starts[day]
+        until = min((other for other in starts if other > day), default=NEVER)
+        looks = [f for f in case.held("midpoint_review") if day <= f.day < until]
+        soft = [f for f in case.held("rcpc") if day <= f.day < until]
+        soft += [
+            f
+            for one in case.conferences
+            for f in no_plan(case, one)
+            if one.held and one.held.day == day
+        ]
+        soft += [*plan_ends(case, day, until), *([start] if start.name == "icpc_held" else [])]
+        due = close(rolled_back(day + timedelta(days=41)))
+        met = looks[0] if looks else None
+        duty = settle(case, "STK-088", f"plan-{day}", due, met, may_end=soft)
+        yield duty.window(day + timedelta(days=35))
 
 
 @dataclass(frozen=True)
@@ -195,7 +198,7 @@ def midpoints(case: Case) -> Iterator[Duty]:
         ends += [following] if following else []
         due = close(rolled_back(months(start.day, 2) + timedelta(days=15)))
         clause = "STK-111" if review.within == 1 else "STK-118"
-        yield settle(case, clause, f"rcpc-{review.group.number}", due, met, ends=ends)
+        yield settle(case, clause, f"rcpc-{review.group.number + 1}", due, met, ends=ends)
 
 
 def review_preparation(case: Case) -> Iterator[Duty]:
@@ -223,7 +226,9 @@ def _due(review: Review, booked: Fact | None, count: int) -> datetime | None:
 
 
 def _window(review: Review) -> tuple[date, date]:
-    return review.start.day, review.group.held.day if review.group.held else NEVER
+    return review.start.day + timedelta(
+        days=1
+    ), review.group.held.day if review.group.held else NEVER
 
 
 def _soft(review: Review) -> list[Fact]:
@@ -251,7 +256,7 @@ def _for_parents(case: Case, review: Review, booked: Fact | None) -> Iterator[Du
     meetings = review.group.meetings
     for parent in case.parents(meetings) or (None,):
         view = View(case, meetings, *_window(review), [parent] if parent else None)
-        name = f"rcpc-{review.group.number}" + (f"/parent-{parent['id']}" if parent else "")
+        name = f"rcpc-{review.group.number}/parent" + (f"-{parent['id']}" if parent else "")
         met = view.first("review_report_shared")
         yield settle(case, "STK-099", name, _due(review, booked, 3), met, may_end=_soft(review))
         if booked:

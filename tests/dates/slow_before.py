@@ -1,11 +1,13 @@
 """The deadline clauses between a strategy discussion and its conference, each with the reading that it follows."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, time
 
 from tests.dates.slow_case import Case, Conference
 from tests.dates.slow_days import LONDON, clock, close, is_working, wd
 from tests.dates.slow_duty import (
+    MET,
     Duty,
     at_or_by,
     back,
@@ -49,8 +51,10 @@ def strategy_outcome(case: Case) -> Iterator[Duty]:
             is_own = is_at_or_after(fact, one) and (until is None or fact.day < until.day)
             if fact.known and is_own and met is None:
                 met = fact
-        subject = f"strategy-{index + 1}"
-        yield settle(case, "STK-004", subject, day_one(one), met, working=[at_or_by(one.day)])
+        after = [fact for fact in case.held("icpc") if fact.day >= one.day]
+        yield settle(
+            case, "STK-004", f"strategy-{index + 1}", day_one(one), met, may_end=after, working=[at_or_by(one.day)]
+        )  # fmt: skip
 
 
 def concern(case: Case) -> Iterator[Duty]:
@@ -80,7 +84,8 @@ def day_one_of_an_enquiry(case: Case, one: Conference) -> Iterator[Duty]:
         soft = held(one)
         if clause == "STK-016" and met is None:  # what was booked and failed had been booked
             soft = [*soft, *(one.strategy for _ in one.meetings[:1])]
-        yield settle(case, clause, subject, due, met, ends=ends, may_end=soft, began=one.decided)
+        duty = settle(case, clause, subject, due, met, ends=ends, may_end=soft, began=one.decided)
+        yield replace(duty, late=None) if clause == "STK-016" else duty
 
 
 def held(one: Conference) -> list[Fact]:
@@ -121,7 +126,7 @@ def invite_list(case: Case, one: Conference) -> Iterator[Duty]:
         ("icpc_threshold_decision_recorded", "not_met"),
         ("s47_concluded", "not_at_risk"),
     ):
-        said = last([fact for fact in case.named(name) if view._sees(fact)])
+        said = last(view.all(name))
         if said and said.value == value:
             ends.append(said)
     receipts = [f for f in view.of("invite_list_received") if is_at_or_after(f, one.strategy)]
@@ -163,27 +168,36 @@ def windows(case: Case, one: Conference) -> Iterator[Duty]:
         ("STK-035", "child_attendance_advice_recorded", 5),
         ("STK-037", "venue_risk_discussion_recorded", 5),
         ("STK-039", "child_voice_work_recorded", 6),
-        ("STK-047", "parent_arrangements_recorded", 6),
     ):
-        soft = held(one)
+        soft, began = held(one), one.decided
         if clause == "STK-037":
-            concluded = [f for f in case.named("s47_concluded") if view._sees(f)]
+            concluded = view.all("s47_concluded")
             if not concluded:
                 continue
             soft = [*soft, *(f for f in concluded[-1:] if f.value != "at_risk")]
+            began = max(one.decided, concluded[0].day)
         met = view.first(fact, start=one.strategy)
         duty = settle(
-            case, clause, subject, compared, met, ends=ends, may_end=soft, began=one.decided, working=working
+            case, clause, subject, compared, met, ends=ends, may_end=soft, began=began, working=working
         )  # fmt: skip
         yield duty.window(wd(one.strategy.day, opens - 1))
+    for parent in case.parents(one.meetings) or (None,):  # READINGS section 2, 4
+        own = before(case, one, [parent] if parent else None)
+        met = own.first("parent_arrangements_recorded", start=one.strategy)
+        name = f"{subject}/parent" + (f"-{parent['id']}" if parent else "")
+        duty = settle(
+            case, "STK-047", name, compared, met, ends=ends, may_end=held(one), began=one.decided
+        )
+        yield duty.window(wd(one.strategy.day, 5))
     # STK-046 sums up: the documents ask for voice, mode and advocacy, the evidence names voice alone.
     parts = [
         view.first(name, start=one.strategy)
         for name in ("child_voice_work_recorded", "child_attendance_mode_recorded", "advocacy_offer_recorded")
     ]  # fmt: skip
-    if all(parts) or not parts[0]:
-        met = max((p for p in parts if p), key=lambda f: f.at) if all(parts) else None
-        duty = settle(
-            case, "STK-046", subject, compared, met, ends=ends, may_end=held(one), began=one.decided
-        )
-        yield Duty(duty.clause, duty.subject, duty.due, duty.states, working=tuple(working))
+    done = [part for part in parts if part]
+    met = max(done, key=lambda fact: fact.at) if len(done) == len(parts) else None
+    duty = settle(
+        case, "STK-046", subject, compared, met, ends=ends, may_end=held(one), began=one.decided
+    )
+    some = MET if parts[0] and not met else frozenset()
+    yield replace(duty, states=duty.states | some, late=None)

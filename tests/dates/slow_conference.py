@@ -1,8 +1,9 @@
 """The deadline clauses about the conference itself and what is owed before it, counted back from its booking."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from tests.dates.slow_before import day, held
 from tests.dates.slow_case import Case, Conference
@@ -23,75 +24,66 @@ from tests.dates.slow_record import Fact
 def chair_call(case: Case, one: Conference) -> Iterator[Duty]:
     """STK-050, 052, 054 two working days before the conference; the sharing and the call towards each parent.
 
-    While nothing is booked they count from Day 15 (DOMAIN section 3). STK-054 is WD(icpc, -2) (READINGS).
+    They start with the booking, not with the enquiry (READINGS); while nothing is booked they count
+    from Day 15 (DOMAIN section 3). STK-054 is WD(icpc, -2), whatever "D13" says (READINGS).
     """
-    subject, ends = f"icpc-{one.number}", no_conference(case, one)
     counted = _backward(case, one, 2)
-    if counted is None:
-        return
-    due, working = counted
-    parents = case.parents(one.meetings)
-    for clause, fact in (
-        ("STK-050", "conference_report_shared"),
-        ("STK-052", "chair_parent_contact_recorded"),
-    ):
-        yield from towards_parents(
-            case, clause, fact, one, parents, due, ends=ends, working=working
-        )
-    met = before(case, one).first("chair_checklist_started", start=one.strategy)
-    yield settle(
-        case,
-        "STK-054",
-        subject,
-        due,
-        met,
-        ends=ends,
-        may_end=held(one),
-        began=one.decided,
-        working=working,
-    )
+    yield from towards_parents(case, "STK-050", "conference_report_shared", one, counted)
+    yield from towards_parents(case, "STK-052", "chair_parent_contact_recorded", one, counted)
+    met = before(case, one).first("chair_checklist_started")
+    yield _owed(case, "STK-054", f"icpc-{one.number}", one, counted, met)
 
 
 def towards_parents(
-    case: Case, clause: str, fact: str, one: Conference, parents: Sequence[dict[str, Any]], due: datetime | None, *,
-    ends: Sequence[Fact], working: Sequence[str] = (),
-) -> Iterator[Duty]:  # fmt: skip
-    """READINGS section 2, 4: each parent is a separate subject; nobody on the list, the conference is."""
-    for parent in parents or (None,):
+    case: Case, clause: str, fact: str, one: Conference, counted: "Counted"
+) -> Iterator[Duty]:
+    """READINGS section 2, 4: each parent is a separate subject; with nobody on the list it is owed all the same."""
+    for parent in case.parents(one.meetings) or (None,):
         view = before(case, one, [parent] if parent else None)
-        subject = f"icpc-{one.number}" + (f"/parent-{parent['id']}" if parent else "")
-        met = view.first(fact, start=one.strategy)
-        yield settle(
-            case,
-            clause,
-            subject,
-            due,
-            met,
-            ends=ends,
-            may_end=held(one),
-            began=one.decided,
-            working=working,
-        )
+        subject = f"icpc-{one.number}/parent" + (f"-{parent['id']}" if parent else "")
+        yield _owed(case, clause, subject, one, counted, view.first(fact))
+
+
+def _owed(
+    case: Case, clause: str, subject: str, one: Conference, counted: "Counted", met: Fact | None
+) -> Duty:
+    """Return what is owed before a conference.
+
+    No document says what becomes of it once the conference was held, nor whether a transfer to us
+    asks for it. Whether it was late cannot be said while nothing is booked.
+    """
+    soft = [*held(one), *(f for f in counted.doubts)]
+    duty = settle(
+        case, clause, subject, counted.due, met, ends=no_conference(case, one), may_end=soft,
+        began=one.decided, working=counted.working,
+    )  # fmt: skip
+    return duty if counted.is_booked else replace(duty, late=None)
 
 
 class Counted(NamedTuple):
-    """A due moment (None: it cannot be compared) and how it was counted."""
+    """A due moment (None: it cannot be compared), how it was counted, and what makes the duty itself doubtful."""
 
     due: datetime | None
     working: list[str]
+    is_booked: bool = True
+    doubts: tuple[Fact, ...] = ()
 
 
-def _backward(case: Case, one: Conference, count: int) -> Counted | None:
-    """Return when what is counted back from a conference is due; None where nothing says when that is to be."""
+def _backward(case: Case, one: Conference, count: int) -> Counted:
+    """Return when what is counted back from a conference is due."""
     booked = case.booked(one.meetings, "icpc_scheduled", one.since, one.until)
     if booked:
         due = back(booked, count, latest_booking(before(case, one)))
         is_told = due is not None and due >= close(one.since)
-        return Counted(due if is_told else None, [f"{count} before {booked.at}"])
+        is_transfer = any(meeting["kind"] == "transfer_in" for meeting in one.meetings)
+        doubts = (booked,) if is_transfer else ()
+        return Counted(due if is_told else None, [f"{count} before {booked.at}"], doubts=doubts)
     if one.held or one.strategy is None:
-        return None
+        doubts = (one.held,) if one.held else ()
+        return Counted(None, ["never booked"], is_booked=False, doubts=doubts)
     by = wd(one.strategy.day, 14 if case.record["pathway"] == "stoke-on-trent" else 15)
-    return Counted(close(wd(by, -count)), [f"nothing booked: {count} before {at_or_by(by)}"])
+    working = [f"nothing booked: {count} before {at_or_by(by)}"]
+    return Counted(close(wd(by, -count)), working, is_booked=False)
 
 
 def limit(case: Case, one: Conference) -> Iterator[Duty]:
@@ -121,62 +113,48 @@ def reports(case: Case, one: Conference) -> Iterator[Duty]:
     """What is owed before the conference without a figure, or with Devon's two working days.
 
     DEV-017 two working days before, each agency; DEV-019, DEV-037, MAN-015, MAN-020, MAN-021,
-    STK-026, STK-038: no figure in the documents, none in READINGS.
+    STK-026, STK-038: no figure in the documents, none in READINGS. Before the booking they may be told.
     """
-    booked = case.booked(one.meetings, "icpc_scheduled", one.since, one.until)
-    if booked is None:
-        return
-    ends, subject = no_conference(case, one), f"icpc-{one.number}"
-    due, working = _backward(case, one, 2) or Counted(None, [])
+    subject, counted = f"icpc-{one.number}", _backward(case, one, 2)
+    unsaid = counted._replace(due=None)
+    if not counted.is_booked:
+        since = (one.strategy,) if one.strategy else ()
+        unsaid = unsaid._replace(doubts=(*counted.doubts, *since))
     for agency, people in case.agencies(one.meetings).items():
-        view, own = before(case, one, people), f"{subject}/{agency}"
+        view = before(case, one, people)
         for clause, fact, when in (
-            ("DEV-017", "agency_report_submitted", due),
-            ("DEV-019", "agency_report_shared_with_family", None),
-            ("DEV-037", "agency_report_shared_with_family", None),
+            ("DEV-017", "agency_report_submitted", counted),
+            ("DEV-019", "agency_report_shared_with_family", unsaid),
+            ("DEV-037", "agency_report_shared_with_family", unsaid),
         ):
-            met = view.first(fact)
-            yield settle(
-                case,
-                clause,
-                own,
-                when,
-                met,
-                ends=ends,
-                may_end=held(one),
-                began=one.decided,
-                working=working,
-            )
-    parents = case.parents(one.meetings)
-    shared = towards_parents(
-        case, "MAN-020", "conference_report_shared", one, parents, None, ends=ends
-    )
-    yield from shared
+            yield _owed(case, clause, f"{subject}/{agency}", one, when, view.first(fact))
+    yield from towards_parents(case, "MAN-020", "conference_report_shared", one, unsaid)
     contacts = ("chair_parent_contact_recorded", "chair_child_contact_recorded")
     if not case.named(*contacts):  # how many of the contacts meet it, and whose, has no figure
-        yield from towards_parents(case, "MAN-015", contacts[0], one, parents, None, ends=ends)
+        yield from towards_parents(case, "MAN-015", contacts[0], one, unsaid)
     view = before(case, one)
-    met = view.first("conference_report_authorised", start=one.strategy)
-    yield settle(
-        case, "MAN-021", subject, None, met, ends=ends, may_end=held(one), began=one.decided
-    )
-    yield from without_figure(case, one, view)
+    met = view.first("conference_report_authorised")
+    yield _owed(case, "MAN-021", subject, one, unsaid, met)
+    yield from without_figure(case, one, view, unsaid)
 
 
-def without_figure(case: Case, one: Conference, view: View) -> Iterator[Duty]:
-    """STK-026 starts with the police's receipt of the list, STK-038 with a risk at the venue."""
-    ends, subject = no_conference(case, one), f"icpc-{one.number}"
-    if one.strategy is None:
-        return
-    receipts = [f for f in view.of("invite_list_received") if f.about in (None, "police")]
-    if receipts:
-        met = view.first("police_report_received")
-        yield settle(
-            case, "STK-026", subject, None, met, ends=ends, may_end=held(one), began=one.decided
+def without_figure(case: Case, one: Conference, view: View, unsaid: Counted) -> Iterator[Duty]:
+    """STK-026 starts with the police's receipt of the list, STK-038 with a risk at the venue (or an unknown answer)."""
+    subject = f"icpc-{one.number}"
+    receipts = view.of("invite_list_received")
+    starts = any(fact.about in (None, "police") for fact in receipts)
+    doubts = (
+        () if starts else tuple(view.case.facts[:1])
+    )  # a pack may ask for it before: the safe side
+    asked = unsaid._replace(doubts=(*unsaid.doubts, *doubts))
+    yield _owed(case, "STK-026", subject, one, asked, view.first("police_report_received"))
+    talks = view.all("venue_risk_discussion_recorded")
+    if talks and talks[-1].value != "no_risk":
+        done = view.first("venue_risk_assessment_completed")
+        later = view.first("venue_risk_assessment_completed", start=talks[-1])
+        duty = _owed(
+            case, "STK-038", subject, one, asked if one.strategy is None else unsaid, later
         )
-    talks = view.of("venue_risk_discussion_recorded")
-    if talks and talks[-1].value == "risk":
-        met = view.first("venue_risk_assessment_completed", start=talks[-1])
-        yield settle(
-            case, "STK-038", subject, None, met, ends=ends, may_end=held(one), began=one.decided
-        )
+        if done and not later:  # made before the talk: whether it will do, nobody says
+            duty = replace(duty, states=duty.states | {"met"})
+        yield duty

@@ -97,12 +97,11 @@ class View:
         self.meetings = {one["id"] for one in meetings}
         self.people = people
 
-    def of(self, *names: str) -> list[Fact]:
-        return [one for one in self.case.named(*names) if one.known and self._sees(one)]
+    def all(self, *names: str) -> list[Fact]:
+        return [one for one in self.case.named(*names) if self._sees(one)]
 
-    def unknown(self, name: str) -> bool:
-        found = [one for one in self.case.named(name) if self._sees(one)]
-        return bool(found) and not found[-1].known
+    def of(self, *names: str) -> list[Fact]:
+        return [one for one in self.all(*names) if one.known]
 
     def _sees(self, one: Fact) -> bool:
         if self.people is not None:
@@ -137,10 +136,10 @@ def no_conference(case: Case, one: Conference) -> list[Fact]:
     """Return what withdraws the limit and everything before it (READINGS section 1, first row)."""
     view = before(case, one)
     found = view.of("icpc_not_required")
-    threshold = last([f for f in case.named("icpc_threshold_decision_recorded") if view._sees(f)])
+    threshold = last(view.all("icpc_threshold_decision_recorded"))
     if threshold and threshold.value == "not_met":
         found.append(threshold)
-    concluded = last([f for f in case.named("s47_concluded") if view._sees(f)])
+    concluded = last(view.all("s47_concluded"))
     liaison = view.of("agency_liaison_recorded")
     if concluded and concluded.value == "not_at_risk" and liaison:
         found.append(max(concluded, liaison[0], key=lambda fact: fact.at))
