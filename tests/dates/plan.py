@@ -50,7 +50,8 @@ class Plan:
             else:
                 tale.add("core_group_held", day)
             following = tale.later(day, 12, 50)
-            if tale.chance(0.6):
+            has_failed = meeting is not None and meeting["status"] != "held"
+            if tale.chance(0.6) and not has_failed:
                 sent = min(tale.later(day, 0, 11), following - timedelta(days=1))
                 tale.add("core_group_pack_sent", sent, to=meeting)
             day = following

@@ -196,9 +196,13 @@ def midpoints(case: Case) -> Iterator[Duty]:
             if f.known and f.value == "end" and start.day <= f.day < until
         ]  # fmt: skip
         ends += [following] if following else []
+        anew = [
+            f for f in case.held("icpc") if f.day == one.next_held
+        ]  # another conference begins anew
         due = close(rolled_back(months(start.day, 2) + timedelta(days=15)))
         clause = "STK-111" if review.within == 1 else "STK-118"
-        yield settle(case, clause, f"rcpc-{review.group.number + 1}", due, met, ends=ends)
+        subject = f"rcpc-{review.group.number + 1}"
+        yield settle(case, clause, subject, due, met, ends=ends, may_end=anew)
 
 
 def review_preparation(case: Case) -> Iterator[Duty]:
@@ -210,9 +214,8 @@ def review_preparation(case: Case) -> Iterator[Duty]:
     for _, review in reviews(case):
         group = review.group
         booked = case.booked(group.meetings, "rcpc_scheduled", review.start.day, NEVER)
-        if booked or not group.held:
-            yield from _for_everybody(case, review, booked)
-            yield from _for_parents(case, review, booked)
+        yield from _for_everybody(case, review, booked)
+        yield from _for_parents(case, review, booked)
         if booked:
             yield from _for_agencies(case, review, booked)
 
@@ -220,7 +223,7 @@ def review_preparation(case: Case) -> Iterator[Duty]:
 def _due(review: Review, booked: Fact | None, count: int) -> datetime | None:
     """Return when a review's preparation is due; None where a late booking leaves it open."""
     if booked is None:
-        return close(wd(review.by, -count))
+        return None if review.group.held else close(wd(review.by, -count))
     due = back(booked, count, None)
     return due if due and due >= close(review.start.day) else None
 
@@ -229,6 +232,12 @@ def _window(review: Review) -> tuple[date, date]:
     return review.start.day + timedelta(
         days=1
     ), review.group.held.day if review.group.held else NEVER
+
+
+def _began(review: Review) -> date:
+    """Return from when on a review is owed; never, where there is no plan after all."""
+    is_none = any(one.name == "conference_decision_recorded" for one in review.ends)
+    return NEVER if is_none else review.start.day
 
 
 def _soft(review: Review) -> list[Fact]:
@@ -246,10 +255,19 @@ def _for_everybody(case: Case, review: Review, booked: Fact | None) -> Iterator[
         ("STK-097", "chair_review_check_recorded", 2),
     ):
         due = _due(review, booked, count)
-        yield settle(case, clause, subject, due, view.first(fact), may_end=_soft(review))
-    if booked:
-        met = view.first("crm_sw_conversation_recorded")
-        yield settle(case, "STK-101", subject, None, met, may_end=_soft(review))
+        yield settle(
+            case,
+            clause,
+            subject,
+            due,
+            view.first(fact),
+            may_end=_soft(review),
+            began=_began(review),
+        )
+    met = view.first("crm_sw_conversation_recorded")
+    before_booking = [] if booked else [review.start]  # told only: a pack may ask for it or not
+    soft = [*_soft(review), *before_booking]
+    yield settle(case, "STK-101", subject, None, met, may_end=soft, began=_began(review))
 
 
 def _for_parents(case: Case, review: Review, booked: Fact | None) -> Iterator[Duty]:
@@ -258,9 +276,17 @@ def _for_parents(case: Case, review: Review, booked: Fact | None) -> Iterator[Du
         view = View(case, meetings, *_window(review), [parent] if parent else None)
         name = f"rcpc-{review.group.number}/parent" + (f"-{parent['id']}" if parent else "")
         met = view.first("review_report_shared")
-        yield settle(case, "STK-099", name, _due(review, booked, 3), met, may_end=_soft(review))
-        if booked:
-            yield settle(case, "MAN-062", name, None, met, may_end=_soft(review))
+        yield settle(
+            case,
+            "STK-099",
+            name,
+            _due(review, booked, 3),
+            met,
+            may_end=_soft(review),
+            began=_began(review),
+        )
+        soft = [*_soft(review), *([] if booked else [review.start])]
+        yield settle(case, "MAN-062", name, None, met, may_end=soft, began=_began(review))
 
 
 def _for_agencies(case: Case, review: Review, booked: Fact) -> Iterator[Duty]:
@@ -276,4 +302,12 @@ def _for_agencies(case: Case, review: Review, booked: Fact) -> Iterator[Duty]:
             ("DEV-037", "agency_report_shared_with_family", None),
             ("MAN-070", "agency_report_submitted", None),
         ):
-            yield settle(case, clause, own, when, view.first(fact), may_end=_soft(review))
+            yield settle(
+                case,
+                clause,
+                own,
+                when,
+                view.first(fact),
+                may_end=_soft(review),
+                began=_began(review),
+            )

@@ -108,13 +108,18 @@ class Case:
         initial = [one for one in self.meetings if kind_of(one) == "icpc"]
         found = list(self._of_enquiries(initial))
         taken = {one["id"] for conference in found for one in conference.meetings}
-        found += [
-            Conference(None, day_of(one), NEVER, [one]) for one in initial if one["id"] not in taken
-        ]
-        for fact in self.held("icpc"):  # a conference that only the case itself tells of
-            if fact.meeting is None and not any(one.since <= fact.day for one in found):
-                found.append(Conference(None, fact.day))
+        for one in initial:
+            if one["id"] in taken:
+                continue
+            earlier = [
+                c for c in found if any(m.get("rearranged_to") == one["id"] for m in c.meetings)
+            ]
+            if earlier:  # the next attempt of the same conference
+                earlier[0].meetings.append(one)
+            else:
+                found.append(Conference(None, day_of(one), NEVER, [one]))
         found.sort(key=lambda one: one.since)
+        self._add_loose(found)
         for number, conference in enumerate(found, start=1):
             conference.number = number
             conference.until = found[number].since if number < len(found) else NEVER
@@ -124,6 +129,28 @@ class Case:
             later = [one.held.day for one in found[conference.number :] if one.held]
             conference.next_held = min(later, default=NEVER)
         return found
+
+    def _add_loose(self, found: list[Conference]) -> None:
+        """Add a conference for each one held that only the case tells of and that is no other's."""
+        for fact in self.held("icpc"):
+            if fact.meeting is not None:
+                continue
+            before = [one for one in found if one.since <= fact.day]
+            since, own = (before[-1].since, before[-1].meetings) if before else (fact.day, [])
+            is_another = min(self._held_day(own), self._loose_day(since, NEVER)) < fact.day
+            if not before or is_another:
+                found.append(Conference(None, fact.day))
+                found.sort(key=lambda one: one.since)
+
+    def _loose_day(self, since: date, until: date) -> date:
+        """Return the day of the first conference that only the case itself tells of."""
+        days = [f.day for f in self.held("icpc") if not f.meeting and since <= f.day < until]
+        return min(days, default=NEVER)
+
+    def _held_day(self, meetings: list[dict[str, Any]]) -> date:
+        """Return the day on which the first of some meetings was held."""
+        names = ids(meetings)
+        return min((f.day for f in self.held("icpc") if f.meeting in names), default=NEVER)
 
     def _of_enquiries(self, initial: list[dict[str, Any]]) -> Iterator[Conference]:
         """Yield a conference for each enquiry; on a plan only where one was asked for, booked or held."""
@@ -135,6 +162,9 @@ class Case:
                 for one in initial
                 if one["kind"] != "transfer_in" and start.day <= day_of(one) < until
             ]
+            # A number lasts until its conference is held: what comes after it is another (DOMAIN section 2).
+            first = min(self._held_day(own), self._loose_day(start.day, until))
+            own = [one for one in own if day_of(one) <= first]
             asked = [
                 one
                 for one in self.named("conference_requested", "icpc_held")

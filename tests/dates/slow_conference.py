@@ -76,10 +76,11 @@ def _backward(case: Case, one: Conference, count: int) -> Counted:
         due = back(booked, count, latest_booking(before(case, one)))
         is_told = due is not None and due >= close(one.since)
         is_transfer = any(meeting["kind"] == "transfer_in" for meeting in one.meetings)
-        doubts = (booked,) if is_transfer else ()
-        return Counted(due if is_told else None, [f"{count} before {booked.at}"], doubts=doubts)
+        return Counted(
+            due if is_told else None, [f"{count} before {booked.at}"], doubts=(booked,) if is_transfer else ()
+        )  # fmt: skip
     if one.held or one.strategy is None:
-        doubts = (one.held,) if one.held else ()
+        doubts = (one.held,) if one.held else tuple(case.facts[:1])
         return Counted(None, ["never booked"], is_booked=False, doubts=doubts)
     by = wd(one.strategy.day, 14 if case.record["pathway"] == "stoke-on-trent" else 15)
     working = [f"nothing booked: {count} before {at_or_by(by)}"]
