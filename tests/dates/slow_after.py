@@ -123,6 +123,7 @@ class Review:
     start: Fact
     by: date
     ends: tuple[Fact, ...]
+    doubts: tuple[Fact, ...]  # a decision to end that was not carried out: a pack may go on asking
 
 
 def reviews(case: Case) -> Iterator[tuple[Conference, Review]]:
@@ -147,9 +148,9 @@ def reviews(case: Case) -> Iterator[tuple[Conference, Review]]:
             ends = (
                 *no_plan(case, one),
                 *(f for f in plan_ends(case, one.held.day, one.next_held) if f.day <= until),
-                *ended,
             )
-            yield one, Review(within, group, start, rolled_back(months(start.day, count)), ends)
+            by = rolled_back(months(start.day, count))
+            yield one, Review(within, group, start, by, ends, tuple(ended))
             if group.held:
                 start, count = group.held, 6
 
@@ -159,11 +160,9 @@ def review_limits(case: Case) -> Iterator[Duty]:
     for one, review in reviews(case):
         subject, due = f"rcpc-{review.group.number}", close(review.by)
         met = review.group.held
-        soft = list(review.ends)
-        hard = no_plan(case, one)
         for clause in FIRST_REVIEW if review.within == 1 else ("STK-112",):
             yield settle(
-                case, clause, subject, due, met, ends=[*hard, *soft],
+                case, clause, subject, due, met, ends=review.ends, may_end=review.doubts,
                 working=[f"counted from {review.start.name} {at_or_by(review.start.day)}"],
             )  # fmt: skip
         booked = case.booked(review.group.meetings, "rcpc_scheduled", review.start.day, NEVER)
@@ -174,7 +173,9 @@ def review_limits(case: Case) -> Iterator[Duty]:
                 else None
             )
             if booked is None or inside:
-                yield settle(case, "MAN-060", subject, None, inside, ends=[*hard, *soft])
+                yield settle(
+                    case, "MAN-060", subject, None, inside, ends=review.ends, may_end=review.doubts
+                )
 
 
 def midpoints(case: Case) -> Iterator[Duty]:
@@ -191,18 +192,16 @@ def midpoints(case: Case) -> Iterator[Duty]:
         until = following.day if following else one.next_held
         met = next((f for f in case.held("midpoint_review") if start.day <= f.day < until), None)
         ends = [f for f in plan_ends(case, one.held.day, one.next_held) if f.day < until]
-        ends += [
+        ends += [following] if following else []
+        doubts = [f for f in case.held("icpc") if f.day == one.next_held]  # which begins anew
+        doubts += [
             f for f in case.named("review_decision_recorded")
             if f.known and f.value == "end" and start.day <= f.day < until
         ]  # fmt: skip
-        ends += [following] if following else []
-        anew = [
-            f for f in case.held("icpc") if f.day == one.next_held
-        ]  # another conference begins anew
         due = close(rolled_back(months(start.day, 2) + timedelta(days=15)))
         clause = "STK-111" if review.within == 1 else "STK-118"
         subject = f"rcpc-{review.group.number + 1}"
-        yield settle(case, clause, subject, due, met, ends=ends, may_end=anew)
+        yield settle(case, clause, subject, due, met, ends=ends, may_end=doubts)
 
 
 def review_preparation(case: Case) -> Iterator[Duty]:
@@ -241,7 +240,7 @@ def _began(review: Review) -> date:
 
 
 def _soft(review: Review) -> list[Fact]:
-    return [*review.ends, *([review.group.held] if review.group.held else [])]
+    return [*review.ends, *review.doubts, *([review.group.held] if review.group.held else [])]
 
 
 def _for_everybody(case: Case, review: Review, booked: Fact | None) -> Iterator[Duty]:

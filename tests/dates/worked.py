@@ -30,8 +30,8 @@ INVITEES = [
 ]  # fmt: skip
 
 
-def case(letter: str, pathway: str) -> dict[str, Any]:
-    """Return the whole case, as it is known after its first review."""
+def case(letter: str, pathway: str, clause: str = "") -> dict[str, Any]:
+    """Return the whole case, as it is known after its first review, with what a clause needs beside it."""
     strategy, conference = STRATEGY[letter], CONFERENCE[letter]
     facts: dict[str, Any] = {
         "concern_identified": strategy,
@@ -52,7 +52,16 @@ def case(letter: str, pathway: str) -> dict[str, Any]:
             _meeting("M-2", "rcpc", REVIEW[letter], held=True),
             _meeting("M-3", "rcpc", SECOND_REVIEW[letter], held=False),
         ]
-    return {"ref": f"CASE-{letter}", "pathway": pathway, "facts": facts, "meetings": meetings}
+    if clause == "MAN-074":
+        facts["receiving_authority_notified"] = strategy
+    if clause == "DEV-047":
+        review = REVIEW[letter]
+        facts["review_decision_recorded"] = {"at": review, "value": "end"}
+        facts["plan_ended"] = {"at": review, "value": "no_longer_at_risk"}
+        facts["cin_plan_started"] = {"at": review, "value": "started"}
+    return {
+        "ref": f"CASE-{letter}", "pathway": pathway, "born_on": "2008-02-29", "facts": facts, "meetings": meetings
+    }  # fmt: skip
 
 
 def _meeting(name: str, kind: str, day: str, *, held: bool) -> dict[str, Any]:
