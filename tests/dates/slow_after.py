@@ -157,7 +157,7 @@ def reviews(case: Case) -> Iterator[tuple[Conference, Review]]:
 
 def review_limits(case: Case) -> Iterator[Duty]:
     """STK-095 and its like, STK-112 and its like, and the booking of MAN-060."""
-    for one, review in reviews(case):
+    for _, review in reviews(case):
         subject, due = f"rcpc-{review.group.number}", close(review.by)
         met = review.group.held
         for clause in FIRST_REVIEW if review.within == 1 else ("STK-112",):
