@@ -46,6 +46,7 @@ class Enquiry:
         if tale.chance(0.2):
             if tale.shown(day):
                 at = tale.moment(day)
+                tale.timed.add(day)
                 tale.meetings.append(
                     {"id": f"S-{self.mark}", "kind": "strategy", "status": "held", "held_on": at}
                 )
@@ -158,6 +159,7 @@ class Enquiry:
             tale.add("icpc_held", day)
         else:
             meeting["status"] = "held"
+            tale.timed.add(day)
             meeting["held_on"] = day.isoformat() if tale.chance(0.5) else meeting["scheduled_at"]
             if tale.chance(0.6):
                 hour = self.dice.choice((12, 14, 16, 18))

@@ -51,6 +51,7 @@ class Story:
         self.facts: dict[str, list[Any]] = {}
         self.meetings: list[dict[str, Any]] = []
         self.plans: list[dict[str, Any]] = []
+        self.timed: set[date] = set()
         clock = self.dice.choice((time(0, 1), time(9), time(16, 59), time(17), time(23, 59)))
         self.at = datetime.combine(self.end, clock, LONDON).astimezone(UTC)
 
@@ -92,6 +93,10 @@ class Story:
         if not self.shown(day) and (name in STRUCTURE or not self.chance(0.03)):
             return
         at = self.moment(day)
+        if day in self.timed:  # which came first that day, nobody asks: clocks count by the day
+            at = day.isoformat()
+        elif name in STRUCTURE and "T" in at:
+            self.timed.add(day)
         body: Any = at
         if value is not None or about is not None:
             body = {"at": at}

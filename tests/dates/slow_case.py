@@ -14,6 +14,7 @@ from tests.dates.slow_record import (
     Fact,
     day_of,
     everything,
+    has_failed,
     ids,
     is_live,
     kind_of,
@@ -164,7 +165,7 @@ class Case:
             ]
             # A number lasts until its conference is held: what comes after it is another (DOMAIN section 2).
             first = min(self._held_day(own), self._loose_day(start.day, until))
-            own = [one for one in own if day_of(one) <= first]
+            own = [one for one in own if day_of(one) <= first or has_failed(one)]
             asked = [
                 one
                 for one in self.named("conference_requested", "icpc_held")

@@ -33,6 +33,10 @@ def is_at_or_after(one: Fact, start: Fact) -> bool:
     return one.day >= start.day if one.whole or start.whole else one.at >= start.at
 
 
+def is_after(one: Fact, other: Fact) -> bool:
+    return one.day > other.day if one.whole or other.whole else one.at > other.at
+
+
 def is_in_time(one: Fact, due: datetime) -> bool:
     """DOMAIN section 2: a fact dated on the due date is in time."""
     return one.day <= london_day(due) if one.whole else one.at <= due
@@ -193,8 +197,10 @@ def back(booked: Fact, count: int, made: Fact | None) -> datetime | None:
     return due
 
 
-def latest_booking(view: View) -> Fact | None:
-    return last(view.of("icpc_booked", "icpc_rearranged"))
+def latest_booking(view: View, booked: Fact) -> Fact | None:
+    """Return when the booking was made; a note from after the meeting says nothing of it."""
+    notes = view.of("icpc_booked", "icpc_rearranged")
+    return last([note for note in notes if not is_after(note, booked)])
 
 
 def at_or_by(day: date) -> str:

@@ -1,11 +1,12 @@
 """The deadline clauses that belong to a plan's actions, a move, and a birthday."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 
 from tests.dates.slow_case import Case
 from tests.dates.slow_days import close, is_working, london_day, months, wd
-from tests.dates.slow_duty import Duty, last, plan_ends, settle
+from tests.dates.slow_duty import MET, Duty, last, plan_ends, settle
 from tests.dates.slow_record import moment
 
 
@@ -48,11 +49,11 @@ def birthday(case: Case) -> Iterator[Duty]:
     """
     born = case.record.get("born_on")
     started = case.named("plan_started")
-    if not born or not started or plan_ends(case, date.min):
+    if not born or not started:
         return
-    day = months(date.fromisoformat(born), 18 * 12)
-    today, near = london_day(case.at), months(date.fromisoformat(born), 18 * 12 - 3)
-    soft = [f for f in case.held("rcpc") if f.day >= months(date.fromisoformat(born), 17 * 12)]
-    yield settle(
-        case, "MAN-076", "case", close(day), None, may_end=soft if today >= near else started
-    )
+    birth = date.fromisoformat(born)
+    day, near = months(birth, 18 * 12), months(birth, 18 * 12 - 3)
+    reviews = [fact for fact in case.held("rcpc") if fact.day >= months(birth, 17 * 12)]
+    soft = [*reviews, *plan_ends(case, date.min), *(started if london_day(case.at) < near else [])]
+    duty = settle(case, "MAN-076", "case", close(day), None, may_end=soft)
+    yield replace(duty, states=duty.states | MET) if soft else duty
