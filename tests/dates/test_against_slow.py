@@ -45,6 +45,7 @@ def test_the_service_and_the_documents_agree_on_a_few_records():
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(900)
 def test_the_service_and_the_documents_agree_on_ten_thousand_records():
     chunks = [range(seed, min(seed + CHUNK, ALL)) for seed in range(QUICK, ALL, CHUNK)]
 
