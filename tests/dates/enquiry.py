@@ -23,7 +23,9 @@ class Enquiry:
     def tell(self, *, is_second: bool = False) -> None:
         tale = self.story
         if tale.chance(0.7 if self.pathway == "devon" else 0.15) and not is_second:
-            tale.add("concern_identified", self.day - timedelta(days=self.dice.randrange(12)))
+            concern = self.day - timedelta(days=self.dice.randrange(12))
+            tale.timed.add(concern)
+            tale.add("concern_identified", concern)
         if tale.chance(0.04) and not is_second:
             self._transfer_in()
             return
@@ -138,11 +140,9 @@ class Enquiry:
                 failed["held_on"] = self._day_of(failed).isoformat()
             if tale.chance(0.5) and failed["status"] == "adjourned":
                 failed["effective"] = False
-            attempts.append(
-                self._meeting(
-                    kind, max(moved, self.day + timedelta(days=5)), attempt=len(attempts) + 1
-                )
-            )
+            more = {"attempt": len(attempts) + 1} if tale.is_numbered else {}
+            day = max(moved, self.day + timedelta(days=5))
+            attempts.append(self._meeting(kind, day, **more))
             if failed["status"] == "rearranged":
                 failed["rearranged_to"] = attempts[-1]["id"]
             attempts[-1]["invitees"] = failed["invitees"]

@@ -52,6 +52,7 @@ class Story:
         self.meetings: list[dict[str, Any]] = []
         self.plans: list[dict[str, Any]] = []
         self.timed: set[date] = set()
+        self.is_numbered = True  # whether meetings say which attempt they are: a number within their own conference
         clock = self.dice.choice((time(0, 1), time(9), time(16, 59), time(17), time(23, 59)))
         self.at = datetime.combine(self.end, clock, LONDON).astimezone(UTC)
 
@@ -117,9 +118,14 @@ class Story:
     def record(self, seed: int) -> Drawn:
         pathway = self.dice.choice(PATHWAYS)
         begun = Enquiry(self, self.start, "M", pathway)
+        self.is_numbered = not (has_second := self.chance(0.2))
         begun.tell()
-        if self.chance(0.2):
+        if has_second:
             again = self.later(self.start, 2, 300)
+            while (
+                again in self.met_on()
+            ):  # two enquiries that meet on one day: decision 0003 leaves it open
+                again += timedelta(days=1)
             Enquiry(self, again, "N", pathway).tell(is_second=True)
         self._ends()
         facts = {name: items if len(items) > 1 else items[0] for name, items in self.facts.items()}
@@ -133,6 +139,15 @@ class Story:
         if self.chance(0.3):
             record["as_known_at"] = self.at.isoformat()
         return Drawn(record, self.at)
+
+    def met_on(self) -> set[date]:
+        """Return the days of the conferences so far."""
+        days = {str(one["scheduled_at"])[:10] for one in self.meetings if "scheduled_at" in one}
+        days |= {
+            str(one.get("at", one) if isinstance(one, dict) else one)[:10]
+            for one in self.facts.get("icpc_held", ())
+        }
+        return {date.fromisoformat(day) for day in days}
 
     def _born(self) -> str | None:
         if self.chance(0.1):

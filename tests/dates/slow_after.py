@@ -1,12 +1,15 @@
 """The deadline clauses after an initial conference: decisions, core groups, mid-points and reviews."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from tests.dates.slow_case import NEVER, Case, Conference, Gathering
 from tests.dates.slow_days import LONDON, clock, close, months, rolled_back, wd
 from tests.dates.slow_duty import (
+    ENDED,
+    MET,
+    OPEN,
     Duty,
     View,
     after,
@@ -166,16 +169,17 @@ def review_limits(case: Case) -> Iterator[Duty]:
                 working=[f"counted from {review.start.name} {at_or_by(review.start.day)}"],
             )  # fmt: skip
         booked = case.booked(review.group.meetings, "rcpc_scheduled", review.start.day, NEVER)
-        if review.group.held is None:
-            inside = (
-                booked
-                if booked and booked.day <= months(review.start.day, 3 if review.within == 1 else 6)
-                else None
-            )
-            if booked is None or inside:
-                yield settle(
-                    case, "MAN-060", subject, None, inside, ends=review.ends, may_end=review.doubts
-                )
+        limit = months(review.start.day, 3 if review.within == 1 else 6)
+        duty = settle(
+            case, "MAN-060", subject, None, booked, ends=review.ends, may_end=review.doubts
+        )
+        if review.group.held:
+            duty = replace(duty, states=OPEN | MET | ENDED)
+        elif (
+            booked and booked.day > limit
+        ):  # booked, and past the limit: the clause would warn of it
+            duty = replace(duty, states=duty.states | OPEN)
+        yield duty
 
 
 def midpoints(case: Case) -> Iterator[Duty]:

@@ -64,7 +64,8 @@ def concern(case: Case) -> Iterator[Duty]:
         start = concerns[0]
         held = [one for one in case.held("strategy") if is_at_or_after(one, start)]
         met = held[0] if held else None
-        yield settle(case, "DEV-009", "case", close(wd(start.day, 5)), met)
+        after = [fact for fact in case.held("icpc") if fact.day >= start.day]
+        yield settle(case, "DEV-009", "case", close(wd(start.day, 5)), met, may_end=after)
 
 
 def day_one_of_an_enquiry(case: Case, one: Conference) -> Iterator[Duty]:

@@ -6,7 +6,7 @@ from datetime import date
 
 from tests.dates.slow_case import Case
 from tests.dates.slow_days import close, is_working, london_day, months, wd
-from tests.dates.slow_duty import MET, Duty, last, plan_ends, settle
+from tests.dates.slow_duty import ENDED, MET, OPEN, Duty, last, plan_ends, settle
 from tests.dates.slow_record import moment
 
 
@@ -56,4 +56,7 @@ def birthday(case: Case) -> Iterator[Duty]:
     reviews = [fact for fact in case.held("rcpc") if fact.day >= months(birth, 17 * 12)]
     soft = [*reviews, *plan_ends(case, date.min), *(started if london_day(case.at) < near else [])]
     duty = settle(case, "MAN-076", "case", close(day), None, may_end=soft)
-    yield replace(duty, states=duty.states | MET) if soft else duty
+    duty = replace(duty, states=duty.states | MET) if soft else duty
+    yield duty
+    for _ in range(2 * len(started)):  # a pack may ask of each plan for its review, and for its end
+        yield replace(duty, states=OPEN | MET | ENDED)
