@@ -121,7 +121,7 @@ def _pair(clause: str, mine: list[Duty], found: list[Obligation]) -> Iterator[Di
             left.remove(same)
             yield from _differ(clause, one, same)
     for one in unpaired:
-        same = next((two for two in left if one.due in (None, two.due_at)), None)
+        same = next((two for two in left if _may_be(one, two)), None)
         if same is not None:
             left.remove(same)
             yield from _differ(clause, one, same)
@@ -132,6 +132,13 @@ def _pair(clause: str, mine: list[Duty], found: list[Obligation]) -> Iterator[Di
             two.state != "withdrawn" and two.basis != "house"
         ):  # a duty that the pack adds of its own
             yield Disagreement(clause, "the documents know of no such duty", None, two)
+
+
+def _may_be(one: Duty, two: Obligation) -> bool:
+    """Return whether an obligation may be the duty under another subject: by its due moment, else by its kind."""
+    if one.due is not None:
+        return one.due == two.due_at
+    return "/" not in one.subject and "/" not in str(two.subject)
 
 
 def _differ(clause: str, one: Duty, two: Obligation) -> Iterator[Disagreement]:

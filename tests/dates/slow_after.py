@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from tests.dates.slow_case import NEVER, Case, Conference, Gathering
 from tests.dates.slow_days import LONDON, clock, close, months, rolled_back, wd
@@ -101,7 +102,10 @@ def week_six(case: Case) -> Iterator[Duty]:
             starts.setdefault(one.held.day, one.held)
     for day in sorted(starts):
         start = starts[day]
-        until = min((other for other in starts if other > day), default=NEVER)
+        later = [other for other in starts if other > day]
+        if start.name == "plan_started":
+            later = [other for other in later if starts[other].name == "plan_started"]
+        until = min(later, default=NEVER)
         looks = [f for f in case.held("midpoint_review") if day <= f.day < until]
         soft = [f for f in case.held("rcpc") if day <= f.day < until]
         soft += [
@@ -203,9 +207,10 @@ def midpoints(case: Case) -> Iterator[Duty]:
             if f.known and f.value == "end" and start.day <= f.day < until
         ]  # fmt: skip
         due = close(rolled_back(months(start.day, 2) + timedelta(days=15)))
+        began = NEVER if one.next_held < NEVER else start.day
         clause = "STK-111" if review.within == 1 else "STK-118"
         subject = f"rcpc-{review.group.number + 1}"
-        yield settle(case, clause, subject, due, met, ends=ends, may_end=doubts)
+        yield settle(case, clause, subject, due, met, ends=ends, may_end=doubts, began=began)
 
 
 def review_preparation(case: Case) -> Iterator[Duty]:
@@ -231,10 +236,10 @@ def _due(review: Review, booked: Fact | None, count: int) -> datetime | None:
     return due if due and due >= close(review.start.day) else None
 
 
-def _window(review: Review) -> tuple[date, date]:
-    return review.start.day + timedelta(
-        days=1
-    ), review.group.held.day if review.group.held else NEVER
+def _view(case: Case, review: Review, people: list[dict[str, Any]] | None = None) -> View:
+    """Return what belongs to a review: its meetings', and the case's after what it counts from, until it is held."""
+    until = review.group.held.day if review.group.held else NEVER
+    return View(case, review.group.meetings, review.start.day + timedelta(days=1), until, people)
 
 
 def _began(review: Review) -> date:
@@ -247,26 +252,23 @@ def _soft(review: Review) -> list[Fact]:
     return [*review.ends, *review.doubts, *([review.group.held] if review.group.held else [])]
 
 
+def _owed(
+    case: Case, clause: str, subject: str, review: Review, booked: Fact | None, count: int, met: Fact | None
+) -> Duty:  # fmt: skip
+    """Return what is owed before a review; whether it was late cannot be said while nothing is booked."""
+    duty = settle(
+        case, clause, subject, _due(review, booked, count), met, may_end=_soft(review), began=_began(review)
+    )  # fmt: skip
+    return duty if booked else replace(duty, late=None)
+
+
 def _for_everybody(case: Case, review: Review, booked: Fact | None) -> Iterator[Duty]:
-    subject, view = (
-        f"rcpc-{review.group.number}",
-        View(case, review.group.meetings, *_window(review)),
-    )
+    subject, view = f"rcpc-{review.group.number}", _view(case, review)
     lists = "STK-096" if review.within == 1 else "STK-113"
-    for clause, fact, count in (
-        (lists, "invite_list_received", 10),
-        ("STK-097", "chair_review_check_recorded", 2),
-    ):
-        due = _due(review, booked, count)
-        yield settle(
-            case,
-            clause,
-            subject,
-            due,
-            view.first(fact),
-            may_end=_soft(review),
-            began=_began(review),
-        )
+    met = view.first("invite_list_received")
+    yield _owed(case, lists, subject, review, booked, 10, met)
+    met = view.first("chair_review_check_recorded")
+    yield _owed(case, "STK-097", subject, review, booked, 2, met)
     met = view.first("crm_sw_conversation_recorded")
     before_booking = [] if booked else [review.start]  # told only: a pack may ask for it or not
     soft = [*_soft(review), *before_booking]
@@ -274,43 +276,24 @@ def _for_everybody(case: Case, review: Review, booked: Fact | None) -> Iterator[
 
 
 def _for_parents(case: Case, review: Review, booked: Fact | None) -> Iterator[Duty]:
-    meetings = review.group.meetings
-    for parent in case.parents(meetings) or (None,):
-        view = View(case, meetings, *_window(review), [parent] if parent else None)
+    for parent in case.parents(review.group.meetings) or (None,):
         name = f"rcpc-{review.group.number}/parent" + (f"-{parent['id']}" if parent else "")
-        met = view.first("review_report_shared")
-        yield settle(
-            case,
-            "STK-099",
-            name,
-            _due(review, booked, 3),
-            met,
-            may_end=_soft(review),
-            began=_began(review),
-        )
+        met = _view(case, review, [parent] if parent else None).first("review_report_shared")
+        yield _owed(case, "STK-099", name, review, booked, 3, met)
         soft = [*_soft(review), *([] if booked else [review.start])]
         yield settle(case, "MAN-062", name, None, met, may_end=soft, began=_began(review))
 
 
 def _for_agencies(case: Case, review: Review, booked: Fact) -> Iterator[Duty]:
-    meetings = review.group.meetings
-    for agency, people in case.agencies(meetings).items():
-        view, own = (
-            View(case, meetings, *_window(review), people),
-            f"rcpc-{review.group.number}/{agency}",
-        )
-        for clause, fact, when in (
-            ("DEV-026", "agency_report_submitted", _due(review, booked, 5)),
-            ("DEV-019", "agency_report_shared_with_family", None),
-            ("DEV-037", "agency_report_shared_with_family", None),
-            ("MAN-070", "agency_report_submitted", None),
+    for agency, people in case.agencies(review.group.meetings).items():
+        view, own = _view(case, review, people), f"rcpc-{review.group.number}/{agency}"
+        met = view.first("agency_report_submitted")
+        yield _owed(case, "DEV-026", own, review, booked, 5, met)
+        for clause, fact in (
+            ("DEV-019", "agency_report_shared_with_family"),
+            ("DEV-037", "agency_report_shared_with_family"),
+            ("MAN-070", "agency_report_submitted"),
         ):
             yield settle(
-                case,
-                clause,
-                own,
-                when,
-                view.first(fact),
-                may_end=_soft(review),
-                began=_began(review),
-            )
+                case, clause, own, None, view.first(fact), may_end=_soft(review), began=_began(review)
+            )  # fmt: skip

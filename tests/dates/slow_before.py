@@ -7,7 +7,9 @@ from datetime import datetime, time
 from tests.dates.slow_case import Case, Conference
 from tests.dates.slow_days import LONDON, clock, close, is_working, wd
 from tests.dates.slow_duty import (
+    ENDED,
     MET,
+    OPEN,
     Duty,
     at_or_by,
     back,
@@ -153,7 +155,14 @@ def windows(case: Case, one: Conference) -> Iterator[Duty]:
 
     Source: READINGS section 1, first row and the row of STK-054. STK-037 starts with s47_concluded.
     """
-    if one.strategy is None:
+    if (
+        one.strategy is None
+    ):  # without an enquiry no document asks for it: a pack may, before what is booked
+        for clause in ("STK-032", "STK-035", "STK-037", "STK-039", "STK-046"):
+            yield Duty(clause, f"icpc-{one.number}", None, OPEN | MET | ENDED)
+        for parent in case.parents(one.meetings) or (None,):
+            name = f"icpc-{one.number}/parent" + (f"-{parent['id']}" if parent else "")
+            yield Duty("STK-047", name, None, OPEN | MET | ENDED)
         return
     view, ends, subject = before(case, one), no_conference(case, one), f"icpc-{one.number}"
     due = day(12, one.strategy)

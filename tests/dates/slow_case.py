@@ -112,8 +112,11 @@ class Case:
         for one in initial:
             if one["id"] in taken:
                 continue
+            links = {one["id"], one.get("rearranged_to")} - {None}
             earlier = [
-                c for c in found if any(m.get("rearranged_to") == one["id"] for m in c.meetings)
+                c
+                for c in found
+                if any({m["id"], m.get("rearranged_to")} & links for m in c.meetings)
             ]
             if earlier:  # the next attempt of the same conference
                 earlier[0].meetings.append(one)
@@ -165,7 +168,12 @@ class Case:
             ]
             # A number lasts until its conference is held: what comes after it is another (DOMAIN section 2).
             first = min(self._held_day(own), self._loose_day(start.day, until))
-            own = [one for one in own if day_of(one) <= first or has_failed(one)]
+            kept = {one["id"] for one in own if day_of(one) <= first}
+            own = [
+                one
+                for one in own
+                if {one["id"], one.get("rearranged_to")} & kept or _is_last_word(one, own)
+            ]
             asked = [
                 one
                 for one in self.named("conference_requested", "icpc_held")
@@ -211,6 +219,15 @@ class Case:
             if meeting.get("invitees"):
                 return list(meeting["invitees"])
         return []
+
+
+def _is_last_word(meeting: dict[str, Any], others: list[dict[str, Any]]) -> bool:
+    """Return whether a meeting came to nothing and none that is alive follows it: it is no conference of its own."""
+    dead = has_failed(meeting) or meeting["status"] == "cancelled"
+    return dead and not any(
+        day_of(one) > day_of(meeting) and not has_failed(one) and one["status"] != "cancelled"
+        for one in others
+    )
 
 
 def _is_of(held: Fact, one: Conference) -> bool:
