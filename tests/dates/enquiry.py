@@ -126,7 +126,10 @@ class Enquiry:
         if not tale.shown(made):
             return []
         kind = "pre_birth" if tale.chance(0.05) else "icpc"
-        attempts = [self._meeting(kind, tale.later(self.day, 6, 32))]
+        day = tale.later(self.day, 6, 32)
+        while day in tale.met_on():
+            day += timedelta(days=1)
+        attempts = [self._meeting(kind, day)]
         if tale.chance(0.7):
             tale.add("icpc_booked", made)
         while tale.chance(0.18):

@@ -36,7 +36,7 @@ class Plan:
             self._end(ended or tale.later(self.day, 20, 300))
 
     def _core_groups(self) -> None:
-        tale, day = self.story, tale_day(self, 0, 22)
+        tale, day = self.story, tale_day(self, 1, 22)
         while tale.shown(day) and tale.chance(0.85):
             meeting: dict[str, Any] | None = None
             if tale.chance(0.6):

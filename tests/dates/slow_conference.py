@@ -74,7 +74,7 @@ def _backward(case: Case, one: Conference, count: int) -> Counted:
     booked = case.booked(one.meetings, "icpc_scheduled", one.since, one.until)
     if booked:
         due = back(booked, count, latest_booking(before(case, one), booked))
-        is_told = due is not None and due >= close(one.since)
+        is_told = due is not None and (one.strategy is None or due >= close(one.since))
         is_transfer = any(meeting["kind"] == "transfer_in" for meeting in one.meetings)
         return Counted(
             due if is_told else None, [f"{count} before {booked.at}"], doubts=(booked,) if is_transfer else ()
