@@ -152,8 +152,12 @@ def reviews(case: Case) -> Iterator[tuple[Conference, Review]]:
                 f for f in case.named("review_decision_recorded")
                 if within > 1 and f.known and f.value == "end" and start.day <= f.day < until
             ]  # fmt: skip
+            if (
+                within > 1
+            ):  # a second conference of a child on a plan decides nothing about its reviews
+                ended += no_plan(case, one)
             ends = (
-                *no_plan(case, one),
+                *(no_plan(case, one) if within == 1 else ()),
                 *(f for f in plan_ends(case, one.held.day, one.next_held) if f.day <= until),
             )
             by = rolled_back(months(start.day, count))
@@ -238,13 +242,15 @@ def _due(review: Review, booked: Fact | None, count: int) -> datetime | None:
 
 def _view(case: Case, review: Review, people: list[dict[str, Any]] | None = None) -> View:
     """Return what belongs to a review: its meetings', and the case's after what it counts from, until it is held."""
-    until = review.group.held.day if review.group.held else NEVER
+    until = review.group.held.day + timedelta(days=1) if review.group.held else NEVER
     return View(case, review.group.meetings, review.start.day + timedelta(days=1), until, people)
 
 
 def _began(review: Review) -> date:
     """Return from when on a review is owed; never, where there is no plan after all."""
-    is_none = any(one.name == "conference_decision_recorded" for one in review.ends)
+    is_none = any(
+        one.name == "conference_decision_recorded" for one in (*review.ends, *review.doubts)
+    )
     return NEVER if is_none else review.start.day
 
 

@@ -159,7 +159,11 @@ def plan_ends(case: Case, since: date, until: date = NEVER) -> list[Fact]:
     """
     found = []
     for one in case.named("plan_ended"):
-        if not one.known or not since <= one.day < until:
+        if (
+            not one.known
+            or not since <= one.day < until
+            or _is_of_an_earlier_plan(case, one, since)
+        ):
             continue
         if one.value == "moved":
             needed = ["receiving_conference_held"]
@@ -169,6 +173,12 @@ def plan_ends(case: Case, since: date, until: date = NEVER) -> list[Fact]:
                 continue
         found.append(one)
     return found
+
+
+def _is_of_an_earlier_plan(case: Case, ended: Fact, since: date) -> bool:
+    starts = {plan["id"]: plan.get("started_on") for plan in case.record.get("plans", ())}
+    start = starts.get(ended.part)
+    return start is not None and date.fromisoformat(start) < since
 
 
 def no_plan(case: Case, one: Conference) -> list[Fact]:

@@ -108,7 +108,7 @@ def _table(facts: dict[str, Any], **where: str | None) -> list[Fact]:
 def everything(record: dict[str, Any]) -> list[Fact]:
     """Return every fact of the record, those that meetings, plans and actions carry by their dates included."""
     found = _table(record["facts"])
-    failed = set()
+    failed, alive = set(), set()
     for meeting in record.get("meetings", ()):
         kind = kind_of(meeting)
         here = {"meeting": meeting["id"], "kind": kind}
@@ -121,6 +121,8 @@ def everything(record: dict[str, Any]) -> list[Fact]:
         if has_failed(meeting):
             days = [meeting[key] for key in ("held_on", "scheduled_at") if meeting.get(key)]
             failed |= {(HELD.get(kind), london_day(moment(day)[0])) for day in days}
+        elif is_live(meeting):
+            alive.add((HELD.get(kind), day_of(meeting)))
     for plan in record.get("plans", ()):
         found += _table(plan.get("facts", {}), part=plan["id"])
         if plan.get("started_on"):
@@ -130,7 +132,7 @@ def everything(record: dict[str, Any]) -> list[Fact]:
             found.append(Fact(*ended, known=False, part=plan["id"]))
     for action in record.get("actions", ()):
         found += _table(action.get("facts", {}), part=action["id"])
-    kept = [one for one in found if one.meeting or (one.name, one.day) not in failed]
+    kept = [one for one in found if one.meeting or (one.name, one.day) not in failed - alive]
     return sorted(kept, key=lambda one: one.at)
 
 
