@@ -156,6 +156,12 @@ class Story:
         return self.dice.choice((day.isoformat(), "2008-02-29", day.replace(day=28).isoformat()))
 
     def _ends(self) -> None:
+        for plan in self.plans:  # nobody ends one plan while another runs
+            begun = [str(day)[:10] for day in self.facts.get("plan_started", ())]
+            begun += [other["started_on"] for other in self.plans]
+            if any(plan["started_on"] < other <= plan.get("ended_on", "") for other in begun):
+                plan.pop("ended_on")
+                plan["facts"].pop("plan_ended", None)
         day = self.later(self.start, 1, 400)
         if self.chance(0.015):
             self.add(self.dice.choice(("child_died", "pregnancy_ended")), day)
