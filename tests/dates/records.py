@@ -128,6 +128,15 @@ class Story:
                 again += timedelta(days=1)
             Enquiry(self, again, "N", pathway).tell(is_second=True)
         self._ends()
+        reviewed = {
+            one["held_on"] for one in self.meetings if one["kind"] == "rcpc" and "held_on" in one
+        }
+        reviewed |= {str(day)[:10] for day in self.facts.get("rcpc_held", ())}
+        looks = self.facts.pop("midpoint_review_recorded", [])
+        if looks := [
+            day for day in looks if day[:10] not in reviewed
+        ]:  # on the day of a review, whose is it?
+            self.facts["midpoint_review_recorded"] = looks
         facts = {name: items if len(items) > 1 else items[0] for name, items in self.facts.items()}
         record = {
             "ref": f"SC-{seed:06d}", "pathway": pathway, "family": f"F-{seed // 3}", "formerly": [],

@@ -172,7 +172,7 @@ class Case:
             own = [
                 one
                 for one in own
-                if {one["id"], one.get("rearranged_to")} & kept or _is_last_word(one, own)
+                if {one["id"], one.get("rearranged_to")} & kept or _is_last_word(one, own, first)
             ]
             asked = [
                 one
@@ -221,13 +221,14 @@ class Case:
         return []
 
 
-def _is_last_word(meeting: dict[str, Any], others: list[dict[str, Any]]) -> bool:
-    """Return whether a meeting came to nothing and none that is alive follows it: it is no conference of its own."""
-    dead = has_failed(meeting) or meeting["status"] == "cancelled"
-    return dead and not any(
-        day_of(one) > day_of(meeting) and not has_failed(one) and one["status"] != "cancelled"
-        for one in others
-    )
+def _is_dead(meeting: dict[str, Any]) -> bool:
+    return has_failed(meeting) or meeting["status"] == "cancelled"
+
+
+def _is_last_word(meeting: dict[str, Any], others: list[dict[str, Any]], held: date) -> bool:
+    """Return whether a meeting came to nothing and none alive follows the one held: it is no conference of its own."""
+    is_alone = not any(day_of(one) > held and not _is_dead(one) for one in others)
+    return _is_dead(meeting) and not meeting.get("rearranged_to") and is_alone
 
 
 def _is_of(held: Fact, one: Conference) -> bool:
