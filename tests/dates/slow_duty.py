@@ -178,7 +178,8 @@ def plan_ends(case: Case, since: date, until: date = NEVER) -> list[Fact]:
 def _is_of_an_earlier_plan(case: Case, ended: Fact, since: date) -> bool:
     starts = {plan["id"]: plan.get("started_on") for plan in case.record.get("plans", ())}
     start = starts.get(ended.part)
-    return start is not None and date.fromisoformat(start) < since
+    has_another = any(one.day >= since for one in case.named("plan_started"))
+    return has_another and start is not None and date.fromisoformat(start) < since
 
 
 def no_plan(case: Case, one: Conference) -> list[Fact]:
