@@ -118,6 +118,10 @@ class Case:
                 for c in found
                 if any({m["id"], m.get("rearranged_to")} & links for m in c.meetings)
             ]
+            if not earlier and _is_last_word(one, initial, day_of(one)):
+                earlier = sorted(
+                    (c for c in found if c.since <= day_of(one)), key=lambda c: c.since
+                )[-1:]
             if earlier:  # the next attempt of the same conference
                 earlier[0].meetings.append(one)
             else:
