@@ -118,7 +118,8 @@ class Case:
                 for c in found
                 if any({m["id"], m.get("rearranged_to")} & links for m in c.meetings)
             ]
-            if not earlier and _is_last_word(one, initial, day_of(one)):
+            others = [other for other in initial if other["id"] not in taken]
+            if not earlier and _is_last_word(one, others, day_of(one)):
                 earlier = sorted(
                     (c for c in found if c.since <= day_of(one)), key=lambda c: c.since
                 )[-1:]
