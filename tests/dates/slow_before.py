@@ -170,7 +170,7 @@ def windows(case: Case, one: Conference) -> Iterator[Duty]:
     booked = case.booked(one.meetings, "icpc_scheduled", one.since, one.until)
     compared: datetime | None = due
     if booked:
-        early = back(booked, 3, latest_booking(view, booked))
+        early = back(booked, 3, latest_booking(case, one, booked))
         compared = min(due, early) if early and early >= close(one.strategy.day) else None
         working.append(f"three before the conference: {early}")
     for clause, fact, opens in (

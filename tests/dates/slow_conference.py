@@ -73,7 +73,7 @@ def _backward(case: Case, one: Conference, count: int) -> Counted:
     """Return when what is counted back from a conference is due."""
     booked = case.booked(one.meetings, "icpc_scheduled", one.since, one.until)
     if booked:
-        due = back(booked, count, latest_booking(before(case, one), booked))
+        due = back(booked, count, latest_booking(case, one, booked))
         is_told = due is not None and (one.strategy is None or due >= close(one.since))
         is_transfer = any(meeting["kind"] == "transfer_in" for meeting in one.meetings)
         return Counted(

@@ -7,7 +7,7 @@ from typing import Any
 
 from tests.dates.slow_case import NEVER, Case, Conference, Gathering
 from tests.dates.slow_days import close, is_working, london_day, wd
-from tests.dates.slow_record import Fact
+from tests.dates.slow_record import Fact, moment
 
 OPEN, MET, ENDED = frozenset({"open"}), frozenset({"met"}), frozenset({"withdrawn", "none"})
 
@@ -208,9 +208,20 @@ def back(booked: Fact, count: int, made: Fact | None) -> datetime | None:
     return due
 
 
-def latest_booking(view: View, booked: Fact) -> Fact | None:
-    """Return when the booking was made; a note from after the meeting says nothing of it."""
-    notes = view.of("icpc_booked", "icpc_rearranged")
+def latest_booking(case: Case, one: Conference, booked: Fact) -> Fact | None:
+    """Return when the booking was made, where that can have pushed something into the past.
+
+    A note from after the meeting says nothing of it. Put off from an earlier day it pushes nothing:
+    what prepares it was due before.
+    """
+    days = [
+        moment(meeting["scheduled_at"])[0]
+        for meeting in one.meetings
+        if meeting.get("scheduled_at")
+    ]
+    if any(day < booked.at for day in days):
+        return None
+    notes = before(case, one).of("icpc_booked", "icpc_rearranged")
     return last([note for note in notes if not is_after(note, booked)])
 
 
