@@ -179,14 +179,13 @@ def review_limits(case: Case) -> Iterator[Duty]:
                 working=[f"counted from {review.start.name} {at_or_by(review.start.day)}"],
             )  # fmt: skip
         booked = case.booked(review.group.meetings, "rcpc_scheduled", review.start.day, NEVER)
-        limit = months(review.start.day, 3 if review.within == 1 else 6)
         duty = settle(
             case, "MAN-060", subject, None, booked, ends=review.ends, may_end=review.doubts
         )
         if review.group.held:
             duty = replace(duty, states=OPEN | MET | ENDED)
         elif (
-            booked and booked.day > limit
+            booked and booked.day > review.by
         ):  # booked, and past the limit: the clause would warn of it
             duty = replace(duty, states=duty.states | OPEN)
         yield duty

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from tests.dates.slow_days import ONE
 from tests.dates.slow_record import (
     AHEAD,
     HELD,
@@ -119,7 +120,7 @@ class Case:
                 if any({m["id"], m.get("rearranged_to")} & links for m in c.meetings)
             ]
             others = [other for other in initial if other["id"] not in taken]
-            if not earlier and _is_last_word(one, others, day_of(one)):
+            if not earlier and _is_last_word(one, others, day_of(one) - ONE):
                 earlier = sorted(
                     (c for c in found if c.since <= day_of(one)), key=lambda c: c.since
                 )[-1:]
