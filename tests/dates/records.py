@@ -176,7 +176,7 @@ class Story:
             self.add(self.dice.choice(("child_died", "pregnancy_ended")), day)
         if self.chance(0.06):
             self.add("child_moved_area", day, self.value("permanent", "permanent", "temporary"))
-        if self.chance(0.06):
+        if self.chance(0.2):
             self.add("receiving_authority_notified", day)
             if self.chance(0.5):
                 held = self.later(day, 2, 40)

@@ -13,7 +13,7 @@ from os import cpu_count
 import pytest
 
 from daemon.rulebook import shipped, sources
-from tests.dates.comparing import NOT_OF_A_CASE, all_carried, compare, under
+from tests.dates.comparing import NOT_OF_A_CASE, SAME, all_carried, compare, under
 from tests.dates.records import draw
 from tests.dates.slow import CLAUSES, duties
 
@@ -73,13 +73,13 @@ def test_a_rule_that_misreads_its_clause_is_found(phrase, wrong):
 
 def test_the_records_ask_for_every_clause_open_met_and_late():
     asked = Counter(
-        (one.clause, state)
+        (SAME.get(one.clause, one.clause), state)
         for seed in range(QUICK, QUICK + 2500)
         for one in duties(*draw(seed))
         for state in (*one.states, *(("late",) if one.late else ()))
     )
 
-    for clause in set(CLAUSES) - NOT_OF_A_CASE:
+    for clause in set(CLAUSES) - NOT_OF_A_CASE - SAME.keys():
         assert asked[clause, "open"], clause
         assert asked[clause, "met"] or clause in ONLY_OPEN, clause
         assert asked[clause, "late"] or clause in NO_FIGURE | ONLY_OPEN, clause

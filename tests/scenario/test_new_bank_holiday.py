@@ -85,10 +85,6 @@ def test_nobody_is_told_on_the_holiday_that_something_is_late(announced):
     assert world.only("invite-list-missed", "invite-list-still-missing") == []
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="a longer list changes no pack's digest",
-)
 def test_a_longer_list_is_a_new_rulebook_so_that_open_cases_are_looked_at_again():
     texts = dict(sources(shipped()))
     last = "  - {date: 2027-12-28, name: Boxing Day (substitute day)}\n"
