@@ -28,18 +28,27 @@ def actions(case: Case) -> Iterator[Duty]:
 
 
 def transfer(case: Case) -> Iterator[Duty]:
-    """MAN-074: fifteen working days after the receiving authority was told of a permanent move."""
+    """MAN-074: fifteen working days after the receiving authority was told of a permanent move, whichever of us it is.
+
+    A notice while a conference for a child who moved to us is to come is about that one.
+    """
     told = case.named("receiving_authority_notified")
     if not told:
         return
-    start = told[0]
+    start, due = told[0], close(wd(told[0].day, 15))
     moved = last(case.named("child_moved_area"))
-    if moved and moved.value == "temporary":
-        return
-    met = next((f for f in case.held("transfer_out") if f.day >= start.day), None)
     soft = [] if moved else [start]  # the move itself is not recorded
     soft += plan_ends(case, date.min)
-    yield settle(case, "MAN-074", "case", close(wd(start.day, 15)), met, may_end=soft)
+    for one in case.conferences:
+        is_to_us = any(meeting["kind"] == "transfer_in" for meeting in one.meetings)
+        if is_to_us and (one.held is None or one.held.day >= start.day):
+            yield settle(case, "MAN-074", f"icpc-{one.number}", due, one.held, may_end=[start])
+            soft.append(start)
+    met = next((f for f in case.held("transfer_out") if f.day >= start.day), None)
+    duty = settle(case, "MAN-074", "case", due, met, may_end=soft)
+    if moved and moved.value == "temporary":
+        duty = replace(duty, states=ENDED | (MET if met else ENDED))
+    yield duty
 
 
 def birthday(case: Case) -> Iterator[Duty]:
