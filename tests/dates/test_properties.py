@@ -188,9 +188,9 @@ def test_months_are_clipped_to_the_end_of_a_month_as_a_slow_count_clips_them(day
 @given(days, pathways)
 @ten_years
 def test_a_due_day_beyond_the_published_list_says_so_in_its_working_and_no_other_does(day, pathway):
-    for one, _ in decide(day, pathway):
+    for one, rule in decide(day, pathway):
         said = any("beyond the published bank holidays" in step.why for step in one.working)
-        assert said == (london_day(one.due_at) > HORIZON), one.id
+        assert said == (london_day(one.due_at) > HORIZON) or not is_bound(rule), one.id
 
 
 @given(days.filter(lambda day: day.weekday() > 4))
