@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from tests.dates import slow_after, slow_before, slow_conference, slow_others
+from tests.dates import slow_after, slow_before, slow_conference, slow_others, slow_reviews
 from tests.dates.slow_case import Case
 from tests.dates.slow_duty import Duty
 
@@ -62,9 +62,9 @@ def _all(case: Case) -> Iterator[Duty]:
         yield from slow_after.first_core_group(case, one)
     yield from slow_after.week_six(case)
     yield from slow_after.core_group_papers(case)
-    yield from slow_after.review_limits(case)
-    yield from slow_after.midpoints(case)
-    yield from slow_after.review_preparation(case)
+    yield from slow_reviews.review_limits(case)
+    yield from slow_reviews.midpoints(case)
+    yield from slow_reviews.review_preparation(case)
     yield from slow_others.actions(case)
     yield from slow_others.transfer(case)
     yield from slow_others.birthday(case)

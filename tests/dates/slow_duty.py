@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from tests.dates.slow_case import NEVER, Case, Conference, Gathering
+from tests.dates.slow_case import NEVER, Case, Conference
 from tests.dates.slow_days import close, is_working, london_day, wd
 from tests.dates.slow_record import Fact, moment
 
@@ -227,7 +227,3 @@ def latest_booking(case: Case, one: Conference, booked: Fact) -> Fact | None:
 
 def at_or_by(day: date) -> str:
     return f"{day:%a %d %b %Y}{'' if is_working(day) else ' (no working day)'}"
-
-
-def name_of(kind: str, one: Conference | Gathering) -> str:
-    return f"{kind}-{one.number}"
