@@ -109,7 +109,7 @@ class Judge:
         """
         if not ahead:
             upto = start(following, rule.due) if following else None
-            is_from_held = rule.due.anchor in HELD_FACTS.values()
+            is_from_held = rule.due.anchor == HELD_FACTS.get(scene.own_kind or "")
             ends = (upto.day if upto else None, None if is_from_held else scene.until)
             until = min((day for day in ends if day), default=None)
             if (anchor.day, until) == (scene.since, scene.until):
