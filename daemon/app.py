@@ -14,6 +14,7 @@ from daemon.domain.rules import Rulebook
 from daemon.domain.times import OfficeHours
 from daemon.domain.vocabulary import Vocabulary
 from daemon.domain.working_days import WorkingDays
+from daemon.engine.carried import get_carried, watching
 from daemon.engine.editions import Editions
 from daemon.engine.editions import in_force as rules_in_force
 from daemon.engine.house import Feed, House, Terms, canonical
@@ -82,10 +83,13 @@ def edition_in_force(store: Store, settings: Settings) -> Edition:
     return edition
 
 
-def in_force(store: Store, settings: Settings) -> Deciding:
-    """Return what every decision of this authority needs at present. Raises Refusal."""
+def in_force(store: Store, settings: Settings, edition: Edition | None = None) -> Deciding:
+    """Return what every decision of this authority needs at present; `edition` where it is known. Raises Refusal."""
     terms = settings.terms()
-    return edition_in_force(store, settings).deciding(terms.hours, terms.based_on)
+    with store.read() as tx:
+        carried = get_carried(tx)
+    edition = edition or edition_in_force(store, settings)
+    return watching(edition.deciding(terms.hours, terms.based_on), carried)
 
 
 def outside_of(settings: Settings) -> Outside:
@@ -110,14 +114,7 @@ def build(
     outside = outside_of(settings)
     outside.head()  # one that cannot be relied on is refused at once
     clock = clock or store.clock() or utc_now
-    feeds = {
-        name: Feed(
-            name, feed.role,
-            load_plugin(feed.adapter, "source", feed.options, base=settings.folder, clock=clock, where=f"feeds.{name}"),
-            feed.read_every, feed.fresh_within or timedelta(0),
-        )
-        for name, feed in ({} if sends_only else settings.feeds).items()
-    }  # fmt: skip
+    feeds = {} if sends_only else feeds_of(settings, clock)
     channels = {
         str(word): load_plugin(
             channel.adapter,
@@ -170,6 +167,18 @@ def build(
         draft = RulesFolder(settings.shadow)
         shadow = Shadow(store, house, line.watcher, draft, settings.terms())
     return App(settings, store, house, line, editions, clock, shadow)
+
+
+def feeds_of(settings: Settings, clock: Clock) -> dict[str, Feed]:
+    """Return the feeds that the settings name, none of them read yet. Raises Refusal."""
+    return {
+        name: Feed(
+            name, feed.role,
+            load_plugin(feed.adapter, "source", feed.options, base=settings.folder, clock=clock, where=f"feeds.{name}"),
+            feed.read_every, feed.fresh_within or timedelta(0),
+        )
+        for name, feed in settings.feeds.items()
+    }  # fmt: skip
 
 
 def staff_of(settings: Settings) -> People | None:

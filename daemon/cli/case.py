@@ -51,5 +51,10 @@ def _told(said: dict[str, Any]) -> list[str]:
         f"{', may have arrived twice' if one['may_have_arrived_twice'] else ''}"
         for one in said["told"]
     ]
+    if said["unwatched"]:
+        lines += ["  not watched:"]
+    lines += [
+        f"    {one['id']}: no feed carries {', '.join(one['facts'])}" for one in said["unwatched"]
+    ]
     lines += ["  next:"] + [f"    {one['at']}: {one['obligation']}" for one in said["next"]]
     return lines

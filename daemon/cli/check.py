@@ -10,12 +10,13 @@ if TYPE_CHECKING:
     from daemon.domain.errors import Problem
     from daemon.domain.rules import Rulebook
     from daemon.rulebook import Edition
+    from daemon.settings import Settings
 
 EXAMPLES = """examples:
   daykeeper check                     the shipped policies, with their scenarios
   daykeeper check potterby            an authority's folder: its terms, its changes, its scenarios
   daykeeper check my/policies --quick without the scenarios
-  daykeeper check --config daykeeper.toml --json
+  daykeeper check --config daykeeper.toml --json    with a note of each rule that its feeds cannot watch
 
 exit codes: 0 sound (warnings or not); 1 at least one error; 2 the command's words are off
 """
@@ -47,6 +48,7 @@ def act(args: argparse.Namespace) -> int:
     from daemon.rulebook import is_authority, shipped  # noqa: PLC0415
 
     problems: list[Problem] = []
+    settings: Settings | None = None
     folder = Path(args.folder) if args.folder else shipped()
     if args.config:
         try:
@@ -55,8 +57,10 @@ def act(args: argparse.Namespace) -> int:
         except Refusal as refusal:
             problems += refusal.problems
     check = _authority if is_authority(folder) else _policies
-    book, scenarios, found = check(folder, is_quick=args.quick)
+    book, pathway, scenarios, found = check(folder, is_quick=args.quick)
     problems += found
+    if settings is not None and book is not None:
+        problems += _unwatched(settings, book, pathway or settings.pathway_default)
     for problem in problems:
         say(problem, as_json=args.json)
     wrong = sum(problem.severity is Severity.ERROR for problem in problems)
@@ -77,21 +81,46 @@ def say(problem: "Problem", *, as_json: bool) -> None:
         sys.stdout.write(f"{problem.severity}: {problem}\n")
 
 
-def _policies(folder: Path, *, is_quick: bool) -> "tuple[Rulebook | None, int, list[Problem]]":
-    """Return a policies folder's rulebook, how many scenarios it has, and what is wrong."""
+def _unwatched(settings: "Settings", book: "Rulebook", pathway: str) -> "list[Problem]":
+    """Return a note of each rule that the feeds of the settings cannot watch, and what is wrong with them."""
+    from daemon.app import feeds_of, utc_now  # noqa: PLC0415
+    from daemon.decide.watched import left_out, watchable  # noqa: PLC0415
+    from daemon.domain.errors import Problem, Refusal, Severity  # noqa: PLC0415
+    from daemon.engine.carried import carried_by  # noqa: PLC0415
+
+    try:
+        feeds = feeds_of(settings, utc_now)
+    except Refusal as refusal:
+        return list(refusal.problems)
+    carried = carried_by(feed.source for feed in feeds.values())
+    return [
+        Problem(
+            f"{one.pack}: {one.rule}", f"not watched: no feed carries {', '.join(one.facts)}",
+            "nothing is told of it until one does", Severity.NOTE,
+        )
+        for one in left_out(watchable(book, carried), [pathway])
+    ]  # fmt: skip
+
+
+def _policies(
+    folder: Path, *, is_quick: bool
+) -> "tuple[Rulebook | None, str | None, int, list[Problem]]":
+    """Return a policies folder's rulebook, no pack in particular, how many scenarios it has, and what is wrong."""
     from daemon.rulebook import load  # noqa: PLC0415
 
     book, problems = load(folder)
     if book is None or is_quick:
-        return book, 0, problems
+        return book, None, 0, problems
     from daemon.rulebook.expectations import run_scenarios  # noqa: PLC0415
 
     scenarios, failed = run_scenarios(folder, book)
-    return book, scenarios, [*problems, *failed]
+    return book, None, scenarios, [*problems, *failed]
 
 
-def _authority(folder: Path, *, is_quick: bool) -> "tuple[Rulebook | None, int, list[Problem]]":
-    """Return the same for an authority's folder; whoever is told must be there, too."""
+def _authority(
+    folder: Path, *, is_quick: bool
+) -> "tuple[Rulebook | None, str | None, int, list[Problem]]":
+    """Return the same for an authority's folder, and its pack; whoever is told must be there, too."""
     from daemon.cli.staff import roles_in  # noqa: PLC0415
     from daemon.rulebook import read_edition  # noqa: PLC0415
     from daemon.rulebook.reach import PEOPLE_FILE, out_of_reach  # noqa: PLC0415
@@ -102,10 +131,11 @@ def _authority(folder: Path, *, is_quick: bool) -> "tuple[Rulebook | None, int, 
         held, wrong = roles_in(folder / PEOPLE_FILE, f"{own}/{PEOPLE_FILE}")
         problems += wrong
     if edition is None:
-        return None, 0, problems
+        return None, None, 0, problems
     problems += out_of_reach(edition, held, own)
     scenarios, failed = (0, []) if is_quick else _scenarios(edition, own)
-    return edition.book, scenarios, [*problems, *failed]
+    pathway = edition.deciding().default_pathway
+    return edition.book, pathway, scenarios, [*problems, *failed]
 
 
 def _scenarios(edition: "Edition", own: str) -> "tuple[int, list[Problem]]":

@@ -31,7 +31,7 @@ def add(verbs: "argparse._SubParsersAction[Any]") -> None:
 
 def act(args: argparse.Namespace) -> int:
     """Print how everything stands; 1 where a person must look."""
-    from daemon.app import edition_in_force, utc_now  # noqa: PLC0415
+    from daemon.app import edition_in_force, in_force, utc_now  # noqa: PLC0415
     from daemon.cli.given import settings_of  # noqa: PLC0415
     from daemon.engine.standing import standing  # noqa: PLC0415
     from daemon.rulebook import read_edition, shipped  # noqa: PLC0415
@@ -48,7 +48,8 @@ def act(args: argparse.Namespace) -> int:
         for name, feed in settings.feeds.items()
     }
     now, is_queued = (store.clock() or utc_now)(), settings.broker != EMBEDDED
-    said = standing(store, now, roles, edition.book, wrong, is_queued=is_queued)
+    deciding = in_force(store, settings, edition)
+    said = standing(store, now, roles, deciding, wrong, is_queued=is_queued)
     store.close()
     sys.stdout.write(
         (json.dumps(said, ensure_ascii=False) if args.json else "\n".join(in_words(said))) + "\n"
@@ -87,6 +88,10 @@ def in_words(said: dict[str, Any]) -> list[str]:
     for pack, digest in rulebook["packs"].items():
         lines.append(f"rulebook {pack}: {digest}")
     lines += [f"{name}: at work" for name in said["workers"]]
+    if many := len(said["unwatched"]):
+        lines.append(
+            f"not watched, for no feed carries what would meet them: {many} rules; see --json, or `daykeeper check`"
+        )
     audit = said["audit"]
     lines.append(
         f"audit: {audit['at'] or 'not yet'}; {audit['missed'] or 0} missed of {audit['expected'] or 0} expected"

@@ -86,6 +86,8 @@ def moves(
             because = "the record no longer shows what it counted from"
             if pack.rule(track.rule) is None:
                 because = "its rule is no longer in force"
+            if track.rule in pack.unwatched:
+                because = "no feed carries what would meet it: it is not watched"
             decisions.append(Decision(Change.WITHDRAWN, gone, because, track))
     return decisions
 

@@ -90,7 +90,7 @@ class Deciding:
         stands = carried(earlier, case) if earlier else {}
         made: dict[str, Made] = {}
         for rule in pack.rules:
-            if record.plan_held_by and not rule.held_elsewhere:
+            if rule.name in pack.unwatched or (record.plan_held_by and not rule.held_elsewhere):
                 continue
             if only is not None and rule.name not in only:
                 continue

@@ -4,10 +4,11 @@ A duty that no configured feed can ever show as done would be told as overdue fo
 not nobody could know. Such a rule is left out and listed, so that it is seen what is not watched.
 """
 
+from collections.abc import Collection
 from dataclasses import replace
 from typing import NamedTuple
 
-from daemon.domain.rules import Pack, Rule, Rulebook
+from daemon.domain.rules import Rule, Rulebook
 
 OUR_OWN = frozenset({"obligation_waived", "siblings_released"})  # answered to Daykeeper itself
 
@@ -20,20 +21,36 @@ class Unwatched(NamedTuple):
     facts: tuple[str, ...]
 
 
-def watchable(book: Rulebook, carried: frozenset[str]) -> tuple[Rulebook, tuple[Unwatched, ...]]:
-    """Return the rulebook with the rules that the feeds' facts can meet, and those left out."""
+def watchable(book: Rulebook, carried: frozenset[str] | None) -> Rulebook:
+    """Return the rulebook in which no rule decides that the feeds' facts cannot meet.
+
+    `carried` None: any fact may come, and every rule decides.
+    """
+    packs = {
+        name: replace(pack, unwatched=_lacking(pack.rules, carried))
+        for name, pack in book.packs.items()
+    }
+    return replace(book, packs=packs)
+
+
+def left_out(book: Rulebook, pathways: Collection[str | None]) -> tuple[Unwatched, ...]:
+    """Return the rules that are not watched in the cases of some pathways, each once."""
+    packs = {book.pack(pathway).name: book.pack(pathway) for pathway in pathways}
+    found = {
+        Unwatched(rule.pack, rule.name, pack.unwatched[rule.name]): None
+        for pack in packs.values()
+        for rule in pack.rules
+        if rule.name in pack.unwatched
+    }
+    return tuple(found)
+
+
+def _lacking(rules: Collection[Rule], carried: frozenset[str] | None) -> dict[str, tuple[str, ...]]:
+    if carried is None:
+        return {}
     known = carried | OUR_OWN
-    packs: dict[str, Pack] = {}
-    left_out: dict[Unwatched, None] = {}
-    for name, pack in book.packs.items():
-        packs[name] = replace(pack, rules=tuple(one for one in pack.rules if can_end(one, known)))
-        for rule in pack.rules:
-            if not can_end(rule, known):
-                lacking = tuple(fact for fact in rule.met_by if fact not in known)
-                left_out[Unwatched(rule.pack, rule.name, lacking)] = None
-    return replace(book, packs=packs), tuple(left_out)
-
-
-def can_end(rule: Rule, carried: frozenset[str]) -> bool:
-    """Return whether the facts that the feeds carry can meet a rule."""
-    return (all if rule.needs_all else any)(fact in carried for fact in rule.met_by)
+    return {
+        rule.name: tuple(fact for fact in rule.met_by if fact not in known)
+        for rule in rules
+        if not (all if rule.needs_all else any)(fact in known for fact in rule.met_by)
+    }

@@ -5,10 +5,11 @@ from enum import StrEnum
 
 
 class Severity(StrEnum):
-    """How much a problem matters: an error means that something was left out."""
+    """How much a problem matters: an error means that something was left out, a note that nothing is wrong."""
 
     ERROR = "error"
     WARNING = "warning"
+    NOTE = "note"
 
 
 @dataclass(frozen=True, slots=True)

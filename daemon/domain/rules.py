@@ -127,7 +127,8 @@ class Pack:
     it shares (DOMAIN section 4). `digest` covers every file that it was made from. `letters` is the role
     that writes to families; `stands_in` says who is told where nobody holds a role in a case;
     `transfer_needs` are the facts without which a child who moved stays ours; `review_by` is when
-    the document itself is due for review (STK-001).
+    the document itself is due for review (STK-001). `unwatched` are the rules that decide nothing here,
+    each with the facts that no feed carries (`decide.watched`).
     """
 
     name: str
@@ -149,16 +150,18 @@ class Pack:
     invitations: tuple[Invitation, ...] = ()
     digests: tuple[Digest, ...] = ()
     reports: tuple[Report, ...] = ()
+    unwatched: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     _by_name: Mapping[str, Rule] = field(
         init=False, repr=False, compare=False, default_factory=dict
     )
 
     def __post_init__(self) -> None:
         """Have the rules by their names: they are asked for at every step of every ladder."""
-        object.__setattr__(self, "_by_name", {rule.name: rule for rule in self.rules})
+        watched = {rule.name: rule for rule in self.rules if rule.name not in self.unwatched}
+        object.__setattr__(self, "_by_name", watched)
 
     def rule(self, name: str) -> Rule | None:
-        """Return the rule of that name."""
+        """Return the rule of that name, None where there is none or it is not watched."""
         return self._by_name.get(name)
 
     def clauses(self, rule: Rule) -> tuple[str, ...]:

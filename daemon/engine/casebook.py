@@ -1,7 +1,8 @@
 """One stored case as `explain --ref` and its page show it: how it stands, who was told, what comes next."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from dataclasses import replace
+from datetime import date, datetime
 from typing import Any
 
 from daemon.decide.explain import explain
@@ -9,6 +10,8 @@ from daemon.decide.merge import merge
 from daemon.decide.obligations import Deciding
 from daemon.decide.reading import read_record
 from daemon.domain.notice import Notice
+from daemon.domain.obligation import State
+from daemon.domain.record import Record
 from daemon.domain.times import iso
 from daemon.store import Tx
 
@@ -16,7 +19,10 @@ from daemon.store import Tx
 def explain_case(
     tx: Tx, ref: str, deciding: Deciding, order: Mapping[str, Sequence[str]], at: datetime
 ) -> dict[str, Any] | None:
-    """Return the answer of `explain` for a stored case, with `told` and `next`; None where no feed shows it."""
+    """Return the answer of `explain` for a stored case; None where no feed shows it.
+
+    Beside it stand `told`, `next`, and in `unwatched` the duties that the feeds cannot watch.
+    """
     stored = tx.fragments.of([ref]).get(ref)
     if not stored:
         return None
@@ -29,6 +35,7 @@ def explain_case(
         one.anchor_on: one.number for one in tx.numbers.of([ref]).get(ref, []) if one.kind == "icpc"
     }
     said = explain(reading.record, reading.problems, deciding, at, kept=kept)
+    said["unwatched"] = _unwatched(reading.record, deciding, at, kept)
     tracks = tx.obligations.of([ref]).get(ref, [])
     notices = [notice for track in tracks for notice in tx.notices.of_obligation(track.id)]
     said["told"] = [
@@ -44,6 +51,19 @@ def explain_case(
         if track.next_at is not None
     ]
     return said
+
+
+def _unwatched(
+    record: Record, deciding: Deciding, at: datetime, kept: Mapping[date, int]
+) -> list[dict[str, Any]]:
+    """Return the duties that would be open, and are not watched: no feed carries these facts."""
+    pack, _ = deciding.pack_for(record)
+    answer = deciding.decide(record, at, pack=replace(pack, unwatched={}), kept=kept)
+    return [
+        {"id": one.id, "rule": one.rule, "facts": list(pack.unwatched[one.rule])}
+        for one in answer.obligations
+        if one.rule in pack.unwatched and one.state is State.OPEN
+    ]
 
 
 def _told(tx: Tx, notice: Notice) -> dict[str, Any]:

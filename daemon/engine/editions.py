@@ -14,10 +14,12 @@ import structlog
 
 from daemon.decide.explain import say_problems
 from daemon.decide.obligations import Deciding
+from daemon.decide.watched import left_out
 from daemon.domain.authority import Authority
 from daemon.domain.errors import Problem, Refusal
 from daemon.domain.rules import Applies
 from daemon.domain.times import day_of, london, say_day
+from daemon.engine.carried import carried_by, get_carried, put_carried, watching
 from daemon.engine.house import House
 from daemon.engine.operator import tell_operator
 from daemon.engine.rules_folder import Found, RulesFolder
@@ -48,6 +50,7 @@ class Editions:
     def begin(self, now: datetime) -> None:
         """Put in force what the folder says, else what was good last. Raises Refusal where there is neither."""
         found = self._checked(self.folder.read())
+        self.house.carried = carried_by(feed.source for feed in self.house.feeds.values())
         with self.store.read() as tx:
             row = in_force(tx)
         is_ready = found.edition is not None and _begins_at(found.edition, now) <= now
@@ -62,6 +65,8 @@ class Editions:
         if is_ready:
             self._put(found, kept, now)
         elif kept is not None:
+            with self.store.write() as tx:
+                self._watch(tx, kept, now, is_new=False)
             self._take_up(kept)
             self.consider(found, now)
         else:
@@ -106,12 +111,14 @@ class Editions:
         self._followed_s = monotonic()
         known = self.edition.digest if self.edition else None
         with self.store.read() as tx:
-            is_other = tx.marks.get(IN_FORCE) not in (known, None, self._unread)
-            row = in_force(tx) if is_other else None
+            digest, carried = tx.marks.get(IN_FORCE), get_carried(tx)
+            is_other = digest != known or carried != self.house.carried
+            row = in_force(tx) if is_other and digest not in (None, self._unread) else None
         if row is None:
             return
         edition, problems = compile_edition(Written(row.written))
         if edition is not None:
+            self.house.carried = carried
             self._take_up(replace(edition, digest=row.digest))
             if known:
                 log.info("rulebook.followed", digest=row.digest)
@@ -173,17 +180,33 @@ class Editions:
             if is_new:
                 tx.editions.put(EditionRow(edition.digest, edition.written, found.by, now))
                 self._journal(tx, "rulebook.changed", found, before, now)
-            if self._keep_packs(tx, edition, now) or is_new:
-                tx.cases.touch_all(now)
-                tx.obligations.look_again(now)
+            self._watch(tx, edition, now, is_new=self._keep_packs(tx, edition, now) or is_new)
             tx.marks.put(WRONG, "")
             tx.marks.put(WAITING, "")
         self._take_up(edition)
         if is_new:
             log.info("rulebook.changed", digest=edition.digest)
 
+    def _watch(self, tx: Tx, edition: Edition, now: datetime, *, is_new: bool) -> None:
+        """Have every case looked at again where the rules or what the feeds carry are new; journal what is left out."""
+        if not put_carried(tx, self.house.carried) and not is_new:
+            return
+        tx.cases.touch_all(now)
+        tx.obligations.look_again(now)
+        deciding = watching(self._deciding(edition), self.house.carried)
+        pathways = tx.cases.pathways() | {deciding.default_pathway}
+        if found := left_out(deciding.rulebook, pathways):
+            many = "1 rule is" if len(found) == 1 else f"{len(found)} rules are"
+            meet = "it" if len(found) == 1 else "them"
+            because = f"{many} not watched: no feed carries what would meet {meet}"
+            data = {"digest": edition.digest, "unwatched": [one._asdict() for one in found]}
+            tx.journal.write(now, "rulebook.unwatched", "rulebook", because, data)
+
+    def _deciding(self, edition: Edition) -> Deciding:
+        return edition.deciding(self.terms.hours, self.terms.based_on)
+
     def _take_up(self, edition: Edition) -> None:
-        deciding = edition.deciding(self.terms.hours, self.terms.based_on)
+        deciding = self._deciding(edition)
         older = self._older(edition, deciding)
         self.house.take_up(deciding, edition.authority or self.terms, older)
         self.edition = edition

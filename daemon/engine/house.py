@@ -18,6 +18,7 @@ from daemon.domain.record import Record
 from daemon.domain.rules import Applies, MessageText, Pack, Rule
 from daemon.domain.times import day_of
 from daemon.domain.track import Track
+from daemon.engine.carried import watching
 from daemon.ports import CaseSource, Channel, Directory
 from daemon.store import StoredFragment, Tx, apart
 
@@ -78,7 +79,7 @@ class House:
     """One authority's set-up. What the rules settle changes with them (`take_up`); all else stands for a run.
 
     `older` are the rulebooks that some open obligations go on under, by digest. `first_on` is the day of
-    the first start.
+    the first start. `carried` are the facts that the feeds can show, None where any may come.
     """
 
     deciding: Deciding
@@ -91,15 +92,17 @@ class House:
     worker: str = "run"
     older: Mapping[str, Deciding] = field(default_factory=dict)
     first_on: date | None = None
+    carried: frozenset[str] | None = None
     _people: tuple[datetime | None, People] | None = None
     _read_before: dict[str, tuple[object, object, Reading]] = field(default_factory=dict)
 
     def take_up(
         self, deciding: Deciding, authority: Authority, older: Mapping[str, Deciding]
     ) -> None:
-        """Decide by other rules from now on."""
+        """Decide by other rules from now on, of them those that the feeds' facts can meet."""
         fallback = authority.mailboxes.get(authority.fallback)
-        self.older, self.deciding = older, deciding
+        self.deciding = watching(deciding, self.carried)
+        self.older = {digest: watching(one, self.carried) for digest, one in older.items()}
         self.terms = replace(
             self.terms,
             fallback=fallback or self.terms.fallback,

@@ -47,7 +47,8 @@ class Shadow:
 
     def turn(self, now: datetime) -> None:
         """Take up the draft as it now lies there, then decide what is due by now under it. For the leader only."""
-        found = self.folder.news() if self._has_begun else self.folder.read()
+        is_same = self._has_begun and self.house.carried == self.real_house.carried
+        found = self.folder.news() if is_same else self.folder.read()
         if found is not None:
             self._take_up(found, now)
         self._has_begun = True
@@ -85,6 +86,7 @@ class Shadow:
             return
         deciding = edition.deciding(self.terms.hours, self.terms.based_on)
         self.house.first_on = self.real_house.first_on
+        self.house.carried = self.real_house.carried
         self.house.take_up(deciding, edition.authority or self.terms, {})
         if edition.digest != known:
             self._copy(now)

@@ -1,12 +1,13 @@
 """How everything stands: what `status` prints and what needs a person's attention (DOMAIN section 4)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from daemon.decide.explain import say_problems
+from daemon.decide.obligations import Deciding
+from daemon.decide.watched import left_out
 from daemon.domain.errors import Problem, Severity
-from daemon.domain.rules import Rulebook
 from daemon.domain.times import iso
 from daemon.engine.claim import RESTING, UNREADABLE
 from daemon.engine.editions import WAITING, in_force
@@ -34,7 +35,7 @@ def standing(
     store: Store,
     now: datetime,
     feeds: Mapping[str, tuple[str, timedelta]],
-    book: Rulebook | None,
+    deciding: Deciding | None,
     wrong: Sequence[Problem],
     *,
     is_queued: bool = False,
@@ -55,7 +56,8 @@ def standing(
         unkept = unkept_on(tx)
         workers = tx.leases.held(WORKER, now)
         lost = tx.marks.get(BROKER_LOST) if is_queued else None
-        rules = _rules(tx, book, wrong)
+        rules = _rules(tx, deciding, wrong)
+        pathways = tx.cases.pathways()
     states = [
         _feed(name, role, within, summary.feeds.get(name), now)
         for name, (role, within) in feeds.items()
@@ -110,6 +112,7 @@ def standing(
         "cases": summary.cases,
         "feeds": states,
         "rulebook": rules,
+        "unwatched": _unwatched(deciding, pathways),
         "due": counts["open"],
         "overdue": counts["overdue"],
         "obligations": counts,
@@ -168,7 +171,15 @@ def unheard_in_words(many: int) -> list[str]:
     return [f"{what} reached nobody, not even in another way; see `daykeeper release refused`"]
 
 
-def _rules(tx: Tx, book: Rulebook | None, wrong: Sequence[Problem]) -> dict[str, Any]:
+def _unwatched(deciding: Deciding | None, pathways: Collection[str | None]) -> list[dict[str, Any]]:
+    """Return the rules that the feeds cannot watch, with the facts that they do not carry."""
+    if deciding is None:
+        return []
+    found = left_out(deciding.rulebook, {deciding.default_pathway, *pathways})
+    return [{**one._asdict(), "facts": list(one.facts)} for one in found]
+
+
+def _rules(tx: Tx, deciding: Deciding | None, wrong: Sequence[Problem]) -> dict[str, Any]:
     """Return which rules are in force, since when and by whom, and what is wrong with the folder."""
     edition = in_force(tx)
     unsound, waits = tx.marks.get(RULEBOOK_WRONG), tx.marks.get(WAITING)
@@ -177,7 +188,7 @@ def _rules(tx: Tx, book: Rulebook | None, wrong: Sequence[Problem]) -> dict[str,
     if unsound and not said:
         said = ["rulebook: what lay in the folder was refused; it is read again within seconds"]
     return {
-        "ok": not said, "packs": dict(book.digests) if book else {}, "problems": say_problems(wrong),
+        "ok": not said, "packs": dict(deciding.rulebook.digests) if deciding else {}, "problems": say_problems(wrong),
         "digest": edition.digest if edition else None, "by": edition.written_by if edition else None,
         "since": iso(edition.in_force_from) if edition else None, "waits": waits or None,
         "shadow": {"digest": draft, "since": tx.marks.get(SINCE), "ok": not tx.marks.get(SHADOW_WRONG)}

@@ -139,6 +139,12 @@ class Cases(Gateway):
         """Return how many cases there are."""
         return int(self._found(self._select(cases, func.count()))[0][0])
 
+    def pathways(self) -> set[str | None]:
+        """Return the pathways that cases have, None among them where one has none."""
+        return {
+            pathway for (pathway,) in self._found(self._select(cases, cases.c.pathway).distinct())
+        }
+
     def refs(self, after: str = "", limit: int = 1000) -> Iterator[str]:
         """Yield every case reference after one, in order, reading `limit` at a time."""
         while True:

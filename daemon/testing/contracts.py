@@ -55,6 +55,17 @@ class CaseSourceContract:
             assert _keys(invitees) <= set(INVITEE_KEYS)
             assert json.loads(json.dumps(body)) == body
 
+    def test_a_fact_that_it_shows_is_one_that_it_says_it_can_carry(
+        self, source: CaseSource
+    ) -> None:
+        """Rules that nothing carried can meet are left out: a fact unnamed would be a duty unwatched."""
+        carried = getattr(source, "carries", None)
+
+        for fragment in source.read(None).records:
+            parts = [fragment.body, *fragment.body.get("meetings", ())]
+            shown = {name for part in parts for name in part.get("facts", ())}
+            assert carried is None or shown <= carried, fragment.place
+
     def test_a_problem_is_one_line_that_says_where_what_and_how_to_mend_it(
         self, source: CaseSource
     ) -> None:

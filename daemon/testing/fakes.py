@@ -24,13 +24,17 @@ class HandClock:
 
 @dataclass(slots=True)
 class FakeSource:
-    """A feed whose cases a test writes. It knows everything up to the moment it is read, unless told otherwise."""
+    """A feed whose cases a test writes. It knows everything up to the moment it is read, unless told otherwise.
+
+    It may carry any fact unless `carries` names them.
+    """
 
     clock: Clock
     bodies: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     known_at: datetime | None = None
     broken: str | None = None
     reads: int = 0
+    carries: frozenset[str] | None = None
 
     def read(self, cursor: str | None) -> Page:
         """Return every case; raises Unreadable while `broken` says why."""

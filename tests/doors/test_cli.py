@@ -101,7 +101,7 @@ def test_rules_that_have_not_started_are_listed_when_asked_for(tmp_path, capsys)
 
 
 def test_a_pathway_without_a_pack_is_a_problem_and_decided_under_the_base(tmp_path, capsys):
-    main(["explain", written(tmp_path, CASE | {"pathway": "devon"}), "--json"])
+    main(["explain", written(tmp_path, CASE | {"pathway": "narnia"}), "--json"])
 
     answer = json.loads(capsys.readouterr().out)
     assert {one["pack"] for one in answer["obligations"]} == {"statutory-england"}
@@ -170,6 +170,30 @@ def test_a_channel_can_be_tried_against_a_real_server(place, config, capsys):
     assert "channels.email: refused:" in capsys.readouterr().err
 
 
+def test_the_settings_are_checked_with_a_note_of_each_rule_that_their_feeds_cannot_watch(
+    config, capsys
+):
+    assert main(["check", *config, "--quick"]) == 0
+    in_words = capsys.readouterr().out
+    assert main(["check", *config, "--quick", "--json"]) == 0
+    found = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+
+    notes = {one["where"]: one["what"] for one in found if one["severity"] == "note"}
+    what = "not watched: no feed carries support_needs_discussed"
+    assert notes["stoke-on-trent: adult-transition"] == what
+    assert f"note: stoke-on-trent: adult-transition: {what}; " in in_words
+    assert "stoke-on-trent: icpc-invite-list" not in notes
+
+
+def test_a_feed_that_cannot_be_made_is_a_mistake_of_the_settings(place, config, capsys):
+    file = place / "daykeeper.toml"
+    file.write_text(file.read_text("utf-8").replace('"csv_files"', '"csv_fils"'), "utf-8")
+
+    assert main(["check", *config, "--quick"]) == 1
+
+    assert "feeds.conference-diary.adapter" in capsys.readouterr().out
+
+
 def test_status_and_the_stored_case_tell_what_was_done(place, config, capsys):
     from daemon.app import build  # noqa: PLC0415 - the other tests need no application
     from daemon.settings import load  # noqa: PLC0415
@@ -202,6 +226,10 @@ def test_status_and_the_stored_case_tell_what_was_done(place, config, capsys):
     assert any(one["ref"] == "SC-199999" for one in status["records"])
     assert {one["where"] for one in status["quarantine"]} >= {"report.csv:2"}
     assert {"told", "next"} <= set(case)
+    unwatched = {one["rule"]: one["facts"] for one in status["unwatched"]}
+    assert unwatched["adult-transition"] == ["support_needs_discussed"]
+    assert {one["rule"] for one in case["unwatched"]} <= unwatched.keys()
+    assert case["unwatched"]
     assert case["told"][0]["state"] == "accepted"
 
 

@@ -8,7 +8,7 @@ import pytest
 from daemon.decide.digests import lists, next_digest
 from daemon.decide.invitations import changes, wanted
 from daemon.decide.recipients import People
-from daemon.decide.watched import Unwatched, watchable
+from daemon.decide.watched import Unwatched, left_out, watchable
 from daemon.domain.parts import Digest, Invitation, Shows
 from daemon.domain.rules import Pack, Rulebook
 from daemon.rulebook.conditions import condition
@@ -20,6 +20,7 @@ ENQUIRY = {
     "s47_decision_recorded": {"at": "2026-03-02", "value": "section_47"},
     "invite_list_received": "2026-03-06",
 }
+BEGUN = ("strategy_discussion_held", "s47_decision_recorded")
 POLICE = {"id": "I-1", "agency": "police", "role": "police_officer", "person": "cp@police.example"}
 MOTHER = {"id": "I-2", "is_family": True, "role": "parents_carers"}
 OUT = {"id": "I-3", "agency": "health", "person": "x@health.example", "excluded_by_chair": True}
@@ -157,8 +158,40 @@ def test_a_rule_that_no_feed_can_meet_is_left_out_and_listed(
     pack = Pack("small", "Small", "d", (replace(rule, needs_all=needs_all),))
     book = Rulebook({"small": pack}, words, {}, {}, "small")
 
-    watched, left_out = watchable(book, frozenset(carried))
+    watched = watchable(book, frozenset(carried))
 
     lacking = tuple(name for name in rule.met_by if name not in carried)
-    assert bool(watched.packs["small"].rules) is is_watched
-    assert left_out == (() if is_watched else (Unwatched("small", "duty", lacking),))
+    assert (watched.packs["small"].rule("duty") is not None) is is_watched
+    assert left_out(watched, ["small"]) == (
+        () if is_watched else (Unwatched("small", "duty", lacking),)
+    )
+
+
+def test_where_anything_may_come_every_rule_is_watched(deciding):
+    watched = watchable(watchable(deciding.rulebook, frozenset()), None)
+
+    assert left_out(watched, watched.packs) == ()
+
+
+def test_only_what_the_pathways_of_the_cases_hold_is_listed(deciding):
+    watched = watchable(deciding.rulebook, frozenset())
+
+    listed = {one.pack for one in left_out(watched, [None])}
+
+    assert listed == {"statutory-england"}
+    assert {one.pack for one in left_out(watched, ["stoke-on-trent"])} > listed
+
+
+def test_what_prepares_an_unbooked_conference_counts_from_a_limit_that_is_not_watched_itself(
+    deciding, rule_of, words, read
+):
+    limit = rule_of("icpc", "day 15 of strategy_discussion_held", "always", ("icpc_held",))
+    backward = ("2 working days before icpc_scheduled", "always", ("conference_report_shared",))
+    rules = (replace(limit, name="limit"), rule_of("icpc", *backward))
+    book = Rulebook({"small": Pack("small", "Small", "d", rules)}, words, {}, {}, "small")
+    watched = watchable(book, frozenset({"conference_report_shared"}))
+    record = read(facts={name: ENQUIRY[name] for name in BEGUN})
+
+    found = replace(deciding, rulebook=watched).decide(record, NOW).obligations
+
+    assert [(one.rule, one.due_at) for one in found] == [("duty", at("2026-03-18T17:00"))]

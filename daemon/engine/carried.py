@@ -1,0 +1,40 @@
+"""Which facts the feeds of an authority can carry: with the edition, it settles which rules decide."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from daemon.decide.obligations import Deciding
+from daemon.decide.watched import watchable
+from daemon.ports import CaseSource
+from daemon.store import Tx
+
+CARRIED = "rulebook/carried"  # the mark with the facts that the feeds of the run can carry
+ANYTHING = "*"
+
+
+def carried_by(sources: Iterable[CaseSource]) -> frozenset[str] | None:
+    """Return the facts that some feeds can carry; None, for anything, where one does not say or there is none."""
+    each = [getattr(source, "carries", None) for source in sources]
+    if not each or None in each:
+        return None
+    return frozenset(fact for facts in each if facts for fact in facts)
+
+
+def watching(deciding: Deciding, carried: frozenset[str] | None) -> Deciding:
+    """Return the same without the rules that nothing carried can meet."""
+    return replace(deciding, rulebook=watchable(deciding.rulebook, carried))
+
+
+def put_carried(tx: Tx, carried: frozenset[str] | None) -> bool:
+    """Note what the feeds can carry; return whether that is anything new."""
+    said = ANYTHING if carried is None else " ".join(sorted(carried))
+    is_new = tx.marks.get(CARRIED) != said
+    if is_new:
+        tx.marks.put(CARRIED, said)
+    return is_new
+
+
+def get_carried(tx: Tx) -> frozenset[str] | None:
+    """Return what the feeds of the run can carry, None where anything may come or no run has said."""
+    said = str(tx.marks.get(CARRIED) or ANYTHING)
+    return None if said == ANYTHING else frozenset(said.split())
