@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from daemon.decide.ladder import ahead
-from daemon.decide.timeline import Placed, timeline
+from daemon.decide.timeline import BIRTH, Placed, timeline
 from daemon.decide.wording import say_list, say_working
 from daemon.demo.strip import Strip, strip
 from daemon.domain.errors import Problem
@@ -35,6 +35,7 @@ STATES = {
     "superseded": "went to the new holder of the role",
     "failed": "could not be sent",
 }
+AHEAD = timedelta(weeks=4)  # what is due later is told below the drawing, which it would squeeze
 GONE = {State.WAIVED: "Waived", State.WITHDRAWN: "No longer applies"}
 
 
@@ -115,7 +116,8 @@ def case_file(tx: Tx, house: House, ref: str, now: datetime) -> CaseFile | None:
     tracks = {track.id: track for track in tx.obligations.of([ref]).get(ref, [])}
     in_order = sorted(answer.obligations, key=lambda one: (one.due_at or now, one.id))
     found = [(one, rule, tracks.get(one.id)) for one in in_order if (rule := pack.rule(one.rule))]
-    placed = timeline(record, now, words).placed
+    placed = [one for one in timeline(record, now, words).placed if one.fact.name != BIRTH]
+    near = [duty for duty in found if (duty[0].due_at or now) <= now + AHEAD]
     return CaseFile(
         ref, record.family, record.team,
         tuple((_when(one.fact), _label(words, one.fact), _place(words, one)) for one in placed),
@@ -123,7 +125,7 @@ def case_file(tx: Tx, house: House, ref: str, now: datetime) -> CaseFile | None:
         (*reading.problems, *answer.problems),
         strip(
             [(_label(words, one.fact), one.fact) for one in placed],
-            [(rule.title, one, track) for one, rule, track in found], now,
+            [(rule.title, one, track) for one, rule, track in near], now,
         ),
     )  # fmt: skip
 

@@ -20,6 +20,7 @@ BANDS = {  # published: working days from the strategy discussion to the confere
 }
 STATUTORY_WORKING_DAYS = 15
 NOT_AT_RISK, LIST_LATE, CORE_GROUP_LATE = 0.2, 0.25, 0.2  # ours: nothing is published
+ENQUIRY_LATE, BOOKED_LATE, REPORT_LATE, DECISIONS_LATE = 0.2, 0.1, 0.1, 0.1  # ours, too
 CHILDREN = {1: 0.35, 2: 0.35, 3: 0.2, 4: 0.1}
 ANYWHERE = (FIRST_SLOT, LAST_SLOT)
 Card = TypeVar("Card")
@@ -29,9 +30,11 @@ Card = TypeVar("Card")
 class Lot:
     """What one family is dealt, in working days; None is what never happens.
 
-    `slot` counts from the start to the strategy discussion, `list_after` and `conference_after`
-    from there to the invite list and the conference, `core_group_after` from the conference to
-    the first core group.  `conference_after` None: the child is not at risk.
+    `slot` counts from the start to the strategy discussion; `booked_after`, `concluded_after`,
+    `list_after` and `conference_after` from there to the booking, the end of the enquiry, the invite
+    list and the conference; `core_group_after` from the conference to the first core group;
+    `report_before` from our report back from the conference.  `decisions_slip` is by how much the
+    papers after it are late.  `conference_after` None: the child is not at risk.
     """
 
     slot: int
@@ -40,6 +43,10 @@ class Lot:
     list_after: int | None
     core_group_after: int | None
     is_put_off: bool
+    booked_after: int
+    concluded_after: int
+    report_before: int
+    decisions_slip: int
 
 
 def published_figures() -> dict[str, int]:
@@ -64,11 +71,18 @@ def deal_lots(rng: Random, families: int) -> list[Lot]:
         for index in range(families)
     ]
 
-    def pick(count: int, among: Iterable[int], window: tuple[int, int] = ANYWHERE) -> list[int]:
-        """Return `count` families by chance, those whose slot lies in the window before others."""
+    by_slot = dict(enumerate(slots))
+
+    def pick(
+        count: int,
+        among: Iterable[int],
+        window: tuple[int, int] = ANYWHERE,
+        days: Mapping[int, int] = by_slot,
+    ) -> list[int]:
+        """Return `count` families by chance, those whose day (their slot) lies in the window before others."""
         order = sorted(among)
         rng.shuffle(order)
-        order.sort(key=lambda family: not window[0] <= slots[family] <= window[1])
+        order.sort(key=lambda family: not window[0] <= days[family] <= window[1])
         return order[:count]
 
     everybody = set(range(families))
@@ -88,6 +102,12 @@ def deal_lots(rng: Random, families: int) -> list[Lot]:
     planned = met - {*pick(len(met) - plans, met, (-12, LAST_SLOT))}
     grouped_late = pick(round(plans * CORE_GROUP_LATE), planned, (-18, -15))
     put_off = pick(1, late or met)
+    concluded_late = pick(round(len(met) * ENQUIRY_LATE), met, (-3, 7))
+    booked_late = pick(round(len(met) * BOOKED_LATE), met, (0, 7))
+    waits = {family: rng.randint(*bands_of[family]) for family in sorted(met)}
+    held = {family: slots[family] + waits[family] for family in waits}
+    report_late = pick(round(len(met) * REPORT_LATE), met - {*put_off}, (5, 14), held)
+    decisions_late = pick(round(len(met) * DECISIONS_LATE), met, (0, 11), held)
     sizes: dict[int, int] = {}
     for group in (calm, [*met]):
         sizes |= zip(pick(len(group), group), deal(CHILDREN, len(group)), strict=True)
@@ -99,10 +119,14 @@ def deal_lots(rng: Random, families: int) -> list[Lot]:
         return Lot(
             slot=slots[family],
             children=sizes[family],
-            conference_after=rng.randint(*bands_of[family]) if family in met else None,
+            conference_after=waits.get(family),
             list_after=rng.randint(*days) if listed else None,
             core_group_after=rng.randint(*group_days) if family in planned else None,
             is_put_off=family in put_off,
+            booked_after=rng.randint(1, 2) if family in booked_late else 0,
+            concluded_after=rng.randint(5, 7) if family in concluded_late else rng.randint(2, 4),
+            report_before=3 if family in report_late else 5,
+            decisions_slip=2 if family in decisions_late else 0,
         )
 
     return [lot(family) for family in sorted(everybody)]

@@ -1,12 +1,12 @@
 """The conference diary as it stands at one moment: the rows of its six sheets."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 
 from daemon.demo.histories import Family, Sitting, has_happened, local, status_of
 from daemon.demo.invitees import attendance, invitees, reports
 from daemon.demo.staff import MINUTE_TAKER
-from daemon.domain.times import day_of, london
+from daemon.domain.times import day_of
 from daemon.domain.working_days import WorkingDays
 
 Row = Mapping[str, str]
@@ -33,24 +33,24 @@ FLAWS = (
 )
 
 
-def sheets(families: Sequence[Family], now: datetime, days: WorkingDays) -> dict[str, list[Row]]:
+def sheets(families: Sequence[Family], now: datetime) -> dict[str, list[Row]]:
     """Return the good rows of every sheet as at `now`; the malformed ones are made by `flawed`."""
     found: dict[str, list[Row]] = {name: [] for name in COLUMNS}
     for family in families:
         for sitting in family.sittings:
             if not has_happened(sitting.booked_at, now):
                 continue
-            found["conference.csv"].append(_conference(family, sitting, now, days))
-            found["report.csv"] += reports(family, sitting, now, days)
+            found["conference.csv"].append(_conference(family, sitting, now))
+            found["report.csv"] += reports(family, sitting, now)
             if has_happened(family.list_received_at, now):
                 found["invitee.csv"] += invitees(family, sitting)
                 if status_of(family, sitting, now) == "held":
                     found["attendance.csv"] += attendance(family, sitting)
-        found["core_group.csv"] += _core_groups(family, now, days)
+        found["core_group.csv"] += _core_groups(family, now)
     return found
 
 
-def _conference(family: Family, sitting: Sitting, now: datetime, days: WorkingDays) -> Row:
+def _conference(family: Family, sitting: Sitting, now: datetime) -> Row:
     def stamp(at: datetime | None) -> str:
         return local(at) if at is not None and at <= now else ""
 
@@ -66,63 +66,53 @@ def _conference(family: Family, sitting: Sitting, now: datetime, days: WorkingDa
         "status": status,
         "rearranged_from": "" if sitting is first else first.id,
         "invite_list_received_at": stamp(family.list_received_at if sitting is first else None),
-        "police_report_requested_at": stamp(sitting.booked_at + timedelta(minutes=10)),
+        "police_report_requested_at": stamp(sitting.police_asked_at),
+        "booked_start": local(sitting.starts_at),
+        "booked_end": local(sitting.ends_at),
+        "venue": "Civic Hall",
+        "online_link": f"https://meet.potterby.example/{sitting.id}",
     }
     if family.not_required_at is not None and status == "not required":
         row["not_required_on"] = day_of(family.not_required_at).isoformat()
-    if sitting.starts_at is not None and sitting.ends_at is not None:
+    if status == "held" and family.papers is not None:
+        papers = family.papers
         row |= {
-            "booked_start": local(sitting.starts_at),
-            "booked_end": local(sitting.ends_at),
-            "venue": "Civic Hall",
-            "online_link": f"https://meet.potterby.example/{sitting.id}",
-        }
-    if status == "held" and sitting.ends_at is not None:
-        held_on = day_of(sitting.ends_at)
-
-        def later(count: int, hour: int) -> str:
-            return stamp(london(days.shift(held_on, count), time(hour)))
-
-        row |= {
-            "held_date": held_on.isoformat(),
+            "held_date": day_of(sitting.ends_at).isoformat(),
             "effective": "Y",
             "quorate": "Y",
             "outcome": "plan" if family.has_plan else "no plan",
-            "decisions_to_chair_at": later(0, 16),
-            "decisions_approved_at": later(1, 11),
-            "decisions_sent_at": later(1, 15),
-            "minutes_sent_at": later(18, 15),
-            "minutes_shared_with_family_at": later(19, 15),
+            "decisions_to_chair_at": stamp(papers.drafted_at),
+            "decisions_approved_at": stamp(papers.approved_at),
+            "decisions_sent_at": stamp(papers.sent_at),
+            "minutes_sent_at": stamp(papers.minutes_at),
+            "minutes_shared_with_family_at": stamp(papers.minutes_shared_at),
         }
     return row
 
 
-def _core_groups(family: Family, now: datetime, days: WorkingDays) -> Iterator[Row]:
-    if family.core_group_at is None or family.core_group_at > now:
+def _core_groups(family: Family, now: datetime) -> Iterator[Row]:
+    group = family.core_group
+    if group is None or group.held_at > now:
         return
-    held_on = day_of(family.core_group_at)
-    minutes_at = london(days.shift(held_on, 3), time(15))
     for child in family.children:
         yield {
             "case_ref": child.ref,
             "plan_id": child.plan_id,
-            "held_date": held_on.isoformat(),
-            "next_date": days.roll_back(held_on + timedelta(days=28)).isoformat(),
-            "minutes_sent_at": local(minutes_at) if minutes_at <= now else "",
+            "held_date": day_of(group.held_at).isoformat(),
+            "next_date": group.next_on.isoformat(),
+            "minutes_sent_at": local(group.papers_at) if group.papers_at <= now else "",
         }
 
 
-def flawed(families: Sequence[Family], start: date, days: WorkingDays) -> dict[str, list[Row]]:
-    """Return the malformed rows of `FLAWS`: none is about an initial conference or a plan."""
-    review_on = days.shift(start, -1).isoformat()
-    oldest = next(family for family in families if family.is_at_risk)
+def flawed(start: date, days: WorkingDays) -> dict[str, list[Row]]:
+    """Return the malformed rows of `FLAWS`: none is about a child whom the case system knows."""
+    review_on = days.shift(
+        start, -3
+    ).isoformat()  # whatever follows from it was due before the start
     stranger, review = (
-        {"conference_id": meeting, "kind": "RCPC", "case_refs": refs, "status": "held"}
+        {"conference_id": meeting, "kind": "RCPC", "case_refs": "SC-199999", "status": "held"}
         | {"held_date": review_on, "effective": "Y", "quorate": "Y", "outcome": outcome}
-        for meeting, refs, outcome in (
-            ("M-9001", "SC-199999", "continue"),
-            ("M-9002", oldest.refs[0], "carry on"),
-        )
+        for meeting, outcome in (("M-9001", "continue"), ("M-9002", "carry on"))
     )
     return {
         "conference.csv": [stranger, review],

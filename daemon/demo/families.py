@@ -6,16 +6,15 @@ from datetime import date, datetime, time, timedelta
 from random import Random
 
 from daemon.demo.dealing import Lot, deal_lots
-from daemon.demo.histories import Child, Family, Sitting
+from daemon.demo.histories import Child, CoreGroup, Family, Papers, Sitting
 from daemon.demo.staff import CHAIRS, SOCIAL_WORKERS
-from daemon.domain.times import london
+from daemon.domain.times import day_of, london
 from daemon.domain.working_days import WorkingDays
 
 FIRST_REF, FIRST_FAMILY, FIRST_MEETING = 100231, 5501, 8801
 CATEGORIES = ("NEG", "PHY", "SAB", "EMO", "MUL")
 CONFERENCE_HOURS = (time(10), time(13, 30))
 FIRST_BIRTHDAY, LAST_BIRTHDAY = date(2010, 1, 1), date(2025, 12, 31)
-CALM_AFTER = (2, 3, 6)  # working days to the end of an enquiry that finds no risk
 LAST_BOOKED_AFTER = 13  # working days: a first date is always meant to be in time
 
 
@@ -42,10 +41,9 @@ class Author:
         day1 = self.days.shift(self.start, lot.slot)
         worker = list(SOCIAL_WORKERS)[number % len(SOCIAL_WORKERS)]
         is_at_risk = lot.conference_after is not None
-        ends_after = self.rng.randint(4, 7) if is_at_risk else self.rng.choice(CALM_AFTER)
-        concluded_at = self.on(day1, ends_after)
-        asked_at = self.on(day1, self.rng.randint(1, 2))
-        asked_for = Sitting(f"M-{FIRST_MEETING + 2 * number}", asked_at, None)
+        concluded_at = self.on(day1, lot.concluded_after)
+        meeting = f"M-{FIRST_MEETING + 2 * number}"
+        booked_at = self.on(day1, lot.booked_after)
         family = Family(
             id=f"F-{FIRST_FAMILY + number}",
             children=tuple(self.child(day1) for _ in range(lot.children)),
@@ -56,20 +54,18 @@ class Author:
             strategy_at=london(day1, time(9, self.rng.randrange(0, 60, 5))),
             concluded_at=concluded_at,
             is_at_risk=is_at_risk,
-            sittings=(asked_for,),
+            sittings=(self.sitting(meeting, booked_at, day1, LAST_BOOKED_AFTER),),
             not_required_at=None if is_at_risk else concluded_at + timedelta(hours=1),
         )
         if lot.conference_after is None:
             return family
-        group_after = lot.core_group_after
         return replace(
             family,
-            sittings=self.sittings(asked_for, day1, lot.conference_after, lot.is_put_off),
+            sittings=self.sittings(meeting, booked_at, day1, lot),
             list_received_at=self.on(day1, lot.list_after) if lot.list_after else None,
-            has_plan=group_after is not None,
-            core_group_at=self.on(day1, lot.conference_after + group_after)
-            if group_after
-            else None,
+            has_plan=lot.core_group_after is not None,
+            papers=self.papers(self.days.shift(day1, lot.conference_after), lot.decisions_slip),
+            core_group=self.core_group(day1, lot),
             apologies_from=self.rng.choice((None, None, "health", "education")),
         )
 
@@ -81,22 +77,58 @@ class Author:
         clock = time(self.rng.randint(10, 15), self.rng.randrange(0, 60, 5))
         return london(self.days.shift(day1, count), clock)
 
+    def sitting(
+        self, meeting: str, booked_at: datetime, day1: date, held_after: int, report_before: int = 5
+    ) -> Sitting:
+        """Return an attempt `held_after` working days after Day 1, with the reports for it."""
+        day = self.days.shift(day1, held_after)
+
+        def before(count: int, hour: int) -> datetime:
+            return london(self.days.shift(day, -count), time(hour))
+
+        return Sitting(
+            meeting, booked_at, london(day, self.rng.choice(CONFERENCE_HOURS)),
+            report_authorised_at=before(report_before, 12),
+            report_shared_at=before(report_before - 2, 15),
+            agencies_reported_at=before(2, 14),
+        )  # fmt: skip
+
     def sittings(
-        self, asked_for: Sitting, day1: date, held_after: int, is_put_off: bool
+        self, meeting: str, booked_at: datetime, day1: date, lot: Lot
     ) -> tuple[Sitting, ...]:
         """Return the attempts: one, or two where the first is put off the working day before it."""
-
-        def start_on(count: int) -> datetime:
-            return london(self.days.shift(day1, count), self.rng.choice(CONFERENCE_HOURS))
-
-        if not is_put_off:
-            return (replace(asked_for, starts_at=start_on(held_after)),)
-        booked_after = min(held_after - 2, LAST_BOOKED_AFTER)
-        put_off_at = london(self.days.shift(day1, booked_after - 1), time(11, 15))
-        second = f"M-{int(asked_for.id.removeprefix('M-')) + 1}"
+        held_after = lot.conference_after or 0
+        if not lot.is_put_off:
+            return (self.sitting(meeting, booked_at, day1, held_after, lot.report_before),)
+        first_after = min(held_after - 2, LAST_BOOKED_AFTER)
+        put_off_at = london(self.days.shift(day1, first_after - 1), time(11, 15))
+        second = f"M-{int(meeting.removeprefix('M-')) + 1}"
         return (
-            replace(asked_for, starts_at=start_on(booked_after), put_off_at=put_off_at),
-            Sitting(second, put_off_at + timedelta(minutes=30), start_on(held_after)),
+            replace(self.sitting(meeting, booked_at, day1, first_after), put_off_at=put_off_at),
+            self.sitting(second, put_off_at + timedelta(minutes=30), day1, held_after),
+        )
+
+    def papers(self, held_on: date, slip: int) -> Papers:
+        """Return what is written after a conference; `slip` working days later than it ought to be."""
+
+        def after(count: int, hour: int) -> datetime:
+            return london(self.days.shift(held_on, count), time(hour))
+
+        return Papers(
+            drafted_at=after(slip, 16), approved_at=after(slip + 1, 11), sent_at=after(slip + 1, 15),
+            minutes_at=after(18, 15), minutes_shared_at=after(19, 15),
+        )  # fmt: skip
+
+    def core_group(self, day1: date, lot: Lot) -> CoreGroup | None:
+        """Return the first core group, whose papers go out three working days later; None without a plan."""
+        if lot.conference_after is None or lot.core_group_after is None:
+            return None
+        held_at = self.on(day1, lot.conference_after + lot.core_group_after)
+        held_on = day_of(held_at)
+        return CoreGroup(
+            held_at,
+            london(self.days.shift(held_on, 3), time(15)),
+            self.days.roll_back(held_on + timedelta(days=28)),
         )
 
     def child(self, today: date) -> Child:

@@ -22,18 +22,46 @@ class Child:
 class Sitting:
     """One attempt at a conference: in the diary from `booked_at`, and held unless it is put off.
 
-    `starts_at` None: it is asked for, and never given a date.
+    Our report is authorised and then shared with the parents; the agencies' come together.
     """
 
     id: str
     booked_at: datetime
-    starts_at: datetime | None
+    starts_at: datetime
+    report_authorised_at: datetime
+    report_shared_at: datetime
+    agencies_reported_at: datetime
     put_off_at: datetime | None = None
 
     @property
-    def ends_at(self) -> datetime | None:
+    def ends_at(self) -> datetime:
         """When it is over, if it takes place."""
-        return self.starts_at + CONFERENCE_LENGTH if self.starts_at else None
+        return self.starts_at + CONFERENCE_LENGTH
+
+    @property
+    def police_asked_at(self) -> datetime:
+        """When the police are asked for their report: as soon as the conference is booked."""
+        return self.booked_at + timedelta(minutes=10)
+
+
+@dataclass(frozen=True, slots=True)
+class Papers:
+    """What is written after a conference: its decisions, drafted, approved and sent, and its minutes."""
+
+    drafted_at: datetime
+    approved_at: datetime
+    sent_at: datetime
+    minutes_at: datetime
+    minutes_shared_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CoreGroup:
+    """The first core group: when it is held and its papers go out, and the day set for the next."""
+
+    held_at: datetime
+    papers_at: datetime
+    next_on: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +85,8 @@ class Family:
     not_required_at: datetime | None = None
     list_received_at: datetime | None = None
     has_plan: bool = False
-    core_group_at: datetime | None = None
+    papers: Papers | None = None
+    core_group: CoreGroup | None = None
     apologies_from: str | None = None
 
     @property
@@ -73,7 +102,7 @@ class Family:
     @property
     def held_at(self) -> datetime | None:
         """When the conference was over: from then on the record shows it as held."""
-        return self.sittings[-1].ends_at
+        return self.sittings[-1].ends_at if self.is_at_risk else None
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -99,11 +128,15 @@ def _events(family: Family) -> Iterator[Event]:
         (family.not_required_at, "conference not required"),
         (family.list_received_at, "invite list received"),
         (family.held_at, f"conference held, {decision}"),
-        (family.core_group_at, "first core group held"),
+        (family.core_group.held_at if family.core_group else None, "first core group held"),
     ]
+    if family.papers:
+        told.append((family.papers.sent_at, "decisions sent"))
     for sitting in family.sittings:
-        booking = "conference booked" if sitting.starts_at else "conference requested"
-        told += [(sitting.booked_at, booking), (sitting.put_off_at, "conference put off")]
+        told += [
+            (sitting.booked_at, "conference booked"),
+            (sitting.put_off_at, "conference put off"),
+        ]
     for at, what in told:
         if at is not None:
             yield Event(at, f"{', '.join(family.refs)}: {what}", family.refs)
@@ -125,6 +158,4 @@ def status_of(family: Family, sitting: Sitting, now: datetime) -> str:
         return "not required"
     if has_happened(sitting.put_off_at, now):
         return "rearranged"
-    if sitting.starts_at is None:
-        return "requested"
     return "held" if has_happened(sitting.ends_at, now) else "booked"

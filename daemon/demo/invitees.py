@@ -1,12 +1,10 @@
 """Who is asked to a conference, who came, and which reports were in: three sheets of the diary."""
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime, time
+from datetime import datetime, timedelta
 
 from daemon.demo.histories import Family, Sitting, local
 from daemon.demo.staff import PARTNERS
-from daemon.domain.times import day_of, london
-from daemon.domain.working_days import WorkingDays
 
 Row = Mapping[str, str]
 SOCIAL_CARE = "childrens_social_care"
@@ -58,25 +56,21 @@ def attendance(family: Family, sitting: Sitting) -> Iterator[Row]:
         }
 
 
-def reports(family: Family, sitting: Sitting, now: datetime, days: WorkingDays) -> Iterator[Row]:
-    """Yield the reports that have come: agencies' two working days before, our own earlier."""
-    if sitting.starts_at is None:
+def reports(family: Family, sitting: Sitting, now: datetime) -> Iterator[Row]:
+    """Yield the reports that have come: the agencies' all at once, our own an hour before it is authorised."""
+    if not family.is_at_risk:
         return
-    day = day_of(sitting.starts_at)
-
-    def before(count: int, hour: int) -> datetime:
-        return london(days.shift(day, -count), time(hour))
-
-    if before(5, 12) <= now:
+    if sitting.report_authorised_at <= now:
+        shared_at = sitting.report_shared_at
         yield {
             "conference_id": sitting.id,
             "author": family.social_worker,
             "agency": SOCIAL_CARE,
-            "received_at": local(before(5, 11)),
-            "authorised_at": local(before(5, 12)),
-            "shared_with_parents_at": local(before(3, 15)) if before(3, 15) <= now else "",
+            "received_at": local(sitting.report_authorised_at - timedelta(hours=1)),
+            "authorised_at": local(sitting.report_authorised_at),
+            "shared_with_parents_at": local(shared_at) if shared_at <= now else "",
         }
-    if before(2, 14) <= now:
+    if sitting.agencies_reported_at <= now:
         for agency in ROLES:
-            came = local(before(2, 14))
+            came = local(sitting.agencies_reported_at)
             yield {"conference_id": sitting.id, "agency": agency, "received_at": came}

@@ -1,6 +1,8 @@
 """The demo's own pages: the board of cases, each case's timeline, and the mail that people really got."""
 
+from collections import defaultdict
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -10,12 +12,11 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 from daemon.decide.wording import say_list
-from daemon.demo.casefile import Standing, case_file, standing
+from daemon.demo.casefile import case_file, standing
 from daemon.demo.mailbox import Letter, Mailbox
 from daemon.demo.progress import Progress
 from daemon.demo.world import TITLE
 from daemon.domain.times import MONTHS, WEEKDAYS, day_of, say
-from daemon.domain.track import Track
 from daemon.engine.house import House
 from daemon.ports import Clock
 from daemon.store import Store, Tx
@@ -39,10 +40,8 @@ def routes(
     def show_board(_: Request) -> Response:
         now, seen = clock(), progress()
         with store.read() as tx:
-            columns, rows = board(tx, house, now)
-        return look.page(
-            "board.html.j2", at="board", now=say(now), progress=seen, columns=columns, rows=rows
-        )
+            lines = board(tx, house, now)
+        return look.page("board.html.j2", at="board", now=say(now), progress=seen, lines=lines)
 
     def show_case(request: Request) -> Response:
         now = clock()
@@ -93,32 +92,44 @@ def routes(
     ]
 
 
-Cell = list[tuple[Standing, str]]
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One case on the board: what is overdue, was late and comes next, by its title, and how many were in time.
+
+    `coming` are the open duties with their due days, the soonest first.
+    """
+
+    ref: str
+    family: str
+    overdue: tuple[tuple[str, str], ...]
+    late: tuple[str, ...]
+    coming: tuple[tuple[str, str], ...]
+    in_time: int
 
 
-def board(
-    tx: Tx, house: House, now: datetime
-) -> tuple[list[str], list[tuple[str, str, list[Cell]]]]:
-    """Return the titles of the duties, and each case with its family and how each of its duties stands."""
+def board(tx: Tx, house: House, now: datetime) -> list[Line]:
+    """Return a line for each case, by family."""
     refs = list(tx.cases.refs())
     tracks = tx.obligations.of(refs)
-    every = [track for own in tracks.values() for track in own]
-    rules = dict.fromkeys(one.rule for one in sorted(every, key=lambda one: one.due_at or now))
     packs = house.deciding.rulebook.packs.values()
-    names = {rule.name: rule.title for pack in packs for rule in pack.rules}
-    titles = {rule: names[rule] for rule in rules if rule in names}
-    rows = []
+    titles = {rule.name: rule.title for pack in packs for rule in pack.rules}
+    lines = []
     for ref in refs:
-        own = tracks.get(ref, [])
         case = tx.cases.get(ref)
-        cells = [[_cell(one, now) for one in own if one.rule == rule] for rule in titles]
-        rows.append((ref, (case.family if case else None) or "", cells))
-    return list(titles.values()), sorted(rows, key=lambda row: (not row[1], row[1], row[0]))
+        own: dict[str, list[tuple[str, str]]] = defaultdict(list)
+        for track in sorted(tracks.get(ref, []), key=lambda one: (one.due_at or now, one.id)):
+            tone = standing(track.state, track.due_at, track.late, now).tone
+            own[tone].append((titles.get(track.rule, track.rule), _due(track.due_at)))
+        late = tuple(title for title, _ in own["late"])
+        family = (case.family if case else None) or ""
+        lines.append(
+            Line(ref, family, tuple(own["overdue"]), late, tuple(own["open"]), len(own["met"]))
+        )
+    return sorted(lines, key=lambda line: (not line.family, line.family, line.ref))
 
 
-def _cell(track: Track, now: datetime) -> tuple[Standing, str]:
-    if track.due_at is None:
-        return standing(track.state, None, track.late, now), ""
-    day = day_of(track.due_at)
-    due = f"due {WEEKDAYS[day.weekday()][:3]} {day.day} {MONTHS[day.month - 1][:3]}"
-    return standing(track.state, track.due_at, track.late, now), due
+def _due(at: datetime | None) -> str:
+    if at is None:
+        return ""
+    day = day_of(at)
+    return f"due {WEEKDAYS[day.weekday()][:3]} {day.day} {MONTHS[day.month - 1][:3]}"

@@ -26,6 +26,7 @@ POSTS = (  # (id, roles, team, manager)
     *((chair, "cp_chair", "", "SM01") for chair in CHAIRS),
     ("CC01", "conference_coordinator", "", "SM01"),
     (MINUTE_TAKER, "minute_taker", "", "CC01"),
+    ("CS01", "cp_team_support", "", "CC01"),
     ("BOX1", "conference_information_mailbox", "", "SM01"),
     ("BOX2", "duty_mailbox", "", "SM01"),
 )

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import TypeAlias
 
 from daemon.domain.facts import Fact
-from daemon.domain.obligation import Obligation
+from daemon.domain.obligation import Obligation, State
 from daemon.domain.times import MONTHS, day_of, london, say, say_day
 from daemon.domain.track import Track
 
@@ -72,7 +72,8 @@ def strip(
         by_day[fact.day].append(title)
     lanes = []
     for index, (title, one, track) in enumerate(duties):
-        ends = [at for at in (one.due_at, one.met_at, now if one.met_at is None else None) if at]
+        runs_on = now if one.state is State.OPEN else None
+        ends = [at for at in (one.due_at, one.met_at, runs_on) if at] or [one.starts_at or now]
         begins = one.starts_at or min(ends)
         marks = tuple(_marks(one, track, x))
         y = TOP + FOOT + LANE * index

@@ -1,22 +1,29 @@
 """What really happened, as case records: what the feeds, once read and merged, ought to say."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from daemon.demo.histories import Child, Family, Sitting, has_happened, local, status_of
+from daemon.demo.histories import Child, CoreGroup, Family, Sitting, has_happened, local, status_of
+from daemon.demo.staff import MINUTE_TAKER, PARTNERS
 from daemon.domain.times import day_of, iso
 
 PATHWAY = "stoke-on-trent"
 STATUSES = {"not required": "cancelled"}  # the diary's word: the record's, where they differ
+ASKED = {  # who is asked to every conference beside the social worker: role, is it a key agency?
+    "police": ("police_officer", True),
+    "health": ("professionals", True),
+    "education": ("dsl", False),
+}
+Body = dict[str, Any]
 
 
-def record(family: Family, child: Child, now: datetime) -> dict[str, Any]:
+def record(family: Family, child: Child, now: datetime) -> Body:
     """Return one child's record as at `now`, in the JSON form of DOMAIN section 2.
 
-    It holds the facts from which the duties about invite list, conference and first core group
-    are decided; reports, minutes, invitees and the next core group stand only in the diary.
+    It holds every fact from which the duties that the two feeds can show are decided.
     """
-    facts: dict[str, Any] = {
+    facts: Body = {
         "strategy_discussion_held": family.strategy_on.isoformat(),
         "s47_decision_recorded": {"at": family.strategy_on.isoformat(), "value": "section_47"},
     }
@@ -28,22 +35,20 @@ def record(family: Family, child: Child, now: datetime) -> dict[str, Any]:
         facts["icpc_not_required"] = {"at": day, "value": "other"}  # the diary gives no reason
     booked = [sitting for sitting in family.sittings if sitting.booked_at <= now]
     meetings = [_conference(family, sitting, now) for sitting in booked]
-    if family.core_group_at and family.core_group_at <= now:
-        day = day_of(family.core_group_at).isoformat()
-        name = f"CG-{child.ref}-{day}"
-        meetings.append({"id": name, "kind": "core_group", "status": "held", "held_on": day})
+    if family.core_group and family.core_group.held_at <= now:
+        meetings += _core_groups(child, family.core_group, now)
     plans = []
     if family.has_plan and family.held_at and family.held_at <= now:
         started_on = day_of(family.held_at).isoformat()
         plans.append({"id": child.plan_id, "started_on": started_on, "ended_on": None})
+    posts = {"cp_chair": family.chair, "minute_taker": MINUTE_TAKER} if booked else {}
     return {
         "ref": child.ref,
         "pathway": PATHWAY,
         "family": family.id,
         "team": family.team,
         "born_on": child.born_on.isoformat(),
-        "roles": {"social_worker": family.social_worker}
-        | ({"cp_chair": family.chair} if meetings else {}),
+        "roles": {"social_worker": family.social_worker} | posts,
         "facts": facts,
         "meetings": meetings,
         "plans": plans,
@@ -51,20 +56,38 @@ def record(family: Family, child: Child, now: datetime) -> dict[str, Any]:
     }
 
 
-def _conference(family: Family, sitting: Sitting, now: datetime) -> dict[str, Any]:
+def _conference(family: Family, sitting: Sitting, now: datetime) -> Body:
     status = status_of(family, sitting, now)
-    facts: dict[str, Any] = {}
-    if sitting is family.sittings[0] and family.list_received_at and family.list_received_at <= now:
-        facts["invite_list_received"] = local(family.list_received_at)
-    meeting: dict[str, Any] = {
+    happened = {"police_report_requested": sitting.police_asked_at}
+    if sitting is family.sittings[0] and family.list_received_at:
+        happened["invite_list_received"] = family.list_received_at
+    if family.is_at_risk:
+        happened["conference_report_authorised"] = sitting.report_authorised_at
+        happened["conference_report_shared"] = sitting.report_shared_at
+    if status == "held" and family.papers:
+        happened |= {
+            "decisions_draft_sent": family.papers.drafted_at,
+            "decisions_approved": family.papers.approved_at,
+            "decisions_distributed": family.papers.sent_at,
+            "minutes_available": family.papers.minutes_at,
+            "minutes_shared_with_family": family.papers.minutes_shared_at,
+        }
+    facts: Body = {name: local(at) for name, at in happened.items() if at <= now}
+    if family.is_at_risk and sitting.agencies_reported_at <= now:
+        came = local(sitting.agencies_reported_at)
+        facts["agency_report_submitted"] = [{"at": came, "about": agency} for agency in ASKED]
+    meeting: Body = {
         "id": sitting.id,
         "kind": "icpc",
         "status": STATUSES.get(status, status),
         "held_on": None,
+        "scheduled_at": local(sitting.starts_at),
+        "ends_at": local(sitting.ends_at),
+        "invitees": [],
         "facts": facts,
     }
-    if sitting.starts_at and sitting.ends_at:
-        meeting |= {"scheduled_at": local(sitting.starts_at), "ends_at": local(sitting.ends_at)}
+    if has_happened(family.list_received_at, now):
+        meeting["invitees"] = list(_invitees(family, is_over=status == "held"))
     if status == "held" and family.held_at:
         held_on = day_of(family.held_at).isoformat()
         decision = "plan" if family.has_plan else "no_plan"
@@ -73,3 +96,36 @@ def _conference(family: Family, sitting: Sitting, now: datetime) -> dict[str, An
     if has_happened(sitting.put_off_at, now):
         meeting["rearranged_to"] = family.sittings[-1].id
     return meeting
+
+
+def _invitees(family: Family, *, is_over: bool) -> Iterator[Body]:
+    """Yield everybody on the list: our own social worker, the agencies, the parents."""
+    agencies = [
+        {"agency": agency, "role": role, "person": PARTNERS[agency], "key": is_key, "report_expected": True}
+        for agency, (role, is_key) in ASKED.items()
+    ]  # fmt: skip
+    ours: Body = {
+        "agency": "childrens_social_care",
+        "role": "social_worker",
+        "person": family.social_worker,
+    }
+    parents: Body = {"role": "parents_carers", "is_family": True}
+    everybody = [ours | {"key": True, "report_expected": True}, *agencies, parents]
+    for name, one in zip(("I-1", "I-2", "I-3", "I-4", "I-9"), everybody, strict=True):
+        is_away = one.get("agency") is not None and one.get("agency") == family.apologies_from
+        came = {"attendance": "apologies" if is_away else "present"} if is_over else {}
+        yield {"id": name, **one, **came}
+
+
+def _core_groups(child: Child, group: CoreGroup, now: datetime) -> Iterator[Body]:
+    """Yield the core group that was held, and the next one."""
+    held_on, next_on = day_of(group.held_at).isoformat(), group.next_on.isoformat()
+    sent = {"core_group_pack_sent": local(group.papers_at)} if group.papers_at <= now else {}
+    yield {
+        "id": f"CG-{child.ref}-{held_on}", "kind": "core_group", "status": "held", "held_on": held_on,
+        "facts": sent,
+    }  # fmt: skip
+    yield {
+        "id": f"CG-{child.ref}-{next_on}", "kind": "core_group", "status": "booked", "scheduled_at": next_on,
+        "facts": {},
+    }  # fmt: skip

@@ -111,8 +111,8 @@ class World:
                 _refill(connection, name, rows)
 
     def _export(self, exported_at: datetime) -> None:
-        good = diary.sheets(self.histories, exported_at, self.days)
-        bad = diary.flawed(self.histories, self.start, self.days)
+        good = diary.sheets(self.histories, exported_at)
+        bad = diary.flawed(self.start, self.days)
         for name, columns in diary.COLUMNS.items():
             _write(self.diary / name, columns, [*bad.get(name, []), *good[name]], exported_at)
 

@@ -80,18 +80,21 @@ def words(page: httpx.Response) -> str:
     return " ".join(re.sub(r"<[^>]+>", " ", body).split())
 
 
-def test_the_board_says_how_each_duty_of_each_case_stands(browser: httpx.Client) -> None:
+def test_the_board_says_what_is_overdue_was_late_and_comes_next_in_each_case(
+    browser: httpx.Client,
+) -> None:
     page = browser.get("/")
 
     rows = {
-        ref: re.findall(r'class="tag \w+">([\w ]+)<', row)
+        ref: [*re.findall(r'class="tag (\w+)">([\w ]+)<', row), *re.findall(r"<p>([\w ]+?) <", row)]
         for ref, row in re.findall(r"/cases/([\w-]+)\">(.*?)</tr>", page.text, re.DOTALL)
     }
     assert page.status_code == 200
     assert rows == {
-        "SC-1": ["Overdue", "Open", "Open"],
-        "SC-2": ["Met late", "Met in time", "Met in time"],
+        "SC-1": [("overdue", "Conference invite list"), "Initial conference by Day 15"],
+        "SC-2": [("late", "Conference invite list")],
     }
+    assert re.findall(r'class="count">(\d)<', page.text) == ["0", "2"]
 
 
 def test_the_board_shows_the_moment_and_the_tally_and_follows_while_it_runs(

@@ -4,26 +4,32 @@ import csv
 import re
 import sqlite3
 import time as wall
-from collections import Counter
-from collections.abc import Callable, Iterator
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sql
 
+from daemon.app import feeds_of
+from daemon.decide.merge import merge
 from daemon.decide.reading import read_record
 from daemon.demo.dealing import published_figures
 from daemon.demo.families import draw
 from daemon.demo.histories import Family
+from daemon.demo.settings import SETTINGS
 from daemon.demo.world import World, last_export
 from daemon.domain.times import LONDON, day_of, london
-from daemon.rulebook.holidays import load_days
-from daemon.rulebook.load import load, shipped
+from daemon.engine.carried import carried_by, watching
+from daemon.rulebook import shipped, sound
+from daemon.settings import load as load_settings
 from integrations.sql_query.ssd.loader import create_tables
 
-DAYS = load_days(shipped(), "england-and-wales")
+EDITION = sound(shipped())
+DAYS, DECIDING = EDITION.days, EDITION.deciding(None, "stoke-on-trent")
 START = date(2026, 3, 2)
 END = DAYS.shift(START, 15)
 SEEDS = range(200)
@@ -96,8 +102,21 @@ def list_is_late(family: Family) -> bool:
 def core_group_is_late(family: Family) -> bool:
     """Return whether the first core group is held past its limit."""
     assert family.held_at
-    assert family.core_group_at
-    return DAYS.between(day_of(family.held_at), day_of(family.core_group_at)) > 10
+    assert family.core_group
+    return DAYS.between(day_of(family.held_at), day_of(family.core_group.held_at)) > 10
+
+
+def decisions_are_late(family: Family) -> bool:
+    """Return whether the decisions went out past the working day after the conference."""
+    assert family.held_at
+    assert family.papers
+    return DAYS.between(day_of(family.held_at), day_of(family.papers.sent_at)) > 1
+
+
+def report_is_late(family: Family) -> bool:
+    """Return whether our report was authorised later than five working days before the conference."""
+    sitting = family.sittings[-1]
+    return DAYS.between(day_of(sitting.report_authorised_at), day_of(sitting.starts_at)) < 5
 
 
 def share(families: list[Family], has_it: Callable[[Family], bool]) -> float:
@@ -129,6 +148,16 @@ def share(families: list[Family], has_it: Callable[[Family], bool]) -> float:
             lambda all_: share([one for one in held(all_) if one.list_received_at], list_is_late),
             0.15, 0.35, id="invite lists late",
         ),
+        pytest.param(
+            lambda all_: share(held(all_), lambda one: one.sittings[0].booked_at.date() > one.strategy_on),
+            0.05, 0.15, id="conferences booked late",
+        ),
+        pytest.param(
+            lambda all_: share(held(all_), lambda one: DAYS.between(one.strategy_on, day_of(one.concluded_at)) > 4),
+            0.1, 0.3, id="enquiries concluded late",
+        ),
+        pytest.param(lambda all_: share(held(all_), report_is_late), 0.05, 0.15, id="reports late"),
+        pytest.param(lambda all_: share(held(all_), decisions_are_late), 0.05, 0.15, id="decisions late"),
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("families", [14, 60])
@@ -175,10 +204,14 @@ def test_in_three_weeks_something_is_met_something_is_late_and_something_never_c
         if one.has_plan and one.held_at and START <= DAYS.shift(day_of(one.held_at), 10) <= END
     ]  # fmt: skip
 
+    ended = [one for one in families if one.held_at and START <= day_of(one.held_at) <= END]
+
     assert sum(one.list_received_at is None for one in lists) == 1
     assert any(one.list_received_at and list_is_late(one) for one in lists)
     assert {is_late(one) for one in limits} == {True, False}
     assert {core_group_is_late(one) for one in groups} == {True, False}
+    assert any(decisions_are_late(one) for one in ended)
+    assert any(report_is_late(one) for one in ended)
     assert sum(len(one.sittings) == 2 for one in families) == 1
 
 
@@ -306,12 +339,42 @@ def test_at_an_export_the_feeds_say_what_happened(tmp_path: Path, now: str) -> N
     }
 
 
+@pytest.mark.parametrize("seed", [20260302, 1, 2])
+@pytest.mark.parametrize("now", ["2026-03-02T08:30", "2026-03-12T16:30", "2026-03-20T17:30"])
+def test_every_duty_that_the_feeds_can_show_stands_as_it_truly_does(
+    tmp_path: Path, now: str, seed: int
+) -> None:
+    (tmp_path / "daykeeper.toml").write_text(SETTINGS.format(mail_port=1, port=1), "utf-8")
+    settings = load_settings(tmp_path / "daykeeper.toml")
+    world = World(seed, START, tmp_path / "feeds", days=DAYS, create_tables=create_tables)
+    world.reveal(at(now))
+
+    feeds = feeds_of(settings, lambda: at(now))
+    deciding = watching(DECIDING, carried_by(feed.source for feed in feeds.values()))
+    shown: dict[str, list[tuple[str, Mapping[str, Any]]]] = defaultdict(list)
+    for name, feed in feeds.items():
+        for fragment in feed.source.read(None).records:
+            shown[fragment.body["ref"]].append((name, fragment.body))
+    order = {"*": list(feeds), **settings.merge_order}
+
+    def standing(body: Mapping[str, Any]) -> dict[str, object]:
+        record = read_record(body, deciding.words).record
+        assert record
+        return {
+            one.id: (one.state, one.due_at, one.met_at, one.late, one.is_provisional)
+            for one in deciding.decide(record, at(now)).obligations
+        }
+
+    truth = {body["ref"]: standing(body) for body in world.truth(at(now))}
+    found = {ref: standing(merge(bodies, order)) for ref, bodies in shown.items() if ref in truth}
+    assert found == truth
+    assert len({name.split("/")[1] for one in truth.values() for name in one}) > 15
+
+
 def test_the_truth_is_written_as_case_records_without_a_problem(tmp_path: Path) -> None:
-    rulebook, _ = load(shipped())
-    assert rulebook
     world = authority(tmp_path)
 
-    readings = [read_record(body, rulebook.vocabulary) for body in world.truth(london(END))]
+    readings = [read_record(body, DECIDING.words) for body in world.truth(london(END))]
 
     assert [problem for reading in readings for problem in reading.problems] == []
     assert len(readings) == sum(len(family.children) for family in world.histories)
