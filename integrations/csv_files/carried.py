@@ -1,5 +1,8 @@
-"""Every fact that the sheets can show, those of held and booked meetings included."""
+"""Which facts a drop folder can show: by the columns of its sheets that the settings have read."""
 
+from collections.abc import Mapping
+
+from integrations.csv_files.config import Config, Name
 from integrations.csv_files.diary import MILESTONES
 from integrations.csv_files.invitees import (
     AGENCY_REPORT_FACTS,
@@ -8,14 +11,34 @@ from integrations.csv_files.invitees import (
 )
 from integrations.csv_files.meetings import INITIAL_DECISION, MEETING_FACTS, REVIEW_DECISION
 
-CARRIED = frozenset({
-    *MEETING_FACTS.values(),
-    *MILESTONES.values(),
-    *REPORT_FACTS,
-    *REVIEW_REPORT_FACTS,
-    *AGENCY_REPORT_FACTS,
-    *(INITIAL_DECISION[0], REVIEW_DECISION[0]),
-    *("strategy_discussion_held", "icpc_scheduled", "icpc_held", "icpc_not_required"),
-    *("rcpc_scheduled", "rcpc_held", "core_group_scheduled", "core_group_held"),
-    "core_group_pack_sent",
-})  # fmt: skip
+SHOWN_BY: Mapping[Name, Mapping[str, tuple[str, ...]]] = {  # those of booked and held meetings, too
+    "conference": {
+        **{column: (fact,) for column, fact in MEETING_FACTS.items()},
+        "strategy_date": ("strategy_discussion_held",),
+        "booked_start": ("icpc_scheduled", "rcpc_scheduled"),
+        "held_date": ("icpc_held", "rcpc_held"),
+        "not_required_on": ("icpc_not_required",),
+        "outcome": (INITIAL_DECISION[0], REVIEW_DECISION[0]),
+    },
+    "report": {
+        "received_at": AGENCY_REPORT_FACTS[:1],
+        "authorised_at": (REPORT_FACTS[0], REVIEW_REPORT_FACTS[0]),
+        "shared_with_parents_at": (REPORT_FACTS[1], REVIEW_REPORT_FACTS[1], AGENCY_REPORT_FACTS[1]),
+    },
+    "core_group": {
+        "held_date": ("core_group_held",),
+        "next_date": ("core_group_scheduled",),
+        "minutes_sent_at": ("core_group_pack_sent",),
+    },
+    "milestone": {"done_at": tuple(MILESTONES.values())},
+}
+
+
+def carried(config: Config) -> frozenset[str]:
+    """Return every fact that some column shows; none of a sheet or column that is switched off with ""."""
+    found: set[str] = set()
+    for name, columns in SHOWN_BY.items():
+        mapped = config.sheets[name].columns if name in config.sheets else {}
+        if config.file(name):
+            found.update(*(facts for column, facts in columns.items() if mapped.get(column) != ""))
+    return frozenset(found)

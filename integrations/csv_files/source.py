@@ -10,7 +10,7 @@ from zlib import compress, decompress
 from daemon.domain.errors import Problem, Severity
 from daemon.domain.sheet import Sheet, SheetRefusedError, read_sheet
 from daemon.ports import Clock, Page, Unreadable
-from integrations.csv_files.carried import CARRIED
+from integrations.csv_files.carried import carried
 from integrations.csv_files.config import Config, Name
 from integrations.csv_files.diary import read_diary
 from integrations.csv_files.drops import Mark, look, take
@@ -31,10 +31,8 @@ class Taken:
 class CsvFiles:
     """A conference diary in a drop folder, which is only ever read."""
 
-    carries = CARRIED
-
     def __init__(self, config: Config, clock: Clock) -> None:
-        self.config, self.clock = config, clock
+        self.config, self.clock, self.carries = config, clock, carried(config)
         self._good: dict[Name, tuple[Mark, bytes]] = {}  # packed: rows would take ten times as much
         self._last: Page | None = None  # without its records: they are the store's to keep
 

@@ -1,6 +1,7 @@
 """What the sheets beside the conferences say: reports, core groups, milestones."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -124,3 +125,30 @@ HEADED = [
     "minutes_sent_at",
     "minutes_shared_with_family_at",
 ]
+
+
+@pytest.mark.parametrize(
+    ("sheets", "lost"),
+    [
+        pytest.param({}, set(), id="all that is read"),
+        pytest.param(
+            {"report": {"columns": {"authorised_at": ""}}},
+            {"conference_report_authorised", "review_report_completed"},
+            id="a column is not read",
+        ),
+        pytest.param(
+            {"milestone": {"file": ""}},
+            {"midpoint_review_recorded", "drift_audit_completed", "partnership_supervision_held"},
+            id="a sheet is switched off",
+        ),
+        pytest.param({"milestone": {"file": "Audits.csv"}}, set(), id="a sheet of another name"),
+    ],
+)
+def test_a_drop_folder_carries_what_the_columns_that_are_read_can_show(
+    drop: Drop, sheets: dict[str, Any], lost: set[str]
+) -> None:
+    whole = drop.feed().carries
+
+    assert whole - drop.feed(sheets=sheets).carries == lost
+    words = yaml.safe_load(VOCABULARY.read_text("utf-8"))
+    assert whole <= words["facts"].keys()
