@@ -153,7 +153,7 @@ class Deciding:
             late=not met.is_in_time(clock.due_at)
             if met and clock.due_at and not clock.is_provisional
             else None,
-            working=clock.working,
+            steps=clock.steps,
             remarks=tuple(remark.say for remark in rule.remarks if remark.when.test(scene))
             if state is State.OPEN
             else (),

@@ -76,9 +76,19 @@ class Scene:
     began: Fact | None = None
     decision: Fact | None = None
     terms: Terms = USUAL_TERMS
+    _seen: dict[str, tuple[Fact, ...]] = field(
+        init=False, default_factory=dict, compare=False, repr=False
+    )
 
     def of(self, name: str) -> tuple[Fact, ...]:
-        """Return this subject's facts of one name, oldest first.
+        """Return this subject's facts of one name, oldest first; looked for once."""
+        found = self._seen.get(name)
+        if found is None:
+            found = self._seen[name] = self._look_for(name)
+        return found
+
+    def _look_for(self, name: str) -> tuple[Fact, ...]:
+        """Return this subject's facts of one name.
 
         What began an enquiry is its own discussion and decision, whatever others the record shows
         (READINGS section 1, "several strategy discussions").
