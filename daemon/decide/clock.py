@@ -61,10 +61,11 @@ def wind(
     """
     started = [(leg, found) for leg in rule.due.legs if (found := start(scene, leg))]
     is_provisional = not started
-    if not started and (found := _stand_in(rule.due, scene, rules, words, calendar)):
-        started = [(rule.due, found)]
     if not started:
-        return None
+        found = _stand_in(rule.due, scene, rules, words, calendar)
+        if found is None:
+            return None
+        started = [(rule.due, found)]
     anchor = started[0][1]
     opens = start(scene, rule.opens) if rule.opens else None
     opens_at = None
@@ -119,8 +120,10 @@ def _stand_in(
 
     Source: READINGS section 1, "backward duties"; DOMAIN section 3.
     """
+    if not deadline.is_backward:
+        return None
     booked, held = SCHEDULED_AND_HELD.get(scene.own_kind or "", (None, ""))
-    if not deadline.is_backward or deadline.anchor != booked:
+    if deadline.anchor != booked:
         return None
     if took_place := scene.own_fact(held):
         return replace(took_place, name=booked)

@@ -188,7 +188,7 @@ def _look_again(case: Case, pack: Pack) -> datetime | None:
 def _following(scenes: Sequence[Scene], index: int, rule: Rule) -> Scene | None:
     """Return the next subject for which the duty has begun, not the next agency of the same meeting."""
     own = scenes[index].subject
-    if own.kind == "action":
+    if own.kind == "action" or index + 1 == len(scenes):
         return None
     later = (
         scene
