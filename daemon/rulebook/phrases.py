@@ -27,6 +27,17 @@ WORDS = (
     *("week", "and", "not", "missing", "recorded", "years", "earlier", "latest", "last", "this"),
     *("start", "rolled", "back", "always", "count", "least"),
 )
+FIGURES = (
+    *("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven"),
+    *("twelve", "fourteen", "fifteen", "twenty", "thirty", "half", "none", "no"),
+)
+HINTS = {
+    **dict.fromkeys(FIGURES, "write the number in figures, from 1"),
+    **dict.fromkeys(("fifth", "sixth", "seventh"), "write first, second, third or fourth"),
+    "later": 'two limits are read as "the earlier of … and …" alone',
+    "or": 'write "the earlier of … and …"',
+}
+GUESSED = ("deadline", "moment", "repeat", "condition")
 BARE = re.compile(r"\b([0-9]+ (day|hour)s?)\b")
 KINDS = {"day": "working days or calendar days", "hour": "working hours or elapsed hours"}
 
@@ -71,6 +82,9 @@ def _misread(start: str, words: str, rest: str) -> Misread:
     if start == "condition" and word in ("and", "or"):
         mend = "put parentheses around what belongs together"
         return Misread('"and" and "or" stand side by side', mend)
-    hint = guess(word, WORDS) if word and word not in WORDS else ""
+    if word in HINTS and start != "fact":
+        return Misread(f'cannot read on at "{word}"', HINTS[word])
+    is_strange = bool(word) and word not in WORDS and start in GUESSED
+    hint = guess(word, WORDS) if is_strange else ""
     what = f'cannot read on at "{word}"' if word else f'"{words}" stops too soon'
     return Misread(what, hint if hint.startswith("did") else f'write it like "{LIKE[start]}"')
