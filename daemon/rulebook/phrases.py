@@ -1,7 +1,7 @@
 """Phrases in plain words, read by one small grammar: phrases.lark."""
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -51,6 +51,7 @@ class Misread(Exception):
         self.what, self.mend = what, mend
 
 
+@lru_cache(maxsize=20_000)  # many rules share a phrase, and an authority's edition reads them again
 def parse(start: str, text: str) -> "Tree[Token]":
     """Return the phrase's tree; `start` is one of the grammar's beginnings. Raises Misread."""
     from lark.exceptions import UnexpectedInput  # noqa: PLC0415 - see _grammar
