@@ -27,7 +27,7 @@ READ_BY_TRAIT: Mapping[str, frozenset[str]] = {
     "looked_after": frozenset({LOOKED_AFTER}),
     "unborn": frozenset({BIRTH, "unborn_child_flag"}),
 }
-FRAME = tuple(name for name in Scene.__slots__ if name not in ("facts", "terms"))
+FRAME = tuple(name for name in Scene.__slots__ if name not in ("facts", "terms", "_seen"))
 
 Made = tuple[tuple[Scene, Obligation | None], ...]
 

@@ -1,8 +1,9 @@
 """When the clock of one rule starts, opens and ends for one subject of a case (DOMAIN section 3)."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import NamedTuple
 
 from daemon.decide.deadlines import Due, due
@@ -17,6 +18,7 @@ from daemon.domain.rules import Basis, Rule
 from daemon.domain.times import LONDON, day_of, london, say_day
 from daemon.domain.vocabulary import Vocabulary
 
+Steps = Callable[[], tuple[Step, ...]]
 BOOKED_WHEN = ("icpc_booked", "icpc_rearranged")
 
 
@@ -26,7 +28,7 @@ class Clock(NamedTuple):
     anchor: Fact
     opens_at: datetime | None
     due_at: datetime | None
-    working: tuple[Step, ...]
+    steps: Steps
     is_provisional: bool
 
 
@@ -59,10 +61,11 @@ def wind(
     """
     started = [(leg, found) for leg in rule.due.legs if (found := start(scene, leg))]
     is_provisional = not started
-    if not started and (found := _stand_in(rule.due, scene, rules, words, calendar)):
-        started = [(rule.due, found)]
     if not started:
-        return None
+        found = _stand_in(rule.due, scene, rules, words, calendar)
+        if found is None:
+            return None
+        started = [(rule.due, found)]
     anchor = started[0][1]
     opens = start(scene, rule.opens) if rule.opens else None
     opens_at = None
@@ -70,18 +73,32 @@ def wind(
         begins = due(replace(rule.opens, roll=Roll.NOT), opens, "", calendar)
         opens_at = london(day_of(begins.at))
     if not rule.due.is_limit:
-        began = Step(anchor.day, counted=False, why=f"begins with {words.label(rule.due.anchor)}")
-        return Clock(anchor, opens_at, None, (began,), is_provisional)
+        begins_with = partial(_say_beginning, anchor, words.label(rule.due.anchor))
+        return Clock(anchor, opens_at, None, begins_with, is_provisional)
     is_booked = not is_provisional
     dues = [_leg(leg, found, scene, words, calendar, is_booked=is_booked) for leg, found in started]
-    at, working = min(dues, key=lambda one: one.at)
+    at, steps = min(dues, key=lambda one: one.at)
     if rule.late_start and (late := _began_late(rule.late_start, anchor, calendar)):
         at, step = late
-        working = (*working[:1], step)
+        steps = partial(_say_other, steps, 1, step)
     if is_provisional:
-        what = f"{words.label(rule.due.anchor)} is not recorded: counted from the day by which it is due"
-        working = (Step(working[0].date, counted=False, why=what), *working[1:])
-    return Clock(anchor, opens_at, at, working, is_provisional)
+        steps = partial(_say_stand_in, steps, words.label(rule.due.anchor))
+    return Clock(anchor, opens_at, at, steps, is_provisional)
+
+
+def _say_beginning(anchor: Fact, label: str) -> tuple[Step, ...]:
+    return (Step(anchor.day, counted=False, why=f"begins with {label}"),)
+
+
+def _say_other(steps: Steps, kept: int | None, last: Step) -> tuple[Step, ...]:
+    """Return the days as counted, the first `kept` of them, with another end."""
+    return (*steps()[:kept], last)
+
+
+def _say_stand_in(steps: Steps, label: str) -> tuple[Step, ...]:
+    begin, *others = steps()
+    what = f"{label} is not recorded: counted from the day by which it is due"
+    return (Step(begin.date, counted=False, why=what), *others)
 
 
 def _leg(
@@ -89,11 +106,11 @@ def _leg(
 ) -> Due:  # fmt: skip
     """Return when one limit falls due; one that counts back from a booking gives time where that came late."""
     since = _ended(scene, anchor) if leg.finish is Finish.SAME_TIME else anchor
-    at, working = due(leg, since, words.label(leg.anchor), calendar)
+    at, steps = due(leg, since, words.label(leg.anchor), calendar)
     if leg.is_backward and is_booked and (short := _short_notice(scene, anchor, at, calendar)):
         at, step = short
-        working = (*working, step)
-    return Due(at, working)
+        steps = partial(_say_other, steps, None, step)
+    return Due(at, steps)
 
 
 def _stand_in(
@@ -103,8 +120,10 @@ def _stand_in(
 
     Source: READINGS section 1, "backward duties"; DOMAIN section 3.
     """
+    if not deadline.is_backward:
+        return None
     booked, held = SCHEDULED_AND_HELD.get(scene.own_kind or "", (None, ""))
-    if not deadline.is_backward or deadline.anchor != booked:
+    if deadline.anchor != booked:
         return None
     if took_place := scene.own_fact(held):
         return replace(took_place, name=booked)

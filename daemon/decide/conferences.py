@@ -74,9 +74,9 @@ def _has_ended(facts: Timeline, enquiry: Fact, by: date) -> bool:
     if (by - enquiry.day).days > STALE_DAYS:
         return True
     return any(
-        enquiry.day <= item.fact.day < by and ends[item.fact.name] in (None, item.fact.value)
-        for item in facts.placed
-        if item.fact.name in ends
+        enquiry.day <= item.fact.day < by and value in (None, item.fact.value)
+        for name, value in ends.items()
+        for item in facts.of(name)
     )
 
 

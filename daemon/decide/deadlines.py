@@ -1,8 +1,9 @@
 """When something is due, with the count day by day (DOMAIN section 3)."""
 
 from calendar import monthrange
+from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import NamedTuple
 
 from daemon.decide.office import Calendar
@@ -17,10 +18,15 @@ ELAPSED = (Unit.WORKING_HOURS, Unit.ELAPSED_HOURS, Unit.ELAPSED_MINUTES)
 
 
 class Due(NamedTuple):
-    """A due instant, and the days that led to it."""
+    """A due instant, and what tells the days that led to it, made when somebody asks."""
 
     at: datetime
-    working: tuple[Step, ...]
+    steps: Callable[[], tuple[Step, ...]]
+
+    @property
+    def working(self) -> tuple[Step, ...]:
+        """The days that led to it."""
+        return self.steps()
 
 
 def add_months(day: date, months: int) -> date:
@@ -41,10 +47,13 @@ def due(deadline: Deadline, anchor: Fact, label: str, calendar: Calendar) -> Due
         at = after(anchor.at, count, unit, calendar)
         if deadline.finish is Finish.START and anchor.whole_day:
             at = calendar.opens(anchor.day)
-        begin, end = Step(anchor.day, counted=False, why=f"from {label}"), day_of(at)
-        return Due(at, (begin, Step(end, counted=True, why="due" if count else "due at once")))
+        why = "due" if count else "due at once"
+        return Due(at, partial(_say_hours, anchor, at, label, why))
     if unit is Unit.WORKING_DAYS:
-        return _working_days(deadline, anchor, label, calendar)
+        first = 1 if deadline.is_day_number else 0
+        day = calendar.days.shift(anchor.day, count - first)
+        steps = partial(_say_working_days, deadline, anchor, day, label, calendar)
+        return Due(_at(deadline, anchor, day, calendar), steps)
     raw = anchor.day
     for count, step in deadline.spans:
         raw = (
@@ -56,6 +65,19 @@ def due(deadline: Deadline, anchor: Fact, label: str, calendar: Calendar) -> Due
     is_evening = not anchor.whole_day and anchor.at > calendar.hours.close_of_business(day)
     if deadline.roll is Roll.FORWARD and is_evening:
         day = calendar.days.shift(day, 1)
+    steps = partial(_say_calendar, deadline, anchor, (raw, day), label, calendar)
+    return Due(_at(deadline, anchor, day, calendar), steps)
+
+
+def _say_hours(anchor: Fact, at: datetime, label: str, why: str) -> tuple[Step, ...]:
+    begin = Step(anchor.day, counted=False, why=f"from {label}")
+    return (begin, Step(day_of(at), counted=True, why=why))
+
+
+def _say_calendar(
+    deadline: Deadline, anchor: Fact, days: tuple[date, date], label: str, calendar: Calendar
+) -> tuple[Step, ...]:
+    raw, day = days
     steps = [
         Step(anchor.day, counted=False, why=f"from {label}"),
         Step(raw, counted=True, why=_say_span(deadline) + " on"),
@@ -67,7 +89,7 @@ def due(deadline: Deadline, anchor: Fact, label: str, calendar: Calendar) -> Due
         is_working = calendar.days.is_working(day)
         what = "a working day" if is_working else "the day itself"
         steps.append(Step(day, counted=True, why=f"{what}: due {_finish(deadline)}"))
-    return Due(_at(deadline, anchor, day, calendar), tuple(_with_horizon(steps, calendar)))
+    return tuple(_with_horizon(steps, calendar))
 
 
 def _rolled(roll: Roll, day: date, calendar: Calendar) -> date:
@@ -78,28 +100,18 @@ def _rolled(roll: Roll, day: date, calendar: Calendar) -> date:
     return calendar.days.roll_back(day)
 
 
-def _working_days(deadline: Deadline, anchor: Fact, label: str, calendar: Calendar) -> Due:
-    count, is_number = deadline.spans[0][0], deadline.is_day_number
-    day, steps = _counted(
-        count, anchor.day, label, _finish(deadline), calendar, is_number=is_number
-    )
-    return Due(_at(deadline, anchor, day, calendar), steps)
-
-
-@lru_cache(maxsize=20_000)  # cases begin in herds, too: the same count is asked for by each of them
-def _counted(
-    count: int, start: date, label: str, finish: str, calendar: Calendar, *, is_number: bool
-) -> tuple[date, tuple[Step, ...]]:
-    """Return the day that lies so many working days from `start`, and the count."""
-    first = 1 if is_number else 0
-    day = calendar.days.shift(start, count - first)
-    noun = "day" if is_number else "working day"
+def _say_working_days(
+    deadline: Deadline, anchor: Fact, day: date, label: str, calendar: Calendar
+) -> tuple[Step, ...]:
+    count = deadline.spans[0][0]
+    first = 1 if deadline.is_day_number else 0
+    noun = "day" if deadline.is_day_number else "working day"
     zero = f"day {first}: {label}"
-    if not calendar.days.is_working(start):
-        zero += f" ({say_uncounted(start, calendar)})"
-    steps = [Step(start, counted=False, why=zero)]
-    towards = DAY if day >= start else -DAY
-    at, number = start, first
+    if not calendar.days.is_working(anchor.day):
+        zero += f" ({say_uncounted(anchor.day, calendar)})"
+    steps = [Step(anchor.day, counted=False, why=zero)]
+    towards = DAY if day >= anchor.day else -DAY
+    at, number = anchor.day, first
     while at != day:
         at += towards
         if calendar.days.is_working(at):
@@ -110,8 +122,8 @@ def _counted(
         else:
             steps.append(Step(at, counted=False, why=say_uncounted(at, calendar)))
     last = steps[-1]
-    steps[-1] = Step(last.date, counted=last.counted, why=f"{last.why}: due {finish}")
-    return day, tuple(_with_horizon(steps, calendar))
+    steps[-1] = Step(last.date, counted=last.counted, why=f"{last.why}: due {_finish(deadline)}")
+    return tuple(_with_horizon(steps, calendar))
 
 
 def say_uncounted(day: date, calendar: Calendar) -> str:

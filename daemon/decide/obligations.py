@@ -153,7 +153,7 @@ class Deciding:
             late=not met.is_in_time(clock.due_at)
             if met and clock.due_at and not clock.is_provisional
             else None,
-            working=clock.working,
+            steps=clock.steps,
             remarks=tuple(remark.say for remark in rule.remarks if remark.when.test(scene))
             if state is State.OPEN
             else (),
@@ -188,7 +188,7 @@ def _look_again(case: Case, pack: Pack) -> datetime | None:
 def _following(scenes: Sequence[Scene], index: int, rule: Rule) -> Scene | None:
     """Return the next subject for which the duty has begun, not the next agency of the same meeting."""
     own = scenes[index].subject
-    if own.kind == "action":
+    if own.kind == "action" or index + 1 == len(scenes):
         return None
     later = (
         scene

@@ -76,22 +76,36 @@ class Scene:
     began: Fact | None = None
     decision: Fact | None = None
     terms: Terms = USUAL_TERMS
+    _seen: dict[str, tuple[Fact, ...]] = field(
+        init=False, default_factory=dict, compare=False, repr=False
+    )
 
     def of(self, name: str) -> tuple[Fact, ...]:
-        """Return this subject's facts of one name, oldest first.
+        """Return this subject's facts of one name, oldest first; looked for once."""
+        found = self._seen.get(name)
+        if found is None:
+            found = self._seen[name] = self.between(name, self.since, self.until)
+        return found
+
+    def between(self, name: str, since: date | None, until: date | None) -> tuple[Fact, ...]:
+        """Return what this subject would see of one name if its window were another.
 
         What began an enquiry is its own discussion and decision, whatever others the record shows
         (READINGS section 1, "several strategy discussions").
         """
         if self.own_kind == "icpc" and name == DECISION:
             return (self.decision,) if self.decision else ()
-        return tuple(item.fact for item in self.facts.of(name) if self.sees(item))
+        items = self.facts.of(name)
+        return tuple(item.fact for item in items if self._sees(item, since, until)) if items else ()
 
     def sees(self, item: Placed) -> bool:
         """Return whether a fact belongs to this subject.
 
         Facts of a meeting of the subject's own kind count by that meeting; all others by their day.
         """
+        return self._sees(item, self.since, self.until)
+
+    def _sees(self, item: Placed, since: date | None, until: date | None) -> bool:
         if (self.action or item.action) and item.action != self.action:
             return False
         if self.plan and item.plan and item.plan != self.plan:
@@ -104,7 +118,7 @@ class Scene:
             return item.fact in (self.after, self.held)
         if item.meeting is not None and kind_of(item.meeting) == self.own_kind:
             return item.meeting.id in self.own
-        return self.in_window(item.fact)
+        return self._is_within(item.fact, since, until)
 
     def _is_of_another(self, item: Placed) -> bool:
         """Return whether a fact is another meeting's own: its booking and what it decided all may see."""
@@ -122,8 +136,8 @@ class Scene:
             return item.invitee in (self.invitees or ())
         return item.fact.about is None or item.fact.about in self.names
 
-    def in_window(self, fact: Fact) -> bool:
-        """Return whether a fact lies in the subject's window.
+    def _is_within(self, fact: Fact, since: date | None, until: date | None) -> bool:
+        """Return whether a fact lies in a window of the subject's.
 
         What happened on the day of the meeting before this one belongs to that one, unless it is later
         by the clock.
@@ -134,9 +148,7 @@ class Scene:
             return not (fact.whole_day or self.after.whole_day) and fact.at > self.after.at
         if fact.day == self.begun_on and fact.name not in SEEN_BY_ALL:
             return False  # of the conference that begins the plan
-        return (self.since is None or self.since <= fact.day) and (
-            self.until is None or fact.day < self.until
-        )
+        return (since is None or since <= fact.day) and (until is None or fact.day < until)
 
     @property
     def attendance(self) -> Attendance:

@@ -1,8 +1,8 @@
 """How one duty stands: open, met by which fact, waived, or withdrawn, and why (DOMAIN section 4)."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from daemon.decide.clock import Clock, start
@@ -87,12 +87,14 @@ class Judge:
     def _qualifying(
         self, rule: Rule, scene: Scene, following: Scene | None, anchor: Fact
     ) -> list[Fact]:
+        if not any(scene.facts.of(name) for name in rule.met_by):
+            return []
         ahead = self.lies_ahead(rule)
-        wide = self._window(rule, scene, following, anchor, ahead=ahead)
+        since, until = self._window(rule, scene, following, anchor, ahead=ahead)
         found = [
             fact
             for name in rule.met_by
-            for fact in wide.of(name)
+            for fact in scene.between(name, since, until)
             if fact.known and fact not in (anchor, scene.after)
             if fact.value in rule.met_values.get(name, (fact.value,))
             if ahead or not _is_before(fact, anchor, by_day=rule.due.is_by_day)
@@ -101,8 +103,8 @@ class Judge:
 
     def _window(
         self, rule: Rule, scene: Scene, following: Scene | None, anchor: Fact, *, ahead: bool
-    ) -> Scene:
-        """Return the subject with the window in which the duty can be met.
+    ) -> tuple[date | None, date | None]:
+        """Return from which day and up to which the duty can be met.
 
         What prepares a meeting is done before the next enquiry, or before the meeting was held where that is
         one of a row; all else from the start on and before the next subject's.
@@ -111,13 +113,10 @@ class Judge:
             upto = start(following, rule.due) if following else None
             is_from_held = rule.due.anchor == HELD_FACTS.get(scene.own_kind or "")
             ends = (upto.day if upto else None, None if is_from_held else scene.until)
-            until = min((day for day in ends if day), default=None)
-            if (anchor.day, until) == (scene.since, scene.until):
-                return scene
-            return replace(scene, since=anchor.day, until=until)
+            return anchor.day, min((day for day in ends if day), default=None)
         if scene.is_counted and scene.held:
-            return replace(scene, until=scene.held.day + DAY)
-        return scene
+            return scene.since, scene.held.day + DAY
+        return scene.since, scene.until
 
     def _has_applied(self, rule: Rule, scene: Scene, anchor: Fact) -> bool:
         """Return whether the rule's condition held at some earlier moment: it was open, and is withdrawn."""

@@ -1,6 +1,6 @@
 """When something is due and when people are told, as the rulebook compiles it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import time
 from enum import StrEnum
 
@@ -57,9 +57,11 @@ class Deadline:
     """A due moment: `spans` counted from a fact of `anchor`, in order; negative counts walk back.
 
     `is_day_number` is Stoke's "Day N", where the anchor's day is Day 1. Calendar units are
-    rolled to a working day as `roll` says (DOMAIN section 3). No `spans`: there is no limit, the duty
-    begins with the fact and is told. `or_earlier` is a second limit, whichever comes first. `text`
-    is the phrase as written.
+    rolled to a working day as `roll` says (DOMAIN section 3). No `spans`: there is no limit
+    (`is_limit`), the duty begins with the fact and is told. `or_earlier` is a second limit, whichever
+    comes first; `legs` are both. `text` is the phrase as written. `is_backward`: it counts back from a
+    booked date, and moves with it. `is_by_day`: it counts whole days, so that what was recorded
+    earlier on the first of them counts, too.
     """
 
     text: str
@@ -72,26 +74,22 @@ class Deadline:
     nth: int = 1
     or_earlier: "Deadline | None" = None
 
-    @property
-    def is_backward(self) -> bool:
-        """It counts back from a booked date, and moves with it."""
-        return self.is_limit and self.spans[0][0] < 0  # the others are on the same side
+    is_backward: bool = field(init=False, compare=False, repr=False)
+    is_limit: bool = field(init=False, compare=False, repr=False)
+    is_by_day: bool = field(init=False, compare=False, repr=False)
+    legs: "tuple[Deadline, ...]" = field(init=False, compare=False, repr=False)
 
-    @property
-    def is_limit(self) -> bool:
-        """It has a due moment at all."""
-        return bool(self.spans)
-
-    @property
-    def is_by_day(self) -> bool:
-        """It counts whole days, so that what was recorded earlier on the first of them counts, too."""
+    def __post_init__(self) -> None:
+        """Note what every decision asks for."""
         short = (Unit.WORKING_HOURS, Unit.ELAPSED_HOURS, Unit.ELAPSED_MINUTES)
-        return all(unit not in short for _, unit in self.spans)
-
-    @property
-    def legs(self) -> "tuple[Deadline, ...]":
-        """This limit and the other one, where there are two."""
-        return (self, self.or_earlier) if self.or_earlier else (self,)
+        noted = {
+            "is_backward": any(count < 0 for count, _ in self.spans),
+            "is_limit": bool(self.spans),
+            "is_by_day": all(unit not in short for _, unit in self.spans),
+            "legs": (self, self.or_earlier) if self.or_earlier else (self,),
+        }
+        for name, value in noted.items():
+            object.__setattr__(self, name, value)
 
 
 class Origin(StrEnum):

@@ -1,6 +1,7 @@
 """A rule applied to one subject of one case: what is due, and how it stands."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -60,7 +61,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Obligation:
-    """How one duty stands at one moment. Instants are UTC; `working` is the count day by day.
+    """How one duty stands at one moment. Instants are UTC; `steps` tells the count day by day when asked.
 
     `late` is None unless it was met. `is_provisional`: it counts back from a meeting that is not booked,
     so that people are reminded of it and nobody is told that it is late.
@@ -84,9 +85,14 @@ class Obligation:
     due_at: datetime | None = None
     met_at: datetime | None = None
     late: bool | None = None
-    working: tuple[Step, ...] = ()
+    steps: Callable[[], tuple[Step, ...]] = field(default=tuple, compare=False, repr=False)
     remarks: tuple[str, ...] = ()
     is_provisional: bool = False
+
+    @property
+    def working(self) -> tuple[Step, ...]:
+        """The count day by day."""
+        return self.steps()
 
     def is_overdue(self, now: datetime) -> bool:
         """Return whether it is open and its due moment has passed."""

@@ -26,7 +26,7 @@ def london(day: date, clock: time = MIDNIGHT) -> datetime:
 
     Source: RELIABILITY section 3 point 9.
     """
-    local = datetime.combine(day, clock, LONDON)
+    local = datetime.combine(day, clock, LONDON).replace(fold=0)
     instant = local.astimezone(UTC)
     if instant.astimezone(LONDON).time() == clock:
         return instant

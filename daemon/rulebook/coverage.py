@@ -31,13 +31,16 @@ def read_sources(desk: Desk, file: str) -> dict[str, Carrier]:
             continue
         kinds = [kind for kind in SOURCE_KINDS if entry.has(kind)]
         if len(kinds) == 1:
+            before = len(desk.problems)
             names = entry.words(kinds[0])
-            if not names:
+            if not names and len(desk.problems) == before:
                 entry.wrong(kinds[0], "nothing is named", "name what carries the clause")
             found[str(clause)] = Carrier(kinds[0], names, entry)
         else:
-            mend = f"write one of: {', '.join(SOURCE_KINDS)}"
-            sheet.wrong(clause, f"this clause has {len(kinds)} carriers", mend)
+            mend = "keep one of them" if kinds else f"write one of: {', '.join(SOURCE_KINDS)}"
+            has = f"carriers of {len(kinds)} kinds: {', '.join(kinds)}" if kinds else "no carrier"
+            sheet.wrong(clause, f"this clause has {has}", mend)
+            found[str(clause)] = Carrier("", (), entry)
     return found
 
 
@@ -54,6 +57,9 @@ def check_carried(
     misread: set[str] = set()
     for clause, carrier in carriers.items():
         sheet, kind = carrier.sheet, carrier.kind
+        if not carrier.names:  # which has been told
+            misread.add(clause)
+            continue
         for written in () if kind == "people" else carrier.names:
             known = partial(one_of, choices=names.get(kind, ()), kind=kind)
             called = sheet.attempt(kind, written, known)

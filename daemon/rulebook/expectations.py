@@ -13,8 +13,9 @@ from daemon.decide.recipients import People
 from daemon.decide.simulate import Simulation
 from daemon.domain.errors import Problem
 from daemon.domain.record import Record
-from daemon.domain.rules import Rulebook
+from daemon.domain.rules import Pack, Rulebook
 from daemon.domain.times import OfficeHours, say
+from daemon.domain.vocabulary import guess
 from daemon.rulebook.edition import OWN, SCENARIOS, Edition, Written
 from daemon.rulebook.holidays import load_days
 from daemon.rulebook.load import sources
@@ -56,6 +57,9 @@ def differences(scenario: Scenario, deciding: Deciding) -> list[Problem]:
 
     Only its own rule's (invitation's, digest's) notices count, each once whatever its channels.
     """
+    if scenario.about not in (known := _names(deciding.rulebook.pack(scenario.pack))):
+        what = f'nothing in this pack is called "{scenario.about}"'
+        return [Problem(f"{scenario.place}: rule", what, guess(scenario.about, known))]
     readings = [read_record(one, deciding.words, scenario.place) for one in scenario.records]
     problems = [
         Problem(f"{scenario.place}: record", one.what, one.mend)
@@ -87,6 +91,13 @@ def differences(scenario: Scenario, deciding: Deciding) -> list[Problem]:
         for one in sorted((got - wanted).elements())
     ]
     return problems + _differences_of_state(scenario, records, deciding)
+
+
+def _names(pack: Pack) -> tuple[str, ...]:
+    """Return what a scenario can be about."""
+    every = (pack.rules, pack.invitations, pack.digests)
+    names = (one.name for part in every for one in part)
+    return (*names, *((pack.summary.message,) if pack.summary else ()))
 
 
 def _differences_of_state(

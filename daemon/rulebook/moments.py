@@ -134,7 +134,14 @@ def _limit(
     if tree.data == "numbered_week":  # week 6 is the days +35 to +41: the last of them is due
         spans = _checked([(int(_words(tree)[0]) * 7 - 1, Unit.CALENDAR_DAYS)])
         return replace(made, spans=spans)
-    return replace(made, spans=_checked(_spans(tree)))
+    spans = _checked(_spans(tree))
+    if end is not None and spans[0][1] is Unit.WORKING_DAYS and made.roll is Roll.NOT:
+        raise Misread("working days end on a working day", 'leave ", not rolled back" out')
+    if end is not None and tree.data == "elapsed":
+        raise Misread(
+            "what is counted in hours ends at its own moment", "leave out what follows the comma"
+        )
+    return replace(made, spans=spans)
 
 
 def _words(tree: "Tree[Token]") -> list[str]:

@@ -1,7 +1,7 @@
 """Phrases in plain words, read by one small grammar: phrases.lark."""
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,6 +27,17 @@ WORDS = (
     *("week", "and", "not", "missing", "recorded", "years", "earlier", "latest", "last", "this"),
     *("start", "rolled", "back", "always", "count", "least"),
 )
+FIGURES = (
+    *("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven"),
+    *("twelve", "fourteen", "fifteen", "twenty", "thirty", "half", "none", "no"),
+)
+HINTS = {
+    **dict.fromkeys(FIGURES, "write the number in figures, from 1"),
+    **dict.fromkeys(("fifth", "sixth", "seventh"), "write first, second, third or fourth"),
+    "later": 'two limits are read as "the earlier of … and …" alone',
+    "or": 'write "the earlier of … and …"',
+}
+GUESSED = ("deadline", "moment", "repeat", "condition")
 BARE = re.compile(r"\b([0-9]+ (day|hour)s?)\b")
 KINDS = {"day": "working days or calendar days", "hour": "working hours or elapsed hours"}
 
@@ -40,6 +51,7 @@ class Misread(Exception):
         self.what, self.mend = what, mend
 
 
+@lru_cache(maxsize=20_000)  # many rules share a phrase, and an authority's edition reads them again
 def parse(start: str, text: str) -> "Tree[Token]":
     """Return the phrase's tree; `start` is one of the grammar's beginnings. Raises Misread."""
     from lark.exceptions import UnexpectedInput  # noqa: PLC0415 - see _grammar
@@ -71,6 +83,9 @@ def _misread(start: str, words: str, rest: str) -> Misread:
     if start == "condition" and word in ("and", "or"):
         mend = "put parentheses around what belongs together"
         return Misread('"and" and "or" stand side by side', mend)
-    hint = guess(word, WORDS) if word and word not in WORDS else ""
+    if word in HINTS and start != "fact":
+        return Misread(f'cannot read on at "{word}"', HINTS[word])
+    is_strange = bool(word) and word not in WORDS and start in GUESSED
+    hint = guess(word, WORDS) if is_strange else ""
     what = f'cannot read on at "{word}"' if word else f'"{words}" stops too soon'
     return Misread(what, hint if hint.startswith("did") else f'write it like "{LIKE[start]}"')

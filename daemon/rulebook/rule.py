@@ -4,12 +4,14 @@ from collections.abc import Mapping
 from functools import partial
 
 from daemon.decide.invited import EACH
+from daemon.decide.timeline import HELD_FACTS, KIND_OF_FACT
 from daemon.domain.condition import Condition
 from daemon.domain.deadline import Deadline, LateStart, Which
 from daemon.domain.parts import Approval
 from daemon.domain.record import INITIAL_KINDS
-from daemon.domain.rules import Basis, Remark, Rule
+from daemon.domain.rules import Basis, Remark, Rule, Rung
 from daemon.domain.vocabulary import Vocabulary
+from daemon.rulebook import moments
 from daemon.rulebook.conditions import both, condition, fact_name, qualifying
 from daemon.rulebook.ladder import ladder
 from daemon.rulebook.messages import check_words
@@ -57,8 +59,7 @@ def rule(
         sheet.wrong(
             "clauses", "a local rule must name its clause", 'name it, or write "basis: house"'
         )
-    if any(rung.ask == "approval" for rung in rungs) and approval is None:
-        sheet.wrong("ladder", "a rung asks for an approval", 'add "approval:" with its question')
+    _check_question(sheet, rungs)
     if len(sheet.problems) > before or not (called and due and when and subject):
         return None
     compiled = Rule(
@@ -92,6 +93,15 @@ def rule(
         hides_date=sheet.flag("hides_date"),
     )
     return compiled if _makes_sense(sheet, compiled, vocabulary) else None
+
+
+def _check_question(sheet: Sheet, rungs: tuple[Rung, ...]) -> None:
+    """Report a question that nobody is asked, and a rung that asks one which is not there."""
+    asks = any(rung.ask == "approval" for rung in rungs)
+    if asks and not sheet.has("approval"):
+        sheet.wrong("ladder", "a rung asks for an approval", 'add "approval:" with its question')
+    if rungs and sheet.has("approval") and not asks:
+        sheet.wrong("approval", "nobody is asked this", 'add "ask: approval" to a rung')
 
 
 def _due(sheet: Sheet, vocabulary: Vocabulary) -> Deadline | None:
@@ -154,10 +164,9 @@ def _approval(sheet: Sheet, vocabulary: Vocabulary) -> Approval | None:
     for key in table.keys if table else ():
         if table and table.read(key, partial(qualifying, vocabulary=vocabulary)):
             answers[str(key)] = str(table.text(key))
-    if "yes" not in answers:
+    if table and not table.has("yes"):
         inner.wrong("answers", 'the answer "yes" is missing', "name the fact that it is")
-        return None
-    if of is None:
+    if of is None or "yes" not in answers:
         return None
     return Approval(str(inner.text("question")), of, answers, tuple(map(str, reasons)))
 
@@ -193,6 +202,8 @@ def _makes_sense(sheet: Sheet, rule: Rule, vocabulary: Vocabulary) -> bool:
     """Return whether its clock can start, run and stop; what cannot is told to the problems."""
     before = len(sheet.problems)
     anchor, when, ended = rule.due.anchor, rule.when, rule.withdrawn_when
+    _check_row(sheet, rule)
+    _check_window(sheet, rule)
     if anchor in rule.met_by and rule.due.which is Which.USUAL and not rule.due.is_backward:
         what = f"{anchor} both starts the clock and meets it"
         sheet.wrong("met_by", what, "name what ends the duty")
@@ -203,3 +214,41 @@ def _makes_sense(sheet: Sheet, rule: Rule, vocabulary: Vocabulary) -> bool:
         what = "the rule is always withdrawn as soon as it opens"
         sheet.wrong("withdrawn_when", what, "make the two conditions differ")
     return len(sheet.problems) == before
+
+
+def _check_row(sheet: Sheet, rule: Rule) -> None:
+    """Report "the last" and "this" where the subject is no such meeting of a row."""
+    kind = rule.subject.rpartition(" ")[2]
+    own = {fact for fact, of in KIND_OF_FACT.items() if of == kind}
+    legs = [("due" if sheet.has("due") else "starts", leg) for leg in rule.due.legs]
+    for key, leg in (*legs, *((("opens", rule.opens),) if rule.opens else ())):
+        is_row = kind in HELD_FACTS and kind != "icpc"
+        if leg.which is Which.BEFORE and not (is_row and leg.anchor == HELD_FACTS[kind]):
+            what = f'"the last {leg.anchor}" is the meeting before this one, and {rule.subject} has none'
+            sheet.wrong(key, what, f'write "{leg.anchor}", or "the latest {leg.anchor}"')
+        if leg.which is Which.OWN and leg.anchor in KIND_OF_FACT and leg.anchor not in own:
+            what = f'"this {leg.anchor}" is no meeting of {rule.subject}'
+            sheet.wrong(key, what, f'write "{leg.anchor}", or "the latest {leg.anchor}"')
+
+
+def _check_window(sheet: Sheet, rule: Rule) -> None:
+    """Report a window that cannot be, and words about a window or a limit where there is none."""
+    mend = "add it, or leave this line out"
+    if rule.met_from_opening and rule.opens is None:
+        sheet.wrong("met_from_opening", 'there is no "opens:" to wait for', mend)
+    for key in ("met_by_due", "late_start", "hides_date"):
+        if sheet.has(key) and not rule.due.is_limit:
+            sheet.wrong(key, 'there is no "due:" that it could mean', mend)
+    if rule.opens and any(_is_same(rule.opens, leg) for leg in rule.due.legs):
+        opens, due = _days(rule.opens), max(map(_days, rule.due.legs))
+        if rule.due.or_earlier is None and opens > due:
+            sheet.wrong("opens", "this opens after it is due", "let it open earlier")
+
+
+def _is_same(one: Deadline, other: Deadline) -> bool:
+    return (one.anchor, one.which, one.nth) == (other.anchor, other.which, other.nth)
+
+
+def _days(limit: Deadline) -> float:
+    """Return about how many calendar days a limit is long."""
+    return sum(count * moments.DAYS_OF[unit] for count, unit in limit.spans)

@@ -4,14 +4,18 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from daemon.domain.errors import Problem
+from daemon.domain.obligation import State as Standing
 from daemon.domain.times import LONDON, london
 from daemon.rulebook.marks import Node, Rows, Table
 from daemon.rulebook.moments import clock, day
 from daemon.rulebook.phrases import Misread
 from daemon.rulebook.schema import EXPECTED, SCENARIO, STATE, Desk, Sheet
+from daemon.rulebook.words import one_of
 
+STANDINGS = tuple(str(one) for one in Standing)
 JSON_WORDS = {"true": True, "false": False, "null": None, "~": None, "": None}
 
 
@@ -74,6 +78,8 @@ def _scenario(desk: Desk, file: str) -> Scenario | None:
     sheet = desk.open(file, SCENARIO)
     name, about = sheet.text("scenario"), _about(sheet)
     starts_at, ends_at = sheet.read("from", _moment), sheet.read("to", _moment)
+    if starts_at and ends_at and ends_at <= starts_at:
+        sheet.wrong("to", 'this is not after "from"', "let the scenario end after it begins")
     records = _records(sheet)
     state = _state(sheet)
     expected = tuple(_expected(entry) for entry in sheet.sheets("expect", EXPECTED))
@@ -96,8 +102,10 @@ def _scenario(desk: Desk, file: str) -> Scenario | None:
 
 def _about(sheet: Sheet) -> str:
     given = [key for key in ("rule", "invitation", "digest") if sheet.has(key)]
-    if len(given) != 1:
-        sheet.wrong("", "it is about no single thing", 'add one line "rule: …"')
+    if not given:
+        sheet.wrong("", "it does not say what it is about", 'add a line "rule: …"')
+    elif len(given) > 1:
+        sheet.wrong(given[1], f"it is about a {given[0]} already", "make two scenarios of it")
     return str(sheet.text(given[0])) if given else ""
 
 
@@ -116,7 +124,10 @@ def _state(sheet: Sheet) -> State | None:
     if inner is None or at is None:
         return None
     subject = str(inner.text("for")) if inner.has("for") else None
-    return State(at, str(inner.text("is")), inner.read("due", _moment), subject)
+    word = inner.read("is", partial(one_of, choices=STANDINGS, kind="state"))
+    if word is None:
+        return None
+    return State(at, word, inner.read("due", _moment), subject)
 
 
 def _expected(entry: Sheet) -> Expected | None:

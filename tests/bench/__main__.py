@@ -11,7 +11,18 @@ from dataclasses import replace
 from pathlib import Path
 
 from daemon.telemetry import set_up_logs
-from tests.bench import cold, days, firing, idle, line, memory, rehearsing, sending
+from tests.bench import (
+    cold,
+    days,
+    deciding,
+    firing,
+    idle,
+    line,
+    memory,
+    rehearsing,
+    replanning,
+    sending,
+)
 from tests.bench.row import FULL, SMALL, Row, Sizes, lines
 from tests.bench.stage import Stage
 
@@ -25,6 +36,9 @@ ON_BOTH = {
     7: sending.measure,
 }
 ALONE = {
+    3: deciding.measure_one,
+    4: deciding.measure_many,
+    5: replanning.measure,
     10: rehearsing.measure,
     11: cold.measure,
     12: memory.measure,

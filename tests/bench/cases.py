@@ -103,7 +103,12 @@ def fill(store: Store, feed: str, cases: int, rungs_behind: int) -> tuple[int, f
 
 def fragment(ref: str, started: str, now: datetime) -> FragmentRow:
     """Return a case as a feed shows it."""
-    shown = body(ref, started)
+    return fragment_of(body(ref, started), now)
+
+
+def fragment_of(shown: dict[str, Any], now: datetime) -> FragmentRow:
+    """Return a case with this body as a feed shows it."""
+    ref = str(shown["ref"])
     fingerprint = sha256(canonical(shown).encode()).hexdigest()[:32]
     return FragmentRow(ref, shown, fingerprint, f"conference.csv:{ref[3:]}", now)
 

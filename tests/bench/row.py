@@ -28,10 +28,12 @@ class Sizes:
     changes: int = 10_000  # cases that change at once
     long_runs: int = 3  # of what takes many seconds
     rehearsed: int = 10_000  # records of a quarter
+    decided: int = 5_000  # cases; 100,000 with --full
+    replanned: int = 2_000  # stored cases; 100,000 with --full
 
 
-FULL = Sizes(most_waiting=10_000_000)
-SMALL = Sizes(1, 20, 10, 20, 1, 8, 8, 300, 30, 0, 5, 20, 60, 5, 1, 12)
+FULL = Sizes(most_waiting=10_000_000, decided=100_000, replanned=100_000)
+SMALL = Sizes(1, 20, 10, 20, 1, 8, 8, 300, 30, 0, 5, 20, 60, 5, 1, 12, 10, 6)
 
 
 @dataclass(frozen=True, slots=True)

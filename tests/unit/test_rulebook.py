@@ -157,13 +157,29 @@ def test_a_bad_pack_is_told_where_what_and_how_to_mend_it(name):
     expected = (BAD_PACKS / name / "expected.txt").read_text("utf-8").splitlines()
 
     book, problems = load_texts({**TEXTS, **overlay})
+    _, in_scenarios = read_scenarios({**TEXTS, **overlay})
 
-    assert [f"{problem.severity}: {problem}" for problem in problems] == expected
-    assert (book is None) == any(line.startswith("error") for line in expected)
+    said = [f"{problem.severity}: {problem}" for problem in (*problems, *in_scenarios)]
+    assert said == expected
+    assert (book is None) == any(problem.severity is Severity.ERROR for problem in problems)
 
 
-def test_there_are_at_least_a_dozen_bad_packs():
-    assert len(list(BAD_PACKS.glob("*/expected.txt"))) >= 12
+def test_there_are_at_least_a_hundred_bad_packs():
+    assert len(list(BAD_PACKS.glob("*/expected.txt"))) >= 100
+
+
+def test_a_scenario_about_a_rule_that_is_not_there_does_not_hold(tmp_path):
+    file = f"{STOKE}/scenarios/first-core-group.yaml"
+    changed = TEXTS[file].replace("rule: first-core-group", "rule: first-core-groups")
+    for each, text in {**TEXTS, file: changed}.items():
+        (tmp_path / each).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / each).write_text(text, "utf-8")
+
+    _, problems = run_scenarios(tmp_path, load(tmp_path)[0])
+
+    assert [str(problem).partition(": ")[2] for problem in problems] == [
+        'rule: nothing in this pack is called "first-core-groups"; did you mean "first-core-group"?'
+    ]
 
 
 def test_a_folder_reads_as_its_texts_do(tmp_path):

@@ -1,0 +1,108 @@
+"""Goal 5: stored cases planned anew after a policy change that alters nothing for them, in memory that stays flat."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from daemon.decide.obligations import Deciding
+from daemon.engine.assess import Assessor
+from daemon.rulebook import load_texts, shipped, sources
+from daemon.telemetry import set_up_logs
+from daemon.testing.world import PACK, World
+from tests.bench.cases import BATCH, NOW, fragment_of, refs
+from tests.bench.cold import ROOT
+from tests.bench.quarter import quarter
+from tests.bench.resident import resident_mb
+from tests.bench.row import Row, Sizes, seconds
+
+CHANGED = "stoke-on-trent/rules/icpc-invite-list.yaml"
+AT_A_TIME = 300
+MOST_TIMES = 3
+FLAT_MB = 16
+FEED = "diary"
+
+
+def measure(sizes: Sizes) -> Iterator[Row]:
+    """Yield the time beside that of only reading the cases, and how the memory grew on the way."""
+    command = (sys.executable, "-m", "tests.bench.replanning", str(sizes.replanned))
+    said = json.loads(subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE).stdout)
+    what = f"{sizes.replanned:,} stored cases"
+    peer = "to read them into records"
+    yield Row(
+        5, f"{what} planned anew: another pack was changed", said["same_s"], "s", said["read_s"], peer,
+        at_least_times=1 / MOST_TIMES,
+    )  # fmt: skip
+    yield Row(
+        5, f"{what} planned anew: a remark in one rule, so that each duty is stored anew",
+        said["noted_s"], "s", said["read_s"], peer,
+    )  # fmt: skip
+    yield Row(
+        5,
+        f"memory that {what} add while they are planned anew",
+        said["grew_mb"],
+        "MB",
+        at_most=FLAT_MB,
+    )
+
+
+def main() -> None:
+    """Fill a store, read its cases, plan them anew twice, and say how long each took."""
+    set_up_logs("json", "warning")
+    many = int(sys.argv[1])
+    with TemporaryDirectory() as folder:
+        world = World(Path(folder), NOW)
+        fill(world, many)
+        said = {"read_s": seconds(lambda: read(world, many))}  # while none of them is remembered
+        plan(world)  # the first time it finds duties; this is the state that a change meets
+        replace_rulebook(world, "procedures-manual/pack.yaml")
+        before = resident_mb()
+        said["same_s"] = seconds(lambda: plan(world))
+        said["grew_mb"] = max(0.0, resident_mb() - before)
+        replace_rulebook(world, CHANGED)
+        said["noted_s"] = seconds(lambda: plan(world))
+        world.close()
+    print(json.dumps(said))
+
+
+def fill(world: World, many: int) -> None:
+    """Store the cases of a quarter as a feed shows them."""
+    deciding, now = world.deciding, world.clock.now
+    shown = quarter(many, deciding.rulebook.packs[PACK].rules, deciding.words)
+    while batch := [fragment_of(body, now) for body in islice(shown, BATCH)]:
+        with world.store.write() as tx:
+            tx.fragments.save(FEED, batch, now)
+            tx.cases.touch([one.ref for one in batch], now)
+
+
+def read(world: World, many: int) -> None:
+    """Read every case into its record, as planning does."""
+    every = refs(many)
+    for start in range(0, many, AT_A_TIME):
+        with world.store.read() as tx:
+            found = world.house.read_cases(tx, every[start : start + AT_A_TIME])
+        assert all(one.record for one in found.values())
+
+
+def replace_rulebook(world: World, file: str) -> None:
+    """Put a rulebook in force in which one file has another remark."""
+    texts = sources(shipped())
+    book, problems = load_texts({**texts, file: texts[file] + "# a remark\n"})
+    assert book is not None, problems
+    world.house.deciding = Deciding(book, world.deciding.calendar, world.deciding.default_pathway)
+    with world.store.write() as tx:
+        tx.cases.touch_all(world.clock.now)
+
+
+def plan(world: World) -> None:
+    """Plan all that is marked."""
+    assessor = Assessor(world.store, world.house)
+    while assessor.assess(world.clock.now, AT_A_TIME):
+        pass
+
+
+if __name__ == "__main__":
+    main()
