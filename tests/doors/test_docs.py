@@ -178,10 +178,10 @@ def test_an_interrupted_rehearsal_says_so_and_leaves_no_process_behind(records, 
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
     )  # fmt: skip
     children = Path(f"/proc/{going.pid}/task/{going.pid}/children")
-    until(lambda: len(children.read_text().split()) == 2, 60, "two processes")
+    until(lambda: len(children.read_text().split()) == 2, 120, "two processes")
 
     going.send_signal(signal.SIGINT)
-    out, err = going.communicate(timeout=30)
+    out, err = going.communicate(timeout=120)
 
     assert going.returncode == 130
     assert out == ""
