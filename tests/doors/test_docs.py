@@ -159,7 +159,7 @@ def test_an_interrupted_rehearsal_says_so_and_leaves_no_process_behind(records, 
     lines = records.read_text().splitlines()
     many = tmp_path / "many.jsonl"
     many.write_text("".join(
-        line.replace("SC-", f"R{one}-").replace("F-", f"G{one}-") + "\n" for one in range(200) for line in lines
+        line.replace("SC-", f"R{one}-").replace("F-", f"G{one}-") + "\n" for one in range(4000) for line in lines
     ))  # fmt: skip
     page = tmp_path / "never.html"
     words = [
