@@ -1,15 +1,12 @@
 """Who changed a folder: a commit, or else whoever owns its newest file."""
 
 import os
-import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
 
 from daemon.engine.authorship import who_changed
-
-needs_git = pytest.mark.skipif(not shutil.which("git"), reason="git is not installed")
 
 
 def git(folder: Path, *words: str) -> str:
@@ -36,7 +33,6 @@ def test_without_version_control_it_is_whoever_owns_the_newest_file(folder):
     assert who_changed(folder) == f"{newest.owner()}, who owns changes/a.yaml"
 
 
-@needs_git
 def test_a_commit_is_named_with_its_author(folder):
     git(folder, "init", "-q")
     git(folder, "add", ".")
@@ -45,7 +41,6 @@ def test_a_commit_is_named_with_its_author(folder):
     assert who_changed(folder) == f"commit {git(folder, 'log', '-1', '--format=%h')} by Ann Example"
 
 
-@needs_git
 def test_what_is_not_committed_is_nobody_elses(folder):
     git(folder, "init", "-q")
     git(folder, "add", ".")
