@@ -146,9 +146,7 @@ class Stage:
 
     def unfinished(self) -> dict[str, int]:
         """Return what is under way, by the service's own tables."""
-        now = datetime.now(UTC)
-        step = self.clock.shown(now) - now if self.clock else timedelta()
-        return unfinished(self.seen, self.offset + step)
+        return self._left(self.offset)
 
     def mails(self) -> list[Mail]:
         """Return what came, oldest first, by the receiver's clock."""
@@ -180,7 +178,13 @@ class Stage:
         with Daemon(self.authority.config, offset, environment=clock) as daemon:
             many = self.authority.families * 3 if self.is_reminded else 1
             until(lambda: self.mail.count() >= many, DRAIN_S, "what is due early has come")
+            until(lambda: "due" not in self._left(offset), DRAIN_S, "all reminders are fired")
             daemon.stop()
+
+    def _left(self, offset: timedelta) -> dict[str, int]:
+        now = datetime.now(UTC)
+        step = self.clock.shown(now) - now if self.clock else timedelta()
+        return unfinished(self.seen, offset + step)
 
     def _address(self, server: Server) -> str:
         self._stack.enter_context(server)
