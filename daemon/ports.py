@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from daemon.domain.errors import Problem
+from daemon.domain.event import AutomaticReply, Bounce, Reply
 from daemon.domain.message import Message, Receipt
 from daemon.domain.person import Person, Scope
 
@@ -71,6 +72,40 @@ class Channel(Protocol):
 
     def find(self, key: str) -> Receipt | None:
         """Return the receipt of an earlier send; raises Unsupported where nothing can tell."""
+        ...
+
+
+class Calendar(Channel, Protocol):
+    """A way into a person's calendar: the channel of the word `calendar`.
+
+    Every message that it is handed carries an event. It makes the entry of that uid, changes it where
+    the revision has risen, or cancels it; handing over the same revision twice changes nothing.
+    """
+
+
+@dataclass(frozen=True, slots=True)
+class InboxPage:
+    """What one reading of a mailbox brought; `cursor` is handed back at the next reading.
+
+    What matches nothing of ours is among `problems`, by its place, never by its words.
+    """
+
+    replies: Sequence[Reply] = ()
+    bounces: Sequence[Bounce] = ()
+    automatic: Sequence[AutomaticReply] = ()
+    problems: Sequence[Problem] = ()
+    cursor: str | None = None
+
+
+class Inbox(Protocol):
+    """Where answers, bounces and automatic replies come back."""
+
+    def read(self, cursor: str | None) -> InboxPage:
+        """Return what has come since; raises Unreadable, never a vendor's exception.
+
+        Reading again with the same cursor returns the same: what was read is kept until the next
+        reading confirms it.
+        """
         ...
 
 

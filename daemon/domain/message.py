@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from daemon.domain.event import Event
+
 
 class Lane(StrEnum):
     """Which queue a message travels in; urgent goes first under any backlog."""
@@ -26,8 +28,8 @@ class Message:
     """Composed and ready: `id` is stable over every retry and becomes the Message-ID.
 
     `text`, `html` and `card` are views of the same words; `card` is an Adaptive Card as JSON, made
-    where the channel shows cards. `codes` go into a header of our own, so that a reply or bounce
-    can be matched without any case data.
+    where the channel shows cards. `event` is the calendar entry that it makes, changes or cancels.
+    `codes` go into a header of our own, so that a reply or bounce can be matched without any case data.
     """
 
     id: str
@@ -41,6 +43,7 @@ class Message:
     reply_to: str | None = None
     codes: tuple[str, ...] = field(default=())
     card: str = ""
+    event: Event | None = None
 
 
 @dataclass(frozen=True, slots=True)
