@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from daemon.domain.answer import FEED
+
 Body = Mapping[str, Any]
 EVERY_FACT = "*"
 LISTS = ("meetings", "plans", "actions", "invitees")
@@ -20,8 +22,10 @@ def merge(
     feed that has a value for a field, a fact or a role gives it. Meetings are the same where
     their ids are, else where kind and day are; plans where their ids or first days are. Whom any
     feed excludes is excluded, and what any feed restricts is restricted (READINGS section 2, 1, 2).
+    What was answered to us stands above every feed, whatever the order.
     """
-    by_feed = sorted(fragments, key=lambda pair: _rank(order.get(EVERY_FACT, ()), pair[0]))
+    whole = order.get(EVERY_FACT, ())
+    by_feed = sorted(fragments, key=lambda pair: (pair[0] != FEED, _rank(whole, pair[0])))
     merged = _merge_bodies(by_feed, order)
     known = [str(body["as_known_at"]) for _, body in by_feed if body.get("as_known_at")]
     if known:
@@ -77,12 +81,34 @@ def _first_of_each(
     tables: Sequence[tuple[str, Body]], order: Mapping[str, Sequence[str]]
 ) -> dict[str, Any]:
     found: dict[str, tuple[int, Any]] = {}
+    answered: Body = {}
     for place, (feed, table) in enumerate(tables):
+        if feed == FEED:
+            answered = table
+            continue
         for name, value in table.items():
             rank = _rank(order[name], feed) if name in order else place
             if value is not None and (name not in found or rank < found[name][0]):
                 found[name] = (rank, value)
-    return {name: value for name, (_, value) in found.items()}
+    merged = {name: value for name, (_, value) in found.items()}
+    for name, value in answered.items():
+        merged[name] = _over(value, merged.get(name))
+    return merged
+
+
+def _over(ours: Any, theirs: Any) -> Any:
+    """Return what was answered to us, and of a feed's what is about somebody else.
+
+    For a fact that is an answer, ours stands (DOMAIN section 2).
+    """
+    mine = ours if isinstance(ours, list) else [ours]
+    others = theirs if isinstance(theirs, list) else [theirs]
+    spoken = {_about(item) for item in mine}
+    return [*(item for item in others if item is not None and _about(item) not in spoken), *mine]
+
+
+def _about(item: Any) -> Any:
+    return item.get("about") if isinstance(item, Mapping) else None
 
 
 def _same(parts: Sequence[tuple[str, Body]]) -> list[list[tuple[str, Body]]]:

@@ -12,13 +12,15 @@ from daemon.domain.condition import Condition
 class Approval:
     """A question put to one role (DOMAIN 5.12).
 
-    `answers` gives what each answer is: a fact, or `FACT is VALUE`.
+    `answers` gives what each answer is: a fact, or `FACT is VALUE`. Whoever gave one of the facts
+    `another_than` may not answer: two people must agree.
     """
 
     question: str
     of: str
     answers: Mapping[str, str]
     reasons: tuple[str, ...]
+    another_than: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,8 @@ class Rung:
     """One step of a ladder. `house` marks a default that no document demands.
 
     `letter_for` are the family's roles to whom `to` is asked to write: no message goes to a family
-    (READINGS section 2, 4). `encloses` are documents that travel with the message.
+    (READINGS section 2, 4). `encloses` are documents that travel with the message. `offer` is a message
+    that is drafted for the reader, who may sign in, edit it and send it to the roles `offer_to`.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Rung:
     message: str
     ask: str | None = None
     offer: str | None = None
+    offer_to: tuple[str, ...] = ()
     urgent: bool = False
     house: bool = False
     repeat_working_days: int | None = None

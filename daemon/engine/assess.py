@@ -52,50 +52,55 @@ class Assessor:
         """Assess the cases that are due by `now`; return how many there were."""
         with self.store.write() as tx:
             refs = tx.cases.due(now, limit)
-            if not refs:
-                return 0
-            readings = self.house.read_cases(tx, refs)
-            tracks, lost = apart(partial(tx.obligations.of, to_change=True), refs, "obligations")
-            readings |= {ref: unreadable(ref, why) for ref, why in lost.items()}
-            numbers = tx.numbers.of(refs)
-            unused = renames(tx)
-            is_restored, deciding = tx.marks.get(RELEASED) is not None, self.house.deciding
-            spoilt = {ref: one.problems[0] for ref, one in readings.items() if one.record is None}
-            rows = set_aside(tx, self.house, spoilt, set(refs) - spoilt.keys(), now)
-            saved: list[Track] = []
-            for ref in refs:
-                if ref in spoilt:
-                    continue
-                reading = readings.get(ref)
-                if ref in unused or reading is None or reading.record is None:
-                    rows.append(CaseRow(ref, problems=reading.problems if reading else ()))
-                    continue
-                own = {track.id: track for track in tracks.get(ref, [])}
-                for old in reading.record.formerly:
-                    if old != ref and old not in unused:
-                        saved += take_over(tx, reading.record, old, own, now)
-                        unused[old] = ref
-                        numbers |= tx.numbers.of([ref])
-                kept = {
-                    one.anchor_on: one.number for one in numbers.get(ref, []) if one.kind == "icpc"
-                }
-                try:
-                    judged = self._judge(reading, own, kept, now)
-                except Exception:  # one case must not stop the others; it is told and tried again
-                    log.exception("case.undecided", case_ref=ref)
-                    rows.append(self._set_aside(tx, reading, ref, now))
-                    continue
-                rows.append(judged.row)
-                self._number(tx, reading.record, judged.conferences, kept)
-                self._note_problems(tx, ref, judged.row.problems, now)
-                for decided in judged.decisions:
-                    decision = remember(tx, decided, deciding) if is_restored else decided
-                    self._apply(tx, reading.record, decision, now)
-                    saved.append(decision.track)
-            tx.obligations.save(saved)
-            tx.cases.assessed(rows)
-        log.info("cases.assessed", cases=len(refs), changes=len(saved))
+            changes = self.settle(tx, refs, now) if refs else 0
+        if refs:
+            log.info("cases.assessed", cases=len(refs), changes=changes)
         return len(refs)
+
+    def settle(self, tx: Tx, refs: Sequence[str], now: datetime) -> int:
+        """Decide these cases in a transaction that is under way; return how many obligations changed.
+
+        An answer and what it settles are one: no rung fires, and nothing is sent, between the two.
+        """
+        readings = self.house.read_cases(tx, refs)
+        tracks, lost = apart(partial(tx.obligations.of, to_change=True), refs, "obligations")
+        readings |= {ref: unreadable(ref, why) for ref, why in lost.items()}
+        numbers = tx.numbers.of(refs)
+        unused = renames(tx)
+        is_restored, deciding = tx.marks.get(RELEASED) is not None, self.house.deciding
+        spoilt = {ref: one.problems[0] for ref, one in readings.items() if one.record is None}
+        rows = set_aside(tx, self.house, spoilt, set(refs) - spoilt.keys(), now)
+        saved: list[Track] = []
+        for ref in refs:
+            if ref in spoilt:
+                continue
+            reading = readings.get(ref)
+            if ref in unused or reading is None or reading.record is None:
+                rows.append(CaseRow(ref, problems=reading.problems if reading else ()))
+                continue
+            own = {track.id: track for track in tracks.get(ref, [])}
+            for old in reading.record.formerly:
+                if old != ref and old not in unused:
+                    saved += take_over(tx, reading.record, old, own, now)
+                    unused[old] = ref
+                    numbers |= tx.numbers.of([ref])
+            kept = {one.anchor_on: one.number for one in numbers.get(ref, []) if one.kind == "icpc"}
+            try:
+                judged = self._judge(reading, own, kept, now)
+            except Exception:  # one case must not stop the others; it is told and tried again
+                log.exception("case.undecided", case_ref=ref)
+                rows.append(self._set_aside(tx, reading, ref, now))
+                continue
+            rows.append(judged.row)
+            self._number(tx, reading.record, judged.conferences, kept)
+            self._note_problems(tx, ref, judged.row.problems, now)
+            for decided in judged.decisions:
+                decision = remember(tx, decided, deciding) if is_restored else decided
+                self._apply(tx, reading.record, decision, now)
+                saved.append(decision.track)
+        tx.obligations.save(saved)
+        tx.cases.assessed(rows)
+        return len(saved)
 
     def _judge(
         self, reading: Reading, own: Mapping[str, Track], kept: Mapping[date, int], now: datetime

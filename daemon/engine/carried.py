@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from daemon.decide.obligations import Deciding
 from daemon.decide.watched import watchable
+from daemon.domain.answer import FEED as ANSWERS
 from daemon.ports import CaseSource
 from daemon.store import Tx
 
@@ -12,12 +13,16 @@ CARRIED = "rulebook/carried"  # the mark with the facts that the feeds of the ru
 ANYTHING = "*"
 
 
-def carried_by(sources: Iterable[CaseSource]) -> frozenset[str] | None:
-    """Return the facts that some feeds can carry; None, for anything, where one does not say or there is none."""
+def carried_by(sources: Iterable[CaseSource], *, signs_in: bool = False) -> frozenset[str] | None:
+    """Return the facts that some feeds can carry; None, for anything, where one does not say or there is none.
+
+    `signs_in`: people can sign in and answer us, which is a feed like the others.
+    """
     each = [getattr(source, "carries", None) for source in sources]
     if not each or None in each:
         return None
-    return frozenset(fact for facts in each if facts for fact in facts)
+    answers = frozenset({ANSWERS} if signs_in else ())
+    return answers.union(*(facts for facts in each if facts))
 
 
 def watching(deciding: Deciding, carried: frozenset[str] | None) -> Deciding:

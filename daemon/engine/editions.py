@@ -50,7 +50,9 @@ class Editions:
     def begin(self, now: datetime) -> None:
         """Put in force what the folder says, else what was good last. Raises Refusal where there is neither."""
         found = self._checked(self.folder.read())
-        self.house.carried = carried_by(feed.source for feed in self.house.feeds.values())
+        self.house.carried = carried_by(
+            (feed.source for feed in self.house.feeds.values()), signs_in=self.house.signs_in
+        )
         with self.store.read() as tx:
             row = in_force(tx)
         is_ready = found.edition is not None and _begins_at(found.edition, now) <= now

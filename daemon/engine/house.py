@@ -1,15 +1,17 @@
 """What every station is given: the rulebook in force, the calendar, and how this authority works."""
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
+from daemon.decide.answered import contradictions, paired
 from daemon.decide.merge import merge
 from daemon.decide.obligations import Answer, Deciding
 from daemon.decide.reading import Reading, read_record
 from daemon.decide.recipients import People
+from daemon.domain.answer import FEED as ANSWERS
 from daemon.domain.authority import Authority
 from daemon.domain.errors import Problem, Severity
 from daemon.domain.obligation import Obligation
@@ -79,7 +81,8 @@ class House:
     """One authority's set-up. What the rules settle changes with them (`take_up`); all else stands for a run.
 
     `older` are the rulebooks that some open obligations go on under, by digest. `first_on` is the day of
-    the first start. `carried` are the facts that the feeds can show, None where any may come.
+    the first start. `carried` are the facts that the feeds can show, None where any may come. `signs_in`:
+    people can sign in to our pages.
     """
 
     deciding: Deciding
@@ -93,6 +96,7 @@ class House:
     older: Mapping[str, Deciding] = field(default_factory=dict)
     first_on: date | None = None
     carried: frozenset[str] | None = None
+    signs_in: bool = False
     _people: tuple[datetime | None, People] | None = None
     _read_before: dict[str, tuple[object, object, Reading]] = field(default_factory=dict)
 
@@ -197,6 +201,7 @@ class House:
         if reading.record is None or reading.record.ref != ref.strip():
             return unreadable(ref, "fragments, it names no case or another one")
         masters = {feed.name for feed in self.feeds_of(CASE_SYSTEM)}
+        reading = reading._replace(problems=(*reading.problems, *_contradicted(ref, found)))
         if masters and not masters & {one.feed for one in found}:
             shown = " and ".join(one.feed for one in found)
             orphan = Problem(
@@ -240,6 +245,17 @@ def unreadable(ref: str, why: str) -> Reading:
         "its feeds are asked for it again, and its messages wait; if it stays, restore the database"
     )
     return Reading(None, (Problem(ref, what, mend),))
+
+
+def _contradicted(ref: str, found: Sequence[StoredFragment]) -> Iterator[Problem]:
+    """Yield where a feed says otherwise than was answered to us: ours stands, and whoever answered is shown it."""
+    ours = next((one.body for one in found if one.feed == ANSWERS), {})
+    for other in (one for one in found if one.feed != ANSWERS):
+        for place, mine, theirs in paired(ours, other.body):
+            for name, value in contradictions(mine, theirs):
+                what = f"{other.feed} says {value}, otherwise than was answered here; the answer stands"
+                mend = "correct whichever is wrong"
+                yield Problem(f"{ref}: {place}{name}", what, mend, Severity.WARNING)
 
 
 def canonical(body: Mapping[str, Any]) -> str:

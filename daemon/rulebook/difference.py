@@ -29,6 +29,7 @@ RUNG_WORDS: Mapping[str, str] = {
     "message": "it says {now} instead of {before}",
     "ask": "it asks for {now} instead of {before}",
     "offer": "it offers {now} instead of {before}",
+    "offer_to": "what it offers goes to {now} instead of {before}",
 }
 PACK_WORDS: Mapping[str, str] = {
     "promise_cap_working_days": "a promise may reach {now} ahead instead of {before}",

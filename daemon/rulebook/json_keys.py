@@ -76,6 +76,7 @@ RUNG: dict[str, Json] = {
     "name": text("its name, where it is not the message's", NAME),
     "ask": choice("what the reader is asked for", "promise", "approval", "confirm"),
     "offer": text("a drafted message that the reader may edit and send", NAME),
+    "offer_to": words("role", "to whom the drafted message goes when it is sent"),
     "encloses": words("document", "what travels with it"),
     "urgent": flag("at once, when the office is closed, too"),
     "house": flag("no document demands it: our default, which a promise may rest"),
@@ -98,6 +99,7 @@ APPROVAL: dict[str, Json] = {
         "uniqueItems": True,
         "description": "the codes that may be given",
     },
+    "another_than": words("fact", "who gave one of these may not answer: two people must agree"),
 }
 REMARK: dict[str, Json] = {
     "if": text("a condition", examples=CONDITION),

@@ -66,12 +66,14 @@ def _rung(
     via = sheet.among("via", vocabulary.channels, "channel")
     known = partial(one_of, choices=messages, kind="message")
     message, offer = sheet.read("message", known), sheet.read("offer", known)
+    offer_to = sheet.among("offer_to", {**vocabulary.roles, **vocabulary.agencies}, "role")
     ask = sheet.read("ask", partial(_question, basis=basis))
     repeat = sheet.read("repeat", moments.every)
     urgent, house = sheet.flag("urgent"), sheet.flag("house")
     called = sheet.read("name", name) or message
     encloses = sheet.among("encloses", vocabulary.documents, "document")
     family = _check_family(sheet, to, via, letters)
+    _check_offer(sheet, offer_to)
     if len(sheet.problems) > before or at is None or message is None or called is None:
         return None
     people = (letters,) if family and letters else tuple(map(str, to))
@@ -83,12 +85,24 @@ def _rung(
         message=message,
         ask=ask,
         offer=offer,
+        offer_to=tuple(map(str, offer_to)),
         urgent=urgent,
         house=house,
         repeat_working_days=repeat,
         encloses=tuple(map(str, encloses)),
         letter_for=family,
     )
+
+
+def _check_offer(sheet: Sheet, offer_to: tuple[Text, ...]) -> None:
+    """A draft is for somebody, never for a family (READINGS section 2, 4)."""
+    if sheet.has("offer") != sheet.has("offer_to"):
+        there, missing = ("offer", "offer_to") if sheet.has("offer") else ("offer_to", "offer")
+        what = f"the drafted message and whom it is for go together; {missing} is missing"
+        sheet.wrong(there, what, f'add "{missing}: …"')
+    elif family := [role for role in offer_to if role in FAMILY]:
+        what = f"{family[0]} is of the family, to whom nothing goes by itself"
+        sheet.wrong("offer_to", what, "make a letter task of it: a rung via letter")
 
 
 def _check_family(

@@ -168,7 +168,9 @@ def _approval(sheet: Sheet, vocabulary: Vocabulary) -> Approval | None:
         inner.wrong("answers", 'the answer "yes" is missing', "name the fact that it is")
     if of is None or "yes" not in answers:
         return None
-    return Approval(str(inner.text("question")), of, answers, tuple(map(str, reasons)))
+    others = inner.among("another_than", vocabulary.facts, "fact")
+    question = str(inner.text("question"))
+    return Approval(question, of, answers, tuple(map(str, reasons)), tuple(map(str, others)))
 
 
 def _basis(text: str) -> Basis:

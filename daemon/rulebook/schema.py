@@ -35,10 +35,10 @@ RULE = Shape(
     ),
 )
 LATE_START = Shape(("from", "due"))
-APPROVAL = Shape(("question", "of", "answers", "reasons"))
+APPROVAL = Shape(("question", "of", "answers", "reasons"), ("another_than",))
 RUNG = Shape(
     ("at", "tell", "via", "message"),
-    ("name", "ask", "offer", "encloses", "urgent", "house", "repeat"),
+    ("name", "ask", "offer", "offer_to", "encloses", "urgent", "house", "repeat"),
 )
 REMARK = Shape(("if", "say"))
 MESSAGE = Shape(("message", "subject", "lead"), ("clear", "outside"))

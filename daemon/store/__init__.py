@@ -2,6 +2,7 @@
 
 from daemon.store.cases import CaseRow
 from daemon.store.conferences import ConferenceRow, Number
+from daemon.store.drafts import DraftRow
 from daemon.store.editions import EditionRow
 from daemon.store.errors import StoreLost, StoreUnavailable
 from daemon.store.feeds import FeedState, Quarantined
@@ -19,6 +20,7 @@ from daemon.store.transaction import Summary, Tx
 __all__ = [
     "CaseRow",
     "ConferenceRow",
+    "DraftRow",
     "EditionRow",
     "Entry",
     "FeedState",

@@ -1,8 +1,10 @@
 """All tables together: what migrations are compared with."""
 
+from daemon.store.answers import answers
 from daemon.store.cases import cases
 from daemon.store.columns import metadata
 from daemon.store.conferences import conference_cases, conferences, numbers
+from daemon.store.drafts import drafts
 from daemon.store.editions import editions
 from daemon.store.feeds import feeds, quarantine
 from daemon.store.fragments import fragments
@@ -16,10 +18,12 @@ from daemon.store.rulebooks import rulebooks
 from daemon.store.words import words
 
 __all__ = [
+    "answers",
     "cases",
     "conference_cases",
     "conferences",
     "deliveries",
+    "drafts",
     "editions",
     "feeds",
     "fragments",

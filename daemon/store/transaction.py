@@ -6,8 +6,10 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from daemon.domain.message import Lane
+from daemon.store.answers import Answers
 from daemon.store.cases import Cases
 from daemon.store.conferences import Conferences, Numbers
+from daemon.store.drafts import Drafts
 from daemon.store.editions import Editions
 from daemon.store.feeds import Feeds, FeedState, Quarantine, Quarantined
 from daemon.store.fragments import Fragments
@@ -53,6 +55,8 @@ class Tx:
         self.has_rivals = connection.dialect.name != "sqlite"  # others may write at the same time
         self.words = Words(connection, authority, shared)
         self.fragments = Fragments(connection, real)
+        self.answers = Answers(connection, real)
+        self.drafts = Drafts(connection, authority)
         self.cases = Cases(connection, authority)
         self.numbers = Numbers(connection, authority)
         self.conferences = Conferences(connection, authority)

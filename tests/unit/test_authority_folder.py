@@ -160,7 +160,7 @@ def test_a_rung_that_is_moved_takes_its_place_in_the_ladder(rule):
 def test_a_rung_is_dropped_with_its_reason_and_a_key_is_taken_away(rule):
     changed = rule(
         f"change: {LIST}\nbecause: One reminder is enough.\ndrop_rung: invite-list-due-today\n"
-        "ladder: {invite-list-missed: {without: [ask, offer]}}"
+        "ladder: {invite-list-missed: {without: [ask, offer, offer_to]}}"
     )
 
     assert "invite-list-due-today" not in dict(rungs(changed))
