@@ -116,9 +116,21 @@ def opened(track: Track, now: datetime, calendar: Calendar, *, enforced: bool) -
     """
     if track.state is not State.OPEN or not enforced:
         return replace(track, next_at=None)
-    if track.due_at is not None and track.due_at < now and not track.is_provisional:
+    if is_seen_late(track, now):
         return replace(track, grace_until=grace_from(now, calendar), next_at=now)
     return replace(track, next_at=now)
+
+
+def is_seen_late(track: Track, now: datetime) -> bool:
+    """Return whether an obligation comes to our notice after its due moment, so that its people get their day.
+
+    What is due the moment it begins can never be seen sooner: seen on the same day it is seen in
+    time, and its people are waiting in the room (STK-064, STK-065, STK-070).
+    """
+    if track.due_at is None or track.is_provisional or track.due_at >= now:
+        return False
+    is_at_once = track.starts_at is not None and track.due_at <= track.starts_at
+    return not (is_at_once and day_of(now) == day_of(track.due_at))
 
 
 def look(track: Track, rule: Rule, now: datetime, calendar: Calendar, fresh: Fresh) -> Look:

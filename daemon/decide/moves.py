@@ -6,7 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from daemon.decide.explain import track_of
-from daemon.decide.ladder import grace_from, next_look, opened
+from daemon.decide.ladder import grace_from, is_seen_late, next_look, opened
 from daemon.decide.office import Calendar
 from daemon.domain.obligation import MOVES, Obligation, State
 from daemon.domain.rules import Pack, Rule
@@ -169,7 +169,8 @@ def _next(
         return None
     told = tuple(fired for fired in before.fired if not fired.skipped)
     if one.due_at < now:
-        grace = before.grace_until or (None if told else grace_from(now, calendar))
+        is_late = is_seen_late(same, now) and not told
+        grace = before.grace_until or (grace_from(now, calendar) if is_late else None)
         moved = replace(same, grace_until=grace)
     else:  # what was passed over told nobody, and moves with the due moment
         moved = replace(same, grace_until=None, fired=told)

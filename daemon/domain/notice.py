@@ -25,6 +25,7 @@ class Kind(StrEnum):
     ASK = "ask"
     CORRECT = "correct"
     DIGEST = "digest"
+    SEND = "send"  # a drafted message that a person has read and sent
 
 
 @dataclass(frozen=True, slots=True)

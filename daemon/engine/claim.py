@@ -8,6 +8,7 @@ from random import Random
 from uuid import uuid4
 
 from daemon.decide.recipients import Access, People, may_know, resolve, seat
+from daemon.decide.standing import ENDS_EVERYTHING
 from daemon.domain.delivery import DeliveryState, Outgoing
 from daemon.domain.message import Lane
 from daemon.domain.notice import Key, Kind, Notice, NoticeState
@@ -20,6 +21,7 @@ from daemon.engine.operator import OPERATOR, tell_unheld
 from daemon.store import CaseRow, Tx, apart
 
 FIXED = frozenset({Kind.CORRECT, Kind.DIGEST})  # to a person who was told, or about no one case
+STANDING = frozenset({Kind.CORRECT, Kind.SEND})  # whatever has become of the duty since
 NOT_FOR_THEM = "this person must not be told of the case"
 ALONE, AMONG_RIVALS = (
     2,
@@ -274,7 +276,9 @@ def void(notice: Notice, bundle: Bundle) -> str | None:
     if person is None or not may_know(person, bundle.access(record), bundle.people):
         return NOT_FOR_THEM
     track = bundle.tracks.get(notice.key.obligation)
-    if track is None or notice.kind is Kind.CORRECT:
+    if notice.kind is Kind.SEND and any(one.name in ENDS_EVERYTHING for one in record.facts):
+        return "the child has died, or the pregnancy has ended"  # READINGS section 2, 3
+    if track is None or notice.kind in STANDING:
         return None
     if track.state is not State.OPEN:
         return f"the obligation is {track.state}"

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from daemon.decide.ladder import DATA_IS_OLD, ahead
@@ -22,7 +22,7 @@ from daemon.engine.claim import Bundle, Taken
 from daemon.engine.compose import CARDS, Links, Part, compose, compose_list
 from daemon.engine.house import House
 from daemon.engine.operator import OPERATOR
-from daemon.rulebook.templates import render
+from daemon.rulebook.templates import Words, render
 from daemon.store import LinkRow, Store
 
 JUST_AFTER = timedelta(seconds=1)
@@ -88,6 +88,7 @@ class Letters:
         message = compose(
             parts, level, message_id=outgoing.id, channel=outgoing.channel, lane=outgoing.lane,
             made_at=outgoing.created_at, authority_title=self.house.terms.title, is_external=is_external, team=team,
+            reply_to=self._sender(notices, bundle),
         )  # fmt: skip
         return Letter(message, tuple(links), is_new=True)
 
@@ -160,17 +161,36 @@ class Letters:
                 notice = own[id(section[0])][0]
                 links = tuple(self._links(rows, outgoing, *own[id(item)], now) for item in section)
                 values = fields(section, level, team=team) | {
-                    "role": self.house.deciding.words.role(role), "reason": notice.detail, "rows": [],
+                    "role": self.house.deciding.words.role(role), "rows": [],
+                    "reason": "" if notice.kind is Kind.SEND else notice.detail,
                     **({"as_known": notice.detail} if name == DATA_IS_OLD else {}),
                     "agency": self.house.deciding.words.agency(notice.agency or ""), "feed": "",
                 }  # fmt: skip
                 spoken = self.house.deciding.words.role(role)
                 words = render(self._text(name), values, outside=is_external)
+                if notice.kind is Kind.SEND:
+                    words = self._as_sent(words, notice.detail)
                 rung = own[id(section[0])][1].rung(notice.key.rung)
                 family = (
                     [self.house.deciding.words.role(one) for one in rung.letter_for] if rung else []
                 )
                 yield Part(words, section, links, spoken, letter_to=say_list(family))
+
+    def _as_sent(self, words: Words, draft: str) -> Words:
+        """Return the words that a person put into a draft, in the place of the rulebook's."""
+        with self.store.read() as tx:
+            kept = tx.drafts.get([draft])[draft]
+        return replace(words, lead=kept.lead, clear=kept.clear)
+
+    def _sender(self, notices: Sequence[Notice], bundle: Bundle) -> str | None:
+        """Return whom the reader is to answer: the person who sent a draft, None for what goes by itself."""
+        sent = [one.detail for one in notices if one.kind is Kind.SEND]
+        if not sent:
+            return None
+        with self.store.read() as tx:
+            by = next(iter(tx.drafts.get(sent).values())).by
+        person = bundle.people.get(by)
+        return person.addresses.get("email") if person else None
 
     def _text(self, name: str) -> MessageText:
         return self.house.message(name)

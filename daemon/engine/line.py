@@ -10,6 +10,7 @@ import structlog
 from daemon.domain.message import Lane
 from daemon.engine.assess import Assessor
 from daemon.engine.audit import Auditor
+from daemon.engine.decisions import Decisions
 from daemon.engine.deliver import Deliverer
 from daemon.engine.escalate import Escalator
 from daemon.engine.guard import Guard
@@ -41,6 +42,7 @@ class Line:
     escalator: Escalator
     deliverer: Deliverer
     responder: Responder
+    decisions: Decisions
     auditor: Auditor
     guard: Guard
 
@@ -60,11 +62,12 @@ class Line:
         `ticks`: seconds by which a leap of the clock is noticed.
         """
         guard = Guard(store, outside, clock)
+        assessor = Assessor(store, house)
         return cls(
             store, house, clock, StaffList(store, house, people_every), Watcher(store, house, clock),
-            Assessor(store, house), Escalator(store, house),
+            assessor, Escalator(store, house),
             Deliverer(store, house, Letters(store, house), clock, guard, ticks), Responder(store, house),
-            Auditor(store, house), guard,
+            Decisions(store, house, assessor), Auditor(store, house), guard,
         )  # fmt: skip
 
     def decide(self) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import Select, and_, bindparam, func, or_, tuple_
 
 from daemon.domain.delivery import DeliveryState
 from daemon.domain.message import Lane
-from daemon.domain.notice import Group, Key, Notice, NoticeState
+from daemon.domain.notice import Group, Key, Kind, Notice, NoticeState
 from daemon.store.gateway import Gateway, batches, values
 from daemon.store.outbox import messages
 from daemon.store.queue import (
@@ -125,9 +125,14 @@ class Notices(Gateway):
         return self._move([key], NoticeState.SUPERSEDED, LIVE, ended_because=because)
 
     def cancel(self, of: str | Collection[Key], because: str) -> list[Key]:
-        """End notices before the wire; return them. An obligation's id: all that wait for it."""
+        """End notices before the wire; return them. An obligation's id: all that wait for it.
+
+        What a person has sent goes out, whatever has become of the duty since.
+        """
         if isinstance(of, str):
-            of = [notice.key for notice in self._notices(WAITING, notices.c.obligation == of)]
+            by_itself = notices.c.kind != Kind.SEND
+            found = self._notices(WAITING, by_itself, notices.c.obligation == of)
+            of = [notice.key for notice in found]
         return self._move(of, NoticeState.CANCELLED, LIVE, ended_because=because)
 
     def fail(self, keys: Collection[Key], because: str) -> list[Key]:

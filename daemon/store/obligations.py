@@ -134,6 +134,12 @@ class Obligations(Gateway):
         """Return the open obligations whose due moment has passed, the oldest first."""
         return self._open((obligations.c.due_at < now) & ~obligations.c.is_provisional)
 
+    def open_of(self, rules: Collection[str]) -> list[Track]:
+        """Return the open obligations of some rules, the first due first."""
+        numbers = self.words.known(frozenset(rules))
+        of_rules = (self._open(obligations.c.rule.in_(batch)) for batch in batches(numbers))
+        return [track for some in of_rules for track in some]
+
     def due_after(self, moment_at: datetime) -> list[Track]:
         """Return the open obligations that fall due after a moment: past a horizon."""
         return self._open(obligations.c.due_at > moment_at)

@@ -52,6 +52,11 @@ class Words(Gateway):
             self._all(again=True)
         return self.own.numbers
 
+    def known(self, of: AbstractSet[str]) -> list[int]:
+        """Return the numbers of those words that have one."""
+        numbers = self.shared.numbers if of <= self.shared.numbers.keys() else self._all().numbers
+        return [numbers[word] for word in of if word in numbers]
+
     def words(self, of: AbstractSet[int]) -> Mapping[int, str]:
         """Return the word of every number."""
         if of <= self.shared.words.keys():

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from daemon.domain.facts import moment
 from daemon.domain.link import hash_of
 from daemon.domain.message import Lane
 from daemon.domain.person import Person
+from daemon.domain.rules import Rulebook
 from daemon.domain.times import LONDON, OfficeHours
 from daemon.engine.escalate import SUMMARY
 from daemon.engine.house import Feed, House, Terms
@@ -46,6 +48,15 @@ def at(text: str) -> datetime:
     return moment(datetime.fromisoformat(text))[0]
 
 
+@cache
+def loaded(folder: Path) -> Rulebook:
+    """Return a folder's rulebook, read once: it never changes, and many worlds stand under it."""
+    book, problems = load(folder)
+    if book is None:
+        raise ValueError(problems)
+    return book
+
+
 class World:
     """One authority. `until` walks the clock through every moment at which something is due."""
 
@@ -65,9 +76,7 @@ class World:
         """
         self.clock = HandClock(at(start))
         rulebook = policies or shipped()
-        book, problems = load(rulebook)
-        if book is None:
-            raise ValueError(problems)
+        book = loaded(rulebook)
         self.deciding = Deciding(
             book, Calendar(load_days(rulebook, "england-and-wales"), OfficeHours()), PACK
         )

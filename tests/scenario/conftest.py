@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator, Mapping
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -12,8 +12,10 @@ import pytest
 from daemon.decide.obligations import Deciding
 from daemon.decide.office import Calendar
 from daemon.domain.times import OfficeHours
-from daemon.rulebook import load_texts, sources
-from daemon.testing.world import PACK, World
+from daemon.engine.house import Feed
+from daemon.rulebook import load_texts, shipped, sources
+from daemon.testing.fakes import FakeSource
+from daemon.testing.world import PACK, World, person
 from tests.small import SMALL
 
 MEMORY = Path("/dev/shm")
@@ -96,15 +98,31 @@ def story(
     def made_url() -> str | None:
         return make_url() if backend == "postgres" else None
 
-    def make(start: str = "2026-03-02 16:00", *, url: str | None = None, **terms: Any) -> Story:
+    def make(
+        start: str = "2026-03-02 16:00",
+        *,
+        url: str | None = None,
+        policies: Path = SMALL,
+        **terms: Any,
+    ) -> Story:
         own = folder / str(len(made))
         own.mkdir()
-        made.append(Story(own, start, url=url or made_url(), policies=SMALL, **terms))
+        made.append(Story(own, start, url=url or made_url(), policies=policies, **terms))
         return made[-1]
 
     yield make
     for one in made:
         one.close()
+
+
+@pytest.fixture
+def stoke(story: Callable[..., Story]) -> Story:
+    """Return an authority under the whole of Stoke-on-Trent's rules, on the morning of Friday 20 March 2026."""
+    made = story("2026-03-20 09:50", policies=shipped())
+    made.directory.everybody += [person("chris", "cp_chair"), person("petra", "police_officer")]
+    cases = Feed("cases", "case_system", FakeSource(made.clock), timedelta(0), timedelta(0))
+    made.house.feeds = {**made.house.feeds, "cases": cases}
+    return made
 
 
 @pytest.fixture

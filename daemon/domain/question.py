@@ -1,0 +1,63 @@
+"""What waits for one person's decision: the questions and drafts that rules put to a role (DOMAIN 5.12)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from daemon.domain.answer import Place
+from daemon.domain.rules import Rule, Rung
+from daemon.domain.times import iso
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One child's part of a question: the open obligation, and where in its record an answer stands.
+
+    `about` is the agency or person whom the answer is about, None where it is about the child's case.
+    """
+
+    obligation: str
+    place: Place
+    about: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One question, once for a conference whatever the number of children.
+
+    `rung` is the step that asked last; its draft, or that of a step before, is `draft`. `limits` are what
+    runs meanwhile, each with its moment; `doubts` what a feed says otherwise. `id` says nothing of a case.
+    """
+
+    id: str
+    rule: Rule
+    rung: Rung
+    draft: Rung | None
+    asked: tuple[Asked, ...]
+    asked_at: datetime
+    due_at: datetime | None
+    agency: str | None = None
+    held_at: datetime | None = None
+    limits: tuple[tuple[str, datetime], ...] = ()
+    remarks: tuple[str, ...] = ()
+    doubts: tuple[str, ...] = ()
+
+    @property
+    def refs(self) -> tuple[str, ...]:
+        """The cases that it is about."""
+        return tuple(one.place.ref for one in self.asked)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return it in the form of DOMAIN 5.12, open as it is."""
+        approval = self.rule.approval
+        return {
+            "id": self.id,
+            "conference": self.asked[0].place.meeting,
+            "question": approval.question if approval else self.rule.title,
+            "asked_of": approval.of if approval else self.rung.to[0],
+            "due_at": iso(self.due_at) if self.due_at else None,
+            "state": "open",
+            "answered_by": None,
+            "reason": None,
+            "answered_at": None,
+        }

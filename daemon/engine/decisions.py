@@ -1,0 +1,224 @@
+"""Station 6, respond, for those who have signed in: a decision is given, a drafted message is sent.
+
+What is decided becomes part of the case record in the same transaction, and the ladder that asked
+falls silent with it (DOMAIN 5.12).
+"""
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import uuid4
+
+import structlog
+
+from daemon.decide.recipients import Why, resolve, seat
+from daemon.decide.walk import group_of
+from daemon.domain.answer import Said, Way
+from daemon.domain.message import Lane
+from daemon.domain.notice import Key, Kind, Notice
+from daemon.domain.person import Person
+from daemon.domain.question import Asked, Question
+from daemon.domain.times import day_of
+from daemon.domain.who import Who
+from daemon.engine.answers import give
+from daemon.engine.assess import Assessor
+from daemon.engine.house import House
+from daemon.engine.questions import waiting_for
+from daemon.store import DraftRow, Store, Tx
+
+log = structlog.get_logger("daykeeper.respond")
+SENT = "sent"  # the reason of an answer that is the sending of a draft
+MOST_WORDS = 4000  # characters of one paragraph of a draft
+
+
+class Came(StrEnum):
+    """What came of a decision; each has its page."""
+
+    DONE = "done"
+    GONE = "gone"  # it is no longer open, or was never this person's
+    NO_REASON = "no-reason"
+    NO_CASE = "no-case"  # none of its cases was chosen
+    SAME_PERSON = "same-person"  # two people must agree
+    NOBODY = "nobody"  # the draft has no reader
+    TOO_LONG = "too-long"
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What a person sends in the words of a draft: its two paragraphs, as they left them."""
+
+    lead: str
+    clear: str
+
+
+class Decisions:
+    """Shows what waits for a person, and takes what they decide. A decision takes effect once."""
+
+    def __init__(self, store: Store, house: House, assessor: Assessor) -> None:
+        self.store, self.house, self.assessor = store, house, assessor
+
+    def waiting_for(self, who: Who, now: datetime) -> list[Question]:
+        """Return what waits for a person."""
+        with self.store.read() as tx:
+            return waiting_for(tx, self.house, who, now)
+
+    def find(self, who: Who, name: str, now: datetime) -> Question | None:
+        """Return one question, None where it is not open or not theirs."""
+        return next((one for one in self.waiting_for(who, now) if one.id == name), None)
+
+    def readers(self, question: Question, now: datetime) -> list[tuple[str, Person]]:
+        """Return to whom the draft of a question would go, each with the role in which they get it."""
+        with self.store.read() as tx:
+            return list(self._readers(tx, question, question.asked, now))
+
+    def decide(
+        self,
+        who: Who,
+        name: str,
+        choice: str,
+        now: datetime,
+        *,
+        reason: str,
+        refs: Collection[str],
+        draft: Draft | None = None,
+    ) -> Came:
+        """Take the answer to a question, for some of its cases, with a coded reason.
+
+        `yes` to a question that has a draft sends it, too, in the words of `draft`.
+        """
+        with self.store.write() as tx:
+            question, asked, wrong = self._chosen(tx, who, name, refs, now)
+            approval = question.rule.approval if question else None
+            if question is None or approval is None or choice not in approval.answers:
+                return Came.GONE
+            if wrong is not None:
+                return wrong
+            if reason not in approval.reasons:
+                return Came.NO_REASON
+            if self._has_agreed(tx, who, asked, approval.another_than):
+                return Came.SAME_PERSON
+            sends = choice == "yes" and draft is not None and question.draft is not None
+            if sends and (amiss := self._send(tx, who, question, asked, draft, now)):
+                return amiss
+            fact = approval.answers[choice]
+            self._say(tx, who, question, asked, fact, reason, now)
+            self._note(tx, "approval.answered", who, question, asked, choice, reason, now)
+        log.info("approval.answered", question=name, answer=choice)
+        return Came.DONE
+
+    def send(self, who: Who, name: str, draft: Draft, refs: Collection[str], now: datetime) -> Came:
+        """Send the draft of a question in a person's own words, as a message of theirs.
+
+        Where the rule asks that it be sent (`ask: confirm`), that is what meets it.
+
+        Source: STK-028, STK-067.
+        """
+        with self.store.write() as tx:
+            question, asked, wrong = self._chosen(tx, who, name, refs, now)
+            if question is None or question.draft is None or question.rule.approval:
+                return Came.GONE
+            if wrong is not None:
+                return wrong
+            if amiss := self._send(tx, who, question, asked, draft, now):
+                return amiss
+            if question.draft.ask == "confirm":
+                self._say(tx, who, question, asked, question.rule.met_by[0], SENT, now)
+            self._note(tx, "draft.sent", who, question, asked, question.draft.offer or "", "", now)
+        log.info("draft.sent", question=name)
+        return Came.DONE
+
+    def _chosen(
+        self, tx: Tx, who: Who, name: str, refs: Collection[str], now: datetime
+    ) -> tuple[Question | None, tuple[Asked, ...], Came | None]:
+        """Return the question as it stands now, and its cases that are chosen.
+
+        Nobody else changes them until this transaction ends.
+        """
+        if refs:
+            tx.obligations.of(refs, to_change=True)
+        open_ones = waiting_for(tx, self.house, who, now, refs or None)
+        question = next((one for one in open_ones if one.id == name), None)
+        if question is None or not refs:
+            return question, (), Came.NO_CASE
+        return question, question.asked, None
+
+    def _has_agreed(self, tx: Tx, who: Who, asked: Sequence[Asked], facts: Collection[str]) -> bool:
+        given = tx.answers.of([one.place.ref for one in asked]) if facts else {}
+        return any(
+            said.name in facts and said.by == who.person and said.place.meeting == one.place.meeting
+            for one in asked
+            for said in given.get(one.place.ref, ())
+        )
+
+    def _say(
+        self, tx: Tx, who: Who, question: Question, asked: Sequence[Asked], fact: str, reason: str,
+        now: datetime,
+    ) -> None:  # fmt: skip
+        name, _, value = fact.partition(" is ")
+        said = [
+            Said(uuid4().hex, one.place, name, now, now, who.person, Way.SIGNED_IN, value or None,
+                 one.about, reason, question.id)
+            for one in asked
+        ]  # fmt: skip
+        give(tx, self.assessor, said, now)
+
+    def _send(
+        self, tx: Tx, who: Who, question: Question, asked: Sequence[Asked], draft: Draft | None,
+        now: datetime,
+    ) -> Came | None:  # fmt: skip
+        """Queue a drafted message to each of its readers; None where that is done."""
+        rung = question.draft
+        if draft is None or rung is None or rung.offer is None:
+            return Came.GONE
+        if max(len(draft.lead), len(draft.clear)) > MOST_WORDS:
+            return Came.TOO_LONG
+        row = DraftRow(
+            uuid4().hex, asked[0].obligation, rung.offer, draft.lead, draft.clear, who.person, now
+        )
+        notices = {}
+        for one in asked:
+            record = self.house.record(tx, one.place.ref)
+            for role, person in self._readers(tx, question, [one], now):
+                key = Key(one.obligation, f"{rung.offer}/{row.id[:8]}", 0, person.id, "email")
+                notices[key] = Notice(
+                    key, Kind.SEND, rung.offer, now, now, Lane.URGENT if rung.urgent else Lane.ROUTINE,
+                    role, (one.place.ref,), f"{group_of(record) if record else ''}+{row.id}",
+                    "a person has read the draft and sent it", question.agency, detail=row.id,
+                )  # fmt: skip
+        if not notices:
+            return Came.NOBODY
+        tx.drafts.add(row)
+        for notice in tx.notices.insert(list(notices.values())):
+            tx.journal.write(
+                now, "notice.fired", str(notice.key), notice.because,
+                {"by": who.person, "role": notice.role},
+            )  # fmt: skip
+        return None
+
+    def _readers(
+        self, tx: Tx, question: Question, asked: Sequence[Asked], now: datetime
+    ) -> Iterator[tuple[str, Person]]:
+        """Yield whoever holds one of the draft's roles; nobody stands in as a fallback for what a person writes."""
+        people = self.house.people(tx)
+        seen = set()
+        for one in asked:
+            record = self.house.record(tx, one.place.ref)
+            for role in question.draft.offer_to if question.draft and record else ():
+                access = self.house.deciding.access(record)
+                found = resolve(seat(role, one.obligation), access, people, day_of(now))
+                for person in () if found.why in (Why.FALLBACK, Why.NOBODY) else found.people:
+                    if (role, person.id) not in seen:
+                        seen.add((role, person.id))
+                        yield role, person
+
+    def _note(
+        self, tx: Tx, kind: str, who: Who, question: Question, asked: Sequence[Asked], answer: str,
+        reason: str, now: datetime,
+    ) -> None:  # fmt: skip
+        """Journal a decision of each case: who, what, the coded reason; never a word of the draft."""
+        for one in asked:
+            tx.journal.write(
+                now, kind, one.obligation, f"answered: {answer}" if reason else f"sent: {answer}",
+                {"person": who.person, "reason": reason, "question": question.id},
+            )  # fmt: skip

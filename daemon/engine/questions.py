@@ -1,0 +1,190 @@
+"""What waits for a signed-in person's decision: found anew each time from what is open, so that nothing goes stale."""
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from datetime import datetime
+from hashlib import sha256
+from typing import NamedTuple
+
+from daemon.decide.recipients import Access, People, Why, may_know, resolve, seat
+from daemon.decide.subjects import Case
+from daemon.domain.answer import Place
+from daemon.domain.obligation import Obligation, State
+from daemon.domain.question import Asked, Question
+from daemon.domain.record import Meeting, Record
+from daemon.domain.rules import Pack, Rule, Rung
+from daemon.domain.times import day_of
+from daemon.domain.track import Track
+from daemon.domain.who import Who
+from daemon.engine.claim import resting_refs
+from daemon.engine.house import House
+from daemon.store import Tx, apart
+
+HELD = "icpc_held"
+ID_LENGTH = 20
+
+
+class Found(NamedTuple):
+    """An open obligation that asks this person, with all that was looked up of its case."""
+
+    track: Track
+    rule: Rule
+    rung: Rung
+    record: Record
+    case: Case
+    obligation: Obligation
+    limits: tuple[tuple[str, datetime], ...]
+    doubts: tuple[str, ...]
+
+
+def waiting_for(
+    tx: Tx, house: House, who: Who, now: datetime, refs: Collection[str] | None = None
+) -> list[Question]:
+    """Return what waits for a person, the most pressing first: questions put to them, and drafts for them to send.
+
+    `refs`: of these cases alone. Only about cases that they may know of, and whose family is not held
+    (READINGS section 2, 1 to 3).
+    """
+    groups: dict[str, list[Found]] = {}
+    for found in _asking(tx, house, who, now, refs):
+        groups.setdefault(_identity(found), []).append(found)
+    questions = [_question(name, each) for name, each in groups.items()]
+    return sorted(questions, key=lambda one: (one.due_at or one.asked_at, one.rule.name, one.id))
+
+
+def _asking(
+    tx: Tx, house: House, who: Who, now: datetime, refs: Collection[str] | None
+) -> Iterator[Found]:
+    people = house.people(tx)
+    person = people.get(who.person)
+    if person is None or person.id != who.person:
+        return
+    tracks = tx.obligations.open_of(asking_rules(house))
+    if refs is not None:
+        tracks = [track for track in tracks if track.ref in refs]
+    cases, _ = apart(tx.cases.of, {track.ref for track in tracks}, "cases")
+    resting = resting_refs(tx, cases)
+    readings = house.read_cases(tx, sorted({track.ref for track in tracks} - resting))
+    for track in tracks:
+        rule = house.rule_of(track)
+        reading = readings.get(track.ref)
+        record = reading.record if reading else None
+        rung = asked_by(track, rule) if rule else None
+        if rule is None or rung is None or reading is None or record is None:
+            continue
+        access = house.deciding.access(record)
+        if not may_know(person, access, people) or not is_theirs(
+            who, rule, rung, track, record, access, people, now
+        ):
+            continue
+        deciding = house.under(track)
+        pack, _ = deciding.pack_for(record)
+        kept = {one.anchor_on: one.number for one in tx.numbers.of([track.ref]).get(track.ref, ())
+                if one.kind == "icpc"}  # fmt: skip
+        of_limits = {one.name for one in pack.rules if HELD in one.met_by}
+        answer = deciding.decide(record, now, pack=pack, kept=kept, only={rule.name, *of_limits})
+        mine = next((one for one in answer.obligations if one.id == track.id), None)
+        if mine is None or mine.state is not State.OPEN:
+            continue
+        limits = _limits(answer.obligations, mine, pack, of_limits - {rule.name})
+        doubts = [str(one.what) for one in reading.problems if "answered here" in one.what]
+        yield Found(track, rule, rung, record, answer.case, mine, tuple(limits), tuple(doubts))
+
+
+def asking_rules(house: House) -> set[str]:
+    """Return the names of the rules that ask for a decision, or offer a draft."""
+    books = [house.deciding.rulebook, *(one.rulebook for one in house.older.values())]
+    return {
+        rule.name
+        for book in books
+        for pack in book.packs.values()
+        for rule in pack.rules
+        if rule.approval or any(rung.offer for rung in rule.ladder)
+    }
+
+
+def asked_by(track: Track, rule: Rule) -> Rung | None:
+    """Return the step that has asked last, None where none has asked yet."""
+    asking = {rung.name: rung for rung in rule.ladder if rung.ask == "approval" or rung.offer}
+    fired = [asking[one.rung] for one in track.fired if one.rung in asking and not one.skipped]
+    return fired[-1] if fired else None
+
+
+def is_theirs(
+    who: Who, rule: Rule, rung: Rung, track: Track, record: Record, access: Access, people: People, now: datetime
+) -> bool:  # fmt: skip
+    """Return whether it is this person who decides.
+
+    The directory names them for the role today, and their sign-in says that they hold it: or the case
+    record names them, or they stand in for whoever holds it. Whoever else was told decides nothing.
+    """
+    roles = (rule.approval.of,) if rule.approval else rung.to
+    for role in roles:
+        found = resolve(seat(role, track.id), access, people, day_of(now))
+        if found.why in (Why.FALLBACK, Why.NOBODY):
+            continue
+        if all(one.id != who.person for one in found.people):
+            continue
+        named = people.get(who.person)
+        is_named = bool(named and people.is_one_of(named, frozenset(record.roles.get(role, ()))))
+        if role in who.roles or is_named or found.why in (Why.DELEGATE, Why.MANAGER):
+            return True
+    return False
+
+
+def _question(name: str, found: Sequence[Found]) -> Question:
+    first, rung = found[0], found[-1].rung
+    drafts = [one for one in first.rule.ladder if one.offer]
+    dues = [one.track.due_at for one in found if one.track.due_at]
+    meeting = _meeting(first)
+    return Question(
+        id=name,
+        rule=first.rule,
+        rung=rung,
+        draft=rung if rung.offer else next(iter(drafts), None),
+        asked=tuple(_asked(one) for one in sorted(found, key=lambda each: each.track.ref)),
+        asked_at=min(fired.at for one in found for fired in one.track.fired if not fired.skipped),
+        due_at=min(dues, default=None),
+        agency=first.obligation.subject.agency,
+        held_at=meeting.scheduled[0] if meeting and meeting.scheduled else None,
+        limits=tuple(dict.fromkeys(each for one in found for each in one.limits)),
+        remarks=tuple(dict.fromkeys(each for one in found for each in one.obligation.remarks)),
+        doubts=tuple(dict.fromkeys(each for one in found for each in one.doubts)),
+    )
+
+
+def _limits(
+    every: Iterable[Obligation], mine: Obligation, pack: Pack, names: set[str]
+) -> Iterator[tuple[str, datetime]]:
+    """Yield the limits by which the same conference must be held: they run on whatever is decided."""
+    for one in every:
+        rule = pack.rule(one.rule)
+        is_same = (one.subject.kind, one.subject.number) == (mine.subject.kind, mine.subject.number)
+        if one.rule in names and is_same and rule and one.due_at and one.state is State.OPEN:
+            yield rule.title, one.due_at
+
+
+def _identity(found: Found) -> str:
+    """Return the question's name: the same for every child of one conference, and meaningless to others."""
+    meeting, subject = _meeting(found), found.obligation.subject
+    whose = f"meeting/{meeting.id}" if meeting else f"{found.track.ref}/{subject.kind}-{subject.id}"
+    text = "\x00".join((found.rule.pack, found.rule.name, whose, subject.part or ""))
+    return sha256(text.encode()).hexdigest()[:ID_LENGTH]
+
+
+def _meeting(found: Found) -> Meeting | None:
+    """Return the meeting that an obligation is about, where the record shows it."""
+    wanted = found.obligation.subject.id
+    return next((one for one in found.record.meetings if one.id == wanted), None)
+
+
+def _asked(found: Found) -> Asked:
+    subject, meeting = found.obligation.subject, _meeting(found)
+    ref = found.track.ref
+    if meeting is not None:
+        place = Place(ref, meeting.id, meeting.kind)
+    elif subject.kind == "plan" and any(one.id == subject.id for one in found.record.plans):
+        place = Place(ref, plan=subject.id)
+    else:
+        place = Place(ref)
+    invitee = subject.part.partition("-")[2] if subject.part and subject.agency is None else None
+    return Asked(found.track.id, place, subject.agency or invitee or None)

@@ -1,0 +1,182 @@
+"""A conference without the agencies that it needs: who decides, and what that settles (STK-064 to 070)."""
+
+import pytest
+
+from daemon.domain.who import Who
+from daemon.engine.decisions import Came, Draft
+from daemon.testing.world import at, person
+
+SUE = Who("sue", frozenset({"safeguarding_service_manager"}))
+CHRIS = Who("chris", frozenset({"cp_chair"}))
+WES = Who("wes", frozenset({"social_work_service_manager"}))
+ROOM = "2026-03-20 10:20"
+INVITEES = [
+    {"id": "I-1", "agency": "police", "role": "police_officer", "person": "petra", "key": True,
+     "invited_at": "2026-03-06", "delivered": True, "attendance": "absent"},
+    {"id": "I-2", "agency": "health", "person": "hv@health.example", "key": True,
+     "invited_at": "2026-03-06", "delivered": True, "attendance": "present"},
+]  # fmt: skip
+
+
+def meeting(**more):
+    return {
+        "id": "M-1", "kind": "icpc", "status": "booked", "scheduled_at": "2026-03-20T10:00",
+        "facts": {}, "invitees": INVITEES, **more,
+    }  # fmt: skip
+
+
+@pytest.fixture
+def room(stoke):
+    """Two children of one family, at whose conference nobody is there from the police."""
+    for ref in ("SC-1", "SC-2"):
+        stoke.opens(ref, family="F-1", roles={"cp_chair": ["chris"]}, meetings=[meeting()])
+    stoke.turn()
+    stoke.clock.now = at(ROOM)
+    stoke.turn()
+    return stoke
+
+
+@pytest.fixture
+def failed(room):
+    """The chair has found the presence insufficient."""
+    stoke = room
+    found = {"presence_failed": {"at": "2026-03-20T10:15", "value": "yes", "about": "police"}}
+    for ref in ("SC-1", "SC-2"):
+        with stoke.case(ref) as body:
+            body["meetings"] = [meeting(facts=found)]
+    stoke.turn()
+    return stoke
+
+
+def asked(world, who):
+    return world.line.decisions.waiting_for(who, world.clock())
+
+
+def question(world, who, rule):
+    return next(one for one in asked(world, who) if one.rule.name == rule)
+
+
+def state(world, name, ref="SC-1"):
+    with world.store.read() as tx:
+        return {track.state.value for track in tx.obligations.of([ref])[ref] if track.rule == name}
+
+
+def answer(world, who, one, choice="yes", reason="key_agency_absent", refs=None, draft=None):
+    return world.line.decisions.decide(
+        who, one.id, choice, world.clock(), reason=reason, refs=refs or one.refs, draft=draft
+    )
+
+
+def test_the_manager_is_asked_once_for_all_children_of_the_conference(failed):
+    one = question(failed, SUE, "rearrangement-approval")
+
+    assert one.refs == ("SC-1", "SC-2")
+    assert one.to_json()["conference"] == "M-1"
+    assert any(title.startswith("Initial conference") for title, _ in one.limits)
+
+
+@pytest.mark.parametrize(
+    "who",
+    [
+        pytest.param(CHRIS, id="the chair, who is told but does not decide"),
+        pytest.param(WES, id="the other service manager"),
+        pytest.param(Who("sue"), id="the manager, whose sign-in says nothing of the role"),
+        pytest.param(Who("sam", SUE.roles), id="somebody whom the directory does not name"),
+        pytest.param(Who("nobody", SUE.roles), id="somebody who is in no directory"),
+    ],
+)
+def test_nobody_else_can_answer(failed, who):
+    one = question(failed, SUE, "rearrangement-approval")
+
+    assert one.id not in {each.id for each in asked(failed, who)}
+    assert answer(failed, who, one) is Came.GONE
+    assert state(failed, "rearrangement-approval") == {"open"}
+
+
+def test_an_answer_settles_every_child_at_once_and_the_ladder_falls_silent(failed):
+    came = answer(failed, SUE, question(failed, SUE, "rearrangement-approval"))
+
+    assert came is Came.DONE
+    for ref in ("SC-1", "SC-2"):
+        assert state(failed, "rearrangement-approval", ref) == {"met"}
+    before = len(failed.email.sent)
+    failed.until("2026-03-20 11:00")
+    later = failed.fired()[before:]
+    assert not [rung for _, _, rung in later if rung.startswith("rearrangement-unanswered")]
+    assert failed.journal("approval.answered") == ["answered: yes", "answered: yes"]
+
+
+def test_an_answer_for_one_child_leaves_the_other_open(failed):
+    one = question(failed, SUE, "rearrangement-approval")
+
+    answer(failed, SUE, one, refs=["SC-2"])
+
+    assert state(failed, "rearrangement-approval", "SC-1") == {"open"}
+    assert question(failed, SUE, "rearrangement-approval").refs == ("SC-1",)
+
+
+def test_a_second_answer_finds_nothing_left(failed):
+    one = question(failed, SUE, "rearrangement-approval")
+    answer(failed, SUE, one)
+
+    assert answer(failed, SUE, one, choice="no") is Came.GONE
+
+
+def test_a_reason_that_is_not_in_the_list_is_refused(failed):
+    one = question(failed, SUE, "rearrangement-approval")
+
+    assert answer(failed, SUE, one, reason="because I say so") is Came.NO_REASON
+    assert state(failed, "rearrangement-approval") == {"open"}
+
+
+def test_unanswered_it_climbs(failed):
+    failed.until("2026-03-20 10:55")
+
+    told = {(to, rung) for _, to, rung in failed.fired()}
+    assert ("chris", "rearrangement-unanswered") in told
+    assert ("sue", "rearrangement-unanswered") in told
+
+
+def test_what_a_feed_says_otherwise_stands_in_the_record_s_problems_and_the_answer_stays(room):
+    failed = room
+    one = question(failed, CHRIS, "presence-judged")
+    answer(failed, CHRIS, one, reason="quorum_not_met")
+    otherwise = {"presence_failed": {"at": "2026-03-20T10:15", "value": "no", "about": "police"}}
+    with failed.case("SC-1") as body:
+        body["meetings"] = [meeting(facts=otherwise)]
+    failed.turn()
+
+    with failed.store.read() as tx:
+        reading = failed.house.read_cases(tx, ["SC-1"])["SC-1"]
+    assert any("otherwise than was answered here" in problem.what for problem in reading.problems)
+    assert "rearrangement-approval" in {each.rule.name for each in asked(failed, SUE)}
+
+
+def test_the_chair_sends_the_informal_stage_agency_by_agency_in_words_of_their_own(failed):
+    failed.directory.everybody.append(
+        person("lena", "safeguarding_lead_agency", agency="police", area=None)
+    )
+    with failed.case("SC-1") as body:
+        body["roles"] = {**body["roles"], "safeguarding_lead_agency/police": ["lena"]}
+    failed.turn()
+    one = question(failed, CHRIS, "issue-resolution-informal")
+    words = Draft("Please tell me what kept your agency away.", "Answer within five working days.")
+
+    came = failed.line.decisions.send(CHRIS, one.id, words, ["SC-1"], failed.clock())
+    failed.turn()
+
+    assert came is Came.DONE
+    sent = [each for each in failed.email.sent if each.to == "lena"]
+    assert len(sent) == 1, failed.journal("notice.cancelled")
+    assert words.lead in sent[0].message.text
+    assert sent[0].message.reply_to == "chris@council.example"
+    assert state(failed, "issue-resolution-informal") == {"met"}
+
+
+def test_a_draft_that_nobody_would_read_is_not_sent(failed):
+    one = question(failed, CHRIS, "issue-resolution-informal")
+
+    came = failed.line.decisions.send(CHRIS, one.id, Draft("a", "b"), one.refs, failed.clock())
+
+    assert came is Came.NOBODY
+    assert state(failed, "issue-resolution-informal") == {"open"}
