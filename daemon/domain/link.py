@@ -15,6 +15,7 @@ class Action(StrEnum):
     PAGE = "page"
     PROMISE = "promise"
     WRONG_PERSON = "wrong-person"
+    NOT_REQUIRED = "not-required"
 
 
 @dataclass(frozen=True, slots=True)

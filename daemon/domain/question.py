@@ -20,6 +20,11 @@ class Asked:
     place: Place
     about: str | None = None
 
+    @property
+    def duty(self) -> str:
+        """The duty itself, as a waiver names it: its rule and subject."""
+        return self.obligation.removeprefix(f"{self.place.ref}/")
+
 
 @dataclass(frozen=True, slots=True)
 class Question:

@@ -124,6 +124,8 @@ def _section(part: Mapping[str, Any], id_: str, with_working: bool) -> list[Elem
         buttons = [_open(f"Open the item{of}", link["page"])]
         if link["promise"]:
             buttons.insert(0, _open(f"I have it, by …{of}", link["promise"], style="positive"))
+        if link["not_required"]:
+            buttons.append(_open(f"Not required, because …{of}", link["not_required"]))
         if link["wrong_person"]:
             buttons.append(_open(f"This is not for me{of}", link["wrong_person"]))
         items.append(_actions(buttons))

@@ -40,6 +40,7 @@ class Links:
     page: str
     promise: str | None = None
     wrong_person: str | None = None
+    not_required: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +224,7 @@ def section(
                 "page": links.page,
                 "promise": links.promise or "",
                 "wrong_person": links.wrong_person or "",
+                "not_required": links.not_required or "",
             }
             for one, links in zip(part.items, part.links, strict=True)
         ],

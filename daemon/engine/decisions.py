@@ -12,7 +12,8 @@ from uuid import uuid4
 
 import structlog
 
-from daemon.decide.recipients import Why, resolve, seat
+from daemon.decide.recipients import Access, Why, resolve, seat
+from daemon.decide.standing import WAIVED
 from daemon.decide.walk import group_of
 from daemon.domain.answer import Said, Way
 from daemon.domain.message import Lane
@@ -25,9 +26,11 @@ from daemon.engine.answers import give
 from daemon.engine.assess import Assessor
 from daemon.engine.house import House
 from daemon.engine.questions import waiting_for
+from daemon.engine.waiving import KEPT
 from daemon.store import DraftRow, Store, Tx
 
 log = structlog.get_logger("daykeeper.respond")
+NOBODY = Access(restricted=True)
 SENT = "sent"  # the reason of an answer that is the sending of a draft
 MOST_WORDS = 4000  # characters of one paragraph of a draft
 
@@ -102,7 +105,10 @@ class Decisions:
             if sends and (amiss := self._send(tx, who, question, asked, draft, now)):
                 return amiss
             fact = approval.answers[choice]
-            self._say(tx, who, question, asked, fact, reason, now)
+            for one in asked:
+                tx.waivers.end(one.obligation, now)
+            if fact != KEPT:
+                self._say(tx, who, question, asked, fact, reason, now)
             self._note(tx, "approval.answered", who, question, asked, choice, reason, now)
         log.info("approval.answered", question=name, answer=choice)
         return Came.DONE
@@ -158,7 +164,7 @@ class Decisions:
         name, _, value = fact.partition(" is ")
         said = [
             Said(uuid4().hex, one.place, name, now, now, who.person, Way.SIGNED_IN, value or None,
-                 one.about, reason, question.id)
+                 one.duty if name == WAIVED else one.about, reason, question.id)
             for one in asked
         ]  # fmt: skip
         give(tx, self.assessor, said, now)
@@ -205,7 +211,7 @@ class Decisions:
         for one in asked:
             record = self.house.record(tx, one.place.ref)
             for role in question.draft.offer_to if question.draft and record else ():
-                access = self.house.deciding.access(record)
+                access = self.house.deciding.access(record) if record else NOBODY
                 found = resolve(seat(role, one.obligation), access, people, day_of(now))
                 for person in () if found.why in (Why.FALLBACK, Why.NOBODY) else found.people:
                     if (role, person.id) not in seen:

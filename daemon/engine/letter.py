@@ -18,10 +18,11 @@ from daemon.domain.record import Record
 from daemon.domain.rules import MessageText, Pack, Rule
 from daemon.domain.times import day_of, say
 from daemon.domain.track import Track
-from daemon.engine.claim import Bundle, Taken
+from daemon.engine.claim import STANDING, Bundle, Taken
 from daemon.engine.compose import CARDS, Links, Part, compose, compose_list
 from daemon.engine.house import House
 from daemon.engine.operator import OPERATOR
+from daemon.engine.waiving import is_waivable
 from daemon.rulebook.templates import Words, render
 from daemon.store import LinkRow, Store
 
@@ -203,8 +204,11 @@ class Letters:
         actions = [Action.PAGE]
         if rung is not None and rung.ask == "promise":
             actions.append(Action.PROMISE)
-        if notice.kind is not Kind.CORRECT:
-            actions.append(Action.WRONG_PERSON)
+        if notice.kind not in STANDING:
+            actions += [
+                Action.WRONG_PERSON,
+                *([Action.NOT_REQUIRED] if self._is_waivable(rule) else []),
+            ]
         made: dict[Action, str] = {}
         for action in actions:
             purpose = Purpose(outgoing.id, notice.key.obligation, notice.key.person, action)
@@ -216,7 +220,14 @@ class Letters:
                     notice.key.person, action, now + timedelta(days=self.house.terms.link_days),
                 )
             )  # fmt: skip
-        return Links(made[Action.PAGE], made.get(Action.PROMISE), made.get(Action.WRONG_PERSON))
+        return Links(
+            made[Action.PAGE], made.get(Action.PROMISE), made.get(Action.WRONG_PERSON),
+            made.get(Action.NOT_REQUIRED),
+        )  # fmt: skip
+
+    def _is_waivable(self, rule: Rule) -> bool:
+        """Return whether somebody who signs in could decide that a duty is not required."""
+        return self.house.signs_in and is_waivable(rule)
 
     def _list(
         self, outgoing: Outgoing, notice: Notice, level: Level, now: datetime, *, is_external: bool

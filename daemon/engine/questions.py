@@ -6,7 +6,6 @@ from hashlib import sha256
 from typing import NamedTuple
 
 from daemon.decide.recipients import Access, People, Why, may_know, resolve, seat
-from daemon.decide.subjects import Case
 from daemon.domain.answer import Place
 from daemon.domain.obligation import Obligation, State
 from daemon.domain.question import Asked, Question
@@ -17,6 +16,7 @@ from daemon.domain.track import Track
 from daemon.domain.who import Who
 from daemon.engine.claim import resting_refs
 from daemon.engine.house import House
+from daemon.engine.waiving import KEPT, as_question
 from daemon.store import Tx, apart
 
 HELD = "icpc_held"
@@ -30,10 +30,9 @@ class Found(NamedTuple):
     rule: Rule
     rung: Rung
     record: Record
-    case: Case
     obligation: Obligation
     limits: tuple[tuple[str, datetime], ...]
-    doubts: tuple[str, ...]
+    doubts: tuple[str, ...] = ()
 
 
 def waiting_for(
@@ -58,36 +57,56 @@ def _asking(
     person = people.get(who.person)
     if person is None or person.id != who.person:
         return
-    tracks = tx.obligations.open_of(asking_rules(house))
-    if refs is not None:
-        tracks = [track for track in tracks if track.ref in refs]
-    cases, _ = apart(tx.cases.of, {track.ref for track in tracks}, "cases")
-    resting = resting_refs(tx, cases)
-    readings = house.read_cases(tx, sorted({track.ref for track in tracks} - resting))
-    for track in tracks:
-        rule = house.rule_of(track)
+    candidates = list(_candidates(tx, house, refs))
+    cases, _ = apart(tx.cases.of, {track.ref for track, _, _ in candidates}, "cases")
+    readings = house.read_cases(tx, cases.keys() - resting_refs(tx, cases))
+    for track, rule, rung in candidates:
         reading = readings.get(track.ref)
         record = reading.record if reading else None
-        rung = asked_by(track, rule) if rule else None
-        if rule is None or rung is None or reading is None or record is None:
+        if reading is None or record is None:
             continue
         access = house.deciding.access(record)
-        if not may_know(person, access, people) or not is_theirs(
+        is_mine = may_know(person, access, people) and is_theirs(
             who, rule, rung, track, record, access, people, now
-        ):
+        )
+        found = _look_up(tx, house, track, rule, rung, record, now) if is_mine else None
+        if found is not None:
+            doubts = (one.what for one in reading.problems if "answered here" in one.what)
+            yield found._replace(doubts=tuple(doubts))
+
+
+def _candidates(
+    tx: Tx, house: House, refs: Collection[str] | None
+) -> Iterator[tuple[Track, Rule, Rung]]:
+    """Yield the open obligations of which a step has asked, and those that somebody says are not required."""
+    waivers = {one.obligation: one for one in tx.waivers.undecided()}
+    asking = {track.id: track for track in tx.obligations.open_of(asking_rules(house))}
+    others = (tx.obligations.get(name) for name in waivers if name not in asking)
+    for track in (*asking.values(), *(one for one in others if one is not None)):
+        rule = house.rule_of(track)
+        if rule is None or track.state is not State.OPEN or not (refs is None or track.ref in refs):
             continue
-        deciding = house.under(track)
-        pack, _ = deciding.pack_for(record)
-        kept = {one.anchor_on: one.number for one in tx.numbers.of([track.ref]).get(track.ref, ())
-                if one.kind == "icpc"}  # fmt: skip
-        of_limits = {one.name for one in pack.rules if HELD in one.met_by}
-        answer = deciding.decide(record, now, pack=pack, kept=kept, only={rule.name, *of_limits})
-        mine = next((one for one in answer.obligations if one.id == track.id), None)
-        if mine is None or mine.state is not State.OPEN:
-            continue
-        limits = _limits(answer.obligations, mine, pack, of_limits - {rule.name})
-        doubts = [str(one.what) for one in reading.problems if "answered here" in one.what]
-        yield Found(track, rule, rung, record, answer.case, mine, tuple(limits), tuple(doubts))
+        if rung := asked_by(track, rule):
+            yield track, rule, rung
+        if waiver := waivers.get(track.id):
+            yield track, as_question(rule, waiver.reason, house.deciding.words), rule.ladder[-1]
+
+
+def _look_up(
+    tx: Tx, house: House, track: Track, rule: Rule, rung: Rung, record: Record, now: datetime
+) -> Found | None:
+    """Return how an obligation stands at this moment; None where it is not open any more."""
+    deciding = house.under(track)
+    pack, _ = deciding.pack_for(record)
+    numbers = tx.numbers.of([track.ref]).get(track.ref, ())
+    kept = {one.anchor_on: one.number for one in numbers if one.kind == "icpc"}
+    of_limits = {one.name for one in pack.rules if HELD in one.met_by}
+    answer = deciding.decide(record, now, pack=pack, kept=kept, only={rule.name, *of_limits})
+    mine = next((one for one in answer.obligations if one.id == track.id), None)
+    if mine is None or mine.state is not State.OPEN:
+        return None
+    limits = _limits(answer.obligations, mine, pack, of_limits - {rule.name})
+    return Found(track, rule, rung, record, mine, tuple(limits))
 
 
 def asking_rules(house: House) -> set[str]:
@@ -133,16 +152,19 @@ def is_theirs(
 
 def _question(name: str, found: Sequence[Found]) -> Question:
     first, rung = found[0], found[-1].rung
-    drafts = [one for one in first.rule.ladder if one.offer]
+    drafts = [] if _is_waiver(first.rule) else [one for one in first.rule.ladder if one.offer]
     dues = [one.track.due_at for one in found if one.track.due_at]
     meeting = _meeting(first)
     return Question(
         id=name,
         rule=first.rule,
         rung=rung,
-        draft=rung if rung.offer else next(iter(drafts), None),
+        draft=rung if rung in drafts else next(iter(drafts), None),
         asked=tuple(_asked(one) for one in sorted(found, key=lambda each: each.track.ref)),
-        asked_at=min(fired.at for one in found for fired in one.track.fired if not fired.skipped),
+        asked_at=min(
+            (fired.at for one in found for fired in one.track.fired if not fired.skipped),
+            default=first.track.opened_at,
+        ),
         due_at=min(dues, default=None),
         agency=first.obligation.subject.agency,
         held_at=meeting.scheduled[0] if meeting and meeting.scheduled else None,
@@ -150,6 +172,10 @@ def _question(name: str, found: Sequence[Found]) -> Question:
         remarks=tuple(dict.fromkeys(each for one in found for each in one.obligation.remarks)),
         doubts=tuple(dict.fromkeys(each for one in found for each in one.doubts)),
     )
+
+
+def _is_waiver(rule: Rule) -> bool:
+    return rule.approval is not None and rule.approval.answers.get("no") == KEPT
 
 
 def _limits(
@@ -167,6 +193,8 @@ def _identity(found: Found) -> str:
     """Return the question's name: the same for every child of one conference, and meaningless to others."""
     meeting, subject = _meeting(found), found.obligation.subject
     whose = f"meeting/{meeting.id}" if meeting else f"{found.track.ref}/{subject.kind}-{subject.id}"
+    if _is_waiver(found.rule):
+        whose = f"waiver/{found.track.id}"
     text = "\x00".join((found.rule.pack, found.rule.name, whose, subject.part or ""))
     return sha256(text.encode()).hexdigest()[:ID_LENGTH]
 

@@ -18,7 +18,8 @@ from daemon.domain.times import day_of, say_day
 from daemon.domain.track import Track
 from daemon.engine.house import House
 from daemon.engine.operator import tell_operator
-from daemon.store import LinkRow, Store, Tx
+from daemon.engine.waiving import ask_manager, reasons
+from daemon.store import LinkRow, Store, Tx, WaiverRow
 
 log = structlog.get_logger("daykeeper.respond")
 
@@ -30,6 +31,7 @@ class Answer(StrEnum):
     RESTED = "rested"
     NOTED = "noted"  # a promise that rests nothing: a statutory clock, or no house rung left
     PASSED_ON = "passed-on"
+    ASKED = "asked"  # whoever may decide it is asked
     SPENT = "spent"
     EXPIRED = "expired"
     UNKNOWN = "unknown"
@@ -42,7 +44,7 @@ class Answer(StrEnum):
 class Page:
     """What a link's page may show: the item code and the choices, no data of a case.
 
-    `last_on` is the last day that can be promised.
+    `last_on` is the last day that can be promised; `reasons` are the codes that may be chosen.
     """
 
     answer: Answer
@@ -50,6 +52,7 @@ class Page:
     action: Action | None = None
     first_on: date | None = None
     last_on: date | None = None
+    reasons: tuple[str, ...] = ()
 
 
 class Responder:
@@ -129,6 +132,36 @@ class Responder:
         log.info("person.wrong", obligation=link.obligation)
         return replace(page, answer=Answer.PASSED_ON)
 
+    def not_required(self, token: str, reason: str, now: datetime) -> Page:
+        """Take "this is not required": the manager is asked, and the ladder goes on until they decide."""
+        with self.store.write() as tx:
+            page, link = self._look(tx, token, now)
+            if (
+                link is None
+                or page.answer is not Answer.SHOWN
+                or page.action is not Action.NOT_REQUIRED
+                or reason not in page.reasons
+            ):
+                return page
+            track = tx.obligations.get(link.obligation, to_change=True)
+            rule = self._rule(track) if track else None
+            record = self.house.record(tx, track.ref) if track else None
+            if track is None or rule is None or record is None or track.state is not State.OPEN:
+                return replace(page, answer=Answer.OVER)
+            if not self._may_know(tx, track, link):
+                return replace(page, answer=Answer.NOT_YOURS)
+            if not tx.links.use(hash_of(token), now):
+                return replace(page, answer=Answer.SPENT)
+            asked = WaiverRow(track.id, track.occurrence, link.person, reason, now)
+            if tx.waivers.ask(asked):
+                ask_manager(tx, self.house, track, rule, record, now)
+            tx.journal.write(
+                now, "waiver.asked", track.id, f"says that it is not required ({reason}), by link",
+                {"person": link.person},
+            )  # fmt: skip
+        log.info("waiver.asked", obligation=link.obligation)
+        return replace(page, answer=Answer.ASKED)
+
     def _look(self, tx: Tx, token: str, now: datetime) -> tuple[Page, LinkRow | None]:
         link = tx.links.get(hash_of(token))
         if link is None:
@@ -145,6 +178,8 @@ class Responder:
         track = tx.obligations.get(link.obligation)
         if track is None or track.state is not State.OPEN:
             return replace(page, answer=Answer.OVER), link
+        if action is Action.NOT_REQUIRED:
+            return replace(page, reasons=reasons(self.house.deciding.words)), link
         if action is not Action.PROMISE:
             return page, link
         days = self.house.deciding.calendar.days

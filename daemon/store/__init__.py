@@ -16,6 +16,7 @@ from daemon.store.shadow import clear
 from daemon.store.spoilt import Spoilt, apart
 from daemon.store.store import Store
 from daemon.store.transaction import Summary, Tx
+from daemon.store.waivers import WaiverRow
 
 __all__ = [
     "CaseRow",
@@ -38,6 +39,7 @@ __all__ = [
     "Summary",
     "Tx",
     "Verdict",
+    "WaiverRow",
     "apart",
     "check",
     "clear",

@@ -20,6 +20,7 @@ from daemon.store.notices import Notices
 from daemon.store.obligations import Obligations
 from daemon.store.people import Links, People, Promises
 from daemon.store.rulebooks import Rulebooks
+from daemon.store.waivers import Waivers
 from daemon.store.words import Dictionary, Words
 
 
@@ -57,6 +58,7 @@ class Tx:
         self.fragments = Fragments(connection, real)
         self.answers = Answers(connection, real)
         self.drafts = Drafts(connection, authority)
+        self.waivers = Waivers(connection, authority)
         self.cases = Cases(connection, authority)
         self.numbers = Numbers(connection, authority)
         self.conferences = Conferences(connection, authority)

@@ -49,6 +49,11 @@ ANSWERS = MappingProxyType(
             "Somebody will now see to it that item {code} reaches the right person. "
             "The item itself stays open and goes on as before.",
         ),
+        Answer.ASKED: Words(
+            200, "Thank you, that is passed on",
+            "The manager is asked to decide whether item {code} is required. "
+            "Until they have, it stays open and goes on as before.",
+        ),
         Answer.SPENT: Words(
             410, "This link has been used",
             "Each link works once. What was answered through it stands, and nothing has changed now.",
@@ -113,6 +118,11 @@ class Items:
         page = self.responder.show(token, now)
         if page.action is Action.WRONG_PERSON:
             page = self.responder.wrong_person(token, now)
+        elif page.action is Action.NOT_REQUIRED and page.answer is Answer.SHOWN:
+            reason = fields.get("reason", "")
+            if reason not in page.reasons:
+                return self._form(token, page, now, error="Choose one of these reasons")
+            page = self.responder.not_required(token, reason, now)
         elif page.action is Action.PROMISE and page.answer is Answer.SHOWN:
             until_on = _day(fields.get("until", ""))
             if until_on is None or until_on not in self._days(page, now):
@@ -135,6 +145,7 @@ class Items:
         return self.look.page(
             f"item-{action}.html.j2", 400 if error else 200,
             code=page.code, token=token, nonce=nonce(token, self.key, now), error=error,
+            reasons=[(code, code.replace("_", " ")) for code in page.reasons],
             days=[(day.isoformat(), say_day(day)) for day in self._days(page, now)],
         )  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""Answers: what people answer to us, and what they wrote into drafted messages."""
+"""Answers: what people answer to us, wrote into drafted messages, and say is not required."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -44,4 +44,15 @@ def upgrade() -> None:
         sa.Column("by", TEXT, nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("authority", "id", name="pk_drafts"),
+    )
+    op.create_table(
+        "waivers",
+        sa.Column("authority", TEXT, nullable=False),
+        sa.Column("obligation", TEXT, nullable=False),
+        sa.Column("occurrence", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("person", TEXT, nullable=False),
+        sa.Column("reason", TEXT, nullable=False),
+        sa.Column("asked_at", sa.BigInteger(), nullable=False),
+        sa.Column("ended_at", sa.BigInteger()),
+        sa.PrimaryKeyConstraint("authority", "obligation", "occurrence", name="pk_waivers"),
     )
