@@ -15,6 +15,7 @@ from daemon.store.outbox import deliveries, messages
 from daemon.store.people import links, people, promises
 from daemon.store.queue import notices
 from daemon.store.rulebooks import rulebooks
+from daemon.store.sessions import sessions
 from daemon.store.words import words
 
 __all__ = [
@@ -40,5 +41,6 @@ __all__ = [
     "promises",
     "quarantine",
     "rulebooks",
+    "sessions",
     "words",
 ]
