@@ -8,10 +8,13 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+from daemon.domain.errors import Problem, Refusal
+from daemon.domain.admission import Admission
 from daemon.written import duration, is_on_this_machine, issuer, listener, web_address
 
 Duration = Annotated[timedelta, BeforeValidator(duration)]
 Word = Annotated[str, Field(min_length=1)]
+READABLE_BY_OTHERS = 0o077
 LONGEST_SESSION = timedelta(hours=24)
 
 
@@ -44,6 +47,32 @@ class SignIn(Table):
     ends_after: Duration = timedelta(hours=8)
     idle: Duration = timedelta(hours=1)
 
+    def admission(self) -> Admission:
+        """Return what we take from the provider's claims."""
+        return Admission(
+            self.roles, self.person_claims, self.roles_claim, self.team_claim,
+            self.ends_after, self.idle,
+        )  # fmt: skip
+
+    def secret(self) -> str:
+        """Return what shows the provider that it is us; raises Refusal where others may read it, too."""
+        file = self.client_secret_file
+        try:
+            is_open = file.stat().st_mode & READABLE_BY_OTHERS
+            found = file.read_text("ascii").strip()
+        except (OSError, UnicodeError):
+            what = "the secret for sign-in cannot be read"
+            raise Refusal(
+                Problem(str(file), what, "put the provider's client secret into it")
+            ) from None
+        if is_open:
+            what = "others may read the secret for sign-in"
+            raise Refusal(Problem(str(file), what, f"run: chmod 600 {file}"))
+        if not found:
+            what = "there is no secret for sign-in in it"
+            raise Refusal(Problem(str(file), what, "put the provider's client secret into it"))
+        return found
+
     @model_validator(mode="after")
     def last(self) -> Self:
         """Refuse what could sign nobody in, or for longer than a day."""
@@ -65,6 +94,11 @@ class Web(Table):
     sign_in: SignIn | None = None
 
     @property
+    def is_https(self) -> bool:
+        """The public address is https: cookies never cross a network in the clear."""
+        return self.address.startswith("https://")
+
+    @property
     def host(self) -> str:
         """The interface to listen on."""
         return self.listen.rpartition(":")[0].strip("[]")
@@ -77,8 +111,8 @@ class Web(Table):
     @model_validator(mode="after")
     def keep_cookies_safe(self) -> Self:
         """Refuse sign-in where its cookies would cross a network in the clear."""
-        parts = urlsplit(self.address)
-        if self.sign_in and parts.scheme != "https" and not is_on_this_machine(parts.hostname):
+        is_safe = self.is_https or is_on_this_machine(urlsplit(self.address).hostname)
+        if self.sign_in and not is_safe:
             raise ValueError("address begins with http, and people sign in; make it https")
         return self
 

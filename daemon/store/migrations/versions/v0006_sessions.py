@@ -6,7 +6,7 @@ from alembic import op
 from daemon.store.migrations import TEXT
 
 revision = "0006"
-down_revision = "0004"
+down_revision = "0005"
 
 
 def upgrade() -> None:
