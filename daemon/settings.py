@@ -13,9 +13,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
     AfterValidator,
-    BaseModel,
     BeforeValidator,
-    ConfigDict,
     Field,
     ValidationError,
     ValidationInfo,
@@ -30,35 +28,25 @@ from daemon.domain.errors import Problem, Refusal
 from daemon.domain.times import FIVE, NINE, WEEKDAYS, OfficeHours
 from daemon.homes import NESTING, PREFIX, misplaced, strangers, terms_of
 from daemon.mistakes import mend, mistakes
+from daemon.web_settings import Duration, Table, Web, Word
 from daemon.written import (
     EMBEDDED,
     broker_address,
-    duration,
     feed_name,
     hours,
-    listener,
     mail_address,
     mail_domain,
     read_toml,
     slug,
-    web_address,
     working_days,
 )
 
 SQLITE = re.compile(r"sqlite(\+pysqlite)?:///(?!/)(?=.)")  # a relative path follows
 DAY = (NINE, FIVE)
-Duration = Annotated[timedelta, BeforeValidator(duration)]
 Hours = Annotated[tuple[time, time], BeforeValidator(hours)]
 Domain = Annotated[str, AfterValidator(mail_domain)]
 FeedName = Annotated[str, AfterValidator(feed_name)]
-Word = Annotated[str, Field(min_length=1)]
 ChannelWord = Literal["email", "teams", "letter", "text", "calendar"]
-
-
-class Table(BaseModel):
-    """A table of the file: no other keys, never changed."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class Domains(Table):
@@ -79,24 +67,6 @@ class Week(Table):
     friday: Hours | None = None
     saturday: Hours | None = None
     sunday: Hours | None = None
-
-
-class Web(Table):
-    """Where pages are served, and the public address that links begin with."""
-
-    listen: Annotated[str, AfterValidator(listener)] = "127.0.0.1:8700"
-    address: Annotated[str, AfterValidator(web_address)] = "http://127.0.0.1:8700"
-    secret_file: Path = Path("state/link.key")
-
-    @property
-    def host(self) -> str:
-        """The interface to listen on."""
-        return self.listen.rpartition(":")[0].strip("[]")
-
-    @property
-    def port(self) -> int:
-        """The port to listen on; 0 lets the system choose."""
-        return int(self.listen.rpartition(":")[2])
 
 
 class Adapter(Table):
@@ -232,10 +202,8 @@ class Settings(BaseSettings):
     @field_validator("web")
     @classmethod
     def find_secret(cls, web: Web, info: ValidationInfo) -> Web:
-        """Return the table with the place of the links' key beside the settings."""
-        return web.model_copy(
-            update={"secret_file": info.data.get("folder", Path()) / web.secret_file}
-        )
+        """Return the table with its files beside the settings."""
+        return web.beside(info.data.get("folder", Path()))
 
     @field_validator("merge_order")
     @classmethod

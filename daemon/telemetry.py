@@ -29,8 +29,11 @@ PRIVATE = frozenset({
 ADDRESS = re.compile(r"[^\s@<>\"']+@[^\s@<>\"']+")
 QUERY = re.compile(r"(://[^\s?]+)\?\S+")  # what follows the question mark may be a secret
 QUIET = {  # libraries that say more than they should, or more than anybody wants
+    "authlib": logging.WARNING,  # its lines carry what proves a sign-in
     "httpx": logging.WARNING,
+    "httpx2": logging.WARNING,
     "httpcore": logging.WARNING,
+    "httpcore2": logging.WARNING,
     "urllib3": logging.WARNING,
     "sqlalchemy": logging.WARNING,
     "alembic": logging.WARNING,

@@ -7,6 +7,7 @@ mend it").
 import re
 import tomllib
 from datetime import time, timedelta
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -121,6 +122,28 @@ def web_address(value: str) -> str:
     ):
         raise ValueError('this is no web address; write it as "https://daykeeper.council.example"')
     return value.rstrip("/")
+
+
+def is_on_this_machine(host: str | None) -> bool:
+    """Return whether a host is this machine's loopback, by number or by its one name."""
+    try:
+        return ip_address(host or "").is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def issuer(value: str) -> str:
+    """Return a provider's issuer to the letter: it is compared, not read; raises ValueError."""
+    parts = urlsplit(value)
+    if not parts.hostname or "@" in parts.netloc or parts.query or parts.fragment:
+        raise ValueError(
+            "this is no issuer; copy it from the provider's /.well-known/openid-configuration"
+        )
+    if parts.scheme != "https" and not (
+        parts.scheme == "http" and is_on_this_machine(parts.hostname)
+    ):
+        raise ValueError("who somebody is would cross a network in the clear; write https")
+    return value
 
 
 def mail_domain(value: str) -> str:

@@ -37,8 +37,9 @@ def act(args: argparse.Namespace) -> int:
     service = Service(app, stop)
     metrics = Metrics(service.holder, is_queued=app.is_queued)
     page = create(
-        app.line.responder, app.store, app.clock, metrics, service.troubles, title=settings.title
-    )
+        app.line.responder, app.store, app.clock, metrics, service.troubles,
+        title=settings.title, web=settings.web,
+    )  # fmt: skip
 
     def door() -> AbstractContextManager[object]:
         return serve(page, settings.web.host, settings.web.port)

@@ -12,6 +12,7 @@ from daemon.store.lifecycle import check, create, upgrade
 from daemon.store.outside import Outside
 from daemon.store.people import LinkRow
 from daemon.store.rulebooks import RulebookRow
+from daemon.store.sessions import SessionRow
 from daemon.store.shadow import clear
 from daemon.store.spoilt import Spoilt, apart
 from daemon.store.store import Store
@@ -31,6 +32,7 @@ __all__ = [
     "Outside",
     "Quarantined",
     "RulebookRow",
+    "SessionRow",
     "Spoilt",
     "Store",
     "StoreLost",

@@ -15,6 +15,7 @@ from daemon.store.outbox import deliveries, messages
 from daemon.store.people import links, people, promises
 from daemon.store.queue import notices
 from daemon.store.rulebooks import rulebooks
+from daemon.store.sessions import sessions
 from daemon.store.waivers import waivers
 from daemon.store.words import words
 
@@ -41,6 +42,7 @@ __all__ = [
     "promises",
     "quarantine",
     "rulebooks",
+    "sessions",
     "waivers",
     "words",
 ]

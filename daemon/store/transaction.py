@@ -20,6 +20,7 @@ from daemon.store.notices import Notices
 from daemon.store.obligations import Obligations
 from daemon.store.people import Links, People, Promises
 from daemon.store.rulebooks import Rulebooks
+from daemon.store.sessions import Sessions
 from daemon.store.waivers import Waivers
 from daemon.store.words import Dictionary, Words
 
@@ -68,6 +69,7 @@ class Tx:
         self.people = People(connection, real)
         self.promises = Promises(connection, authority)
         self.links = Links(connection, authority)
+        self.sessions = Sessions(connection, authority)
         self.feeds = Feeds(connection, real)
         self.quarantine = Quarantine(connection, authority)
         self.rulebooks = Rulebooks(connection, authority)

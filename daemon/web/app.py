@@ -1,6 +1,7 @@
 """create(…) -> Starlette: pages behind links, health and metrics, all behind the same headers."""
 
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 import structlog
 from starlette.applications import Starlette
@@ -10,6 +11,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from daemon.engine.reception import Reception
 from daemon.engine.respond import Responder
 from daemon.ports import Clock
 from daemon.store import Store, StoreLost, StoreUnavailable
@@ -17,6 +19,12 @@ from daemon.telemetry import Metrics
 from daemon.web import health
 from daemon.web.look import Guarded, Look
 from daemon.web.pages import Items
+from daemon.web.session import Session
+from daemon.web.visits import Visits
+from daemon.web_settings import Web
+
+if TYPE_CHECKING:
+    from daemon.web.sign_in import Provider
 
 log = structlog.get_logger("daykeeper.web")
 WRONG = {
@@ -34,10 +42,17 @@ def create(
     extra_routes: Sequence[Route] = (),
     *,
     title: str,
+    web: Web | None = None,
 ) -> Starlette:
-    """Return the web application of one authority; `extra_routes` are the demo's own pages."""
-    look = Look.of(title)
+    """Return the web application of one authority; `extra_routes` are the demo's own pages.
+
+    `web` says where it is and how people sign in: without it nobody can. Raises Refusal.
+    """
+    look, web = Look.of(title), web or Web()
     items = Items(responder, clock, look)
+    reception = Reception(store, web.sign_in.admission()) if web.sign_in else None
+    visits = Visits(reception, clock, look, items.key, is_secure=web.is_https)
+    session = Session(_provider(web), visits)
 
     def refuse(_: Request, error: Exception) -> Response:
         status = error.status_code if isinstance(error, HTTPException) else 400
@@ -58,6 +73,7 @@ def create(
             Route("/item/{token}", items.meet, methods=["GET", "POST"]),
             *health.routes(store, clock, metrics, ready),
             *extra_routes,
+            *session.routes(),
         ],
         middleware=[Middleware(Guarded)],
         exception_handlers={
@@ -70,3 +86,11 @@ def create(
     )
     app.router.redirect_slashes = False
     return app
+
+
+def _provider(web: Web) -> "Provider | None":
+    if web.sign_in is None:
+        return None
+    from daemon.web.sign_in import provider_of  # noqa: PLC0415 - whoever never signs in loads no library for it
+
+    return provider_of(web.sign_in, web.address)

@@ -28,4 +28,5 @@ PLANS: list[object] = [
         lambda tx, _now: tx.journal.about({"message.accepted"}, 1, 9), id="what was sent elsewhere"
     ),
     pytest.param(lambda tx, now: tx.journal.seal(now, 10), id="entries to seal"),
+    pytest.param(lambda tx, _now: tx.sessions.get("id-1"), id="who is signed in"),
 ]

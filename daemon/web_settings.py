@@ -1,0 +1,125 @@
+"""The tables of the settings that are about the web: where pages are served, and how people sign in."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Self
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+from daemon.domain.errors import Problem, Refusal
+from daemon.domain.admission import Admission
+from daemon.written import duration, is_on_this_machine, issuer, listener, web_address
+
+Duration = Annotated[timedelta, BeforeValidator(duration)]
+Word = Annotated[str, Field(min_length=1)]
+READABLE_BY_OTHERS = 0o077
+LONGEST_SESSION = timedelta(hours=24)
+
+
+class Table(BaseModel):
+    """A table of the file: no other keys, never changed."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class SignIn(Table):
+    """Who says who somebody is: an OpenID Connect provider, and what we take from its claims.
+
+    `person_claims`: the first that is there names the person, by id or address of the directory.
+    `roles`: what the provider calls a role or group, and which role of ours that is; nothing else
+    gives one. `team_claim`: names the team in place of the directory. A session ends `ends_after`
+    its beginning, and when nobody has used it for as long as `idle`.
+    """
+
+    issuer: Annotated[str, AfterValidator(issuer)]
+    client_id: Word
+    client_secret_file: Path
+    scopes: tuple[Word, ...] = ("openid", "profile", "email")
+    person_claims: Annotated[tuple[Word, ...], Field(min_length=1)] = (
+        "preferred_username",
+        "email",
+    )
+    roles_claim: Word = "roles"
+    roles: Annotated[Mapping[Word, Word], Field(min_length=1)]
+    team_claim: Word | None = None
+    ends_after: Duration = timedelta(hours=8)
+    idle: Duration = timedelta(hours=1)
+
+    def admission(self) -> Admission:
+        """Return what we take from the provider's claims."""
+        return Admission(
+            self.roles, self.person_claims, self.roles_claim, self.team_claim,
+            self.ends_after, self.idle,
+        )  # fmt: skip
+
+    def secret(self) -> str:
+        """Return what shows the provider that it is us; raises Refusal where others may read it, too."""
+        file = self.client_secret_file
+        try:
+            is_open = file.stat().st_mode & READABLE_BY_OTHERS
+            found = file.read_text("ascii").strip()
+        except (OSError, UnicodeError):
+            what = "the secret for sign-in cannot be read"
+            raise Refusal(
+                Problem(str(file), what, "put the provider's client secret into it")
+            ) from None
+        if is_open:
+            what = "others may read the secret for sign-in"
+            raise Refusal(Problem(str(file), what, f"run: chmod 600 {file}"))
+        if not found:
+            what = "there is no secret for sign-in in it"
+            raise Refusal(Problem(str(file), what, "put the provider's client secret into it"))
+        return found
+
+    @model_validator(mode="after")
+    def last(self) -> Self:
+        """Refuse what could sign nobody in, or for longer than a day."""
+        if "openid" not in self.scopes:
+            raise ValueError('scopes lack "openid"; without it the provider says nobody\'s name')
+        if self.ends_after > LONGEST_SESSION:
+            raise ValueError("ends_after is longer than a day; people sign in every day")
+        if self.idle > self.ends_after:
+            raise ValueError("idle is longer than ends_after; make it the shorter of the two")
+        return self
+
+
+class Web(Table):
+    """Where pages are served, and the public address that links begin with."""
+
+    listen: Annotated[str, AfterValidator(listener)] = "127.0.0.1:8700"
+    address: Annotated[str, AfterValidator(web_address)] = "http://127.0.0.1:8700"
+    secret_file: Path = Path("state/link.key")
+    sign_in: SignIn | None = None
+
+    @property
+    def is_https(self) -> bool:
+        """The public address is https: cookies never cross a network in the clear."""
+        return self.address.startswith("https://")
+
+    @property
+    def host(self) -> str:
+        """The interface to listen on."""
+        return self.listen.rpartition(":")[0].strip("[]")
+
+    @property
+    def port(self) -> int:
+        """The port to listen on; 0 lets the system choose."""
+        return int(self.listen.rpartition(":")[2])
+
+    @model_validator(mode="after")
+    def keep_cookies_safe(self) -> Self:
+        """Refuse sign-in where its cookies would cross a network in the clear."""
+        is_safe = self.is_https or is_on_this_machine(urlsplit(self.address).hostname)
+        if self.sign_in and not is_safe:
+            raise ValueError("address begins with http, and people sign in; make it https")
+        return self
+
+    def beside(self, folder: Path) -> "Web":
+        """Return the table with its files looked for in that folder."""
+        found: dict[str, object] = {"secret_file": folder / self.secret_file}
+        if self.sign_in:
+            file = folder / self.sign_in.client_secret_file
+            found["sign_in"] = self.sign_in.model_copy(update={"client_secret_file": file})
+        return self.model_copy(update=found)

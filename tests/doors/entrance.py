@@ -1,0 +1,81 @@
+"""The pages of a small authority whose people sign in by a provider on loopback."""
+
+import re
+import socket
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+
+from daemon.testing.world import World
+from daemon.web import create, serve
+from daemon.web_settings import SignIn, Web
+from tests.doors.provider import CLIENT, SECRET
+
+ROLES = {
+    "DK-Managers": "safeguarding_service_manager",
+    "DK-Chairs": "chair",
+    "DK-Staff": "social_worker",
+}
+
+
+@dataclass(slots=True)
+class Entrance:
+    """Where one authority's pages are, and who is in."""
+
+    world: World
+    address: str
+
+    @contextmanager
+    def browser(self, *, follows: bool = True) -> Iterator[httpx.Client]:
+        """Yield a browser without scripts that nobody has used yet."""
+        with httpx.Client(base_url=self.address, follow_redirects=follows, timeout=30, verify=False) as one:
+            yield one
+
+    def sessions(self) -> list[tuple[str, int, int]]:
+        """Return (person, begun, ends) of every session that was ever begun."""
+        with sqlite3.connect(self.world.store.path) as connection:
+            rows = connection.execute("SELECT person, signed_in_at, ends_at FROM sessions")
+            found = list(rows)
+        connection.close()
+        return found
+
+    def journalled(self) -> list[tuple[str, str]]:
+        """Return (what, who) of every coming and going, in order."""
+        with self.world.store.read() as tx:
+            found = tx.journal.of("sue")
+        return [(one.kind, one.about) for one in found if one.kind.startswith("person.signed")]
+
+
+def free_port() -> int:
+    """Return a port that nobody listens on at present."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        return int(listening.getsockname()[1])
+
+
+def nonce_in(page: httpx.Response) -> str:
+    """Return what a page's forms carry."""
+    found = re.findall(r'name="nonce" value="(\w+)"', page.text)
+    assert found, page.text
+    return str(found[0])
+
+
+@contextmanager
+def entrance(world: World, issuer: str, *, address: str = "", **terms: Any) -> Iterator[Entrance]:
+    """Yield the entrance of an authority until this ends; `address` is the public one, if another."""
+    secret = world.store.path.with_name("sign-in.secret")
+    secret.write_text(SECRET)
+    secret.chmod(0o600)
+    port = free_port()
+    web = Web(
+        address=address or f"http://127.0.0.1:{port}",
+        sign_in=SignIn(
+            **{"issuer": issuer, "client_id": CLIENT, "client_secret_file": secret, "roles": ROLES, **terms}
+        ),
+    )  # fmt: skip
+    app = create(world.line.responder, world.store, world.clock, None, list, title="Testshire", web=web)
+    with serve(app, "127.0.0.1", port) as served:
+        yield Entrance(world, served.address)

@@ -1,0 +1,325 @@
+"""Whatever a provider, or somebody who pretends to be one, says: it signs nobody in who is not theirs."""
+
+import hmac
+from base64 import urlsafe_b64encode
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from json import dumps
+from time import time
+from typing import Any
+
+import httpx
+import pytest
+from joserfc.jwk import RSAKey
+
+from daemon.testing.world import World
+from tests.doors.entrance import Entrance, entrance
+from tests.doors.provider import SECRET, WickedProvider, provided
+from tests.small import SMALL
+
+SHARED = b"x" * 32
+STRANGER = RSAKey.generate_key(2048, {"kid": "first", "use": "sig"})
+
+
+@pytest.fixture(scope="module")
+def authority(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """Return an authority that knows its people, and no case."""
+    made = World(tmp_path_factory.mktemp("authority"), "2026-03-02 16:00", policies=SMALL)
+    made.turn()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def world(authority: World) -> Iterator[World]:
+    """Return the authority as it was before anybody came."""
+    began = authority.clock.now
+    with authority.store.write() as tx:
+        tx.sessions.forget(datetime.max.replace(tzinfo=UTC))
+    yield authority
+    authority.clock.now = began
+
+
+@pytest.fixture
+def provider() -> Iterator[WickedProvider]:
+    with provided() as one:
+        yield one
+
+
+@pytest.fixture
+def place(world: World, provider: WickedProvider) -> Iterator[Entrance]:
+    with entrance(world, provider.issuer) as one:
+        yield one
+
+
+def packed(part: bytes) -> str:
+    return urlsafe_b64encode(part).decode().rstrip("=")
+
+
+def unsigned(claims: dict[str, Any], **header: str) -> str:
+    head = {"alg": "none", "kid": "first", **header}
+    return f"{packed(dumps(head).encode())}.{packed(dumps(claims).encode())}"
+
+
+def by_a_secret(claims: dict[str, Any], secret: bytes, kid: str = "first") -> str:
+    text = unsigned(claims, alg="HS256", kid=kid)
+    return f"{text}.{packed(hmac.digest(secret, text.encode(), 'sha256'))}"
+
+
+def altered(provider: WickedProvider, claims: dict[str, Any]) -> str:
+    head, _, signature = provider.sign(claims).split(".")
+    claims["preferred_username"] = "tom@council.example"
+    return f"{head}.{packed(dumps(claims).encode())}.{signature}"
+
+
+def test_what_a_good_provider_says_signs_somebody_in(
+    place: Entrance, provider: WickedProvider
+) -> None:
+    with place.browser() as browser:
+        page = browser.get("/")
+
+    assert page.status_code == 200
+    assert "Signed in as sue" in page.text
+    assert [person for person, _, _ in place.sessions()] == ["sue"]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        pytest.param({"aud": "another-client"}, id="a token for another client"),
+        pytest.param({"aud": ["another-client", "daykeeper-test"]}, id="for several, and by nobody in particular"),
+        pytest.param({"aud": ["daykeeper-test"], "azp": "another-client"}, id="asked for by another client"),
+        pytest.param({"aud": "another-client", "azp": "daykeeper-test"}, id="for another, asked for by us"),
+        pytest.param({"aud": None}, id="for nobody"),
+        pytest.param({"aud": 7}, id="for a number"),
+        pytest.param({"iss": "https://else.example"}, id="another issuer"),
+        pytest.param({"iss": None}, id="no issuer"),
+        pytest.param({"nonce": "another"}, id="another nonce"),
+        pytest.param({"nonce": None}, id="no nonce"),
+        pytest.param({"exp": int(time()) - 3600}, id="expired"),
+        pytest.param({"exp": None}, id="without an end"),
+        pytest.param({"exp": "soon"}, id="with an end that is no time"),
+        pytest.param({"nbf": int(time()) + 3600}, id="not yet in force"),
+        pytest.param({"iat": int(time()) + 3600}, id="made in an hour"),
+        pytest.param({"sub": None}, id="about nobody"),
+        pytest.param({"at_hash": "AAAAAAAAAAAAAAAAAAAAAA"}, id="beside another access token"),
+    ],
+)  # fmt: skip
+def test_a_token_that_is_not_for_us_now_signs_nobody_in(
+    place: Entrance, provider: WickedProvider, change: dict[str, Any]
+) -> None:
+    def alter(claims: dict[str, Any]) -> None:
+        claims.update(change)
+        for name in [name for name, value in change.items() if value is None]:
+            del claims[name]
+
+    provider.in_claims = alter
+
+    assert_nobody_comes_in(place)
+
+
+@pytest.mark.parametrize(
+    "forge",
+    [
+        pytest.param(lambda _, c: f"{unsigned(c)}.", id="alg none"),
+        pytest.param(lambda _, c: f"{unsigned(c, alg='NONE')}.", id="alg NONE"),
+        pytest.param(lambda _, c: f"{unsigned(c)}.AAAA", id="alg none, with something for a signature"),
+        pytest.param(lambda _, c: f"{unsigned(c, alg='RS256')}.", id="no signature"),
+        pytest.param(lambda _, c: by_a_secret(c, SECRET.encode()), id="by our own secret"),
+        pytest.param(lambda p, c: by_a_secret(c, p.key.as_pem(private=False)), id="by the public key as a secret"),
+        pytest.param(lambda p, c: by_a_secret(c, dumps(p.key.as_dict(private=False)).encode()), id="by its JSON"),
+        pytest.param(lambda _, c: by_a_secret(c, SHARED, "shared"), id="by a shared secret among the keys"),
+        pytest.param(lambda p, c: p.sign(c, STRANGER), id="by a stranger's key of the same name"),
+        pytest.param(lambda p, c: p.sign(c, STRANGER, kid="other"), id="by a key that is not listed"),
+        pytest.param(altered, id="altered after it was signed"),
+        pytest.param(lambda _p, _c: "", id="no token"),
+        pytest.param(lambda _p, _c: "a.b.c", id="no JSON"),
+        pytest.param(lambda _p, _c: "ÿ" * 50, id="no ASCII"),
+    ],
+)  # fmt: skip
+def test_a_token_that_the_provider_did_not_sign_signs_nobody_in(
+    place: Entrance, provider: WickedProvider, forge: Any
+) -> None:
+    provider.others = ({"kty": "oct", "kid": "shared", "k": packed(SHARED)},)
+    provider.in_description = lambda said: said.update(
+        id_token_signing_alg_values_supported=["none", "HS256", "RS256"]
+    )
+    provider.forge = forge
+
+    assert_nobody_comes_in(place)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        pytest.param({"issuer": "https://else.example"}, id="it is another"),
+        pytest.param({"issuer": None}, id="it is nobody"),
+        pytest.param({"token_endpoint": "http://else.example/token"}, id="our secret would cross a network in the clear"),
+        pytest.param({"jwks_uri": "http://else.example/keys"}, id="its keys would"),
+        pytest.param({"authorization_endpoint": "javascript:alert(1)"}, id="no web address"),
+        pytest.param({"authorization_endpoint": 7}, id="a number for an address"),
+        pytest.param({"jwks_uri": "https://[oops"}, id="a broken address"),
+        pytest.param({"jwks_uri": None}, id="no keys"),
+    ],
+)  # fmt: skip
+def test_a_provider_that_describes_another_is_not_asked(
+    place: Entrance, provider: WickedProvider, change: dict[str, Any]
+) -> None:
+    provider.in_description = lambda said: said.update(change)
+
+    with place.browser() as browser:
+        page = browser.get("/")
+
+    assert page.status_code == 503
+    assert "Nobody can sign in at the moment" in page.text
+    assert place.sessions() == []
+    assert provider.codes == {}
+
+
+def test_a_description_cannot_change_who_we_are(place: Entrance, provider: WickedProvider) -> None:
+    provider.in_description = lambda said: said.update(
+        client_id="another", client_secret="x", redirect_uri="https://else.example", verify=False,
+        scope="openid everything", code_challenge_method="plain", nonce="mine", state="mine",
+    )  # fmt: skip
+
+    with place.browser() as browser:
+        page = browser.get("/")
+
+    assert page.status_code == 200
+    assert "Signed in as sue" in page.text
+
+
+def test_keys_of_kinds_that_nobody_knows_are_passed_over(
+    place: Entrance, provider: WickedProvider
+) -> None:
+    provider.others = ({"kty": "what"}, "junk", {"kty": "RSA", "use": "enc"})  # type: ignore[assignment]
+
+    with place.browser() as browser:
+        page = browser.get("/")
+
+    assert page.status_code == 200
+
+
+def test_the_state_of_another_browser_signs_nobody_in(place: Entrance) -> None:
+    with place.browser(follows=False) as mine, place.browser(follows=False) as other:
+        other.get("/sign-in")
+        theirs = mine.get(mine.get("/sign-in").headers["location"]).headers["location"]
+
+        page = other.get(theirs)
+
+    assert page.status_code == 403
+    assert place.sessions() == []
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        pytest.param(lambda text: "", id="none"),
+        pytest.param(lambda text: text[:-1], id="a letter less"),
+        pytest.param(lambda text: f"A{text[1:]}" if text[0] != "A" else f"B{text[1:]}", id="a letter changed"),
+        pytest.param(lambda text: text.rpartition(".")[0] + ".L2Vsc2U=", id="another page to go to"),
+        pytest.param(lambda text: "a.b.c", id="another's"),
+        pytest.param(lambda text: "....", id="junk"),
+    ],
+)  # fmt: skip
+def test_an_attempt_that_was_changed_signs_nobody_in(place: Entrance, spoil: Any) -> None:
+    with place.browser(follows=False) as browser:
+        begun = browser.get("/sign-in")
+        back = browser.get(begun.headers["location"]).headers["location"]
+        text = browser.cookies["daykeeper-sign-in"]
+        browser.cookies.clear()
+
+        page = browser.get(back, headers={"cookie": f"daykeeper-sign-in={spoil(text)}"})
+
+    assert page.status_code == 403
+    assert place.sessions() == []
+
+
+def test_an_answer_counts_once_also_where_the_provider_takes_a_code_twice(
+    place: Entrance, provider: WickedProvider
+) -> None:
+    provider.forgets_codes = False
+    with place.browser(follows=False) as browser:
+        begun = browser.get("/sign-in")
+        cookie = browser.cookies["daykeeper-sign-in"]
+        back = browser.get(begun.headers["location"]).headers["location"]
+        first = browser.get(back)
+        browser.cookies.clear()
+
+        again = browser.get(back, headers={"cookie": f"daykeeper-sign-in={cookie}"})
+
+    assert (first.status_code, again.status_code) == (303, 403)
+    assert len(place.sessions()) == 1
+
+
+def test_a_code_that_the_provider_has_seen_signs_nobody_in(
+    place: Entrance, provider: WickedProvider
+) -> None:
+    with place.browser(follows=False) as browser:
+        back = browser.get(browser.get("/sign-in").headers["location"]).headers["location"]
+        provider.codes.clear()
+
+        page = browser.get(back)
+
+    assert page.status_code == 403
+    assert place.sessions() == []
+
+
+def test_an_attempt_runs_out(place: Entrance, world: World) -> None:
+    with place.browser(follows=False) as browser:
+        back = browser.get(browser.get("/sign-in").headers["location"]).headers["location"]
+        world.clock.now += timedelta(minutes=11)
+
+        page = browser.get(back)
+
+    assert page.status_code == 403
+    assert place.sessions() == []
+
+
+def test_a_provider_that_is_away_stops_nothing_else(
+    place: Entrance, provider: WickedProvider
+) -> None:
+    provider.is_away = True
+    with place.browser() as browser:
+        refused, alive = browser.get("/"), browser.get("/health/live")
+        provider.is_away = False
+        signed_in = browser.get("/")
+
+    assert refused.status_code == 503
+    assert "messages go out as before" in refused.text
+    assert alive.status_code == 200
+    assert signed_in.status_code == 200
+
+
+def test_a_provider_that_goes_away_in_the_middle_signs_nobody_in(
+    place: Entrance, provider: WickedProvider
+) -> None:
+    with place.browser(follows=False) as browser:
+        back = browser.get(browser.get("/sign-in").headers["location"]).headers["location"]
+        provider.is_away = True
+
+        page = browser.get(back)
+
+    assert page.status_code == 503
+    assert place.sessions() == []
+
+
+def test_a_provider_that_was_never_there_is_a_page_in_words(world: World) -> None:
+    with entrance(world, "http://127.0.0.1:9") as place, place.browser() as browser:
+        page = browser.get("/")
+
+    assert page.status_code == 503
+    assert "Traceback" not in page.text
+
+
+def assert_nobody_comes_in(place: Entrance) -> httpx.Response:
+    with place.browser() as browser:
+        page = browser.get("/")
+        again = browser.get("/", follow_redirects=False)
+
+    assert page.status_code == 403
+    assert "You are not signed in" in page.text
+    assert "daykeeper-session" not in browser.cookies
+    assert again.status_code == 303
+    assert place.sessions() == []
+    return page
