@@ -147,6 +147,7 @@ def build(
         directory=directory,
         order={"*": list(settings.feeds), **settings.merge_order},
         worker=worker or f"run-{os.getpid()}",
+        signs_in=settings.web.sign_in is not None,
     )
     line = Line.of(
         store, house, clock, outside=outside,

@@ -8,8 +8,8 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from daemon.domain.errors import Problem, Refusal
 from daemon.domain.admission import Admission
+from daemon.domain.errors import Problem, Refusal
 from daemon.written import duration, is_on_this_machine, issuer, listener, web_address
 
 Duration = Annotated[timedelta, BeforeValidator(duration)]

@@ -37,7 +37,7 @@ def act(args: argparse.Namespace) -> int:
     service = Service(app, stop)
     metrics = Metrics(service.holder, is_queued=app.is_queued)
     page = create(
-        app.line.responder, app.store, app.clock, metrics, service.troubles,
+        app.line, app.store, app.clock, metrics, service.troubles,
         title=settings.title, web=settings.web,
     )  # fmt: skip
 

@@ -78,7 +78,7 @@ def run(*, seed: int, port: int, folder: str | None, is_brief: bool) -> int:
         progress = Progress()
         pages = routes(app.store, app.house, clock, lambda: progress, mail.folder)
         page = create_web(
-            app.line.responder,
+            app.line,
             app.store,
             clock,
             Metrics(),

@@ -24,9 +24,11 @@ from daemon.domain.times import day_of
 from daemon.domain.who import Who
 from daemon.engine.answers import give
 from daemon.engine.assess import Assessor
+from daemon.engine.drafted import drafted
 from daemon.engine.house import House
 from daemon.engine.questions import waiting_for
 from daemon.engine.waiving import KEPT
+from daemon.rulebook.templates import Words
 from daemon.store import DraftRow, Store, Tx
 
 log = structlog.get_logger("daykeeper.respond")
@@ -74,6 +76,12 @@ class Decisions:
         """Return to whom the draft of a question would go, each with the role in which they get it."""
         with self.store.read() as tx:
             return list(self._readers(tx, question, question.asked, now))
+
+    def draft(self, question: Question, now: datetime) -> Words:
+        """Return the words of a question's draft, as the rulebook has them."""
+        name = question.draft.offer if question.draft else None
+        with self.store.read() as tx:
+            return drafted(tx, self.house, question, name or "", now)
 
     def decide(
         self,

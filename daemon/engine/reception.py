@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from daemon.decide.admission import Denied, roles_of, whose, words_of
-from daemon.domain.link import hash_of
 from daemon.domain.admission import Admission
+from daemon.domain.link import hash_of
 from daemon.domain.who import Who
 from daemon.store import SessionRow, Store, Tx
 

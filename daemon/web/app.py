@@ -11,14 +11,15 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from daemon.engine.line import Line
 from daemon.engine.reception import Reception
-from daemon.engine.respond import Responder
 from daemon.ports import Clock
 from daemon.store import Store, StoreLost, StoreUnavailable
 from daemon.telemetry import Metrics
 from daemon.web import health
 from daemon.web.look import Guarded, Look
 from daemon.web.pages import Items
+from daemon.web.questions import QuestionPages
 from daemon.web.session import Session
 from daemon.web.visits import Visits
 from daemon.web_settings import Web
@@ -34,7 +35,7 @@ WRONG = {
 
 
 def create(
-    responder: Responder,
+    line: Line,
     store: Store,
     clock: Clock,
     metrics: Metrics | None,
@@ -49,7 +50,7 @@ def create(
     `web` says where it is and how people sign in: without it nobody can. Raises Refusal.
     """
     look, web = Look.of(title), web or Web()
-    items = Items(responder, clock, look)
+    items = Items(line.responder, clock, look)
     reception = Reception(store, web.sign_in.admission()) if web.sign_in else None
     visits = Visits(reception, clock, look, items.key, is_secure=web.is_https)
     session = Session(_provider(web), visits)
@@ -74,6 +75,7 @@ def create(
             *health.routes(store, clock, metrics, ready),
             *extra_routes,
             *session.routes(),
+            *QuestionPages(line.decisions, visits).routes(),
         ],
         middleware=[Middleware(Guarded)],
         exception_handlers={

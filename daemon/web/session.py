@@ -1,4 +1,4 @@
-"""The doors of a session: in by way of the provider, the first page, and out."""
+"""The doors of a session: in by way of the provider, and out."""
 
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -55,12 +55,11 @@ class Session:
         self.attempt_cookie = visits.cookie_name("sign-in")
 
     def routes(self) -> list[BaseRoute]:
-        """Return the doors, and the first page."""
+        """Return the doors."""
         return [
             Route("/sign-in", self.begin, methods=["GET"]),
             Route(BACK, self.come_back, methods=["GET"]),
             self.visits.route("/sign-out", self.leave, ["POST"]),
-            self.visits.route("/", self.first_page),
         ]
 
     async def begin(self, request: Request) -> Response:
@@ -112,10 +111,6 @@ class Session:
         answer = self.look.page("door.html.j2", heading="You are signed out", text=OUT, to=HOME)
         self._drop(answer, self.visits.cookie)
         return answer
-
-    def first_page(self, visit: Visit) -> Response:
-        """Return what waits for somebody."""
-        return visit.page("home.html.j2", waiting=())
 
     def _not_in(self, reason: str, text: str) -> Response:
         log.info("sign-in.refused", reason=reason)

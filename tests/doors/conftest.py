@@ -65,9 +65,7 @@ def world(tmp_path: Path) -> Iterator[World]:
 def opened(world: World) -> Callable[..., AbstractContextManager[Door]]:
     @contextmanager
     def open_door(ready: Callable[[], list[str]] = list) -> Iterator[Door]:
-        app = create(
-            world.line.responder, world.store, world.clock, Metrics(), ready, title="Testshire"
-        )
+        app = create(world.line, world.store, world.clock, Metrics(), ready, title="Testshire")
         with serve(app, "127.0.0.1", 0) as served, httpx.Client(base_url=served.address) as browser:
             yield Door(world, browser)
 

@@ -17,7 +17,7 @@ from tests.doors.provider import CLIENT, SECRET
 
 ROLES = {
     "DK-Managers": "safeguarding_service_manager",
-    "DK-Chairs": "chair",
+    "DK-Chairs": "cp_chair",
     "DK-Staff": "social_worker",
 }
 
@@ -32,7 +32,9 @@ class Entrance:
     @contextmanager
     def browser(self, *, follows: bool = True) -> Iterator[httpx.Client]:
         """Yield a browser without scripts that nobody has used yet."""
-        with httpx.Client(base_url=self.address, follow_redirects=follows, timeout=30, verify=False) as one:
+        with httpx.Client(
+            base_url=self.address, follow_redirects=follows, timeout=30, verify=False
+        ) as one:
             yield one
 
     def sessions(self) -> list[tuple[str, int, int]]:
@@ -76,6 +78,6 @@ def entrance(world: World, issuer: str, *, address: str = "", **terms: Any) -> I
             **{"issuer": issuer, "client_id": CLIENT, "client_secret_file": secret, "roles": ROLES, **terms}
         ),
     )  # fmt: skip
-    app = create(world.line.responder, world.store, world.clock, None, list, title="Testshire", web=web)
+    app = create(world.line, world.store, world.clock, None, list, title="Testshire", web=web)
     with serve(app, "127.0.0.1", port) as served:
         yield Entrance(world, served.address)

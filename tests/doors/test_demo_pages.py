@@ -67,9 +67,7 @@ def pages(world: World, folder: Path, progress: Progress) -> list[Route]:
 
 @pytest.fixture
 def browser(world: World, pages: list[Route]) -> Iterator[httpx.Client]:
-    app = create(
-        world.line.responder, world.store, world.clock, None, list, pages, title="Testshire"
-    )
+    app = create(world.line, world.store, world.clock, None, list, pages, title="Testshire")
     with serve(app, "127.0.0.1", 0) as served, httpx.Client(base_url=served.address) as client:
         yield client
 

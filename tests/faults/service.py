@@ -77,9 +77,7 @@ def clock_of(settings: Settings, shift: timedelta) -> Clock:
 @contextmanager
 def open_door(app: App, service: Service) -> Iterator[None]:
     """Serve the pages, and log at which port."""
-    page = create(
-        app.line.responder, app.store, app.clock, Metrics(), service.troubles, title="Testshire"
-    )
+    page = create(app.line, app.store, app.clock, Metrics(), service.troubles, title="Testshire")
     with serve(page, "127.0.0.1", 0) as served:
         log.info("door.opened", port=served.port)
         yield

@@ -1,6 +1,5 @@
 """Sessions: begun once, seen, ended, forgotten."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -11,7 +10,14 @@ HOUR = timedelta(hours=1)
 
 def row(now: datetime, name: str = "one", person: str = "sue") -> SessionRow:
     return SessionRow(
-        f"attempt-{name}", f"id-{name}", person, ("chair", "reviewer"), "north", now, now, now + HOUR
+        f"attempt-{name}",
+        f"id-{name}",
+        person,
+        ("chair", "reviewer"),
+        "north",
+        now,
+        now,
+        now + HOUR,
     )
 
 

@@ -1,0 +1,157 @@
+"""The pages of what waits for a signed-in person: the list, one question, and what came of an answer."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+from starlette.responses import Response
+from starlette.routing import BaseRoute
+
+from daemon.decide.wording import say_list
+from daemon.domain.question import Question
+from daemon.domain.times import say
+from daemon.domain.vocabulary import Vocabulary
+from daemon.engine.decisions import Came, Decisions, Draft
+from daemon.engine.waiving import KEPT
+from daemon.web.visits import Visit, Visits
+
+TICKED = "on"
+GONE = (
+    "This no longer waits for you",
+    "It has been answered, or is no longer open. Nothing has changed now.",
+)
+MISTAKES: Mapping[Came, tuple[str, str]] = MappingProxyType(
+    {
+        Came.NO_REASON: ("reason-0", "Choose a reason"),
+        Came.NO_CASE: ("case-0", "Choose at least one case"),
+        Came.SAME_PERSON: (
+            "answer-0",
+            "You have given the other agreement yourself: two people must agree",
+        ),
+        Came.NOBODY: (
+            "lead",
+            "Nobody is known to whom this could go: have the directory corrected, or tell them another way",
+        ),
+        Came.TOO_LONG: ("lead", "Shorten this: each part may have 4,000 characters"),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionPages:
+    """Shows and takes decisions. The store is used on worker threads only."""
+
+    decisions: Decisions
+    visits: Visits
+
+    def routes(self) -> list[BaseRoute]:
+        """Return the list, and the page of each question."""
+        return [
+            self.visits.route("/", self.home),
+            self.visits.route("/questions/{id}", self.meet, ("GET", "POST")),
+        ]
+
+    @property
+    def words(self) -> Vocabulary:
+        """The words of the rulebook in force."""
+        return self.decisions.house.deciding.words
+
+    def home(self, visit: Visit) -> Response:
+        """Return what waits for somebody, the most pressing first."""
+        found = self.decisions.waiting_for(visit.who, visit.now)
+        return visit.page("home.html.j2", waiting=[self._line(one) for one in found])
+
+    def meet(self, visit: Visit) -> Response:
+        """Return one question, or what came of the answer to it."""
+        question = self.decisions.find(visit.who, visit.path["id"], visit.now)
+        if question is None:
+            return visit.look.words(404, *GONE)
+        return self._take(visit, question) if visit.is_post else self._show(visit, question, {})
+
+    def _take(self, visit: Visit, question: Question) -> Response:
+        fields = visit.fields
+        refs = [ref for at, ref in enumerate(question.refs) if fields.get(f"case-{at}") == TICKED]
+        refs = refs if len(question.refs) > 1 else list(question.refs)
+        draft = Draft(fields["lead"], fields.get("clear", "")) if "lead" in fields else None
+        if question.rule.approval is None:
+            came = (
+                self.decisions.send(visit.who, question.id, draft, refs, visit.now)
+                if draft
+                else Came.GONE
+            )
+        elif fields.get("answer") not in question.rule.approval.answers:
+            return self._show(visit, question, fields, ("answer-0", "Choose an answer"))
+        else:
+            came = self.decisions.decide(
+                visit.who, question.id, fields["answer"], visit.now,
+                reason=fields.get("reason", ""), refs=refs, draft=draft,
+            )  # fmt: skip
+        if came in MISTAKES:
+            return self._show(visit, question, fields, MISTAKES[came])
+        if came is Came.GONE:
+            return visit.look.words(409, *GONE)
+        said = "It is recorded." if question.rule.approval else "It is on its way."
+        return visit.page("answered.html.j2", title=question.rule.title, said=said)
+
+    def _show(
+        self,
+        visit: Visit,
+        question: Question,
+        fields: Mapping[str, str],
+        error: tuple[str, str] = ("", ""),
+    ) -> Response:
+        approval = question.rule.approval
+        draft = self._draft(visit, question, fields) if question.draft else None
+        return visit.page(
+            "question.html.j2", 400 if error[1] else 200,
+            **self._line(question), error=error[1], error_at=error[0],
+            chosen=fields.get("answer", ""), reason=fields.get("reason", ""),
+            ticked=[not fields or fields.get(f"case-{at}") == TICKED for at in range(len(question.refs))],
+            question=approval.question if approval else "",
+            answers=self._answers(question),
+            reasons=[(code, code.replace("_", " ").capitalize()) for code in approval.reasons] if approval else [],
+            todo=question.rule.todo, why=question.rule.why, remarks=question.remarks, doubts=question.doubts,
+            limits=[(title, say(at)) for title, at in question.limits],
+            held=say(question.held_at) if question.held_at else "", draft=draft,
+        )  # fmt: skip
+
+    def _line(self, question: Question) -> dict[str, Any]:
+        return {
+            "path": f"/questions/{question.id}",
+            "title": question.rule.title,
+            "refs": question.refs,
+            "cases": say_list(question.refs),
+            "due": say(question.due_at) if question.due_at else "",
+            "agency": self.words.agency(question.agency) if question.agency else "",
+            "asks": "Decide" if question.rule.approval else "Read and send",
+        }
+
+    def _answers(self, question: Question) -> Sequence[tuple[str, str, str]]:
+        """Return each answer with its word and what will stand on record."""
+        approval = question.rule.approval
+        found = []
+        for word, fact in approval.answers.items() if approval else ():
+            name, _, value = fact.partition(" is ")
+            kept = "nothing changes" if fact == KEPT else self.words.label(name)
+            found.append(
+                (word, word.capitalize(), f"{kept}{': ' if value else ''}{value.replace('_', ' ')}")
+            )
+        return found
+
+    def _draft(
+        self, visit: Visit, question: Question, fields: Mapping[str, str]
+    ) -> dict[str, object]:
+        words = self.decisions.draft(question, visit.now)
+        readers = self.decisions.readers(question, visit.now)
+        roles = [
+            self.words.role(role) for role in (question.draft.offer_to if question.draft else ())
+        ]
+        return {
+            "subject": words.subject,
+            "lead": fields.get("lead", words.lead),
+            "clear": fields.get("clear", words.clear),
+            "to": [f"{person.id} ({self.words.role(role)})" for role, person in readers],
+            "roles": say_list([f"the {role}" for role in roles]),
+            "is_answer": question.rule.approval is not None,
+        }  # fmt: skip

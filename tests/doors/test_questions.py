@@ -1,0 +1,211 @@
+"""The pages on which signed-in people decide: a manager at a conference that cannot go ahead."""
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+
+import httpx
+import pytest
+
+from daemon.engine.house import Feed
+from daemon.rulebook import shipped
+from daemon.testing.fakes import FakeSource
+from daemon.testing.world import World, person
+from tests.doors.entrance import Entrance, entrance, nonce_in
+from tests.doors.provider import WickedProvider, provided
+
+CHRIS = {"preferred_username": "chris@council.example", "roles": ["DK-Chairs"]}
+SAM = {"preferred_username": "sam@council.example", "roles": ["DK-Staff"]}
+ASKED = "Agreement to rearrange the initial conference, or to go ahead"
+
+
+def meeting(**facts: object) -> dict[str, object]:
+    invitee = {
+        "id": "I-1", "agency": "police", "role": "police_officer", "person": "petra@police.example", "key": True,
+        "invited_at": "2026-03-06", "delivered": True, "attendance": "absent",
+    }  # fmt: skip
+    return {
+        "id": "M-1", "kind": "icpc", "status": "booked", "scheduled_at": "2026-03-20T10:00",
+        "facts": facts, "invitees": [invitee],
+    }  # fmt: skip
+
+
+@pytest.fixture
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """Two children, at whose conference the chair has found the presence insufficient."""
+    made = World(tmp_path_factory.mktemp("room"), "2026-03-20 10:20", policies=shipped())
+    made.house.signs_in = True
+    made.directory.everybody.append(person("chris", "cp_chair"))
+    cases = Feed("cases", "case_system", FakeSource(made.clock), timedelta(0), timedelta(0))
+    made.house.feeds = {**made.house.feeds, "cases": cases}
+    failed = {"at": "2026-03-20T10:15", "value": "yes", "about": "police"}
+    for ref in ("SC-1", "SC-2"):
+        with made.case(ref, family="F-1", roles={"cp_chair": ["chris"]}) as body:
+            body["facts"] = {
+                "strategy_discussion_held": "2026-03-02",
+                "s47_decision_recorded": {"at": "2026-03-02T15:10", "value": "section_47"},
+                "s47_concluded": {"at": "2026-03-05", "value": "at_risk"},
+            }
+            body["meetings"] = [meeting(presence_failed=failed)]
+    made.turn()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def provider() -> Iterator[WickedProvider]:
+    with provided() as one:
+        yield one
+
+
+@pytest.fixture
+def place(world: World, provider: WickedProvider) -> Iterator[Entrance]:
+    with entrance(world, provider.issuer) as one:
+        yield one
+
+
+def paths(page: httpx.Response) -> list[str]:
+    return re.findall(r'href="(/questions/\w+)"', page.text)
+
+
+def path_of(page: httpx.Response, title: str) -> str:
+    found = re.search(rf'href="(/questions/\w+)">{title}<', page.text)
+    assert found, page.text
+    return found[1]
+
+
+def state(world: World, rule: str) -> set[str]:
+    with world.store.read() as tx:
+        tracks = tx.obligations.of(["SC-1", "SC-2"]).values()
+    return {str(one.state) for each in tracks for one in each if one.rule == rule}
+
+
+def press(browser: httpx.Client, path: str, **fields: str) -> httpx.Response:
+    page = browser.get(path)
+    return browser.post(path, data={"nonce": nonce_in(page), **fields})
+
+
+BOTH = {"case-0": "on", "case-1": "on"}
+
+
+def test_the_manager_finds_the_question_and_answers_it_once_for_both_children(place, world):
+    with place.browser() as browser:
+        path = path_of(browser.get("/"), ASKED)
+        shown = browser.get(path)
+        answered = press(browser, path, answer="yes", reason="key_agency_absent", **BOTH)
+        left = browser.get("/")
+
+    assert "SC-1" in shown.text
+    assert "SC-2" in shown.text
+    assert (answered.status_code, "It is recorded." in answered.text) == (200, True)
+    assert path not in paths(left)
+    assert state(world, "rearrangement-approval") == {"met"}
+
+
+@pytest.mark.parametrize(
+    ("fields", "mistake"),
+    [
+        pytest.param({**BOTH, "reason": "key_agency_absent"}, "Choose an answer", id="no answer"),
+        pytest.param({**BOTH, "answer": "yes"}, "Choose a reason", id="no reason"),
+        pytest.param(
+            {"answer": "yes", "reason": "key_agency_absent"},
+            "Choose at least one case",
+            id="no case",
+        ),
+        pytest.param(
+            {**BOTH, "answer": "perhaps", "reason": "key_agency_absent"},
+            "Choose an answer",
+            id="no answer of ours",
+        ),
+    ],
+)
+def test_a_form_that_is_half_filled_says_what_is_missing_and_keeps_the_rest(
+    place, world, fields, mistake
+):
+    with place.browser() as browser:
+        answered = press(browser, path_of(browser.get("/"), ASKED), **fields)
+
+    assert answered.status_code == 400
+    assert f">{mistake}</a>" in answered.text
+    assert answered.text.count(" checked") == len(fields) - ("perhaps" in fields.values())
+    assert state(world, "rearrangement-approval") == {"open"}
+
+
+@pytest.mark.parametrize(
+    "claims", [pytest.param(CHRIS, id="the chair"), pytest.param(SAM, id="a social worker")]
+)
+def test_whoever_does_not_decide_is_not_shown_it(place, world, provider, claims):
+    with place.browser() as browser:
+        path = path_of(browser.get("/"), ASKED)
+    provider.claims = claims
+
+    with place.browser() as browser:
+        own = browser.get("/")
+        shown = browser.get(path)
+
+    assert path not in paths(own)
+    assert shown.status_code == 404
+    assert "SC-1" not in shown.text
+
+
+def test_a_scanner_that_opens_everything_and_presses_every_button_decides_nothing(place, world):
+    with place.browser() as browser:
+        path = path_of(browser.get("/"), ASKED)
+
+    with place.browser(follows=False) as scanner:
+        answers = [
+            scanner.request(
+                method, path, data={"answer": "yes", "reason": "key_agency_absent", **BOTH}
+            )
+            for method in ("GET", "HEAD", "POST", "POST")
+        ]
+        answers += [scanner.request(method, "/") for method in ("GET", "HEAD")]
+
+    assert {one.status_code for one in answers} == {303, 401}
+    assert all("SC-1" not in one.text for one in answers)
+    assert state(world, "rearrangement-approval") == {"open"}
+
+
+def test_a_form_from_another_site_is_refused(place, world):
+    with place.browser() as browser:
+        path = path_of(browser.get("/"), ASKED)
+        answered = browser.post(path, data={"answer": "yes", "reason": "key_agency_absent", **BOTH})
+
+    assert answered.status_code == 403
+    assert state(world, "rearrangement-approval") == {"open"}
+
+
+def test_the_chair_reads_the_draft_changes_it_and_sends_it(place, world, provider):
+    provider.claims = CHRIS
+    world.directory.everybody.append(person("lena", "safeguarding_lead_agency"))
+    for ref in ("SC-1", "SC-2"):
+        with world.case(ref) as body:
+            body["roles"] = {**body["roles"], "safeguarding_lead_agency/police": ["lena"]}
+    world.turn()
+
+    with place.browser() as browser:
+        path = path_of(browser.get("/"), "Informal stage of issue resolution")
+        shown = browser.get(path)
+        sent = press(browser, path, lead="Nobody came.", clear="Tell me why.", **BOTH)
+    world.turn()
+
+    assert "was not represented" in shown.text
+    assert "It is on its way." in sent.text
+    mails = [one.message for one in world.email.sent if one.to == "lena"]
+    assert [mail.reply_to for mail in mails] == ["chris@council.example"]
+    assert "Nobody came." in mails[0].text
+    assert state(world, "issue-resolution-informal") == {"met"}
+
+
+def test_what_is_answered_meanwhile_says_so(place, world):
+    with place.browser() as one, place.browser() as other:
+        path = path_of(one.get("/"), ASKED)
+        page = other.get(path)
+        press(one, path, answer="yes", reason="key_agency_absent", **BOTH)
+        late = other.post(
+            path,
+            data={"nonce": nonce_in(page), "answer": "no", "reason": "risk_cannot_wait", **BOTH},
+        )
+
+    assert late.status_code == 404
+    assert "no longer waits" in late.text
