@@ -5,7 +5,9 @@ from datetime import datetime
 from enum import StrEnum
 
 FEED = "daykeeper"  # its name, and the role that rules rely on
-MEETING_FIELDS = frozenset({"effective", "held_on", "rearranged_to", "scheduled_at", "status"})
+MEETING_FIELDS = frozenset({
+    *("effective", "ends_at", "held_on", "rearranged_to", "scheduled_at", "status"),
+})  # fmt: skip
 INVITEE_FIELDS = frozenset({"attendance", "delivered", "response"})
 
 

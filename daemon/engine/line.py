@@ -17,6 +17,7 @@ from daemon.engine.guard import Guard
 from daemon.engine.house import House
 from daemon.engine.letter import Letters
 from daemon.engine.respond import Responder
+from daemon.engine.room import Room
 from daemon.engine.staff import StaffList
 from daemon.engine.steady import boot_s
 from daemon.engine.watch import Watcher
@@ -43,6 +44,7 @@ class Line:
     deliverer: Deliverer
     responder: Responder
     decisions: Decisions
+    room: Room
     auditor: Auditor
     guard: Guard
 
@@ -67,7 +69,7 @@ class Line:
             store, house, clock, StaffList(store, house, people_every), Watcher(store, house, clock),
             assessor, Escalator(store, house),
             Deliverer(store, house, Letters(store, house), clock, guard, ticks), Responder(store, house),
-            Decisions(store, house, assessor), Auditor(store, house), guard,
+            Decisions(store, house, assessor), Room(store, house, assessor), Auditor(store, house), guard,
         )  # fmt: skip
 
     def decide(self) -> None:

@@ -137,17 +137,23 @@ def is_theirs(
     record names them, or they stand in for whoever holds it. Whoever else was told decides nothing.
     """
     roles = (rule.approval.of,) if rule.approval else rung.to
-    for role in roles:
-        found = resolve(seat(role, track.id), access, people, day_of(now))
-        if found.why in (Why.FALLBACK, Why.NOBODY):
-            continue
-        if all(one.id != who.person for one in found.people):
-            continue
-        named = people.get(who.person)
-        is_named = bool(named and people.is_one_of(named, frozenset(record.roles.get(role, ()))))
-        if role in who.roles or is_named or found.why in (Why.DELEGATE, Why.MANAGER):
-            return True
-    return False
+    return any(
+        holds(who, role, seat(role, track.id), record, access, people, now) for role in roles
+    )
+
+
+def holds(
+    who: Who, role: str, place: str, record: Record, access: Access, people: People, now: datetime
+) -> bool:
+    """Return whether somebody who is signed in holds a role in a case today, or stands in for whoever does."""
+    found = resolve(place, access, people, day_of(now))
+    if found.why in (Why.FALLBACK, Why.NOBODY):
+        return False
+    if all(one.id != who.person for one in found.people):
+        return False
+    named = people.get(who.person)
+    is_named = bool(named and people.is_one_of(named, frozenset(record.roles.get(role, ()))))
+    return role in who.roles or is_named or found.why in (Why.DELEGATE, Why.MANAGER)
 
 
 def _question(name: str, found: Sequence[Found]) -> Question:

@@ -119,6 +119,11 @@ class Conferences(Gateway):
         """Return one conference."""
         return next(iter(self._rows(conferences.c.id == id)), None)
 
+    def between(self, first: datetime, end: datetime) -> list[ConferenceRow]:
+        """Return the conferences that are booked from a moment on and before another."""
+        c = conferences.c
+        return self._rows((c.scheduled_at >= first) & (c.scheduled_at < end))
+
     def of(self, ref: str) -> list[ConferenceRow]:
         """Return the conferences about one case, each with all of its cases."""
         own = select(conference_cases.c.conference).where(

@@ -20,6 +20,7 @@ from daemon.web import health
 from daemon.web.look import Guarded, Look
 from daemon.web.pages import Items
 from daemon.web.questions import QuestionPages
+from daemon.web.room import RoomPages
 from daemon.web.session import Session
 from daemon.web.visits import Visits
 from daemon.web_settings import Web
@@ -75,7 +76,8 @@ def create(
             *health.routes(store, clock, metrics, ready),
             *extra_routes,
             *session.routes(),
-            *QuestionPages(line.decisions, visits).routes(),
+            *QuestionPages(line.decisions, line.room, visits).routes(),
+            *RoomPages(line.room, visits).routes(),
         ],
         middleware=[Middleware(Guarded)],
         exception_handlers={

@@ -13,7 +13,9 @@ from daemon.domain.question import Question
 from daemon.domain.times import say
 from daemon.domain.vocabulary import Vocabulary
 from daemon.engine.decisions import Came, Decisions, Draft
+from daemon.engine.room import Room
 from daemon.engine.waiving import KEPT
+from daemon.web.room import entry_of
 from daemon.web.visits import Visit, Visits
 
 TICKED = "on"
@@ -43,6 +45,7 @@ class QuestionPages:
     """Shows and takes decisions. The store is used on worker threads only."""
 
     decisions: Decisions
+    room: Room
     visits: Visits
 
     def routes(self) -> list[BaseRoute]:
@@ -60,7 +63,12 @@ class QuestionPages:
     def home(self, visit: Visit) -> Response:
         """Return what waits for somebody, the most pressing first."""
         found = self.decisions.waiting_for(visit.who, visit.now)
-        return visit.page("home.html.j2", waiting=[self._line(one) for one in found])
+        chaired = self.room.conferences(visit.who, visit.now)
+        return visit.page(
+            "home.html.j2",
+            waiting=[self._line(one) for one in found],
+            conferences=[entry_of(one, self.words) for one in chaired],
+        )
 
     def meet(self, visit: Visit) -> Response:
         """Return one question, or what came of the answer to it."""

@@ -1,0 +1,191 @@
+"""On the day: what a chair sees and says of the conference that they chair; it counts at once.
+
+A feed would bring that a conference was not effective hours after the family has left the room
+(READINGS section 3).
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+import structlog
+
+from daemon.decide.recipients import may_know
+from daemon.domain.answer import Place, Said, Way
+from daemon.domain.record import Invitee, Meeting, Record
+from daemon.domain.times import DAY, day_of, iso, london
+from daemon.domain.who import Who
+from daemon.engine.answers import give
+from daemon.engine.assess import Assessor
+from daemon.engine.claim import resting_refs
+from daemon.engine.house import House
+from daemon.engine.questions import holds
+from daemon.store import Store, Tx, apart
+
+log = structlog.get_logger("daykeeper.respond")
+CHAIRS = ("cp_chair", "independent_chair", "conference_chair", "crm", "duty_cp_chair")
+STAYS_OPEN = timedelta(days=3)  # so long afterwards the list can be completed
+ATTENDANCES = ("present", "represented", "apologies", "absent")
+THERE = ("present", "represented")
+FAILED, REARRANGED = "presence_failed", "icpc_rearranged"
+
+
+@dataclass(frozen=True, slots=True)
+class Conference:
+    """One conference with all of its children, as its chair sees it. `refs` are the cases that they may know of."""
+
+    meeting: Meeting
+    refs: tuple[str, ...]
+
+    @property
+    def invitees(self) -> tuple[Invitee, ...]:
+        """Whoever was invited, but for the family, whose attendance nobody ticks off here."""
+        return tuple(one for one in self.meeting.invitees if not one.is_family)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a chair says. `attendance` is by invitee; `effective` None: not said yet.
+
+    `without` are the agencies without which it was not effective; `ended_at` is when it ended,
+    `anew_at` the new date, where one is agreed.
+    """
+
+    attendance: Mapping[str, str]
+    effective: bool | None = None
+    without: Sequence[str] = ()
+    ended_at: datetime | None = None
+    anew_at: datetime | None = None
+
+
+class Room:
+    """Shows a chair their conferences, and takes what they say of them."""
+
+    def __init__(self, store: Store, house: House, assessor: Assessor) -> None:
+        self.store, self.house, self.assessor = store, house, assessor
+
+    def conferences(self, who: Who, now: datetime) -> list[Conference]:
+        """Return the conferences of today and of the last days that this person chairs, in order of time."""
+        with self.store.read() as tx:
+            return list(self._chaired(tx, who, now))
+
+    def find(self, who: Who, meeting: str, now: datetime) -> Conference | None:
+        """Return one of them; None where it is not theirs, or not of these days."""
+        return next((one for one in self.conferences(who, now) if one.meeting.id == meeting), None)
+
+    def tell(self, who: Who, meeting: str, told: Told, now: datetime) -> bool:
+        """Take what a chair says; False where the conference is not theirs (any more).
+
+        What they said before and do not say otherwise stands.
+        """
+        with self.store.write() as tx:
+            found = (one for one in self._chaired(tx, who, now) if one.meeting.id == meeting)
+            conference = next(found, None)
+            if conference is None:
+                return False
+            tx.obligations.of(conference.refs, to_change=True)
+            said = [
+                one
+                for ref in conference.refs
+                for one in self._said(who, conference, ref, told, now)
+            ]
+            give(tx, self.assessor, said, now)
+            for ref in conference.refs:
+                tx.journal.write(
+                    now, "conference.told", ref, "the chair says who was there, and how it went",
+                    {"person": who.person, "meeting": meeting, "effective": told.effective},
+                )  # fmt: skip
+        log.info("conference.told", meeting=meeting, effective=told.effective)
+        return True
+
+    def _chaired(self, tx: Tx, who: Who, now: datetime) -> Iterator[Conference]:
+        today = day_of(now)
+        first, end = london(today) - STAYS_OPEN, london(today + DAY)
+        rows = tx.conferences.between(first, end)
+        people = self.house.people(tx)
+        person = people.get(who.person)
+        refs = {ref for row in rows for ref in row.refs}
+        cases, _ = apart(tx.cases.of, refs, "cases")
+        readings = self.house.read_cases(tx, cases.keys() - resting_refs(tx, cases))
+        for row in rows if person else ():
+            mine: list[tuple[Record, Meeting]] = []
+            for ref in row.refs:
+                reading = readings.get(ref)
+                record = reading.record if reading else None
+                meeting = _meeting(record, row.id) if record else None
+                if record is None or meeting is None or person is None:
+                    continue
+                access = self.house.deciding.access(record)
+                if may_know(person, access, people) and any(
+                    holds(who, role, role, record, access, people, now) for role in CHAIRS
+                ):
+                    mine.append((record, meeting))
+            if mine:
+                yield Conference(mine[0][1], tuple(record.ref for record, _ in mine))
+
+    def _said(
+        self, who: Who, conference: Conference, ref: str, told: Told, now: datetime
+    ) -> Iterator[Said]:
+        meeting = conference.meeting
+        here = Place(ref, meeting.id, meeting.kind)
+
+        def said(name: str, value: str | None, about: str | None = None, at: Place = here) -> Said:
+            return Said(uuid4().hex, at, name, now, now, who.person, Way.SIGNED_IN, value, about)
+
+        for one in conference.invitees:
+            if (attendance := told.attendance.get(one.id)) in ATTENDANCES:
+                yield said("attendance", attendance, at=replace(here, invitee=one.id))
+        if told.effective is not None:
+            yield said("effective", "true" if told.effective else "false")
+            how = _held if told.effective else _failed
+            yield from (said(*each) for each in how(conference, told, now))
+        if told.effective is False and told.anew_at is not None:
+            anew = replace(here, meeting=_anew(meeting, told.anew_at))
+            yield said("status", "rearranged")
+            yield said("rearranged_to", anew.meeting)
+            yield said("scheduled_at", iso(told.anew_at), at=anew)
+            yield said("status", "booked", at=anew)
+            if meeting.is_initial:
+                yield said(REARRANGED, None)
+
+
+def _held(
+    conference: Conference, told: Told, now: datetime
+) -> Iterator[tuple[str, str, str | None]]:
+    """Yield what stands of a conference that was held: also that it did without the agencies that were not there."""
+    yield "held_on", day_of(told.ended_at or now).isoformat(), None
+    if told.ended_at is not None:
+        yield "ends_at", iso(told.ended_at), None
+    if conference.meeting.is_initial:
+        judged = {fact.about for fact in conference.meeting.facts if fact.name == FAILED}
+        for agency in _missing(conference, told):
+            if agency not in judged:
+                yield FAILED, "no", agency
+
+
+def _failed(
+    conference: Conference, told: Told, _: datetime
+) -> Iterator[tuple[str, str, str | None]]:
+    """Yield what stands of one that was not effective, by the agencies without which it was not."""
+    if conference.meeting.is_initial:
+        yield from ((FAILED, "yes", agency) for agency in told.without or (None,))
+
+
+def _meeting(record: Record, name: str) -> Meeting | None:
+    return next((one for one in record.meetings if one.id == name), None)
+
+
+def _missing(conference: Conference, told: Told) -> list[str]:
+    """Return the agencies of which nobody was there and nobody stood in."""
+    came: dict[str, bool] = {}
+    for one in conference.invitees:
+        attendance = told.attendance.get(one.id) or one.attendance
+        if one.agency is not None and attendance in ATTENDANCES:
+            came[one.agency] = came.get(one.agency, False) or attendance in THERE
+    return [agency for agency, is_there in came.items() if not is_there]
+
+
+def _anew(meeting: Meeting, at: datetime) -> str:
+    """Return the id of the attempt that follows: until the diary shows it, it is known by its day."""
+    return f"{meeting.id}+{day_of(at):%Y%m%d}"

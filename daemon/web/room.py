@@ -1,0 +1,171 @@
+"""The page for the chair on the day: who is here, whether the conference is effective, and the new date."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Any
+from urllib.parse import quote
+
+from starlette.responses import Response
+from starlette.routing import BaseRoute
+
+from daemon.decide.wording import say_list
+from daemon.domain.record import Meeting
+from daemon.domain.times import LONDON, day_of, london, say
+from daemon.domain.vocabulary import Vocabulary
+from daemon.engine.room import ATTENDANCES, Conference, Room, Told
+from daemon.web.visits import Visit, Visits
+
+NOT_YOURS = (
+    "This is none of your conferences",
+    "It is not on these days, or somebody else chairs it. Nothing has changed.",
+)
+EFFECTIVE = {"yes": True, "no": False}
+BAD_TIME = "Write the time as 12:30"
+BAD_DATE = "Choose a day that is still to come, and write the time as 10:00"
+NO_AGENCY = "Choose the agencies without which it is not effective"
+HERE = {
+    "present": "Here",
+    "represented": "Represented",
+    "apologies": "Apologies",
+    "absent": "Absent",
+}
+
+
+class Misfilled(Exception):
+    """A field that cannot be used: its id, and what to do about it."""
+
+    def __init__(self, field: str, what: str) -> None:
+        super().__init__(what)
+        self.field, self.what = field, what
+
+
+@dataclass(frozen=True, slots=True)
+class RoomPages:
+    """Shows the conference that somebody chairs, and takes what they say. Works on a tablet, without scripts."""
+
+    room: Room
+    visits: Visits
+
+    def routes(self) -> list[BaseRoute]:
+        """Return the page of each conference."""
+        return [self.visits.route("/conferences/{id}", self.meet, ("GET", "POST"))]
+
+    @property
+    def words(self) -> Vocabulary:
+        """The words of the rulebook in force."""
+        return self.room.house.deciding.words
+
+    def meet(self, visit: Visit) -> Response:
+        """Return the conference's page, after what was posted has been taken."""
+        conference = self.room.find(visit.who, visit.path["id"], visit.now)
+        if conference is None:
+            return visit.look.words(404, *NOT_YOURS)
+        if not visit.is_post:
+            return self._show(visit, conference)
+        try:
+            told = self._told(conference, visit.fields, visit.now)
+        except Misfilled as wrong:
+            return self._show(visit, conference, error=wrong)
+        if not self.room.tell(visit.who, conference.meeting.id, told, visit.now):
+            return visit.look.words(409, *NOT_YOURS)
+        again = self.room.find(visit.who, conference.meeting.id, visit.now) or conference
+        return self._show(visit, again, saved=True)
+
+    def _told(self, conference: Conference, fields: Mapping[str, str], now: datetime) -> Told:
+        """Return what the form says; raises Misfilled. Invitees are named by their place in the list."""
+        attendance = {
+            one.id: fields.get(f"here-{at}", "") for at, one in enumerate(conference.invitees)
+        }
+        effective = EFFECTIVE.get(fields.get("effective", ""))
+        agencies = _agencies(conference)
+        without = [name for at, name in enumerate(agencies) if fields.get(f"without-{at}") == "on"]
+        if effective is False and agencies and not without and conference.meeting.is_initial:
+            raise Misfilled("without-0", NO_AGENCY)
+        held_on = day_of(conference.meeting.scheduled[0] if conference.meeting.scheduled else now)
+        ended_at = anew_at = None
+        if effective and fields.get("ended"):
+            ended_at = london(held_on, _clock(fields["ended"], "ended", BAD_TIME))
+        if effective is False and fields.get("anew"):
+            day = _day(fields["anew"])
+            anew_at = london(day, _clock(fields.get("anew-at", ""), "anew", BAD_DATE))
+            if anew_at <= now:
+                raise Misfilled("anew", BAD_DATE)
+        return Told(attendance, effective, without, ended_at, anew_at)
+
+    def _show(
+        self,
+        visit: Visit,
+        conference: Conference,
+        *,
+        error: Misfilled | None = None,
+        saved: bool = False,
+    ) -> Response:
+        fields = visit.fields if error else {}
+        meeting = conference.meeting
+        failed = {
+            fact.about
+            for fact in meeting.facts
+            if fact.name == "presence_failed" and fact.value == "yes"
+        }
+        effective = {True: "yes", False: "no", None: ""}[meeting.effective]
+        rows = [
+            {
+                "at": at, "role": self.words.role(one.role) if one.role else "",
+                "agency": self.words.agency(one.agency or ""), "answered": one.response,
+                "key": one.key, "chosen": fields.get(f"here-{at}", one.attendance or ""),
+            }
+            for at, one in enumerate(conference.invitees)
+        ]  # fmt: skip
+        return visit.page(
+            "room.html.j2", 400 if error else 200,
+            **entry_of(conference, self.words), rows=rows, is_initial=meeting.is_initial,
+            attendances=[(code, HERE[code]) for code in ATTENDANCES],
+            agencies=[
+                (at, self.words.agency(name), name in failed or fields.get(f"without-{at}") == "on")
+                for at, name in enumerate(_agencies(conference))
+            ],
+            effective=fields.get("effective", effective),
+            ended=fields.get("ended", _ended(meeting)),
+            anew=fields.get("anew", ""), anew_at=fields.get("anew-at", "10:00"), today=day_of(visit.now).isoformat(),
+            error=error.what if error else "", error_at=error.field if error else "",
+            saved=say(visit.now) if saved else "",
+        )  # fmt: skip
+
+
+def entry_of(conference: Conference, words: Vocabulary) -> dict[str, Any]:
+    """Return what a list says of a conference."""
+    meeting = conference.meeting
+    told = "Held." if meeting.held else "Still to be told."
+    return {
+        "path": f"/conferences/{quote(meeting.id, safe='')}",
+        "title": (words.meetings.get(meeting.kind) or meeting.kind).capitalize(),
+        "when": say(meeting.scheduled[0]) if meeting.scheduled else "",
+        "refs": conference.refs,
+        "cases": say_list(conference.refs),
+        "standing": "Not effective." if meeting.failed else told,
+    }
+
+
+def _ended(meeting: Meeting) -> str:
+    """Return the time of day at which a conference that was held ended, where it is known."""
+    is_known = meeting.held is not None and meeting.ends_at is not None
+    return f"{meeting.ends_at.astimezone(LONDON):%H:%M}" if is_known and meeting.ends_at else ""
+
+
+def _agencies(conference: Conference) -> list[str]:
+    return list(dict.fromkeys(one.agency for one in conference.invitees if one.agency))
+
+
+def _clock(text: str, field: str, wrong: str) -> time:
+    try:
+        return time.fromisoformat(text.strip().zfill(5))
+    except ValueError:
+        raise Misfilled(field, wrong) from None
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text.strip())
+    except ValueError:
+        raise Misfilled("anew", BAD_DATE) from None
