@@ -87,10 +87,10 @@ class CalendarContract:
         assert [entry.event.revision for entry in arrived()] == [0, 1, 2, 3]
         assert kept(arrived()) == {EVENT.uid: changes[-1]}
 
-    def test_a_cancelled_entry_is_the_same_entry(
+    def test_a_cancelled_entry_is_the_same_entry_and_says_no_place_any_more(
         self, calendar: Calendar, arrived: Entries
     ) -> None:
-        """It goes by its uid."""
+        """It goes by its uid; its reader may be invited no longer, and a place may be a secret."""
         cancelled = replace(EVENT, revision=1, is_cancelled=True)
 
         calendar.send(invitation(EVENT), ANN, "m-0")
@@ -98,7 +98,7 @@ class CalendarContract:
 
         (event,) = kept(arrived()).values()
         assert event.is_cancelled
-        assert event.revision == 1
+        assert (event.revision, event.place, event.link) == (1, None, None)
 
     def test_the_same_revision_twice_changes_nothing(
         self, calendar: Calendar, arrived: Entries

@@ -50,7 +50,8 @@ def as_calendar(
 
     It is private, and without an alarm: reminders are the rules' to send. The notes hold no more
     than where to find the rest, for a calendar shows them to whoever may see the entry; a mail
-    carries the words. `organiser` is who gets the answers, `sender` who the mail comes from.
+    carries the words. What is cancelled says no place and no link: its reader may be invited no
+    longer. `organiser` is who gets the answers, `sender` who the mail comes from.
 
     Raises ValueError for an event that no calendar could keep: without a plain uid, with a revision
     below 0, or with an end that is not after its start.
@@ -61,7 +62,7 @@ def as_calendar(
         raise ValueError("an entry's uid must be one word of ASCII")
     if event.revision < 0 or event.ends_at <= event.starts_at:
         raise ValueError("an entry's revision is below 0, or it ends before it starts")
-    link = one_line(event.link, LINK_MOST) if event.link else ""
+    link = one_line(event.link, LINK_MOST) if event.link and not event.is_cancelled else ""
     by = "" if organiser == sender else f';SENT-BY="mailto:{sender}"'
     lines = [
         "BEGIN:VCALENDAR",
@@ -87,7 +88,7 @@ def as_calendar(
         "X-MICROSOFT-CDO-INTENDEDSTATUS:BUSY",
         "X-MICROSOFT-DISALLOW-COUNTER:TRUE",  # another day is agreed by people, not by an answer
     ]
-    if event.place:
+    if event.place and not event.is_cancelled:
         lines.append(f"LOCATION:{text(one_line(event.place, PLACE_MOST))}")
     if URL.fullmatch(link):
         lines.append(f"URL:{quote(link, safe=URL_SIGNS)}")

@@ -18,7 +18,7 @@ from integrations.mailbox.sort import Odd, sort
 from tests.integrations.mailbox.test_sort import CALENDAR, multipart, part
 
 LARGE = 5_000_000
-CPU_S = 3.0  # of a processor; the largest mail that is read takes a small part of that
+CPU_S = 1.0  # of a processor; the worst of these takes a tenth
 
 
 def judged(raw: bytes):
