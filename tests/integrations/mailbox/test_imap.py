@@ -96,7 +96,7 @@ def test_nothing_is_deleted_moved_or_marked(server, inbox, deliver, login):
 
     inbox.read(inbox.read(None).cursor)
 
-    assert server.uids(login, wanted="UNSEEN") == [1, 2]
+    assert server.uids(login, wanted="UNSEEN RECENT") == [1, 2]
     assert server.uids(login, wanted="UNDELETED UNFLAGGED UNANSWERED") == [1, 2]
 
 
