@@ -31,12 +31,15 @@ run: .venv/run.stamp ## the service, by the settings in CONFIG=daykeeper.toml
 test: lint browser ## everything that must hold: lint, types, imports and all tests
 	@$(BIN)/python -m pytest $(ARGS)
 
-# Debian's Chromium, for the pages: brought where we may; where CI=true and there is none, its tests fail.
+# Debian's Chromium, for the pages, and its Dovecot, for the mailbox: brought where we may, and never started
+# as a service; where CI=true and there is none, its tests fail.
 browser:
-	@command -v chromium > /dev/null || [ "$$(id -u)" != 0 ] || ! command -v apt-get > /dev/null || \
-		{ echo "installing Debian's chromium, this once"; apt-get update -qq > /dev/null; \
-		DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium > /dev/null; } || \
-		echo "chromium could not be installed: the tests of the pages do not run"
+	@{ command -v chromium && command -v dovecot; } > /dev/null || [ "$$(id -u)" != 0 ] || \
+		! command -v apt-get > /dev/null || \
+		{ echo "installing Debian's chromium and dovecot-imapd, this once"; apt-get update -qq > /dev/null; \
+		RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+		chromium dovecot-imapd > /dev/null; } || \
+		echo "they could not be installed: the tests of the pages or of the mailbox do not run"
 
 quick: .venv/test.stamp ## the inner loop: the tests that are not slow
 	@$(BIN)/python -m pytest -q -m "not slow" $(ARGS)

@@ -34,13 +34,18 @@ class Response(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """An answer to an entry. `revision` None: the answer does not say to which one."""
+    """An answer to an entry. `revision` None: the answer does not say to which one.
+
+    `address` is who answers, `sender` who the answer came from: another where somebody answers in
+    this one's name, or forwards. None: it does not say.
+    """
 
     uid: str
     address: str
     response: Response
     at: datetime
     revision: int | None = None
+    sender: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

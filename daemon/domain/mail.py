@@ -23,6 +23,7 @@ LOCAL = re.compile(r"[A-Za-z0-9_+'&~=-]+(\.[A-Za-z0-9_+'&~=-]+)*", re.ASCII)
 LABEL = r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 DOMAIN = re.compile(rf"{LABEL}(\.{LABEL})+", re.ASCII)
 UNSAFE = re.compile(r"[^A-Za-z0-9-]", re.ASCII)
+SAFE, ESCAPED = re.compile(r"[A-Za-z0-9_-]+", re.ASCII), re.compile(r"_([0-9a-f]{1,6})_")
 
 
 def cap(text: str, most: int) -> str:
@@ -87,6 +88,18 @@ def safe_id(identity: str) -> str:
 def message_id(identity: str, domain: str) -> str:
     """Return the Message-ID of a message: the same on every attempt."""
     return f"<{safe_id(identity)}@{domain}>"
+
+
+def parse_message_id(text: str, domain: str) -> str | None:
+    """Return the id of the message that a Message-ID of ours names, None for anybody else's."""
+    local, _, theirs = text.strip().removeprefix("<").removesuffix(">").rpartition("@")
+    if theirs.lower() != domain or not 0 < len(local) <= ID_MOST or not SAFE.fullmatch(local):
+        return None
+    try:
+        identity = ESCAPED.sub(lambda found: chr(int(found[1], 16)), local)
+    except (ValueError, OverflowError):
+        return None
+    return identity if safe_id(identity) == local else None
 
 
 @dataclass(frozen=True, slots=True)

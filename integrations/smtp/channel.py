@@ -1,6 +1,7 @@
 """Mail by SMTP: one message, one recipient, and a clear answer to whether it was taken."""
 
 import re
+from email.message import EmailMessage
 from time import monotonic
 
 from daemon.domain.errors import Permanent, Temporary, Unknown, Unsupported, WireError
@@ -37,11 +38,20 @@ class Smtp:
         this message, and Unknown where the answer to a whole message was lost.
         """
         until = monotonic() + self.config.timeout_s  # who is stopped while writing is too late, too
-        address = mail_address(to, self.word)
-        mail = as_mail(message, address, self.sender, self.clock())
-        content = LINE_OF_DOT.sub(b"..", mail.as_bytes())
+        address = self.address(to)
+        content = LINE_OF_DOT.sub(b"..", self.mail(message, address).as_bytes())
         with self.pool.lend(until) as wire:
             return hand_over(wire, self.config.sender, address, content)
+
+    def address(self, to: Person) -> str:
+        """Return where the person is reached; raises Permanent where that is no plain address."""
+        return mail_address(to, self.word)
+
+    def mail(self, message: Message, address: str) -> EmailMessage:
+        """Return the message as it leaves; raises Permanent for one that is a calendar's to carry."""
+        if message.event is not None:
+            raise Permanent("event-needs-calendar")
+        return as_mail(message, address, self.sender, self.clock())
 
     def find(self, key: str) -> Receipt | None:
         """Raise Unsupported: an SMTP server cannot say what it has taken."""

@@ -1,7 +1,5 @@
 """What the smtp adapter must be told."""
 
-import ipaddress
-import stat
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
@@ -16,8 +14,7 @@ from pydantic import (
 )
 
 from daemon.domain.mail import parse_address, parse_domain
-
-READABLE_BY_OTHERS = stat.S_IRWXG | stat.S_IRWXO
+from daemon.domain.secret import file_beside, is_loopback, private_file
 
 
 class Config(BaseModel):
@@ -46,20 +43,13 @@ class Config(BaseModel):
     @classmethod
     def find_file(cls, path: Path | None, info: ValidationInfo) -> Path | None:
         """Return the file's place; a relative one is looked for beside the settings."""
-        if path is None:
-            return None
-        place = Path((info.context or {}).get("base", ".")) / path
-        if not place.is_file():
-            raise ValueError("there is no such file; give the path of one that exists")
-        return place
+        return path and file_beside(path, Path((info.context or {}).get("base", ".")))
 
     @field_validator("password_file")
     @classmethod
     def keep_secret(cls, path: Path | None) -> Path | None:
         """Return the password's file unless others on this machine may read it."""
-        if path is not None and path.stat().st_mode & READABLE_BY_OTHERS:
-            raise ValueError("others may read this file; run chmod 600 on it")
-        return path
+        return path and private_file(path)
 
     @model_validator(mode="after")
     def agree(self) -> Self:
@@ -76,11 +66,3 @@ class Config(BaseModel):
     def id_domain(self) -> str:
         """The right-hand side of a Message-ID."""
         return self.domain or self.sender.rpartition("@")[2]
-
-
-def is_loopback(host: str) -> bool:
-    """Return whether the host is this machine by its very name."""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

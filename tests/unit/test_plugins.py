@@ -119,7 +119,7 @@ def test_an_integration_that_cannot_do_this_is_refused_with_those_that_can():
     (line,) = told("smtp")
 
     assert line.startswith(
-        'feeds.diary.adapter: "smtp" is no source; it is a channel; use one of: '
+        'feeds.diary.adapter: "smtp" is no source; it is a calendar and channel; use one of: '
     )
     assert "csv_files" in line
     assert "folder" not in line

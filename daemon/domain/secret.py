@@ -1,0 +1,30 @@
+"""What an adapter asks of its settings before it trusts them: a private file, a server that is here."""
+
+import ipaddress
+import stat
+from pathlib import Path
+
+READABLE_BY_OTHERS = stat.S_IRWXG | stat.S_IRWXO
+
+
+def file_beside(path: Path, base: Path) -> Path:
+    """Return the file's place, a relative one beside `base`; raises ValueError where there is none."""
+    place = base / path
+    if not place.is_file():
+        raise ValueError("there is no such file; give the path of one that exists")
+    return place
+
+
+def private_file(path: Path) -> Path:
+    """Return the file unless others on this machine may read it; raises ValueError."""
+    if path.stat().st_mode & READABLE_BY_OTHERS:
+        raise ValueError("others may read this file; run chmod 600 on it")
+    return path
+
+
+def is_loopback(host: str) -> bool:
+    """Return whether the host is this machine by its very name."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

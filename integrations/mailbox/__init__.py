@@ -1,0 +1,1 @@
+"""Answers, bounces and automatic replies, read from a mailbox."""

@@ -1,0 +1,66 @@
+"""The inbox: reads what has come, says what each mail is, and repeats nobody's words."""
+
+from typing import Protocol
+
+from daemon.domain.errors import Problem, Severity
+from daemon.domain.event import AutomaticReply, Bounce, Reply
+from daemon.domain.times import iso
+from daemon.ports import Clock, InboxPage
+from integrations.mailbox.config import Config
+from integrations.mailbox.imap import ImapFolder
+from integrations.mailbox.mail import Judge, Mail
+from integrations.mailbox.maildir import Maildir
+from integrations.mailbox.parts import TooMuch
+from integrations.mailbox.sort import Found, Odd, sort
+
+READ_IT = "read it in the mailbox, and record what it says"
+
+
+class Box(Protocol):
+    """Where mail lies."""
+
+    def read(self, cursor: str | None, judge: Judge) -> tuple[str | None, list[Problem]]:
+        """Hand what has come since to the judge; return the next cursor, and what could not be done.
+
+        Raises Unreadable.
+        """
+        ...
+
+
+class Mailbox:
+    """The inbox of one mailbox. It keeps nothing between two readings but what the cursor says."""
+
+    def __init__(self, config: Config, clock: Clock) -> None:
+        """Take the options; nothing is connected before the first reading."""
+        self.config = config
+        self.ours = frozenset(address.lower() for address in config.ours)
+        self.box: Box = Maildir(config) if config.maildir else ImapFolder(config, clock)
+
+    def read(self, cursor: str | None) -> InboxPage:
+        """Return what has come since; raises Unreadable, never a library's exception."""
+        found: list[Found] = []
+        problems: list[Problem] = []
+
+        def judge(mail: Mail) -> bool:
+            try:
+                found.extend(self.sort(mail))
+            except (Odd, TooMuch) as odd:
+                where = f"{mail.place}, received {iso(mail.received_at)}"
+                problems.append(Problem(where, str(odd), READ_IT, Severity.WARNING))
+                return False
+            return True
+
+        after, troubles = self.box.read(cursor, judge)
+        return InboxPage(
+            replies=[one for one in found if isinstance(one, Reply)],
+            bounces=[one for one in found if isinstance(one, Bounce)],
+            automatic=[one for one in found if isinstance(one, AutomaticReply)],
+            problems=[*troubles, *problems],
+            cursor=after,
+        )
+
+    def sort(self, mail: Mail) -> list[Found]:
+        """Return what a mail says; raises Odd or TooMuch for one that a person must read."""
+        if mail.raw is None:
+            raise TooMuch(f"it is no mail of {self.config.largest_bytes} bytes or less")
+        return list(sort(mail.raw, mail.received_at, self.ours, self.config.id_domain))
