@@ -71,7 +71,9 @@ def _merge_field(
         if not parts:
             return first
         objects = [(feed, part) for feed, part in parts if isinstance(part, Mapping)]
-        return [_merge_bodies(group, order) for group in _same(objects)] + [
+        objects.sort(key=_is_ours)  # the feeds' own order stands, and our answers count within it
+        groups = (sorted(group, key=_is_ours, reverse=True) for group in _same(objects))
+        return [_merge_bodies(group, order) for group in groups] + [
             part for _, part in parts if not isinstance(part, Mapping)
         ]
     return next((value for _, value in values if value != []), first)
@@ -94,6 +96,10 @@ def _first_of_each(
     for name, value in answered.items():
         merged[name] = _over(value, merged.get(name))
     return merged
+
+
+def _is_ours(pair: tuple[str, Any]) -> bool:
+    return pair[0] == FEED
 
 
 def _over(ours: Any, theirs: Any) -> Any:

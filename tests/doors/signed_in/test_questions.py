@@ -1,67 +1,15 @@
 """The pages on which signed-in people decide: a manager at a conference that cannot go ahead."""
 
 import re
-from collections.abc import Iterator
-from datetime import timedelta
 
 import httpx
 import pytest
 
-from daemon.engine.house import Feed
-from daemon.rulebook import shipped
-from daemon.testing.fakes import FakeSource
-from daemon.testing.world import World, person
-from tests.doors.entrance import Entrance, entrance, nonce_in
-from tests.doors.provider import WickedProvider, provided
+from daemon.testing.world import person
+from tests.doors.entrance import nonce_in
+from tests.doors.signed_in.stage import BOTH, CHRIS, SAM, state
 
-CHRIS = {"preferred_username": "chris@council.example", "roles": ["DK-Chairs"]}
-SAM = {"preferred_username": "sam@council.example", "roles": ["DK-Staff"]}
 ASKED = "Agreement to rearrange the initial conference, or to go ahead"
-
-
-def meeting(**facts: object) -> dict[str, object]:
-    invitee = {
-        "id": "I-1", "agency": "police", "role": "police_officer", "person": "petra@police.example", "key": True,
-        "invited_at": "2026-03-06", "delivered": True, "attendance": "absent",
-    }  # fmt: skip
-    return {
-        "id": "M-1", "kind": "icpc", "status": "booked", "scheduled_at": "2026-03-20T10:00",
-        "facts": facts, "invitees": [invitee],
-    }  # fmt: skip
-
-
-@pytest.fixture
-def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    """Two children, at whose conference the chair has found the presence insufficient."""
-    made = World(tmp_path_factory.mktemp("room"), "2026-03-20 10:20", policies=shipped())
-    made.house.signs_in = True
-    made.directory.everybody.append(person("chris", "cp_chair"))
-    cases = Feed("cases", "case_system", FakeSource(made.clock), timedelta(0), timedelta(0))
-    made.house.feeds = {**made.house.feeds, "cases": cases}
-    failed = {"at": "2026-03-20T10:15", "value": "yes", "about": "police"}
-    for ref in ("SC-1", "SC-2"):
-        with made.case(ref, family="F-1", roles={"cp_chair": ["chris"]}) as body:
-            body["facts"] = {
-                "strategy_discussion_held": "2026-03-02",
-                "s47_decision_recorded": {"at": "2026-03-02T15:10", "value": "section_47"},
-                "s47_concluded": {"at": "2026-03-05", "value": "at_risk"},
-            }
-            body["meetings"] = [meeting(presence_failed=failed)]
-    made.turn()
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def provider() -> Iterator[WickedProvider]:
-    with provided() as one:
-        yield one
-
-
-@pytest.fixture
-def place(world: World, provider: WickedProvider) -> Iterator[Entrance]:
-    with entrance(world, provider.issuer) as one:
-        yield one
 
 
 def paths(page: httpx.Response) -> list[str]:
@@ -74,18 +22,9 @@ def path_of(page: httpx.Response, title: str) -> str:
     return found[1]
 
 
-def state(world: World, rule: str) -> set[str]:
-    with world.store.read() as tx:
-        tracks = tx.obligations.of(["SC-1", "SC-2"]).values()
-    return {str(one.state) for each in tracks for one in each if one.rule == rule}
-
-
 def press(browser: httpx.Client, path: str, **fields: str) -> httpx.Response:
     page = browser.get(path)
     return browser.post(path, data={"nonce": nonce_in(page), **fields})
-
-
-BOTH = {"case-0": "on", "case-1": "on"}
 
 
 def test_the_manager_finds_the_question_and_answers_it_once_for_both_children(place, world):

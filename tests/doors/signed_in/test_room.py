@@ -1,0 +1,127 @@
+"""On the day: the chair ticks off who is here and says how it went; it counts within the second."""
+
+import re
+
+import pytest
+
+from tests.doors.entrance import nonce_in
+from tests.doors.signed_in.stage import CHRIS, meeting, state
+
+EXPECTED = "/conferences/M-1"
+
+
+@pytest.fixture
+def told(place, world, provider):
+    """The chair has signed in, before anything was said of the day's conference."""
+    provider.claims = CHRIS
+    for ref in ("SC-1", "SC-2"):
+        with world.case(ref) as body:
+            body["meetings"] = [meeting()]
+            body["meetings"][0]["invitees"] = [
+                {**body["meetings"][0]["invitees"][0], "attendance": None},
+                {"id": "I-2", "agency": "health", "person": "hv@health.example", "key": True},
+                {"id": "P-1", "role": "parents_carers", "is_family": True},
+            ]
+    world.turn()
+    with place.browser() as browser:
+        browser.get("/")
+        yield browser
+
+
+def save(browser, **fields):
+    page = browser.get(EXPECTED)
+    return browser.post(EXPECTED, data={"nonce": nonce_in(page), **fields})
+
+
+def record(world, ref="SC-1"):
+    with world.store.read() as tx:
+        return world.house.read_cases(tx, [ref])[ref].record
+
+
+def test_the_conference_stands_on_the_first_page_and_shows_no_family(told):
+    home, page = told.get("/"), told.get(EXPECTED)
+
+    assert EXPECTED in home.text
+    assert len(re.findall(r'<fieldset class="row">', page.text)) == 2
+    assert "parents" not in page.text
+
+
+def test_what_the_chair_says_stands_in_both_records_at_once(told, world):
+    answered = save(
+        told, **{"here-0": "absent", "here-1": "present", "effective": "yes", "ended": "12:30"}
+    )
+
+    assert (answered.status_code, "Saved, " in answered.text) == (200, True)
+    for ref in ("SC-1", "SC-2"):
+        shown = record(world, ref).meetings[0]
+        assert [one.attendance for one in shown.invitees[:2]] == ["absent", "present"]
+        assert (shown.effective, shown.held is not None, shown.ends_at.isoformat()) == (
+            True, True, "2026-03-20T12:30:00+00:00",
+        )  # fmt: skip
+    assert state(world, "presence-judged") == {"met"}
+
+
+def test_without_an_agency_it_fails_and_the_manager_is_asked_in_the_same_minute(told, world):
+    answered = save(
+        told, **{"here-0": "absent", "here-1": "present", "effective": "no", "without-0": "on"}
+    )
+    world.turn()
+
+    assert answered.status_code == 200
+    assert state(world, "rearrangement-approval") == {"open"}
+    assert "sue" in {to for _, to, rung in world.fired() if rung == "rearrangement-asked"}
+
+
+def test_a_new_date_is_a_new_attempt_at_once(told, world):
+    save(told, **{"effective": "no", "without-0": "on", "anew": "2026-03-27", "anew-at": "10:00"})
+
+    first, anew = record(world).meetings
+    assert (first.failed, first.rearranged_to) == (True, anew.id)
+    assert anew.scheduled[0].isoformat() == "2026-03-27T10:00:00+00:00"
+    assert state(world, "rearranged-date-told") == {"open"}
+
+
+@pytest.mark.parametrize(
+    ("fields", "mistake"),
+    [
+        pytest.param({"effective": "no"}, "Choose the agencies", id="not without whom"),
+        pytest.param(
+            {"effective": "yes", "ended": "noon"}, "Write the time as 12:30", id="no time"
+        ),
+        pytest.param(
+            {"effective": "no", "without-0": "on", "anew": "2026-03-19", "anew-at": "10:00"},
+            "still to come",
+            id="a day that is past",
+        ),
+        pytest.param(
+            {"effective": "no", "without-0": "on", "anew": "soon", "anew-at": "10:00"},
+            "still to come",
+            id="no day",
+        ),
+    ],
+)
+def test_what_cannot_be_used_is_said_and_nothing_is_taken(told, world, fields, mistake):
+    answered = save(told, **{"here-1": "present", **fields})
+
+    assert answered.status_code == 400
+    assert mistake in answered.text
+    assert 'id="here-1-present" name="here-1" value="present" checked' in answered.text
+    assert record(world).meetings[0].effective is None
+
+
+def test_nobody_but_the_chair_sees_it(told, place, provider):
+    provider.claims = {"preferred_username": "sam@council.example", "roles": ["DK-Staff"]}
+
+    with place.browser() as other:
+        other.get("/")
+        assert other.get(EXPECTED).status_code == 404
+
+
+def test_said_twice_it_is_the_same(told, world):
+    fields = {"here-0": "represented", "here-1": "present", "effective": "yes"}
+    save(told, **fields)
+    before = record(world)
+
+    save(told, **fields)
+
+    assert record(world).meetings == before.meetings
