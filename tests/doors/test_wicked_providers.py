@@ -219,6 +219,7 @@ def test_the_state_of_another_browser_signs_nobody_in(place: Entrance) -> None:
         pytest.param(lambda text: f"A{text[1:]}" if text[0] != "A" else f"B{text[1:]}", id="a letter changed"),
         pytest.param(lambda text: text.rpartition(".")[0] + ".L2Vsc2U=", id="another page to go to"),
         pytest.param(lambda _: "a.b.c", id="another's"),
+        pytest.param(lambda _: f"a.{'9' * 4000}.c", id="the end of time"),
         pytest.param(lambda _: "....", id="junk"),
     ],
 )  # fmt: skip
