@@ -128,7 +128,7 @@ def test_a_real_browser_signs_in_sees_what_waits_and_signs_out(place: Entrance, 
 
     assert home[0] == "/"
     assert "Signed in as sue" in home[1]
-    assert "Nothing waits for your answer." in home[1]
+    assert "Case SC-1" in home[1]
     assert home[2] == 0
     assert cookies == ""  # no script could read one
     assert left
