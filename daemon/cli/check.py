@@ -61,6 +61,7 @@ def act(args: argparse.Namespace) -> int:
     problems += found
     if settings is not None and book is not None:
         problems += _unwatched(settings, book, pathway or settings.pathway_default)
+        problems += _sign_in(settings, book, pathway or settings.pathway_default)
     for problem in problems:
         say(problem, as_json=args.json)
     wrong = sum(problem.severity is Severity.ERROR for problem in problems)
@@ -100,6 +101,25 @@ def _unwatched(settings: "Settings", book: "Rulebook", pathway: str) -> "list[Pr
         )
         for one in left_out(watchable(book, carried), [pathway])
     ]  # fmt: skip
+
+
+def _sign_in(settings: "Settings", book: "Rulebook", pathway: str) -> "list[Problem]":
+    """Return a warning where decisions are asked for and nobody can sign in, and each role that is none."""
+    from daemon.decide.admission import only_signed_in  # noqa: PLC0415
+    from daemon.domain.errors import Problem, Severity  # noqa: PLC0415
+    from daemon.domain.vocabulary import guess  # noqa: PLC0415
+
+    terms, known = settings.web.sign_in, book.vocabulary.roles
+    if terms is None:
+        many = len(only_signed_in(book, [pathway]))
+        what = f"nobody can sign in, and {many} rules ask for a decision"
+        mend = "name your organisation's provider (docs/sign-in.md)"
+        return [Problem("web.sign_in", what, mend, Severity.WARNING)] if many else []
+    return [
+        Problem(f"web.sign_in.roles.{theirs}", f'no role is called "{ours}"', guess(ours, known))
+        for theirs, ours in terms.roles.items()
+        if ours not in known
+    ]
 
 
 def _policies(

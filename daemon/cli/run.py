@@ -21,8 +21,11 @@ def add(verbs: "argparse._SubParsersAction[Any]") -> None:
 
 def act(args: argparse.Namespace) -> int:
     """Run until told to stop; 1 where it cannot start, or must not go on."""
+    from structlog import get_logger  # noqa: PLC0415
+
     from daemon.app import build  # noqa: PLC0415
     from daemon.cli.given import settings_of  # noqa: PLC0415
+    from daemon.decide.admission import only_signed_in  # noqa: PLC0415
     from daemon.domain.errors import Problem, Refusal  # noqa: PLC0415
     from daemon.loop import Service  # noqa: PLC0415
     from daemon.store import StoreLost  # noqa: PLC0415
@@ -40,6 +43,11 @@ def act(args: argparse.Namespace) -> int:
         app.line, app.store, app.clock, metrics, service.troubles,
         title=settings.title, web=settings.web,
     )  # fmt: skip
+
+    deciding = app.house.deciding
+    asked = only_signed_in(deciding.rulebook, [deciding.default_pathway])
+    if asked and settings.web.sign_in is None:
+        get_logger("daykeeper.run").warning("sign-in.missing", rules_that_ask=len(asked))
 
     def door() -> AbstractContextManager[object]:
         return serve(page, settings.web.host, settings.web.port)

@@ -49,7 +49,10 @@ def act(args: argparse.Namespace) -> int:
     }
     now, is_queued = (store.clock() or utc_now)(), settings.broker != EMBEDDED
     deciding = in_force(store, settings, edition)
-    said = standing(store, now, roles, deciding, wrong, is_queued=is_queued)
+    can_sign_in = settings.web.sign_in is not None
+    said = standing(
+        store, now, roles, deciding, wrong, is_queued=is_queued, can_sign_in=can_sign_in
+    )
     store.close()
     sys.stdout.write(
         (json.dumps(said, ensure_ascii=False) if args.json else "\n".join(in_words(said))) + "\n"
@@ -91,6 +94,10 @@ def in_words(said: dict[str, Any]) -> list[str]:
     if many := len(said["unwatched"]):
         lines.append(
             f"not watched, for no feed carries what would meet them: {many} rules; see --json, or `daykeeper check`"
+        )
+    if many := len(said["unanswerable"]):
+        lines.append(
+            f"WARNING: nobody can sign in, and {many} rules ask for a decision: name a provider in [web.sign_in]"
         )
     audit = said["audit"]
     lines.append(

@@ -1,10 +1,11 @@
 """Who may come in, and as what: by the provider's word and the case's own record, never by the directory's."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from enum import StrEnum
 
 from daemon.decide.recipients import Access, People, may_know
 from daemon.domain.person import Person
+from daemon.domain.rules import Rulebook
 from daemon.domain.who import Who
 
 
@@ -68,3 +69,16 @@ def holds(who: Who, role: str, access: Access, people: People) -> bool:
     if people.is_one_of(people.by_id[who.person], frozenset(access.roles.get(role, ()))):
         return True
     return role in who.roles and who.team in (None, access.team)
+
+
+def only_signed_in(book: Rulebook, pathways: Collection[str | None]) -> tuple[str, ...]:
+    """Return the rules of some pathways that only somebody who has signed in can answer, by name."""
+    packs = {book.pack(pathway).name: book.pack(pathway) for pathway in pathways}
+    found = {
+        rule.name
+        for pack in packs.values()
+        for rule in pack.rules
+        if rule.name not in pack.unwatched
+        and (rule.approval or any(rung.offer for rung in rule.ladder))
+    }
+    return tuple(sorted(found))

@@ -79,7 +79,7 @@ class Reception:
             return Entry("", Denied.NO_TEAM)
         id_ = secrets.token_urlsafe(ID_BYTES)
         row = SessionRow(
-            hash_of(attempt), hash_of(id_), person.id, tuple(sorted(roles)), *(teams or (None,)),
+            hash_of(attempt), hash_of(id_), person.id, tuple(sorted(roles)), teams[0] if teams else None,
             signed_in_at=now, seen_at=now, ends_at=now + terms.ends_after,
         )  # fmt: skip
         tx.sessions.forget(now - KEPT)

@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from daemon.decide.admission import only_signed_in
 from daemon.decide.explain import say_problems
 from daemon.decide.obligations import Deciding
 from daemon.decide.watched import left_out
@@ -39,10 +40,12 @@ def standing(
     wrong: Sequence[Problem],
     *,
     is_queued: bool = False,
+    can_sign_in: bool = True,
 ) -> dict[str, Any]:
     """Return the status; `feeds` maps a configured feed to its role and how old its data may be.
 
-    `is_queued`: workers are expected beside the run, and are woken through Redis.
+    `is_queued`: workers are expected beside the run, and are woken through Redis. `can_sign_in`: the
+    settings name a provider.
     """
     with store.read() as tx:
         summary = tx.summary(now)
@@ -113,6 +116,7 @@ def standing(
         "feeds": states,
         "rulebook": rules,
         "unwatched": _unwatched(deciding, pathways),
+        "unanswerable": [] if can_sign_in else _unanswerable(deciding, pathways),
         "due": counts["open"],
         "overdue": counts["overdue"],
         "obligations": counts,
@@ -177,6 +181,13 @@ def _unwatched(deciding: Deciding | None, pathways: Collection[str | None]) -> l
         return []
     found = left_out(deciding.rulebook, {deciding.default_pathway, *pathways})
     return [{**one._asdict(), "facts": list(one.facts)} for one in found]
+
+
+def _unanswerable(deciding: Deciding | None, pathways: Collection[str | None]) -> list[str]:
+    """Return the rules whose question nobody can answer, because nobody can sign in."""
+    if deciding is None:
+        return []
+    return list(only_signed_in(deciding.rulebook, {deciding.default_pathway, *pathways}))
 
 
 def _rules(tx: Tx, deciding: Deciding | None, wrong: Sequence[Problem]) -> dict[str, Any]:

@@ -107,7 +107,7 @@ class Provider(StarletteOAuth2App):  # type: ignore[misc]  # Authlib has no type
             said = await self._ask(f"{self.client.issuer.rstrip('/')}{DISCOVERY}")
             self.server_metadata = self._checked(said)
             self.read_at = monotonic()
-        return self.server_metadata  # type: ignore[no-any-return]
+        return self.server_metadata
 
     async def fetch_jwk_set(self, force: bool = False) -> dict[str, Any]:  # noqa: FBT002 - Authlib's own form
         """Return what Authlib asks for: the keys of the provider; `force`: a token names another."""

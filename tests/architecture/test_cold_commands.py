@@ -89,3 +89,13 @@ def test_a_service_that_is_one_process_loads_no_redis():
     )
 
     assert ended.stdout == "False\n", ended.stderr
+
+
+def test_a_service_where_nobody_signs_in_loads_nothing_for_it():
+    look = "import sys, daemon.cli.run, daemon.web; print({'authlib', 'httpx2'} & {*sys.modules})"
+
+    ended = subprocess.run(
+        [sys.executable, "-c", look], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+
+    assert ended.stdout == "set()\n", ended.stderr

@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import httpx
+from starlette.applications import Starlette
 
+from daemon.telemetry import Metrics
 from daemon.testing.world import World
 from daemon.web import create, serve
 from daemon.web_settings import SignIn, Web
@@ -28,6 +30,7 @@ class Entrance:
 
     world: World
     address: str
+    app: Starlette
 
     @contextmanager
     def browser(self, *, follows: bool = True) -> Iterator[httpx.Client]:
@@ -45,12 +48,6 @@ class Entrance:
         connection.close()
         return found
 
-    def journalled(self) -> list[tuple[str, str]]:
-        """Return (what, who) of every coming and going, in order."""
-        with self.world.store.read() as tx:
-            found = tx.journal.of("sue")
-        return [(one.kind, one.about) for one in found if one.kind.startswith("person.signed")]
-
 
 def free_port() -> int:
     """Return a port that nobody listens on at present."""
@@ -66,7 +63,9 @@ def nonce_in(page: httpx.Response) -> str:
 
 
 @contextmanager
-def entrance(world: World, issuer: str, *, address: str = "", **terms: Any) -> Iterator[Entrance]:
+def entrance(
+    world: World, issuer: str, *, address: str = "", metrics: Metrics | None = None, **terms: Any
+) -> Iterator[Entrance]:
     """Yield the entrance of an authority until this ends; `address` is the public one, if another."""
     secret = world.store.path.with_name("sign-in.secret")
     secret.write_text(SECRET)
@@ -78,6 +77,6 @@ def entrance(world: World, issuer: str, *, address: str = "", **terms: Any) -> I
             **{"issuer": issuer, "client_id": CLIENT, "client_secret_file": secret, "roles": ROLES, **terms}
         ),
     )  # fmt: skip
-    app = create(world.line, world.store, world.clock, None, list, title="Testshire", web=web)
+    app = create(world.line, world.store, world.clock, metrics, list, title="Testshire", web=web)
     with serve(app, "127.0.0.1", port) as served:
-        yield Entrance(world, served.address)
+        yield Entrance(world, served.address, app)

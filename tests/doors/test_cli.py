@@ -219,6 +219,7 @@ def test_status_and_the_stored_case_tell_what_was_done(place, config, capsys):
     assert main(["explain", "--ref", "SC-0", *config]) == 1
     assert main(["journal", "verify", *config]) == 0
 
+    assert "decisions-approval" in status["unanswerable"]  # for these settings name no provider
     promised = "feeds rulebook due overdue held deliveries quarantine audit heartbeat"
     assert set(promised.split()) <= set(status)
     assert status["deliveries"]["email"]["accepted"] == len(told) > 0
@@ -245,3 +246,28 @@ def _cases(url: str):
         ]
     store.close()
     return found
+
+
+def test_check_warns_that_nobody_can_sign_in_and_names_a_role_that_is_none(place, config, capsys):
+    assert main(["check", "--quick", *config]) == 0
+    without = capsys.readouterr().out
+    settings = place / "daykeeper.toml"
+    sign_in = """
+        [web.sign_in]
+        issuer = "http://127.0.0.1:1"
+        client_id = "1"
+        client_secret_file = "none.secret"
+        [web.sign_in.roles]
+        DK-Managers = "safeguarding_service_manger"
+        """
+    settings.write_text(settings.read_text("utf-8") + sign_in, "utf-8")
+
+    assert main(["check", "--quick", *config]) == 1
+    with_it = capsys.readouterr().out
+
+    assert "warning: web.sign_in: nobody can sign in, and 18 rules ask for a decision" in without
+    assert (
+        'web.sign_in.roles.DK-Managers: no role is called "safeguarding_service_manger"' in with_it
+    )
+    assert 'did you mean "safeguarding_service_manager"?' in with_it
+    assert "nobody can sign in" not in with_it

@@ -1,0 +1,398 @@
+"""Signing in and out: by a provider that is not ours, as one of the directory, in a role that it gives."""
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import httpx
+import pytest
+
+from daemon.domain.person import Person
+from daemon.testing.world import World
+from tests.doors.entrance import Entrance, entrance, nonce_in
+from tests.doors.other_provider import introduce, other_provider
+from tests.doors.provider import WickedProvider, provided
+from tests.small import SMALL
+
+Opened = Callable[..., AbstractContextManager[Entrance]]
+
+
+@pytest.fixture(scope="module")
+def authority(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    made = World(tmp_path_factory.mktemp("authority"), "2026-03-02 16:00", policies=SMALL)
+    made.turn()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def world(authority: World) -> Iterator[World]:
+    """Return the authority as it was before anybody came."""
+    began = authority.clock.now
+    with authority.store.read() as tx:
+        everybody = tx.people.all()
+    with authority.store.write() as tx:
+        tx.sessions.forget(datetime.max.replace(tzinfo=UTC))
+    yield authority
+    authority.clock.now = began
+    with authority.store.write() as tx:
+        tx.people.replace(everybody, began)
+    authority.house.forget_people()
+
+
+@pytest.fixture
+def provider() -> Iterator[WickedProvider]:
+    with provided() as one:
+        yield one
+
+
+@pytest.fixture
+def place(world: World, provider: WickedProvider) -> Iterator[Entrance]:
+    with entrance(world, provider.issuer) as one:
+        yield one
+
+
+@pytest.fixture
+def browser(place: Entrance) -> Iterator[httpx.Client]:
+    """Return a browser in which Sue has signed in."""
+    with place.browser() as one:
+        assert one.get("/").status_code == 200
+        yield one
+
+
+def test_somebody_signs_in_by_a_provider_that_is_not_ours_and_out_again(world: World) -> None:
+    before = len(journal(world))
+    with other_provider() as issuer, entrance(world, issuer) as place:
+        introduce(issuer, "42", preferred_username="Sue@Council.example", roles=["DK-Managers"])
+        with place.browser() as browser:
+            asked = browser.get("/")
+            page = browser.post(asked.url, data={"sub": "42"})
+            left = browser.post("/sign-out", data={"nonce": nonce_in(page)})
+            after = browser.get("/", follow_redirects=False)
+
+    assert page.url.path == "/"
+    assert "Signed in as sue" in page.text
+    assert "Nothing waits for your answer." in page.text
+    assert "You are signed out" in left.text
+    assert after.status_code == 303
+    assert journal(world)[before:] == [("person.signed-in", "sue"), ("person.signed-out", "sue")]
+
+
+def test_whoever_the_provider_turns_away_is_told_so(place: Entrance) -> None:
+    with place.browser() as browser:
+        begun = browser.get("/sign-in", follow_redirects=False)
+        state = httpx.URL(begun.headers["location"]).params["state"]
+        page = browser.get("/sign-in/back", params={"error": "access_denied", "state": state})
+
+    assert page.status_code == 403
+    assert "did not let you in" in page.text
+    assert place.sessions() == []
+
+
+@pytest.mark.parametrize(
+    ("asked", "reached"),
+    [
+        pytest.param("/?a=b&c=d", "/?a=b&c=d", id="a page of ours with its question"),
+        pytest.param("//else.example/", "/", id="another site"),
+        pytest.param("/\\else.example", "/", id="another site, for some browsers"),
+        pytest.param("https://else.example/", "/", id="another site in full"),
+        pytest.param("javascript:alert(1)", "/", id="a script"),
+        pytest.param("/a\r\nset-cookie: a=b", "/", id="two lines"),
+        pytest.param("/" + "a" * 600, "/", id="a very long one"),
+        pytest.param("/sign-out", "/", id="the way out"),
+        pytest.param("", "/", id="nothing"),
+    ],
+)
+def test_one_comes_back_to_the_page_that_was_asked_for_if_it_is_ours(
+    place: Entrance, asked: str, reached: str
+) -> None:
+    with place.browser(follows=False) as browser:
+        begun = browser.get("/sign-in", params={"to": asked})
+        back = browser.get(browser.get(begun.headers["location"]).headers["location"])
+
+    assert back.status_code == 303
+    assert back.headers["location"] == reached
+
+
+@pytest.mark.parametrize(
+    ("claims", "words"),
+    [
+        pytest.param({"preferred_username": "eve@council.example"}, "list of people", id="nobody of the directory"),
+        pytest.param({"preferred_username": "operator@council.example"}, "list of people", id="the operator's mailbox"),
+        pytest.param({"roles": []}, "no role", id="no role"),
+        pytest.param({"roles": ["Domain Users"]}, "no role", id="a role that is not ours"),
+        pytest.param({"roles": "safeguarding_service_manager"}, "no role", id="our word, not mapped"),
+        pytest.param({"roles": {"DK-Managers": True}}, "no role", id="roles that are no list"),
+        pytest.param({"roles": [["DK-Managers"], 7, None]}, "no role", id="roles that are no text"),
+        pytest.param({"preferred_username": ["sue"]}, "who you are", id="a name that is no text"),
+        pytest.param({"preferred_username": ""}, "who you are", id="no name"),
+        pytest.param(
+            {"preferred_username": "", "email": "sue@council.example", "email_verified": False},
+            "who you are", id="an address that nobody has verified",
+        ),
+        pytest.param({"preferred_username": "SUE"}, "list of people", id="an id in other letters"),
+    ],
+)  # fmt: skip
+def test_whom_the_directory_does_not_know_or_the_provider_gives_no_role_stays_outside(
+    place: Entrance, provider: WickedProvider, claims: dict[str, Any], words: str
+) -> None:
+    provider.claims = {**provider.claims, **claims}
+
+    with place.browser() as browser:
+        page = browser.get("/")
+
+    assert page.status_code == 403
+    assert words in page.text
+    assert place.sessions() == []
+
+
+def test_an_address_that_two_people_have_signs_in_neither(place: Entrance, world: World) -> None:
+    with world.store.write() as tx:
+        twin = Person("twin", {"teams": "sue@council.example"})
+        tx.people.replace([*tx.people.all(), twin], world.clock.now)
+
+    with place.browser() as browser:
+        page = browser.get("/")
+
+    assert page.status_code == 403
+    assert "Two people" in page.text
+
+
+@pytest.mark.parametrize(
+    ("claims", "team"),
+    [
+        pytest.param({"dept": "north"}, "north", id="one"),
+        pytest.param({"dept": ["north"]}, "north", id="a list of one"),
+        pytest.param({"dept": ["north", "south"]}, None, id="two"),
+        pytest.param({}, None, id="none"),
+    ],
+)
+def test_where_the_provider_says_the_team_it_says_one(
+    world: World, provider: WickedProvider, claims: dict[str, Any], team: str | None
+) -> None:
+    provider.claims = {**provider.claims, **claims}
+
+    with (
+        entrance(world, provider.issuer, team_claim="dept") as place,
+        place.browser() as browser,
+    ):
+        page = browser.get("/")
+
+    assert page.status_code == (200 if team else 403)
+    assert len(place.sessions()) == bool(team)
+
+
+def test_cookies_are_the_browsers_alone_and_a_new_one_at_each_sign_in(place: Entrance) -> None:
+    with place.browser(follows=False) as browser:
+        cookies = [sign_in(browser) for _ in range(2)]
+
+    for begun, back in cookies:
+        assert begun.endswith("HttpOnly; Max-Age=600; Path=/; SameSite=lax")
+        assert back.endswith("HttpOnly; Path=/; SameSite=lax")
+        assert back.startswith("daykeeper-session=")
+    ids = {back.partition(";")[0] for _, back in cookies}
+    assert len(ids) == 2
+    assert min(map(len, ids)) > len("daykeeper-session=") + 40
+    ended = [ends - begun for _, begun, ends in place.sessions()]
+    assert sorted(ended) == [0, 8 * 3600 * 1_000_000]  # the earlier one ended with the later
+
+
+def test_behind_https_no_other_host_or_path_can_set_a_cookie(
+    world: World, provider: WickedProvider
+) -> None:
+    with (
+        entrance(world, provider.issuer, address="https://daykeeper.council.example") as place,
+        place.browser(follows=False) as browser,
+    ):
+        begun = browser.get("/sign-in")
+
+    asked = httpx.URL(begun.headers["location"]).params
+    cookie = begun.headers["set-cookie"]
+    assert asked["redirect_uri"] == "https://daykeeper.council.example/sign-in/back"
+    assert cookie.startswith("__Host-daykeeper-sign-in=")
+    assert cookie.endswith("; Path=/; SameSite=lax; Secure")
+    assert "Domain" not in cookie
+
+
+def test_the_provider_is_asked_for_a_code_with_a_challenge_and_no_more(place: Entrance) -> None:
+    with place.browser(follows=False) as browser:
+        begun = browser.get("/sign-in")
+
+    asked = dict(httpx.URL(begun.headers["location"]).params)
+    assert set(asked) == {
+        "response_type", "client_id", "redirect_uri", "scope", "state", "nonce",
+        "code_challenge", "code_challenge_method",
+    }  # fmt: skip
+    assert (asked["response_type"], asked["scope"]) == ("code", "openid profile email")
+    assert asked["code_challenge_method"] == "S256"
+    assert len({asked["state"], asked["nonce"], asked["code_challenge"]}) == 3
+
+
+@pytest.mark.parametrize(
+    ("away", "is_in"),
+    [
+        pytest.param(timedelta(minutes=59), True, id="under an hour"),
+        pytest.param(timedelta(minutes=60), False, id="an hour"),
+    ],
+)
+def test_a_session_that_nobody_uses_ends(
+    browser: httpx.Client, world: World, away: timedelta, is_in: bool
+) -> None:
+    world.clock.now += away
+
+    answer = browser.get("/", follow_redirects=False)
+
+    assert (answer.status_code == 200) is is_in
+
+
+def test_a_session_in_use_ends_after_eight_hours(browser: httpx.Client, world: World) -> None:
+    answers = []
+    for _ in range(17):
+        world.clock.now += timedelta(minutes=30)
+        answers.append(browser.get("/", follow_redirects=False).status_code)
+
+    assert answers == [200] * 15 + [303] * 2
+
+
+def test_whoever_leaves_the_directory_is_out_everywhere(
+    browser: httpx.Client, place: Entrance, world: World
+) -> None:
+    with place.browser() as second:
+        second.get("/")
+        before = len(journal(world))
+        with world.store.write() as tx:
+            others = [one for one in tx.people.all() if one.id != "sue"]
+            tx.people.replace(others, world.clock.now)
+
+        first_page = browser.get("/", follow_redirects=False)
+        with world.store.write() as tx:
+            tx.people.replace([*others, Person("sue")], world.clock.now)
+        second_page = second.get("/", follow_redirects=False)
+
+    assert (first_page.status_code, second_page.status_code) == (303, 303)
+    assert journal(world)[before:] == [("person.signed-out", "sue")]
+
+
+@pytest.mark.parametrize(
+    "cookie",
+    [
+        pytest.param("", id="none"),
+        pytest.param("a" * 43, id="made up"),
+        pytest.param("ÿ".encode().decode("latin-1") * 9, id="no ASCII"),
+        pytest.param("a" * 5000, id="a huge one"),
+        pytest.param("' OR 1=1 --", id="SQL"),
+    ],
+)
+def test_a_cookie_that_is_nobodys_leads_to_the_sign_in(place: Entrance, cookie: str) -> None:
+    with place.browser(follows=False) as browser:
+        raw = f"daykeeper-session={cookie}".encode("latin-1")
+        answer = browser.get("/", headers={b"cookie": raw})
+
+    assert answer.status_code == 303
+    assert answer.headers["location"] == "/sign-in?to=%2F"
+
+
+def test_the_hash_that_the_database_keeps_is_no_cookie(
+    browser: httpx.Client, place: Entrance, world: World
+) -> None:
+    with world.store.read() as tx:
+        columns = tx.sessions.connection.exec_driver_sql(
+            "SELECT id_hash, attempt_hash FROM sessions"
+        )
+        kept = [str(one) for row in columns for one in row]
+
+    with place.browser(follows=False) as other:
+        answers = [
+            other.get("/", headers={"cookie": f"daykeeper-session={one}"}).status_code
+            for one in kept
+        ]
+
+    assert browser.cookies["daykeeper-session"] not in kept
+    assert answers == [303, 303]
+
+
+@pytest.mark.parametrize(
+    "nonce",
+    [
+        pytest.param(lambda _own, _other: "", id="none"),
+        pytest.param(lambda own, _other: own[::-1], id="made up"),
+        pytest.param(lambda _own, other: other, id="of another session"),
+    ],
+)
+def test_what_another_site_posts_signs_nobody_out(
+    browser: httpx.Client, place: Entrance, nonce: Callable[[str, str], str]
+) -> None:
+    with place.browser() as other:
+        theirs = nonce_in(other.get("/"))
+    own = nonce_in(browser.get("/"))
+
+    answer = browser.post("/sign-out", data={"nonce": nonce(own, theirs)})
+
+    assert answer.status_code == 403
+    assert browser.get("/", follow_redirects=False).status_code == 200
+
+
+def test_a_form_of_a_session_that_is_over_says_so_on_our_own_page(
+    browser: httpx.Client, world: World
+) -> None:
+    nonce = nonce_in(browser.get("/"))
+    world.clock.now += timedelta(hours=2)
+
+    answer = browser.post("/sign-out", data={"nonce": nonce}, follow_redirects=False)
+
+    assert answer.status_code == 401
+    assert "no longer signed in" in answer.text
+
+
+def test_two_windows_at_once_end_in_one_session(place: Entrance) -> None:
+    with place.browser(follows=False) as browser:
+        first, second = (browser.get("/sign-in").headers["location"] for _ in range(2))
+        late = browser.get(second).headers["location"]
+        early = browser.get(first).headers["location"]
+        answers = [browser.get(late), browser.get(early)]
+
+    assert [one.status_code for one in answers] == [303, 303]
+    assert len(place.sessions()) == 1
+
+
+def test_where_no_sign_in_is_set_up_every_such_page_says_so(door: Any) -> None:
+    answers = [door.browser.get(path) for path in ("/", "/sign-in", "/sign-in/back")]
+
+    assert {one.status_code for one in answers} == {403}
+    assert all("no sign-in is set up" in one.text for one in answers)
+
+
+def test_nobodys_name_and_no_secret_is_logged(
+    place: Entrance, provider: WickedProvider, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("DEBUG")
+    with place.browser(follows=False) as browser:
+        begun, back = sign_in(browser)
+        provider.claims = {"preferred_username": "eve@council.example"}
+        with pytest.raises(KeyError):
+            sign_in(browser)
+
+    lines = [str(one.msg) for one in caplog.records if not one.name.startswith("http")]
+    assert any("sign-in.refused" in line for line in lines)
+    for secret in (begun, back):
+        value = secret.partition("=")[2].partition(";")[0]
+        assert not any(value in line for line in lines)
+    assert not any("council.example" in line or "sue" in line for line in lines)
+
+
+def sign_in(browser: httpx.Client) -> tuple[str, str]:
+    """Sign in; return the cookies that were set on the way."""
+    begun = browser.get("/sign-in")
+    back = browser.get(browser.get(begun.headers["location"]).headers["location"])
+    kept = [one for one in back.headers.get_list("set-cookie") if "Max-Age=0" not in one]
+    if not kept:
+        raise KeyError(back.status_code)
+    return begun.headers["set-cookie"], kept[0]
+
+
+def journal(world: World) -> list[tuple[str, str]]:
+    """Return (what, who) of every coming and going, in order."""
+    with world.store.read() as tx:
+        found = tx.journal.of("sue")
+    return [(one.kind, one.about) for one in found if one.kind.startswith("person.signed")]
