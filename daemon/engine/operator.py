@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from daemon.decide.recipients import Resolution, Why
+from daemon.decide.recipients import Resolution, Why, seat
 from daemon.decide.walk import Case
 from daemon.domain.message import Lane
 from daemon.domain.notice import Key, Kind, Notice
@@ -51,15 +51,27 @@ def tell_unheld(
     role: str,
     found: Resolution,
 ) -> None:
-    """Say that nobody holds a role, where that is so; without the reference where the case is restricted."""
-    if found.why not in (Why.FALLBACK, Why.NOBODY):
+    """Say that nobody can be told as a role, where that is so; without the reference to who must not have it.
+
+    That everybody who holds it is away is said once a week, not once a case.
+    """
+    if found.why not in (Why.FALLBACK, Why.AWAY, Why.NOBODY):
         return
-    tx.journal.write(now, "role.unheld", obligation, f"nobody to tell as {role}", {"role": role})
+    post = seat(role, obligation)
+    is_away = found.why is Why.AWAY
+    why = f"all who hold the role {post} are away" if is_away else f"nobody to tell as {post}"
+    tx.journal.write(now, "role.unheld", obligation, why, {"role": role})
+    told = "the duty mailbox was told instead" if found.people else "nobody was told"
     if case.restricted:
         topic, times = f"restricted/{role}", weeks_of(now)
         detail = f"a restricted case has nobody who may be told as {role}"
+    elif is_away:
+        topic, times = f"away/{post}/{case.team or ''}", weeks_of(now)
+        of_team = f" of the team {case.team}" if case.team else ""
+        detail = (
+            f"everybody who holds the role {post}{of_team} is away, with nobody to stand in; {told}"
+        )
     else:
         topic, times = f"no-holder/{obligation}/{role}", 0
-        told = "the duty mailbox was told instead" if found.people else "nobody was told"
-        detail = f"nobody holds the role {role} for case {case.ref}; {told}"
+        detail = f"nobody holds the role {post} for case {case.ref}; {told}"
     tell_operator(tx, house, now, topic, "operator-no-holder", detail, times)
