@@ -102,11 +102,6 @@ class Case(Protocol):
         ...
 
     @property
-    def team(self) -> str | None:
-        """Its team."""
-        ...
-
-    @property
     def restricted(self) -> bool:
         """Only its named holders may know of it."""
         ...

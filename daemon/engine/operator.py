@@ -2,12 +2,13 @@
 
 from datetime import datetime
 
-from daemon.decide.recipients import Resolution, Why, seat
-from daemon.decide.walk import Case
+from daemon.decide.recipients import Resolution, Why, may_know, seat
 from daemon.domain.message import Lane
 from daemon.domain.notice import Key, Kind, Notice
+from daemon.domain.person import Person
+from daemon.domain.record import Record
 from daemon.engine.house import House, weeks_of
-from daemon.store import Tx
+from daemon.store import CaseRow, Tx
 
 OPERATOR = "operator"
 
@@ -47,7 +48,7 @@ def tell_unheld(
     house: House,
     now: datetime,
     obligation: str,
-    case: Case,
+    case: CaseRow | Record,
     role: str,
     found: Resolution,
 ) -> None:
@@ -57,7 +58,8 @@ def tell_unheld(
     """
     if found.why not in (Why.FALLBACK, Why.AWAY, Why.NOBODY):
         return
-    post = seat(role, obligation)
+    place = seat(role, obligation)
+    post = place if place.startswith(f"{role}/") else role
     is_away = found.why is Why.AWAY
     why = f"all who hold the role {post} are away" if is_away else f"nobody to tell as {post}"
     tx.journal.write(now, "role.unheld", obligation, why, {"role": role})
@@ -73,5 +75,14 @@ def tell_unheld(
         )
     else:
         topic, times = f"no-holder/{obligation}/{role}", 0
-        detail = f"nobody holds the role {post} for case {case.ref}; {told}"
+        which = f"case {case.ref}" if _may_know(tx, house, case) else "a case"
+        detail = f"nobody holds the role {post} for {which}; {told}"
     tell_operator(tx, house, now, topic, "operator-no-holder", detail, times)
+
+
+def _may_know(tx: Tx, house: House, case: CaseRow | Record) -> bool:
+    """Return whether the operator may read of a case: not where somebody excluded from it reads the mailbox."""
+    access = house.deciding.access(case) if isinstance(case, Record) else case.access
+    people, address = house.people(tx), house.terms.operator
+    operator = people.get(address) or Person(address)
+    return access is not None and may_know(operator, access, people)

@@ -1,5 +1,6 @@
 """Who is told when people come, go, are away or share a mailbox; a directory cut short changes nothing."""
 
+from dataclasses import replace
 from datetime import date
 
 from daemon.domain.person import Post
@@ -64,6 +65,20 @@ def test_a_shared_mailbox_that_an_excluded_person_can_open_hears_nothing_of_the_
     world.until("2026-03-05 09:00")
 
     assert told(world, "invite-list-reminder") == ["sam", "tom"]
+
+
+def test_an_operator_who_is_excluded_from_a_case_hears_of_no_holder_without_its_reference(story):
+    world = story()
+    world.opens(excluded=["ned"])
+    box = person("ops", "operator", opened_by=frozenset({"ned"}))
+    world.directory.everybody.append(replace(box, addresses={"email": "operator@council.example"}))
+    world.restaff("sue", posts=())
+
+    world.until("2026-03-06 17:00")
+
+    (said,) = world.operator()
+    assert f"nobody holds the role {SERVICE} for a case" in said
+    assert "SC-1" not in said
 
 
 def test_a_directory_cut_short_is_not_taken_for_a_great_leaving(story):
