@@ -76,7 +76,7 @@ def test_an_operator_who_is_excluded_from_a_case_hears_of_no_holder_without_its_
 
     world.until("2026-03-06 17:00")
 
-    (said,) = world.operator()
+    (said,) = [text for to, text in world.texts() if to == "ops"]
     assert f"nobody holds the role {SERVICE} for a case" in said
     assert "SC-1" not in said
 
