@@ -233,19 +233,18 @@ class Holder(NamedTuple):
 
 def _holders(role: str, access: Access, people: People, today: date) -> list[Holder]:
     """Return a role's holders: the case's own, or the directory's where the case names nobody known."""
-    posted = [
-        Holder(person, post.manager or person.manager)
-        for person, post in people.holding(role, access, today)
-    ]
     named = [
         _named(person, role, access, today)
         for name in access.roles.get(role, ())
         if (person := people.get(name))
     ]
-    if not named:
-        return posted
-    is_succeeded = len(posted) == 1 and not any(one.is_there for one in named)
-    return posted if is_succeeded else named
+    if any(one.is_there for one in named):
+        return named
+    posted = [
+        Holder(person, post.manager or person.manager)
+        for person, post in people.holding(role, access, today)
+    ]
+    return posted if not named or len(posted) == 1 else named
 
 
 def _named(person: Person, role: str, access: Access, today: date) -> Holder:
