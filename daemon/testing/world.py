@@ -37,10 +37,13 @@ STAFF = {
 STEPS = 100_000
 
 
-def person(name: str, role: str, team: str | None = None, **more: Any) -> Person:
+def person(
+    name: str, role: str, team: str | None = None, *,
+    agency: str | None = None, area: str | None = None, **more: Any,
+) -> Person:  # fmt: skip
     """Return an invented member of staff, reached by e-mail and Teams."""
     address = f"{name}@council.example"
-    posts = (Post(role, team),)
+    posts = (Post(role, team, agency, area),)
     return Person(name, {"email": address, "teams": address}, **{"posts": posts, **more})
 
 
