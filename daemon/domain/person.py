@@ -66,6 +66,10 @@ class Person:
         """Return whether they hold anything on that date; a leaver does not, nor who has yet to begin."""
         return not self.posts or any(post.is_held(day) for post in self.posts)
 
+    def team_on(self, day: date) -> str | None:
+        """Return the team that they belong to on that date; None where they hold nothing in one."""
+        return next((post.team for post in self.posts if post.team and post.is_held(day)), None)
+
     def is_away(self, day: date) -> bool:
         """Return whether the directory says that they are absent on that London date."""
         return any(first <= day <= last for first, last in self.absences)
