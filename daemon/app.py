@@ -152,6 +152,7 @@ def build(
     line = Line.of(
         store, house, clock, outside=outside,
         people_every=people.read_every if people else timedelta(minutes=15),
+        people_at_least=people.at_least if people else None,
     )  # fmt: skip
     editions = Editions(store, house, RulesFolder(settings.rulebook or shipped()), settings.terms())
     agree_on_links(store, settings, house.terms.link_key, sends_only=sends_only)

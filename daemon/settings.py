@@ -85,9 +85,14 @@ class Feed(Adapter):
 
 
 class People(Adapter):
-    """The directory of staff and partners."""
+    """The directory of staff and partners.
+
+    A reading from which more than half of the people have gone is not taken for their leaving,
+    unless it still shows `at_least` so many.
+    """
 
     read_every: Duration = timedelta(minutes=5)
+    at_least: int | None = Field(default=None, gt=0)
 
 
 class Channel(Adapter):

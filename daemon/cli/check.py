@@ -148,7 +148,8 @@ def _authority(
     edition, problems = read_edition(folder)
     held, own = None, folder.resolve().name
     if (folder / PEOPLE_FILE).is_file():
-        held, wrong = roles_in(folder / PEOPLE_FILE, f"{own}/{PEOPLE_FILE}")
+        words = edition.book.vocabulary if edition else None
+        held, wrong = roles_in(folder / PEOPLE_FILE, f"{own}/{PEOPLE_FILE}", words)
         problems += wrong
     if edition is None:
         return None, None, 0, problems

@@ -1,14 +1,22 @@
 """Who holds which role, as a people.csv says it."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from daemon.domain.errors import Problem, Severity
 
+if TYPE_CHECKING:
+    from daemon.domain.vocabulary import Vocabulary
 
-def roles_in(file: Path, where: str) -> tuple[frozenset[str], list[Problem]]:
-    """Return the roles that somebody in the file has, and what is wrong with its rows."""
+
+def roles_in(
+    file: Path, where: str, words: "Vocabulary | None"
+) -> tuple[frozenset[str], list[Problem]]:
+    """Return the roles that somebody in the file has, and what is wrong with or doubtful in its rows."""
     from datetime import UTC, datetime  # noqa: PLC0415
 
+    from daemon.decide.staffing import doubts  # noqa: PLC0415
+    from daemon.domain.times import day_of  # noqa: PLC0415
     from daemon.plugins import load  # noqa: PLC0415
     from daemon.ports import Unreadable  # noqa: PLC0415
 
@@ -20,8 +28,16 @@ def roles_in(file: Path, where: str) -> tuple[frozenset[str], list[Problem]]:
         people = directory.people()
     except Unreadable as error:
         return frozenset(), [Problem(where, str(error), "mend the file, or take it away")]
+    today = day_of(datetime.now(UTC))
+    doubted = doubts(people, directory.places, words, today, file.name) if words else []
     wrong = [
-        Problem(f"{where.rpartition('/')[0]}/{one.where}", one.what, one.mend, Severity.WARNING)
-        for one in directory.problems
-    ]
-    return frozenset(role for person in people for role in person.roles), wrong
+        Problem(
+            f"{where.rpartition('/')[0]}/{one.where}", one.what, one.mend,
+            one.severity if one.severity is Severity.NOTE else Severity.WARNING,
+        )
+        for one in (*directory.problems, *doubted)
+    ]  # fmt: skip
+    held = {
+        post.role for one in people for post in one.posts if post.role and not post.has_ended(today)
+    }
+    return frozenset(held), wrong

@@ -27,12 +27,14 @@ class SheetRefusedError(Exception):
 class Layout:
     """How a sheet is laid out: each column's header, those it must have, and local words.
 
-    A column whose header is "" is switched off. `words` maps a column's own words to ours.
+    A column whose header is "" is switched off. `words` maps a column's own words to ours. `also`
+    maps further headers to the column that they are read as where its own header is not there.
     """
 
     columns: Mapping[str, str]
     required: Collection[str] = ()
     words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    also: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,8 +151,7 @@ def _header(
 ) -> list[str | None]:
     """Return the column under each header, None for one that we do not read."""
     cells = next(records)[1] or []
-    ours = {_plain(header): column for column, header in plan.columns.items() if header}
-    names = [ours.get(_plain(cell)) for cell in cells]
+    names = name_columns(cells, plan)
     if twice := sorted({name for name in names if name and names.count(name) > 1}):
         raise SheetRefusedError(file, f"has two columns {', '.join(twice)}", "keep one of them")
     if set(plan.required) <= set(
@@ -166,6 +167,19 @@ def _header(
             mend = "leave them out, or map them under `columns`"
             problems.append(Problem(file, what, mend, Severity.WARNING))
     return names
+
+
+def name_columns(cells: Sequence[str], plan: Layout) -> list[str | None]:
+    """Return which column stands under each header, None for one that we do not read."""
+    ours = {_plain(header): column for column, header in plan.columns.items() if header}
+    heads = [_plain(cell) for cell in cells]
+    there = {ours[head] for head in heads if head in ours}
+    for header, column in plan.also.items():
+        is_free = column not in there and plan.columns.get(column) == column
+        if is_free and _plain(header) in heads and _plain(header) not in ours:
+            ours[_plain(header)] = column
+            there.add(column)
+    return [ours.get(head) for head in heads]
 
 
 def _plain(header: str) -> str:

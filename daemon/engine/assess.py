@@ -22,6 +22,7 @@ from daemon.domain.notice import Key, Kind, Notice
 from daemon.domain.record import Record
 from daemon.domain.track import Track
 from daemon.engine.guard import RELEASED
+from daemon.engine.handover import hand_over
 from daemon.engine.house import House, unreadable
 from daemon.engine.operator import tell_operator
 from daemon.engine.release import remember
@@ -65,7 +66,7 @@ class Assessor:
         readings = self.house.read_cases(tx, refs)
         tracks, lost = apart(partial(tx.obligations.of, to_change=True), refs, "obligations")
         readings |= {ref: unreadable(ref, why) for ref, why in lost.items()}
-        numbers = tx.numbers.of(refs)
+        numbers, stood = tx.numbers.of(refs), apart(tx.cases.of, refs, "cases")[0]
         unused = renames(tx)
         is_restored, deciding = tx.marks.get(RELEASED) is not None, self.house.deciding
         spoilt = {ref: one.problems[0] for ref, one in readings.items() if one.record is None}
@@ -98,7 +99,12 @@ class Assessor:
                 decision = remember(tx, decided, deciding) if is_restored else decided
                 self._apply(tx, reading.record, decision, now)
                 saved.append(decision.track)
-        tx.obligations.save(saved)
+                own[decision.track.id] = decision.track
+            record = reading.record
+            saved += hand_over(
+                tx, self.house, stood.get(ref), judged.row, record, own.values(), now
+            )
+        tx.obligations.save(list({track.id: track for track in saved}.values()))
         tx.cases.assessed(rows)
         return len(saved)
 

@@ -15,7 +15,7 @@ from daemon.domain.answer import FEED as ANSWERS
 from daemon.domain.authority import Authority
 from daemon.domain.errors import Problem, Severity
 from daemon.domain.obligation import Obligation
-from daemon.domain.person import Person
+from daemon.domain.person import Person, Post
 from daemon.domain.record import Record
 from daemon.domain.rules import Applies, MessageText, Pack, Rule
 from daemon.domain.times import day_of
@@ -222,7 +222,7 @@ class House:
         if self._people is None or self._people[0] != read_at:
             terms = self.terms
             boxes = [
-                Person(address, {"email": address}, frozenset({role}))
+                Person(address, {"email": address}, posts=(Post(role),))
                 for role, address in terms.mailboxes.items()
             ]
             people = People([*boxes, *tx.people.all()], terms.fallback, terms.fallback_role)

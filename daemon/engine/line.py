@@ -56,6 +56,7 @@ class Line:
         clock: Clock,
         *,
         people_every: timedelta,
+        people_at_least: int | None = None,
         outside: Outside | None = None,
         ticks: Callable[[], float] = boot_s,
     ) -> "Line":
@@ -66,7 +67,7 @@ class Line:
         guard = Guard(store, outside, clock)
         assessor = Assessor(store, house)
         return cls(
-            store, house, clock, StaffList(store, house, people_every), Watcher(store, house, clock),
+            store, house, clock, StaffList(store, house, people_every, people_at_least), Watcher(store, house, clock),
             assessor, Escalator(store, house),
             Deliverer(store, house, Letters(store, house), clock, guard, ticks), Responder(store, house),
             Decisions(store, house, assessor), Room(store, house, assessor), Auditor(store, house), guard,

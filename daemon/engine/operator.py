@@ -2,12 +2,13 @@
 
 from datetime import datetime
 
-from daemon.decide.recipients import Resolution, Why
-from daemon.decide.walk import Case
+from daemon.decide.recipients import Resolution, Why, may_know, seat
 from daemon.domain.message import Lane
 from daemon.domain.notice import Key, Kind, Notice
+from daemon.domain.person import Person
+from daemon.domain.record import Record
 from daemon.engine.house import House, weeks_of
-from daemon.store import Tx
+from daemon.store import CaseRow, Tx
 
 OPERATOR = "operator"
 
@@ -47,19 +48,41 @@ def tell_unheld(
     house: House,
     now: datetime,
     obligation: str,
-    case: Case,
+    case: CaseRow | Record,
     role: str,
     found: Resolution,
 ) -> None:
-    """Say that nobody holds a role, where that is so; without the reference where the case is restricted."""
-    if found.why not in (Why.FALLBACK, Why.NOBODY):
+    """Say that nobody can be told as a role, where that is so; without the reference to who must not have it.
+
+    That everybody who holds it is away is said once a week, not once a case.
+    """
+    if found.why not in (Why.FALLBACK, Why.AWAY, Why.NOBODY):
         return
-    tx.journal.write(now, "role.unheld", obligation, f"nobody to tell as {role}", {"role": role})
+    place = seat(role, obligation)
+    post = place if place.startswith(f"{role}/") else role
+    is_away = found.why is Why.AWAY
+    why = f"all who hold the role {post} are away" if is_away else f"nobody to tell as {post}"
+    tx.journal.write(now, "role.unheld", obligation, why, {"role": role})
+    told = "the duty mailbox was told instead" if found.people else "nobody was told"
     if case.restricted:
         topic, times = f"restricted/{role}", weeks_of(now)
         detail = f"a restricted case has nobody who may be told as {role}"
+    elif is_away:
+        topic, times = f"away/{post}/{case.team or ''}", weeks_of(now)
+        of_team = f" of the team {case.team}" if case.team else ""
+        detail = (
+            f"everybody who holds the role {post}{of_team} is away, with nobody to stand in; {told}"
+        )
     else:
         topic, times = f"no-holder/{obligation}/{role}", 0
-        told = "the duty mailbox was told instead" if found.people else "nobody was told"
-        detail = f"nobody holds the role {role} for case {case.ref}; {told}"
+        which = f"case {case.ref}" if _may_know(tx, house, case) else "a case"
+        detail = f"nobody holds the role {post} for {which}; {told}"
     tell_operator(tx, house, now, topic, "operator-no-holder", detail, times)
+
+
+def _may_know(tx: Tx, house: House, case: CaseRow | Record) -> bool:
+    """Return whether the operator may read of a case: not where somebody excluded from it reads the mailbox."""
+    access = house.deciding.access(case) if isinstance(case, Record) else case.access
+    people, address = house.people(tx), house.terms.operator
+    operator = people.get(address) or Person(address)
+    return access is not None and may_know(operator, access, people)

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from daemon.decide.admission import Denied, roles_of, whose, words_of
 from daemon.domain.admission import Admission
 from daemon.domain.link import hash_of
+from daemon.domain.times import day_of
 from daemon.domain.who import Who
 from daemon.store import SessionRow, Store, Tx
 
@@ -45,7 +46,7 @@ class Reception:
             person = tx.people.get(row.person) if row else None
         if row is None or row.ends_at <= now or row.seen_at + self.admission.idle <= now:
             return None
-        if person is None:
+        if person is None or not person.is_here(day_of(now)):
             with self.store.write() as tx:
                 if tx.sessions.end_all(row.person, now):
                     self._note_end(tx, row.person, "has left the directory", now)
@@ -53,7 +54,7 @@ class Reception:
         if row.seen_at + SEEN_EVERY <= now:
             with self.store.write() as tx:
                 tx.sessions.see(row.id_hash, now)
-        team = row.team if self.admission.team_claim else person.team
+        team = row.team if self.admission.team_claim else person.team_on(day_of(now))
         return Who(person.id, frozenset(row.roles), team)
 
     def leave(self, id_hash: str, now: datetime) -> None:
@@ -68,7 +69,8 @@ class Reception:
         name = next((name for one in terms.person_claims if (name := _name(claims, one))), None)
         if name is None:
             return Entry("", Denied.NO_NAME)
-        person = whose(name, tx.people.all())
+        here = [one for one in tx.people.all() if one.is_here(day_of(now))]
+        person = whose(name, here)
         if isinstance(person, Denied):
             return Entry("", person)
         roles = roles_of(claims.get(terms.roles_claim), terms.roles)

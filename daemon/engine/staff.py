@@ -1,10 +1,14 @@
 """The directory, read into the store, so that a directory that is down never stops an escalation."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import structlog
 
+from daemon.decide.staffing import doubts
 from daemon.domain.errors import Problem
+from daemon.domain.person import Person
+from daemon.domain.times import day_of
 from daemon.engine.house import House
 from daemon.engine.operator import tell_operator
 from daemon.ports import Unreadable
@@ -15,10 +19,16 @@ DIRECTORY = "people"  # under which status lists its problems
 
 
 class StaffList:
-    """Keeps the last good reading of the directory."""
+    """Keeps the last good reading of the directory.
 
-    def __init__(self, store: Store, house: House, every: timedelta) -> None:
-        self.store, self.house, self.every = store, house, every
+    One from which more than half of the people have gone is a file cut short, not a great leaving:
+    it is not taken unless it shows `at_least` so many.
+    """
+
+    def __init__(
+        self, store: Store, house: House, every: timedelta, at_least: int | None = None
+    ) -> None:
+        self.store, self.house, self.every, self.at_least = store, house, every, at_least
         self._tried_at: datetime | None = None
         self._failing = False
 
@@ -31,6 +41,7 @@ class StaffList:
         self._tried_at = now
         try:
             people = self.house.directory.people()
+            self._compare(people)
         except Unreadable as error:
             if not self._failing:
                 with self.store.write() as tx:
@@ -52,6 +63,27 @@ class StaffList:
         self._failing = False
         with self.store.write() as tx:
             tx.people.replace(people, now)
-            tx.quarantine.put(DIRECTORY, list(getattr(self.house.directory, "problems", ())), now)
+            tx.quarantine.put(DIRECTORY, self._problems(people, now), now)
         self.house.forget_people()
         return True
+
+    def _compare(self, people: Sequence[Person]) -> None:
+        """Raise Unreadable where the reading has lost most of those who stood in the last one."""
+        with self.store.read() as tx:
+            before = {person.id for person in tx.people.all()}
+        gone = before - {person.id for person in people}
+        is_enough = self.at_least is not None and len(people) >= self.at_least
+        if people and (is_enough or 2 * len(gone) <= len(before)):
+            return
+        if gone:
+            raise Unreadable(
+                f"it shows {len(people)} people, and {len(gone)} of the {len(before)} of the last reading "
+                "have gone; give leavers their last day, or set `at_least` below [people] if it is so"
+            )
+
+    def _problems(self, people: Sequence[Person], now: datetime) -> list[Problem]:
+        """Return what the directory says of its rows, and what is doubtful in all of them."""
+        directory, words = self.house.directory, self.house.deciding.words
+        places = getattr(directory, "places", {})
+        doubted = doubts(people, places, words, day_of(now), DIRECTORY)
+        return [*getattr(directory, "problems", ()), *doubted]

@@ -21,6 +21,7 @@ from sqlalchemy import (
 
 from daemon.decide.recipients import Access
 from daemon.domain.errors import Problem, Severity
+from daemon.domain.person import Scope
 from daemon.store.columns import Instant, Json, partial, table
 from daemon.store.gateway import Gateway, batches, values
 from daemon.store.prepared import OURS, Places, Prepared
@@ -182,6 +183,10 @@ def _case(
         restricted,
         frozenset(access["holders"]),
         frozenset(access["excluded"]),
+        {
+            name: tuple(Scope(agency=agency, area=area) for agency, area in places)
+            for name, places in access.get("places", {}).items()
+        },
     )
     doubts = tuple(map(_problem, problems or ()))
     known = may_know or None
@@ -195,6 +200,10 @@ def _plain_access(access: Access | None) -> dict[str, Any] | None:
         "roles": {role: list(names) for role, names in access.roles.items()},
         "holders": sorted(access.holders),
         "excluded": sorted(access.excluded),
+        "places": {
+            name: [(one.agency, one.area) for one in places]
+            for name, places in (access.places or {}).items()
+        },
     }
 
 

@@ -1,14 +1,14 @@
 """The directory as last read, what people have promised, and the links that they were sent."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Boolean, Column, Date, Index, Integer, Text, delete, func, select
+from sqlalchemy import Boolean, Column, Index, Integer, Text, delete, func, select
 
 from daemon.domain.delivery import Promise
-from daemon.domain.person import Person
+from daemon.domain.person import Person, Post
 from daemon.store.columns import Instant, Json, Strings, table
 from daemon.store.gateway import Gateway, all_values, values
 from daemon.store.prepared import OURS, Prepared
@@ -17,15 +17,13 @@ people = table(
     "people",
     Column("id", Text, primary_key=True),
     Column("addresses", Json, nullable=False),
-    Column("roles", Strings, nullable=False),
-    Column("team", Text),
-    Column("agency", Text),
-    Column("area", Text),
     Column("manager", Text),
     Column("delegate", Text),
-    Column("absent_from", Date),
-    Column("absent_to", Date),
     Column("read_at", Instant, nullable=False),
+    Column("posts", Json, nullable=False),
+    Column("absences", Json, nullable=False),
+    Column("works", Json, nullable=False),
+    Column("opened_by", Strings, nullable=False),
 )
 promises = table(
     "promises",
@@ -52,7 +50,8 @@ links = table(
     Index("ix_links_message", "authority", "message_id"),
 )
 
-PERSON = [column for column in people.c if column.name not in ("authority", "read_at")]
+PERSON = [people.c[name] for name in Person.__slots__]
+POST_DAYS = ("valid_from", "valid_to")
 PROMISE = [promises.c[name] for name in Promise.__slots__]
 
 
@@ -145,17 +144,42 @@ class Links(Gateway):
 
 
 def _plain(person: Person, now: datetime) -> dict[str, Any]:
-    absent_from, absent_to = person.absent or (None, None)
     return values(person, people) | {
         "addresses": dict(person.addresses),
-        "roles": tuple(sorted(person.roles)),
-        "absent_from": absent_from,
-        "absent_to": absent_to,
+        "posts": [_of_post(post) for post in person.posts],
+        "absences": [(first.isoformat(), last.isoformat()) for first, last in person.absences],
+        "works": sorted(person.works),
+        "opened_by": tuple(sorted(person.opened_by)),
         "read_at": now,
     }
 
 
+def _of_post(post: Post) -> dict[str, str]:
+    """Return what a post says, without what it leaves open."""
+    said = {name: getattr(post, name) for name in Post.__slots__}
+    return {
+        name: value.isoformat() if isinstance(value, date) else value
+        for name, value in said.items()
+        if value is not None
+    }
+
+
+def _post(said: Mapping[str, str]) -> Post:
+    days = {name: date.fromisoformat(said[name]) for name in POST_DAYS if name in said}
+    return Post(**{**said, **days})  # type: ignore[arg-type]
+
+
 def _person(row: Sequence[Any]) -> Person:
-    id_, addresses, roles, team, agency, area, manager, delegate, absent_from, absent_to = row
-    absent = (absent_from, absent_to) if absent_from and absent_to else None
-    return Person(id_, addresses, frozenset(roles), team, agency, area, manager, absent, delegate)
+    said = dict(zip(Person.__slots__, row, strict=True))
+    return Person(
+        **{
+            **said,
+            "posts": tuple(map(_post, said["posts"])),
+            "absences": tuple(
+                (date.fromisoformat(first), date.fromisoformat(last))
+                for first, last in said["absences"]
+            ),
+            "works": frozenset(said["works"]),
+            "opened_by": frozenset(said["opened_by"]),
+        }
+    )

@@ -7,7 +7,7 @@ from typing import Any
 
 from daemon.domain.errors import Unsupported
 from daemon.domain.message import Message, Receipt
-from daemon.domain.person import Person, Scope
+from daemon.domain.person import Person, Scope, holders_among
 from daemon.ports import Clock, Fragment, Page, Unreadable
 
 
@@ -97,7 +97,4 @@ class FakeDirectory:
 
     def holders(self, role: str, scope: Scope) -> Sequence[Person]:
         """Return the holders of a role in a team, else of the whole authority."""
-        held = [one for one in self.everybody if role in one.roles]
-        return [one for one in held if one.team == scope.team] or [
-            one for one in held if one.team is None
-        ]
+        return holders_among(self.everybody, role, scope)

@@ -13,7 +13,7 @@ from daemon.decide.office import Calendar
 from daemon.domain.facts import moment
 from daemon.domain.link import hash_of
 from daemon.domain.message import Lane
-from daemon.domain.person import Person
+from daemon.domain.person import Person, Post
 from daemon.domain.rules import Rulebook
 from daemon.domain.times import LONDON, OfficeHours
 from daemon.engine.escalate import SUMMARY
@@ -37,10 +37,14 @@ STAFF = {
 STEPS = 100_000
 
 
-def person(name: str, role: str, team: str | None = None, **more: Any) -> Person:
+def person(
+    name: str, role: str, team: str | None = None, *,
+    agency: str | None = None, area: str | None = None, **more: Any,
+) -> Person:  # fmt: skip
     """Return an invented member of staff, reached by e-mail and Teams."""
     address = f"{name}@council.example"
-    return Person(name, {"email": address, "teams": address}, frozenset({role}), team, **more)
+    posts = (Post(role, team, agency, area),)
+    return Person(name, {"email": address, "teams": address}, **{"posts": posts, **more})
 
 
 def at(text: str) -> datetime:

@@ -4,22 +4,21 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
+from daemon.domain.roster import COLUMNS
 from daemon.domain.sheet import guess_column
-
-COLUMN_NAMES = """
-staff_id name email teams_address role team agency area manager_id absent_from absent_to delegate_id
-"""
-COLUMNS = tuple(COLUMN_NAMES.split())
-REQUIRED = ("staff_id", "role")
 
 
 class Config(BaseModel):
-    """The options of a `people_csv` directory. `columns` maps our column to the file's header."""
+    """The options of a `people_csv` directory. `columns` maps our column to the file's header.
+
+    `words` maps the file's words for roles and agencies to ours.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     file: Path
     columns: dict[str, str] = Field(default_factory=dict)
+    words: dict[str, str] = Field(default_factory=dict)
     largest_bytes: int = Field(default=10_000_000, gt=0)
 
     @field_validator("file")

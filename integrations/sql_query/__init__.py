@@ -1,1 +1,1 @@
-"""A SQL database as a feed: the Standard Safeguarding Dataset, or an authority's own queries."""
+"""A SQL database as a feed: the Standard Safeguarding Dataset, or an authority's own queries; and its people."""

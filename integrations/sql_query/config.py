@@ -14,6 +14,9 @@ from pydantic import (
     model_validator,
 )
 
+from daemon.domain.roster import COLUMNS
+from daemon.domain.sheet import guess_column
+
 LOCAL_FILE = re.compile(r"(sqlite(?:\+\w+)?:///)([^/:].*)", re.DOTALL)
 READS = re.compile(r"\s*(select|with)\b[^;]*;?\s*", re.IGNORECASE | re.DOTALL)
 
@@ -70,9 +73,7 @@ class Query(BaseModel):
     @field_validator("sql")
     @classmethod
     def _only_reads(cls, sql: str) -> str:
-        if not READS.fullmatch(sql):
-            raise ValueError("is not one reading statement; write a single SELECT")
-        return sql
+        return one_reading(sql)
 
     @model_validator(mode="after")
     def _is_of_one_kind(self) -> Self:
@@ -92,23 +93,13 @@ class Query(BaseModel):
         return FactColumns(at=given) if isinstance(given, str) else given
 
 
-class Config(BaseModel):
-    """The options of a `sql_query` feed.
-
-    `as_known_sql` gives one moment: up to when the tables are filled. Without it the data counts
-    as current whenever it is read, which is untrue of tables that are filled by night.
-    `allocated_roles` are the involvement codes that mean the allocated worker; none means any.
-    """
+class Database(BaseModel):
+    """Which database is read, and how long a reading may take."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
     url: SecretStr | None = None
     url_file: Path | None = None
-    preset: Literal["ssd"] | None = None
-    queries: dict[str, Query] = Field(default_factory=dict)
-    schema_name: str | None = Field(default=None, alias="schema")
-    allocated_roles: frozenset[str] = frozenset()
-    as_known_sql: str | None = None
     timeout_s: float = Field(default=60, gt=0)
 
     @field_validator("url")
@@ -127,22 +118,72 @@ class Config(BaseModel):
     def _stands_on_the_settings(cls, file: Path | None, info: ValidationInfo) -> Path | None:
         return Path((info.context or {}).get("base", ".")) / file if file else None
 
-    @field_validator("as_known_sql")
-    @classmethod
-    def _only_reads(cls, sql: str | None) -> str | None:
-        return None if sql is None else Query.model_validate({"sql": sql, "ref": "-"}).sql
-
     @model_validator(mode="after")
-    def _says_where_and_what(self) -> Self:
+    def _says_where(self) -> Self:
         if (self.url is None) == (self.url_file is None):
             raise ValueError(
                 "the database is given by either `url` or `url_file`; give one of them"
             )
+        return self
+
+
+class Config(Database):
+    """The options of a `sql_query` feed.
+
+    `as_known_sql` gives one moment: up to when the tables are filled. Without it the data counts
+    as current whenever it is read, which is untrue of tables that are filled by night.
+    `allocated_roles` are the involvement codes that mean the allocated worker; none means any.
+    """
+
+    preset: Literal["ssd"] | None = None
+    queries: dict[str, Query] = Field(default_factory=dict)
+    schema_name: str | None = Field(default=None, alias="schema")
+    allocated_roles: frozenset[str] = frozenset()
+    as_known_sql: str | None = None
+
+    @field_validator("as_known_sql")
+    @classmethod
+    def _only_reads(cls, sql: str | None) -> str | None:
+        return None if sql is None else one_reading(sql)
+
+    @model_validator(mode="after")
+    def _says_what(self) -> Self:
         if (self.preset is None) == (not self.queries):
             raise ValueError(
                 'what is read is given by either `preset = "ssd"` or `queries`; give one of them'
             )
         return self
+
+
+class PeopleConfig(Database):
+    """The options of a directory in a database: one query, a row a person and role.
+
+    `columns` maps our column to the query's; `words` the database's words for roles and agencies to ours.
+    """
+
+    sql: str
+    columns: dict[str, str] = Field(default_factory=dict)
+    words: dict[str, str] = Field(default_factory=dict)
+
+    @field_validator("sql")
+    @classmethod
+    def _only_reads(cls, sql: str) -> str:
+        return one_reading(sql)
+
+    @field_validator("columns")
+    @classmethod
+    def _names_columns_that_exist(cls, columns: dict[str, str]) -> dict[str, str]:
+        for column in columns:
+            if column not in COLUMNS:
+                raise ValueError(f"no column is called {column}; {guess_column(column, COLUMNS)}")
+        return columns
+
+
+def one_reading(sql: str) -> str:
+    """Return a statement that only reads; raises ValueError for anything else."""
+    if not READS.fullmatch(sql):
+        raise ValueError("is not one reading statement; write a single SELECT")
+    return sql
 
 
 def resolve(url: str, base: Path) -> str:

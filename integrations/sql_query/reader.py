@@ -15,7 +15,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlch
 from sqlalchemy.pool import NullPool
 
 from daemon.ports import Unreadable
-from integrations.sql_query.config import Config, resolve
+from integrations.sql_query.config import Database, resolve
 
 STEPS = 10_000  # SQLite asks after so many of its own steps whether to go on
 OTHERS_MAY_READ = stat.S_IROTH | stat.S_IWOTH
@@ -27,7 +27,7 @@ SNAPSHOT = {
 
 
 @contextmanager
-def reading(config: Config) -> Iterator[Connection]:
+def reading(config: Database) -> Iterator[Connection]:
     """Yield a connection for one reading: it sees one moment, changes nothing, and ends in time.
 
     Every error of the database comes out as Unreadable, with one sentence and no value.
@@ -51,7 +51,7 @@ def reading(config: Config) -> Iterator[Connection]:
         engine.dispose()
 
 
-def _url(config: Config) -> URL:
+def _url(config: Database) -> URL:
     text = config.url.get_secret_value() if config.url else ""
     if config.url_file:
         try:

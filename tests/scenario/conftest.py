@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -11,6 +12,7 @@ import pytest
 
 from daemon.decide.obligations import Deciding
 from daemon.decide.office import Calendar
+from daemon.domain.person import Post
 from daemon.domain.times import OfficeHours
 from daemon.engine.house import Feed
 from daemon.rulebook import load_texts, shipped, sources
@@ -35,12 +37,12 @@ class Story(World):
         with self.case(ref, **more) as body:
             body["facts"].update(ENQUIRY)
 
-    def restaff(self, name: str, **changes: Any) -> None:
-        """Change one person in the directory."""
+    def restaff(self, name: str, *roles: str, team: str | None = None, **changes: Any) -> None:
+        """Change one person in the directory; they hold these roles now, where any are given."""
         people = self.directory.everybody
         at = next(index for index, one in enumerate(people) if one.id == name)
-        fields = {field: getattr(people[at], field) for field in people[at].__slots__}
-        people[at] = type(people[at])(**{**fields, **changes})
+        posts = {"posts": tuple(Post(role, team) for role in roles)} if roles else {}
+        people[at] = replace(people[at], **posts, **changes)
 
     def rule(self, changes: Changes, closures: frozenset[date] = frozenset()) -> None:
         """Put a rulebook in force in which words of some files are replaced."""

@@ -114,10 +114,11 @@ def test_the_operator_reads_every_topic_that_came_up_in_one_pass(story):
 def test_every_rung_that_passed_while_away_is_one_message_to_a_person_who_stands_in_two(story):
     world = story()
     world.opens()
-    world.restaff("wes", roles=frozenset())
+    world.restaff("wes", posts=())
     world.restaff(
         "sue",
-        roles=frozenset({"safeguarding_service_manager", "social_work_service_manager"}),
+        "safeguarding_service_manager",
+        "social_work_service_manager",
     )
     world.until("2026-03-04 12:00")
 

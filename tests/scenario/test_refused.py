@@ -112,8 +112,8 @@ def test_nothing_that_has_ended_meanwhile_is_sent(world):
 
 def test_who_no_longer_holds_the_role_is_not_told_but_who_holds_it_now(world):
     refuse(world, 2)
-    world.restaff("sue", roles=frozenset())
-    world.restaff("wes", roles=frozenset({"safeguarding_service_manager"}))
+    world.restaff("sue", posts=())
+    world.restaff("wes", "safeguarding_service_manager")
     world.turn()
 
     release(world)

@@ -91,8 +91,8 @@ def test_who_holds_the_post_is_asked_again_at_every_retry(story):
     world.until("2026-03-06 16:00")
     world.email.answers = [Temporary("unreachable", 3600)]
     world.until("2026-03-06 17:00")
-    world.restaff("sue", roles=frozenset({"team_manager"}), team="south")
-    world.restaff("conor", roles=frozenset({"safeguarding_service_manager"}))
+    world.restaff("sue", "team_manager", team="south")
+    world.restaff("conor", "safeguarding_service_manager")
 
     world.until("2026-03-06 19:00")
 

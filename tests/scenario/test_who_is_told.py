@@ -28,8 +28,8 @@ def test_whoever_holds_the_role_when_it_is_sent_is_told(story):
     world = story()
     world.opens()
     world.until("2026-03-06 12:00")
-    world.restaff("sue", roles=frozenset())
-    world.restaff("wes", roles=frozenset({"safeguarding_service_manager"}))
+    world.restaff("sue", posts=())
+    world.restaff("wes", "safeguarding_service_manager")
 
     world.until("2026-03-06 17:00")
 
@@ -42,8 +42,8 @@ def test_a_person_changed_between_firing_and_claim_is_superseded_and_the_new_one
     world.until("2026-03-06 16:59")
     world.clock.now = world.clock.now.replace(hour=17, minute=0)
     world.line.decide()  # fired to sue, and not sent yet
-    world.restaff("sue", roles=frozenset())
-    world.restaff("conor", roles=frozenset({"safeguarding_service_manager"}))
+    world.restaff("sue", posts=())
+    world.restaff("conor", "safeguarding_service_manager")
 
     world.turn()
 
@@ -60,7 +60,7 @@ def test_a_person_changed_between_firing_and_claim_is_superseded_and_the_new_one
 def test_nobody_holds_the_role_the_duty_mailbox_and_the_operator_hear_at_once(story):
     world = story()
     world.opens()
-    world.restaff("sue", roles=frozenset())
+    world.restaff("sue", posts=())
 
     world.until("2026-03-09 13:00")
 
@@ -73,8 +73,8 @@ def test_nobody_holds_the_role_the_duty_mailbox_and_the_operator_hear_at_once(st
 def test_two_roles_nobody_holds_are_two_words_to_the_operator(story):
     world = story()
     world.opens()
-    world.restaff("sam", roles=frozenset())
-    world.restaff("cora", roles=frozenset())
+    world.restaff("sam", posts=())
+    world.restaff("cora", posts=())
 
     world.until("2026-03-05 09:00")
 
@@ -87,7 +87,7 @@ def test_two_roles_nobody_holds_are_two_words_to_the_operator(story):
 def test_whoever_is_away_is_stood_in_for_by_the_delegate(story):
     world = story()
     world.opens()
-    world.restaff("sue", absent=AWAY, delegate="conor")
+    world.restaff("sue", absences=(AWAY,), delegate="conor")
 
     world.until("2026-03-06 17:00")
 
@@ -97,8 +97,8 @@ def test_whoever_is_away_is_stood_in_for_by_the_delegate(story):
 def test_delegates_in_a_circle_end_at_the_duty_mailbox(story):
     world = story()
     world.opens()
-    world.restaff("sue", absent=AWAY, delegate="conor")
-    world.restaff("conor", absent=AWAY, delegate="sue")
+    world.restaff("sue", absences=(AWAY,), delegate="conor")
+    world.restaff("conor", absences=(AWAY,), delegate="sue")
 
     world.until("2026-03-06 17:00")
 
@@ -108,7 +108,7 @@ def test_delegates_in_a_circle_end_at_the_duty_mailbox(story):
 def test_back_at_work_the_person_is_told_again_in_person(story):
     world = story()
     world.opens()
-    world.restaff("sue", absent=(date(2026, 3, 2), date(2026, 3, 5)), delegate="conor")
+    world.restaff("sue", absences=((date(2026, 3, 2), date(2026, 3, 5)),), delegate="conor")
 
     world.until("2026-03-06 17:00")
 
@@ -118,7 +118,7 @@ def test_back_at_work_the_person_is_told_again_in_person(story):
 def test_an_excluded_person_is_off_every_path_and_the_posts_manager_is_told(story):
     world = story()
     world.opens(excluded=["sue@council.example"])
-    world.restaff("sue", manager="wes", delegate="conor", absent=AWAY)
+    world.restaff("sue", manager="wes", delegate="conor", absences=(AWAY,))
 
     world.until("2026-03-20 17:00")
 
@@ -143,8 +143,8 @@ def test_an_excluded_person_reads_nothing_of_the_case_in_the_weekly_list(story):
 def test_a_delegate_who_is_excluded_is_no_way_round(story):
     world = story()
     world.opens(excluded=["conor"])
-    world.restaff("sue", absent=AWAY, delegate="conor")
-    world.restaff("conor", absent=AWAY, delegate="cora")
+    world.restaff("sue", absences=(AWAY,), delegate="conor")
+    world.restaff("conor", absences=(AWAY,), delegate="cora")
 
     world.until("2026-03-06 17:00")
 

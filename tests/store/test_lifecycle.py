@@ -4,7 +4,7 @@ import shutil
 import sqlite3
 import stat
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
@@ -14,6 +14,7 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import create_engine
 
 from daemon.domain.errors import Refusal, Severity
+from daemon.domain.person import Person, Post
 from daemon.store import Store, StoreLost, check, create, upgrade
 from daemon.store.lifecycle import VERSION_TABLE, _config
 from daemon.store.sqlite import SqliteFile
@@ -211,6 +212,30 @@ def test_upgrade_brings_every_release_to_the_present_one(
     upgrade(store_url)
 
     assert check(store_url) == []
+
+
+def test_people_keep_what_they_hold_when_the_directory_grows_wider(
+    store_url: str, path: Path
+) -> None:
+    at_revision(path, "0004")
+    engine = create_engine(store_url)
+    with engine.begin() as connection:
+        connection.exec_driver_sql(
+            "INSERT INTO people VALUES ('stoke', 'ann', '{\"email\":\"ann@council.example\"}', '[\"lead\"]', 'north', "
+            "'police', NULL, 'tom', 'bob', '2026-03-09', '2026-03-13', 0)"
+        )
+    engine.dispose()
+
+    upgrade(store_url)
+
+    store = Store.open(store_url, "stoke")
+    with store.read() as tx:
+        (ann,) = tx.people.all()
+    store.close()
+    assert ann == Person(
+        "ann", {"email": "ann@council.example"}, posts=(Post("lead", "north", "police"),),
+        manager="tom", absences=((date(2026, 3, 9), date(2026, 3, 13)),), delegate="bob",
+    )  # fmt: skip
 
 
 def test_upgrade_refuses_what_is_not_ours(store_url: str, path: Path) -> None:

@@ -4,20 +4,23 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from daemon.domain.delivery import Promise
-from daemon.domain.person import Person
+from daemon.domain.person import Person, Post
 from daemon.store import LinkRow, Store
 
 HOUR = timedelta(hours=1)
 ANN = Person(
     "ann",
     {"email": "ann@council.example", "teams": "ann"},
-    frozenset({"social_worker", "duty"}),
-    "north",
-    "council",
-    "west",
-    "tom",
-    (date(2026, 3, 9), date(2026, 3, 13)),
-    "bob",
+    posts=(
+        Post("social_worker", "north", valid_to=date(2026, 3, 31)),
+        Post("lead", None, "police", "west", date(2026, 4, 1), manager="tim"),
+        Post(valid_from=date(2026, 1, 1)),
+    ),
+    manager="tom",
+    absences=((date(2026, 3, 9), date(2026, 3, 13)), (date(2026, 5, 1), date.max)),
+    works=frozenset({0, 2}),
+    delegate="bob",
+    opened_by=frozenset({"tom", "bob@council.example"}),
 )
 OBLIGATION = "SC-1/invite-list/icpc-1"
 

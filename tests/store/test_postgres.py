@@ -495,7 +495,7 @@ def test_without_its_driver_it_says_what_to_install(tmp_path: Path) -> None:
 
 def test_a_character_that_the_server_cannot_hold_stops_nobody(store: Store, now: datetime) -> None:
     with store.write() as tx:
-        tx.people.replace([Person("a\0nn", {"email": "ann@council.example"}, frozenset())], now)
+        tx.people.replace([Person("a\0nn", {"email": "ann@council.example"})], now)
 
     with store.read() as tx:
         assert [one.id for one in tx.people.all()] == ["a\ufffdnn"]

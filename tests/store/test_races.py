@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from daemon.domain.notice import Notice
-from daemon.domain.person import Person
+from daemon.domain.person import Person, Post
 from daemon.domain.track import Track
 from daemon.store import (
     CaseRow,
@@ -213,7 +213,7 @@ def test_the_directory_is_one_reading_or_the_other_and_never_both(
     store: Store, meanwhile: Meanwhile, now: datetime
 ) -> None:
     def person(name: str) -> Person:
-        return Person(name, {"email": f"{name}@council.example"}, frozenset({"social_worker"}))
+        return Person(name, {"email": f"{name}@council.example"}, posts=(Post("social_worker"),))
 
     with store.write() as tx:
         tx.people.replace([person("old")], now)

@@ -8,7 +8,7 @@ from daemon.decide.recipients import People
 from daemon.decide.simulate import Simulation
 from daemon.decide.walk import group_of
 from daemon.domain.facts import moment
-from daemon.domain.person import Person
+from daemon.domain.person import Person, Post
 from daemon.domain.record import Record
 from daemon.domain.times import LONDON
 from daemon.testing.world import World, person
@@ -109,7 +109,9 @@ def test_only_what_falls_into_the_span_is_printed_and_what_went_before_has_happe
 
 def test_one_person_in_two_roles_is_told_once(simulate):
     both = Person(
-        "both", {"email": "both@council.example"}, frozenset({"social_worker", "team_coordinator"})
+        "both",
+        {"email": "both@council.example"},
+        posts=(Post("social_worker"), Post("team_coordinator")),
     )
 
     said = simulate({}, people=[both], end="2026-03-05T12:00")
