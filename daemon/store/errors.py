@@ -36,6 +36,16 @@ class StoreUnavailable(Exception):
         )
 
 
+class StoreConflict(StoreUnavailable):
+    """A rule of the database refused what was written: somebody was sooner, or it is a mistake of ours.
+
+    Tried again, a transaction sees what the other one wrote. `rule` names the rule, and no value.
+    """
+
+    def __init__(self, rule: str) -> None:
+        super().__init__(f"conflict ({rule})")
+
+
 Reading: TypeAlias = Callable[[DBAPIError], StoreLost | StoreUnavailable | None]
 
 

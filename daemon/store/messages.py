@@ -39,6 +39,10 @@ class Messages(Gateway):
         if new:
             self._append(messages, all_values(new, messages))
 
+    def add(self, one: Outgoing) -> bool:
+        """Insert a message; return False, writing nothing, where another process was sooner."""
+        return bool(self._insert(messages, all_values([one], messages)))
+
     def due(
         self,
         lane: Lane | None,
