@@ -30,7 +30,7 @@ from daemon.engine.slots import Slots
 from daemon.engine.steady import Steady, boot_s
 from daemon.engine.wire import send
 from daemon.ports import Clock
-from daemon.store import Store, StoreConflict, StoreLost, StoreUnavailable, Tx
+from daemon.store import Store, StoreConflict, StoreLost, StoreSpoilt, StoreUnavailable, Tx
 
 log = structlog.get_logger("daykeeper.deliver")
 LOOK_AGAIN_S = 0.05  # while some attempts hang, the connections that are free are filled so often
@@ -115,7 +115,7 @@ class Deliverer:
                         return tried
             except StoreUnavailable as error:
                 log.warning("store.unavailable", reason=error.reason)
-                if not desk.flying or (self._is_ending and monotonic() > max(desk.flying.values())):
+                if isinstance(error, StoreSpoilt) or desk.may_be_left(is_ending=self._is_ending):
                     raise
                 self._pause.wait(STORE_AGAIN_S)
                 self._gather(desk, 0)
@@ -228,10 +228,7 @@ class Deliverer:
     def _commit(
         self, answered: Sequence[Sent], chosen: Sequence[Ready], *, is_last_try: bool = False
     ) -> list[Ready]:
-        """Record and begin in one transaction; a fault of ours in one message never keeps the others back.
-
-        What fails is tried once more, each message by itself.
-        """
+        """Record and begin in one transaction; what fails is tried once more, each message by itself."""
         try:
             now = self.clock()
             with self.store.write() as tx:

@@ -233,7 +233,7 @@ def fault(tx: Tx, outside: Kept, now: datetime) -> str | None:
         ends = f"its journal ends at entry {number}"
         return f"this is an older database: {ends}, and {kept.number} had been sealed by {say(kept.at)}"
     ids = {one.id for one in outside.sent}
-    if many := len(ids - tx.messages.of(ids).keys()):
+    if many := len(ids - tx.messages.known(ids)):
         return f"this is an older database: {many} messages went out that it does not know"
     beaten_at = tx.marks.moment(BEAT)
     if kept is None and number and not ids and beaten_at is not None and now - beaten_at > RECENT:

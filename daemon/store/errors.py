@@ -36,6 +36,13 @@ class StoreUnavailable(Exception):
         )
 
 
+class StoreSpoilt(StoreUnavailable):
+    """A row by which messages go out cannot be read. It is set aside, and then the rest goes on."""
+
+    def __init__(self) -> None:
+        super().__init__("spoilt-row")
+
+
 class StoreConflict(StoreUnavailable):
     """A rule of the database refused what was written: somebody was sooner, or it is a mistake of ours.
 
