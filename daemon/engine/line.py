@@ -143,9 +143,13 @@ class Line:
             return 0
 
     def audit(self, is_stopping: Callable[[], bool] = lambda: False) -> None:
-        """Work out again what should have been sent; what is still to be sent must be legible."""
+        """Work out again what should have been sent; raises StoreSpoilt where a row is found that stands in its way."""
         self.spoilt.set_aside(thorough=False)
-        self.auditor.audit(self.clock(), is_stopping)
+        try:
+            self.auditor.audit(self.clock(), is_stopping)
+        except StoreSpoilt:
+            self.spoilt.set_aside(thorough=True)
+            raise
 
     def seal(self) -> int:
         """Seal the journal's new entries into its chain and keep its head outside; return how many.

@@ -28,8 +28,13 @@ class SpoiltRows:
         The operator hears of it once, and not of which case it is: nobody can tell whether that is restricted.
         """
         now = self.clock()
+        with self.store.read() as tx:
+            places = tx.aside.find(thorough=thorough)
+            listed = {one.problem.where for one in tx.quarantine.open() if one.feed == OUTBOX}
+            if not places and listed == {name for name, _ in tx.aside.all()}:
+                return 0
         with self.store.write() as tx:
-            tx.aside.put(thorough=thorough)
+            tx.aside.put(places)
             found = [Problem(name, why, MEND) for name, why in tx.aside.all()]
             new = tx.quarantine.put(OUTBOX, found, now)
             if len(found) != (tx.marks.get(ASIDE) or 0):

@@ -3,7 +3,7 @@
 A row that is set aside has a state that is no word of ours. Whoever mends it gives it its state back.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, TypeAlias
 
@@ -35,6 +35,7 @@ from daemon.store.queue import KEY, SPOILT, notices
 from daemon.store.spoilt import UNREADABLE, raise_unless_spoilt
 
 Row: TypeAlias = int | str  # where it lies, for as long as nobody changes it
+Place: TypeAlias = tuple[Table, Row]
 NAMED = {notices: ("notice", KEY), messages: ("message", [messages.c.id])}
 WHY = {notices: "ended_because", messages: "reason"}
 ENDED: dict[Table, list[str]] = {
@@ -80,13 +81,24 @@ def legible() -> Iterator[None]:
 class Aside(Gateway):
     """The rows that are set aside, of one authority."""
 
-    def put(self, *, thorough: bool) -> None:
-        """Set aside what cannot be read of what is still to be sent; `thorough`: of all there is.
+    def find(self, *, thorough: bool) -> list[Place]:
+        """Return what cannot be read of what is still to be sent; `thorough`: of all there is.
+
+        It looks at every row's state, and is not for a transaction that writes.
+        """
+        return [
+            (table, row)
+            for table in (messages, notices)
+            for row in self._spoilt(table, thorough=thorough)
+        ]
+
+    def put(self, found: Sequence[Place]) -> None:
+        """Set aside what was found, where it still cannot be read.
 
         What a spoilt message carries waits again, if nobody has ever tried that message.
         """
-        for table in (messages, notices):
-            for row, why in self._spoilt(table, thorough=thorough):
+        for table, row in found:
+            if why := self._why(table, row):
                 gone = {"state": text(f"'{SPOILT}'"), WHY[table]: why}
                 if table is messages:
                     gone["look_at"] = None
@@ -107,7 +119,7 @@ class Aside(Gateway):
                 found.append((self._name(table, row), self._found(query)[0][0]))
         return sorted(found)
 
-    def _spoilt(self, table: Table, *, thorough: bool) -> Iterator[tuple[Row, str]]:
+    def _spoilt(self, table: Table, *, thorough: bool) -> Iterator[Row]:
         which: ColumnElement[bool] = _state(table) != SPOILT
         if not thorough:
             is_on_its_way: ColumnElement[bool] = _state(table).not_in(ENDED[table])
@@ -120,7 +132,7 @@ class Aside(Gateway):
                     continue
             except (*UNREADABLE, DBAPIError) as error:
                 raise_unless_spoilt(error)
-            yield from ((row, why) for row in batch if (why := self._why(table, row)))
+            yield from (row for row in batch if self._why(table, row))
 
     def _why(self, table: Table, row: Row) -> str | None:
         """Return why a row cannot be read, None where it can."""

@@ -7,6 +7,7 @@ from daemon.domain.errors import Temporary
 from daemon.domain.message import Lane
 from daemon.engine.desk import Desk
 from daemon.engine.standing import standing
+from daemon.store import StoreSpoilt
 from daemon.testing.world import at
 from tests.scenario.test_spoilt_records import OTHERS, told
 
@@ -132,6 +133,19 @@ def test_what_a_spoilt_message_carries_is_told_in_another_if_nobody_has_tried_it
 
     assert told(world) == ["SC-1", "SC-1", *OTHERS]
     is_set_aside(world, said, "message ")
+
+
+def test_what_went_out_before_it_was_spoilt_stops_no_more_than_one_audit(world):
+    world.turn()
+    spoil(world, NOTICE.format("refs = 'null'"))
+    world.clock.now = at("2026-03-05 09:05")
+
+    with pytest.raises(StoreSpoilt):
+        world.line.audit()
+    said = turned(world)
+
+    assert said["audit"]["balances"]
+    is_set_aside(world, said, "notice SC-1/")
 
 
 def test_a_row_that_is_mended_and_given_its_state_back_goes_out(world):
