@@ -17,7 +17,7 @@ unexport PYTHONHOME PYTHONPATH PIP_PREFIX PIP_TARGET PIP_USER VIRTUAL_ENV
 MAKEFLAGS += --no-print-directory
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help demo run test browser quick lint fmt faults bench docs lock clean
+.PHONY: help demo run test machine quick lint fmt faults bench docs lock clean
 
 help:
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -28,18 +28,17 @@ demo: .venv/run.stamp ## the sample authority, three weeks in under a minute (AR
 run: .venv/run.stamp ## the service, by the settings in CONFIG=daykeeper.toml
 	@$(BIN)/daykeeper run --config $(CONFIG) $(ARGS)
 
-test: lint browser ## everything that must hold: lint, types, imports and all tests
+test: lint machine ## everything that must hold: lint, types, imports and all tests
 	@$(BIN)/python -m pytest $(ARGS)
 
-# Debian's Chromium, for the pages, and its Dovecot, for the mailbox: brought where we may, and never started
-# as a service; where CI=true and there is none, its tests fail.
-browser:
-	@{ command -v chromium && command -v dovecot; } > /dev/null || [ "$$(id -u)" != 0 ] || \
-		! command -v apt-get > /dev/null || \
-		{ echo "installing Debian's chromium and dovecot-imapd, this once"; apt-get update -qq > /dev/null; \
-		RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
-		chromium dovecot-imapd > /dev/null; } || \
-		echo "they could not be installed: the tests of the pages or of the mailbox do not run"
+# Debian's Chromium, PgBouncer and Dovecot (never started as a service): brought where we may; where CI=true and
+# one lacks, its tests fail.
+machine:
+	@for pair in chromium:chromium pgbouncer:pgbouncer dovecot:dovecot-imapd; do one=$${pair%%:*}; \
+		PATH="$$PATH:/usr/sbin" command -v $$one > /dev/null || [ "$$(id -u)" != 0 ] || ! command -v apt-get > /dev/null || \
+		{ echo "installing Debian's $${pair#*:}, this once"; apt-get update -qq > /dev/null; \
+		RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $${pair#*:} > /dev/null; } || \
+		echo "$$one could not be installed: its tests do not run"; done
 
 quick: .venv/test.stamp ## the inner loop: the tests that are not slow
 	@$(BIN)/python -m pytest -q -m "not slow" $(ARGS)

@@ -15,7 +15,7 @@ from daemon.domain.message import Lane
 from daemon.engine.shadow import Shadow
 from daemon.engine.standing import LEADER
 from daemon.jobs import Waking, start
-from daemon.store import StoreLost, StoreUnavailable
+from daemon.store import StoreLost, StoreSpoilt, StoreUnavailable
 
 log = structlog.get_logger("daykeeper.loop")
 TICK_S = 1.0
@@ -66,6 +66,7 @@ class Service:
         self.shadowing = Thread()
         self.beaten_at: datetime | None = None
         self.hindrance: str | None = None
+        self._is_spoilt = False
         self._wall: tuple[datetime, float] | None = None
 
     def run(self) -> None:
@@ -100,6 +101,9 @@ class Service:
         """Do what is due now. A database that is busy is tried again at the next tick."""
         self._watch_clock()
         try:
+            if self._is_spoilt:
+                self.app.line.spoilt.set_aside(thorough=True)
+                self._is_spoilt = False
             if not self.app.line.guard.allows():
                 self.deciding = None
                 self._be_well()  # it is held, and says so
@@ -129,6 +133,7 @@ class Service:
         except StoreUnavailable as error:
             self.deciding = None
             log.warning("store.unavailable", reason=error.reason)
+            self._is_spoilt = isinstance(error, StoreSpoilt)
             self.hindrance = error.reason  # kept here, for it may be that nothing can be written
             return
         self._be_well()
@@ -148,7 +153,7 @@ class Service:
 
     def _audit(self) -> None:
         try:
-            self.app.line.auditor.audit(self.app.clock(), self.stop.is_set)
+            self.app.line.audit(self.stop.is_set)
         except (StoreLost, StoreUnavailable) as error:
             log.warning(
                 "audit.failed", reason=str(error)

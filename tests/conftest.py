@@ -9,6 +9,7 @@ from hypothesis import settings
 
 from daemon.store import create
 from daemon.telemetry import set_up_logs
+from tests.pooler import Pooler
 from tests.postgres import Server
 
 settings.register_profile("untimed", deadline=None)  # machines are noisy
@@ -34,6 +35,21 @@ def server() -> Iterator[Server]:
 def template(server: Server) -> str:
     """Return the name of a database of ours with nothing in it, to be copied."""
     return server.make_template()
+
+
+@pytest.fixture(scope="session")
+def pooler(server: Server) -> Iterator[Pooler]:
+    """Return the one pooler before that server."""
+    with Pooler(server) as started:
+        yield started
+
+
+@pytest.fixture
+def pooled_url(server: Server, template: str, pooler: Pooler) -> Iterator[str]:
+    """Return where a database of ours is, through the pooler."""
+    name = server.make(template)
+    yield pooler.url(name)
+    server.drop(name)
 
 
 @pytest.fixture(params=["sqlite", "postgres"])

@@ -30,7 +30,7 @@ from daemon.engine.slots import Slots
 from daemon.engine.steady import Steady, boot_s
 from daemon.engine.wire import send
 from daemon.ports import Clock
-from daemon.store import Store, StoreLost, StoreUnavailable, Tx
+from daemon.store import Store, StoreConflict, StoreLost, StoreSpoilt, StoreUnavailable, Tx
 
 log = structlog.get_logger("daykeeper.deliver")
 LOOK_AGAIN_S = 0.05  # while some attempts hang, the connections that are free are filled so often
@@ -115,7 +115,7 @@ class Deliverer:
                         return tried
             except StoreUnavailable as error:
                 log.warning("store.unavailable", reason=error.reason)
-                if not desk.flying or (self._is_ending and monotonic() > max(desk.flying.values())):
+                if isinstance(error, StoreSpoilt) or desk.may_be_left(is_ending=self._is_ending):
                     raise
                 self._pause.wait(STORE_AGAIN_S)
                 self._gather(desk, 0)
@@ -225,8 +225,10 @@ class Deliverer:
                 fresh.append(one)
         return chosen, fresh
 
-    def _commit(self, answered: Sequence[Sent], chosen: Sequence[Ready]) -> list[Ready]:
-        """Record and begin in one transaction; a fault of ours in one message never keeps the others back."""
+    def _commit(
+        self, answered: Sequence[Sent], chosen: Sequence[Ready], *, is_last_try: bool = False
+    ) -> list[Ready]:
+        """Record and begin in one transaction; what fails is tried once more, each message by itself."""
         try:
             now = self.clock()
             with self.store.write() as tx:
@@ -234,17 +236,18 @@ class Deliverer:
                 begun = self._begin(tx, chosen, now) if self.guard.stands(tx) else []
                 self.guard.note(answered, begun)
                 return begun
-        except (StoreLost, StoreUnavailable):
-            raise
-        except Exception:
-            if len(answered) + len(chosen) <= 1:
+        except Exception as error:
+            is_conflict = isinstance(error, StoreConflict)
+            if isinstance(error, StoreLost | StoreUnavailable) and not is_conflict:
+                raise
+            if is_last_try:
                 log.exception("message.unrecorded")
                 return []
         begun = []
         for one in answered:
-            self._commit([one], [])
+            self._commit([one], [], is_last_try=True)
         for ready in chosen:
-            begun += self._commit([], [ready])
+            begun += self._commit([], [ready], is_last_try=True)
         return begun
 
     def _begin(self, tx: Tx, chosen: Sequence[Ready], now: datetime) -> list[Ready]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from queue import SimpleQueue
 from threading import Lock
+from time import monotonic
 
 from daemon.engine.claim import Taken
 from daemon.engine.outcome import Sent
@@ -37,6 +38,10 @@ class Desk:
     def in_hand(self) -> set[str]:
         """Not to be taken again by ourselves, lease or no lease."""
         return {*self.waiting_ids, *self.flying}
+
+    def may_be_left(self, *, is_ending: bool) -> bool:
+        """Return whether nothing is on the wire, or at the end nothing of it is surely ours."""
+        return not self.flying or (is_ending and monotonic() > max(self.flying.values()))
 
 
 def put_back(store: Store, desk: Desk, now: datetime) -> None:

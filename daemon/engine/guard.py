@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from math import inf
 from threading import Lock
 from time import monotonic
+from typing import NamedTuple
 
 import structlog
 
@@ -38,6 +39,17 @@ RELEASED = (
 )
 
 
+class Kept(NamedTuple):
+    """What is kept outside, under its file's name. It is read before the database is.
+
+    Whoever else is at work adds to both, to the database first: read after it, it would seem to know more.
+    """
+
+    name: str
+    head: Head | None
+    sent: list[Sent]
+
+
 class Guard:
     """Compares the database with what is kept outside it, and keeps that up to date. Safe in any thread."""
 
@@ -63,18 +75,21 @@ class Guard:
             if monotonic() - self._looked_s >= LOOK_EVERY_S:
                 if not self._is_open:
                     self._open(self.outside)
-                elif not self._is_held_by_another():
+                elif not self._is_held_by_another(self.outside):
                     self._keep_up(self.outside)
                 self._looked_s = monotonic()
         return self._is_open
 
-    def stands(self, tx: Tx) -> bool:
-        """Return whether this transaction still sees the chain whose head was last kept outside, by whomever."""
+    def stands(self, tx: Tx, before: Head | None = None) -> bool:
+        """Return whether this transaction still sees the chain whose head was last kept outside, by whomever.
+
+        `before` is that head as it was when a transaction began that only reads, and sees nothing later.
+        """
         if self.outside is None:
             return True
-        known = self.outside.head() or self._known
+        known = before or self.outside.head() or self._known
         is_another = known is not None and tx.journal.hash_of(known.number) != known.hash
-        if is_another and not _is_behind(tx, self.outside):
+        if is_another and not _is_behind(tx, known):
             self._is_open, self._looked_s = False, -inf
         return self._is_open
 
@@ -82,8 +97,9 @@ class Guard:
         """Return `stands` for a look of its own: asked before anything is decided."""
         if self.outside is None:
             return True
+        before = self.outside.head()
         with self.store.read() as tx:
-            return self.stands(tx)
+            return self.stands(tx, before)
 
     def note(self, answered: Sequence[Answered], begun: Sequence[Ready]) -> None:
         """Keep outside what goes to the wire, before it does, and how it ended, before the database is told."""
@@ -113,10 +129,10 @@ class Guard:
                     self._keep_up(self.outside)
 
     def _open(self, outside: Outside) -> None:
-        now = self.clock()
+        now, kept = self.clock(), kept_in(outside)
         with self.store.read() as tx:
-            is_new = outside.head() is None and tx.journal.head()[0] > 0
-            found = fault(tx, outside, now)
+            is_new = kept.head is None and tx.journal.head()[0] > 0
+            found = fault(tx, kept, now)
             other = str(tx.marks.get(HELD) or "")
         if found is None and not other:
             self._catch_up(outside, now)
@@ -134,19 +150,20 @@ class Guard:
             self._said_s = monotonic()
             log.error("restore.held", reason=other, mend="nothing is sent: see `daykeeper release`")
 
-    def _is_held_by_another(self) -> bool:
+    def _is_held_by_another(self, outside: Outside) -> bool:
         """Return whether another machine has noticed what we cannot see."""
+        before = outside.head()
         with self.store.read() as tx:
-            if not tx.marks.get(HELD) and self.stands(tx):
+            if not tx.marks.get(HELD) and self.stands(tx, before):
                 return False
         self._is_open = False
         return True
 
     def _catch_up(self, outside: Outside, now: datetime) -> None:
         """Record what went out just before we were killed, or before another machine released a restore."""
+        head = outside.head()
         with self.store.read() as tx:
-            is_behind = _is_behind(tx, outside)
-            sent = outside.sent(None if is_behind else _since(outside))
+            sent = outside.sent(None if _is_behind(tx, head) else _since(head))
             known = tx.messages.of([one.id for one in sent])
             news = [one for one in sent if not is_known(one, known.get(one.id))]
         if news:
@@ -194,11 +211,17 @@ class Guard:
         log.error("state.unkept", reason=error.strerror)
 
 
-def fault(tx: Tx, outside: Outside, now: datetime) -> str | None:
+def kept_in(outside: Outside) -> Kept:
+    """Return what is kept outside at this moment: of what was sent, the latest."""
+    head = outside.head()
+    return Kept(outside.file.name, head, outside.sent(_since(head)))
+
+
+def fault(tx: Tx, outside: Kept, now: datetime) -> str | None:
     """Return why this is not the database that was left here, in plain words; None where it is."""
-    if _is_behind(tx, outside):
+    kept, number = outside.head, tx.journal.head()[0]
+    if _is_behind(tx, kept):
         return None
-    kept, number = outside.head(), tx.journal.head()[0]
     if kept is not None and tx.journal.hash_of(1) != kept.first:
         before = f"{kept.number} entries had been sealed here by {say(kept.at)}"
         return (
@@ -209,26 +232,25 @@ def fault(tx: Tx, outside: Outside, now: datetime) -> str | None:
             return "the journal of this database is not the one whose head was kept here"
         ends = f"its journal ends at entry {number}"
         return f"this is an older database: {ends}, and {kept.number} had been sealed by {say(kept.at)}"
-    sent = outside.sent(_since(outside))
-    if many := len({one.id for one in sent} - tx.messages.of([one.id for one in sent]).keys()):
+    ids = {one.id for one in outside.sent}
+    if many := len(ids - tx.messages.known(ids)):
         return f"this is an older database: {many} messages went out that it does not know"
     beaten_at = tx.marks.moment(BEAT)
-    if kept is None and number and not sent and beaten_at is not None and now - beaten_at > RECENT:
+    if kept is None and number and not ids and beaten_at is not None and now - beaten_at > RECENT:
         last = f"this database was last at work on {say(beaten_at)}"
-        return f"{outside.file.name} is missing, and {last}: it may be an old copy"
+        return f"{outside.name} is missing, and {last}: it may be an old copy"
     return None
 
 
-def _is_behind(tx: Tx, outside: Outside) -> bool:
+def _is_behind(tx: Tx, kept: Head | None) -> bool:
     """Return whether another machine has released a restore, and our head is of the same lost chain as its own."""
-    kept, released_at = outside.head(), tx.marks.moment(RELEASED)
+    released_at = tx.marks.moment(RELEASED)
     if kept is not None and tx.journal.hash_of(kept.number) == kept.hash:
         return False
     return kept is not None and released_at is not None and kept.at <= released_at + SAME_TIME
 
 
-def _since(outside: Outside) -> datetime | None:
-    kept = outside.head()
+def _since(kept: Head | None) -> datetime | None:
     return kept.at - ALLOWANCE if kept else None
 
 

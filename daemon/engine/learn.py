@@ -20,7 +20,10 @@ def is_known(sent: Sent, message: Outgoing | None) -> bool:
 
 
 def learn(tx: Tx, sent: Sent, now: datetime) -> None:
-    """Record a message with its notices as sent; one that may have arrived is due again under its own id."""
+    """Record a message with its notices as sent; one that may have arrived is due again under its own id.
+
+    Another process may just be recording the answer, or learning of it, too: then it is known.
+    """
     if settle(tx, sent, now):
         return
     is_sure = sent.outcome is DeliveryState.ACCEPTED
@@ -29,7 +32,8 @@ def learn(tx: Tx, sent: Sent, now: datetime) -> None:
         attempts=1, ambiguous=int(not is_sure), reason=FOUND, accepted_at=sent.at if is_sure else None,
         look_at=None if is_sure else sent.at,
     )  # fmt: skip
-    tx.messages.open(message)
+    if not tx.messages.add(message):
+        return
     tx.notices.insert(sent.notices)
     tx.notices.claim({notice.key: sent.id for notice in sent.notices})
     tx.journal.write(now, f"message.{sent.outcome}", sent.id, FOUND, _data(sent))

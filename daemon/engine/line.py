@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from math import inf
 from time import monotonic
 
 import structlog
@@ -18,11 +19,12 @@ from daemon.engine.house import House
 from daemon.engine.letter import Letters
 from daemon.engine.respond import Responder
 from daemon.engine.room import Room
+from daemon.engine.spoilt_rows import SpoiltRows
 from daemon.engine.staff import StaffList
 from daemon.engine.steady import boot_s
 from daemon.engine.watch import Watcher
 from daemon.ports import Clock
-from daemon.store import Outside, Store
+from daemon.store import Outside, Store, StoreLost, StoreSpoilt, StoreUnavailable
 
 log = structlog.get_logger("daykeeper.line")
 ROUNDS = 10_000  # a bound on catching up in one go: 10,000 batches of 300
@@ -47,6 +49,7 @@ class Line:
     room: Room
     auditor: Auditor
     guard: Guard
+    spoilt: SpoiltRows
 
     @classmethod
     def of(
@@ -71,6 +74,7 @@ class Line:
             assessor, Escalator(store, house),
             Deliverer(store, house, Letters(store, house), clock, guard, ticks), Responder(store, house),
             Decisions(store, house, assessor), Room(store, house, assessor), Auditor(store, house), guard,
+            SpoiltRows(store, house, clock),
         )  # fmt: skip
 
     def decide(self) -> None:
@@ -81,8 +85,15 @@ class Line:
     def steps(self) -> Iterator[None]:
         """Do what `decide` does, by a batch at a time: whoever has other work too may pause between them.
 
-        Feeds on which a due rung relies are read just before it fires (DOMAIN 5.10).
+        Feeds on which a due rung relies are read just before it fires (DOMAIN 5.10). A row that cannot
+        be read is set aside, and the next round goes on.
         """
+        try:
+            yield from self._steps()
+        except StoreSpoilt:
+            self.spoilt.set_aside(thorough=True)
+
+    def _steps(self) -> Iterator[None]:
         if not self.guard.is_same():
             return
         now = self.clock()
@@ -116,9 +127,33 @@ class Line:
         """Send everything that may go now, urgent first; return how many messages were tried."""
         tried = 0
         for lane in Lane:
-            while more := self.deliverer.deliver(lane):
+            while more := self.deliver(lane):
                 tried += more
         return tried
+
+    def deliver(self, lane: Lane, for_s: float = inf) -> int:
+        """Send what waits in a lane, as the deliverer does; what cannot be read is set aside for the next turn."""
+        try:
+            return self.deliverer.deliver(lane, for_s)
+        except StoreSpoilt:
+            self.spoilt.set_aside(thorough=True)
+            return 0
+        except (StoreLost, StoreUnavailable):
+            raise
+        except Exception:  # a field of another type may be read, and be found out later
+            if not self.spoilt.set_aside(thorough=False):
+                raise
+            log.exception("turn.failed", lane=str(lane))
+            return 0
+
+    def audit(self, is_stopping: Callable[[], bool] = lambda: False) -> None:
+        """Work out again what should have been sent; raises StoreSpoilt where a row is found that stands in its way."""
+        self.spoilt.set_aside(thorough=False)
+        try:
+            self.auditor.audit(self.clock(), is_stopping)
+        except StoreSpoilt:
+            self.spoilt.set_aside(thorough=True)
+            raise
 
     def seal(self) -> int:
         """Seal the journal's new entries into its chain and keep its head outside; return how many.

@@ -14,7 +14,7 @@ from daemon.domain.rules import Rule
 from daemon.domain.sent import Head, Sent
 from daemon.domain.times import iso
 from daemon.domain.track import Track
-from daemon.engine.guard import HELD, RELEASED, fault
+from daemon.engine.guard import HELD, RELEASED, fault, kept_in
 from daemon.engine.learn import is_known, learn
 from daemon.store import Outside, Store, Tx
 
@@ -58,7 +58,7 @@ class Difference:
 
 def compare(store: Store, outside: Outside, now: datetime) -> Difference:
     """Return the difference; raises Refusal where what is kept outside cannot be read."""
-    sent = outside.sent()
+    kept, sent = kept_in(outside), outside.sent()
     with store.read() as tx:
         known = tx.messages.of([one.id for one in sent])
         missing = tuple(one for one in sent if not is_known(one, known.get(one.id)))
@@ -66,7 +66,7 @@ def compare(store: Store, outside: Outside, now: datetime) -> Difference:
         waiting = [one for one in tx.notices.get(keys) if one.state is NoticeState.WAITING]
         held = tx.marks.get(HELD)
         return Difference(
-            fault(tx, outside, now), str(held) if held else None, outside.head(),
+            fault(tx, kept, now), str(held) if held else None, kept.head,
             tx.journal.kept_head(), missing, tuple(waiting), outside.kept_from(),
         )  # fmt: skip
 

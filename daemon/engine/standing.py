@@ -17,6 +17,7 @@ from daemon.engine.guard import BEAT, HELD, UNKEPT
 from daemon.engine.refused import refused
 from daemon.engine.shadow import DRAFT, SINCE
 from daemon.engine.shadow import WRONG as SHADOW_WRONG
+from daemon.engine.spoilt_rows import OUTBOX
 from daemon.engine.unreadable import DATABASE
 from daemon.store import FeedState, Store, Summary, Tx
 
@@ -83,12 +84,7 @@ def standing(
         if one["stale"]
     ]
     attention += rules.pop("attention")
-    wrong_rows = [one["feed"] for one in quarantine if one["severity"] == "error"]
-    if silent := len(wrong_rows) - wrong_rows.count(DATABASE):
-        attention.append(f"{silent} rows cannot be read: each may be a silent child")
-    if spoilt := wrong_rows.count(DATABASE):
-        what = "1 stored case" if spoilt == 1 else f"{spoilt} stored cases"
-        attention.append(f"{what} cannot be read: what is due for it is held; see `quarantine`")
+    attention += _unread_in_words([one["feed"] for one in quarantine if one["severity"] == "error"])
     if many := sum(states["refused"] for states in summary.messages.values()):
         what = "1 message was" if many == 1 else f"{many} messages were"
         attention.append(f"{what} refused: see `daykeeper release refused`")
@@ -165,6 +161,26 @@ def unkept_on(tx: Tx) -> dict[str, str]:
     """Return the machines on which the state file cannot be written, each with why."""
     marks = tx.marks.starting(UNKEPT)
     return {name.removeprefix(UNKEPT): str(why) for name, why in marks.items() if why}
+
+
+def _unread_in_words(feeds: Sequence[str]) -> list[str]:
+    """Return what to say of rows that cannot be read, each by where it comes from."""
+    found = []
+    stored, outbox = feeds.count(DATABASE), feeds.count(OUTBOX)
+    if silent := len(feeds) - stored - outbox:
+        found.append(f"{silent} rows cannot be read: each may be a silent child")
+    if stored:
+        what = "1 stored case" if stored == 1 else f"{stored} stored cases"
+        found.append(f"{what} cannot be read: what is due for it is held; see `quarantine`")
+    return found + unsent_in_words(outbox)
+
+
+def unsent_in_words(many: int) -> list[str]:
+    """Return what to say of stored messages, or of what goes into them, that cannot be read."""
+    if not many:
+        return []
+    what = "1 stored message" if many == 1 else f"{many} stored messages"
+    return [f"{what}, or part of one, cannot be read and is not sent; see `quarantine` in status"]
 
 
 def unheard_in_words(many: int) -> list[str]:

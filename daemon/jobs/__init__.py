@@ -33,7 +33,7 @@ class Waking(Protocol):
 
 def start(app: App) -> tuple[Waking, Callable[[], None]]:
     """Return the lanes of a run with whatever serves them in this process started, and what stops that."""
-    own, stop = in_process(app.line.deliverer)
+    own, stop = in_process(app.line)
     if not app.is_queued:
         return own, stop
     from daemon.jobs.post import Post  # noqa: PLC0415

@@ -8,7 +8,7 @@ import structlog
 from dramatiq.brokers.stub import StubBroker
 
 from daemon.domain.message import Lane
-from daemon.engine.deliver import Deliverer
+from daemon.engine.line import Line
 from daemon.store import StoreLost, StoreUnavailable
 
 log = structlog.get_logger("daykeeper.jobs")
@@ -21,8 +21,8 @@ STOP_MS = 60_000
 class Turns:
     """Turns at the lanes: in one process a lane has one at a time, so that none takes another's threads."""
 
-    def __init__(self, deliverer: Deliverer) -> None:
-        self._deliverer = deliverer
+    def __init__(self, line: Line) -> None:
+        self._line = line
         self._locks = {lane: Lock() for lane in Lane}
 
     def take(self, lane: Lane, wait_s: float = 0) -> None:
@@ -30,7 +30,7 @@ class Turns:
         if not self._locks[lane].acquire(timeout=wait_s):
             return
         try:
-            self._deliverer.deliver(lane, TURN_S)
+            self._line.deliver(lane, TURN_S)
         except StoreUnavailable as error:  # the next turn finds it all where it was
             log.warning("store.unavailable", reason=error.reason)
         except StoreLost:
@@ -67,8 +67,8 @@ def declare(
 class Lanes:
     """The lanes of this process alone. One that is already woken is not woken twice."""
 
-    def __init__(self, broker: dramatiq.Broker, deliverer: Deliverer) -> None:
-        self._turns = Turns(deliverer)
+    def __init__(self, broker: dramatiq.Broker, line: Line) -> None:
+        self._turns = Turns(line)
         self._woken: set[Lane] = set()
         self._lock = Lock()
         self._actors = declare(broker, self._act)
@@ -96,19 +96,19 @@ class Lanes:
                 self._woken.discard(lane)
 
 
-def in_process(deliverer: Deliverer, threads: int = len(Lane)) -> tuple[Lanes, Callable[[], None]]:
+def in_process(line: Line, threads: int = len(Lane)) -> tuple[Lanes, Callable[[], None]]:
     """Return the lanes on dramatiq's in-process broker with its workers started, and what stops them.
 
     Stopping waits for what is in flight.
     """
     broker = StubBroker()
     broker.emit_after("process_boot")
-    lanes = Lanes(broker, deliverer)
+    lanes = Lanes(broker, line)
     worker = dramatiq.Worker(broker, worker_timeout=100, worker_threads=threads)
     worker.start()
 
     def stop() -> None:
-        deliverer.halt()
+        line.deliverer.halt()
         worker.stop(timeout=STOP_MS)
         broker.close()
 

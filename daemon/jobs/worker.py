@@ -25,7 +25,7 @@ class Worker:
         """`parent` is the process without which this one ends, too."""
         self.app, self.stop, self.parent = app, stop, parent
         self.name = app.house.worker
-        self.turns = Turns(app.line.deliverer)
+        self.turns = Turns(app.line)
 
     def run(self) -> None:
         """Work until `stop` is set; what is on the wire is finished first.

@@ -4,7 +4,7 @@ from daemon.store.cases import CaseRow
 from daemon.store.conferences import ConferenceRow, Number
 from daemon.store.drafts import DraftRow
 from daemon.store.editions import EditionRow
-from daemon.store.errors import StoreLost, StoreUnavailable
+from daemon.store.errors import StoreConflict, StoreLost, StoreSpoilt, StoreUnavailable
 from daemon.store.feeds import FeedState, Quarantined
 from daemon.store.fragments import FragmentRow, StoredFragment
 from daemon.store.journal import Entry, Verdict
@@ -35,7 +35,9 @@ __all__ = [
     "SessionRow",
     "Spoilt",
     "Store",
+    "StoreConflict",
     "StoreLost",
+    "StoreSpoilt",
     "StoreUnavailable",
     "StoredFragment",
     "Summary",

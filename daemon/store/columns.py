@@ -101,8 +101,10 @@ class Strings(TypeDecorator[tuple[str, ...]]):
         return canonical(list(value or ()))
 
     def process_result_value(self, value: Any, dialect: Dialect) -> tuple[str, ...]:
-        """Return the strings."""
-        return tuple(json.loads(value))
+        """Return the strings. Raises TypeError for anything else."""
+        strings = tuple(json.loads(value))
+        "".join(strings)
+        return strings
 
 
 class Choice(TypeDecorator[StrEnum]):

@@ -19,8 +19,9 @@ from sqlalchemy import (
 )
 
 from daemon.store.columns import Instant, table
+from daemon.store.errors import StoreConflict
 from daemon.store.gateway import Gateway, batches, values
-from daemon.store.prepared import OURS, Prepared
+from daemon.store.prepared import OURS, Places, Prepared
 
 numbers = table(
     "numbers",
@@ -95,10 +96,15 @@ class Numbers(Gateway):
     def save(self, ref: str, kind: str, anchor_on: date, number: int) -> None:
         """Give a number once; what already has one keeps it.
 
-        A number that stands on another day is a mistake of ours: IntegrityError.
+        A number that stands on another day is a mistake of ours: StoreConflict. There are two keys here,
+        and an ON CONFLICT that named one of them would break the other where two do the same at once.
         """
         row = {"ref": ref, "kind": kind, "anchor_on": anchor_on, "number": number}
-        self._insert(numbers, [row])
+        insert = Places(self.connection.dialect, 1).insert(numbers).values(self._ours([row]))
+        if not self._found(insert.on_conflict_do_nothing().returning(numbers.c.number)):
+            kept = self.of([ref]).get(ref, [])
+            if not any((one.kind, one.anchor_on) == (kind, anchor_on) for one in kept):
+                raise StoreConflict("numbers")
 
 
 class Conferences(Gateway):

@@ -36,6 +36,23 @@ class StoreUnavailable(Exception):
         )
 
 
+class StoreSpoilt(StoreUnavailable):
+    """A row by which messages go out cannot be read. It is set aside, and then the rest goes on."""
+
+    def __init__(self) -> None:
+        super().__init__("spoilt-row")
+
+
+class StoreConflict(StoreUnavailable):
+    """A rule of the database refused what was written: somebody was sooner, or it is a mistake of ours.
+
+    Tried again, a transaction sees what the other one wrote. `rule` names the rule, and no value.
+    """
+
+    def __init__(self, rule: str) -> None:
+        super().__init__(f"conflict ({rule})")
+
+
 Reading: TypeAlias = Callable[[DBAPIError], StoreLost | StoreUnavailable | None]
 
 

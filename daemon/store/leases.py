@@ -35,7 +35,10 @@ class Leases(Gateway):
             return 1
         c = leases.c
         query = self._select(leases, c.holder, c.epoch, c.until).where(c.name == name)
-        held_by, epoch, held_until = self._found(self._held(query))[0]
+        found = self._found(self._held(query))
+        if not found:  # it was over, and is forgotten since we tried
+            return self.take(name, holder, now, for_s)
+        held_by, epoch, held_until = found[0]
         is_over = held_until <= now
         if held_by != holder and not is_over:
             return None

@@ -5,11 +5,12 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, case, delete, func
+from sqlalchemy import Select, Text, case, delete, func, type_coerce
 
 from daemon.domain.delivery import Answer, Delivery, DeliveryState, Outgoing
 from daemon.domain.message import Lane, Message
-from daemon.store.gateway import Gateway, all_values, batches
+from daemon.store.aside import Legible
+from daemon.store.gateway import all_values, batches
 from daemon.store.outbox import (
     ANSWERED,
     BEGIN,
@@ -19,6 +20,7 @@ from daemon.store.outbox import (
     ENDED,
     IN_FLIGHT,
     KEEP,
+    LEGIBLE,
     ON_ITS_WAY,
     OUTGOING,
     STANDING_STILL,
@@ -31,13 +33,17 @@ from daemon.store.outbox import (
 CRASHED = "crashed-in-flight"
 
 
-class Messages(Gateway):
+class Messages(Legible):
     """Messages by id, and their attempts."""
 
     def open(self, *new: Outgoing) -> None:
         """Insert messages. One that is opened and never started comes up as due at its `look_at`."""
         if new:
             self._append(messages, all_values(new, messages))
+
+    def add(self, one: Outgoing) -> bool:
+        """Insert a message; return False, writing nothing, where another process was sooner."""
+        return bool(self._insert(messages, all_values([one], messages)))
 
     def due(
         self,
@@ -193,6 +199,13 @@ class Messages(Gateway):
         rows = [one for batch in batches(ids) for one in self._read(self._query(m.id.in_(batch)))]
         return {one.id: one for one in rows}
 
+    def known(self, ids: Collection[str]) -> set[str]:
+        """Return those of these messages that there are, readable or not."""
+        found = (
+            self._found(self._select(messages, m.id).where(m.id.in_(one))) for one in batches(ids)
+        )
+        return {id_ for rows in found for (id_,) in rows}
+
     def settle(self, id: str, accepted_at: datetime, reason: str) -> bool:
         """Record that a message on its way was accepted after all; whoever is still trying it is fenced."""
         is_done = self._change(
@@ -236,9 +249,9 @@ class Messages(Gateway):
 
     def counts(self) -> dict[str, dict[str, int]]:
         """Return by channel how many stand in each state, and how many may have arrived twice."""
-        columns = (m.channel, m.state)
+        columns = (m.channel, type_coerce(m.state, Text))  # a state as it stands there
         twice = func.sum(case((m.ambiguous > 0, 1), else_=0))
-        query = self._select(messages, *columns, func.count(), twice).group_by(*columns)
+        query = self._select(messages, *columns, func.count(), twice).group_by(m.channel, m.state)
         counts: dict[str, dict[str, int]] = {}
         for channel, state, many, ambiguous in self._found(query):
             states = dict.fromkeys((*map(str, DeliveryState), "ambiguous"), 0)
@@ -248,7 +261,7 @@ class Messages(Gateway):
         return counts
 
     def _query(self, *when: Any) -> Select[Any]:
-        return self._select(messages, *OUTGOING).where(*when)
+        return self._select(messages, *OUTGOING).where(LEGIBLE, *when)
 
     def _newest(self, limit: int, *when: Any) -> list[Outgoing]:
         return self._read(self._query(*when).order_by(m.created_at.desc(), m.id).limit(limit))

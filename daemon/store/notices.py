@@ -5,12 +5,13 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, bindparam, func, or_, tuple_
+from sqlalchemy import Select, Text, and_, bindparam, func, or_, tuple_, type_coerce
 
 from daemon.domain.delivery import DeliveryState
 from daemon.domain.message import Lane
 from daemon.domain.notice import Group, Key, Kind, Notice, NoticeState
-from daemon.store.gateway import Gateway, batches, values
+from daemon.store.aside import Legible
+from daemon.store.gateway import batches, values
 from daemon.store.outbox import messages
 from daemon.store.queue import (
     CLAIM,
@@ -18,6 +19,7 @@ from daemon.store.queue import (
     COLUMNS,
     IN_LANE,
     KEY,
+    LEGIBLE,
     OF_GROUP,
     OF_LONER,
     OF_MESSAGES,
@@ -30,7 +32,7 @@ from daemon.store.queue import (
 LIVE = frozenset({NoticeState.WAITING, NoticeState.CLAIMED})
 
 
-class Notices(Gateway):
+class Notices(Legible):
     """Notices by key; their states move here and nowhere else."""
 
     def insert(self, new: Sequence[Notice]) -> list[Notice]:
@@ -203,8 +205,9 @@ class Notices(Gateway):
         return [(_notice(row[:-1]), row[-1] or "") for row in rows]
 
     def counts(self) -> dict[str, int]:
-        """Return how many there are in each state."""
-        query = self._select(notices, notices.c.state, func.count()).group_by(notices.c.state)
+        """Return how many there are in each state, as it stands there."""
+        state = type_coerce(notices.c.state, Text)
+        query = self._select(notices, state, func.count()).group_by(notices.c.state)
         return dict.fromkeys(map(str, NoticeState), 0) | {
             str(state): many for state, many in self._found(query)
         }
@@ -240,7 +243,7 @@ class Notices(Gateway):
         return {Key(*row) for row in self._found(self._held(query, or_skipped=True))}
 
     def _query(self, *when: Any) -> Select[Any]:
-        return self._select(notices, *COLUMNS).where(*when)
+        return self._select(notices, *COLUMNS).where(LEGIBLE, *when)
 
     def _notices(self, *when: Any) -> list[Notice]:
         return self._read(self._query(*when).order_by(notices.c.at, *KEY))

@@ -18,6 +18,7 @@ from daemon.store.columns import Choice, Instant, partial, table
 from daemon.store.prepared import OURS, Prepared
 
 ON_ITS_WAY = text("look_at IS NOT NULL")  # spelt out for the planner
+LEGIBLE = text("messages.state <> 'spoilt'")  # else it is set aside
 
 messages = table(
     "messages",

@@ -16,7 +16,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from daemon.domain.errors import Problem, Refusal
 from daemon.store.backend import BUSY_S
-from daemon.store.errors import StoreLost, StoreUnavailable
+from daemon.store.errors import StoreConflict, StoreLost, StoreUnavailable
 
 DRIVER = "postgresql+psycopg"
 FORGOTTEN_S = 30  # a transaction whose process was stopped in it lets go of its locks after this
@@ -35,9 +35,11 @@ LOST = {
     "XX001": "the database is damaged",
     "XX002": "the database is damaged",
 }
+REFUSED = "23"
 PASSING = {
     "08": "no-connection",
     "25006": "read-only",
+    "25P02": "overtaken",  # by an error in the same transaction that somebody thought to survive
     "25P03": "too-slow",
     "28": "no-access",
     "40001": "overtaken",
@@ -139,6 +141,8 @@ class PostgresServer:
             kinds = {kind.__name__ for kind in type(error.orig).__mro__}  # a timeout is one of them
             is_broken = error.connection_invalidated or "OperationalError" in kinds
             return StoreUnavailable("no-connection") if is_broken else None
+        if state.startswith(REFUSED):
+            return StoreConflict(str(error.orig))
         if state in LOST:
             return StoreLost(self.where, LOST[state])
         return next(

@@ -24,6 +24,8 @@ from daemon.store.prepared import OURS, Places, Prepared
 
 WAITING = text("state = 'waiting'")  # spelt out, so that the planner sees that the indexes apply
 CLAIMED = text("message_id IS NOT NULL")
+SPOILT = "spoilt"  # the state of a row that is set aside
+LEGIBLE = text(f"notices.state <> '{SPOILT}'")
 
 notices = table(
     "notices",
@@ -100,14 +102,15 @@ CLAIM = Prepared(
 OF_OBLIGATIONS = Prepared(
     lambda places: (
         select(*COLUMNS)
-        .where(notices.c.authority == OURS, notices.c.obligation.in_(places.many))
+        .where(notices.c.authority == OURS, LEGIBLE, notices.c.obligation.in_(places.many))
         .order_by(*ORDER)
     )
 )
 OF_MESSAGES = Prepared(
     lambda places: (
         select(*COLUMNS)
-        .where(notices.c.authority == OURS, CLAIMED, notices.c.message_id.in_(places.many))
+        .where(notices.c.authority == OURS, LEGIBLE)
+        .where(CLAIMED, notices.c.message_id.in_(places.many))
         .order_by(*ORDER)
     )
 )

@@ -21,19 +21,19 @@ def apart(
     try:
         return dict(read(names)), {}
     except (*UNREADABLE, DBAPIError) as error:
-        _raise_unless_spoilt(error)
+        raise_unless_spoilt(error)
     found: dict[str, T] = {}
     spoilt: Spoilt = {}
     for name in names:
         try:
             found |= read([name])
         except (*UNREADABLE, DBAPIError) as error:
-            _raise_unless_spoilt(error)
+            raise_unless_spoilt(error)
             spoilt[name] = f"{where}, {type(error).__name__}"
     return found, spoilt
 
 
-def _raise_unless_spoilt(error: Exception) -> None:
+def raise_unless_spoilt(error: Exception) -> None:
     """Raise what says something about the database, and nothing about a row."""
     if isinstance(error, DBAPIError) and NO_TEXT not in str(error.orig):
         raise error

@@ -17,7 +17,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from daemon.domain.errors import Problem, Refusal, Severity
 from daemon.store.backend import BUSY_S
-from daemon.store.errors import RESTORE, StoreLost, StoreUnavailable
+from daemon.store.errors import RESTORE, StoreConflict, StoreLost, StoreUnavailable
 
 MISSING = "restore the last backup, or make one with `daykeeper database create`"
 PRAGMAS = (
@@ -109,6 +109,8 @@ class SqliteFile:
         code = getattr(error.orig, "sqlite_errorcode", 0) & 0xFF  # the low byte is the primary code
         if code in DAMAGED:
             return StoreLost(self.where, DAMAGED[code])
+        if code == sqlite3.SQLITE_CONSTRAINT:
+            return StoreConflict(str(error.orig))
         return StoreUnavailable(PASSING[code]) if code in PASSING else None
 
     def absence(self) -> Problem | None:

@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 
 from daemon.domain.message import Lane
 from daemon.store.answers import Answers
+from daemon.store.aside import Aside
 from daemon.store.cases import Cases
 from daemon.store.conferences import Conferences, Numbers
 from daemon.store.drafts import Drafts
@@ -66,6 +67,7 @@ class Tx:
         self.obligations = Obligations(connection, authority, self.words)
         self.notices = Notices(connection, authority)
         self.messages = Messages(connection, authority)
+        self.aside = Aside(connection, authority)
         self.people = People(connection, real)
         self.promises = Promises(connection, authority)
         self.links = Links(connection, authority)

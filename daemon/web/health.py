@@ -10,6 +10,7 @@ from starlette.routing import Route
 
 from daemon.engine.editions import WRONG
 from daemon.engine.refused import UNHEARD
+from daemon.engine.spoilt_rows import ASIDE
 from daemon.engine.standing import (
     BROKER_LOST,
     LEADER,
@@ -17,6 +18,7 @@ from daemon.engine.standing import (
     held_back,
     unheard_in_words,
     unkept_on,
+    unsent_in_words,
 )
 from daemon.jobs.worker import ALIVE_S
 from daemon.ports import Clock
@@ -34,7 +36,7 @@ def routes(
 
     def show_ready(_: Request) -> Response:
         try:
-            reasons = [*ready(), *_unheard(store)]
+            reasons = [*ready(), *_unsent(store)]
         except (StoreLost, StoreUnavailable):
             reasons = ["the database cannot be used"]
         return PlainTextResponse(
@@ -60,9 +62,10 @@ def routes(
     return [*found, Route("/metrics", show_metrics)]
 
 
-def _unheard(store: Store) -> list[str]:
+def _unsent(store: Store) -> list[str]:
     with store.read() as tx:
-        return unheard_in_words(int(tx.marks.get(UNHEARD) or 0))
+        unheard, aside = (int(tx.marks.get(name) or 0) for name in (UNHEARD, ASIDE))
+    return unheard_in_words(unheard) + unsent_in_words(aside)
 
 
 def measure(metrics: Metrics, summary: Summary, now: datetime) -> None:

@@ -36,7 +36,7 @@ def main() -> None:
     bare_mb = resident_mb()
     clock = HandClock(datetime.fromisoformat(sys.argv[2]))
     app = build(load(Path(sys.argv[1])), clock=clock)
-    lanes, stop = in_process(app.line.deliverer)
+    lanes, stop = in_process(app.line)
     app.line.turn()
     idle_s = median(seconds(app.line.turn) for _ in range(TURNS))
     for lane in Lane:

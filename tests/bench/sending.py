@@ -21,6 +21,7 @@ from tests.bench.rival import THREADS, Rival, bare_rate
 from tests.bench.row import Row, medians, seconds
 from tests.bench.sink import Sink
 from tests.bench.stage import SLOW_MS, Stage
+from tests.bench.workers import Workers
 
 TOLD = 2  # people whom each rung tells, each in a message of their own
 SENT_AT = "2026-03-19 09:01"
@@ -28,6 +29,7 @@ OURS = f"ours embedded: 1 process, {THREADS} connections, 1 of them kept for wha
 DEFAULT, EQUAL, DOUBLE = RIVALS = (Rival(1, 0), Rival(1, 256), Rival(2, 256))
 INSTANT_TIMES = {EQUAL: 0.8, DEFAULT: 3.0}  # at least, by pause and peer
 SLOW_TIMES = {EQUAL: 0.95}
+WORKERS = {Workers(1): EQUAL, Workers(2): DOUBLE}  # beside which peer
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,7 @@ class Waiting:
     def send(self, sink: Sink, *, is_ready: bool) -> float:
         """Return how many a second go from waiting to marked as accepted; `is_ready`: they are composed.
 
-        Everything is in this process, on its one deliverer; the worker mode's place is beside this.
+        Everything is in this process, on its one deliverer.
         """
         url = self.place.copy(self.url)
         world = reopen(self.folder, url, SENT_AT, connections=THREADS)
@@ -75,6 +77,18 @@ class Waiting:
         assert accepted == sink.taken() - before == len(self.composed.mails)
         return accepted / took_s
 
+    def send_by(self, workers: Workers, redis_port: int, sink: Sink) -> float:
+        """Return the same by workers that Redis wakes, composing included."""
+        url, many = self.place.copy(self.url), len(self.composed.mails)
+        rate = workers.rate(url, SENT_AT, redis_port, sink, many)
+        world = reopen(self.folder, url, SENT_AT)
+        with world.store.read() as tx:
+            accepted = tx.messages.counts()["email"]["accepted"]
+        world.close()
+        self.place.drop(url)
+        assert accepted == many
+        return rate
+
 
 def measure(stage: Stage) -> Iterator[Row]:
     """Yield messages a second on each back end, by a server that takes them at once and by a slow one."""
@@ -87,10 +101,22 @@ def measure(stage: Stage) -> Iterator[Row]:
         ours = [partial(one.send, sink, is_ready=ready) for one in waits for ready in (False, True)]
         peers = [partial(one.rate, stage.redis_port, sink, file, len(mails)) for one in RIVALS]
         bare = partial(bare_rate, sink, mails)
-        floor, *figures = medians(stage.sizes.long_runs, bare, *ours, *peers)
-        rates = dict(zip(RIVALS, figures[len(ours) :], strict=True))
+        by_workers = [
+            partial(one.send_by, workers, stage.redis_port, sink)
+            for one in waits
+            for workers in WORKERS
+        ]
+        floor, *figures = medians(stage.sizes.long_runs, bare, *ours, *peers, *by_workers)
+        rates = dict(zip(RIVALS, figures[len(ours) :], strict=False))
+        woken = iter(figures[len(ours) + len(peers) :])
         for number, one in enumerate(waits):
             yield from _rows(one, pause_ms, figures[2 * number], figures[2 * number + 1], rates)
+            for workers, rival in WORKERS.items():
+                what = f"{one.place.name}: {len(mails):,} messages sent and marked, {kind_of(pause_ms)}"
+                yield Row(
+                    7, f"{what}, by {workers}, composing included", next(woken), "a second",
+                    rates[rival], str(rival), more_is_better=True, note=one.place.settings,
+                )  # fmt: skip
         yield Row(7, f"smtplib alone, {THREADS} threads, {kind_of(pause_ms)}", floor, "a second")
 
 

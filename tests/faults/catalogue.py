@@ -7,11 +7,12 @@ from tests.faults import (
     disk,
     on_redis,
     points,
+    refusal,
     restore,
     servers,
     steps,
     storm,
 )
 
-MODULES = (storm, points, crowd, steps, servers, disk, broken, burst, on_redis, restore)
+MODULES = (storm, points, crowd, steps, servers, disk, broken, burst, on_redis, restore, refusal)
 PLANS = sorted((plan for one in MODULES for plan in one.PLANS), key=lambda plan: int(plan.row[1:]))

@@ -6,19 +6,22 @@ import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager
 from datetime import UTC, datetime
+from errno import EIO, EROFS
 from functools import partial
 from pathlib import Path
 from threading import Event
+from typing import Any
 
+from tests.faults.faulty import FaultyDisk
 from tests.faults.looking import looking_into
 from tests.faults.moments import unsent_s
 from tests.faults.plans import LONG_ONLY, ROOT, SQLITE, Figure, Plan, Result
 from tests.faults.runner import Daemon, until
 from tests.faults.stage import Stage
-from tests.faults.strace import failing
 
 VISIBLE_S, RESUMED_S = 60.0, 30.0  # RELIABILITY 5.3, F15
 HELD_S, HELD_SHORT_S, LOCKED_S, LOCKED_SHORT_S = 20.0, 2.0, 60.0, 2.0
+DATABASE, STATE = "disk/", "testshire.state"  # how the paths of their files begin
 DISK, GROWN = "size=12m", "size=64m"
 LIMIT_BYTES = 4096  # no file may grow beyond its first page
 Hinder = Callable[[Stage, Daemon], AbstractContextManager[None]]
@@ -53,9 +56,12 @@ def limited(_: Stage, daemon: Daemon) -> Iterator[None]:
     resource.prlimit(pid, kind, before)
 
 
-def answering(calls: str, how: str, _: Stage, daemon: Daemon) -> AbstractContextManager[None]:
-    """Have the system answer the process so."""
-    return failing(daemon.process.pid, calls, how)
+@contextmanager
+def failing(stage: Stage, _: Daemon, **how: int) -> Iterator[None]:
+    """Have its disk answer so."""
+    assert stage.disk is not None
+    with stage.disk.failing(**how):
+        yield
 
 
 @contextmanager
@@ -71,14 +77,17 @@ def locked(stage: Stage, _: Daemon) -> Iterator[None]:
 def hindered(
     folder: Path, seed: int, backend: str, is_short: bool, *,
     hinder: Hinder, what: str, held_s: tuple[float, float] = (HELD_S, HELD_SHORT_S),
-    on_disk: bool = False,
+    on_disk: bool = False, below: str = DATABASE, says: str = "store.unavailable",
 ) -> Result:  # fmt: skip
     """Keep a service at work from writing for a while: it says so, sends nothing unrecorded, and goes on by itself."""
     disk = folder / "disk"
     address = f"sqlite:///{disk}/daykeeper.sqlite"
     with (
         mounted(disk, on_disk),
-        Stage(folder, seed, backend, families=40 if is_short else 250, address=address) as stage,
+        FaultyDisk(folder / below) as faulty,
+        Stage(
+            folder, seed, backend, families=40 if is_short else 250, address=address, disk=faulty
+        ) as stage,
     ):
         stage.mail.switch(slow_reply_s=0.15)
         with stage.daemon("--door") as daemon:
@@ -95,8 +104,7 @@ def hindered(
                 Event().wait(held_s[is_short])
             free_at = datetime.now(UTC)
             stage.finish(daemon)
-        hindrances = {line["reason"] for line in daemon.said("store.unavailable")}
-        if not hindrances:
+        if not daemon.said(says):
             stage.wrong.append("the log does not say it")
         return stage.result(
             Figure("visible, s", seen_s, VISIBLE_S),
@@ -134,10 +142,12 @@ def remount(disk: Path, size: str) -> None:
 
 def _plan(
     row: str, title: str, hinder: Hinder, *, needs: tuple[str, ...] = (),
-    short_on: tuple[str, ...] = LONG_ONLY, **more: tuple[float, float],
+    short_on: tuple[str, ...] = LONG_ONLY, **more: Any,
 ) -> Plan:  # fmt: skip
     run = partial(hindered, hinder=hinder, what=title, on_disk=ROOT in needs, **more)
-    return Plan(row, title, run, (SQLITE,), is_random=False, needs=needs, short_on=short_on)
+    return Plan(
+        row, title, run, (SQLITE,), is_random=False, needs=(*needs, "gcc"), short_on=short_on
+    )
 
 
 PLANS = [
@@ -146,15 +156,21 @@ PLANS = [
     _plan(
         "F16",
         "every second sync fails",
-        partial(answering, "fsync,fdatasync", "error=EIO:when=1+2"),
-        needs=("strace",),
+        partial(failing, syncs=EIO, every=2),
     ),
     _plan(
         "F17",
         "the file may only be read",
-        partial(answering, "pwrite64", "error=EROFS"),
-        needs=("strace",),
-        short_on=LONG_ONLY,
+        partial(failing, writes=EROFS),
+        short_on=(SQLITE,),
+    ),
+    _plan(
+        "F17",
+        "the state file's disk may only be read",
+        partial(failing, writes=EROFS),
+        short_on=(SQLITE,),
+        below=STATE,
+        says="state.unkept",
     ),
     _plan(
         "F17",

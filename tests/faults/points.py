@@ -5,9 +5,9 @@ from pathlib import Path
 from random import Random
 from subprocess import TimeoutExpired
 
+from tests.faults.faulty import FaultyDisk
 from tests.faults.plans import BOTH, LONG_ONLY, POSTGRES, SQLITE, Figure, Plan, Result
 from tests.faults.stage import Stage
-from tests.faults.strace import killed_at
 
 CALLS = {SQLITE: ("fdatasync", "sendto", "pwrite64"), POSTGRES: ("sendto",)}
 POINTS, POINTS_SHORT = 12, 2
@@ -19,10 +19,13 @@ LEADS_S = "--leader-lease-s=1.5"
 def points(folder: Path, seed: int, backend: str, is_short: bool) -> Result:
     """Let each start end at another step; then one goes on to the end, and nothing is stuck."""
     chance, died = Random(seed), 0
-    with Stage(folder, seed, backend, families=40 if is_short else 250) as stage:
+    with (
+        FaultyDisk(folder) as disk,
+        Stage(folder, seed, backend, families=40 if is_short else 250) as stage,
+    ):
         for number in chance.sample(range(2, LATEST), POINTS_SHORT if is_short else POINTS):
             calls = chance.choice(CALLS[backend])
-            daemon = stage.daemon(LEADS_S, before=killed_at(calls, number))
+            daemon = stage.daemon(LEADS_S, environment=disk.killing_at(calls, number))
             with suppress(TimeoutExpired):
                 daemon.wait(LIVES_S)
             died += daemon.process.poll() is not None
@@ -42,6 +45,6 @@ PLANS = [
         points,
         BOTH,
         short_on=LONG_ONLY,
-        needs=("strace",),
+        needs=("gcc",),
     )
 ]

@@ -5,7 +5,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -30,13 +30,12 @@ class Daemon:
         *options: str,
         kind: str = "service",
         environment: Mapping[str, str] | None = None,
-        before: Sequence[str] = (),
     ) -> None:
-        """Start it, or a `worker`, so far from the wall's clock, with further `options`; `before`: by whom."""
+        """Start it, or a `worker`, so far from the wall's clock, with further `options`."""
         self.kind = kind
         self.log: list[dict[str, Any]] = []
         self._told = Condition()
-        command = [*before, sys.executable, "-m", f"tests.faults.{kind}", "--config", str(config)]
+        command = [sys.executable, "-m", f"tests.faults.{kind}", "--config", str(config)]
         command += [f"--offset-s={offset.total_seconds()}", *options]
         self.process = subprocess.Popen(
             command, stderr=subprocess.PIPE, text=True, env={**os.environ, **(environment or {})}

@@ -1,6 +1,6 @@
 """Where one fault happens: an authority, its database, a receiver of mail, and a note of all that is done to them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from contextlib import ExitStack, suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -11,6 +11,7 @@ from typing import Any, Self
 from tests.faults.authority import DUE_AT, DUTY, OPERATOR, Authority, Telling
 from tests.faults.checker import Mail, Verdict, judge, read_mails
 from tests.faults.clock import SteppedClock
+from tests.faults.faulty import FaultyDisk
 from tests.faults.looking import unfinished
 from tests.faults.pgproxy import Proxy
 from tests.faults.plans import POSTGRES, SQLITE, Figure, Result
@@ -43,6 +44,7 @@ class Stage:
         is_reminded: bool = False,
         address_options: str = "",
         clock: SteppedClock | None = None,
+        disk: FaultyDisk | None = None,
         **terms: Any,
     ) -> None:
         """`is_durable`: the server may be killed; `is_proxied`: it is reached through a proxy.
@@ -51,7 +53,8 @@ class Stage:
 
         In good time `is_shown`: a service has seen every case; `is_reminded`: all reminders were sent.
         """
-        self.folder, self.seed, self.backend, self.clock = folder, seed, backend, clock
+        self.folder, self.seed, self.backend = folder, seed, backend
+        self.clock, self.disk = clock, disk
         self.before_s, self.is_proxied = before_s, is_proxied
         self.is_shown, self.is_reminded = is_shown, is_reminded
         self.address_options = address_options
@@ -93,13 +96,15 @@ class Stage:
         return self.authority.families * MAILS_A_FAMILY
 
     def daemon(
-        self, *options: str, clock: SteppedClock | None = None, before: Sequence[str] = ()
+        self,
+        *options: str,
+        clock: SteppedClock | None = None,
+        environment: Mapping[str, str] | None = None,
     ) -> Daemon:
         """Return a service that was just started."""
-        clock = clock or self.clock
-        environment = clock.environment if clock else None
-        config = self.authority.config
-        run = Daemon(config, self.offset, *options, environment=environment, before=before)
+        own = clock or self.clock or self.disk
+        environment = environment or (own.environment if own else None)
+        run = Daemon(self.authority.config, self.offset, *options, environment=environment)
         self.runs.append(run)
         return run
 

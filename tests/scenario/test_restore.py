@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import closing
 from datetime import date, timedelta
 from shutil import rmtree
@@ -17,6 +18,7 @@ from daemon.engine.release import compare, release
 from daemon.engine.standing import standing
 from daemon.store import Outside
 
+HELD_UP_S = 0.3
 MONDAY, THURSDAY, FRIDAY = "2026-03-02 16:00", "2026-03-05 12:00", "2026-03-06 17:30"
 
 
@@ -322,6 +324,34 @@ def test_a_kill_between_the_answer_and_its_commit_is_made_good_from_outside(begu
     assert others != []
     assert {one.outgoing.id for one in others} <= set(ids(again))
     assert first.outgoing.id not in ids(again)
+
+
+def test_an_answer_that_one_process_is_just_recording_is_not_learnt_by_another_that_begins(
+    begun, beside, outside
+):
+    begun.clock.now = begun.clock.now.replace(day=6, hour=9, minute=0)
+    begun.line.decide()
+    deliverer, desk = begun.line.deliverer, Desk()
+    deliverer._take(desk, Lane.ROUTINE)
+    deliverer._compose(desk, Lane.ROUTINE)
+    first, *_ = deliverer._commit([], desk.ready)
+    id_ = first.outgoing.id
+    answered = [(first, Answer(id_, first.outgoing.epoch, DeliveryState.ACCEPTED))]
+    again = beside(begun, url=begun.url, outside=outside)
+
+    with ThreadPoolExecutor(1) as pool:
+        with begun.store.write() as tx:
+            deliverer.recorder.record(tx, answered, begun.clock())
+            begun.line.guard.note(answered, [])
+            begins = pool.submit(again.line.guard.allows)
+            assert wait([begins], HELD_UP_S).not_done
+        may_begin = begins.result()
+
+    with begun.store.read() as tx:
+        message, entries = tx.messages.get(id_), tx.journal.of(id_)
+    assert may_begin
+    assert (message.state, message.attempts, message.ambiguous) == (DeliveryState.ACCEPTED, 1, 0)
+    assert [one.kind for one in entries] == ["message.accepted"]
 
 
 def test_a_state_file_that_was_lost_beside_a_live_database_is_begun_anew_and_said(

@@ -5,12 +5,11 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy.exc import IntegrityError
 
 from daemon.domain.delivery import DeliveryState, Outgoing
 from daemon.domain.message import Lane
 from daemon.domain.notice import Notice, NoticeState
-from daemon.store import Store
+from daemon.store import Store, StoreConflict
 
 MAKE = Callable[..., Notice]
 OBLIGATION = "SC-1/invite-list/icpc-1"
@@ -121,7 +120,7 @@ def test_what_is_claimed_is_frozen_into_its_message(
 def test_a_notice_is_never_claimed_for_a_message_that_does_not_exist(
     store: Store, notice: MAKE
 ) -> None:
-    with pytest.raises(IntegrityError), store.write() as tx:
+    with pytest.raises(StoreConflict), store.write() as tx:
         tx.notices.insert([notice()])
         tx.notices.claim({notice().key: "m-lost"})
 

@@ -12,11 +12,10 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import event
-from sqlalchemy.exc import IntegrityError
 
 from daemon.domain.notice import Notice
 from daemon.domain.track import Track
-from daemon.store import Store, StoreUnavailable, check
+from daemon.store import Store, StoreConflict, StoreUnavailable, check
 from tests.store.plans import PLANS
 
 IN_A_CHILD = {"env": os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}}
@@ -97,7 +96,7 @@ def test_one_authority_never_sees_another_s(
 
 
 def test_a_mistake_of_ours_names_no_value(store: Store, now: datetime) -> None:
-    with pytest.raises(IntegrityError) as error, store.write() as tx:
+    with pytest.raises(StoreConflict) as error, store.write() as tx:
         tx.numbers.save("SC-CANARY", "icpc", now.date(), 1)
         tx.numbers.save("SC-CANARY", "icpc", now.date() + timedelta(days=1), 1)
 

@@ -8,8 +8,8 @@ from daemon.domain.person import Person
 from daemon.domain.who import Who
 from daemon.rulebook import load, shipped
 
-SUE = Person("sue", {"email": "sue@council.example"}, frozenset({"chair"}), "north")
-TOM = Person("tom", {"email": "Tom@council.example", "teams": "tom"}, frozenset({"chair"}))
+SUE = Person("sue", {"email": "sue@council.example"}, roles=frozenset({"chair"}), team="north")
+TOM = Person("tom", {"email": "Tom@council.example", "teams": "tom"}, roles=frozenset({"chair"}))
 PEOPLE = People([SUE, TOM])
 CHAIR = Who("sue", frozenset({"chair"}), "north")
 
