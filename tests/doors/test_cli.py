@@ -195,7 +195,7 @@ def test_what_the_feeds_cannot_watch_is_a_few_lines_one_for_the_feeds_that_it_re
     main(["check", *config, "--quick"])
 
     lines = [line for line in capsys.readouterr().out.splitlines() if line.startswith("note: ")]
-    many = [int(re.match(r"note: feeds: (\d+) rules? that", line)[1]) for line in lines]
+    many = [int(line.split()[2]) for line in lines]
     assert 2 <= len(lines) <= 8
     assert sum(many) == sum(one["severity"] == "note" for one in each)
     assert many == sorted(many, reverse=True)
