@@ -236,6 +236,9 @@ def test_status_and_the_stored_case_tell_what_was_done(place, config, capsys):
     case = json.loads(capsys.readouterr().out)
     assert main(["explain", "--ref", "SC-0", *config]) == 1
     assert main(["journal", "verify", *config]) == 0
+    capsys.readouterr()
+    assert main(["journal", "moved", *config]) == 0
+    assert "no bank holiday has been announced" in capsys.readouterr().out
 
     promised = "feeds rulebook due overdue held deliveries quarantine audit heartbeat"
     assert set(promised.split()) <= set(status)
