@@ -168,7 +168,7 @@ class Deciding:
                 if clock.due_at
                 else ""
             )
-        shown = f"the record shows {label} on {say_day(clock.anchor.day)}"
+        shown = f"the record shows {self.words.dated(rule.due.anchor, say_day(clock.anchor.day))}"
         return f"{shown}: due by {say(clock.due_at)}" if clock.due_at else shown
 
 
