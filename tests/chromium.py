@@ -19,9 +19,11 @@ PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
 OPTIONS = (
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run",
     "--disable-dev-shm-usage", "--hide-scrollbars", "--force-color-profile=srgb", "--remote-debugging-pipe",
-    "--host-resolver-rules=MAP * ~NOTFOUND",  # a page of ours needs nobody
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",  # a page of ours needs nobody else
 )  # fmt: skip
 ANSWER_S = 30.0
+LOADED = """new Promise(loaded => document.readyState === "complete"
+    ? loaded(true) : addEventListener("load", () => loaded(true)))"""
 
 
 def program() -> str | None:
@@ -38,17 +40,27 @@ class Page:
 
     def show(self, html: str, *, width: int, dark: bool = False) -> None:
         """Put a page into the tab: `width` CSS pixels wide, in the light or in the dark."""
+        self._look(width, dark=dark)
+        self.ask("Page.setDocumentContent", frameId=self.frame, html=html)
+
+    def open(self, url: str, *, width: int, dark: bool = False) -> None:
+        """Open an address, a file's or one on this machine; return once it has loaded. Raises RuntimeError."""
+        self._look(width, dark=dark)
+        went = self.ask("Page.navigate", url=url)
+        if "errorText" in went:
+            raise RuntimeError(f"{url}: {went['errorText']}")
+        self.value(LOADED)
+
+    def _look(self, width: int, *, dark: bool) -> None:
         size = {"width": width, "height": 120, "deviceScaleFactor": 1, "mobile": False}
         self.ask("Emulation.setDeviceMetricsOverride", **size)
         scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
         self.ask("Emulation.setEmulatedMedia", features=[scheme])
-        self.ask("Page.setDocumentContent", frameId=self.frame, html=html)
 
-    def value(self, script: str) -> Any:
+    def value(self, script: str, within_s: float = ANSWER_S) -> Any:
         """Return what a line of script is, in the page."""
-        found = self.ask(
-            "Runtime.evaluate", expression=script, returnByValue=True, awaitPromise=True
-        )
+        words = {"expression": script, "returnByValue": True, "awaitPromise": True}
+        found = self.ask("Runtime.evaluate", within_s=within_s, **words)
         return found["result"].get("value")
 
     def picture(self) -> bytes:
@@ -110,14 +122,16 @@ class Browser:
         yield Page(ask, frame)
         self.ask("Target.closeTarget", targetId=target)
 
-    def ask(self, method: str, session: str | None = None, **words: Any) -> Any:
+    def ask(
+        self, method: str, session: str | None = None, within_s: float = ANSWER_S, **words: Any
+    ) -> Any:
         """Return the browser's answer; raises RuntimeError where it refuses or says nothing."""
         number = next(self.numbers)
         said = {"id": number, "method": method, "params": words}
         if session:
             said["sessionId"] = session
         os.write(self.to, json.dumps(said).encode() + b"\0")
-        until = monotonic() + ANSWER_S
+        until = monotonic() + within_s
         while True:
             answer = self._next(until)
             if answer.get("id") == number:

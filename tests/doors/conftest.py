@@ -1,5 +1,6 @@
 """An authority whose invite list is overdue, with its pages behind a real server."""
 
+import os
 import re
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -13,6 +14,7 @@ import pytest
 from daemon.telemetry import Metrics
 from daemon.testing.world import World
 from daemon.web import create, serve
+from tests.chromium import Browser, Page, program
 from tests.small import SMALL
 
 REF = "SC-1"
@@ -46,6 +48,17 @@ class Door:
             rows = list(connection.iterdump())
         connection.close()
         return rows
+
+
+@pytest.fixture(scope="module")
+def tab() -> Iterator[Page]:
+    """Return a tab of a real browser."""
+    if program() is None:
+        if os.environ.get("CI") == "true":
+            pytest.fail("no Chromium on this machine: install the package chromium")
+        pytest.skip("not run: no Chromium on this machine")
+    with Browser() as browser, browser.page() as one:
+        yield one
 
 
 @pytest.fixture
