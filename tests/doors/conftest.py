@@ -34,9 +34,12 @@ class Door:
 
     def press(self, link: str, **fields: str) -> httpx.Response:
         """Open a page, fill its form in and press its button."""
+        return self.browser.post(link, data={"nonce": self.nonce(link)} | fields)
+
+    def nonce(self, link: str) -> str:
+        """Return what a page's form carries, so that nobody else can press its button."""
         page = self.browser.get(link)
-        nonces = re.findall(r'name="nonce" value="(\w+)"', page.text)
-        return self.browser.post(link, data={"nonce": "".join(nonces)} | fields)
+        return "".join(re.findall(r'name="nonce" value="(\w+)"', page.text))
 
     def days(self, link: str) -> list[str]:
         """Return the days that a page offers."""
@@ -48,6 +51,9 @@ class Door:
             rows = list(connection.iterdump())
         connection.close()
         return rows
+
+
+Opened = Callable[..., AbstractContextManager[Door]]
 
 
 @pytest.fixture(scope="module")
@@ -75,7 +81,7 @@ def world(tmp_path: Path) -> Iterator[World]:
 
 
 @pytest.fixture
-def opened(world: World) -> Callable[..., AbstractContextManager[Door]]:
+def opened(world: World) -> Opened:
     @contextmanager
     def open_door(ready: Callable[[], list[str]] = list) -> Iterator[Door]:
         app = create(
@@ -88,7 +94,7 @@ def opened(world: World) -> Callable[..., AbstractContextManager[Door]]:
 
 
 @pytest.fixture
-def door(opened: Callable[..., AbstractContextManager[Door]]) -> Iterator[Door]:
+def door(opened: Opened) -> Iterator[Door]:
     with opened() as one:
         yield one
 

@@ -44,4 +44,4 @@ def test_nothing_keeps_anybody_from_the_pages_behind_a_link(door, promise, wrong
         for name, link in links.items()
     }
 
-    assert found == dict.fromkeys(links, [])
+    assert found == {name: [] for name in links}

@@ -7,19 +7,7 @@ import pytest
 from daemon.domain.errors import Refusal
 from daemon.engine.editions import WAITING, WRONG
 from daemon.testing.world import at
-from tests.scenario.tuned import AUTHORITY, Tuned
-
-EARLIER = """\
-changes:
-  - change: icpc-invite-list
-    ladder:
-      invite-list-missed: {at: "30 minutes before due"}
-  - change: invite-list-missed
-    lead: "{{ ref }}: the list, due by {{ due }}, is not recorded as received."
-"""
-LATER = 'change: icpc-invite-list\nladder:\n  invite-list-still-missing: {at: "2 working days after due, 09:00"}\n'
-BAD = 'change: icpc-invite-list\nladder:\n  invite-list-mist: {at: "30 minutes before due"}\n'
-DUTY = "SC-1/icpc-invite-list/icpc-1"
+from tests.scenario.tuned import AUTHORITY, BAD, DUTY, EARLIER, LATER, Tuned
 
 
 @pytest.fixture

@@ -22,6 +22,17 @@ domains: {{internal: [council.example]}}
 feeds: {{conference_diary: 1 hour}}
 enforce_from: 2018-01-01
 """
+EARLIER = """\
+changes:
+  - change: icpc-invite-list
+    ladder:
+      invite-list-missed: {at: "30 minutes before due"}
+  - change: invite-list-missed
+    lead: "{{ ref }}: the list, due by {{ due }}, is not recorded as received."
+"""
+LATER = 'change: icpc-invite-list\nladder:\n  invite-list-still-missing: {at: "2 working days after due, 09:00"}\n'
+BAD = 'change: icpc-invite-list\nladder:\n  invite-list-mist: {at: "30 minutes before due"}\n'
+DUTY = "SC-1/icpc-invite-list/icpc-1"
 
 
 class Tuned:
