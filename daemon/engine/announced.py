@@ -72,26 +72,22 @@ def _days(tx: Tx, digest: str | None) -> Mapping[date, str] | None:
 
 
 def _moved(tx: Tx, since: datetime) -> Iterator[Moved]:
-    """Yield each deadline that moved when its case was first decided with the new days."""
+    """Yield each deadline that moved when its case was first decided with the new days; later moves are the record's.
+
+    What goes on under older rules keeps their digest, and has the new days all the same.
+    """
+    entries = tx.journal.since("obligation.moved", since)
+    rules = map(tx.rulebooks.get, {entry.data["digest"] for entry in entries})
+    older = {row.digest for row in rules if row and row.kept_at < since}
     seen = set()
-    for entry in tx.journal.since("obligation.moved", since):
-        if entry.about not in seen and _is_by_the_change(tx, entry, since):
+    for entry in entries:
+        is_pinned = entry.data["digest"] in older and entry.at <= since + FIRST_PASS
+        is_first = is_pinned or entry.data["digest"] != entry.data.get("was_digest")
+        if is_first and entry.about not in seen:
             seen.add(entry.about)
             track = tx.obligations.get(entry.about)
             if track is not None:
                 yield _with_told(tx, entry, track)
-
-
-def _is_by_the_change(tx: Tx, entry: Entry, since: datetime) -> bool:
-    """Return whether an entry is of the first look under the new days; later moves are the record's.
-
-    An obligation that goes on under older rules keeps their digest, and has the new days all the same.
-    """
-    digest, before = entry.data["digest"], entry.data.get("was_digest")
-    if digest != before:
-        return True
-    rules = tx.rulebooks.get(digest)
-    return rules is not None and rules.kept_at < since and entry.at <= since + FIRST_PASS
 
 
 def _with_told(tx: Tx, entry: Entry, track: Track) -> Moved:
