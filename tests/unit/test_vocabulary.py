@@ -16,7 +16,7 @@ def words():
     ("fact", "expected"),
     [
         pytest.param("icpc_scheduled", f"the initial conference booked for {DAY}", id="a booking"),
-        pytest.param("icpc_held", f"the initial conference on {DAY}", id="what took place"),
+        pytest.param("icpc_held", f"the initial conference held on {DAY}", id="what took place"),
         pytest.param("plan_action_due", f"the date of a plan action, {DAY}", id="a date to come"),
         pytest.param("birth_expected", f"the expected birth, {DAY}", id="a day that is expected"),
     ],
@@ -31,7 +31,7 @@ def test_a_fact_is_said_with_its_day(words, fact, expected):
         pytest.param(
             "icpc_scheduled", "the initial conference booked for this day", id="a booking"
         ),
-        pytest.param("icpc_held", "the initial conference", id="what took place"),
+        pytest.param("icpc_held", "the initial conference held", id="what took place"),
     ],
 )
 def test_a_fact_is_named_where_its_day_stands_beside_it(words, fact, expected):
