@@ -10,7 +10,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --quiet --quiet --disable-pip-version-check
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-header \
-	--constraint requirements/never.txt pyproject.toml requirements/build.in
+	--constraint requirements/never.txt --excludes requirements/unused.txt pyproject.toml requirements/build.in
 
 # What an active environment of the caller's could change behind our back.
 unexport PYTHONHOME PYTHONPATH PIP_PREFIX PIP_TARGET PIP_USER VIRTUAL_ENV
@@ -87,5 +87,5 @@ clean: ## remove everything that these targets made
 
 .venv/test.stamp: requirements/test.txt .venv/run.stamp
 	@echo "installing what its tests need into .venv, this once" >&2
-	@$(PIP) install --require-hashes --requirement requirements/test.txt
+	@$(PIP) install --no-deps --require-hashes --requirement requirements/test.txt
 	@touch $@

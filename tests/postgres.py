@@ -114,6 +114,12 @@ class Server:
         """Return a connection of the server's owner."""
         return psycopg.connect(self.dsn(database), autocommit=True)
 
+    def run(self, database: str, *statements: str) -> None:
+        """Run statements in a database as the server's owner."""
+        with self.connect(database) as connection:
+            for statement in statements:
+                connection.execute(statement)
+
     def dsn(self, database: str) -> str:
         """Return what psycopg is given for a database."""
         return f"host={self.folder} port={self.port} user={USER} dbname={database}"

@@ -3,10 +3,15 @@
 import argparse
 import json
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from daemon.cli.given import instant
+
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from daemon.domain.errors import Problem
     from daemon.domain.rules import Rulebook
     from daemon.rulebook import Edition
@@ -16,7 +21,9 @@ EXAMPLES = """examples:
   daykeeper check                     the shipped policies, with their scenarios
   daykeeper check potterby            an authority's folder: its terms, its changes, its scenarios
   daykeeper check my/policies --quick without the scenarios
-  daykeeper check --config daykeeper.toml --json    with a note of each rule that its feeds cannot watch
+  daykeeper check --config daykeeper.toml           with how many rules its feeds cannot watch, and why
+  daykeeper check --config daykeeper.toml --verbose with a note of each of them, as with --json
+  daykeeper check --at 2026-09-01     as on another day: a document that is due for its review is warned of
 
 exit codes: 0 sound (warnings or not); 1 at least one error; 2 the command's words are off
 """
@@ -37,6 +44,8 @@ def add(verbs: "argparse._SubParsersAction[Any]") -> None:
     )
     verb.add_argument("--config", metavar="FILE", help="check an authority's settings too")
     verb.add_argument("--quick", action="store_true", help="leave the scenarios out")
+    verb.add_argument("--verbose", action="store_true", help="each rule that is not watched")
+    verb.add_argument("--at", type=instant, metavar="ISO", help="the moment; default: now")
     verb.add_argument("--json", action="store_true", help="one JSON object a problem, one a line")
     verb.set_defaults(act=act)
 
@@ -59,9 +68,14 @@ def act(args: argparse.Namespace) -> int:
     check = _authority if is_authority(folder) else _policies
     book, pathway, scenarios, found = check(folder, is_quick=args.quick)
     problems += found
+    if book is not None:
+        problems += _reviews(folder, book, pathway, args.at or datetime.now(UTC))
     if settings is not None and book is not None:
-        problems += _unwatched(settings, book, pathway or settings.pathway_default)
-        problems += _sign_in(settings, book, pathway or settings.pathway_default)
+        from daemon.cli.unwatched import unwatched  # noqa: PLC0415 - it makes the feeds
+
+        pack, is_whole = pathway or settings.pathway_default, args.verbose or args.json
+        problems += unwatched(settings, book, pack, is_whole=is_whole)
+        problems += _sign_in(settings, book, pack)
     for problem in problems:
         say(problem, as_json=args.json)
     wrong = sum(problem.severity is Severity.ERROR for problem in problems)
@@ -82,25 +96,17 @@ def say(problem: "Problem", *, as_json: bool) -> None:
         sys.stdout.write(f"{problem.severity}: {problem}\n")
 
 
-def _unwatched(settings: "Settings", book: "Rulebook", pathway: str) -> "list[Problem]":
-    """Return a note of each rule that the feeds of the settings cannot watch, and what is wrong with them."""
-    from daemon.app import feeds_of, utc_now  # noqa: PLC0415
-    from daemon.decide.watched import left_out, watchable  # noqa: PLC0415
-    from daemon.domain.errors import Problem, Refusal, Severity  # noqa: PLC0415
-    from daemon.engine.carried import carried_by  # noqa: PLC0415
+def _reviews(
+    folder: Path, book: "Rulebook", pathway: str | None, now: datetime
+) -> "Iterator[Problem]":
+    """Return a warning of each pack, or of the authority's own, whose document is due for its review."""
+    from daemon.domain.times import day_of  # noqa: PLC0415
+    from daemon.rulebook import folders_of, shipped  # noqa: PLC0415
+    from daemon.rulebook.review import reviews  # noqa: PLC0415
 
-    try:
-        feeds = feeds_of(settings, utc_now)
-    except Refusal as refusal:
-        return list(refusal.problems)
-    carried = carried_by(feed.source for feed in feeds.values())
-    return [
-        Problem(
-            f"{one.pack}: {one.rule}", f"not watched: no feed carries {', '.join(one.facts)}",
-            "nothing is told of it until one does", Severity.NOTE,
-        )
-        for one in left_out(watchable(book, carried), [pathway])
-    ]  # fmt: skip
+    packs = [book.packs[pathway]] if pathway else book.packs.values()
+    root = [*folders_of(folder)[1:], shipped()][0] if pathway else folder
+    return reviews(packs, day_of(now), root.resolve().name)
 
 
 def _sign_in(settings: "Settings", book: "Rulebook", pathway: str) -> "list[Problem]":

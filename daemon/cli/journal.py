@@ -1,23 +1,36 @@
-"""journal: is the record of what was decided and sent still whole?"""
+"""journal: is the record of what was decided and sent still whole, and what did a new bank holiday move?"""
 
 import argparse
 import sys
 from typing import Any
 
+from daemon.cli.moved import list_moved
+
 EXAMPLES = """examples:
   daykeeper journal verify --config daykeeper.toml
+  daykeeper journal moved --config daykeeper.toml     the deadlines that the last announced bank holiday moved
 """
 
 
 def add(verbs: "argparse._SubParsersAction[Any]") -> None:
     """Declare the verb."""
-    verb = verbs.add_parser("journal", help="verify the journal's hash chain", epilog=EXAMPLES)
-    verb.add_argument("what", choices=("verify",))
-    verb.add_argument("--config", required=True, metavar="FILE")
-    verb.set_defaults(act=act)
+    verb = verbs.add_parser(
+        "journal",
+        help="verify the journal's hash chain; list what a new bank holiday moved",
+        epilog=EXAMPLES,
+    )
+    whats = verb.add_subparsers(dest="what", metavar="WHAT", required=True)
+    whole = whats.add_parser("verify", help="is the record of every decision and send whole?")
+    moved = whats.add_parser(
+        "moved", help="the deadlines that the last announced bank holiday moved, and who was told"
+    )
+    moved.add_argument("--json", action="store_true", help="one JSON object")
+    for one, does in ((whole, verify), (moved, list_moved)):
+        one.add_argument("--config", required=True, metavar="FILE")
+        one.set_defaults(act=does)
 
 
-def act(args: argparse.Namespace) -> int:
+def verify(args: argparse.Namespace) -> int:
     """Walk the chain from its beginning; 1 where it is broken, saying at which entry."""
     from daemon.app import outside_of  # noqa: PLC0415
     from daemon.cli.given import settings_of  # noqa: PLC0415

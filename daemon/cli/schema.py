@@ -6,10 +6,11 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from daemon.cli.given import add_policies, deciding, write
+from daemon.cli.given import add_policies, edition_of, write
 
 EXAMPLES = """examples:
   daykeeper schema rule                        the schema of a rule, on standard output
+  daykeeper schema change                      that of a change in an authority's folder
   daykeeper schema --out .daykeeper/schemas    all of them, and the lines that VS Code needs
 """
 
@@ -20,7 +21,7 @@ def add(verbs: "argparse._SubParsersAction[Any]") -> None:
         "schema", help="JSON Schema of the YAML files, for editors", epilog=EXAMPLES
     )
     verb.add_argument(
-        "kind", nargs="?", metavar="KIND", help="rule, message, pack, …; default: all"
+        "kind", nargs="?", metavar="KIND", help="rule, message, authority, change, …; default: all"
     )
     verb.add_argument("--out", metavar="FOLDER", help="write NAME.schema.json files there")
     add_policies(verb)
@@ -37,9 +38,10 @@ def act(args: argparse.Namespace) -> int:
         raise Refusal(
             Problem("schema", f'no kind of file is called "{args.kind}"', guess(args.kind, KINDS))
         )
-    words = deciding(args).words
+    book = edition_of(args).book
+    packs = {name: pack.title for name, pack in book.packs.items()}
     kinds = [args.kind] if args.kind else list(KINDS)
-    made = {kind: schema(kind, words) for kind in kinds}
+    made = {kind: schema(kind, book.vocabulary, packs) for kind in kinds}
     if args.out is None:
         said = made[args.kind] if args.kind else made
         sys.stdout.write(json.dumps(said, ensure_ascii=False, indent=2) + "\n")

@@ -73,7 +73,7 @@ def wind(
         begins = due(replace(rule.opens, roll=Roll.NOT), opens, "", calendar)
         opens_at = london(day_of(begins.at))
     if not rule.due.is_limit:
-        begins_with = partial(_say_beginning, anchor, words.label(rule.due.anchor))
+        begins_with = partial(_say_beginning, anchor, words.on_its_day(rule.due.anchor))
         return Clock(anchor, opens_at, None, begins_with, is_provisional)
     is_booked = not is_provisional
     dues = [_leg(leg, found, scene, words, calendar, is_booked=is_booked) for leg, found in started]
@@ -106,7 +106,7 @@ def _leg(
 ) -> Due:  # fmt: skip
     """Return when one limit falls due; one that counts back from a booking gives time where that came late."""
     since = _ended(scene, anchor) if leg.finish is Finish.SAME_TIME else anchor
-    at, steps = due(leg, since, words.label(leg.anchor), calendar)
+    at, steps = due(leg, since, words.on_its_day(leg.anchor), calendar)
     if leg.is_backward and is_booked and (short := _short_notice(scene, anchor, at, calendar)):
         at, step = short
         steps = partial(_say_other, steps, None, step)

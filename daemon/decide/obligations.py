@@ -1,6 +1,6 @@
 """From a case and its rules to obligations, and from what stood before to moves with their reasons."""
 
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple
@@ -168,7 +168,7 @@ class Deciding:
                 if clock.due_at
                 else ""
             )
-        shown = f"the record shows {label} on {say_day(clock.anchor.day)}"
+        shown = f"the record shows {self.words.dated(rule.due.anchor, say_day(clock.anchor.day))}"
         return f"{shown}: due by {say(clock.due_at)}" if clock.due_at else shown
 
 
@@ -196,12 +196,3 @@ def _following(scenes: Sequence[Scene], index: int, rule: Rule) -> Scene | None:
         if own.number is None or scene.subject.number != own.number
     )
     return next((scene for scene in later if start(scene, rule.due)), None)
-
-
-def beyond_horizon(obligations: Iterable[Obligation], known_until: date) -> list[Obligation]:
-    """Return the open obligations whose due date lies after the published bank holidays."""
-    return [
-        one
-        for one in obligations
-        if one.state is State.OPEN and one.due_at and day_of(one.due_at) > known_until
-    ]

@@ -1,9 +1,11 @@
 """An invented obligation in words: what a message looks like before there is a case."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from daemon.decide.wording import BASIS, Item, fields, say_list, say_next
 from daemon.domain.message import Level
+from daemon.domain.parts import Shows
 from daemon.domain.rules import Basis, Rule, Rung
 from daemon.domain.times import say
 from daemon.domain.vocabulary import Vocabulary
@@ -18,6 +20,22 @@ ROW = {
     "title": "Initial conference",
     "due": say(DUE_AT),
     "overdue_by": "2 working days",
+}
+LISTED: Mapping[Shows, tuple[tuple[str, ...], ...]] = {  # rows of each list, as long as they get
+    Shows.CONFERENCES: (
+        (REF, "Initial conference", say(DUE_AT), "booked; still open: conference report, venue"),
+        (REF, "First review conference", say(NEXT_AT), "booked; nothing is open"),
+        (
+            REF,
+            "Initial conference, second attempt",
+            say(NEXT_AT),
+            "rearranged; still open: invite list",
+        ),
+    ),
+    Shows.DUE: ((REF, "Initial conference", say(NEXT_AT), "1 working day"),) * 3,
+    Shows.OVERDUE: (tuple(ROW.values()),) * 3,
+    Shows.APPROVALS: ((REF, "May the conference be rearranged?", say(NEXT_AT), "1 working day"),)
+    * 3,
 }
 WORKING = (
     "Thursday 17 September 2026: day 1: the strategy discussion",

@@ -42,7 +42,7 @@ class Judge:
             return Standing(None)
         met = self._met(rule, scene, following, clock)
         if met is not None:
-            because = f"the record shows {self.words.label(met.name)} on {say_day(met.day)}"
+            because = f"the record shows {self.words.dated(met.name, say_day(met.day))}"
             return Standing(State.MET, because, met)
         for name in ENDS_EVERYTHING:
             if self.case.facts.of(name) and not rule.after_death:

@@ -37,11 +37,15 @@ def routes(
     look = Look.of(f"{TITLE} (demo)", ["daemon.demo"], "; frame-src 'self'")
     mailbox = Mailbox(folder)
 
-    def show_board(_: Request) -> Response:
+    def show_board(request: Request) -> Response:
+        """A page that reloads by itself is no good to everybody: it does so only where it is asked to."""
+        follows = "follow" in request.query_params
         now, seen = clock(), progress()
         with store.read() as tx:
             lines = board(tx, house, now)
-        return look.page("board.html.j2", at="board", now=say(now), progress=seen, lines=lines)
+        return look.page(
+            "board.html.j2", at="board", now=say(now), progress=seen, lines=lines, follows=follows
+        )
 
     def show_case(request: Request) -> Response:
         now = clock()

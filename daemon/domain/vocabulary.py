@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 
+BOOKED = "_scheduled"  # how the facts end that say for when a meeting is booked
 LISTED = 12  # more choices than this are not read in one line
 
 
@@ -34,6 +35,20 @@ class Vocabulary:
         """Return the fact in words: "the strategy discussion"."""
         word = self.facts.get(fact)
         return word.label if word else fact.replace("_", " ")
+
+    def dated(self, fact: str, day: str) -> str:
+        """Return the fact in words with its day: "the strategy discussion on Monday 2 March 2026".
+
+        What is booked is booked *for* that day, and another date that may lie ahead stands beside its name.
+        """
+        word = self.facts.get(fact)
+        if word is None or not word.future:
+            return f"{self.label(fact)} on {day}"
+        return f"{word.label} for {day}" if fact.endswith(BOOKED) else f"{word.label}, {day}"
+
+    def on_its_day(self, fact: str) -> str:
+        """Return the fact in words where its day stands beside it: "the initial conference booked for this day"."""
+        return f"{self.label(fact)} for this day" if fact.endswith(BOOKED) else self.label(fact)
 
     def role(self, code: str) -> str:
         """Return the role in words: "safeguarding service manager"."""

@@ -190,11 +190,16 @@ class Assessor:
                 )
 
     def _apply(self, tx: Tx, record: Record, decision: Decision, now: datetime) -> None:
-        track = decision.track
+        track, earlier = decision.track, _before(decision)
+        was = (
+            {"was_due_at": earlier, "was_digest": decision.before.pack_digest}
+            if earlier and decision.before
+            else {}
+        )
         tx.journal.write(
             now, f"obligation.{decision.change}", track.id, decision.because,
             {"due_at": track.due_at.isoformat() if track.due_at else None, "occurrence": track.occurrence,
-             "digest": track.pack_digest},
+             "digest": track.pack_digest, **was},
         )  # fmt: skip
         told = [
             notice
@@ -217,7 +222,7 @@ class Assessor:
             )
             new[key] = Notice(
                 key, Kind.CORRECT, decision.correction, now, now, Lane.ROUTINE, one.role, (record.ref,),
-                group_of(record), decision.because, one.agency, after_due=False, detail=_before(decision),
+                group_of(record), decision.because, one.agency, after_due=False, detail=earlier,
             )  # fmt: skip
         for notice in tx.notices.insert(list(new.values())):
             tx.journal.write(

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from daemon.decide.ladder import DATA_IS_OLD, ahead
+from daemon.decide.listing import HEADINGS
 from daemon.decide.recipients import Access, access_of, may_know
 from daemon.decide.wording import Item, describe, fields, gather, say_due, say_list
 from daemon.domain.delivery import Outgoing
@@ -13,6 +14,7 @@ from daemon.domain.link import Action, Purpose, hash_of, item_code, make_token
 from daemon.domain.message import Level, Message
 from daemon.domain.notice import Kind, Notice
 from daemon.domain.obligation import Obligation
+from daemon.domain.parts import Shows
 from daemon.domain.person import Person
 from daemon.domain.record import Record
 from daemon.domain.rules import MessageText, Pack, Rule
@@ -247,7 +249,7 @@ class Letters:
         detail = "" if notice.kind is Kind.DIGEST or is_external else notice.detail
         return compose_list(
             words.subject, " ".join(filter(None, (words.lead, detail, words.clear))),
-            ("Case", "What", "Was due", "Overdue by"), rows,
+            HEADINGS[Shows.OVERDUE], rows,
             message_id=outgoing.id, channel=outgoing.channel, lane=outgoing.lane, made_at=outgoing.created_at,
             authority_title=self.house.terms.title, role=self.house.deciding.words.role(notice.role), level=level,
             code=code, is_external=is_external,

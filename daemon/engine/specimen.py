@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
+from daemon.decide.listing import HEADINGS
 from daemon.decide.recipients import FAMILY
 from daemon.decide.sample import (
     CODE,
     DUE_AT,
+    LISTED,
     NEXT_AT,
-    ROW,
     TEAM,
     TOLD_AT,
     sample_fields,
@@ -16,7 +17,7 @@ from daemon.decide.sample import (
 )  # fmt: skip
 from daemon.decide.wording import Item, say_list
 from daemon.domain.message import Lane, Level, Message
-from daemon.domain.parts import Invitation
+from daemon.domain.parts import Invitation, Shows
 from daemon.domain.rules import Pack, Rule, Rulebook, Rung
 from daemon.domain.times import say
 from daemon.engine.compose import Links, Part, compose, compose_list
@@ -58,13 +59,14 @@ def specimen(
         item = replace(item, title=invitation.title, source=pack.title, clauses=invitation.clauses)
         item = replace(item, due="", due_at=None, overdue=False, overdue_by="", working=())
     item = _as_told(item, name)
-    rows = [] if name.startswith("operator-") else [tuple(ROW.values())] * 3
+    shows = _shows(book, name)
+    rows = () if name.startswith("operator-") else LISTED[shows]
     count = len(rows) if name in _lists(book) else 1
     values = sample_fields(item, level) | {"role": spoken, "count": count}
     words = render(text, values, outside=is_external)
     if name in _lists(book):
         return compose_list(
-            words.subject, f"{words.lead} {words.clear}", ("Case", "What", "Was due", "Overdue by"), rows,
+            words.subject, f"{words.lead} {words.clear}", HEADINGS[shows], rows,
             message_id=name, channel="teams", lane=Lane.BULK, made_at=TOLD_AT, authority_title=AUTHORITY,
             role=spoken, code=CODE, level=level, is_external=is_external,
         )  # fmt: skip
@@ -119,6 +121,12 @@ def _lists(book: Rulebook) -> set[str]:
     summaries = {pack.summary.message for pack in book.packs.values() if pack.summary}
     digests = {one.message for pack in book.packs.values() for one in pack.digests}
     return summaries | digests | {name for name in GENERAL if name.startswith("operator-")}
+
+
+def _shows(book: Rulebook, name: str) -> Shows:
+    """Return what the list below a message shows: that of its digest; the weekly summary's is overdue."""
+    digests = (one for pack in book.packs.values() for one in pack.digests)
+    return next((one.shows for one in digests if one.message == name), Shows.OVERDUE)
 
 
 def _as_told(item: Item, name: str) -> Item:

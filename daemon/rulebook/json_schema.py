@@ -6,9 +6,11 @@ What only the whole rulebook shows (a rung that is never reached, a clause that 
 from collections.abc import Mapping
 
 from daemon.domain.vocabulary import Vocabulary
+from daemon.rulebook import authority as terms
 from daemon.rulebook import json_keys as keys
+from daemon.rulebook import json_own as own
 from daemon.rulebook import schema as shapes
-from daemon.rulebook.json_forms import Json
+from daemon.rulebook.json_forms import Json, rows
 from daemon.rulebook.schema import Shape
 
 PLACES = {  # which files are of each kind, in a folder of policies or an authority's own
@@ -22,17 +24,24 @@ PLACES = {  # which files are of each kind, in a folder of policies or an author
     "scenario": "**/scenarios/*.yaml",
     "vocabulary": "**/vocabulary.yaml",
     "holidays": "**/holidays/*.yaml",
+    "authority": "**/authority.yaml",
+    "change": "**/changes/*.yaml",
 }
 KINDS = tuple(PLACES)
 
 
-def schema(kind: str, words: Vocabulary) -> Json:
-    """Return the schema of one of KINDS; the vocabulary's words are its choices."""
+def schema(kind: str, words: Vocabulary, packs: Mapping[str, str]) -> Json:
+    """Return the schema of one of KINDS; its choices are the vocabulary's words, and packs by their titles."""
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": f"Daykeeper: {kind}",
         **_file(kind),
-        "$defs": {**_words(words), **_tables()},
+        "$defs": {
+            **_words(words),
+            "pack": _choice(packs),
+            **_tables(),
+            **(_changes() if kind == "change" else {}),
+        },
     }
 
 
@@ -48,6 +57,12 @@ def _file(kind: str) -> Json:
         "scenario": _table(shapes.SCENARIO, keys.SCENARIO),
         "vocabulary": _table(shapes.VOCABULARY, keys.VOCABULARY),
         "holidays": _table(shapes.HOLIDAYS, keys.HOLIDAYS),
+        "authority": _table(terms.AUTHORITY, own.AUTHORITY),
+        "change": {
+            "if": {"required": ["changes"]},
+            "then": _table(Shape(("changes",)), {"changes": rows("one_change", "several changes")}),
+            "else": {"$ref": "#/$defs/one_change"},
+        },
     }
     return files[kind]
 
@@ -67,6 +82,18 @@ def _rule() -> Json:
             {"properties": {"ladder": ladder}},
             {"if": statutory, "then": {"properties": {"ladder": no_promise}}},
         ],
+    }
+
+
+def _changes() -> Json:
+    """Return what a file of changes may hold: changes of each kind, and what is added."""
+    reason = {"dependentRequired": {"drop_rung": ["because"]}}
+    return {
+        "one_change": own.one_change(),
+        "changed": _table(Shape(("change",), tuple(own.CHANGED)), own.CHANGED) | reason,
+        "changed_rung": _table(Shape((), tuple(own.CHANGED_RUNG)), own.CHANGED_RUNG),
+        "switched_off": _table(Shape(tuple(own.SWITCHED_OFF)), own.SWITCHED_OFF),
+        **{kind: _file(kind) for kind in own.ADDED},
     }
 
 
@@ -96,6 +123,8 @@ def _tables() -> Json:
         "holiday": _table(shapes.HOLIDAY, keys.HOLIDAY),
         "expected": _table(shapes.EXPECTED, keys.EXPECTED),
         "state": _table(shapes.STATE, keys.STATE),
+        "week": _table(terms.WEEK, own.WEEK),
+        "domains": _table(terms.DOMAINS, own.DOMAINS),
     }  # fmt: skip
 
 

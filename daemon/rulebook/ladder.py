@@ -4,7 +4,7 @@ from datetime import time
 from functools import partial
 
 from daemon.decide.recipients import FAMILY
-from daemon.domain.deadline import Deadline, Origin, Unit
+from daemon.domain.deadline import Deadline, Origin, RungTime, Unit
 from daemon.domain.rules import Basis, Rung
 from daemon.domain.times import FIVE
 from daemon.domain.vocabulary import Vocabulary
@@ -144,8 +144,9 @@ def _check_names(rungs: list[tuple[Sheet, Rung]]) -> None:
 
 def _check_moments(rungs: list[tuple[Sheet, Rung]], due: Deadline) -> None:
     start_min = -sum(count * MINUTES_OF[unit] for count, unit in due.spans)
+    finish = due.finish if isinstance(due.finish, time) else FIVE
     for at, (sheet, rung) in enumerate(rungs):
-        moment = _moment(rung, due)
+        moment = place(rung.at, finish)
         if rung.at.origin is Origin.DUE and not due.is_limit:
             what = "this duty has no due moment to count from"
             sheet.wrong("at", what, 'write "at once" or "1 working day after opening"')
@@ -155,10 +156,10 @@ def _check_moments(rungs: list[tuple[Sheet, Rung]], due: Deadline) -> None:
             what = "this moment lies before the clock starts: nobody is ever told"
             sheet.wrong("at", what, "choose a later one")
         for _, other in rungs[:at]:
-            if _moment(other, due) == moment and set(other.to) & set(rung.to):
+            if place(other.at, finish) == moment and set(other.to) & set(rung.to):
                 what = f'the same people are told "{other.name}" at this moment'
                 sheet.wrong("at", what, "make one rung of the two")
-            elif _moment(other, due) > moment:
+            elif place(other.at, finish) > moment:
                 what = f'this comes before the rung "{other.name}" above it'
                 sheet.wrong("at", what, "put the rungs in order of time")
                 break
@@ -169,9 +170,11 @@ def _counts_back(due: Deadline) -> bool:
     return due.is_backward or due.anchor.endswith(("_scheduled", "_due", "_date"))
 
 
-def _moment(rung: Rung, due: Deadline) -> tuple[bool, float]:
-    """Return where a rung stands in its ladder: what counts from the opening comes first."""
-    from_due = rung.at.origin is Origin.DUE
-    finish = due.finish if isinstance(due.finish, time) else FIVE
-    clock = rung.at.clock or (finish if from_due else time(0))
-    return from_due, rung.at.count * MINUTES_OF[rung.at.unit] + clock.hour * 60 + clock.minute
+def place(at: RungTime, finish: time = FIVE) -> tuple[bool, float]:
+    """Return where a rung stands in a ladder: what counts from the opening comes first.
+
+    `finish` is the time of day at which the duty is due.
+    """
+    from_due = at.origin is Origin.DUE
+    clock = at.clock or (finish if from_due else time(0))
+    return from_due, at.count * MINUTES_OF[at.unit] + clock.hour * 60 + clock.minute

@@ -1,15 +1,10 @@
 """The rungs of a rule as they are written: found by name, put into the order of their moments."""
 
-from daemon.domain.deadline import Origin
-from daemon.rulebook.ladder import MINUTES_OF
+from daemon.rulebook.ladder import place
 from daemon.rulebook.marks import Node, Rows, Table, Text
 from daemon.rulebook.moments import rung_time
 from daemon.rulebook.overlay import put
 from daemon.rulebook.phrases import Misread
-
-CLOSE_MIN = (
-    17 * 60
-)  # enough to put rungs in order: what the office's hours are is settled elsewhere
 
 
 def rungs(rule: Table) -> tuple[Table, ...]:
@@ -35,9 +30,9 @@ def name_of(rung: Table) -> str | None:
 def sort(rule: Table) -> None:
     """Put the rungs in the order of their moments, unless one of these cannot be read."""
     ladder, found = rule.get("ladder"), rungs(rule)
-    moments = [moment for rung in found if (moment := _moment(rung)) is not None]
-    if isinstance(ladder, Rows) and len(moments) == len(found):
-        order = sorted(range(len(found)), key=moments.__getitem__)
+    places = [at for rung in found if (at := _place(rung)) is not None]
+    if isinstance(ladder, Rows) and len(places) == len(found):
+        order = sorted(range(len(found)), key=places.__getitem__)
         put(rule, "ladder", Rows(tuple(found[at] for at in order), ladder.line))
 
 
@@ -57,14 +52,9 @@ def says(node: Node) -> object:
     return " ".join(node.split())
 
 
-def _moment(rung: Table) -> tuple[bool, float] | None:
+def _place(rung: Table) -> tuple[bool, float] | None:
     at = rung.get("at")
-    if not isinstance(at, Text):
-        return None
     try:
-        time = rung_time(at)
+        return place(rung_time(at)) if isinstance(at, Text) else None
     except Misread:
         return None
-    is_from_due = time.origin is Origin.DUE
-    clock_min = time.clock.hour * 60 + time.clock.minute if time.clock else CLOSE_MIN
-    return is_from_due, time.count * MINUTES_OF[time.unit] + clock_min * is_from_due

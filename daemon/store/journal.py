@@ -192,6 +192,13 @@ class Journal(Gateway):
         query = self._select(journal, *ENTRY).where(c.about >= about, c.about < after)
         return [Entry(*row) for row in self._found(query.order_by(c.id))]
 
+    def since(self, kind: str, moment_at: datetime) -> list[Entry]:
+        """Return what is written of one kind since a moment, the oldest first."""
+        self.flush()
+        c = journal.c
+        query = self._select(journal, *ENTRY).where(c.kind == kind, c.at >= moment_at)
+        return [Entry(*row) for row in self._found(query.order_by(c.id))]
+
     def unsealed(self) -> int:
         """Return how many entries wait for their seal."""
         self.flush()

@@ -1,5 +1,6 @@
 """An authority whose invite list is overdue, with its pages behind a real server."""
 
+import os
 import re
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -13,6 +14,7 @@ import pytest
 from daemon.telemetry import Metrics
 from daemon.testing.world import World
 from daemon.web import create, serve
+from tests.chromium import Browser, Page, program
 from tests.small import SMALL
 
 REF = "SC-1"
@@ -32,9 +34,12 @@ class Door:
 
     def press(self, link: str, **fields: str) -> httpx.Response:
         """Open a page, fill its form in and press its button."""
+        return self.browser.post(link, data={"nonce": self.nonce(link)} | fields)
+
+    def nonce(self, link: str) -> str:
+        """Return what a page's form carries, so that nobody else can press its button."""
         page = self.browser.get(link)
-        nonces = re.findall(r'name="nonce" value="(\w+)"', page.text)
-        return self.browser.post(link, data={"nonce": "".join(nonces)} | fields)
+        return "".join(re.findall(r'name="nonce" value="(\w+)"', page.text))
 
     def days(self, link: str) -> list[str]:
         """Return the days that a page offers."""
@@ -46,6 +51,20 @@ class Door:
             rows = list(connection.iterdump())
         connection.close()
         return rows
+
+
+Opened = Callable[..., AbstractContextManager[Door]]
+
+
+@pytest.fixture(scope="module")
+def tab() -> Iterator[Page]:
+    """Return a tab of a real browser."""
+    if program() is None:
+        if os.environ.get("CI") == "true":
+            pytest.fail("no Chromium on this machine: install the package chromium")
+        pytest.skip("not run: no Chromium on this machine")
+    with Browser() as browser, browser.page() as one:
+        yield one
 
 
 @pytest.fixture
@@ -62,7 +81,7 @@ def world(tmp_path: Path) -> Iterator[World]:
 
 
 @pytest.fixture
-def opened(world: World) -> Callable[..., AbstractContextManager[Door]]:
+def opened(world: World) -> Opened:
     @contextmanager
     def open_door(ready: Callable[[], list[str]] = list) -> Iterator[Door]:
         app = create(world.line, world.store, world.clock, Metrics(), ready, title="Testshire")
@@ -73,7 +92,7 @@ def opened(world: World) -> Callable[..., AbstractContextManager[Door]]:
 
 
 @pytest.fixture
-def door(opened: Callable[..., AbstractContextManager[Door]]) -> Iterator[Door]:
+def door(opened: Opened) -> Iterator[Door]:
     with opened() as one:
         yield one
 

@@ -1,6 +1,7 @@
 """The command as people and tools meet it: what it prints, and the code that it ends with."""
 
 import json
+import re
 from datetime import date, datetime
 from pathlib import Path
 
@@ -173,7 +174,7 @@ def test_a_channel_can_be_tried_against_a_real_server(place, config, capsys):
 def test_the_settings_are_checked_with_a_note_of_each_rule_that_their_feeds_cannot_watch(
     config, capsys
 ):
-    assert main(["check", *config, "--quick"]) == 0
+    assert main(["check", *config, "--quick", "--verbose"]) == 0
     in_words = capsys.readouterr().out
     assert main(["check", *config, "--quick", "--json"]) == 0
     found = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
@@ -183,6 +184,23 @@ def test_the_settings_are_checked_with_a_note_of_each_rule_that_their_feeds_cann
     assert notes["stoke-on-trent: adult-transition"] == what
     assert f"note: stoke-on-trent: adult-transition: {what}; " in in_words
     assert "stoke-on-trent: icpc-invite-list" not in notes
+
+
+def test_what_the_feeds_cannot_watch_is_a_few_lines_one_for_the_feeds_that_it_relies_on(
+    config, capsys
+):
+    main(["check", *config, "--quick", "--json"])
+    each = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+
+    main(["check", *config, "--quick"])
+
+    lines = [line for line in capsys.readouterr().out.splitlines() if line.startswith("note: ")]
+    many = [int(line.split()[2]) for line in lines]
+    assert 2 <= len(lines) <= 8
+    assert sum(many) == sum(one["severity"] == "note" for one in each)
+    assert many == sorted(many, reverse=True)
+    assert re.search(r"rely on the case system: not watched, for no feed carries \w+, \w+, \w+ and "
+                     r"\d+ more; --verbose lists each$", lines[0])  # fmt: skip
 
 
 def test_a_feed_that_cannot_be_made_is_a_mistake_of_the_settings(place, config, capsys):
@@ -218,6 +236,9 @@ def test_status_and_the_stored_case_tell_what_was_done(place, config, capsys):
     case = json.loads(capsys.readouterr().out)
     assert main(["explain", "--ref", "SC-0", *config]) == 1
     assert main(["journal", "verify", *config]) == 0
+    capsys.readouterr()
+    assert main(["journal", "moved", *config]) == 0
+    assert "no bank holiday has been announced" in capsys.readouterr().out
 
     assert "decisions-approval" in status["unanswerable"]  # for these settings name no provider
     promised = "feeds rulebook due overdue held deliveries quarantine audit heartbeat"

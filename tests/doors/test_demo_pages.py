@@ -16,6 +16,8 @@ from daemon.domain.mail import Sender, as_mail
 from daemon.domain.message import Message
 from daemon.testing.world import World, at
 from daemon.web import create, serve
+from tests.axe import grave_faults
+from tests.chromium import Page
 from tests.small import SMALL
 
 SENDER = Sender("daykeeper@council.example", "Daykeeper", "council.example")
@@ -95,16 +97,20 @@ def test_the_board_says_what_is_overdue_was_late_and_comes_next_in_each_case(
     assert re.findall(r'class="count">(\d)<', page.text) == ["0", "2"]
 
 
-def test_the_board_shows_the_moment_and_the_tally_and_follows_while_it_runs(
+def test_the_board_shows_the_moment_and_the_tally_and_follows_while_it_runs_if_it_is_asked_to(
     browser: httpx.Client, progress: Progress
 ) -> None:
-    running = browser.get("/")
+    unasked = browser.get("/")
+    running = browser.get("/?follow")
     progress.show(at("2026-03-23"), 1.0, 5, 20, 4, 1)
-    over = browser.get("/")
+    over = browser.get("/?follow")
 
     assert "The clock stands at Tuesday 10 March 2026, 9am" in words(running)
     assert "met in time 3" in words(running)
+    assert 'http-equiv="refresh"' not in unasked.text
+    assert 'href="/?follow"' in unasked.text
     assert 'http-equiv="refresh"' in running.text
+    assert 'href="/">Stop' in running.text
     assert "The three weeks are over" in words(over)
     assert "met in time 4" in words(over)
     assert 'http-equiv="refresh"' not in over.text
@@ -248,6 +254,22 @@ def test_every_page_can_be_read_aloud(
     assert len(ids) == len(set(ids))
     assert " style=" not in page
     assert not re.findall(r"https?://", page.replace("http://127.0.0.1:8700/item/", ""))
+
+
+@pytest.mark.parametrize("dark", [False, True])
+@pytest.mark.parametrize(
+    "address",
+    [
+        pytest.param(lambda _: "/", id="the board"),
+        pytest.param(lambda _: "/cases/SC-1", id="a case"),
+        pytest.param(lambda _: "/mail", id="the mailboxes"),
+        pytest.param(lambda world: f"/mail/{world.email.sent[0].message.id}", id="a mail"),
+    ],
+)
+def test_nothing_keeps_a_reader_from_a_page(
+    browser: httpx.Client, world: World, tab: Page, address: Callable[[World], str], dark: bool
+) -> None:
+    assert grave_faults(tab, str(browser.base_url.join(address(world))), dark=dark) == []
 
 
 def test_a_day_is_new_once(progress: Progress) -> None:

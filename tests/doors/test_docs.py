@@ -13,6 +13,7 @@ import pytest
 from daemon.cli import main
 from daemon.rulebook import load, shipped
 from daemon.rulebook.schema import SOURCE_KINDS
+from tests.axe import grave_faults
 from tests.bench.quarter import quarter
 from tests.faults.runner import until
 from tests.small import SMALL
@@ -68,15 +69,35 @@ def test_json_without_coverage_is_misspelt(capsys):
     assert main(["docs", "--json"]) == 2
 
 
-def test_the_pages_are_written_and_lead_to_one_another(tmp_path, capsys):
-    code = main(["docs", "--out", str(tmp_path / "a" / "b")])
+@pytest.fixture(scope="module")
+def pages(tmp_path_factory):
+    """Return the folder into which the pages of all pathways are written."""
+    folder = tmp_path_factory.mktemp("docs") / "a" / "b"
+    assert main(["docs", "--out", str(folder)]) == 0
+    return folder
 
-    names = {file.name for file in (tmp_path / "a" / "b").iterdir()}
-    index = (tmp_path / "a" / "b" / "index.html").read_text()
+
+def test_the_pages_are_written_and_lead_to_one_another(pages):
+    names = {file.name for file in pages.iterdir()}
+    index = (pages / "index.html").read_text()
     book, _ = load(shipped())
-    assert code == 0
     assert names == {"index.html", *(f"{name}.html" for name in book.packs)}
     assert all(f'href="{name}.html"' in index for name in book.packs)
+
+
+@pytest.mark.parametrize("dark", [False, True])
+@pytest.mark.parametrize("name", ["index", "statutory-england"])
+def test_nothing_keeps_a_reader_from_a_page_of_a_pathway(pages, tab, name, dark):
+    assert grave_faults(tab, pages / f"{name}.html", dark=dark) == []
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+def test_nothing_keeps_a_reader_from_the_page_of_any_pathway(pages, tab):
+    found = {file.name: grave_faults(tab, file) for file in sorted(pages.glob("*.html"))}
+
+    assert len(found) == 7
+    assert {name: faults for name, faults in found.items() if faults} == {}
 
 
 def test_a_place_that_cannot_be_written_to_is_one_line(tmp_path, capsys):
@@ -104,7 +125,7 @@ def test_an_unknown_kind_of_file_is_guessed_at(capsys):
     assert 'did you mean "rule"?' in capsys.readouterr().err
 
 
-def test_a_rehearsal_as_a_table_as_json_and_as_a_page(records, draft, tmp_path, capsys):
+def test_a_rehearsal_as_a_table_as_json_and_as_a_page(records, draft, tmp_path, tab, capsys):
     words = ["rehearse", str(records), "--present", str(SMALL), "--draft", str(draft), *WINDOW]
     page = tmp_path / "out" / "rehearsal.html"
 
@@ -118,6 +139,7 @@ def test_a_rehearsal_as_a_table_as_json_and_as_a_page(records, draft, tmp_path, 
     assert f"earlier: {said['notices']['earlier']:,};" in table
     assert "icpc-invite-list" in table
     assert f"<dd>{said['notices']['present']:,} under the present rulebook" in page.read_text()
+    assert [grave_faults(tab, page, dark=dark) for dark in (False, True)] == [[], []]
 
 
 def test_a_line_that_is_no_record_is_told_and_the_rest_is_rehearsed(records, draft, capsys):

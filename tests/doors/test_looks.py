@@ -1,6 +1,5 @@
 """Messages in a real browser: nothing runs off a narrow screen, and the dark is dark."""
 
-import os
 from dataclasses import replace
 
 import pytest
@@ -8,7 +7,7 @@ import pytest
 from daemon.domain.message import Level
 from daemon.engine.specimen import specimen
 from daemon.rulebook import load, shipped
-from tests.chromium import Browser, program
+from tests.axe import grave_faults_shown
 from tests.unit.messages import ITEM, LATER, WORDS, message, part
 
 BOOK = load(shipped())[0]
@@ -18,22 +17,12 @@ COLOUR = "getComputedStyle(document.querySelector('{}')).{}"
 LONG = "SC-" + "1234567890" * 12
 
 
-@pytest.fixture(scope="module")
-def page():
-    if program() is None:
-        if os.environ.get("CI") == "true":
-            pytest.fail("no Chromium on this machine: install the package chromium")
-        pytest.skip("not run: no Chromium on this machine")
-    with Browser() as browser, browser.page() as one:
-        yield one
-
-
-def test_no_shipped_message_scrolls_sideways_on_the_narrowest_screen(page):
+def test_no_shipped_message_scrolls_sideways_on_the_narrowest_screen(tab):
     over = {}
 
     for name in BOOK.messages:
-        page.show(specimen(BOOK, name).html, width=NARROWEST)
-        over[name] = page.value(OVER)
+        tab.show(specimen(BOOK, name).html, width=NARROWEST)
+        over[name] = tab.value(OVER)
 
     assert {name: pixels for name, pixels in over.items() if pixels} == {}
 
@@ -54,29 +43,45 @@ def test_no_shipped_message_scrolls_sideways_on_the_narrowest_screen(page):
         ),
     ],
 )  # fmt: skip
-def test_no_message_scrolls_sideways(page, sent, width):
-    page.show(sent.html, width=width)
+def test_no_message_scrolls_sideways(tab, sent, width):
+    tab.show(sent.html, width=width)
 
-    assert page.value(OVER) == 0
-
-
-def test_twice_the_size_still_fits_a_window(page):
-    page.show(specimen(BOOK, "weekly-summary").html, width=1280 // 2)
-
-    assert page.value(OVER) == 0
-    assert page.value("document.querySelectorAll('th').length") == 4
+    assert tab.value(OVER) == 0
 
 
-def test_on_a_phone_each_cell_of_a_list_says_what_it_is(page):
-    page.show(specimen(BOOK, "weekly-summary").html, width=NARROWEST)
+def test_twice_the_size_still_fits_a_window(tab):
+    tab.show(specimen(BOOK, "weekly-summary").html, width=1280 // 2)
 
-    assert page.value(COLOUR.format(".cells th", "display")) == "none"
-    assert page.value(COLOUR.format(".cells td", "display")) == "block"
-    labels = page.value(
+    assert tab.value(OVER) == 0
+    assert tab.value("document.querySelectorAll('th').length") == 4
+
+
+def test_on_a_phone_each_cell_of_a_list_says_what_it_is(tab):
+    tab.show(specimen(BOOK, "weekly-summary").html, width=NARROWEST)
+
+    assert tab.value(COLOUR.format(".cells th", "display")) == "none"
+    assert tab.value(COLOUR.format(".cells td", "display")) == "block"
+    labels = tab.value(
         "[...document.querySelectorAll('.cells tr:nth-child(2) td')].map("
         "cell => getComputedStyle(cell, ':before').content)"
     )
     assert labels == ['"Case: "', '"What: "', '"Was due: "', '"Overdue by: "']
+
+
+def test_the_weekly_diary_has_columns_of_its_own(tab):
+    tab.show(specimen(BOOK, "weekly-diary").html, width=1280 // 2)
+
+    headings = tab.value("[...document.querySelectorAll('th')].map(each => each.innerText)")
+    assert headings == ["Case", "Meeting", "When", "Where it stands"]
+    assert "verdue" not in tab.value("document.body.innerText")
+
+
+@pytest.mark.parametrize("dark", [False, True])
+@pytest.mark.parametrize("name", ["invite-list-missed", "weekly-diary", "weekly-summary"])
+def test_nothing_keeps_a_reader_from_a_message(tab, name, dark):
+    tab.show(specimen(BOOK, name).html, width=720, dark=dark)
+
+    assert grave_faults_shown(tab) == []
 
 
 @pytest.mark.parametrize(
@@ -86,26 +91,26 @@ def test_on_a_phone_each_cell_of_a_list_says_what_it_is(page):
         pytest.param(True, "rgb(27, 33, 37)", "rgb(241, 243, 244)", id="in the dark"),
     ],
 )
-def test_colours_follow_the_readers_choice(page, dark, ground, ink):
-    page.show(message(part(ITEM)).html, width=720, dark=dark)
+def test_colours_follow_the_readers_choice(tab, dark, ground, ink):
+    tab.show(message(part(ITEM)).html, width=720, dark=dark)
 
-    assert page.value(COLOUR.format(".card", "backgroundColor")) == ground
-    assert page.value(COLOUR.format(".ink", "color")) == ink
+    assert tab.value(COLOUR.format(".card", "backgroundColor")) == ground
+    assert tab.value(COLOUR.format(".ink", "color")) == ink
 
 
-def test_outlooks_own_dark_mode_is_followed_too(page):
+def test_outlooks_own_dark_mode_is_followed_too(tab):
     html = message(part(ITEM)).html.replace("<body ", "<body data-ogsc data-ogsb ", 1)
-    page.show(html, width=720)
+    tab.show(html, width=720)
 
-    assert page.value(COLOUR.format(".card", "backgroundColor")) == "rgb(27, 33, 37)"
-    assert page.value(COLOUR.format("h1", "color")) == "rgb(241, 243, 244)"
-    assert page.value(COLOUR.format(".press", "color")) == "rgb(16, 20, 22)"
+    assert tab.value(COLOUR.format(".card", "backgroundColor")) == "rgb(27, 33, 37)"
+    assert tab.value(COLOUR.format("h1", "color")) == "rgb(241, 243, 244)"
+    assert tab.value(COLOUR.format(".press", "color")) == "rgb(16, 20, 22)"
 
 
-def test_a_picture_is_a_picture_of_the_whole_page(page):
-    page.show(message(part(ITEM), part(LATER)).html, width=400)
+def test_a_picture_is_a_picture_of_the_whole_page(tab):
+    tab.show(message(part(ITEM), part(LATER)).html, width=400)
 
-    taken = page.picture()
+    taken = tab.picture()
 
     assert taken.startswith(b"\x89PNG")
     width, height = (int.from_bytes(taken[at : at + 4]) for at in (16, 20))

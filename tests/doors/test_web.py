@@ -2,33 +2,26 @@
 
 import logging
 import re
-import socket
 from base64 import b64encode
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import timedelta
 from hashlib import sha256
 from random import Random
 from string import ascii_letters, digits
 
-import httpx
 import pytest
 
-from daemon.domain.errors import Refusal
 from daemon.domain.link import hash_of
 from daemon.domain.obligation import State
-from daemon.engine.refused import UNHEARD
 from daemon.engine.respond import Answer
 from daemon.testing.world import World
-from daemon.web import serve
 from daemon.web.pages import ANSWERS, MOST_BYTES
-from tests.doors.conftest import REF, Door
+from tests.doors.conftest import REF, Door, Opened
 
 LIST = f"{REF}/icpc-invite-list/icpc-1"
 LETTERS = f"{ascii_letters}{digits}-_"
-Opened = Callable[..., AbstractContextManager[Door]]
 
 
 def test_a_scanner_that_opens_every_link_three_times_changes_nothing(door: Door) -> None:
@@ -140,18 +133,12 @@ def test_a_page_opened_at_one_process_is_answered_by_another(
     assert answer.status_code == 200
 
 
-def _nonce(door: Door, link: str) -> str:
-    found = re.findall(r'"nonce" value="(\w+)"', door.browser.get(link).text)
-    assert found
-    return str(found[0])
-
-
 def _others_nonce(door: Door, _link: str) -> str:
-    return _nonce(door, f"/item/{door.world.link('sam', 'wrong-person')}")
+    return door.nonce(f"/item/{door.world.link('sam', 'wrong-person')}")
 
 
 def _old_nonce(door: Door, link: str) -> str:
-    found = _nonce(door, link)
+    found = door.nonce(link)
     door.world.clock.now += timedelta(hours=13)
     return found
 
@@ -178,7 +165,7 @@ def test_what_another_site_posts_is_refused(
 
 
 def test_a_link_runs_out(door: Door, world: World, promise: str) -> None:
-    fields = {"nonce": _nonce(door, promise), "until": "2026-03-10"}
+    fields = {"nonce": door.nonce(promise), "until": "2026-03-10"}
     world.clock.now += timedelta(days=world.house.terms.link_days)
     before = door.state()
 
@@ -373,77 +360,6 @@ def test_a_page_needs_nothing_but_itself(door: Door, promise: str) -> None:
     assert inputs == re.findall(r'label for="([\w-]+)"', answer.text)
 
 
-def test_it_is_alive_as_long_as_it_answers_and_ready_once_nothing_is_wrong(opened: Opened) -> None:
-    reasons = ["the feed diary cannot be read", "the first round is not done yet"]
-
-    with opened(lambda: reasons) as door:
-        live, not_ready = door.browser.get("/health/live"), door.browser.get("/health/ready")
-    with opened() as door:
-        ready = door.browser.get("/health/ready")
-
-    assert (live.status_code, not_ready.status_code, ready.status_code) == (200, 503, 200)
-    assert not_ready.text.splitlines() == reasons
-
-
-def test_the_figures_say_how_everything_stands_when_they_are_asked_for(
-    door: Door, world: World
-) -> None:
-    world.clock.now += timedelta(minutes=7)
-
-    answer = door.browser.get("/metrics")
-
-    assert answer.headers["content-type"].startswith("text/plain")
-    assert 'daykeeper_obligations{state="overdue"} 1.0' in answer.text
-    assert 'daykeeper_feed_ok{feed="diary"} 1.0' in answer.text
-    assert 'daykeeper_feed_age_seconds{feed="diary"} 420.0' in answer.text
-
-
-def test_without_its_database_it_says_that_it_cannot_answer_now(
-    opened: Opened, world: World, promise: str
-) -> None:
-    def ready() -> list[str]:
-        with world.store.read() as tx:
-            return [] if tx.cases.count() else ["empty"]
-
-    with opened(ready) as door:
-        fields = {"nonce": _nonce(door, promise), "until": "2026-03-10"}
-        away = world.store.path.rename(world.store.path.with_suffix(".away"))
-        lost = [
-            door.browser.get(promise),
-            door.browser.post(promise, data=fields),
-            door.browser.get("/health/ready"),
-            door.browser.get("/metrics"),
-        ]
-        live = door.browser.get("/health/live")
-        away.rename(world.store.path)
-
-    assert [answer.status_code for answer in lost] == [503] * 4
-    assert not any(str(world.store.path) in answer.text for answer in lost)
-    assert live.status_code == 200
-
-
-def test_a_port_that_is_taken_is_refused_in_one_line(door: Door) -> None:
-    taken = door.browser.base_url.port or 0
-
-    with pytest.raises(Refusal) as refused, serve(lambda *_: None, "127.0.0.1", taken):  # type: ignore[arg-type, return-value]
-        pass
-
-    assert str(refused.value).startswith(f"127.0.0.1:{taken}: cannot be listened on")
-    assert "\n" not in str(refused.value)
-
-
-def test_the_door_is_shut_when_its_service_ends(opened: Opened) -> None:
-    with opened() as door:
-        port = door.browser.base_url.port
-        assert port
-        assert door.browser.get("/health/live").status_code == 200
-
-    with pytest.raises(httpx.ConnectError):
-        httpx.get(f"http://127.0.0.1:{port}/health/live")
-    with socket.create_server(("127.0.0.1", port)):
-        pass  # and its port is free again
-
-
 def test_no_address_of_an_item_is_logged(
     door: Door, promise: str, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -455,44 +371,3 @@ def test_no_address_of_an_item_is_logged(
     ours = [str(one.msg) for one in caplog.records if not one.name.startswith("http")]
     assert any("promise.made" in line for line in ours)
     assert not any(promise.removeprefix("/item/") in line for line in ours)
-
-
-def test_a_refusal_that_reached_nobody_makes_it_unready_and_is_a_figure(
-    opened: Opened, world: World
-) -> None:
-    with world.store.write() as tx:
-        tx.marks.put(UNHEARD, 2)
-
-    with opened() as door:
-        ready, figures = door.browser.get("/health/ready"), door.browser.get("/metrics")
-
-    assert ready.status_code == 503
-    assert ready.text.startswith("2 refused messages have reached nobody")
-    assert "daykeeper_unheard 2.0" in figures.text
-
-
-def test_the_figures_say_who_leads_who_works_and_what_is_held(door: Door, world: World) -> None:
-    now = world.clock.now
-    with world.store.write() as tx:
-        tx.leases.take("leader", "another", now, 60)
-        tx.leases.take("worker/w-1", "w-1", now - timedelta(seconds=5), 15)
-        tx.leases.take("worker/w-2", "w-2", now - timedelta(seconds=40), 15)
-        tx.marks.put("broker/lost", "no-answer")
-        tx.marks.put("state/unkept/here", "what is sent cannot be kept")
-        tx.marks.put("restore/held", "an older database")
-
-    lines = door.browser.get("/metrics").text.splitlines()
-
-    for expected in (
-        "daykeeper_leader 0.0",
-        "daykeeper_workers 1.0",
-        'daykeeper_worker_seen_seconds{worker="w-1"} 5.0',
-        'daykeeper_worker_seen_seconds{worker="w-2"} 40.0',
-        "daykeeper_redis_ok 0.0",
-        "daykeeper_state_kept 0.0",
-        'daykeeper_held{why="data"} 0.0',
-        'daykeeper_held{why="brake"} 0.0',
-        'daykeeper_held{why="restore"} 0.0',
-        'daykeeper_held{why="unreadable"} 0.0',
-    ):
-        assert expected in lines

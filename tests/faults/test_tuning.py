@@ -3,7 +3,6 @@
 import json
 import re
 from datetime import timedelta
-from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
@@ -12,27 +11,20 @@ from daemon.engine.shadow import contrast
 from tests.faults.authority import DUE_AT, Authority
 from tests.faults.looking import looking_into
 from tests.faults.runner import Daemon, offset_to, until
+from tests.scenario.tuned import EARLIER
+from tests.small import SMALL
 
 pytestmark = pytest.mark.slow
-POLICIES = Path(__file__).parents[1] / "policies"
 HALF_PAST = DUE_AT - timedelta(minutes=30)
 CHIEF = "safeguarding_service_manager"
 TERMS = f"""\
-policies: {POLICIES}
+policies: {SMALL}
 based_on: stoke-on-trent
 fallback: duty_mailbox
 mailboxes: {{duty_mailbox: duty@council.example}}
 domains: {{internal: [council.example]}}
 feeds: {{conference_diary: 4 hours, case_system: 26 hours}}
 enforce_from: 2026-01-01
-"""
-EARLIER = """\
-changes:
-  - change: icpc-invite-list
-    ladder:
-      invite-list-missed: {at: "45 minutes before due"}
-  - change: invite-list-missed
-    lead: "{{ ref }}: the list, due by {{ due }}, is not recorded as received."
 """
 BAD = "change: icpc-invite-list\nladder:\n  invite-list-missed: {at: soon}\n"
 MOVED = ("rulebook", "fallback", "pathway_default", "enforce_from", "fresh_within")

@@ -6,7 +6,7 @@ from daemon.domain.authority import Authority
 from daemon.engine.rules_folder import RulesFolder
 from daemon.engine.shadow import WRONG, Shadow, contrast
 from daemon.testing.world import at
-from tests.scenario.test_rules_are_tuned import AUTHORITY, BAD, EARLIER
+from tests.scenario.tuned import AUTHORITY, BAD, EARLIER
 
 
 class Draft:

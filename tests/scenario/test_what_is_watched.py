@@ -10,7 +10,7 @@ from daemon.engine.rules_folder import RulesFolder
 from daemon.engine.shadow import Shadow, contrast
 from daemon.engine.standing import standing
 from daemon.testing.fakes import FakeSource
-from tests.scenario.test_rules_are_tuned import AUTHORITY, DUTY, LATER, Tuned
+from tests.scenario.tuned import AUTHORITY, DUTY, LATER, Tuned
 
 LIST = "invite_list_received"
 CASE_SYSTEM = frozenset({"strategy_discussion_held", "s47_decision_recorded", "s47_concluded"})

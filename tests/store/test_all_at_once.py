@@ -114,7 +114,7 @@ class Doings:
         tx.messages.reopen([self.message.id], self.now)
 
     def do_people(self, tx: Tx) -> None:
-        people = [Person(name, {}, frozenset()) for name in ("ann", "bob", f"p-{self.turn}")]
+        people = [Person(name) for name in ("ann", "bob", f"p-{self.turn}")]
         tx.people.replace(people, self.now)
 
     def do_promises(self, tx: Tx) -> None:

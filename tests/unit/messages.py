@@ -1,7 +1,10 @@
 """Messages to look at: two invented items and what becomes of them."""
 
+import re
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from html.parser import HTMLParser
 
 from daemon.decide.wording import Item
 from daemon.domain.message import Lane, Level, Message
@@ -79,3 +82,45 @@ def message(
         team="north",
         as_known_at=NOW,
     )
+
+
+class Reader(HTMLParser):
+    """What a screen reader meets: the tags, the words, and where links lead."""
+
+    VOID = frozenset({"meta", "br"})
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.open: list[str] = []
+        self.words: list[str] = []
+        self.feed(html)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+        if tag not in self.VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        if "style" not in self.open:
+            self.words.append(data)
+
+    @property
+    def text(self) -> str:
+        return " ".join(" ".join(self.words).split())
+
+    @property
+    def headings(self) -> list[str]:
+        return [tag for tag, _ in self.tags if re.fullmatch("h[1-6]", tag)]
+
+    @property
+    def hrefs(self) -> list[str | None]:
+        return [attributes["href"] for tag, attributes in self.tags if tag == "a"]
+
+
+def both(sent: Message) -> Sequence[str]:
+    return sent.text, Reader(sent.html).text

@@ -4,12 +4,12 @@ import pytest
 
 from daemon.decide.admission import Denied, holds, may_see, only_signed_in, roles_of, whose
 from daemon.decide.recipients import Access, People
-from daemon.domain.person import Person
+from daemon.domain.person import Person, Post
 from daemon.domain.who import Who
 from daemon.rulebook import load, shipped
 
-SUE = Person("sue", {"email": "sue@council.example"}, roles=frozenset({"chair"}), team="north")
-TOM = Person("tom", {"email": "Tom@council.example", "teams": "tom"}, roles=frozenset({"chair"}))
+SUE = Person("sue", {"email": "sue@council.example"}, posts=(Post("chair", "north"),))
+TOM = Person("tom", {"email": "Tom@council.example", "teams": "tom"}, posts=(Post("chair"),))
 PEOPLE = People([SUE, TOM])
 CHAIR = Who("sue", frozenset({"chair"}), "north")
 

@@ -3,8 +3,6 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from html.parser import HTMLParser
-from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -14,49 +12,7 @@ from daemon.decide.wording import NO_DATE
 from daemon.domain.message import Lane, Level, Message
 from daemon.engine.compose import Links, Part, TooLong, compose_list, render
 from daemon.rulebook.templates import Words
-from tests.unit.messages import ITEM, LATER, NOW, WORDS, message, part
-
-
-class Reader(HTMLParser):
-    """What a screen reader meets: the tags, the words, and where links lead."""
-
-    VOID = frozenset({"meta", "br"})
-
-    def __init__(self, html: str) -> None:
-        super().__init__()
-        self.tags: list[tuple[str, dict[str, str | None]]] = []
-        self.open: list[str] = []
-        self.words: list[str] = []
-        self.feed(html)
-        self.close()
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.append((tag, dict(attrs)))
-        if tag not in self.VOID:
-            self.open.append(tag)
-
-    def handle_endtag(self, tag: str) -> None:
-        assert self.open.pop() == tag
-
-    def handle_data(self, data: str) -> None:
-        if "style" not in self.open:
-            self.words.append(data)
-
-    @property
-    def text(self) -> str:
-        return " ".join(" ".join(self.words).split())
-
-    @property
-    def headings(self) -> list[str]:
-        return [tag for tag, _ in self.tags if re.fullmatch("h[1-6]", tag)]
-
-    @property
-    def hrefs(self) -> list[str | None]:
-        return [attributes["href"] for tag, attributes in self.tags if tag == "a"]
-
-
-def both(sent: Message) -> Sequence[str]:
-    return sent.text, Reader(sent.html).text
+from tests.unit.messages import ITEM, LATER, NOW, WORDS, Reader, both, message, part
 
 
 def test_the_first_two_lines_say_which_case_what_by_when_and_what_clears_it() -> None:
@@ -216,66 +172,6 @@ def test_whatever_a_field_holds_it_stays_one_line_of_words(value: str) -> None:
     assert not re.search("[\x00\u202e\u2066\ud800]", sent.text + sent.html + sent.subject)
 
 
-@pytest.mark.parametrize("level", list(Level))
-@pytest.mark.parametrize("several", [False, True], ids=["one item", "several items"])
-def test_the_page_can_be_read_by_everybody(level: Level, several: bool) -> None:
-    sent = message(*[part(ITEM), part(LATER)][: 2 if several else 1], level=level)
-
-    read = Reader(sent.html)
-
-    assert read.open == []
-    assert ("html", "en-GB") in [(tag, attributes.get("lang")) for tag, attributes in read.tags]
-    assert read.headings[0] == "h1"
-    assert read.headings.count("h1") == 1
-    depths = [int(tag[1]) for tag in read.headings]
-    assert all(after - before <= 1 for before, after in pairwise(depths))
-    assert not {"img", "link", "script", "iframe", "form"} & {tag for tag, _ in read.tags}
-    assert not re.search(r"url\(|@import|src=", sent.html)
-    assert "prefers-color-scheme: dark" in sent.html
-
-
-def contrast(one: str, other: str) -> float:
-    """Return the contrast of two colours as WCAG 2.2 defines it."""
-
-    def light(colour: str) -> float:
-        parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
-        red, green, blue = [
-            part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
-        ]
-        return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-    dark, bright = sorted((light(one), light(other)))
-    return (bright + 0.05) / (dark + 0.05)
-
-
-@pytest.mark.parametrize("ground", ["#ffffff", "#eef0f2"])
-def test_words_stand_out_in_the_light(ground: str) -> None:
-    html = message(part(ITEM), part(LATER)).html
-
-    inks = set(re.findall(r"[^-]color:(#[0-9a-f]{6})", html.partition("</style>")[2])) - {"#ffffff"}
-
-    assert len(inks) >= 4
-    assert {ink for ink in inks if contrast(ink, ground) < 4.5} == set()
-    assert contrast("#ffffff", "#14507d") >= 4.5
-
-
-def test_words_stand_out_in_the_dark() -> None:
-    style = message(part(ITEM)).html.rpartition("</style>")[0]
-
-    inks = dict(re.findall(r"\.(\w+) \{ color: (#[0-9a-f]{6})", style))
-    grounds = dict(re.findall(r"\.(\w+) \{ background-color: (#[0-9a-f]{6})", style))
-
-    assert contrast(inks.pop("press"), grounds["button"]) >= 4.5
-    assert len(inks) >= 5
-    for ink in inks.values():
-        assert min(contrast(ink, grounds["card"]), contrast(ink, grounds["ground"])) >= 4.5
-
-
-def test_no_state_is_told_by_colour_alone() -> None:
-    for shown in both(message(part(ITEM))):
-        assert re.search("overdue", shown, re.IGNORECASE)
-
-
 def test_what_was_recorded_or_moved_says_so() -> None:
     met = replace(ITEM, overdue=False, overdue_by="", met="Monday 9 March 2026", next_step="")
     moved = replace(met, met="", was_due="Thursday 5 March 2026, 5pm", due=NO_DATE, due_at=None)
@@ -416,35 +312,3 @@ def test_a_text_that_was_cut_says_so_in_every_form() -> None:
 
     for shown in both(sent):
         assert "xxx…" in shown
-
-
-def test_what_outlook_reads_has_tables_and_styles_in_its_tags_and_nothing_that_floats() -> None:
-    html = message(part(ITEM), part(LATER)).html
-
-    read = Reader(html)
-    body = html.rpartition("</style>")[2]
-    tables = [attributes for tag, attributes in read.tags if tag == "table"]
-    cells = [
-        attributes for tag, attributes in read.tags if tag in ("td", "th", "p", "h1", "h2", "h3")
-    ]
-
-    assert len(tables) >= 6
-    assert all(attributes.get("cellpadding") == "0" for attributes in tables)
-    assert all(attributes.get("style") or attributes.get("align") for attributes in cells)
-    assert "[if mso]" in html
-    assert not re.search(r"\b(flex|grid|float|position)\b", body)
-    assert not re.search(r"<(div|section|article|svg|button|input)\b", body)
-
-
-def test_outlooks_own_dark_mode_has_the_colours_of_the_others() -> None:
-    style = message(part(ITEM)).html.rpartition("</style>")[0]
-    media = style.partition("prefers-color-scheme: dark) {")[2].partition("\n}\n")[0]
-
-    said = re.findall(r"\.(\w+) \{ ([^}]+) \}", media)
-    outlook = re.findall(r"\[data-ogs[cb]\] \.(\w+) \{ ([^}]+) \}", style)
-
-    wanted = {
-        (name, rule.strip()) for name, rules in said for rule in rules.split(";") if rule.strip()
-    }
-    assert len(wanted) > 10
-    assert wanted == {(name, rule.strip("; ")) for name, rule in outlook}
