@@ -52,6 +52,12 @@ class Question:
         """The cases that it is about."""
         return tuple(one.place.ref for one in self.asked)
 
+    @property
+    def is_to_confirm(self) -> bool:
+        """The rule asks that its draft be sent, or that somebody says why it is not."""
+        is_asked = self.draft is not None and self.draft.ask == "confirm"
+        return is_asked and self.rule.approval is None
+
     def to_json(self) -> dict[str, Any]:
         """Return it in the form of DOMAIN 5.12, open as it is."""
         approval = self.rule.approval

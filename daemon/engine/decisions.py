@@ -27,7 +27,7 @@ from daemon.engine.assess import Assessor
 from daemon.engine.drafted import drafted
 from daemon.engine.house import House
 from daemon.engine.questions import waiting_for
-from daemon.engine.waiving import KEPT
+from daemon.engine.waiving import KEPT, reasons
 from daemon.rulebook.templates import Words
 from daemon.store import DraftRow, Store, Tx
 
@@ -136,10 +136,30 @@ class Decisions:
                 return wrong
             if amiss := self._send(tx, who, question, asked, draft, now):
                 return amiss
-            if question.draft.ask == "confirm":
+            if question.is_to_confirm:
                 self._say(tx, who, question, asked, question.rule.met_by[0], SENT, now)
             self._note(tx, "draft.sent", who, question, asked, question.draft.offer or "", "", now)
         log.info("draft.sent", question=name)
+        return Came.DONE
+
+    def withhold(
+        self, who: Who, name: str, reason: str, refs: Collection[str], now: datetime
+    ) -> Came:
+        """Take it that a draft, which its rule asks to be sent, is not: with a coded reason.
+
+        Source: STK-067, the chair's own act, agency by agency.
+        """
+        with self.store.write() as tx:
+            question, asked, wrong = self._chosen(tx, who, name, refs, now)
+            if question is None or not question.is_to_confirm:
+                return Came.GONE
+            if wrong is not None:
+                return wrong
+            if reason not in reasons(self.house.deciding.words):
+                return Came.NO_REASON
+            self._say(tx, who, question, asked, f"{WAIVED} is {reason}", reason, now)
+            self._note(tx, "draft.withheld", who, question, asked, "not sent", reason, now)
+        log.info("draft.withheld", question=name)
         return Came.DONE
 
     def _chosen(

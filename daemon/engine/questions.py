@@ -191,7 +191,10 @@ def _limits(
     for one in every:
         rule = pack.rule(one.rule)
         is_same = (one.subject.kind, one.subject.number) == (mine.subject.kind, mine.subject.number)
-        if one.rule in names and is_same and rule and one.due_at and one.state is State.OPEN:
+        runs = (
+            one.state is State.OPEN and one.starts_at is not None
+        )  # not what counts from the booking
+        if one.rule in names and is_same and rule and one.due_at and runs:
             yield rule.title, one.due_at
 
 

@@ -14,7 +14,7 @@ from daemon.domain.times import say
 from daemon.domain.vocabulary import Vocabulary
 from daemon.engine.decisions import Came, Decisions, Draft
 from daemon.engine.room import Room
-from daemon.engine.waiving import KEPT
+from daemon.engine.waiving import KEPT, reasons
 from daemon.web.room import entry_of
 from daemon.web.visits import Visit, Visits
 
@@ -82,7 +82,13 @@ class QuestionPages:
         refs = [ref for at, ref in enumerate(question.refs) if fields.get(f"case-{at}") == TICKED]
         refs = refs if len(question.refs) > 1 else list(question.refs)
         draft = Draft(fields["lead"], fields.get("clear", "")) if "lead" in fields else None
-        if question.rule.approval is None:
+        if question.is_to_confirm and fields.get("answer") == "no":
+            came = self.decisions.withhold(
+                visit.who, question.id, fields.get("reason", ""), refs, visit.now
+            )
+        elif question.is_to_confirm and fields.get("answer") != "yes":
+            return self._show(visit, question, fields, ("answer-0", "Choose an answer"))
+        elif question.rule.approval is None:
             came = (
                 self.decisions.send(visit.who, question.id, draft, refs, visit.now)
                 if draft
@@ -99,7 +105,8 @@ class QuestionPages:
             return self._show(visit, question, fields, MISTAKES[came])
         if came is Came.GONE:
             return visit.look.words(409, *GONE)
-        said = "It is recorded." if question.rule.approval else "It is on its way."
+        is_sent = question.rule.approval is None and fields.get("answer") != "no"
+        said = "It is on its way." if is_sent else "It is recorded."
         return visit.page("answered.html.j2", title=question.rule.title, said=said)
 
     def _show(
@@ -116,11 +123,12 @@ class QuestionPages:
             **self._line(question), error=error[1], error_at=error[0],
             chosen=fields.get("answer", ""), reason=fields.get("reason", ""),
             ticked=[not fields or fields.get(f"case-{at}") == TICKED for at in range(len(question.refs))],
-            question=approval.question if approval else "",
+            question=approval.question if approval else "Is this message sent?",
             answers=self._answers(question),
-            reasons=[(code, code.replace("_", " ").capitalize()) for code in approval.reasons] if approval else [],
+            reasons=[(code, code.replace("_", " ").capitalize()) for code in self._reasons(question)],
             todo=question.rule.todo, why=question.rule.why, remarks=question.remarks, doubts=question.doubts,
             limits=[(title, say(at)) for title, at in question.limits],
+            is_to_confirm=question.is_to_confirm,
             held=say(question.held_at) if question.held_at else "", draft=draft,
         )  # fmt: skip
 
@@ -138,6 +146,12 @@ class QuestionPages:
     def _answers(self, question: Question) -> Sequence[tuple[str, str, str]]:
         """Return each answer with its word and what will stand on record."""
         approval = question.rule.approval
+        if question.is_to_confirm:
+            fact = self.words.label(question.rule.met_by[0])
+            return [
+                ("yes", "Send it", fact),
+                ("no", "Do not send it", "that it is not required, and why"),
+            ]
         found = []
         for word, fact in approval.answers.items() if approval else ():
             name, _, value = fact.partition(" is ")
@@ -146,6 +160,11 @@ class QuestionPages:
                 (word, word.capitalize(), f"{kept}{': ' if value else ''}{value.replace('_', ' ')}")
             )
         return found
+
+    def _reasons(self, question: Question) -> Sequence[str]:
+        if question.rule.approval:
+            return question.rule.approval.reasons
+        return reasons(self.words) if question.is_to_confirm else ()
 
     def _draft(
         self, visit: Visit, question: Question, fields: Mapping[str, str]
@@ -158,7 +177,7 @@ class QuestionPages:
         return {
             "subject": words.subject,
             "lead": fields.get("lead", words.lead),
-            "clear": fields.get("clear", words.clear),
+            "ask": fields.get("clear", words.clear),
             "to": [f"{person.id} ({self.words.role(role)})" for role, person in readers],
             "roles": say_list([f"the {role}" for role in roles]),
             "is_answer": question.rule.approval is not None,

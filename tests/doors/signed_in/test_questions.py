@@ -125,10 +125,11 @@ def test_the_chair_reads_the_draft_changes_it_and_sends_it(place, world, provide
     with place.browser() as browser:
         path = path_of(browser.get("/"), "Informal stage of issue resolution")
         shown = browser.get(path)
-        sent = press(browser, path, lead="Nobody came.", clear="Tell me why.", **BOTH)
+        sent = press(browser, path, answer="yes", lead="Nobody came.", clear="Tell me why.", **BOTH)
     world.turn()
 
     assert "was not represented" in shown.text
+    assert "put on record before this counts" in shown.text
     assert "It is on its way." in sent.text
     mails = [one.message for one in world.email.sent if one.to == "lena"]
     assert [mail.reply_to for mail in mails] == ["chris@council.example"]
@@ -148,3 +149,16 @@ def test_what_is_answered_meanwhile_says_so(place, world):
 
     assert late.status_code == 404
     assert "no longer waits" in late.text
+
+
+def test_the_chair_says_why_an_agency_gets_none(place, world, provider):
+    provider.claims = CHRIS
+
+    with place.browser() as browser:
+        path = path_of(browser.get("/"), "Informal stage of issue resolution")
+        unsaid = press(browser, path, answer="no", **BOTH)
+        said = press(browser, path, answer="no", reason="done_elsewhere", **BOTH)
+
+    assert (unsaid.status_code, said.status_code) == (400, 200)
+    assert "Choose a reason" in unsaid.text
+    assert state(world, "issue-resolution-informal") == {"waived"}
