@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 from daemon.decide.obligations import Deciding
 from daemon.decide.office import Calendar
@@ -17,15 +18,16 @@ from daemon.domain.working_days import WorkingDays
 from daemon.engine.carried import get_carried, watching
 from daemon.engine.editions import Editions
 from daemon.engine.editions import in_force as rules_in_force
-from daemon.engine.house import Feed, House, Terms, canonical
+from daemon.engine.house import Feed, House, Mailbox, Terms, canonical
 from daemon.engine.line import Line
 from daemon.engine.rules_folder import RulesFolder
 from daemon.engine.shadow import Shadow
+from daemon.plugins import Capability
 from daemon.plugins import load as load_plugin
 from daemon.ports import Clock
 from daemon.rulebook import Edition, Written, compile_edition, shipped, sound
 from daemon.rulebook.reach import PEOPLE_FILE
-from daemon.settings import People, Settings
+from daemon.settings import Adapter, People, Settings
 from daemon.store import Outside, Store
 from daemon.written import EMBEDDED
 
@@ -114,40 +116,24 @@ def build(
     outside = outside_of(settings)
     outside.head()  # one that cannot be relied on is refused at once
     clock = clock or store.clock() or utc_now
-    feeds = {} if sends_only else feeds_of(settings, clock)
     channels = {
-        str(word): load_plugin(
-            channel.adapter,
-            "channel",
-            channel.options,
-            base=settings.folder,
-            clock=clock,
-            where=f"channels.{word}",
+        str(word): _adapter(
+            settings, channel, "calendar" if word == "calendar" else "channel", f"channels.{word}", clock
         )
         for word, channel in settings.channels.items()
-    }
+    }  # fmt: skip
     people = None if sends_only else staff_of(settings)
-    directory = (
-        load_plugin(
-            people.adapter,
-            "directory",
-            people.options,
-            base=settings.folder,
-            clock=clock,
-            where="people",
-        )
-        if people
-        else None
-    )
+    directory = _adapter(settings, people, "directory", "people", clock) if people else None
     house = House(
         deciding=NOTHING,
         terms=terms_of(settings),
-        feeds=feeds,
+        feeds={} if sends_only else feeds_of(settings, clock),
         channels=channels,
         directory=directory,
         order={"*": list(settings.feeds), **settings.merge_order},
         worker=worker or f"run-{os.getpid()}",
         signs_in=settings.web.sign_in is not None,
+        inboxes={} if sends_only else inboxes_of(settings, clock),
     )
     line = Line.of(
         store, house, clock, outside=outside,
@@ -176,11 +162,29 @@ def feeds_of(settings: Settings, clock: Clock) -> dict[str, Feed]:
     return {
         name: Feed(
             name, feed.role,
-            load_plugin(feed.adapter, "source", feed.options, base=settings.folder, clock=clock, where=f"feeds.{name}"),
+            _adapter(settings, feed, "source", f"feeds.{name}", clock),
             feed.read_every, feed.fresh_within or timedelta(0),
         )
         for name, feed in settings.feeds.items()
     }  # fmt: skip
+
+
+def inboxes_of(settings: Settings, clock: Clock) -> dict[str, Mailbox]:
+    """Return the mailboxes that the settings name, none of them read yet. Raises Refusal."""
+    return {
+        name: Mailbox(
+            name, _adapter(settings, box, "inbox", f"inbox.{name}", clock), box.read_every
+        )
+        for name, box in settings.inbox.items()
+    }
+
+
+def _adapter(
+    settings: Settings, table: Adapter, capability: Capability, where: str, clock: Clock
+) -> Any:
+    """Return what a table of the settings names. Raises Refusal."""
+    options, base = table.options, settings.folder
+    return load_plugin(table.adapter, capability, options, base=base, clock=clock, where=where)
 
 
 def staff_of(settings: Settings) -> People | None:

@@ -99,6 +99,12 @@ class Channel(Adapter):
     """A way to reach people."""
 
 
+class Inbox(Adapter):
+    """A mailbox in which answers to invitations and bounces come back."""
+
+    read_every: Duration = timedelta(minutes=1)
+
+
 class Delivery(Table):
     """How messages are sent. A lease outlasts a send's deadline, or two workers would send it."""
 
@@ -152,6 +158,7 @@ class Settings(BaseSettings):
     merge_order: Mapping[str, tuple[str, ...]] = {}
     people: People | None = None
     channels: Mapping[ChannelWord, Channel] = {}
+    inbox: Mapping[FeedName, Inbox] = {}
     delivery: Delivery = Delivery()
     hold_limit: Annotated[int, BeforeValidator(working_days)] = "1 working day"  # type: ignore[assignment]  # defaults are read as the file is
     link_days: int = Field(default=14, ge=1, le=90)

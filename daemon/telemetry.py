@@ -246,6 +246,11 @@ class Metrics:
         self.feed_age = self._gauge("feed_age_seconds", "Age of what a feed last told.", "feed")
         self.feed_ok = self._gauge("feed_ok", "1 while a feed can be read.", "feed")
         self.rulebook_ok = self._gauge("rulebook_ok", "1 while the policies on disk are in force.")
+        self.invitations = self._gauge(
+            "invitations",
+            "Calendar entries by state; bounced and unanswered of those ahead.",
+            "state",
+        )
         self.quarantine_records = self._gauge("quarantine_records", "Records that are unreadable.")
         self.tick = Histogram(
             "tick_seconds", "Time that one pass takes.", namespace=SPACE, registry=self.registry

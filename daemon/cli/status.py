@@ -78,6 +78,11 @@ def in_words(said: dict[str, Any]) -> list[str]:
             f"deliveries by {channel}: "
             + ", ".join(f"{state} {many}" for state, many in counts.items() if many)
         )
+    if any(said["invitations"].values()):
+        lines.append(
+            "invitations: "
+            + ", ".join(f"{state} {many}" for state, many in said["invitations"].items() if many)
+        )
     lines += [
         f"quarantine: {one['where']}: {one['what']}; {one['mend']} ({one['feed']})"
         for one in said["quarantine"]

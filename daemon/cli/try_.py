@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -26,6 +27,7 @@ def act(args: argparse.Namespace) -> int:
     from daemon.app import utc_now  # noqa: PLC0415
     from daemon.cli.given import settings_of  # noqa: PLC0415
     from daemon.domain.errors import Permanent, Problem, Refusal, Temporary, Unknown  # noqa: PLC0415
+    from daemon.domain.event import Event  # noqa: PLC0415
     from daemon.domain.message import Level, Message  # noqa: PLC0415
     from daemon.domain.person import Person  # noqa: PLC0415
     from daemon.domain.vocabulary import guess  # noqa: PLC0415
@@ -42,8 +44,18 @@ def act(args: argparse.Namespace) -> int:
             )
         )
     where = f"channels.{args.channel}"
+    is_calendar = args.channel == "calendar"
+    starts_at = utc_now().replace(second=0, microsecond=0) + timedelta(days=1)
+    entry = Event(
+        f"try-{uuid4().hex}", 0, starts_at, starts_at + timedelta(minutes=15), "Test from Daykeeper"
+    )
     channel: Any = load_plugin(
-        chosen.adapter, "channel", chosen.options, base=settings.folder, clock=utc_now, where=where
+        chosen.adapter,
+        "calendar" if is_calendar else "channel",
+        chosen.options,
+        base=settings.folder,
+        clock=utc_now,
+        where=where,
     )
     words = (
         "This is a test message from Daykeeper. It is about no case, and nothing needs to be done."
@@ -57,6 +69,7 @@ def act(args: argparse.Namespace) -> int:
         page,
         level=Level.L0,
         made_at=utc_now(),
+        event=entry if is_calendar else None,
     )
     try:
         channel.send(message, Person("try", {args.channel: args.address}), message.id)

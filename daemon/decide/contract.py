@@ -44,6 +44,7 @@ MEETING_KEYS = dict.fromkeys(
         "mode",
         "facts",
         "invitees",
+        "link",
     ],
 )
 INVITEE_KEYS = dict.fromkeys(

@@ -1,19 +1,29 @@
 """What stands in whose calendar for a meeting, and what must change there when the record does."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from daemon.decide.invited import own_meetings
 from daemon.decide.recipients import People, access_of, may_know
 from daemon.decide.scene import Scene
+from daemon.decide.standing import ENDS_EVERYTHING
 from daemon.decide.subjects import Case
+from daemon.domain.errors import Problem, Severity
+from daemon.domain.invitation import CALENDAR, LETTER
 from daemon.domain.parts import Invitation
-from daemon.domain.record import Invitee, Meeting, Status
+from daemon.domain.record import Invitee, Meeting, Record, Status
 from daemon.domain.rules import Pack
 
-PROFESSIONALS, LETTER, CALENDAR = "professionals", "letter", "calendar"
+PROFESSIONALS = "professionals"
+USUAL_LENGTH = timedelta(hours=2)  # of a meeting whose end the record does not show
+NOT_REQUIRED = "icpc_not_required"  # a person's decision: it alone cancels an initial conference
+INITIAL = "icpc"
+NO_ID = re.compile(
+    r"M\d+"
+)  # a meeting to which its source gives no id is counted within its record
 
 
 class Entry(NamedTuple):
@@ -28,7 +38,10 @@ class Entry(NamedTuple):
 class Item:
     """One entry as it should stand: `to` is the person, for a family the role that writes to them.
 
-    `scheduled_at`, `place` and `mode` are what a change of makes it move.
+    What a change of makes it move: `scheduled_at`, `ends_at`, `place`, `link` and `mode`. `meeting` is
+    the attempt that it is for, of that `kind`, `own` are all attempts of the same conference. `is_apart`: somebody
+    else must not meet this person there. `is_firm` False: the diary calls the meeting off and nobody
+    has confirmed that; what stands is left as it is, and nobody new is invited.
     """
 
     entry: Entry
@@ -40,6 +53,18 @@ class Item:
     scheduled_at: datetime
     place: str | None
     mode: str | None
+    meeting: str = ""
+    kind: str = ""
+    own: tuple[str, ...] = ()
+    ends_at: datetime | None = None
+    link: str | None = None
+    is_apart: bool = False
+    is_firm: bool = True
+
+    @property
+    def when_and_where(self) -> tuple[object, ...]:
+        """What a change of makes the entry move."""
+        return self.scheduled_at, self.ends_at, self.place, self.link, self.mode
 
 
 class Change(NamedTuple):
@@ -50,43 +75,72 @@ class Change(NamedTuple):
     because: str
 
 
+INVITED = "the meeting is booked and they are on its list"
+MOVED = "its time, its place or its form has changed"
+OFF = "the diary calls it off, and nobody has confirmed that"
+CANCELLED = "it does not take place then, or they are off its list"
+
+
 def wanted(case: Case, pack: Pack, people: People) -> dict[Entry, Item]:
     """Return the entries that should stand in calendars now, for meetings that are still ahead.
 
     Nobody who must not know is among them; a family's is a letter task (READINGS section 2, 1 and 4).
+    A child who has died has none, and none but initial conferences are ours while another authority
+    holds the plan (3 and 7).
     """
     found: dict[Entry, Item] = {}
+    if any(case.facts.of(name) for name in ENDS_EVERYTHING):
+        return found
     for invitation in pack.invitations:
+        if case.record.plan_held_by and invitation.subject != INITIAL:
+            continue
         for scene in case.of(invitation.subject):
-            meeting = _booked(case, scene)
+            meeting = booked(case, scene)
             if meeting and invitation.when.test(scene):
                 for item in _items(case, pack, invitation, scene, meeting, people):
                     found[item.entry] = item
     return found
 
 
+def standing(before: Mapping[Entry, Item], now: Mapping[Entry, Item]) -> dict[Entry, Item]:
+    """Return what stands once the changes are made: what is not firm stands as it stood before."""
+    return {
+        entry: item if item.is_firm else before[entry]
+        for entry, item in now.items()
+        if item.is_firm or entry in before
+    }
+
+
 def changes(
     before: Mapping[Entry, Item], now: Mapping[Entry, Item], at: datetime
 ) -> Iterator[Change]:
     """Yield what must be done about calendars; an entry for a meeting that is over is left as it stands."""
-    for entry, item in now.items():
+    stands = standing(before, now)
+    for entry, item in stands.items():
         old = before.get(entry)
         if old is None:
-            yield Change("invite", item, "the meeting is booked and they are on its list")
-        elif (old.scheduled_at, old.place, old.mode) != (item.scheduled_at, item.place, item.mode):
-            yield Change("move", item, "its time, its place or its form has changed")
+            yield Change("invite", item, INVITED)
+        elif old.when_and_where != item.when_and_where:
+            yield Change("move", item, MOVED)
     for entry, item in before.items():
-        if entry not in now and item.scheduled_at > at:
-            yield Change("cancel", item, "it does not take place then, or they are off its list")
+        if entry not in stands and item.scheduled_at > at:
+            yield Change("cancel", item, CANCELLED)
 
 
-def _booked(case: Case, scene: Scene) -> Meeting | None:
-    """Return the subject's meeting if it is booked and ahead."""
-    meeting = next(reversed(own_meetings(case.record.meetings, scene)), None)
-    if meeting is None or meeting.scheduled is None or meeting.failed or meeting.held:
+def booked(case: Case, scene: Scene) -> Meeting | None:
+    """Return the attempt that is booked and ahead; one that is called off only where there is no other.
+
+    An initial conference that a person has found not to be required is none.
+    """
+    if scene.own_kind == INITIAL and any(fact.known for fact in scene.of(NOT_REQUIRED)):
         return None
-    is_on = meeting.status is not Status.CANCELLED and meeting.scheduled[0] > case.at
-    return meeting if is_on else None
+    ahead = [
+        one
+        for one in own_meetings(case.record.meetings, scene)
+        if one.scheduled and one.scheduled[0] > case.at and not (one.failed or one.held)
+    ]
+    firm = [one for one in ahead if one.status is not Status.CANCELLED]
+    return next(reversed(firm or ahead), None)
 
 
 def _items(
@@ -98,7 +152,12 @@ def _items(
         person = people.get(to) if to and via == CALENDAR else None
         if one.excluded_by_chair or (person and not may_know(person, access, people)):
             continue
+        named = people.get(one.person) if one.person else None
+        if named and people.is_one_of(named, access.excluded):
+            continue
         if meeting.scheduled and (to or via == LETTER):
+            starts_at = meeting.scheduled[0]
+            ends_at = meeting.ends_at
             yield Item(
                 entry=Entry(invitation.name, str(scene.subject), one.id),
                 role=pack.letters or "" if one.is_family else one.role or PROFESSIONALS,
@@ -106,10 +165,51 @@ def _items(
                 to=to,
                 via=via,
                 message=_message(invitation, one),
-                scheduled_at=meeting.scheduled[0],
+                scheduled_at=starts_at,
                 place=meeting.venue,
                 mode=meeting.mode,
+                meeting=meeting.id,
+                kind=meeting.kind,
+                own=scene.own,
+                ends_at=ends_at if ends_at and ends_at > starts_at else starts_at + USUAL_LENGTH,
+                link=meeting.link,
+                is_apart=bool(one.apart_from),
+                is_firm=meeting.status is not Status.CANCELLED,
             )
+
+
+def standing_by_person(
+    items: Mapping[Entry, Item], people: People, ref: str
+) -> tuple[list[tuple[str, Item]], list[Problem]]:
+    """Return what stands with whom it is for, with what is wrong: one person has one entry a conference.
+
+    A member of the family, for whom somebody writes a letter, is named by their place on the list.
+    """
+    found: list[tuple[str, Item]] = []
+    problems: list[Problem] = []
+    taken: set[tuple[str, ...]] = set()
+    for entry, item in items.items():
+        person = people.get(item.to) if item.to else None
+        if item.via == CALENDAR and person is None:
+            continue
+        if person is None:
+            who = f"{LETTER}:{entry.invitee}"
+        else:
+            who = person.id if person.id in people.by_id else person.id.casefold()
+        mark = (who, item.meeting, entry.invitation)
+        if mark in taken:
+            what = "it has the address of somebody else on this list; both share one invitation"
+            where = f"{ref}: meetings.{item.meeting}.invitees.{entry.invitee}"
+            problems.append(Problem(where, what, "give each their own address", Severity.WARNING))
+            continue
+        taken.add(mark)
+        found.append((who, item))
+    return found, problems
+
+
+def conference_of(record: Record, meeting: str) -> str:
+    """Return what a meeting is called across the records of its children (DOMAIN section 1)."""
+    return f"{record.family or record.ref}/{meeting}" if NO_ID.fullmatch(meeting) else meeting
 
 
 def _reached(one: Invitee, pack: Pack) -> tuple[str | None, str]:

@@ -186,6 +186,7 @@ class Reader(Values):
             mode=self.choice(body, "mode", MODES, where),
             facts=self.facts(body, where),
             invitees=self.each(body, "invitees", self.invitee, where),
+            link=self.text(body, "link", where),
         )
 
     def plan(self, body: Mapping[str, Any], name: str, where: str) -> Plan:

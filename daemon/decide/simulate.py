@@ -8,7 +8,7 @@ from typing import Any
 
 from daemon.decide.carry import Earlier, Readers, readers_of
 from daemon.decide.family import is_closed
-from daemon.decide.invitations import LETTER, changes, wanted
+from daemon.decide.invitations import changes, standing, wanted
 from daemon.decide.ladder import Fresh, look
 from daemon.decide.moves import Change, Decision, moves
 from daemon.decide.obligations import Deciding
@@ -17,6 +17,7 @@ from daemon.decide.rhythms import Rhythms, holders
 from daemon.decide.standing import ENDS_EVERYTHING
 from daemon.decide.subjects import Case
 from daemon.decide.walk import Told, Walk, beginning, by_case, group_of, introduce
+from daemon.domain.invitation import LETTER
 from daemon.domain.record import Record
 from daemon.domain.rules import Pack, Rule, Rung
 from daemon.domain.times import day_of, iso
@@ -155,7 +156,7 @@ class Simulation:
             yield _line(
                 now, record, obligation, item.entry.invitation, kind, told, item.message, because, item.agency
             )  # fmt: skip
-        walk.items = items
+        walk.items = standing(walk.items, items)
 
     def _corrections(
         self, walk: Walk, record: Record, decision: Decision, now: datetime

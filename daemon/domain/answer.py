@@ -8,7 +8,7 @@ FEED = "daykeeper"  # its name, and the role that rules rely on
 MEETING_FIELDS = frozenset({
     *("effective", "ends_at", "held_on", "rearranged_to", "scheduled_at", "status"),
 })  # fmt: skip
-INVITEE_FIELDS = frozenset({"attendance", "delivered", "response"})
+INVITEE_FIELDS = frozenset({"attendance", "delivered", "invited_at", "response"})
 
 
 class Way(StrEnum):

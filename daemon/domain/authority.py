@@ -14,6 +14,7 @@ class Authority:
 
     `mailboxes` gives roles an address of their own, `fallback` is the role that hears what nobody
     else can be told. `fresh_within` says for each feed role how old its data may be.
+    `enclosures` gives for a document that travels with an invitation where it lies on the web.
     `internal` and `accepted` are mail domains; every other one gets `unknown_gets`: `L0` or `nothing`.
     """
 
@@ -29,3 +30,4 @@ class Authority:
     enforce_from: date | None = None
     effective_from: date | None = None
     applies: Applies = Applies.OPEN_CASES
+    enclosures: Mapping[str, str] = field(default_factory=dict)

@@ -26,6 +26,9 @@ class Kind(StrEnum):
     CORRECT = "correct"
     DIGEST = "digest"
     SEND = "send"  # a drafted message that a person has read and sent
+    INVITE = "invite"
+    MOVE = "move"
+    CANCEL = "cancel"
 
 
 @dataclass(frozen=True, slots=True)

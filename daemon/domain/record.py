@@ -49,7 +49,8 @@ class Meeting:
     """A conference or other gathering as this child's record shows it.
 
     `scheduled` and `held` are the moments as facts would carry them, with `whole_day`;
-    `number` and `attempt` are None until derived (decide.subjects).
+    `number` and `attempt` are None until derived (decide.subjects). `link` is the page of the online
+    meeting.
     """
 
     id: str
@@ -67,6 +68,7 @@ class Meeting:
     mode: str | None = None
     facts: tuple[Fact, ...] = ()
     invitees: tuple[Invitee, ...] = ()
+    link: str | None = None
 
     @property
     def failed(self) -> bool:

@@ -3,21 +3,21 @@
 from collections.abc import Sequence
 from datetime import datetime
 from hashlib import sha256
+from typing import TYPE_CHECKING
 
 from daemon.decide.answered import fragment_of
 from daemon.domain.answer import FEED, Said
-from daemon.engine.assess import Assessor
 from daemon.engine.house import canonical
 from daemon.store import FragmentRow, Tx
+
+if TYPE_CHECKING:
+    from daemon.engine.assess import Assessor
 
 PLACE = "answered here"
 
 
-def give(tx: Tx, assessor: Assessor, said: Sequence[Said], now: datetime) -> None:
-    """Keep some answers and settle their cases, in the transaction that is under way.
-
-    After it no rung fires, and nothing is sent, that the answers have made needless.
-    """
+def keep(tx: Tx, said: Sequence[Said], now: datetime) -> list[str]:
+    """Keep some answers for the next round to decide by; return the cases that they are about."""
     tx.answers.add(said)
     refs = sorted({one.place.ref for one in said})
     rows = []
@@ -27,4 +27,13 @@ def give(tx: Tx, assessor: Assessor, said: Sequence[Said], now: datetime) -> Non
         rows.append(FragmentRow(ref, body, mark, PLACE, now))
     tx.fragments.save(FEED, rows, now)
     tx.cases.touch(refs, now)
+    return refs
+
+
+def give(tx: Tx, assessor: "Assessor", said: Sequence[Said], now: datetime) -> None:
+    """Keep some answers and settle their cases, in the transaction that is under way.
+
+    After it no rung fires, and nothing is sent, that the answers have made needless.
+    """
+    refs = keep(tx, said, now)
     assessor.settle(tx, refs, now)

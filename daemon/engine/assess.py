@@ -17,22 +17,26 @@ from daemon.decide.standing import ENDS_EVERYTHING
 from daemon.decide.timeline import timeline
 from daemon.decide.walk import group_of
 from daemon.domain.errors import Problem
+from daemon.domain.invitation import Seat
 from daemon.domain.message import Lane
 from daemon.domain.notice import Key, Kind, Notice
 from daemon.domain.record import Record
 from daemon.domain.track import Track
+from daemon.engine.foresee import tell_again
 from daemon.engine.guard import RELEASED
 from daemon.engine.handover import hand_over
 from daemon.engine.house import House, unreadable
+from daemon.engine.invite import Inviter, Looked
 from daemon.engine.operator import tell_operator
 from daemon.engine.release import remember
 from daemon.engine.rename import former_ids, renames, take_over
 from daemon.engine.unreadable import set_aside
-from daemon.store import CaseRow, ConferenceRow, Store, Tx, apart
+from daemon.store import CaseRow, ConferenceRow, Store, StoreLost, StoreUnavailable, Tx, apart
 
 log = structlog.get_logger("daykeeper.assess")
 BATCH = 300
 AGAIN = timedelta(minutes=15)
+REPORT = "see the log, and report it to us"
 
 
 class Judged(NamedTuple):
@@ -41,6 +45,7 @@ class Judged(NamedTuple):
     row: CaseRow
     conferences: Sequence[Conference]
     decisions: Sequence[Decision]
+    looked: Looked
 
 
 class Assessor:
@@ -48,6 +53,7 @@ class Assessor:
 
     def __init__(self, store: Store, house: House) -> None:
         self.store, self.house = store, house
+        self.inviter = Inviter(house)
 
     def assess(self, now: datetime, limit: int = BATCH) -> int:
         """Assess the cases that are due by `now`; return how many there were."""
@@ -67,11 +73,13 @@ class Assessor:
         tracks, lost = apart(partial(tx.obligations.of, to_change=True), refs, "obligations")
         readings |= {ref: unreadable(ref, why) for ref, why in lost.items()}
         numbers, stood = tx.numbers.of(refs), apart(tx.cases.of, refs, "cases")[0]
+        seats = self.inviter.seats(tx, refs)
         unused = renames(tx)
         is_restored, deciding = tx.marks.get(RELEASED) is not None, self.house.deciding
         spoilt = {ref: one.problems[0] for ref, one in readings.items() if one.record is None}
         rows = set_aside(tx, self.house, spoilt, set(refs) - spoilt.keys(), now)
         saved: list[Track] = []
+        again: set[str] = set()
         for ref in refs:
             if ref in spoilt:
                 continue
@@ -85,6 +93,7 @@ class Assessor:
                     saved += take_over(tx, reading.record, old, own, now)
                     unused[old] = ref
                     numbers |= tx.numbers.of([ref])
+                    seats = {**seats, **self.inviter.seats(tx, [ref])}
             kept = {one.anchor_on: one.number for one in numbers.get(ref, []) if one.kind == "icpc"}
             try:
                 judged = self._judge(reading, own, kept, now)
@@ -92,6 +101,8 @@ class Assessor:
                 log.exception("case.undecided", case_ref=ref)
                 rows.append(self._set_aside(tx, reading, ref, now))
                 continue
+            judged = self._invite(tx, judged, seats.get(ref, ()), now)
+            again |= judged.looked.again
             rows.append(judged.row)
             self._number(tx, reading.record, judged.conferences, kept)
             self._note_problems(tx, ref, judged.row.problems, now)
@@ -104,8 +115,10 @@ class Assessor:
             saved += hand_over(
                 tx, self.house, stood.get(ref), judged.row, record, own.values(), now
             )
+            tell_again(tx, self.house, record, judged.looked.pack, own.values(), now)
         tx.obligations.save(list({track.id: track for track in saved}.values()))
         tx.cases.assessed(rows)
+        tx.cases.touch(sorted(again), now)
         return len(saved)
 
     def _judge(
@@ -133,12 +146,28 @@ class Assessor:
                 self.house.deciding.calendar, self.house.enforce_from,
             )
         ]  # fmt: skip
-        return Judged(row, found, decided)
+        access = self.house.deciding.access(record)
+        pack, _ = self.house.deciding.pack_for(record)
+        return Judged(row, found, decided, Looked(record, answer.case, pack, access))
+
+    def _invite(self, tx: Tx, judged: Judged, seats: Sequence[Seat], now: datetime) -> Judged:
+        """Have calendars follow a case, and add what is wrong with its lists to its problems."""
+        try:
+            with tx.as_one():
+                wrong = self.inviter.keep(tx, judged.looked, seats, now)
+        except (StoreLost, StoreUnavailable):
+            raise
+        except Exception:  # one list must not stop the others; it is told and tried again
+            log.exception("case.uninvited", case_ref=judged.row.ref)
+            wrong = (Problem(judged.row.ref, "its invitations cannot be decided", REPORT),)
+            judged = judged._replace(row=replace(judged.row, next_assess_at=now + AGAIN))
+        row = replace(judged.row, problems=(*judged.row.problems, *wrong))
+        return judged._replace(row=row)
 
     def _set_aside(self, tx: Tx, reading: Reading, ref: str, now: datetime) -> CaseRow:
         """Return a case that we cannot decide as a problem, and tell the operator: it is a silent child."""
         is_secret = reading.record is not None and reading.record.restricted
-        wrong = Problem(ref, "this case cannot be decided", "see the log, and report it to us")
+        wrong = Problem(ref, "this case cannot be decided", REPORT)
         said = replace(wrong, where="a restricted case") if is_secret else wrong
         tell_operator(tx, self.house, now, f"undecided/{ref}", "operator-quarantine", str(said))
         if reading.record is None:

@@ -1,7 +1,7 @@
 """What goes into one message: what waits for one person, channel and family, held against the roles of this moment."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from itertools import chain
 from random import Random
@@ -16,6 +16,7 @@ from daemon.domain.obligation import State
 from daemon.domain.record import Record
 from daemon.domain.times import day_of
 from daemon.domain.track import Track
+from daemon.engine.entries import Entries, entries_of, is_entry, is_event
 from daemon.engine.house import House
 from daemon.engine.operator import OPERATOR, tell_unheld
 from daemon.store import CaseRow, Tx, apart
@@ -44,17 +45,19 @@ class Bundle:
     others: Mapping[str, Sequence[Notice]]  # every notice of each obligation
     spoilt: frozenset[str] = frozenset()  # cases of which something that is stored cannot be read
     resting: frozenset[str] = frozenset()  # cases whose family is held until a person releases it
+    entries: Entries = field(default_factory=Entries)
 
     def holds(self, notice: Notice) -> bool:
         """Return whether a notice waits: nobody can tell how its case stands, or its family is held."""
-        return not (self.spoilt | self.resting).isdisjoint(notice.refs)
+        is_held = not (self.spoilt | self.resting).isdisjoint(notice.refs)
+        return is_held or self.entries.holds(notice)
 
     def why(self, notices: Iterable[Notice]) -> str | None:
         """Return for which of the two reasons a message of these notices waits, None where it does not."""
         refs = {ref for one in notices for ref in one.refs}
         if self.spoilt & refs:
             return UNREADABLE
-        return RESTING if self.resting & refs else None
+        return RESTING if (self.resting | self.entries.closed) & refs else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +144,7 @@ def _hold(
     carried: Mapping[str, Sequence[Notice]], bundle: Bundle, now: datetime,
 ) -> None:  # fmt: skip
     """Put what speaks of a case that is held out of everybody's way; one that cannot be read is looked at."""
-    if not (bundle.spoilt or bundle.resting):
+    if not (bundle.spoilt or bundle.resting or bundle.entries.closed):
         return
     until = now + HELD_FOR
     waiting = [held for group in groups if (held := [n for n in group if bundle.holds(n)])]
@@ -176,7 +179,7 @@ def hold_against_roles(
     kept: list[Notice] = []
     for notice in waiting:
         why = void(notice, bundle)
-        is_fixed = notice.kind in FIXED or notice.role == OPERATOR or not notice.refs
+        is_fixed = _is_fixed(notice)
         if why is not None and (is_fixed or why != NOT_FOR_THEM):
             tx.notices.cancel([notice.key], why)
             tx.journal.write(now, "notice.cancelled", str(notice.key), why, {})
@@ -215,11 +218,17 @@ def hold_against_roles(
     return kept
 
 
+def _is_fixed(notice: Notice) -> bool:
+    """Return whether a notice is this person's own, whoever holds its role."""
+    is_own = notice.kind in FIXED or is_event(notice)
+    return is_own or notice.role == OPERATOR or not notice.refs
+
+
 def stands(notice: Notice, bundle: Bundle, now: datetime) -> bool:
     """Return whether a notice may go to its person at this moment: it holds, and the role is theirs."""
     if void(notice, bundle) is not None:
         return False
-    if notice.kind in FIXED or notice.role == OPERATOR or not notice.refs:
+    if _is_fixed(notice):
         return True
     access = bundle.access(bundle.records[notice.refs[0]])
     found = resolve(seat(notice.role, notice.key.obligation), access, bundle.people, day_of(now))
@@ -234,6 +243,7 @@ def look_up(tx: Tx, house: House, notices: Sequence[Notice], *, to_write: bool =
     tracks = {track.id: track for found in of_cases.values() for track in found}
     numbers = tx.numbers.of(refs) if to_write else {}
     spoken_of = {one.key.obligation for one in notices if one.refs} if to_write else set()
+    cases = apart(tx.cases.of, refs, "cases")[0]
     return Bundle(
         house.people(tx),
         house.deciding.access,
@@ -245,7 +255,8 @@ def look_up(tx: Tx, house: House, notices: Sequence[Notice], *, to_write: bool =
         },
         tx.notices.of_obligations(spoken_of),
         frozenset(spoilt) | {ref for ref, one in readings.items() if one.record is None},
-        resting_refs(tx, apart(tx.cases.of, refs, "cases")[0]),
+        resting_refs(tx, cases),
+        entries_of(tx, notices, [ref for ref, one in cases.items() if one.is_closed]),
     )
 
 
@@ -275,6 +286,8 @@ def void(notice: Notice, bundle: Bundle) -> str | None:
     person = bundle.people.get(notice.key.person)
     if person is None or not may_know(person, bundle.access(record), bundle.people):
         return NOT_FOR_THEM
+    if is_entry(notice):
+        return bundle.entries.why_not(notice)
     track = bundle.tracks.get(notice.key.obligation)
     if notice.kind is Kind.SEND and any(one.name in ENDS_EVERYTHING for one in record.facts):
         return "the child has died, or the pregnancy has ended"  # READINGS section 2, 3

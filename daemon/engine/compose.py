@@ -29,6 +29,10 @@ LETTER = "To the {}: see the case file. Nothing has been sent to them."
 SOMETHING = "You have an item"
 
 
+class NothingToSay(Exception):
+    """Nothing of the message concerns its reader any more."""
+
+
 class TooLong(ValueError):
     """The message would pass its cap, and is not sent in part."""
 
@@ -49,7 +53,8 @@ class Part:
 
     `role` is why this person is told, in words. Several items are siblings for whom all else is
     the same (`wording.gather`). `letter_to`: the reader is asked to write to these members of the
-    family, to whom nothing goes by itself (READINGS section 2, 4).
+    family, to whom nothing goes by itself (READINGS section 2, 4). `rows` are a list that the message
+    brings, with what stands for each entry of it.
     """
 
     words: Words
@@ -57,6 +62,7 @@ class Part:
     links: tuple[Links, ...]
     role: str
     letter_to: str = ""
+    rows: tuple[tuple[str, str], ...] = ()
 
 
 def compose(
@@ -208,6 +214,7 @@ def section(
         ("Also told", "" if is_external else item.told or "nobody else"),
         ("Comes from", clause_words(item)),
         ("Item code", say_list([one.code for one in part.items])),
+        *(() if is_external else part.rows),
     ]
     return {
         "title": item.title,

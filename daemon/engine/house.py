@@ -21,7 +21,7 @@ from daemon.domain.rules import Applies, MessageText, Pack, Rule
 from daemon.domain.times import day_of
 from daemon.domain.track import Track
 from daemon.engine.carried import watching
-from daemon.ports import CaseSource, Channel, Directory
+from daemon.ports import CaseSource, Channel, Directory, Inbox
 from daemon.store import StoredFragment, Tx, apart
 
 CASE_SYSTEM = "case_system"
@@ -66,6 +66,16 @@ class Terms:
     hold_working_days: int = 1
     fallback_role: str = "duty_mailbox"
     mailboxes: Mapping[str, str] = field(default_factory=dict)
+    enclosures: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Mailbox:
+    """One mailbox in which answers and bounces come back, and how often it is read."""
+
+    name: str
+    inbox: Inbox
+    read_every: timedelta
 
 
 class Share(NamedTuple):
@@ -97,6 +107,7 @@ class House:
     first_on: date | None = None
     carried: frozenset[str] | None = None
     signs_in: bool = False
+    inboxes: Mapping[str, Mailbox] = field(default_factory=dict)
     _people: tuple[datetime | None, People] | None = None
     _read_before: dict[str, tuple[object, object, Reading]] = field(default_factory=dict)
 
@@ -112,6 +123,7 @@ class House:
             fallback=fallback or self.terms.fallback,
             fallback_role=authority.fallback,
             mailboxes=authority.mailboxes,
+            enclosures=authority.enclosures,
             internal=authority.internal,
             accepted=authority.accepted,
             unknown_gets=authority.unknown_gets,

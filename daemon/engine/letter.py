@@ -21,7 +21,10 @@ from daemon.domain.rules import MessageText, Pack, Rule
 from daemon.domain.times import day_of, say
 from daemon.domain.track import Track
 from daemon.engine.claim import STANDING, Bundle, Taken
-from daemon.engine.compose import CARDS, Links, Part, compose, compose_list
+from daemon.engine.compose import CARDS, Links, NothingToSay, Part, compose, compose_list
+from daemon.engine.entries import is_entry
+from daemon.engine.entry_letter import write_entry
+from daemon.engine.foresee import list_of
 from daemon.engine.house import House
 from daemon.engine.operator import OPERATOR
 from daemon.engine.waiving import is_waivable
@@ -29,10 +32,6 @@ from daemon.rulebook.templates import Words, render
 from daemon.store import LinkRow, Store
 
 JUST_AFTER = timedelta(seconds=1)
-
-
-class NothingToSay(Exception):
-    """Nothing of the message concerns its reader any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +65,9 @@ class Letters:
         level, is_external = self.level(person, outgoing.channel)
         if level is None:
             return None
+        if notices and is_entry(notices[0]):
+            made = write_entry(self.house, taken, level, now, is_external=is_external)
+            return Letter(made, is_new=True)
         is_kept = bool(outgoing.text) and outgoing.channel not in CARDS  # a card is made each time
         if is_kept and outgoing.ambiguous and outgoing.level is level and taken.is_whole:
             codes = tuple(
@@ -87,7 +89,9 @@ class Letters:
         family = {item.ref for item, _, _ in items}
         team = next((bundle.records[ref].team for ref in sorted(family)), None)
         links: list[LinkRow] = []
-        parts = list(self._parts(links, outgoing, items, level, team, now, is_external=is_external))
+        parts = [
+            *self._parts(links, outgoing, items, level, team, now, bundle, is_external=is_external)
+        ]
         message = compose(
             parts, level, message_id=outgoing.id, channel=outgoing.channel, lane=outgoing.lane,
             made_at=outgoing.created_at, authority_title=self.house.terms.title, is_external=is_external, team=team,
@@ -123,6 +127,8 @@ class Letters:
         if found is None:
             return None
         obligation, rule, pack = found
+        if list_of(self.house, notice, bundle, now) is None:
+            return None
         calendar = self.house.deciding.calendar
         following = next(iter(ahead(track, rule, calendar)), None)
         told = [
@@ -152,7 +158,7 @@ class Letters:
 
     def _parts(
         self, rows: list[LinkRow], outgoing: Outgoing, items: Sequence[tuple[Item, Notice, Rule]], level: Level,
-        team: str | None, now: datetime, *, is_external: bool,
+        team: str | None, now: datetime, bundle: Bundle, *, is_external: bool,
     ) -> Iterable[Part]:  # fmt: skip
         """Yield a section for each set of equal siblings told by the same message of the rulebook."""
         by_message: dict[tuple[str, str], list[tuple[Item, Notice, Rule]]] = {}
@@ -177,7 +183,8 @@ class Letters:
                 family = (
                     [self.house.deciding.words.role(one) for one in rung.letter_for] if rung else []
                 )
-                yield Part(words, section, links, spoken, letter_to=say_list(family))
+                listed = list_of(self.house, notice, bundle, now) or ()
+                yield Part(words, section, links, spoken, say_list(family), listed)
 
     def _as_sent(self, words: Words, draft: str) -> Words:
         """Return the words that a person put into a draft, in the place of the rulebook's."""

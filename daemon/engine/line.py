@@ -16,6 +16,7 @@ from daemon.engine.deliver import Deliverer
 from daemon.engine.escalate import Escalator
 from daemon.engine.guard import Guard
 from daemon.engine.house import House
+from daemon.engine.inbox import Listener
 from daemon.engine.letter import Letters
 from daemon.engine.respond import Responder
 from daemon.engine.room import Room
@@ -50,6 +51,7 @@ class Line:
     auditor: Auditor
     guard: Guard
     spoilt: SpoiltRows
+    listener: Listener
 
     @classmethod
     def of(
@@ -75,6 +77,7 @@ class Line:
             Deliverer(store, house, Letters(store, house), clock, guard, ticks), Responder(store, house),
             Decisions(store, house, assessor), Room(store, house, assessor), Auditor(store, house), guard,
             SpoiltRows(store, house, clock),
+            Listener(store, house, clock),
         )  # fmt: skip
 
     def decide(self) -> None:
@@ -98,6 +101,7 @@ class Line:
             return
         now = self.clock()
         self.staff.refresh(now)
+        self.listener.listen(now)
         read = {feed.name for feed in self.watcher.due(now) if self.watcher.poll(feed)}
         yield from self._assess()
         for role in sorted(self.escalator.stale_roles(now)):

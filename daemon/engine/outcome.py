@@ -9,6 +9,8 @@ import structlog
 
 from daemon.domain.delivery import Answer, DeliveryState, Outgoing
 from daemon.domain.notice import Key, Notice, NoticeState
+from daemon.engine.entries import is_event
+from daemon.engine.heard import note_bounced, note_told
 from daemon.engine.house import House
 from daemon.engine.letter import Letters
 from daemon.engine.operator import OPERATOR, tell_operator
@@ -77,6 +79,8 @@ class Recorder:
             {"channel": message.channel, "attempt": message.attempts,
              "notices": [str(one.key) for one in notices]},
         )  # fmt: skip
+        if answer.outcome is DeliveryState.ACCEPTED:
+            note_told(tx, notices, message.id, now)
         if answer.outcome in STUCK and message.attempts == TRIED_ENOUGH:
             tell_operator(
                 tx, self.house, now, f"stuck/{message.channel}", "operator-undelivered",
@@ -103,6 +107,9 @@ class Recorder:
         heirs: list[Notice] = []
         for notice in notices:
             tx.notices.fail([notice.key], reason)
+            if is_event(notice):
+                heirs += note_bounced(tx, self.house, notice, reason, now)
+                continue
             if notice.role == OPERATOR or fallback is None or notice.key.person == fallback.id:
                 continue
             key = Key(

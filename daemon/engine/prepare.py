@@ -10,7 +10,8 @@ from daemon.domain.delivery import Answer, DeliveryState, Outgoing
 from daemon.domain.notice import Notice
 from daemon.domain.person import Person
 from daemon.engine.claim import Bundle, Taken
-from daemon.engine.letter import Letter, Letters, NothingToSay
+from daemon.engine.compose import NothingToSay
+from daemon.engine.letter import Letter, Letters
 
 log = structlog.get_logger("daykeeper.prepare")
 UNWRITTEN, NOTHING_LEFT = "unwritten", "nothing left to say"

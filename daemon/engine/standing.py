@@ -26,6 +26,7 @@ WORKER = "worker/"  # the leases of the workers that are there begin so
 BROKER_LOST = (
     "broker/lost"  # the mark that says why Redis does not do its work; empty where it does
 )
+MAILBOX = "inbox/"  # the feeds in which answers come back begin so
 UNDER_WAY = ("sending", "will-retry", "unknown")
 SHOWN = 50
 WAITED_TOO_LONG = timedelta(minutes=5)
@@ -104,6 +105,7 @@ def standing(
         )
     if is_queued and not workers:
         attention.append("no worker is there: the run sends by itself, slower")
+    attention += _invitations_in_words(summary)
     counts = summary.obligations
     return {
         "at": iso(now),
@@ -121,6 +123,7 @@ def standing(
         "waiting": summary.notices.get("waiting", 0),
         "next_at": iso(summary.next_at) if summary.next_at else None,
         "deliveries": summary.messages,
+        "invitations": dict(summary.invitations),
         "refused": [
             {"message": one.message.id, "channel": one.message.channel, "reason": one.message.reason,
              "at": iso(one.message.created_at), "heard": not one.is_unheard}
@@ -141,6 +144,18 @@ def standing(
             "unsealed": summary.journal_unsealed,
         },
     }  # fmt: skip
+
+
+def _invitations_in_words(summary: Summary) -> list[str]:
+    """Return what needs attention about invitations, and about the mailboxes in which they are answered."""
+    many = summary.invitations["bounced"]
+    what = "1 invitation" if many == 1 else f"{many} invitations"
+    lost = [f"{what} to a conference ahead did not arrive"] if many else []
+    return lost + [
+        f"the mailbox {name.removeprefix(MAILBOX)} cannot be read: {feed.failure}"
+        for name, feed in summary.feeds.items()
+        if name.startswith(MAILBOX) and not feed.ok
+    ]
 
 
 def held_back(tx: Tx, summary: Summary) -> dict[str, int]:

@@ -26,7 +26,15 @@ AUTHORITY = Shape(
     ("based_on", "fallback"),
     (
         *("policies", "effective_from", "applies", "enforce_from", "office_hours", "closure_days"),
-        *("domains", "mailboxes", "feeds", "hold_limit", "promise_cap", "weekly_summary"),
+        *(
+            "domains",
+            "mailboxes",
+            "enclosures",
+            "feeds",
+            "hold_limit",
+            "promise_cap",
+            "weekly_summary",
+        ),
     ),
 )
 DOMAINS = Shape((), ("internal", "accepted", "unknown"))
@@ -57,6 +65,7 @@ def authority(
         hours=hours,
         fallback=fallback or "",
         mailboxes=_pairs(sheet, "mailboxes", words.roles, "role", _address),
+        enclosures=_pairs(sheet, "enclosures", words.documents, "document", _address_of_page),
         internal=_domains(domains, "internal"),
         accepted=_domains(domains, "accepted"),
         unknown_gets=(domains.read("unknown", _unknown) if domains else None) or "L0",
@@ -141,6 +150,14 @@ def _address(text: str) -> str:
         return parse_address(text)
     except ValueError:
         raise Misread("this is no mail address", 'write it like "duty@council.example"') from None
+
+
+def _address_of_page(text: str) -> str:
+    if not re.fullmatch(r"https?://[^\s/]+(/\S*)?", text):
+        raise Misread(
+            "this is no address of a page", 'write it like "https://council.example/guide"'
+        )
+    return text
 
 
 def _unknown(text: str) -> str:

@@ -41,6 +41,7 @@ TERM_WORDS: Mapping[str, str] = {
     "based_on": "it is based on {now} instead of {before}",
     "fallback": PACK_WORDS["fallback"],
     "mailboxes": "mailboxes are {now} instead of {before}",
+    "enclosures": "papers that travel with invitations are {now} instead of {before}",
     "internal": "mail domains of our own are {now} instead of {before}",
     "accepted": "mail domains that are accepted are {now} instead of {before}",
     "unknown_gets": "every other domain gets {now} instead of {before}",

@@ -8,6 +8,7 @@ from daemon.domain.errors import Problem, Severity
 from daemon.domain.rules import Pack
 from daemon.rulebook.authority import AUTHORITY_FILE
 from daemon.rulebook.edition import Edition
+from daemon.rulebook.enclosures import HOUSE_TEXTS
 from daemon.rulebook.saying import say_list, say_role
 
 PEOPLE_FILE = "people.csv"
@@ -25,6 +26,7 @@ def out_of_reach(edition: Edition, held: Collection[str] | None, own: str) -> It
     pack = edition.book.packs[authority.based_on]
     yield from _without_holders(authority, pack, held, own)
     yield from _without_feeds(authority, pack, own)
+    yield from _without_papers(authority, pack, own)
 
 
 def _without_holders(
@@ -67,3 +69,14 @@ def _without_feeds(authority: Authority, pack: Pack, own: str) -> Iterator[Probl
         what = f"no age is given for the {role}, on which {say_list(names[:3])} rely"
         mend = f'add "{role}: 4 hours"; what relies on a feed that is missing is held'
         yield Problem(where, what, mend, Severity.WARNING)
+
+
+def _without_papers(authority: Authority, pack: Pack, own: str) -> Iterator[Problem]:
+    """Yield what should travel with an invitation, and of which nothing is there to send."""
+    for one in pack.invitations:
+        for name in one.encloses:
+            if name not in authority.enclosures and name not in HOUSE_TEXTS:
+                where = f"{own}/{AUTHORITY_FILE}: enclosures"
+                what = f"{one.name} encloses {name}, and there is none"
+                mend = f'write where it lies: "{name}: https://…"'
+                yield Problem(where, what, mend, Severity.WARNING)

@@ -4,6 +4,7 @@ from sqlalchemy import delete
 
 from daemon.store.cases import cases
 from daemon.store.conferences import conference_cases, conferences, numbers
+from daemon.store.invitations import invitations, seats
 from daemon.store.leases import marks
 from daemon.store.obligations import obligations
 from daemon.store.outbox import messages
@@ -12,7 +13,10 @@ from daemon.store.queue import notices
 from daemon.store.transaction import Tx
 
 SUFFIX = "~shadow"  # no authority's own name has a tilde
-TABLES = (notices, messages, obligations, promises, numbers, conference_cases, conferences, cases, marks)  # fmt: skip
+TABLES = (
+    *(seats, invitations, notices, messages, obligations, promises),
+    *(numbers, conference_cases, conferences, cases, marks),
+)
 
 
 def clear(tx: Tx) -> None:

@@ -8,6 +8,7 @@ from daemon.store.drafts import drafts
 from daemon.store.editions import editions
 from daemon.store.feeds import feeds, quarantine
 from daemon.store.fragments import fragments
+from daemon.store.invitations import invitations, seats
 from daemon.store.journal import journal
 from daemon.store.leases import leases, marks
 from daemon.store.obligations import obligations
@@ -29,6 +30,7 @@ __all__ = [
     "editions",
     "feeds",
     "fragments",
+    "invitations",
     "journal",
     "leases",
     "links",
@@ -42,6 +44,7 @@ __all__ = [
     "promises",
     "quarantine",
     "rulebooks",
+    "seats",
     "sessions",
     "waivers",
     "words",

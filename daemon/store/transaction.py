@@ -1,5 +1,7 @@
 """One transaction, with a gateway for each group of tables."""
 
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,6 +16,7 @@ from daemon.store.drafts import Drafts
 from daemon.store.editions import Editions
 from daemon.store.feeds import Feeds, FeedState, Quarantine, Quarantined
 from daemon.store.fragments import Fragments
+from daemon.store.invitations import Invitations
 from daemon.store.journal import Journal, Silent
 from daemon.store.leases import Leases, Marks
 from daemon.store.messages import Messages
@@ -41,6 +44,7 @@ class Summary:
     directory_read_at: datetime | None
     journal_head: tuple[int, str]
     journal_unsealed: int
+    invitations: Mapping[str, int]
 
 
 class Tx:
@@ -68,6 +72,7 @@ class Tx:
         self.notices = Notices(connection, authority)
         self.messages = Messages(connection, authority)
         self.aside = Aside(connection, authority)
+        self.invitations = Invitations(connection, authority)
         self.people = People(connection, real)
         self.promises = Promises(connection, authority)
         self.links = Links(connection, authority)
@@ -79,6 +84,12 @@ class Tx:
         self.leases = Leases(connection, authority)
         self.marks = Marks(connection, authority)
         self.journal = (Silent if records_of else Journal)(connection, authority)
+
+    @contextmanager
+    def as_one(self) -> Iterator[None]:
+        """Have a part of the transaction happen as a whole, or not at all where it raises."""
+        with self.words.connection.begin_nested():
+            yield
 
     def due(self, lane: Lane, now: datetime, most: int) -> int:
         """Return how many messages can be sent in a lane now, counted up to about `most`."""
@@ -104,4 +115,5 @@ class Tx:
             directory_read_at=self.people.read_at(),
             journal_head=self.journal.head(),
             journal_unsealed=self.journal.unsealed(),
+            invitations=self.invitations.counts(now),
         )

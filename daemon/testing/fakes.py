@@ -8,7 +8,7 @@ from typing import Any
 from daemon.domain.errors import Unsupported
 from daemon.domain.message import Message, Receipt
 from daemon.domain.person import Person, Scope, holders_among
-from daemon.ports import Clock, Fragment, Page, Unreadable
+from daemon.ports import Clock, Fragment, InboxPage, Page, Unreadable
 
 
 @dataclass(slots=True)
@@ -83,6 +83,20 @@ class FakeChannel:
     def find(self, key: str) -> Receipt | None:
         """Tell nothing, as SMTP does."""
         raise Unsupported("fake-cannot-tell")
+
+
+@dataclass(slots=True)
+class FakeInbox:
+    """A mailbox into which a test puts what came back; it gives everything at each reading until the next."""
+
+    page: InboxPage = field(default_factory=InboxPage)
+    broken: str | None = None
+
+    def read(self, cursor: str | None) -> InboxPage:
+        """Return what the test has put in; raises Unreadable while `broken` says why."""
+        if self.broken:
+            raise Unreadable(self.broken)
+        return self.page
 
 
 @dataclass(slots=True)

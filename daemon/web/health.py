@@ -82,6 +82,8 @@ def measure(metrics: Metrics, summary: Summary, now: datetime) -> None:
     oldest = summary.oldest_unsent
     metrics.due_unsent_oldest.set((now - oldest).total_seconds() if oldest else 0)
     metrics.held_notices.set(summary.obligations["held"])
+    for state, many in summary.invitations.items():
+        metrics.invitations.labels(state).set(many)
     metrics.quarantine_records.set(len(summary.quarantine))
     for name, feed in summary.feeds.items():
         metrics.feed_ok.labels(name).set(feed.ok)

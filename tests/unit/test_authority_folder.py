@@ -92,12 +92,14 @@ office_hours:
   Saturday: 10:00-12:00
   Sunday: closed
 closure_days: [2026-12-29]
+enclosures: {{threshold_guidance: "https://potterby.example/thresholds"}}
 """
     edition = sound(folder(terms=terms))
     said, pack = edition.authority, edition.book.packs[STOKE]
 
     assert (said.based_on, said.fallback) == (STOKE, "duty_mailbox")
     assert said.mailboxes == {"duty_mailbox": "duty@potterby.example"}
+    assert said.enclosures == {"threshold_guidance": "https://potterby.example/thresholds"}
     assert said.fresh_within == {"conference_diary": timedelta(hours=4)}
     assert (said.effective_from, said.enforce_from) == (date(2026, 9, 1), date(2026, 3, 2))
     assert said.hours.opens == {0: time(8, 30), 5: time(10)}
@@ -239,6 +241,21 @@ def test_what_a_repository_keeps_for_itself_is_not_read(folder):
     again = sound(folder({".github/workflows/check.yaml": "on: push\n"}))
 
     assert again.digest == first
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        pytest.param("threshold_guidance: nowhere", "no address of a page", id="no address"),
+        pytest.param(
+            "treshold_guidance: https://x.example", "no document is called", id="misspelt"
+        ),
+    ],
+)
+def test_a_paper_that_cannot_travel_is_told(folder, line, told):
+    _, problems = read_edition(folder(terms=f"{TERMS}\nenclosures:\n  {line}\n"))
+
+    assert any(told in one.what for one in problems)
 
 
 def test_a_folder_that_is_neither_an_authoritys_nor_of_policies_is_refused(tmp_path):

@@ -69,7 +69,11 @@ def test_everybody_on_the_list_has_an_entry_and_a_family_a_letter(items):
     [
         pytest.param({"facts": {}}, id="the list is not in"),
         pytest.param({"now": at("2026-03-18T10:00")}, id="it has begun"),
-        pytest.param({"meetings": [booked(POLICE, status="cancelled")]}, id="it is cancelled"),
+        pytest.param(
+            {"facts": {**ENQUIRY, "icpc_not_required": {"at": "2026-03-06", "value": "moved"}}},
+            id="a person has found that it is not required",
+        ),
+        pytest.param({"facts": {**ENQUIRY, "child_died": "2026-03-06"}}, id="the child has died"),
         pytest.param({"meetings": [booked(POLICE, status="adjourned")]}, id="it failed"),
         pytest.param({"excluded": ["cp@police.example"]}, id="they are excluded"),
         pytest.param({"restricted": True, "holders": ["sw"]}, id="only others may know"),
@@ -86,7 +90,12 @@ def test_nobody_has_an_entry(items, body):
         pytest.param([booked(POLICE, scheduled_at="2026-03-19T10:00")], ["move"], id="another day"),
         pytest.param([booked(POLICE, venue="Town Hall")], ["move"], id="another place"),
         pytest.param([booked(POLICE, mode="hybrid")], ["move"], id="online, too"),
-        pytest.param([booked(POLICE, status="cancelled")], ["cancel"], id="cancelled"),
+        pytest.param(
+            [booked(POLICE, status="cancelled")], [], id="the diary alone cancels nothing"
+        ),
+        pytest.param(
+            [booked(POLICE, MOTHER, status="cancelled")], [], id="nor is anybody new invited then"
+        ),
         pytest.param([booked()], ["cancel"], id="off the list"),
         pytest.param([booked(POLICE, MOTHER)], ["invite"], id="one more"),
     ],

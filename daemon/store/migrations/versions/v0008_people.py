@@ -10,7 +10,7 @@ from alembic import op
 from daemon.store.migrations import TEXT
 
 revision = "0008"
-down_revision = "0006"
+down_revision = "0007"
 KEPT = ("authority", "id", "addresses", "manager", "delegate", "read_at")
 OLD = ("roles", "team", "agency", "area", "absent_from", "absent_to")
 

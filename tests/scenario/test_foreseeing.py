@@ -1,0 +1,55 @@
+"""Two working days before a conference: who comes, told once, and again only where it changes."""
+
+import pytest
+
+from daemon.testing.world import person
+from tests.scenario.invited import HEAD, NURSE, POLICE, icpc
+from tests.scenario.test_what_comes_back import NO, YES, Answered
+
+
+@pytest.fixture
+def world(folder, backend, make_url):
+    made = Answered(folder, "2026-03-05 11:00", url=make_url() if backend == "postgres" else None)
+    made.directory.everybody.append(person("chris", "conference_chair"))
+    made.books(icpc(POLICE, {**NURSE, "report_expected": True}, HEAD))
+    made.answers(YES)
+    yield made
+    made.close()
+
+
+def lists(world):
+    """Return each list that was sent: to whom, and its words."""
+    with world.store.read() as tx:
+        return [
+            (one.to, one.message.text)
+            for one in world.email.sent
+            if any(n.message == "who-comes" for n in tx.notices.of_message(one.message.id))
+        ]
+
+
+def test_the_coordinator_and_the_chair_learn_who_comes(world):
+    world.leaps("2026-03-18 09:00")
+
+    assert sorted(to for to, _ in lists(world)) == ["chris", "conor"]
+    text = lists(world)[0][1]
+    assert "Police: somebody comes" in text
+    assert "Health: no answer; a report is still owed" in text
+    assert "cp@police.example" not in text
+
+
+def test_they_hear_again_only_where_it_changes(world):
+    world.leaps("2026-03-18 09:00")
+    world.leaps("2026-03-18 10:00")
+    assert len(lists(world)) == 2
+
+    world.answers(NO)
+    world.leaps("2026-03-18 11:00")
+
+    assert len(lists(world)) == 4
+    assert "Police: declined, and nobody is named in their place" in lists(world)[-1][1]
+
+
+def test_nothing_is_said_once_it_has_begun(world):
+    world.leaps("2026-03-20 10:30")
+
+    assert not any("somebody comes" in text for _, text in lists(world))

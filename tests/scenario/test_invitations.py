@@ -1,0 +1,267 @@
+"""What stands in whose calendar: one entry a person and conference, and it follows the record."""
+
+import pytest
+
+from daemon.domain.errors import Permanent
+from daemon.engine.invite import Inviter
+from tests.scenario.conftest import ENQUIRY
+from tests.scenario.invited import MOTHER, NURSE, POLICE, Invited, icpc
+
+
+@pytest.fixture
+def world(folder, backend, make_url):
+    made = Invited(folder, "2026-03-05 11:00", url=make_url() if backend == "postgres" else None)
+    yield made
+    made.close()
+
+
+def test_everybody_on_the_list_has_an_entry_of_their_own_that_says_nothing_of_the_case(world):
+    world.books(icpc(POLICE, NURSE))
+
+    assert sorted(world.entries()) == [("cp", "invite", 0), ("hv", "invite", 0)]
+    sent = next(one.message for one in world.calendar.sent if one.to == POLICE["person"])
+    assert sent.event.title.startswith("Conference: DK-")
+    assert "SC-1" not in f"{sent.event}{sent.subject}"
+    assert "hv@" not in sent.text
+
+
+def test_brothers_and_sisters_share_one_entry(world):
+    for ref in ("SC-1", "SC-2", "SC-3"):
+        world.books(icpc(POLICE), ref=ref)
+
+    assert world.entries() == [("cp", "invite", 0)]
+
+
+def test_three_reschedules_leave_one_entry(world):
+    for day in ("20", "23", "24", "25"):
+        for ref in ("SC-1", "SC-2"):
+            world.books(icpc(POLICE, scheduled_at=f"2026-03-{day}T10:00"), ref=ref)
+
+    assert world.entries() == [
+        ("cp", "invite", 0), ("cp", "move", 1), ("cp", "move", 2), ("cp", "move", 3)
+    ]  # fmt: skip
+    assert len(world.uids()) == 1
+
+
+def test_one_that_is_rearranged_before_its_day_moves_with_the_next_attempt(world):
+    world.books(icpc(POLICE))
+    world.books(
+        icpc(POLICE, status="rearranged", rearranged_to="M-2"),
+        icpc(POLICE, id="M-2", scheduled_at="2026-03-26T10:00"),
+    )
+
+    assert world.entries() == [("cp", "invite", 0), ("cp", "move", 1)]
+    assert len(world.uids()) == 1
+
+
+def test_one_that_took_place_and_failed_stays_and_the_next_attempt_is_another(world):
+    world.books(icpc(POLICE))
+    world.leaps("2026-03-20 11:00")
+    world.books(
+        icpc(POLICE, status="rearranged", effective=False, rearranged_to="M-2"),
+        icpc(POLICE, id="M-2", scheduled_at="2026-03-26T10:00"),
+    )
+
+    assert world.entries() == [("cp", "invite", 0), ("cp", "invite", 0)]
+    assert len(world.uids()) == 2
+
+
+@pytest.mark.parametrize(
+    ("moment", "then"),
+    [
+        pytest.param("2026-03-19 10:00", [("hv", "cancel", 1)], id="before it: for them alone"),
+        pytest.param("2026-03-21 10:00", [], id="after it: nothing"),
+    ],
+)
+def test_somebody_who_is_taken_off_the_list(world, moment, then):
+    world.books(icpc(POLICE, NURSE))
+    world.leaps(moment)
+
+    world.books(icpc(POLICE))
+
+    assert world.entries()[2:] == then
+
+
+def test_the_diarys_word_alone_cancels_nothing_and_a_persons_decision_does(world):
+    world.books(icpc(POLICE))
+    for _ in range(2):
+        world.books(icpc(POLICE, status="cancelled"))
+    assert world.entries() == [("cp", "invite", 0)]
+    assert [one.to for one in world.mails("ask")] == ["conor"]
+    assert "cancelled" in world.mails("ask")[0].message.text
+
+    world.fact("SC-1", icpc_not_required={"at": "2026-03-05T10:00", "value": "not_at_risk"})
+    world.turn()
+
+    assert world.entries()[1:] == [("cp", "cancel", 1)]
+    assert world.calendar.sent[-1].message.event.is_cancelled
+
+
+def test_it_stands_while_a_brother_or_sister_needs_it(world):
+    for ref in ("SC-1", "SC-2"):
+        world.books(icpc(POLICE), ref=ref)
+
+    for ref in ("SC-1", "SC-2"):
+        assert world.entries() == [("cp", "invite", 0)]
+        world.fact(ref, icpc_not_required={"at": "2026-03-05T10:00", "value": "not_at_risk"})
+        world.turn()
+
+    assert world.entries()[1:] == [("cp", "cancel", 1)]
+
+
+def test_an_invitation_that_was_never_sent_goes_once_in_its_newest_form(world):
+    with world.case("SC-1", meetings=[icpc(POLICE)], family="F-1") as body:
+        body["facts"] = {**ENQUIRY, "invite_list_received": "2026-03-05"}
+    world.line.decide()
+    with world.case("SC-1", meetings=[icpc(POLICE, venue="Town Hall")]):
+        pass
+    world.line.decide()
+
+    world.turn()
+
+    assert world.entries() == [("cp", "invite", 1)]
+    assert world.calendar.sent[0].message.event.place == "Town Hall"
+
+
+def test_nothing_is_cancelled_that_was_never_sent(world):
+    with world.case("SC-1", meetings=[icpc(POLICE)], family="F-1") as body:
+        body["facts"] = {**ENQUIRY, "invite_list_received": "2026-03-05"}
+    world.line.decide()
+    with world.case("SC-1", meetings=[icpc()]):
+        pass
+    world.line.decide()
+
+    world.turn()
+
+    assert world.entries() == []
+
+
+def test_a_family_is_written_to_by_a_person_and_never_by_us(world):
+    world.books(icpc(POLICE, {**MOTHER, "apart_from": ["I-9"]}))
+
+    tasks = world.mails("invite")
+    assert [one.to for one in tasks] == ["conor"]
+    assert "kept apart" in tasks[0].message.text
+    assert world.entries() == [("cp", "invite", 0)]
+
+
+def test_an_excluded_person_has_no_entry_and_one_that_stands_is_seen_to_by_hand(world):
+    world.books(icpc(POLICE, NURSE))
+
+    world.books(icpc(POLICE, NURSE), excluded=["hv@health.example"])
+    world.leaps("2026-03-06 12:00")
+
+    assert sorted(world.entries()) == [("cp", "invite", 0), ("hv", "invite", 0)]
+    assert [one.to for one in world.mails("cancel")] == ["conor"]
+
+
+def test_only_its_holders_are_invited_to_the_conference_of_a_restricted_case(world):
+    world.books(icpc(POLICE, NURSE), restricted=True, holders=["cp@police.example", "conor"])
+
+    assert world.entries() == [("cp", "invite", 0)]
+
+
+def test_after_a_death_calendars_wait_for_a_persons_release(world):
+    for ref in ("SC-1", "SC-2"):
+        world.books(icpc(POLICE), ref=ref)
+    world.fact("SC-1", child_died="2026-03-05T10:00")
+    world.books(icpc(POLICE, scheduled_at="2026-03-23T10:00"), ref="SC-2")
+    world.leaps("2026-03-06 10:00")
+    assert world.entries() == [("cp", "invite", 0)]
+
+    world.fact("SC-1", siblings_released="2026-03-06T11:00")
+    world.leaps("2026-03-06 12:00")
+
+    assert world.entries()[1:] == [("cp", "move", 1)]
+    assert "SC-1" not in world.calendar.sent[-1].message.text
+    assert "SC-2" in world.calendar.sent[-1].message.text
+
+
+def test_a_plan_that_another_authority_holds_raises_no_invitations_of_ours(world):
+    review = {**icpc(POLICE, kind="rcpc"), "facts": {"invite_list_received": "2026-03-05"}}
+
+    world.books(review, plan_held_by="Elsewhere")
+
+    assert world.entries() == []
+
+
+def test_without_a_calendar_the_coordinator_is_told_whom_to_invite_by_hand(world):
+    del world.house.channels["calendar"]
+    world.books(icpc(POLICE, NURSE))
+
+    told = world.mails("invite")
+    assert [one.to for one in told] == ["conor"]
+    assert "police officer" in told[0].message.text
+    assert "health visitor" in told[0].message.text
+    assert world.journal("channel.missing") != []
+
+
+def test_a_meeting_in_the_past_is_never_invited_to_and_is_shown(world):
+    world.books(icpc(POLICE, scheduled_at="2026-03-04T10:00"))
+
+    assert world.entries() == []
+    with world.store.read() as tx:
+        problems = [problem.what for _, problem in tx.cases.problems()]
+    assert "its date is past and nobody was invited to it" in problems
+
+
+def test_two_people_with_one_address_share_an_entry_and_are_shown(world):
+    world.books(icpc(POLICE, {**NURSE, "person": "CP@police.example"}))
+
+    assert world.entries() == [("cp", "invite", 0)]
+    with world.store.read() as tx:
+        assert any("address of somebody else" in problem.what for _, problem in tx.cases.problems())
+
+
+def test_somebody_without_an_address_is_shown_and_nobody_else_waits(world):
+    world.books(icpc(POLICE, {**NURSE, "person": "no address at all"}))
+
+    assert world.entries() == [("cp", "invite", 0)]
+    with world.store.read() as tx:
+        assert any("no mail address" in problem.what for _, problem in tx.cases.problems())
+
+
+def test_an_invitation_that_is_refused_is_passed_to_the_coordinator_and_counts_as_not_delivered(
+    world,
+):
+    world.calendar.answers.append(Permanent("unknown-recipient"))
+    world.books(icpc(POLICE))
+    world.leaps("2026-03-05 12:00")
+
+    assert [one.to for one in world.mails("invite")] == ["conor"]
+    with world.store.read() as tx:
+        record = world.house.record(tx, "SC-1")
+    assert record.meetings[0].invitees[0].delivered is False
+
+
+def test_a_case_under_a_new_reference_keeps_its_entry(world):
+    world.books(icpc(POLICE))
+    del world.feed.bodies["SC-1"]
+
+    world.books(icpc(POLICE), ref="SC-9", formerly=["SC-1"])
+    assert world.entries() == [("cp", "invite", 0)]
+
+    world.books(icpc(), ref="SC-9", formerly=["SC-1"])
+    assert world.entries()[1:] == [("cp", "cancel", 1)]
+
+
+class Faulty(Inviter):
+    """One that fails after it has begun, for one case."""
+
+    def keep(self, tx, looked, seats, now):
+        problems = super().keep(tx, looked, seats, now)
+        if looked.record.ref == "SC-1":
+            raise ZeroDivisionError
+        return problems
+
+
+def test_a_fault_of_ours_in_one_list_stops_no_other(world):
+    sound, world.line.assessor.inviter = world.line.assessor.inviter, Faulty(world.house)
+    world.books(icpc(POLICE))
+    world.books(icpc(NURSE, id="M-2"), ref="SC-2", family="F-2")
+    assert world.entries() == [("hv", "invite", 0)]
+
+    world.line.assessor.inviter = sound
+    world.leaps("2026-03-05 12:00")
+
+    assert ("cp", "invite", 0) in world.entries()
