@@ -28,7 +28,7 @@ from daemon.engine.operator import tell_operator, tell_unheld
 from daemon.store import CaseRow, Store, StoreLost, StoreUnavailable, Tx, apart
 
 log = structlog.get_logger("daykeeper.escalate")
-BATCH = 500
+BATCH = 1000
 SUMMARY = "weekly-summary"
 AGAIN = timedelta(minutes=15)
 SOON = timedelta(seconds=10)

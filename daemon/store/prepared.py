@@ -53,20 +53,18 @@ class Compiled:
 
     words: str
     is_ordered: bool  # the driver takes values in their order, else by name
-    binds: Sequence[tuple[str, Any, Change]]
+    binds: Sequence[tuple[str, Any]]  # names, and what stands there where nothing is given
+    changes: Sequence[tuple[int, Callable[[Any], Any]]]  # of those that are not given as they are
     reads: tuple[Change, ...]
 
-    def fill(self, rows: Rows) -> list[Any]:
-        """Return the driver's parameters for each row."""
-        lists = [
-            convert(change, [row.get(name, fixed) for row in rows])
-            for name, fixed, change in self.binds
-        ]
-        each = zip(*lists, strict=True)
+    def fill(self, values: Mapping[str, Any]) -> Any:
+        """Return the driver's parameters."""
+        given = [values.get(name, fixed) for name, fixed in self.binds]
+        for at, change in self.changes:
+            given[at] = change(given[at])
         if self.is_ordered:
-            return list(each)
-        names = [name for name, _, _ in self.binds]
-        return [dict(zip(names, one, strict=True)) for one in each]
+            return tuple(given)
+        return {name: value for (name, _), value in zip(self.binds, given, strict=True)}
 
     def read(self, rows: Sequence[Sequence[Any]]) -> list[tuple[Any, ...]]:
         """Return the values of the rows."""
@@ -102,15 +100,16 @@ class Prepared:
     def each(self, connection: Connection, rows: Rows) -> int:
         """Make the change once for each row, of at least one; return how many it touched, of one."""
         compiled = self._for(connection.dialect, 0, writes=True)
-        return connection.exec_driver_sql(compiled.words, compiled.fill(rows)).rowcount
+        filled = [compiled.fill(row) for row in rows]
+        return connection.exec_driver_sql(compiled.words, filled).rowcount
 
     def _run(
         self, connection: Connection, size: int, values: Mapping[str, Any]
     ) -> list[tuple[Any, ...]]:
         writes = bool(connection.get_execution_options().get("writes"))
         compiled = self._for(connection.dialect, size, writes=writes)
-        (filled,) = compiled.fill([values])
-        return compiled.read(connection.exec_driver_sql(compiled.words, filled).all())
+        found = connection.exec_driver_sql(compiled.words, compiled.fill(values)).all()
+        return compiled.read(found)
 
     def _for(self, dialect: Dialect, size: int, *, writes: bool) -> Compiled:
         key = (dialect.name, size, writes)
@@ -124,14 +123,18 @@ class Prepared:
         if isinstance(statement, Select) and self._hold and writes:
             statement = statement.with_for_update(skip_locked=self._hold == "skip")
         done: Any = statement.compile(dialect=dialect, column_keys=self._given)
-        binds = [
-            (name, one.value, into_driver(one.type, dialect))
-            for name in (done.positiontup if done.positional else done.binds)
-            for one in [done.binds[name]]
-        ]
+        names = list(done.positiontup if done.positional else done.binds)
+        into = [into_driver(done.binds[name].type, dialect) for name in names]
+        changes = [(at, change) for at, change in enumerate(into) if change is not None]
         columns = statement.selected_columns if isinstance(statement, Select) else ()
         reads = tuple(out_of_driver(column.type, dialect) for column in columns)
-        return Compiled(str(done), bool(done.positional), binds, reads)
+        return Compiled(
+            str(done),
+            bool(done.positional),
+            [(name, done.binds[name].value) for name in names],
+            changes,
+            reads,
+        )
 
 
 def size_for(many: int) -> int:

@@ -9,7 +9,7 @@ import re
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from itertools import repeat
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from sqlalchemy import (
     JSON,
@@ -33,7 +33,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
-from daemon.store.columns import convert, into_driver
+from daemon.store.columns import Change, convert, into_driver
 
 Rows: TypeAlias = Sequence[Sequence[Any]]
 Places: TypeAlias = Mapping[str, ColumnElement[Any]]  # where each column's value comes from
@@ -42,13 +42,21 @@ NUL = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")  # no text of PostgreSQL's holds 
 ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=str)  # a date as ISO
 
 
+class Made(NamedTuple):
+    """A statement in one dialect: its words, the columns in the order of its places, and what changes their values."""
+
+    words: str
+    order: Sequence[int]
+    into: Sequence[Change]
+
+
 class Writing(ABC):
     """A change of a table for many rows of ours, which hold values for `columns` in their order."""
 
     def __init__(self, table: Table, columns: Sequence[str]) -> None:
         self.table, self.columns = table, ("authority", *columns)
         self.key = [one for one in table.primary_key if one.name != "authority"]
-        self._compiled: dict[str, tuple[str, Sequence[str]]] = {}
+        self._made: dict[str, Made] = {}
 
     @abstractmethod
     def build(self, dialect: Dialect, given: FromClause | None, places: Places) -> Insert | Update:
@@ -57,41 +65,32 @@ class Writing(ABC):
     def write(self, connection: Connection, authority: str, rows: Rows) -> CursorResult[Any]:
         """Make the change once for each row, of at least one; return what the database answers."""
         dialect = connection.dialect
-        words, order = self._for(dialect)
-        lists = zip(
-            self.columns, [repeat(authority, len(rows)), *zip(*rows, strict=True)], strict=True
-        )
-        plain = {
-            name: convert(into_driver(self.table.c[name].type, dialect), each)
-            for name, each in lists
-        }
+        made = self._made.get(dialect.name)
+        if made is None:
+            made = self._made[dialect.name] = self._make(dialect)
+        lists = [repeat(authority, len(rows)), *zip(*rows, strict=True)]
+        lists = [convert(change, each) for change, each in zip(made.into, lists, strict=True)]
         if dialect.name == "sqlite":
-            each = [*zip(*(plain[name] for name in order), strict=True)]
-            return connection.exec_driver_sql(words, each)
-        whole = ENCODER.encode(
-            [dict(zip(plain, row, strict=True)) for row in zip(*plain.values(), strict=True)]
-        )
+            each = list(zip(*(lists[at] for at in made.order), strict=True))
+            return connection.exec_driver_sql(made.words, each)
+        named = [dict(zip(self.columns, row, strict=True)) for row in zip(*lists, strict=True)]
+        whole = ENCODER.encode(named)
         whole = NUL.sub("\\1\ufffd", whole) if "\\u0000" in whole else whole
-        return connection.exec_driver_sql(words, {"rows": whole})
+        return connection.exec_driver_sql(made.words, {"rows": whole})
 
-    def _for(self, dialect: Dialect) -> tuple[str, Sequence[str]]:
-        found = self._compiled.get(dialect.name)
-        if found is None:
-            types = {name: self.table.c[name].type for name in self.columns}
-            given: FromClause | None = None
-            places: Places = {
-                name: bindparam(f"its_{name}", type_=its) for name, its in types.items()
-            }
-            if dialect.name == "postgresql":
-                whole = cast(bindparam("rows", type_=Text()), JSON)
-                named = [column(name, its) for name, its in types.items()]
-                given = func.json_to_recordset(whole).table_valued(*named)
-                given = given.render_derived("given", with_types=True)
-                places = {name: given.c[name] for name in types}
-            done: Any = self.build(dialect, given, places).compile(dialect=dialect)
-            order = [name.removeprefix("its_") for name in done.positiontup or ()]
-            found = self._compiled[dialect.name] = (str(done), order)
-        return found
+    def _make(self, dialect: Dialect) -> Made:
+        types = {name: self.table.c[name].type for name in self.columns}
+        given: FromClause | None = None
+        places: Places = {name: bindparam(f"its_{name}", type_=its) for name, its in types.items()}
+        if dialect.name == "postgresql":
+            whole = cast(bindparam("rows", type_=Text()), JSON)
+            named = [column(name, its) for name, its in types.items()]
+            given = func.json_to_recordset(whole).table_valued(*named)
+            given = given.render_derived("given", with_types=True)
+            places = {name: given.c[name] for name in types}
+        done: Any = self.build(dialect, given, places).compile(dialect=dialect)
+        order = [self.columns.index(name.removeprefix("its_")) for name in done.positiontup or ()]
+        return Made(str(done), order, [into_driver(its, dialect) for its in types.values()])
 
 
 class Appending(Writing):
