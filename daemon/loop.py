@@ -81,6 +81,7 @@ class Service:
                 stack.enter_context(self.door())
             self.lanes, stop_sending = start(self.app)
             stack.callback(stop_sending)
+            gc.collect()
             gc.freeze()  # what is loaded by now stays: it is not walked through for every herd
             log.info(
                 "service.started",

@@ -136,12 +136,9 @@ def is_seen_late(track: Track, now: datetime) -> bool:
 
 def likeness(track: Track, rule: Rule) -> Hashable:
     """Return all of a track that a look at it depends on: of ladders of a rule that are alike, one look is enough."""
-    counts_from_opening = any(rung.at.origin is Origin.OPENING for rung in rule.ladder)
-    begun = (
-        (track.opened_at, track.starts_at)
-        if counts_from_opening or track.due_at is None or track.grace_until is not None
-        else None
-    )
+    is_counted = track.due_at is None or track.grace_until is not None  # from when it was opened
+    is_counted = is_counted or any(rung.at.origin is Origin.OPENING for rung in rule.ladder)
+    begun = (track.opened_at, track.starts_at) if is_counted else None
     return (
         track.state is State.OPEN, track.due_at, track.occurrence, track.fired, track.grace_until,
         track.rest_until, track.held_since, track.is_provisional, begun,

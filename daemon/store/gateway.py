@@ -110,7 +110,10 @@ class Gateway:
     def _append(self, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
         """Insert rows none of which is there; all name the same columns."""
         if rows:
-            self._append_rows(table, tuple(rows[0]), [tuple(row.values()) for row in rows])
+            columns = tuple(rows[0])
+            self._append_rows(
+                table, columns, [tuple(map(row.__getitem__, columns)) for row in rows]
+            )
 
     def _append_rows(self, table: Table, columns: tuple[str, ...], rows: Rows) -> None:
         """Insert rows none of which is there, of at least one: values in the order of the columns."""
@@ -120,7 +123,10 @@ class Gateway:
         """Insert what is new; return the keys, without the authority, of what really went in."""
         if not rows:
             return set()
-        return self._insert_rows(table, tuple(rows[0]), [tuple(row.values()) for row in rows])
+        columns = tuple(rows[0])
+        return self._insert_rows(
+            table, columns, [tuple(map(row.__getitem__, columns)) for row in rows]
+        )
 
     def _insert_rows(self, table: Table, columns: tuple[str, ...], rows: Rows) -> set[Key]:
         """Insert what is new of rows, of at least one, as `_insert` does."""
