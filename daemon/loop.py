@@ -1,5 +1,6 @@
 """The service: what is done how often, by the one leader, until it is told to stop."""
 
+import gc
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, nullcontext
 from dataclasses import dataclass, field
@@ -80,6 +81,8 @@ class Service:
                 stack.enter_context(self.door())
             self.lanes, stop_sending = start(self.app)
             stack.callback(stop_sending)
+            gc.collect()
+            gc.freeze()  # what is loaded by now stays: it is not walked through for every herd
             log.info(
                 "service.started",
                 authority=self.app.settings.authority,

@@ -3,6 +3,7 @@
 Source: DOMAIN section 5, points 3, 5, 7, 8 and 10.
 """
 
+from collections.abc import Hashable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -131,6 +132,17 @@ def is_seen_late(track: Track, now: datetime) -> bool:
         return False
     is_at_once = track.starts_at is not None and track.due_at <= track.starts_at
     return not (is_at_once and day_of(now) == day_of(track.due_at))
+
+
+def likeness(track: Track, rule: Rule) -> Hashable:
+    """Return all of a track that a look at it depends on: of ladders of a rule that are alike, one look is enough."""
+    is_counted = track.due_at is None or track.grace_until is not None  # from when it was opened
+    is_counted = is_counted or any(rung.at.origin is Origin.OPENING for rung in rule.ladder)
+    begun = (track.opened_at, track.starts_at) if is_counted else None
+    return (
+        track.state is State.OPEN, track.due_at, track.occurrence, track.fired, track.grace_until,
+        track.rest_until, track.held_since, track.is_provisional, begun,
+    )  # fmt: skip
 
 
 def look(track: Track, rule: Rule, now: datetime, calendar: Calendar, fresh: Fresh) -> Look:

@@ -39,6 +39,8 @@ def one_line(value: object, most: int = 4000) -> str:
         text = "".join(
             " " if kind in BREAKS else character for character, kind in kinds if kind not in UNSEEN
         )
+    elif "  " not in text and text == text.strip():  # as nearly everything is that a frame prints
+        return cap(text, most)
     return cap(" ".join(text.split()), most)
 
 

@@ -1,5 +1,6 @@
 """Station 3, escalate: the ladders that are due, from rungs to notices, in the transaction that moves the rung."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -8,8 +9,8 @@ from functools import cache
 import structlog
 
 from daemon.decide.deadlines import after
-from daemon.decide.ladder import DATA_IS_OLD, Firing, Fresh, Look, look
-from daemon.decide.recipients import Access, People, resolve, seat
+from daemon.decide.ladder import DATA_IS_OLD, Firing, Fresh, Look
+from daemon.decide.recipients import Access, resolve
 from daemon.decide.summary import next_summary, summary_pack
 from daemon.decide.walk import group_of
 from daemon.domain.answer import FEED as ANSWERS
@@ -20,18 +21,18 @@ from daemon.domain.parts import WeeklySummary
 from daemon.domain.rules import Rule
 from daemon.domain.times import day_of, iso, say
 from daemon.domain.track import Track
+from daemon.engine.batch import Batch
 from daemon.engine.claim import resting_refs
 from daemon.engine.house import House, weeks_of
 from daemon.engine.operator import tell_operator, tell_unheld
 from daemon.store import CaseRow, Store, StoreLost, StoreUnavailable, Tx, apart
 
 log = structlog.get_logger("daykeeper.escalate")
-BATCH = 500
+BATCH = 1000
 SUMMARY = "weekly-summary"
 AGAIN = timedelta(minutes=15)
 SOON = timedelta(seconds=10)
 EPOCH = datetime.fromtimestamp(0, UTC)
-NOBODY = Access(restricted=True)
 NEVER, ALWAYS = Fresh(None), Fresh(datetime.max.replace(tzinfo=UTC))
 
 
@@ -60,36 +61,36 @@ class Escalator:
             tracks = tx.obligations.due(now, limit)
             if not tracks:
                 return 0
-            people = self.house.people(tx)
             cases, spoilt = apart(tx.cases.of, {track.ref for track in tracks}, "cases")
             tx.cases.touch(sorted(spoilt), now)  # its row is made anew from its record
-            saved: list[Track] = []
-            notices: dict[Key, Notice] = {}
             fresh = cache(lambda roles: self._freshness(tx, roles))
+            batch = Batch(tx, self.house, now, lambda rule: fresh(rule.relies_on))
+            looked_at: list[tuple[Track, Track]] = []
+            notices: dict[Key, Notice] = {}
             resting = resting_refs(tx, cases)
             for track in tracks:
-                rule = self.house.rule_of(track)
+                rule = batch.rule_of(track)
                 case = cases.get(track.ref)
                 if track.ref in spoilt:
-                    saved.append(replace(track, next_at=now + SOON))
+                    looked_at.append((track, replace(track, next_at=now + SOON)))
                     continue
                 if rule is None or case is None or case.access is None:
-                    saved.append(_never_again(track))
+                    looked_at.append((track, _never_again(track)))
                     tx.journal.write(
                         now, "ladder.stopped", track.id, "its rule or its record is gone", {}
                     )
                     continue
                 if track.ref in resting:
-                    saved.append(self._rest(tx, track, now))
+                    looked_at.append((track, self._rest(tx, track, now)))
                     continue
                 try:
-                    seen = self._look(track, rule, now, fresh(rule.relies_on))
-                    told = self._tell(tx, seen, rule, case, people, now)
+                    seen = batch.look(track, rule)
+                    told = self._tell(batch, track, seen, rule, case)
                 except (StoreLost, StoreUnavailable):
                     raise
                 except Exception:  # one ladder must not stop the others; it is told and tried again
                     log.exception("ladder.unclimbed", obligation=track.id)
-                    saved.append(replace(track, next_at=now + AGAIN))
+                    looked_at.append((track, replace(track, next_at=now + AGAIN)))
                     detail = "a ladder cannot be climbed; see the log, and report it to us"
                     tell_operator(
                         tx,
@@ -101,10 +102,10 @@ class Escalator:
                         weeks_of(now),
                     )
                     continue
-                saved.append(seen.track)
-                notices |= told
+                looked_at.append((track, seen.track))
+                notices.update((one.key, one) for one in told)
             fired = self._fire(tx, list(notices.values()), tracks, now)
-            tx.obligations.save(saved)
+            tx.obligations.climb(looked_at)
         log.info("ladders.climbed", ladders=len(tracks), notices=fired)
         return len(tracks)
 
@@ -117,18 +118,23 @@ class Escalator:
     def _fire(
         self, tx: Tx, notices: Sequence[Notice], tracks: Sequence[Track], now: datetime
     ) -> int:
-        """Insert the notices of a batch of ladders; what has fired before does not fire again."""
+        """Insert the notices of a batch of ladders; what has fired before does not fire again.
+
+        A rung is one entry of the journal, with all whom it tells.
+        """
         digest = {track.id: track.pack_digest for track in tracks}
         inserted = tx.notices.insert(notices)
+        rungs: dict[tuple[str, str, int], list[Notice]] = defaultdict(list)
         for notice in inserted:
+            key = notice.key
+            rungs[key.obligation, key.rung, key.occurrence].append(notice)
+        for (obligation, rung, occurrence), each in rungs.items():
+            told = [(one.key.person, one.key.channel, one.role) for one in each]
             tx.journal.write(
-                now, "notice.fired", str(notice.key), notice.because,
-                {"rung_at": iso(notice.at), "role": notice.role, "digest": digest[notice.key.obligation]},
+                now, "rung.fired", f"{obligation}|{rung}|{occurrence}", each[0].because,
+                {"rung_at": iso(each[0].at), "digest": digest[obligation], "told": told},
             )  # fmt: skip
         return len(inserted)
-
-    def _look(self, track: Track, rule: Rule, now: datetime, fresh: Fresh) -> Look:
-        return look(track, rule, now, self.house.deciding.calendar, fresh)
 
     def summarise(self, now: datetime) -> int:
         """Queue the authority's weekly summary where its moment has come; return how many notices went in."""
@@ -184,9 +190,9 @@ class Escalator:
         return min(found, key=lambda one: (one.known_at or EPOCH) + one.fresh_within)
 
     def _tell(
-        self, tx: Tx, seen: Look, rule: Rule, case: CaseRow, people: People, now: datetime
-    ) -> dict[Key, Notice]:
-        track = seen.track
+        self, batch: Batch, track: Track, seen: Look, rule: Rule, case: CaseRow
+    ) -> list[Notice]:
+        tx, now = batch.tx, batch.now
         for skipping in seen.skippings:
             tx.journal.write(
                 now, "rung.skipped", track.id, skipping.because, {"rung": skipping.rung}
@@ -199,23 +205,19 @@ class Escalator:
                     now, "promise.broken", track.id, f"promised by {say(promise.until)}", {}
                 )
         if seen.held is not None:
-            self._hold(tx, seen, rule, case, people, now)
-            return {}
-        return {
-            one.key: one
-            for firing in seen.firings
-            for one in self._notices(tx, track, firing, case, people, now)
-        }
+            self._hold(batch, track, seen, rule, case)
+            return []
+        return [one for firing in seen.firings for one in self._notices(batch, track, firing, case)]
 
     def _notices(
-        self, tx: Tx, track: Track, firing: Firing, case: CaseRow, people: People, now: datetime
+        self, batch: Batch, track: Track, firing: Firing, case: CaseRow
     ) -> Iterator[Notice]:
-        rung = firing.rung
-        channels = self._ways(tx, track, rung.via, now)
+        rung, people, now = firing.rung, batch.people, batch.now
+        channels = self._ways(batch.tx, track, rung.via, now)
         reached: set[str] = set()
         for role in rung.to:
-            found = resolve(seat(role, track.id), case.access or NOBODY, people, day_of(now))
-            tell_unheld(tx, self.house, now, track.id, case, role, found)
+            found = batch.resolve(role, track.id, case.access)
+            tell_unheld(batch.tx, self.house, now, track.id, case, role, found)
             told_as, told = role, found.people
             if not channels and told:  # none left: the fallback role, by whatever channel there is
                 fallback = people.fallback()
@@ -248,13 +250,11 @@ class Escalator:
                 )
         return self._channels(via)
 
-    def _hold(
-        self, tx: Tx, seen: Look, rule: Rule, case: CaseRow, people: People, now: datetime
-    ) -> None:
+    def _hold(self, batch: Batch, track: Track, seen: Look, rule: Rule, case: CaseRow) -> None:
         """Journal a hold once; past its limit the operator and the responsible person are told, nobody above."""
-        track = seen.track
+        tx, now = batch.tx, batch.now
         calendar = self.house.deciding.calendar
-        if track.held_since == now:
+        if track.held_since is None:
             tx.journal.write(
                 now, "rung.held", track.id, f"waits for data as at {say(seen.held or now)}", {}
             )
@@ -270,9 +270,7 @@ class Escalator:
         detail = f"our last data is from {say(known)}" if known else "no data has been read yet"
         notices = []
         for role in rule.responsible:
-            for person in resolve(
-                seat(role, track.id), case.access or NOBODY, people, day_of(now)
-            ).people:
+            for person in batch.resolve(role, track.id, case.access).people:
                 for channel in self._channels(("email",)):
                     key = Key(track.id, DATA_IS_OLD, track.occurrence, person.id, channel)
                     notices.append(

@@ -152,7 +152,7 @@ class Letters:
         deciding = self.house.under(track)
         pack, _ = deciding.pack_for(record)
         rule = pack.rule(track.rule)
-        answer = deciding.decide(record, now, pack=pack, kept=kept)
+        answer = deciding.decide(record, now, pack=pack, kept=kept, only=(track.rule,))
         obligation = next((one for one in answer.obligations if one.id == track.id), None)
         return (obligation, rule, pack) if obligation and rule else None
 

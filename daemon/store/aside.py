@@ -63,7 +63,7 @@ class Legible(Gateway):
         with legible():
             return super()._found(query)
 
-    def _ask(self, query: Prepared, many: Any = (), **values: Any) -> list[list[Any]]:
+    def _ask(self, query: Prepared, many: Any = (), **values: Any) -> list[tuple[Any, ...]]:
         with legible():
             return super()._ask(query, many, **values)
 

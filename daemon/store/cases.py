@@ -1,8 +1,10 @@
 """Which cases there are, and when each must be assessed again."""
 
+import json
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -17,6 +19,7 @@ from sqlalchemy import (
     or_,
     select,
     text,
+    type_coerce,
 )
 
 from daemon.decide.recipients import Access
@@ -62,9 +65,17 @@ class CaseRow:
     problems: tuple[Problem, ...] = ()
 
 
+COLUMNS = [
+    type_coerce(column, Text) if column.name == "access" else column  # it is read by `_access`
+    for column in cases.c
+    if column.name != "authority"
+]
 OF = Prepared(
-    lambda places: select(*(column for column in cases.c if column.name != "authority")).where(
-        cases.c.authority == OURS, cases.c.ref.in_(places.many)
+    lambda places: select(*COLUMNS).where(cases.c.authority == OURS, cases.c.ref.in_(places.many))
+)
+CLOSED = Prepared(
+    lambda places: select(cases.c.family).where(
+        cases.c.authority == OURS, cases.c.family.in_(places.many), cases.c.is_closed
     )
 )
 
@@ -120,8 +131,7 @@ class Cases(Gateway):
         """Return those of some families in which a case is closed, so that the others are held."""
         found: set[str] = set()
         for batch in batches(families):
-            query = self._select(cases, cases.c.family).where(cases.c.family.in_(batch))
-            found |= {row[0] for row in self._found(query.where(cases.c.is_closed))}
+            found |= {family for (family,) in self._ask(CLOSED, batch)}
         return found
 
     def family_refs(self, family: str) -> list[str]:
@@ -173,24 +183,24 @@ def _case(
     team: str | None,
     restricted: bool,
     is_closed: bool,
-    access: dict[str, Any] | None,
+    access: str | None,
     assess_at: datetime | None,
     problems: list[dict[str, str]] | None,
 ) -> CaseRow:
-    may_know = access and Access(
-        access["roles"],
-        team,
-        restricted,
-        frozenset(access["holders"]),
-        frozenset(access["excluded"]),
-        {
-            name: tuple(Scope(agency=agency, area=area) for agency, area in places)
-            for name, places in access.get("places", {}).items()
-        },
-    )
+    may_know = _access(access, team, restricted) if access else None
     doubts = tuple(map(_problem, problems or ()))
-    known = may_know or None
-    return CaseRow(ref, family, pathway, team, restricted, is_closed, known, assess_at, doubts)
+    return CaseRow(ref, family, pathway, team, restricted, is_closed, may_know, assess_at, doubts)
+
+
+@lru_cache(maxsize=10_000)  # one worker's cases are known to the same people
+def _access(text: str, team: str | None, restricted: bool) -> Access:
+    plain = json.loads(text)
+    holders, excluded = frozenset(plain["holders"]), frozenset(plain["excluded"])
+    places = {
+        name: tuple(Scope(agency=agency, area=area) for agency, area in each)
+        for name, each in plain.get("places", {}).items()
+    }
+    return Access(plain["roles"], team, restricted, holders, excluded, places)
 
 
 def _plain_access(access: Access | None) -> dict[str, Any] | None:

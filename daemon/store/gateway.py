@@ -14,13 +14,13 @@ from sqlalchemy import (
     Table,
     Update,
     func,
-    insert,
     or_,
     select,
     update,
 )
 
 from daemon.store.prepared import AUTHORITY, Places, Prepared
+from daemon.store.rows import Adding, Appending, Key, Rows
 
 T = TypeVar("T")
 Found: TypeAlias = Sequence[Sequence[Any]]  # rows, as plain tuples
@@ -96,7 +96,9 @@ class Gateway:
         """Return how many rows a change touched."""
         return self.connection.execute(change).rowcount
 
-    def _ask(self, query: Prepared, many: Sequence[str] = (), **values: Any) -> list[list[Any]]:
+    def _ask(
+        self, query: Prepared, many: Sequence[str] = (), **values: Any
+    ) -> list[tuple[Any, ...]]:
         """Return the rows of a query that was prepared; `many` are the values of its list."""
         return query.ask(self.connection, many, **{AUTHORITY: self.authority}, **values)
 
@@ -106,17 +108,29 @@ class Gateway:
         return change.each(self.connection, ours) if ours else 0
 
     def _append(self, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
-        """Insert rows none of which is there."""
+        """Insert rows none of which is there; all name the same columns."""
         if rows:
-            appending(table, tuple(rows[0])).each(self.connection, self._ours(rows))
+            columns = tuple(rows[0])
+            self._append_rows(
+                table, columns, [tuple(map(row.__getitem__, columns)) for row in rows]
+            )
 
-    def _insert(self, table: Table, rows: Sequence[Mapping[str, Any]]) -> set[tuple[Any, ...]]:
+    def _append_rows(self, table: Table, columns: tuple[str, ...], rows: Rows) -> None:
+        """Insert rows none of which is there, of at least one: values in the order of the columns."""
+        appending(table, columns).write(self.connection, self.authority, rows)
+
+    def _insert(self, table: Table, rows: Sequence[Mapping[str, Any]]) -> set[Key]:
         """Insert what is new; return the keys, without the authority, of what really went in."""
         if not rows:
             return set()
-        columns = ("authority", *rows[0])
-        inserted = inserting(table, columns).insert(self.connection, columns, self._ours(rows))
-        return {tuple(row) for row in inserted}
+        columns = tuple(rows[0])
+        return self._insert_rows(
+            table, columns, [tuple(map(row.__getitem__, columns)) for row in rows]
+        )
+
+    def _insert_rows(self, table: Table, columns: tuple[str, ...], rows: Rows) -> set[Key]:
+        """Insert what is new of rows, of at least one, as `_insert` does."""
+        return adding(table, columns).add(self.connection, self.authority, rows)
 
     def _upsert(
         self, table: Table, rows: Sequence[Mapping[str, Any]], *, newer_by: str | None = None
@@ -136,21 +150,15 @@ class Gateway:
 
 
 @cache
-def appending(table: Table, columns: tuple[str, ...]) -> Prepared:
+def appending(table: Table, columns: tuple[str, ...]) -> Appending:
     """Return an INSERT of rows with these columns."""
-    return Prepared(lambda _: insert(table), given=("authority", *columns))
+    return Appending(table, columns)
 
 
 @cache
-def inserting(table: Table, columns: tuple[str, ...]) -> Prepared:
+def adding(table: Table, columns: tuple[str, ...]) -> Adding:
     """Return an INSERT that leaves alone what is there, and tells the keys of what was not."""
-    key = [column for column in table.primary_key if column.name != "authority"]
-
-    def build(places: Places) -> Insert:
-        rows = places.fill(table, columns)
-        return rows.on_conflict_do_nothing(index_elements=list(table.primary_key)).returning(*key)
-
-    return Prepared(build, key)
+    return Adding(table, columns)
 
 
 @cache

@@ -82,6 +82,7 @@ class Verdict:
 
 
 ENTRY = [journal.c[name] for name in Entry.__slots__]
+WRITTEN = ("at", "kind", "about", "because", "data")
 HASHED = ("about", "at", "because", "data", "id", "kind", "number", "sealed_at")
 PLAIN = {"at": BigInteger, "sealed_at": BigInteger, "data": Text}  # as they stand in the file
 RAW = [type_coerce(journal.c[name], PLAIN.get(name, journal.c[name].type)) for name in HASHED]
@@ -92,7 +93,7 @@ class Journal(Gateway):
 
     def __init__(self, connection: Connection, authority: str) -> None:
         super().__init__(connection, authority)
-        self._unwritten: list[dict[str, Any]] = []
+        self._unwritten: list[tuple[Any, ...]] = []
 
     def write(
         self,
@@ -103,8 +104,7 @@ class Journal(Gateway):
         data: Mapping[str, Any] | None = None,
     ) -> None:
         """Append an entry: `kind` as `notice.fired`, `about` an obligation, key or feed."""
-        entry = {"at": now, "kind": kind, "about": about, "because": because, "data": data or {}}
-        self._unwritten.append(entry)
+        self._unwritten.append((now, kind, about, because, data or {}))
 
     def write_many(
         self, now: datetime, entries: Iterable[tuple[str, str, str, Mapping[str, Any]]]
@@ -116,7 +116,7 @@ class Journal(Gateway):
     def flush(self) -> None:
         """Insert what has been written so far."""
         if self._unwritten:
-            self._append(journal, self._unwritten)
+            self._append_rows(journal, WRITTEN, self._unwritten)
             self._unwritten = []
 
     def seal(self, now: datetime, limit: int) -> int:

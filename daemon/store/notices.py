@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import Select, Text, and_, bindparam, func, or_, tuple_, type_coerce
@@ -11,7 +12,7 @@ from daemon.domain.delivery import DeliveryState
 from daemon.domain.message import Lane
 from daemon.domain.notice import Group, Key, Kind, Notice, NoticeState
 from daemon.store.aside import Legible
-from daemon.store.gateway import batches, values
+from daemon.store.gateway import batches
 from daemon.store.outbox import messages
 from daemon.store.queue import (
     CLAIM,
@@ -29,6 +30,8 @@ from daemon.store.queue import (
     notices,
 )
 
+NAMES = tuple(column.name for column in COLUMNS)
+of_key, of_notice = attrgetter(*Key.__slots__), attrgetter(*NAMES[len(KEY) :])
 LIVE = frozenset({NoticeState.WAITING, NoticeState.CLAIMED})
 
 
@@ -37,12 +40,15 @@ class Notices(Legible):
 
     def insert(self, new: Sequence[Notice]) -> list[Notice]:
         """Insert what has not fired yet; return what really went in."""
-        rows = [values(notice, notices) | values(notice.key, notices) for notice in new]
-        went_in = self._insert(notices, rows)
+        if not new:
+            return []
+        rows = [(*of_key(notice.key), *of_notice(notice)) for notice in new]
+        went_in = self._insert_rows(notices, NAMES, rows)
+        if len(went_in) == len(new):
+            return list(new)
         really = []
         for notice in new:
-            key = (*(getattr(notice.key, name) for name in Key.__slots__),)
-            if key in went_in:
+            if (key := of_key(notice.key)) in went_in:
                 went_in.remove(key)  # the same key twice in one list fires once
                 really.append(notice)
         return really

@@ -23,6 +23,7 @@ from daemon.domain.track import Fired, Track
 from daemon.store.columns import Choice, Instant, Json, micros, moment, partial, table
 from daemon.store.gateway import Found, Gateway, batches, values
 from daemon.store.prepared import OURS, Prepared
+from daemon.store.rows import Changing
 from daemon.store.spoilt import UNREADABLE, apart
 from daemon.store.words import Words
 
@@ -78,6 +79,10 @@ DUE = Prepared(
 )
 
 
+CLIMBED = ("occurrence", "rest_until", "held_since", "next_at", "fired")  # what one look may change
+CLIMB = Changing(obligations, ("ref", "rule", "subject", *CLIMBED))
+
+
 class Obligations(Gateway):
     """Tracks by id: `ref/rule/subject`, of which the id itself is not stored."""
 
@@ -98,6 +103,19 @@ class Obligations(Gateway):
             row["fired"] = [_plain(fired) for fired in track.fired] or None
             rows.append(row)
         self._upsert(obligations, rows)
+
+    def climb(self, looked_at: Sequence[tuple[Track, Track]]) -> None:
+        """Keep where ladders stand after a look: of each one, the track and one that stands as it does now."""
+        if looked_at:
+            number = self.words.numbers({track.rule for track, _ in looked_at})
+            rows = [
+                (
+                    track.ref, number[track.rule], track.subject, at.occurrence, at.rest_until, at.held_since,
+                    at.next_at, [_plain(fired) for fired in at.fired] or None,
+                )
+                for track, at in looked_at
+            ]  # fmt: skip
+            CLIMB.write(self.connection, self.authority, rows)
 
     def of(self, refs: Collection[str], *, to_change: bool = False) -> dict[str, list[Track]]:
         """Return the obligations of these cases; `to_change`: nobody else changes them meanwhile."""

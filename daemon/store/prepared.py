@@ -10,7 +10,6 @@ from typing import Any, TypeAlias
 
 from sqlalchemy import (
     BindParameter,
-    ColumnElement,
     Connection,
     Dialect,
     Insert,
@@ -19,18 +18,15 @@ from sqlalchemy import (
     Text,
     Update,
     bindparam,
-    column,
-    func,
-    select,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
-Change: TypeAlias = Callable[[Any], Any] | None
+from daemon.store.columns import Change, convert, into_driver, out_of_driver
+
 Rows: TypeAlias = Sequence[Mapping[str, Any]]
 AUTHORITY = "our_authority"
 OURS = bindparam(AUTHORITY, type_=Text())
 SIZES = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512)  # of a list: it is filled up with its last value
-MOST_ROWS = 64  # in one INSERT of SQLite's
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,25 +46,6 @@ class Places:
         on_postgres = self.dialect.name == "postgresql"
         return postgresql.insert(table) if on_postgres else sqlite.insert(table)
 
-    def fill(self, table: Table, columns: Sequence[str]) -> "sqlite.Insert | postgresql.Insert":
-        """Return an INSERT of so many rows, `size` of them; PostgreSQL takes any number, as a list for each column."""
-        insert = self.insert(table)
-        named = [(at, name, table.c[name].type) for at, name in enumerate(columns)]
-        if self.dialect.name == "postgresql":
-            lists = [
-                bindparam(f"all_{at}", type_=postgresql.ARRAY(its, dimensions=1))
-                for at, _, its in named
-            ]
-            given = func.unnest(*lists).table_valued(*(column(name) for _, name, _ in named))
-            given = given.render_derived()
-            return insert.from_select([name for _, name, _ in named], select(*given.c))
-        return insert.values(
-            [
-                {name: bindparam(f"{row}_{at}", type_=its) for at, name, its in named}
-                for row in range(self.size)
-            ]
-        )
-
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
@@ -76,87 +53,63 @@ class Compiled:
 
     words: str
     is_ordered: bool  # the driver takes values in their order, else by name
-    binds: Sequence[tuple[str, Any, Change]]
+    binds: Sequence[tuple[str, Any]]  # names, and what stands there where nothing is given
+    changes: Sequence[tuple[int, Callable[[Any], Any]]]  # of those that are not given as they are
     reads: tuple[Change, ...]
 
     def fill(self, values: Mapping[str, Any]) -> Any:
         """Return the driver's parameters."""
-        get = values.get
+        given = [values.get(name, fixed) for name, fixed in self.binds]
+        for at, change in self.changes:
+            given[at] = change(given[at])
         if self.is_ordered:
-            return tuple(
-                [
-                    get(name, fixed) if change is None else change(get(name, fixed))
-                    for name, fixed, change in self.binds
-                ]
-            )
-        return {
-            name: get(name, fixed) if change is None else change(get(name, fixed))
-            for name, fixed, change in self.binds
-        }
+            return tuple(given)
+        return {name: value for (name, _), value in zip(self.binds, given, strict=True)}
 
-    def read(self, row: Sequence[Any]) -> list[Any]:
-        """Return the values of a row."""
-        return [
-            value if change is None else change(value)
-            for value, change in zip(row, self.reads, strict=True)
-        ]
+    def read(self, rows: Sequence[Sequence[Any]]) -> list[tuple[Any, ...]]:
+        """Return the values of the rows."""
+        lists = zip(*rows, strict=True)
+        return [*zip(*map(convert, self.reads, lists), strict=True)]
 
 
 class Prepared:
     """One statement, by what builds it.
 
     `hold` says what a transaction that writes does with rows which somebody else holds: "wait" for
-    them or "skip" them; None: nothing is held. `given` are the columns of a plain INSERT, `reads` those
-    that an INSERT returns.
+    them or "skip" them; None: nothing is held. `given` are the columns of an INSERT.
     """
 
     def __init__(
         self,
         build: Callable[[Places], Select[Any] | Insert | Update],
-        reads: Sequence[ColumnElement[Any]] = (),
         *,
         hold: str | None = None,
         given: Sequence[str] | None = None,
     ) -> None:
-        self._build, self._reads, self._hold, self._given = build, reads, hold, given
+        self._build, self._hold, self._given = build, hold, given
         self._compiled: dict[tuple[str, int, bool], Compiled] = {}
 
     def ask(
         self, connection: Connection, many: Sequence[str] = (), **values: Any
-    ) -> list[list[Any]]:
+    ) -> list[tuple[Any, ...]]:
         """Return the rows; `many` are the values of its IN list, at most 512."""
         size = size_for(len(many))
         values |= {f"of_{at}": many[min(at, len(many) - 1)] for at in range(size)}
         return self._run(connection, size, values)
 
-    def insert(self, connection: Connection, columns: Sequence[str], rows: Rows) -> list[list[Any]]:
-        """Insert rows of which some may be there; return the keys of what really went in."""
-        if connection.dialect.name == "postgresql":
-            lists = {f"all_{at}": [row[name] for row in rows] for at, name in enumerate(columns)}
-            return self._run(connection, 0, lists)
-        found = []
-        for start in range(0, len(rows), MOST_ROWS):
-            some = rows[start : start + MOST_ROWS]
-            size = size_for(len(some))
-            values: dict[str, Any] = {}
-            for row in range(size):
-                its = some[min(row, len(some) - 1)]  # the last one twice is the last one once
-                values |= {f"{row}_{at}": its[name] for at, name in enumerate(columns)}
-            found += self._run(connection, size, values)
-        return found
-
     def each(self, connection: Connection, rows: Rows) -> int:
         """Make the change once for each row, of at least one; return how many it touched, of one."""
         compiled = self._for(connection.dialect, 0, writes=True)
-        return connection.exec_driver_sql(
-            compiled.words, [compiled.fill(row) for row in rows]
-        ).rowcount
+        filled = [compiled.fill(row) for row in rows]
+        return connection.exec_driver_sql(compiled.words, filled).rowcount
 
-    def _run(self, connection: Connection, size: int, values: Mapping[str, Any]) -> list[list[Any]]:
+    def _run(
+        self, connection: Connection, size: int, values: Mapping[str, Any]
+    ) -> list[tuple[Any, ...]]:
         writes = bool(connection.get_execution_options().get("writes"))
         compiled = self._for(connection.dialect, size, writes=writes)
         found = connection.exec_driver_sql(compiled.words, compiled.fill(values)).all()
-        return [compiled.read(row) for row in found]
+        return compiled.read(found)
 
     def _for(self, dialect: Dialect, size: int, *, writes: bool) -> Compiled:
         key = (dialect.name, size, writes)
@@ -170,16 +123,18 @@ class Prepared:
         if isinstance(statement, Select) and self._hold and writes:
             statement = statement.with_for_update(skip_locked=self._hold == "skip")
         done: Any = statement.compile(dialect=dialect, column_keys=self._given)
-        binds = [
-            (name, one.value, one.type.dialect_impl(dialect).bind_processor(dialect))
-            for name in (done.positiontup if done.positional else done.binds)
-            for one in [done.binds[name]]
-        ]
-        columns = statement.selected_columns if isinstance(statement, Select) else self._reads
-        reads = tuple(
-            column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns
+        names = list(done.positiontup if done.positional else done.binds)
+        into = [into_driver(done.binds[name].type, dialect) for name in names]
+        changes = [(at, change) for at, change in enumerate(into) if change is not None]
+        columns = statement.selected_columns if isinstance(statement, Select) else ()
+        reads = tuple(out_of_driver(column.type, dialect) for column in columns)
+        return Compiled(
+            str(done),
+            bool(done.positional),
+            [(name, done.binds[name].value) for name in names],
+            changes,
+            reads,
         )
-        return Compiled(str(done), bool(done.positional), binds, reads)
 
 
 def size_for(many: int) -> int:

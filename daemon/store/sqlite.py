@@ -25,6 +25,8 @@ PRAGMAS = (
     "synchronous = FULL",  # NORMAL may lose commits at power loss
     "trusted_schema = OFF",
     "cell_size_check = ON",
+    "wal_autocheckpoint = 4000",
+    "cache_size = -16000",
 )
 DAMAGED = {
     sqlite3.SQLITE_CORRUPT: "the database is damaged",

@@ -4,6 +4,7 @@ The line itself decides two cases; the database multiplies their rows under new 
 thousand members of staff share them. Each rung tells two people by e-mail.
 """
 
+import gc
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -68,6 +69,7 @@ class Herd:
             first = literal(micros(at(DUE) + DAY), BIG)
             self._copy(tx, ROUTINE, -(-waiting // RULES), first, MINUTES * 60, one_rule=False)
         place.tidy(self.url)
+        gc.freeze()  # as the service does
 
     @property
     def line(self) -> Line:

@@ -76,6 +76,35 @@ def test_the_journal_of_the_story_says_why_and_its_chain_holds(story):
     assert kinds.index("promise.broken") < kinds.index("obligation.met")
 
 
+def test_a_rung_that_fires_is_one_entry_with_all_whom_it_tells(story):
+    world = story()
+    world.opens()
+    world.until("2026-03-06 17:00")
+
+    with world.store.read() as tx:
+        entries = [
+            one
+            for one in tx.journal.of("SC-1/icpc-invite-list/icpc-1|")
+            if one.kind == "rung.fired"
+        ]
+
+    assert [one.about.rpartition("/")[2] for one in entries] == [
+        "icpc-1|invite-list-reminder|0", "icpc-1|invite-list-due-today|0", "icpc-1|invite-list-missed|0",
+    ]  # fmt: skip
+    assert [one.data["rung_at"][:16] for one in entries] == [
+        "2026-03-05T09:00", "2026-03-06T09:00", "2026-03-06T17:00",
+    ]  # fmt: skip
+    assert [one.data["told"] for one in entries] == [
+        [["sam", "email", "social_worker"], ["cora", "email", "team_coordinator"]],
+        [
+            ["sam", "email", "social_worker"],
+            ["cora", "email", "team_coordinator"],
+            ["tom", "email", "team_manager"],
+        ],
+        [["sue", "email", "safeguarding_service_manager"]],
+    ]
+
+
 def tx_kinds(world):
     with world.store.read() as tx:
         return [one.kind for one in tx.journal.of("")]

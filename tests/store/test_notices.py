@@ -55,6 +55,38 @@ def test_a_thousand_notices_fire_in_one_go(store: Store, notice: MAKE) -> None:
     assert inserted == many[:1000] + many[1500:]
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        pytest.param('she said "no" \\ and \\u0041', id="quotes and backslashes"),
+        pytest.param("\\u0000 in words, and \\\\u0000", id="a NUL spelt out"),
+        pytest.param(
+            "Zoë 🙂 \u2028 %s :name {x}\n", id="other letters, and what means something elsewhere"
+        ),
+    ],
+)
+def test_any_words_go_in_and_come_back(store: Store, notice: MAKE, words: str) -> None:
+    whole = [notice(because=words), notice(person=words, detail=words)]
+
+    with store.write() as tx:
+        inserted = tx.notices.insert(whole)
+        found = tx.notices.get([one.key for one in whole])
+
+    assert inserted == whole
+    assert sorted(found, key=lambda one: one.detail) == whole
+
+
+def test_a_nul_among_many_keeps_none_of_them_back(store: Store, notice: MAKE, backend: str) -> None:
+    whole = [notice(because="due \0 and \\\0"), notice(person="bob")]
+    kept = "due \0 and \\\0" if backend == "sqlite" else "due \ufffd and \\\ufffd"
+
+    with store.write() as tx:
+        tx.notices.insert(whole)
+        found = tx.notices.get([one.key for one in whole])
+
+    assert {one.because for one in found} == {kept, whole[1].because}
+
+
 def test_urgent_waits_behind_nothing_and_the_oldest_goes_first(
     store: Store, notice: MAKE, now: datetime
 ) -> None:

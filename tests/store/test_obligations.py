@@ -1,6 +1,7 @@
 """Ladders: what is due next, what is overdue, and what a waiting one costs."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
@@ -168,3 +169,26 @@ def test_a_waiting_rung_costs_at_most_200_bytes(
     with capsys.disabled():
         print(f"\na waiting rung: {each:.0f} bytes in the file, indexes included")
     assert each <= 200
+
+
+def test_a_look_moves_ladders_and_leaves_all_else_as_it_stands(
+    store: Store, track: MAKE, now: datetime
+) -> None:
+    first, second, third = (track(subject=f"icpc-{n}", due_at=now, revision=n) for n in (1, 2, 3))
+    fired = (Fired("reminder", 0, now),)
+    seen = track(
+        ref="SC-9", occurrence=1, next_at=now + DAY, held_since=now, fired=fired, revision=9
+    )
+
+    with store.write() as tx:
+        tx.obligations.save([first, second, third])
+        tx.obligations.climb([(first, seen), (third, seen)])
+
+    moved = {"occurrence": 1, "next_at": now + DAY, "held_since": now, "fired": fired}
+    with store.read() as tx:
+        (found,) = tx.obligations.of(["SC-1"]).values()
+        assert sorted(found, key=lambda one: one.subject) == [
+            replace(first, **moved),
+            second,
+            replace(third, **moved),
+        ]
