@@ -1,37 +1,50 @@
 """From a case and its rules to obligations, and from what stood before to moves with their reasons."""
 
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple
 
-from daemon.decide.carry import Earlier, Made, carried
+from daemon.decide.carry import Course, Made, Readers, anew_since, look_again
 from daemon.decide.clock import Clock, start, wind
-from daemon.decide.deadlines import add_months
 from daemon.decide.office import Calendar
 from daemon.decide.recipients import Access, access_of
 from daemon.decide.scene import Scene, Terms
 from daemon.decide.standing import Judge
 from daemon.decide.subjects import Case, look_at
-from daemon.decide.timeline import BIRTH
 from daemon.decide.unpaired import unpaired
 from daemon.domain.errors import Problem
 from daemon.domain.obligation import Obligation, State, obligation_id
 from daemon.domain.record import Record
 from daemon.domain.rules import Pack, Rule, Rulebook
-from daemon.domain.times import day_of, london, say, say_day
+from daemon.domain.times import day_of, say, say_day
 from daemon.domain.vocabulary import Vocabulary
 
 
 class Answer(NamedTuple):
-    """How a case stands: its obligations, those not started, what is wrong with the record, and the case itself."""
+    """How a case stands: its obligations, what is wrong with it, the case itself and what each rule made of it."""
 
     obligations: tuple[Obligation, ...]
-    not_started: tuple[tuple[Rule, Scene], ...]
     problems: tuple[Problem, ...]
-    looks_again_at: datetime | None
+    pack: Pack
     case: Case
     made: Mapping[str, Made]
+
+    @property
+    def not_started(self) -> tuple[tuple[Rule, Scene], ...]:
+        """The rules that have nothing to count from yet, with the subjects."""
+        return tuple(
+            (rule, scene)
+            for rule in self.pack.rules
+            for scene, one in self.made.get(rule.name, ())
+            if one is None
+        )
+
+    @property
+    def looks_again_at(self) -> datetime | None:
+        """When the next fact counts, or the child's next birthday where a rule asks for the age."""
+        asks = any("age" in rule.when.traits for rule in self.pack.rules)
+        return look_again(self.case, None, by_age=asks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,43 +83,57 @@ class Deciding:
         *,
         pack: Pack | None = None,
         kept: Mapping[date, int] | None = None,
-        earlier: Earlier | None = None,
-        only: Container[str] | None = None,
     ) -> Answer:
-        """Return every obligation of a case as it stands at `at`; those of a few rules `only`, where named.
+        """Return every obligation of a case as it stands at `at`.
 
-        Plans that another authority holds raise no clocks of ours (READINGS section 2, 7). What an
-        `earlier` decision of the same record made of it, and nothing new touches, is taken from there.
+        Plans that another authority holds raise no clocks of ours (READINGS section 2, 7).
         """
         problems: list[Problem] = []
         if pack is None:
             pack, wrong = self.pack_for(record)
             problems += wrong
-        terms = Terms(pack.attendance, pack.transfer_needs, self.calendar.days)
-        before = earlier.case.facts if earlier else None
-        case = look_at(record, at, self.words, kept, terms, before)
+        case = look_at(record, at, self.words, kept, self.terms(pack))
         problems += () if record.plan_held_by else unpaired(record, case)
-        judge = Judge(case, self.words)
-        stands = carried(earlier, case) if earlier else {}
         made: dict[str, Made] = {}
-        for rule in pack.rules:
-            if rule.name in pack.unwatched or (record.plan_held_by and not rule.held_elsewhere):
-                continue
-            if only is not None and rule.name not in only:
-                continue
-            if (again := stands.get(rule.name)) is not None:
-                made[rule.name] = again
+        for rule in self._make(case, pack, pack.rules, made):
+            what = "its dates lie outside the calendar that is known"
+            problems.append(Problem(f"{record.ref}: {rule.name}", what, "check the dates"))
+        every = tuple(one for each in made.values() for _, one in each if one)
+        return Answer(every, tuple(problems), pack, case, made)
+
+    def follow(
+        self, record: Record, at: datetime, readers: Readers, before: Course | None = None
+    ) -> Course:
+        """Return what the readers' rules make of a case at `at`.
+
+        What they made of the same record `before`, and nothing new touches, is taken from there.
+        """
+        pack = readers.pack
+        facts = before.case.facts if before else None
+        case = look_at(record, at, self.words, None, self.terms(pack), facts)
+        anew = anew_since(before, case) if before else readers.rules.keys()
+        made = {} if before is None else dict(before.made)
+        for rule in self._make(case, pack, [readers.rules[name] for name in anew], made):
+            made.pop(rule.name, None)
+        return Course(case, made, readers, anew)
+
+    def terms(self, pack: Pack) -> Terms:
+        """Return what of a pack a case is looked at with."""
+        return Terms(pack.attendance, pack.transfer_needs, self.calendar.days)
+
+    def _make(
+        self, case: Case, pack: Pack, rules: Iterable[Rule], made: dict[str, Made]
+    ) -> Iterator[Rule]:
+        """Put what each rule makes of a case into `made`; yield those whose dates nobody knows."""
+        judge = Judge(case, self.words)
+        is_elsewhere = bool(case.record.plan_held_by)
+        for rule in rules:
+            if rule.name in pack.unwatched or (is_elsewhere and not rule.held_elsewhere):
                 continue
             try:
                 made[rule.name] = tuple(self._of_rule(judge, pack, rule))
             except OverflowError:
-                what = "its dates lie outside the calendar that is known"
-                problems.append(Problem(f"{record.ref}: {rule.name}", what, "check the dates"))
-        return Answer(
-            tuple(one for each in made.values() for _, one in each if one),
-            tuple((rule, scene) for rule in pack.rules for scene, one in made.get(rule.name, ()) if not one),
-            tuple(problems), _look_again(case, pack), case, made,
-        )  # fmt: skip
+                yield rule
 
     def _of_rule(
         self, judge: Judge, pack: Pack, rule: Rule
@@ -170,19 +197,6 @@ class Deciding:
             )
         shown = f"the record shows {self.words.dated(rule.due.anchor, say_day(clock.anchor.day))}"
         return f"{shown}: due by {say(clock.due_at)}" if clock.due_at else shown
-
-
-def _look_again(case: Case, pack: Pack) -> datetime | None:
-    """Return when the next fact counts, or the child's next birthday where a rule asks for the age."""
-    asks = any("age" in rule.when.traits for rule in pack.rules)
-    births = case.facts.of(BIRTH) if asks else ()
-    if not births:
-        return case.facts.later
-    born, today = births[-1].fact.day, day_of(case.at)
-    years = today.year - born.year
-    ahead = (london(add_months(born, 12 * more)) for more in (years, years + 1))
-    following = next(day for day in ahead if day > case.at)
-    return min(filter(None, (case.facts.later, following)))
 
 
 def _following(scenes: Sequence[Scene], index: int, rule: Rule) -> Scene | None:

@@ -16,12 +16,10 @@ from daemon.domain.record import Record
 from daemon.domain.times import day_of, iso
 
 
-def holders(
-    deciding: Deciding, record: Record, role: str, people: People, now: datetime
-) -> list[str | None]:
+def holders(access: Access, role: str, people: People, now: datetime) -> list[str | None]:
     """Return the people for a role; [None] where nobody holds it, [] where nobody may be told."""
-    found = resolve(role, deciding.access(record), people, day_of(now))
-    if found.why is Why.NOBODY and record.restricted:
+    found = resolve(role, access, people, day_of(now))
+    if found.why is Why.NOBODY and access.restricted:
         return []
     return [person.id for person in found.people] or [None]
 
@@ -79,7 +77,7 @@ class Rhythms:
             for role in digest.to:
                 is_own = digest.own != "everything"
                 found = (
-                    holders(self.deciding, record, role, self.people, now)
+                    holders(self.deciding.access(record), role, self.people, now)
                     if is_own
                     else self._everywhere(role, now)
                 )

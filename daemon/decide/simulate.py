@@ -6,7 +6,7 @@ from datetime import datetime
 from heapq import heapify, heappop, heappush
 from typing import Any
 
-from daemon.decide.carry import Earlier, Readers, readers_of
+from daemon.decide.carry import Course, Readers, readers_of
 from daemon.decide.family import is_closed
 from daemon.decide.invitations import LETTER, changes, wanted
 from daemon.decide.ladder import Fresh, look
@@ -14,7 +14,7 @@ from daemon.decide.moves import Change, Decision, moves
 from daemon.decide.obligations import Deciding
 from daemon.decide.recipients import People, seat
 from daemon.decide.rhythms import Rhythms, holders
-from daemon.decide.standing import ENDS_EVERYTHING
+from daemon.decide.standing import ENDS_EVERYTHING, MICROSECOND
 from daemon.decide.subjects import Case
 from daemon.decide.walk import Told, Walk, beginning, by_case, group_of, introduce
 from daemon.domain.record import Record
@@ -48,7 +48,7 @@ class Simulation:
         waiting = [(beginning(walk, start), number) for number, walk in enumerate(walks)]
         heapify(waiting)  # when each case may change, the next one first
         rhythms = Rhythms(self.deciding, self.people, self.forced)
-        rhythms.begin(records, waiting[0][0] if waiting else start)
+        rhythms.begin(records, max(waiting[0][0], start - MICROSECOND) if waiting else start)
         while moments := [at for at in (*(one[0] for one in waiting[:1]), rhythms.next_at()) if at]:
             now = min(moments)
             if now > end:
@@ -56,8 +56,9 @@ class Simulation:
             lines: list[dict[str, Any]] = []
             while waiting and waiting[0][0] <= now:
                 _, number = heappop(waiting)
-                lines += self._step(walks[number], now)
-                following = min(walks[number].moments(now), default=None)
+                told = list(self._step(walks[number], now))
+                lines += told if now >= start else ()
+                following = walks[number].next_at(now)
                 if following is not None:
                     heappush(waiting, (following, number))
             lines += rhythms.due(walks, now)
@@ -76,18 +77,16 @@ class Simulation:
             yield from self._decide(walk, record, pack, now)
         if walk.is_held(now):
             return
-        for track in list(walk.tracks.values()):
-            rule = pack.rule(track.rule) if track.next_at and track.next_at <= now else None
-            if rule is None:
-                continue
-            yield from self._climb(walk, record, track, rule, now)
+        for track in walk.due(now):
+            if rule := pack.rule(track.rule):
+                yield from self._climb(walk, record, track, rule, now)
 
     def _climb(
         self, walk: Walk, record: Record, track: Track, rule: Rule, now: datetime
     ) -> Iterator[dict[str, Any]]:
         """Fire the rungs of one ladder that are due, and yield a line for each person and channel."""
         seen = look(track, rule, now, self.deciding.calendar, Fresh(now))
-        walk.tracks[track.id] = seen.track
+        walk.keep(seen.track)
         for firing in seen.firings:
             reached: set[tuple[str | None, str]] = set()
             for role, to, via in self._recipients(walk, record, track, firing.rung, now):
@@ -98,7 +97,7 @@ class Simulation:
                 walk.told.setdefault(track.id, []).append(told)
                 yield _line(
                     now, record, track.id, firing.rung.name, firing.rung.kind, told,
-                    firing.rung.message, firing.because, walk.agency(track.id),
+                    firing.rung.message, firing.because, walk.agencies.get(track.id),
                 )  # fmt: skip
 
     def _recipients(
@@ -112,33 +111,35 @@ class Simulation:
         """Return the people for a role; the same for the whole of a day."""
         key = role, day_of(now)
         if key not in walk.holders:
-            walk.holders[key] = holders(self.deciding, record, role, self.people, now)
+            access = walk.access = walk.access or self.deciding.access(record)
+            walk.holders[key] = holders(access, role, self.people, now)
         return walk.holders[key]
 
     def _decide(
         self, walk: Walk, record: Record, pack: Pack, now: datetime
     ) -> Iterator[dict[str, Any]]:
         """Take what changes at `now`, and yield the corrections for people who were told otherwise."""
-        earlier = walk.earlier if record is walk.decided else None
-        only = self.only.get(pack.name, frozenset()) if self.only is not None else None
-        answer = self.deciding.decide(record, now, pack=pack, earlier=earlier, only=only)
-        if walk.decided is not record:
+        before = walk.course if record is walk.decided else None
+        course = self.deciding.follow(record, now, self._readers_of(pack), before)
+        if before is None:
             walk.holders.clear()
-        walk.decided, walk.looks_again_at = record, answer.looks_again_at
-        walk.earlier = Earlier(answer.case, answer.made, self._readers_of(pack))
-        stood, walk.obligations = walk.obligations, {one.id: one for one in answer.obligations}
-        fresh = [one for one in answer.obligations if stood.get(one.id) is not one]
-        touched = {one.id for one in fresh} | (walk.tracks.keys() - walk.obligations.keys())
+            walk.access = None
+        walk.decided, walk.course, walk.looks_again_at = record, course, course.looks_again_at
+        fresh = [one for name in course.anew for _, one in course.made.get(name, ()) if one]
+        gone = walk.tracks.keys() if before is None else _ids(before, course.anew)
+        walk.agencies.update((one.id, one.subject.agency) for one in fresh)
+        touched = {one.id for one in fresh}.union(gone)
         tracks = {name: walk.tracks[name] for name in touched if name in walk.tracks}
         for decision in moves(fresh, tracks, record.family, pack, now, self.deciding.calendar):
-            walk.tracks[decision.track.id] = decision.track
+            walk.keep(decision.track)
             yield from self._corrections(walk, record, decision, now)
         if pack.invitations and not is_closed(record, now) and not walk.is_held(now):
-            yield from self._calendar(walk, record, pack, answer.case, now)
+            yield from self._calendar(walk, record, pack, course.case, now)
 
     def _readers_of(self, pack: Pack) -> Readers:
         if pack.name not in self._readers:
-            self._readers[pack.name] = readers_of(pack)
+            only = None if self.only is None else self.only.get(pack.name, frozenset())
+            self._readers[pack.name] = readers_of(pack, only)
         return self._readers[pack.name]
 
     def _calendar(
@@ -148,9 +149,8 @@ class Simulation:
         for kind, item, because in changes(walk.items, items, now):
             told = Told(item.role, item.to, item.via, after_due=False, by=item.entry.invitation)
             if item.via == LETTER:
-                told = told._replace(
-                    to=next(iter(holders(self.deciding, record, item.role, self.people, now)), None)
-                )
+                held = self._holders(walk, record, item.role, now)
+                told = told._replace(to=next(iter(held), None))
             obligation = f"{record.ref}/{item.entry.invitation}/{item.entry.subject}"
             yield _line(
                 now, record, obligation, item.entry.invitation, kind, told, item.message, because, item.agency
@@ -179,6 +179,11 @@ class Simulation:
                 now, record, decision.track.id, decision.correction, "correct", again,
                 decision.correction, decision.because, agency,
             )  # fmt: skip
+
+
+def _ids(course: Course, rules: Iterable[str]) -> Iterator[str]:
+    """Yield the ids of the obligations of some rules."""
+    return (one.id for name in rules for _, one in course.made.get(name, ()) if one)
 
 
 def _line(
