@@ -1,45 +1,57 @@
-"""What of a decision still stands a moment later: a duty that reads nothing of what is new is not decided again.
+"""What of a decision still stands a moment later: a duty that sees nothing of what is new is not decided again.
 
 It is the same decision, made once: `obligation` has the same facts, scene and rule before it.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Container, Iterable, Iterator, Mapping
+from collections.abc import Collection, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import zip_longest
+from typing import NamedTuple
 
-from daemon.decide.clock import BOOKED_WHEN
+from daemon.decide.clock import BOOKED_WHEN, start, stands_in_by
 from daemon.decide.conferences import LOOKED_AT
 from daemon.decide.deadlines import add_months
 from daemon.decide.family import RELEASED
-from daemon.decide.scene import Scene
+from daemon.decide.scene import TRANSFER, Scene
 from daemon.decide.standing import ENDS_EVERYTHING, WAIVED
 from daemon.decide.subjects import OF_A_PLAN, Case
-from daemon.decide.timeline import BIRTH, HELD_FACTS, KIND_OF_FACT, LOOKED_AFTER
-from daemon.decide.traits import age
+from daemon.decide.timeline import (
+    BIRTH,
+    HELD_FACTS,
+    LOOKED_AFTER,
+    SCHEDULED_AND_HELD,
+    Placed,
+)
+from daemon.decide.traits import TOLD, age
 from daemon.domain.condition import Condition
 from daemon.domain.obligation import Obligation
 from daemon.domain.rules import Pack, Rule
 from daemon.domain.times import day_of, london
 
 CHANGES_ALL = frozenset({*ENDS_EVERYTHING, WAIVED})
-HELD_AND_BOOKED = frozenset(KIND_OF_FACT)
 ABOUT, AGE = "whatever is about somebody", "the child's age"  # they are no fact's name
-# The facts by which a subject has a trait; none where that is its scene's or its record's.
+NOTHING: frozenset[str] = frozenset()
+# The facts of the whole case by which a subject has a trait. All other traits are its scene's or its record's.
 READ_BY_TRAIT: Mapping[str, frozenset[str]] = {
-    **dict.fromkeys(("number", "attempt", "agency", "kind", "direction", "mode"), frozenset()),
-    **dict.fromkeys(("role", "required", "report_expected", "response"), frozenset()),
-    **dict.fromkeys(("invitation", "count"), frozenset()),  # a count's fact stands beside it
     "plan": frozenset({"icpc_held", "plan_started", "plan_ended"}),
-    "meeting": HELD_AND_BOOKED,
     "looked_after": frozenset({LOOKED_AFTER}),
     "unborn": frozenset({BIRTH, "unborn_child_flag"}),
     "age": frozenset({BIRTH, AGE}),
-    "presence": frozenset({ABOUT}),
+    "direction": frozenset({TOLD}),
 }
 FRAME = tuple(name for name in Scene.__slots__ if name not in ("facts", "terms", "_seen"))
 
-Made = tuple[tuple[Scene, Obligation | None], ...]
+Entry = tuple[Scene, Obligation | None]
+Made = tuple[Entry, ...]
+
+
+class Reads(NamedTuple):
+    """What a rule looks at: facts of its own subject, and of the whole case."""
+
+    own: frozenset[str]
+    anywhere: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +63,7 @@ class Readers:
 
     pack: Pack
     rules: Mapping[str, Rule]
+    reads: Mapping[str, Reads]
     of_fact: Mapping[str, frozenset[str]]
     of_subject: Mapping[str, frozenset[str]]
     frames: Mapping[str, frozenset[str]]
@@ -60,12 +73,16 @@ class Readers:
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """A case as it was last decided on its way through time: what each rule made of it, some of them `anew`."""
+    """A case as it was last decided on its way through time: what each rule made of it, some of them `anew`.
+
+    `rows` are the scenes of a subject as they were when a rule last looked at them.
+    """
 
     case: Case
     made: Mapping[str, Made]
     readers: Readers
     anew: Collection[str]
+    rows: Mapping[str, tuple[Scene, ...]]
 
     @property
     def looks_again_at(self) -> datetime | None:
@@ -73,37 +90,83 @@ class Course:
         return look_again(self.case, self.readers.facts, by_age=self.readers.by_age)
 
 
-def anew_since(before: Course, case: Case) -> Collection[str]:
-    """Return the rules that may make something else of the same record at a later moment."""
-    readers, fresh = before.readers, _fresh(before, case)
-    if not fresh.isdisjoint(CHANGES_ALL):
-        return readers.rules.keys()
-    anew: set[str] = set()
-    for name in fresh:
-        anew |= readers.of_fact.get(name, frozenset())
-    for subject, names in readers.frames.items():
-        rules = readers.of_subject[subject]
-        if names.isdisjoint(fresh) or rules <= anew:
-            continue
-        if _frames(before.case, subject) != _frames(case, subject):
-            anew |= rules
-    return anew
+@dataclass(frozen=True, slots=True)
+class News:
+    """What counts now and did not before: by name, and by scene; a scene that is another one has None."""
+
+    rules: Collection[str]
+    names: frozenset[str]
+    seen: Mapping[str, Sequence[frozenset[str] | None]]
+
+    def stands(self, rule: Rule, reads: Reads, before: Made, scenes: Sequence[Scene]) -> Sequence[Entry | None]:
+        """Return for each scene what the rule made of it `before`, None where it must look again."""
+        if not before or not reads.anywhere.isdisjoint(self.names):
+            return (None,) * len(scenes)
+        seen = self.seen[rule.subject]
+        same = [one is not None and reads.own.isdisjoint(one) for one in seen]
+        return [
+            before[index] if same[index] and _is_followed_alike(rule, scenes, same, index) else None
+            for index in range(len(scenes))
+        ]
 
 
-def _fresh(before: Course, case: Case) -> set[str]:
-    """Return the names of what counts now and did not then."""
+def _is_followed_alike(
+    rule: Rule, scenes: Sequence[Scene], same: Sequence[bool], index: int
+) -> bool:
+    """Return whether the duty of the next subject begins when it did: the window of this one's ends there."""
+    number = scenes[index].subject.number
+    for scene, is_same in zip(scenes[index + 1 :], same[index + 1 :], strict=True):
+        if number is None or scene.subject.number != number:
+            if not is_same:
+                return False
+            if start(scene, rule.due):
+                return True
+    return True
+
+
+def news_since(before: Course, case: Case) -> News | None:
+    """Return what is new since a decision of the same record; None where everything is decided again."""
+    readers = before.readers
     items = case.facts.shown.between(before.case.at, case.at)
     fresh = {one.fact.name for one in items}
-    if any(one.invitee or one.fact.about for one in items):
+    if not fresh.isdisjoint(CHANGES_ALL):
+        return None
+    if any(_is_about_somebody(one) for one in items):
         fresh.add(ABOUT)
-    if AGE in before.readers.of_fact and age(before.case.facts) != age(case.facts):
+    if AGE in readers.of_fact and age(before.case.facts) != age(case.facts):
         fresh.add(AGE)
-    return fresh
+    rules: set[str] = set()
+    for name in fresh:
+        rules |= readers.of_fact.get(name, NOTHING)
+    seen = {readers.rules[name].subject: () for name in rules}
+    seen |= {subject: () for subject, names in readers.frames.items() if not names.isdisjoint(fresh)}
+    for subject in seen:
+        seen[subject] = [
+            frozenset(_seen_by(scene, items)) if _is_same(scene, old) else None
+            for scene, old in zip_longest(case.of(subject), before.rows.get(subject, ()))
+            if scene is not None
+        ]
+        if None in seen[subject] or len(seen[subject]) != len(before.rows.get(subject, ())):
+            rules |= readers.of_subject[subject]
+    return News(rules, frozenset(fresh), seen)
 
 
-def _frames(case: Case, subject: str) -> list[list[object]]:
-    """Return all of a subject's scenes but the facts themselves."""
-    return [[getattr(scene, name) for name in FRAME] for scene in case.of(subject)]
+def _seen_by(scene: Scene, items: Sequence[Placed]) -> Iterator[str]:
+    """Yield the names of what a subject may see, in whatever window."""
+    for one in items:
+        if scene.sees(one, None, None):
+            yield one.fact.name
+            if _is_about_somebody(one):
+                yield ABOUT
+
+
+def _is_about_somebody(item: Placed) -> bool:
+    return bool(item.invitee or item.fact.about)
+
+
+def _is_same(scene: Scene, other: Scene | None) -> bool:
+    """Return whether two scenes of a subject differ in nothing but the moment."""
+    return other is not None and all(getattr(scene, name) == getattr(other, name) for name in FRAME)
 
 
 def look_again(case: Case, names: Container[str] | None, *, by_age: bool) -> datetime | None:
@@ -123,19 +186,22 @@ def look_again(case: Case, names: Container[str] | None, *, by_age: bool) -> dat
 def readers_of(pack: Pack, only: Container[str] | None = None) -> Readers:
     """Return which rules look at what; of those `only`, where they are named."""
     rules = {rule.name: rule for rule in pack.rules if only is None or rule.name in only}
+    reads = {name: _reads(rule, pack) for name, rule in rules.items()}
     of_fact: dict[str, set[str]] = defaultdict(set)
     of_subject: dict[str, set[str]] = defaultdict(set)
     for name, rule in rules.items():
         of_subject[rule.subject].add(name)
-        for fact in _reads(rule, pack):
+        for fact in reads[name].own | reads[name].anywhere:
             of_fact[fact].add(name)
     frames = {subject: _framed_by(subject) for subject in of_subject}
     facts = {*of_fact, *CHANGES_ALL, RELEASED}.union(*frames.values())
     for one in pack.invitations:
-        facts |= {*_read_by(one.when, pack), *_framed_by(one.subject)}
+        kind = one.subject.rpartition(" of ")[2]
+        facts |= {*_of_conditions([one.when], kind), *_of_traits([one.when], pack)}
+        facts |= _framed_by(one.subject)
     by_age = any("age" in rule.when.traits for rule in rules.values())
     return Readers(
-        pack, rules, _frozen(of_fact), _frozen(of_subject), frames, frozenset(facts), by_age
+        pack, rules, reads, _frozen(of_fact), _frozen(of_subject), frames, frozenset(facts), by_age
     )
 
 
@@ -143,34 +209,39 @@ def _frozen(table: Mapping[str, set[str]]) -> dict[str, frozenset[str]]:
     return {name: frozenset(rules) for name, rules in table.items()}
 
 
-def _reads(rule: Rule, pack: Pack) -> Iterator[str]:
-    """Yield the facts that a rule looks at."""
-    yield from rule.met_by
-    for condition in (rule.when, rule.withdrawn_when, *(remark.when for remark in rule.remarks)):
-        if condition:
-            yield from _read_by(condition, pack)
-    legs = (*rule.due.legs, *((rule.opens,) if rule.opens else ()))
-    yield from (leg.anchor for leg in legs)
+def _reads(rule: Rule, pack: Pack) -> Reads:
+    """Return the facts that a rule looks at."""
+    kind = rule.subject.rpartition(" of ")[2]
+    conditions = [rule.when, *(remark.when for remark in rule.remarks)]
+    conditions += [rule.withdrawn_when] if rule.withdrawn_when else []
+    legs = [*rule.due.legs, *((rule.opens,) if rule.opens else ())]
+    own = {*rule.met_by}
     if any(leg.is_backward for leg in legs):
-        yield from BOOKED_WHEN
-        yield from _stood_in_by(pack)
+        own |= {*BOOKED_WHEN, *filter(None, SCHEDULED_AND_HELD.get(kind, ()))}
+        others = list(stands_in_by(pack.rules, kind))
+        conditions += [other.when for other in others]
+        legs += [other.due for other in others]
+    own |= {leg.anchor for leg in legs} | set(_of_conditions(conditions, kind))
+    own |= {"icpc_held"} if TRANSFER in own else set()
+    return Reads(frozenset(own), frozenset(_of_traits(conditions, pack)))
 
 
-def _read_by(condition: Condition, pack: Pack) -> Iterator[str]:
-    yield from condition.facts
-    for trait in condition.traits:
-        yield from READ_BY_TRAIT[trait]
+def _of_conditions(conditions: Sequence[Condition], kind: str) -> Iterator[str]:
+    """Yield the facts of its own subject that conditions look at."""
+    for condition in conditions:
+        yield from condition.facts
+        if "meeting" in condition.traits:
+            yield from filter(None, SCHEDULED_AND_HELD.get(kind, ()))
+        if "presence" in condition.traits:
+            yield ABOUT
+
+
+def _of_traits(conditions: Sequence[Condition], pack: Pack) -> Iterator[str]:
+    """Yield the facts of the whole case that conditions look at."""
+    for trait in {trait for condition in conditions for trait in condition.traits}:
+        yield from READ_BY_TRAIT.get(trait, NOTHING)
         if trait == "plan":
             yield from pack.transfer_needs
-
-
-def _stood_in_by(pack: Pack) -> Iterable[str]:
-    """Yield what says by when a meeting that is not booked is due: any rule that it meets may."""
-    yield from HELD_AND_BOOKED
-    for other in pack.rules:
-        if not HELD_AND_BOOKED.isdisjoint(other.met_by):
-            yield from other.when.facts
-            yield from (leg.anchor for leg in other.due.legs)
 
 
 def _framed_by(subject: str) -> frozenset[str]:
@@ -181,5 +252,5 @@ def _framed_by(subject: str) -> frozenset[str]:
     if kind == "plan":
         return frozenset({"plan_started"})
     if kind in ("case", "action"):
-        return frozenset()
+        return NOTHING
     return frozenset({HELD_FACTS[kind], *(("icpc_held",) if kind in OF_A_PLAN else ())})

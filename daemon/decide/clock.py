@@ -1,6 +1,6 @@
 """When the clock of one rule starts, opens and ends for one subject of a case (DOMAIN section 3)."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -129,13 +129,19 @@ def _stand_in(
         return replace(took_place, name=booked)
     limits = [
         due(rule.due, anchor, words.label(rule.due.anchor), calendar).at
-        for rule in rules
-        if rule.basis is not Basis.HOUSE  # by when to book it, as we would have it, is no limit
-        if rule.subject == scene.subject.kind and held in rule.met_by
-        if rule.due.is_limit and not rule.due.is_backward and rule.when.test(scene) is not False
-        if (anchor := start(scene, rule.due))
+        for rule in stands_in_by(rules, scene.subject.kind)
+        if rule.when.test(scene) is not False and (anchor := start(scene, rule.due))
     ]
     return Fact(booked, min(limits), whole_day=True) if limits else None
+
+
+def stands_in_by(rules: Iterable[Rule], kind: str) -> Iterator[Rule]:
+    """Yield the rules that say by when a meeting of a kind must be held; as we would have it is no limit."""
+    _, held = SCHEDULED_AND_HELD.get(kind, (None, ""))
+    for rule in rules:
+        if rule.basis is not Basis.HOUSE and rule.subject == kind and held in rule.met_by:
+            if rule.due.is_limit and not rule.due.is_backward:
+                yield rule
 
 
 def _ended(scene: Scene, held: Fact) -> Fact:

@@ -1,11 +1,12 @@
 """From a case and its rules to obligations, and from what stood before to moves with their reasons."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import zip_longest
 from typing import NamedTuple
 
-from daemon.decide.carry import Course, Made, Readers, anew_since, look_again
+from daemon.decide.carry import Course, Entry, Made, Readers, look_again, news_since
 from daemon.decide.clock import Clock, start, wind
 from daemon.decide.office import Calendar
 from daemon.decide.recipients import Access, access_of
@@ -19,6 +20,9 @@ from daemon.domain.record import Record
 from daemon.domain.rules import Pack, Rule, Rulebook
 from daemon.domain.times import day_of, say, say_day
 from daemon.domain.vocabulary import Vocabulary
+
+
+NO_ENTRIES: Mapping[str, Sequence[Entry | None]] = {}
 
 
 class Answer(NamedTuple):
@@ -111,41 +115,56 @@ class Deciding:
         pack = readers.pack
         facts = before.case.facts if before else None
         case = look_at(record, at, self.words, None, self.terms(pack), facts)
-        anew = anew_since(before, case) if before else readers.rules.keys()
-        made = {} if before is None else dict(before.made)
-        for rule in self._make(case, pack, [readers.rules[name] for name in anew], made):
-            made.pop(rule.name, None)
-        return Course(case, made, readers, anew)
+        news = news_since(before, case) if before else None
+        made: dict[str, Made] = {}
+        stands: dict[str, Sequence[Entry | None]] = {}
+        if before and news:
+            rules, made = news.rules, {**before.made}
+            rows = {**before.rows, **{subject: case.of(subject) for subject in news.seen}}
+            for name in rules:
+                rule = readers.rules[name]
+                stands[name] = news.stands(rule, readers.reads[name], made.pop(name, ()), rows[rule.subject])
+        else:
+            rules = readers.rules.keys()
+            rows = {subject: case.of(subject) for subject in readers.of_subject}
+        for _ in self._make(case, pack, (readers.rules[name] for name in rules), made, stands):
+            pass
+        return Course(case, made, readers, rules, rows)
 
     def terms(self, pack: Pack) -> Terms:
         """Return what of a pack a case is looked at with."""
         return Terms(pack.attendance, pack.transfer_needs, self.calendar.days)
 
     def _make(
-        self, case: Case, pack: Pack, rules: Iterable[Rule], made: dict[str, Made]
-    ) -> Iterator[Rule]:
-        """Put what each rule makes of a case into `made`; yield those whose dates nobody knows."""
+        self, case: Case, pack: Pack, rules: Iterable[Rule], made: dict[str, Made],
+        stands: Mapping[str, Sequence[Entry | None]] = NO_ENTRIES,
+    ) -> Iterator[Rule]:  # fmt: skip
+        """Put what each rule makes of a case into `made`; yield those whose dates nobody knows.
+
+        `stands` is what some rules have made of some scenes already.
+        """
         judge = Judge(case, self.words)
         is_elsewhere = bool(case.record.plan_held_by)
         for rule in rules:
             if rule.name in pack.unwatched or (is_elsewhere and not rule.held_elsewhere):
                 continue
             try:
-                made[rule.name] = tuple(self._of_rule(judge, pack, rule))
+                made[rule.name] = tuple(self._of_rule(judge, pack, rule, stands.get(rule.name, ())))
             except OverflowError:
                 yield rule
 
     def _of_rule(
-        self, judge: Judge, pack: Pack, rule: Rule
-    ) -> Iterator[tuple[Scene, Obligation | None]]:
+        self, judge: Judge, pack: Pack, rule: Rule, stands: Sequence[Entry | None]
+    ) -> Iterator[Entry]:
         scenes = judge.case.of(rule.subject)
-        for index, scene in enumerate(scenes):
-            yield scene, self.obligation(judge, pack, rule, scene, _following(scenes, index, rule))
+        for index, (scene, entry) in enumerate(zip_longest(scenes, stands)):
+            yield entry or (scene, self.obligation(judge, pack, rule, scenes, index))
 
     def obligation(
-        self, judge: Judge, pack: Pack, rule: Rule, scene: Scene, following: Scene | None
+        self, judge: Judge, pack: Pack, rule: Rule, scenes: Sequence[Scene], index: int
     ) -> Obligation | None:
-        """Return the obligation of one rule towards one subject, or None where it has not started."""
+        """Return the obligation of one rule towards one subject of a row, or None where it has not started."""
+        scene = scenes[index]
         try:
             clock = wind(rule, scene, pack.rules, self.words, self.calendar)
         except OverflowError:
@@ -154,6 +173,7 @@ class Deciding:
             raise
         if clock is None:
             return None
+        following = _following(scenes, index, rule)
         state, because, met = judge.standing(rule, scene, following, clock)
         if state is None:
             return None

@@ -17,6 +17,7 @@ from daemon.decide.rhythms import Rhythms, holders
 from daemon.decide.standing import ENDS_EVERYTHING, MICROSECOND
 from daemon.decide.subjects import Case
 from daemon.decide.walk import Told, Walk, beginning, by_case, group_of, introduce
+from daemon.domain.obligation import Obligation
 from daemon.domain.record import Record
 from daemon.domain.rules import Pack, Rule, Rung
 from daemon.domain.times import day_of, iso
@@ -125,10 +126,12 @@ class Simulation:
             walk.holders.clear()
             walk.access = None
         walk.decided, walk.course, walk.looks_again_at = record, course, course.looks_again_at
-        fresh = [one for name in course.anew for _, one in course.made.get(name, ()) if one]
-        gone = walk.tracks.keys() if before is None else _ids(before, course.anew)
+        made = _obligations(course, course.anew)
+        stood = _obligations(before, course.anew) if before else {}
+        fresh = [one for name, one in made.items() if stood.get(name) is not one]
         walk.agencies.update((one.id, one.subject.agency) for one in fresh)
-        touched = {one.id for one in fresh}.union(gone)
+        gone = (stood if before else walk.tracks).keys() - made.keys()
+        touched = {*gone, *(one.id for one in fresh)}
         tracks = {name: walk.tracks[name] for name in touched if name in walk.tracks}
         for decision in moves(fresh, tracks, record.family, pack, now, self.deciding.calendar):
             walk.keep(decision.track)
@@ -181,9 +184,9 @@ class Simulation:
             )  # fmt: skip
 
 
-def _ids(course: Course, rules: Iterable[str]) -> Iterator[str]:
-    """Yield the ids of the obligations of some rules."""
-    return (one.id for name in rules for _, one in course.made.get(name, ()) if one)
+def _obligations(course: Course, rules: Iterable[str]) -> dict[str, Obligation]:
+    """Return the obligations of some rules by their ids."""
+    return {one.id: one for name in rules for _, one in course.made.get(name, ()) if one}
 
 
 def _line(

@@ -140,7 +140,7 @@ def _of_people(scene: "Scene", name: str) -> frozenset[str] | None:
     facts = {
         item.fact.name
         for item in scene.facts.placed
-        if (item.invitee or item.fact.about) and scene.sees(item)
+        if (item.invitee or item.fact.about) and scene.sees(item, scene.since, scene.until)
     }
     return frozenset({str(presence(people, facts, scene.attendance))})
 
