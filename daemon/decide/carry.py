@@ -10,7 +10,7 @@ from datetime import datetime
 from itertools import zip_longest
 from typing import NamedTuple
 
-from daemon.decide.clock import BOOKED_WHEN, start, stands_in_by
+from daemon.decide.clock import BOOKED_WHEN, stands_in_by, start
 from daemon.decide.conferences import LOOKED_AT
 from daemon.decide.deadlines import add_months
 from daemon.decide.family import RELEASED
@@ -98,7 +98,9 @@ class News:
     names: frozenset[str]
     seen: Mapping[str, Sequence[frozenset[str] | None]]
 
-    def stands(self, rule: Rule, reads: Reads, before: Made, scenes: Sequence[Scene]) -> Sequence[Entry | None]:
+    def stands(
+        self, rule: Rule, reads: Reads, before: Made, scenes: Sequence[Scene]
+    ) -> Sequence[Entry | None]:
         """Return for each scene what the rule made of it `before`, None where it must look again."""
         if not before or not reads.anywhere.isdisjoint(self.names):
             return (None,) * len(scenes)
@@ -139,7 +141,9 @@ def news_since(before: Course, case: Case) -> News | None:
     for name in fresh:
         rules |= readers.of_fact.get(name, NOTHING)
     seen = {readers.rules[name].subject: () for name in rules}
-    seen |= {subject: () for subject, names in readers.frames.items() if not names.isdisjoint(fresh)}
+    seen |= {
+        subject: () for subject, names in readers.frames.items() if not names.isdisjoint(fresh)
+    }
     for subject in seen:
         seen[subject] = [
             frozenset(_seen_by(scene, items)) if _is_same(scene, old) else None

@@ -56,7 +56,7 @@ def say_obligation(one: Obligation, rule: Rule, deciding: Deciding, at: datetime
                 "name": rung.name, "at": iso(when), "kind": rung.kind, "to": list(rung.to), "via": list(rung.via),
                 "message": rung.message, "from_document": not rung.house,
             }
-            for rung, when in planned(track, rule, deciding.calendar)
+            for rung, when in planned(track, rule, deciding.calendar).rungs
         ],
     }  # fmt: skip
 

@@ -5,6 +5,7 @@ Source: DOMAIN section 5, points 3, 5, 7, 8 and 10.
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import NamedTuple
 
 from daemon.decide.deadlines import after, rung_at
@@ -59,42 +60,46 @@ class Fresh:
         return self.known_at is not None and self.known_at >= at - self.fresh_within
 
 
-def planned(track: Track, rule: Rule, calendar: Calendar) -> list[tuple[Rung, datetime]]:
-    """Return every rung with its moment, in time order; those that count from a due date only where there is one.
+class Plan(NamedTuple):
+    """Rungs with their moments, in time order. `early` lie before the due moment, wherever office hours shift them."""
+
+    rungs: tuple[tuple[Rung, datetime], ...]
+    early: frozenset[str]
+
+
+def planned(track: Track, rule: Rule, calendar: Calendar) -> Plan:
+    """Return every rung with its moment; those that count from a due date only where there is one.
 
     An obligation first seen late climbs from the end of its grace as if it fell due then. What counts back
     from a meeting that is not booked has its reminders only.
     """
-    times = []
+    until = None if track.is_provisional else track.grace_until
+    return _planned(rule, track.due_at, track.opened_at, until, calendar, ends=track.is_provisional)
+
+
+@lru_cache(maxsize=4_000)  # a ladder is looked at again and again until it is climbed
+def _planned(
+    rule: Rule, due_at: datetime | None, opened_at: datetime, grace_until: datetime | None,
+    calendar: Calendar, *, ends: bool,
+) -> Plan:  # fmt: skip
+    times, early = [], set()
     for rung in rule.ladder:
-        if track.due_at is None:
+        if due_at is None:
             if rung.at.origin is Origin.OPENING:
-                opened_at = track.opened_at
                 at = rung_at(rung.at, opened_at, opened_at, calendar, urgent=rung.urgent)
                 times.append((rung, at))
             continue
-        at = rung_at(rung.at, track.due_at, track.opened_at, calendar, urgent=rung.urgent)
-        if track.is_provisional and at >= track.due_at:
-            continue
-        if track.grace_until is not None and at >= track.due_at:
-            at = max(
-                at,
-                rung_at(rung.at, track.grace_until, track.opened_at, calendar, urgent=rung.urgent),
-            )
+        if rung_at(rung.at, due_at, opened_at, calendar, urgent=True) < due_at:
+            early.add(rung.name)
+        at = rung_at(rung.at, due_at, opened_at, calendar, urgent=rung.urgent)
+        if at >= due_at:
+            if ends:
+                continue
+            if grace_until is not None:
+                again = rung_at(rung.at, grace_until, opened_at, calendar, urgent=rung.urgent)
+                at = max(at, again)
         times.append((rung, at))
-    return sorted(times, key=lambda pair: pair[1])
-
-
-def reminders(track: Track, rule: Rule, calendar: Calendar) -> frozenset[str]:
-    """Return the names of the rungs that lie before the due moment, wherever office hours shift them."""
-    due_at = track.due_at
-    if due_at is None:
-        return frozenset()
-    return frozenset(
-        rung.name
-        for rung in rule.ladder
-        if rung_at(rung.at, due_at, track.opened_at, calendar, urgent=True) < due_at
-    )
+    return Plan(tuple(sorted(times, key=lambda pair: pair[1])), frozenset(early))
 
 
 def grace_from(now: datetime, calendar: Calendar) -> datetime:
@@ -140,11 +145,10 @@ def look(track: Track, rule: Rule, now: datetime, calendar: Calendar, fresh: Fre
     """
     if track.state is not State.OPEN:
         return Look(replace(track, next_at=None, held_since=None))
-    pending = ahead(track, rule, calendar)
+    pending, early = ahead(track, rule, calendar), planned(track, rule, calendar).early
     behind = {one.rung for one in track.fired}
     repeating = next((pair for pair in pending if pair[0].name in behind), None)
     passed = [pair for pair in pending if pair[1] <= now]
-    early = reminders(track, rule, calendar)
     is_past = track.due_at is not None and track.due_at <= now
     skipped = [
         Skipping(rung.name, "its due moment is past")
@@ -196,7 +200,7 @@ def look(track: Track, rule: Rule, now: datetime, calendar: Calendar, fresh: Fre
 def ahead(track: Track, rule: Rule, calendar: Calendar) -> list[tuple[Rung, datetime]]:
     """Return the rungs that are still to come, in time order; the last one's next repeat once all have fired."""
     behind = {one.rung for one in track.fired}
-    pending = [(rung, at) for rung, at in planned(track, rule, calendar) if rung.name not in behind]
+    pending = [pair for pair in planned(track, rule, calendar).rungs if pair[0].name not in behind]
     if track.grace_until is not None and FIRST_SEEN_LATE not in behind:
         pending.insert(0, (seen_late(rule), calendar.opening(track.opened_at)))
     if not pending and (again := _repeat(track, rule, calendar)):

@@ -1,6 +1,6 @@
 """From a case and its rules to obligations, and from what stood before to moves with their reasons."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import zip_longest
@@ -20,7 +20,6 @@ from daemon.domain.record import Record
 from daemon.domain.rules import Pack, Rule, Rulebook
 from daemon.domain.times import day_of, say, say_day
 from daemon.domain.vocabulary import Vocabulary
-
 
 NO_ENTRIES: Mapping[str, Sequence[Entry | None]] = {}
 
@@ -123,7 +122,9 @@ class Deciding:
             rows = {**before.rows, **{subject: case.of(subject) for subject in news.seen}}
             for name in rules:
                 rule = readers.rules[name]
-                stands[name] = news.stands(rule, readers.reads[name], made.pop(name, ()), rows[rule.subject])
+                stands[name] = news.stands(
+                    rule, readers.reads[name], made.pop(name, ()), rows[rule.subject]
+                )
         else:
             rules = readers.rules.keys()
             rows = {subject: case.of(subject) for subject in readers.of_subject}

@@ -9,6 +9,7 @@ from daemon.decide.carry import Course
 from daemon.decide.family import is_closed
 from daemon.decide.invitations import Entry, Item
 from daemon.decide.recipients import Access
+from daemon.decide.standing import ENDS_EVERYTHING
 from daemon.domain.record import Record
 from daemon.domain.track import Track
 
@@ -27,7 +28,7 @@ class Told(NamedTuple):
 
 @dataclass(slots=True)
 class Walk:
-    """One case on its way through time; `waiting` says when each ladder looks again, `kin` are its family's others."""
+    """One case on its way through time; `waiting` says when each ladder looks again, `kin` are those others of its family that may hold it."""
 
     versions: list[Record]
     tracks: dict[str, Track] = field(default_factory=dict)
@@ -53,6 +54,10 @@ class Walk:
     def due(self, now: datetime) -> list[Track]:
         """Return the tracks that look by `now`."""
         return [self.tracks[name] for name, at in self.waiting.items() if at <= now]
+
+    def may_end(self) -> bool:
+        """Return whether any version of the case shows what holds its family."""
+        return any(fact.name in ENDS_EVERYTHING for one in self.versions for fact in one.facts)
 
     def is_held(self, now: datetime) -> bool:
         """Return whether nothing goes out about this case, because of another one of its family."""
@@ -96,7 +101,7 @@ def introduce(walks: Iterable[Walk]) -> None:
             families.setdefault(family, []).append(walk)
     for together in families.values():
         for walk in together:
-            walk.kin = [other for other in together if other is not walk]
+            walk.kin = [other for other in together if other is not walk and other.may_end()]
 
 
 class Case(Protocol):

@@ -163,7 +163,7 @@ def test_a_preparation_whose_meeting_is_not_booked_reminds_and_never_accuses(
     booked = beside(limit, rule, read(facts=ENQUIRY, meetings=[BOOKED]), NOW)
 
     names = [
-        [rung.name for rung, _ in planned(track_of(one, None, NOW), rule, deciding.calendar)]
+        [rung.name for rung, _ in planned(track_of(one, None, NOW), rule, deciding.calendar).rungs]
         for one in (unbooked, booked)
     ]
     assert names == [["early"], ["early", "late"]]
