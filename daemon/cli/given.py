@@ -20,9 +20,7 @@ if TYPE_CHECKING:
 BOMS = ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"), (b"\xef\xbb\xbf", "utf-8-sig"))
 
 
-def deciding(
-    args: argparse.Namespace, packs: Collection[str | None] | None = None
-) -> Deciding:
+def deciding(args: argparse.Namespace, packs: Collection[str | None] | None = None) -> Deciding:
     """Return the rulebook and calendar that `--policies` and `--config` name; the shipped ones by default.
 
     `packs` are those that are needed, where not all are.
@@ -33,9 +31,7 @@ def deciding(
     return edition.deciding(terms.hours if terms else None, terms.based_on if terms else None)
 
 
-def edition_of(
-    args: argparse.Namespace, packs: Collection[str | None] | None = None
-) -> "Edition":
+def edition_of(args: argparse.Namespace, packs: Collection[str | None] | None = None) -> "Edition":
     """Return what the folder holds that `--policies` or `--config` names. Raises Refusal."""
     from daemon.rulebook import sound  # noqa: PLC0415 - help needs no rulebook
 

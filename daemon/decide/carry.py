@@ -140,17 +140,16 @@ def news_since(before: Course, case: Case) -> News | None:
     rules: set[str] = set()
     for name in fresh:
         rules |= readers.of_fact.get(name, NOTHING)
-    seen = {readers.rules[name].subject: () for name in rules}
-    seen |= {
-        subject: () for subject, names in readers.frames.items() if not names.isdisjoint(fresh)
-    }
-    for subject in seen:
+    subjects = {readers.rules[name].subject for name in rules}
+    subjects |= {one for one, names in readers.frames.items() if not names.isdisjoint(fresh)}
+    seen: dict[str, list[frozenset[str] | None]] = {}
+    for subject in subjects:
+        row, old = case.of(subject), before.rows.get(subject, ())
         seen[subject] = [
-            frozenset(_seen_by(scene, items)) if _is_same(scene, old) else None
-            for scene, old in zip_longest(case.of(subject), before.rows.get(subject, ()))
-            if scene is not None
+            frozenset(_seen_by(scene, items)) if _is_same(scene, other) else None
+            for scene, other in zip_longest(row, old[: len(row)])
         ]
-        if None in seen[subject] or len(seen[subject]) != len(before.rows.get(subject, ())):
+        if None in seen[subject] or len(row) != len(old):
             rules |= readers.of_subject[subject]
     return News(rules, frozenset(fresh), seen)
 

@@ -3,6 +3,7 @@
 Source: DOMAIN section 5, points 3, 5, 7, 8 and 10.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -182,15 +183,17 @@ def look(track: Track, rule: Rule, now: datetime, calendar: Calendar, fresh: Fre
         Fired(one.rung.name, one.occurrence, last_due(one.rung, one.at, now, calendar))
         for one in firings
     ]
+    rest_until = None if broken else track.rest_until
     done = replace(
         track,
         occurrence=occurrence,
         fired=tuple(fired),
         held_since=None,
-        rest_until=None if broken else track.rest_until,
+        rest_until=rest_until,
+        next_at=_next_at(track, rule, calendar, fired, rest_until),
     )
     return Look(
-        replace(done, next_at=next_look(done, rule, calendar)),
+        done,
         tuple(firings),
         tuple(skipped),
         broken_promise=broken,
@@ -199,11 +202,17 @@ def look(track: Track, rule: Rule, now: datetime, calendar: Calendar, fresh: Fre
 
 def ahead(track: Track, rule: Rule, calendar: Calendar) -> list[tuple[Rung, datetime]]:
     """Return the rungs that are still to come, in time order; the last one's next repeat once all have fired."""
-    behind = {one.rung for one in track.fired}
+    return _ahead(track, rule, calendar, track.fired)
+
+
+def _ahead(
+    track: Track, rule: Rule, calendar: Calendar, fired: Sequence[Fired]
+) -> list[tuple[Rung, datetime]]:
+    behind = {one.rung for one in fired}
     pending = [pair for pair in planned(track, rule, calendar).rungs if pair[0].name not in behind]
     if track.grace_until is not None and FIRST_SEEN_LATE not in behind:
         pending.insert(0, (seen_late(rule), calendar.opening(track.opened_at)))
-    if not pending and (again := _repeat(track, rule, calendar)):
+    if not pending and (again := _repeat(track, rule, calendar, fired)):
         return [again]
     return pending
 
@@ -234,10 +243,12 @@ def _after_rest(
     return [], []
 
 
-def _repeat(track: Track, rule: Rule, calendar: Calendar) -> tuple[Rung, datetime] | None:
+def _repeat(
+    track: Track, rule: Rule, calendar: Calendar, fired: Sequence[Fired]
+) -> tuple[Rung, datetime] | None:
     """Return the last rung's next repeat: a ladder never falls silent (DOMAIN 5.8)."""
     last = next((rung for rung in reversed(rule.ladder) if rung.repeat_working_days), None)
-    times = [one.at for one in track.fired if last and one.rung == last.name]
+    times = [one.at for one in fired if last and one.rung == last.name]
     if last is None or not times:
         return None
     at = _again(last, max(times), calendar)
@@ -262,11 +273,21 @@ def next_look(track: Track, rule: Rule, calendar: Calendar) -> datetime | None:
     """Return when the ladder must look again: the next rung that no promise rests, or the promise's end."""
     if track.state is not State.OPEN:
         return None
-    pending = ahead(track, rule, calendar)
-    if track.rest_until is None:
+    return _next_at(track, rule, calendar, track.fired, track.rest_until)
+
+
+def _next_at(
+    track: Track,
+    rule: Rule,
+    calendar: Calendar,
+    fired: Sequence[Fired],
+    rest_until: datetime | None,
+) -> datetime | None:
+    pending = _ahead(track, rule, calendar, fired)
+    if rest_until is None:
         return min((at for _, at in pending), default=None)
     awake = [at for rung, at in pending if not rests(rung, rule)]
-    return min([track.rest_until, *awake])
+    return min([rest_until, *awake])
 
 
 def _because(rung: Rung, track: Track, *, late: bool) -> str:

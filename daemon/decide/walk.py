@@ -28,7 +28,10 @@ class Told(NamedTuple):
 
 @dataclass(slots=True)
 class Walk:
-    """One case on its way through time; `waiting` says when each ladder looks again, `kin` are those others of its family that may hold it."""
+    """One case on its way through time.
+
+    `waiting` says when each ladder looks again; `kin` are those others of its family that may hold it.
+    """
 
     versions: list[Record]
     tracks: dict[str, Track] = field(default_factory=dict)
