@@ -87,7 +87,7 @@ def _hand(parts: Iterator[Part], pipe: Connection) -> bool:
 def _serve(pipe: Connection, others: list[Connection], work: Callable[[Part], Answer]) -> None:
     for other in others:
         other.close()
-    gc.freeze()  # the rulebook is never garbage, and what a case leaves behind holds itself seldom
+    gc.freeze()  # the rulebook is never garbage, and little of a case holds itself
     gc.set_threshold(SELDOM)
     while True:
         try:
