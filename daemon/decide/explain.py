@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from daemon.decide.ladder import planned
 from daemon.decide.obligations import Deciding
+from daemon.decide.plan import planned
 from daemon.decide.scene import Scene
 from daemon.domain.errors import Problem
 from daemon.domain.obligation import Obligation, Subject

@@ -1,6 +1,6 @@
 """From a case and its rules to obligations, and from what stood before to moves with their reasons."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import zip_longest
@@ -86,8 +86,9 @@ class Deciding:
         *,
         pack: Pack | None = None,
         kept: Mapping[date, int] | None = None,
+        only: Container[str] | None = None,
     ) -> Answer:
-        """Return every obligation of a case as it stands at `at`.
+        """Return every obligation of a case as it stands at `at`; those of a few rules `only`, where named.
 
         Plans that another authority holds raise no clocks of ours (READINGS section 2, 7).
         """
@@ -98,7 +99,8 @@ class Deciding:
         case = look_at(record, at, self.words, kept, self.terms(pack))
         problems += () if record.plan_held_by else unpaired(record, case)
         made: dict[str, Made] = {}
-        for rule in self._make(case, pack, pack.rules, made):
+        rules = (rule for rule in pack.rules if only is None or rule.name in only)
+        for rule in self._make(case, pack, rules, made):
             what = "its dates lie outside the calendar that is known"
             problems.append(Problem(f"{record.ref}: {rule.name}", what, "check the dates"))
         every = tuple(one for each in made.values() for _, one in each if one)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, time
 import pytest
 
 from daemon.decide.explain import track_of
-from daemon.decide.ladder import planned
+from daemon.decide.plan import planned
 from daemon.domain.deadline import LateStart, RungTime, Unit
 from daemon.domain.rules import Rung
 from daemon.rulebook.moments import deadline

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from daemon.decide.ladder import FIRST_SEEN_LATE, Fresh, look, next_look, opened, planned, rest
+from daemon.decide.ladder import FIRST_SEEN_LATE, Fresh, look, next_look, opened, rest
 from daemon.decide.office import Calendar
+from daemon.decide.plan import planned
 from daemon.domain.facts import moment
 from daemon.domain.obligation import State
 from daemon.domain.rules import Basis, Rule, Rung
