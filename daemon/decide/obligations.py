@@ -18,7 +18,7 @@ from daemon.domain.errors import Problem
 from daemon.domain.obligation import Obligation, State, obligation_id
 from daemon.domain.record import Record
 from daemon.domain.rules import Pack, Rule, Rulebook
-from daemon.domain.times import day_of, say, say_day
+from daemon.domain.times import say, say_day
 from daemon.domain.vocabulary import Vocabulary
 
 NO_ENTRIES: Mapping[str, Sequence[Entry | None]] = {}

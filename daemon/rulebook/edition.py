@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 
 from daemon.decide.obligations import Deciding
@@ -163,6 +164,12 @@ def sound(folder: Path, packs: Collection[str | None] | None = None) -> Edition:
     if edition is None:
         raise Refusal(*(one for one in problems if one.severity is Severity.ERROR))
     return edition
+
+
+def holidays_of(written: Mapping[str, str]) -> Mapping[date, str] | None:
+    """Return the bank holidays of what an edition was made from, by day; None where they cannot be read."""
+    days = _days(Written(written).below(POLICIES), POLICIES)
+    return days.holidays if days else None
 
 
 def _of_packs(written: Written, packs: Collection[str | None]) -> Written:
