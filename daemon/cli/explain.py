@@ -48,8 +48,11 @@ def act(args: argparse.Namespace) -> int:
     from daemon.decide.explain import explain, say_problems  # noqa: PLC0415 - help needs no rulebook
     from daemon.decide.reading import read_record  # noqa: PLC0415
 
-    decides = deciding(args)
-    for place, body in read_bodies(args.file):
+    bodies = list(read_bodies(args.file))
+    named = [body.get("pathway") if isinstance(body, dict) else None for _, body in bodies]
+    is_named = all(isinstance(one, str) for one in named)
+    decides = deciding(args, named if is_named else None)
+    for place, body in bodies:
         reading = read_record(body, decides.words, place)
         if reading.record is None:
             at = args.at or datetime.now(UTC)

@@ -2,7 +2,7 @@
 
 import argparse
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,19 +20,22 @@ if TYPE_CHECKING:
 BOMS = ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"), (b"\xef\xbb\xbf", "utf-8-sig"))
 
 
-def deciding(args: argparse.Namespace) -> Deciding:
-    """Return the rulebook and calendar that `--policies` and `--config` name; the shipped ones by default."""
+def deciding(args: argparse.Namespace, packs: Collection[str | None] | None = None) -> Deciding:
+    """Return the rulebook and calendar that `--policies` and `--config` name; the shipped ones by default.
+
+    `packs` are those that are needed, where not all are.
+    """
     settings = settings_of(args.config) if getattr(args, "config", None) else None
     terms = settings.terms() if settings else None
-    edition = edition_of(args)
+    edition = edition_of(args, packs)
     return edition.deciding(terms.hours if terms else None, terms.based_on if terms else None)
 
 
-def edition_of(args: argparse.Namespace) -> "Edition":
+def edition_of(args: argparse.Namespace, packs: Collection[str | None] | None = None) -> "Edition":
     """Return what the folder holds that `--policies` or `--config` names. Raises Refusal."""
     from daemon.rulebook import sound  # noqa: PLC0415 - help needs no rulebook
 
-    return sound(folder_of(args))
+    return sound(folder_of(args), packs)
 
 
 def folder_of(args: argparse.Namespace) -> Path:

@@ -51,11 +51,11 @@ class Parser(argparse.ArgumentParser):
         self.exit(2, f"{self.prog}: {message}; see {self.prog} --help\n")
 
 
-def parser() -> argparse.ArgumentParser:
-    """Return the parser of every verb."""
+def parser(verb: str | None = None) -> argparse.ArgumentParser:
+    """Return the parser of every verb; of the one that is asked for, where it is one: the others cost time."""
     top = Parser(prog="daykeeper", description=ABOUT, epilog=CODES)
     verbs = top.add_subparsers(dest="verb", metavar="VERB", required=True, parser_class=Parser)
-    for name in VERBS:
+    for name in (verb,) if verb in VERBS else VERBS:
         import_module(f"daemon.cli.{name}").add(verbs)
     return top
 
@@ -68,7 +68,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         )
         return 1
     sys.excepthook = say_uncaught
-    args = parser().parse_args(argv)
+    words = sys.argv[1:] if argv is None else argv
+    args = parser(words[0] if words else None).parse_args(words)
     try:
         code = args.act(args)
         sys.stdout.flush()

@@ -60,7 +60,8 @@ def act(args: argparse.Namespace) -> int:
     """Print a line for each notice, in time order."""
     from daemon.cli.main import say_problem  # noqa: PLC0415
     from daemon.decide.reading import read_record  # noqa: PLC0415
-    from daemon.decide.simulate import Simulation, with_bundles  # noqa: PLC0415
+    from daemon.decide.simulate import Simulation  # noqa: PLC0415
+    from daemon.decide.told import with_bundles  # noqa: PLC0415
     from daemon.domain.errors import Problem, Refusal  # noqa: PLC0415
     from daemon.domain.vocabulary import guess  # noqa: PLC0415
 

@@ -1,9 +1,9 @@
 """When the clock of one rule starts, opens and ends for one subject of a case (DOMAIN section 3)."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
-from functools import partial
+from functools import lru_cache, partial
 from typing import NamedTuple
 
 from daemon.decide.deadlines import Due, due
@@ -70,7 +70,7 @@ def wind(
     opens = start(scene, rule.opens) if rule.opens else None
     opens_at = None
     if rule.opens and opens:
-        begins = due(replace(rule.opens, roll=Roll.NOT), opens, "", calendar)
+        begins = due(_on_its_day(rule.opens), opens, "", calendar)
         opens_at = london(day_of(begins.at))
     if not rule.due.is_limit:
         begins_with = partial(_say_beginning, anchor, words.on_its_day(rule.due.anchor))
@@ -84,6 +84,12 @@ def wind(
     if is_provisional:
         steps = partial(_say_stand_in, steps, words.label(rule.due.anchor))
     return Clock(anchor, opens_at, at, steps, is_provisional)
+
+
+@lru_cache(maxsize=500)  # as many as rules have windows
+def _on_its_day(opens: Deadline) -> Deadline:
+    """Return the beginning of a window: on whatever day it falls."""
+    return replace(opens, roll=Roll.NOT)
 
 
 def _say_beginning(anchor: Fact, label: str) -> tuple[Step, ...]:
@@ -129,13 +135,19 @@ def _stand_in(
         return replace(took_place, name=booked)
     limits = [
         due(rule.due, anchor, words.label(rule.due.anchor), calendar).at
-        for rule in rules
-        if rule.basis is not Basis.HOUSE  # by when to book it, as we would have it, is no limit
-        if rule.subject == scene.subject.kind and held in rule.met_by
-        if rule.due.is_limit and not rule.due.is_backward and rule.when.test(scene) is not False
-        if (anchor := start(scene, rule.due))
+        for rule in stands_in_by(rules, scene.subject.kind)
+        if rule.when.test(scene) is not False and (anchor := start(scene, rule.due))
     ]
     return Fact(booked, min(limits), whole_day=True) if limits else None
+
+
+def stands_in_by(rules: Iterable[Rule], kind: str) -> Iterator[Rule]:
+    """Yield the rules that say by when a meeting of a kind must be held; as we would have it is no limit."""
+    _, held = SCHEDULED_AND_HELD.get(kind, (None, ""))
+    for rule in rules:
+        is_limit = rule.due.is_limit and not rule.due.is_backward and rule.basis is not Basis.HOUSE
+        if is_limit and rule.subject == kind and held in rule.met_by:
+            yield rule
 
 
 def _ended(scene: Scene, held: Fact) -> Fact:

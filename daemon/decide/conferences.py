@@ -10,6 +10,11 @@ from daemon.domain.facts import Fact
 from daemon.domain.record import Meeting, Record, Status
 
 STALE_DAYS = 91  # an enquiry that shows no end after three months swallows no present one
+LOOKED_AT = frozenset({  # the facts by which a case has its conferences
+    *("strategy_discussion_held", "s47_decision_recorded", "s47_concluded"),
+    *("icpc_held", "icpc_not_required", "icpc_threshold_decision_recorded", "conference_requested"),
+    *("plan_started", "plan_ended", "receiving_authority_notified"),
+})  # fmt: skip
 NEAR_DAYS = 10  # a corrected strategy date is the same enquiry; one further off is another
 
 

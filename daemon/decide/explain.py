@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from daemon.decide.ladder import planned
 from daemon.decide.obligations import Deciding
+from daemon.decide.plan import planned
 from daemon.decide.scene import Scene
 from daemon.domain.errors import Problem
 from daemon.domain.obligation import Obligation, Subject
@@ -56,7 +56,7 @@ def say_obligation(one: Obligation, rule: Rule, deciding: Deciding, at: datetime
                 "name": rung.name, "at": iso(when), "kind": rung.kind, "to": list(rung.to), "via": list(rung.via),
                 "message": rung.message, "from_document": not rung.house,
             }
-            for rung, when in planned(track, rule, deciding.calendar)
+            for rung, when in planned(track, rule, deciding.calendar).rungs
         ],
     }  # fmt: skip
 

@@ -3,13 +3,14 @@
 Source: DOMAIN section 5, points 3, 5, 7, 8 and 10.
 """
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from daemon.decide.deadlines import after, rung_at
+from daemon.decide.deadlines import after
 from daemon.decide.office import Calendar
+from daemon.decide.plan import planned
 from daemon.domain.deadline import Origin, RungTime, Unit
 from daemon.domain.obligation import State
 from daemon.domain.rules import Basis, Rule, Rung
@@ -58,44 +59,6 @@ class Fresh:
     def covers(self, at: datetime) -> bool:
         """Return whether nothing that happened by `at` can be missing, within what the feed allows."""
         return self.known_at is not None and self.known_at >= at - self.fresh_within
-
-
-def planned(track: Track, rule: Rule, calendar: Calendar) -> list[tuple[Rung, datetime]]:
-    """Return every rung with its moment, in time order; those that count from a due date only where there is one.
-
-    An obligation first seen late climbs from the end of its grace as if it fell due then. What counts back
-    from a meeting that is not booked has its reminders only.
-    """
-    times = []
-    for rung in rule.ladder:
-        if track.due_at is None:
-            if rung.at.origin is Origin.OPENING:
-                opened_at = track.opened_at
-                at = rung_at(rung.at, opened_at, opened_at, calendar, urgent=rung.urgent)
-                times.append((rung, at))
-            continue
-        at = rung_at(rung.at, track.due_at, track.opened_at, calendar, urgent=rung.urgent)
-        if track.is_provisional and at >= track.due_at:
-            continue
-        if track.grace_until is not None and at >= track.due_at:
-            at = max(
-                at,
-                rung_at(rung.at, track.grace_until, track.opened_at, calendar, urgent=rung.urgent),
-            )
-        times.append((rung, at))
-    return sorted(times, key=lambda pair: pair[1])
-
-
-def reminders(track: Track, rule: Rule, calendar: Calendar) -> frozenset[str]:
-    """Return the names of the rungs that lie before the due moment, wherever office hours shift them."""
-    due_at = track.due_at
-    if due_at is None:
-        return frozenset()
-    return frozenset(
-        rung.name
-        for rung in rule.ladder
-        if rung_at(rung.at, due_at, track.opened_at, calendar, urgent=True) < due_at
-    )
 
 
 def grace_from(now: datetime, calendar: Calendar) -> datetime:
@@ -152,11 +115,10 @@ def look(track: Track, rule: Rule, now: datetime, calendar: Calendar, fresh: Fre
     """
     if track.state is not State.OPEN:
         return Look(replace(track, next_at=None, held_since=None))
-    pending = ahead(track, rule, calendar)
+    pending, early = ahead(track, rule, calendar), planned(track, rule, calendar).early
     behind = {one.rung for one in track.fired}
     repeating = next((pair for pair in pending if pair[0].name in behind), None)
     passed = [pair for pair in pending if pair[1] <= now]
-    early = reminders(track, rule, calendar)
     is_past = track.due_at is not None and track.due_at <= now
     skipped = [
         Skipping(rung.name, "its due moment is past")
@@ -190,15 +152,17 @@ def look(track: Track, rule: Rule, now: datetime, calendar: Calendar, fresh: Fre
         Fired(one.rung.name, one.occurrence, last_due(one.rung, one.at, now, calendar))
         for one in firings
     ]
+    rest_until = None if broken else track.rest_until
     done = replace(
         track,
         occurrence=occurrence,
         fired=tuple(fired),
         held_since=None,
-        rest_until=None if broken else track.rest_until,
+        rest_until=rest_until,
+        next_at=_next_at(track, rule, calendar, fired, rest_until),
     )
     return Look(
-        replace(done, next_at=next_look(done, rule, calendar)),
+        done,
         tuple(firings),
         tuple(skipped),
         broken_promise=broken,
@@ -207,11 +171,17 @@ def look(track: Track, rule: Rule, now: datetime, calendar: Calendar, fresh: Fre
 
 def ahead(track: Track, rule: Rule, calendar: Calendar) -> list[tuple[Rung, datetime]]:
     """Return the rungs that are still to come, in time order; the last one's next repeat once all have fired."""
-    behind = {one.rung for one in track.fired}
-    pending = [(rung, at) for rung, at in planned(track, rule, calendar) if rung.name not in behind]
+    return _ahead(track, rule, calendar, track.fired)
+
+
+def _ahead(
+    track: Track, rule: Rule, calendar: Calendar, fired: Sequence[Fired]
+) -> list[tuple[Rung, datetime]]:
+    behind = {one.rung for one in fired}
+    pending = [pair for pair in planned(track, rule, calendar).rungs if pair[0].name not in behind]
     if track.grace_until is not None and FIRST_SEEN_LATE not in behind:
         pending.insert(0, (seen_late(rule), calendar.opening(track.opened_at)))
-    if not pending and (again := _repeat(track, rule, calendar)):
+    if not pending and (again := _repeat(track, rule, calendar, fired)):
         return [again]
     return pending
 
@@ -242,10 +212,12 @@ def _after_rest(
     return [], []
 
 
-def _repeat(track: Track, rule: Rule, calendar: Calendar) -> tuple[Rung, datetime] | None:
+def _repeat(
+    track: Track, rule: Rule, calendar: Calendar, fired: Sequence[Fired]
+) -> tuple[Rung, datetime] | None:
     """Return the last rung's next repeat: a ladder never falls silent (DOMAIN 5.8)."""
     last = next((rung for rung in reversed(rule.ladder) if rung.repeat_working_days), None)
-    times = [one.at for one in track.fired if last and one.rung == last.name]
+    times = [one.at for one in fired if last and one.rung == last.name]
     if last is None or not times:
         return None
     at = _again(last, max(times), calendar)
@@ -270,11 +242,21 @@ def next_look(track: Track, rule: Rule, calendar: Calendar) -> datetime | None:
     """Return when the ladder must look again: the next rung that no promise rests, or the promise's end."""
     if track.state is not State.OPEN:
         return None
-    pending = ahead(track, rule, calendar)
-    if track.rest_until is None:
+    return _next_at(track, rule, calendar, track.fired, track.rest_until)
+
+
+def _next_at(
+    track: Track,
+    rule: Rule,
+    calendar: Calendar,
+    fired: Sequence[Fired],
+    rest_until: datetime | None,
+) -> datetime | None:
+    pending = _ahead(track, rule, calendar, fired)
+    if rest_until is None:
         return min((at for _, at in pending), default=None)
     awake = [at for rung, at in pending if not rests(rung, rule)]
-    return min([track.rest_until, *awake])
+    return min([rest_until, *awake])
 
 
 def _because(rung: Rung, track: Track, *, late: bool) -> str:

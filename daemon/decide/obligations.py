@@ -1,37 +1,53 @@
 """From a case and its rules to obligations, and from what stood before to moves with their reasons."""
 
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import zip_longest
 from typing import NamedTuple
 
-from daemon.decide.carry import Earlier, Made, carried
+from daemon.decide.carry import Course, Entry, Made, Readers, look_again, news_since
 from daemon.decide.clock import Clock, start, wind
-from daemon.decide.deadlines import add_months
 from daemon.decide.office import Calendar
 from daemon.decide.recipients import Access, access_of
 from daemon.decide.scene import Scene, Terms
 from daemon.decide.standing import Judge
 from daemon.decide.subjects import Case, look_at
-from daemon.decide.timeline import BIRTH
 from daemon.decide.unpaired import unpaired
 from daemon.domain.errors import Problem
 from daemon.domain.obligation import Obligation, State, obligation_id
 from daemon.domain.record import Record
 from daemon.domain.rules import Pack, Rule, Rulebook
-from daemon.domain.times import day_of, london, say, say_day
+from daemon.domain.times import say, say_day
 from daemon.domain.vocabulary import Vocabulary
+
+NO_ENTRIES: Mapping[str, Sequence[Entry | None]] = {}
 
 
 class Answer(NamedTuple):
-    """How a case stands: its obligations, those not started, what is wrong with the record, and the case itself."""
+    """How a case stands: its obligations, what is wrong with it, the case itself and what each rule made of it."""
 
     obligations: tuple[Obligation, ...]
-    not_started: tuple[tuple[Rule, Scene], ...]
     problems: tuple[Problem, ...]
-    looks_again_at: datetime | None
+    pack: Pack
     case: Case
     made: Mapping[str, Made]
+
+    @property
+    def not_started(self) -> tuple[tuple[Rule, Scene], ...]:
+        """The rules that have nothing to count from yet, with the subjects."""
+        return tuple(
+            (rule, scene)
+            for rule in self.pack.rules
+            for scene, one in self.made.get(rule.name, ())
+            if one is None
+        )
+
+    @property
+    def looks_again_at(self) -> datetime | None:
+        """When the next fact counts, or the child's next birthday where a rule asks for the age."""
+        asks = any("age" in rule.when.traits for rule in self.pack.rules)
+        return look_again(self.case, None, by_age=asks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,55 +86,88 @@ class Deciding:
         *,
         pack: Pack | None = None,
         kept: Mapping[date, int] | None = None,
-        earlier: Earlier | None = None,
         only: Container[str] | None = None,
     ) -> Answer:
         """Return every obligation of a case as it stands at `at`; those of a few rules `only`, where named.
 
-        Plans that another authority holds raise no clocks of ours (READINGS section 2, 7). What an
-        `earlier` decision of the same record made of it, and nothing new touches, is taken from there.
+        Plans that another authority holds raise no clocks of ours (READINGS section 2, 7).
         """
         problems: list[Problem] = []
         if pack is None:
             pack, wrong = self.pack_for(record)
             problems += wrong
-        terms = Terms(pack.attendance, pack.transfer_needs, self.calendar.days)
-        before = earlier.case.facts if earlier else None
-        case = look_at(record, at, self.words, kept, terms, before)
+        case = look_at(record, at, self.words, kept, self.terms(pack))
         problems += () if record.plan_held_by else unpaired(record, case)
-        judge = Judge(case, self.words)
-        stands = carried(earlier, case) if earlier else {}
         made: dict[str, Made] = {}
-        for rule in pack.rules:
-            if rule.name in pack.unwatched or (record.plan_held_by and not rule.held_elsewhere):
-                continue
-            if only is not None and rule.name not in only:
-                continue
-            if (again := stands.get(rule.name)) is not None:
-                made[rule.name] = again
+        rules = (rule for rule in pack.rules if only is None or rule.name in only)
+        for rule in self._make(case, pack, rules, made):
+            what = "its dates lie outside the calendar that is known"
+            problems.append(Problem(f"{record.ref}: {rule.name}", what, "check the dates"))
+        every = tuple(one for each in made.values() for _, one in each if one)
+        return Answer(every, tuple(problems), pack, case, made)
+
+    def follow(
+        self, record: Record, at: datetime, readers: Readers, before: Course | None = None
+    ) -> Course:
+        """Return what the readers' rules make of a case at `at`.
+
+        What they made of the same record `before`, and nothing new touches, is taken from there.
+        """
+        pack = readers.pack
+        facts = before.case.facts if before else None
+        case = look_at(record, at, self.words, None, self.terms(pack), facts)
+        news = news_since(before, case) if before else None
+        made: dict[str, Made] = {}
+        stands: dict[str, Sequence[Entry | None]] = {}
+        if before and news:
+            rules, made = news.rules, {**before.made}
+            rows = {**before.rows, **{subject: case.of(subject) for subject in news.seen}}
+            for name in rules:
+                rule = readers.rules[name]
+                stands[name] = news.stands(
+                    rule, readers.reads[name], made.pop(name, ()), rows[rule.subject]
+                )
+        else:
+            rules = readers.rules.keys()
+            rows = {subject: case.of(subject) for subject in readers.of_subject}
+        for _ in self._make(case, pack, (readers.rules[name] for name in rules), made, stands):
+            pass
+        return Course(case, made, readers, rules, rows)
+
+    def terms(self, pack: Pack) -> Terms:
+        """Return what of a pack a case is looked at with."""
+        return Terms(pack.attendance, pack.transfer_needs, self.calendar.days)
+
+    def _make(
+        self, case: Case, pack: Pack, rules: Iterable[Rule], made: dict[str, Made],
+        stands: Mapping[str, Sequence[Entry | None]] = NO_ENTRIES,
+    ) -> Iterator[Rule]:  # fmt: skip
+        """Put what each rule makes of a case into `made`; yield those whose dates nobody knows.
+
+        `stands` is what some rules have made of some scenes already.
+        """
+        judge = Judge(case, self.words)
+        is_elsewhere = bool(case.record.plan_held_by)
+        for rule in rules:
+            if rule.name in pack.unwatched or (is_elsewhere and not rule.held_elsewhere):
                 continue
             try:
-                made[rule.name] = tuple(self._of_rule(judge, pack, rule))
+                made[rule.name] = tuple(self._of_rule(judge, pack, rule, stands.get(rule.name, ())))
             except OverflowError:
-                what = "its dates lie outside the calendar that is known"
-                problems.append(Problem(f"{record.ref}: {rule.name}", what, "check the dates"))
-        return Answer(
-            tuple(one for each in made.values() for _, one in each if one),
-            tuple((rule, scene) for rule in pack.rules for scene, one in made.get(rule.name, ()) if not one),
-            tuple(problems), _look_again(case, pack), case, made,
-        )  # fmt: skip
+                yield rule
 
     def _of_rule(
-        self, judge: Judge, pack: Pack, rule: Rule
-    ) -> Iterator[tuple[Scene, Obligation | None]]:
+        self, judge: Judge, pack: Pack, rule: Rule, stands: Sequence[Entry | None]
+    ) -> Iterator[Entry]:
         scenes = judge.case.of(rule.subject)
-        for index, scene in enumerate(scenes):
-            yield scene, self.obligation(judge, pack, rule, scene, _following(scenes, index, rule))
+        for index, (scene, entry) in enumerate(zip_longest(scenes, stands)):
+            yield entry or (scene, self.obligation(judge, pack, rule, scenes, index))
 
     def obligation(
-        self, judge: Judge, pack: Pack, rule: Rule, scene: Scene, following: Scene | None
+        self, judge: Judge, pack: Pack, rule: Rule, scenes: Sequence[Scene], index: int
     ) -> Obligation | None:
-        """Return the obligation of one rule towards one subject, or None where it has not started."""
+        """Return the obligation of one rule towards one subject of a row, or None where it has not started."""
+        scene = scenes[index]
         try:
             clock = wind(rule, scene, pack.rules, self.words, self.calendar)
         except OverflowError:
@@ -127,6 +176,7 @@ class Deciding:
             raise
         if clock is None:
             return None
+        following = _following(scenes, index, rule)
         state, because, met = judge.standing(rule, scene, following, clock)
         if state is None:
             return None
@@ -170,19 +220,6 @@ class Deciding:
             )
         shown = f"the record shows {self.words.dated(rule.due.anchor, say_day(clock.anchor.day))}"
         return f"{shown}: due by {say(clock.due_at)}" if clock.due_at else shown
-
-
-def _look_again(case: Case, pack: Pack) -> datetime | None:
-    """Return when the next fact counts, or the child's next birthday where a rule asks for the age."""
-    asks = any("age" in rule.when.traits for rule in pack.rules)
-    births = case.facts.of(BIRTH) if asks else ()
-    if not births:
-        return case.facts.later
-    born, today = births[-1].fact.day, day_of(case.at)
-    years = today.year - born.year
-    ahead = (london(add_months(born, 12 * more)) for more in (years, years + 1))
-    following = next(day for day in ahead if day > case.at)
-    return min(filter(None, (case.facts.later, following)))
 
 
 def _following(scenes: Sequence[Scene], index: int, rule: Rule) -> Scene | None:

@@ -8,8 +8,9 @@ from datetime import datetime
 from daemon.decide.obligations import Deciding
 from daemon.decide.recipients import People
 from daemon.decide.simulate import Simulation
-from daemon.decide.tally import Difference, Line, Tally, differences
+from daemon.decide.tally import Difference, Tally, differences
 from daemon.decide.timeline import HELD_FACTS
+from daemon.decide.told import Notice
 from daemon.domain.record import Record
 from daemon.domain.rules import Pack
 
@@ -60,13 +61,12 @@ def rehearse(
     versions = Counter(one.ref for one in records)
     known = [replace(one, as_known_at=None) if versions[one.ref] == 1 else one for one in records]
     both, ours, theirs = (
-        list(part.run(known, start, end)) if any((part.only or {}).values()) else []
+        list(part.notices(known, start, end)) if any((part.only or {}).values()) else []
         for part in (comparison.shared, comparison.present, comparison.draft)
     )
     tally = Tally(cases=len(versions))
-    for line in _of_cases(both):
-        at = datetime.fromisoformat(line["at"])
-        tally.note(Difference(line, at, at))
+    for one in _of_cases(both):
+        tally.note(Difference(one, one.at, one.at))
     for difference in differences(_of_cases(ours), _of_cases(theirs)):
         tally.note(difference)
     tally.gather(both + ours, both + theirs)
@@ -111,5 +111,5 @@ def _without_calendar(deciding: Deciding, names: Iterable[str]) -> Deciding:
     return replace(deciding, rulebook=replace(book, packs={**book.packs, **bare}))
 
 
-def _of_cases(lines: Sequence[Line]) -> list[Line]:
-    return [line for line in lines if line["ref"] is not None]
+def _of_cases(notices: Sequence[Notice]) -> list[Notice]:
+    return [one for one in notices if one.ref is not None]

@@ -3,25 +3,23 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 from daemon.decide.digests import lists, next_digest
 from daemon.decide.obligations import Deciding
 from daemon.decide.recipients import Access, People, Why, resolve
 from daemon.decide.summary import next_summary, summary_pack
+from daemon.decide.told import Notice
 from daemon.decide.walk import Walk
 from daemon.domain.obligation import State
 from daemon.domain.parts import Digest, WeeklySummary
 from daemon.domain.record import Record
-from daemon.domain.times import day_of, iso
+from daemon.domain.times import day_of
 
 
-def holders(
-    deciding: Deciding, record: Record, role: str, people: People, now: datetime
-) -> list[str | None]:
+def holders(access: Access, role: str, people: People, now: datetime) -> list[str | None]:
     """Return the people for a role; [None] where nobody holds it, [] where nobody may be told."""
-    found = resolve(role, deciding.access(record), people, day_of(now))
-    if found.why is Why.NOBODY and record.restricted:
+    found = resolve(role, access, people, day_of(now))
+    if found.why is Why.NOBODY and access.restricted:
         return []
     return [person.id for person in found.people] or [None]
 
@@ -53,8 +51,8 @@ class Rhythms:
         """Return when the next list goes out."""
         return min(self.ahead.values(), default=None)
 
-    def due(self, walks: Sequence[Walk], now: datetime) -> Iterator[dict[str, Any]]:
-        """Yield the lines of the lists that go out by `now`, and plan their next."""
+    def due(self, walks: Sequence[Walk], now: datetime) -> Iterator[Notice]:
+        """Yield the notices of the lists that go out by `now`, and plan their next."""
         calendar = self.deciding.calendar
         for one in [one for one, at in self.ahead.items() if at <= now]:
             if isinstance(one, Digest):
@@ -64,9 +62,7 @@ class Rhythms:
                 yield from self._summary(walks, one, now)
                 self.ahead[one] = next_summary(one, now, calendar)
 
-    def _digest(
-        self, walks: Sequence[Walk], digest: Digest, now: datetime
-    ) -> Iterator[dict[str, Any]]:
+    def _digest(self, walks: Sequence[Walk], digest: Digest, now: datetime) -> Iterator[Notice]:
         seen: dict[tuple[str, str | None], set[str]] = {}
         for walk in walks:
             record = walk.known(now)
@@ -79,7 +75,7 @@ class Rhythms:
             for role in digest.to:
                 is_own = digest.own != "everything"
                 found = (
-                    holders(self.deciding, record, role, self.people, now)
+                    holders(self.deciding.access(record), role, self.people, now)
                     if is_own
                     else self._everywhere(role, now)
                 )
@@ -87,16 +83,14 @@ class Rhythms:
                     seen.setdefault((role, to), set()).add(record.ref)
         for (role, to), refs in seen.items():
             for via in digest.via:
-                yield {
-                    "at": iso(now), "ref": None, "refs": sorted(refs), "obligation": None, "rung": digest.name,
-                    "kind": "digest", "role": role, "agency": None, "to": to, "via": via,
-                    "message": digest.message, "bundle": f"{iso(now)}/{to or role}/{via}/{digest.name}",
-                    "because": f"{digest.title}: {len(refs)} cases",
-                }  # fmt: skip
+                yield Notice(
+                    now, None, tuple(sorted(refs)), None, digest.name, "digest", role, None, to, via,
+                    digest.message, digest.name, f"{digest.title}: {len(refs)} cases",
+                )  # fmt: skip
 
     def _summary(
         self, walks: Sequence[Walk], summary: WeeklySummary, now: datetime
-    ) -> Iterator[dict[str, Any]]:
+    ) -> Iterator[Notice]:
         overdue = [
             (track, record)
             for walk in walks
@@ -106,17 +100,15 @@ class Rhythms:
         ]  # fmt: skip
         if not overdue:
             return
-        refs = sorted({track.ref for track, _ in overdue})
+        refs = tuple(sorted({track.ref for track, _ in overdue}))
         because = f"{len(overdue)} open and overdue"
         for role in summary.to:
             for to in self._everywhere(role, now):
                 for via in summary.via:
-                    yield {
-                        "at": iso(now), "ref": None, "refs": refs, "obligation": None, "rung": summary.message,
-                        "kind": "digest", "role": role, "agency": None, "to": to, "via": via,
-                        "message": summary.message, "bundle": f"{iso(now)}/{to or role}/{via}/summary",
-                        "because": because,
-                    }  # fmt: skip
+                    yield Notice(
+                        now, None, refs, None, summary.message, "digest", role, None, to, via,
+                        summary.message, "summary", because,
+                    )  # fmt: skip
 
     def _everywhere(self, role: str, now: datetime) -> list[str | None]:
         people: list[str | None] = [

@@ -96,16 +96,13 @@ class Scene:
         if self.own_kind == "icpc" and name == DECISION:
             return (self.decision,) if self.decision else ()
         items = self.facts.of(name)
-        return tuple(item.fact for item in items if self._sees(item, since, until)) if items else ()
+        return tuple(item.fact for item in items if self.sees(item, since, until)) if items else ()
 
-    def sees(self, item: Placed) -> bool:
-        """Return whether a fact belongs to this subject.
+    def sees(self, item: Placed, since: date | None, until: date | None) -> bool:
+        """Return whether a fact would belong to this subject if its window were this one.
 
         Facts of a meeting of the subject's own kind count by that meeting; all others by their day.
         """
-        return self._sees(item, self.since, self.until)
-
-    def _sees(self, item: Placed, since: date | None, until: date | None) -> bool:
         if (self.action or item.action) and item.action != self.action:
             return False
         if self.plan and item.plan and item.plan != self.plan:

@@ -6,7 +6,7 @@ from datetime import datetime
 from heapq import heapify, heappop, heappush
 from typing import Any
 
-from daemon.decide.carry import Earlier, Readers, readers_of
+from daemon.decide.carry import Course, Readers, readers_of
 from daemon.decide.family import is_closed
 from daemon.decide.invitations import changes, standing, wanted
 from daemon.decide.ladder import Fresh, look
@@ -14,13 +14,15 @@ from daemon.decide.moves import Change, Decision, moves
 from daemon.decide.obligations import Deciding
 from daemon.decide.recipients import People, seat
 from daemon.decide.rhythms import Rhythms, holders
-from daemon.decide.standing import ENDS_EVERYTHING
+from daemon.decide.standing import ENDS_EVERYTHING, MICROSECOND
 from daemon.decide.subjects import Case
+from daemon.decide.told import Notice
 from daemon.decide.walk import Told, Walk, beginning, by_case, group_of, introduce
 from daemon.domain.invitation import LETTER
+from daemon.domain.obligation import Obligation
 from daemon.domain.record import Record
-from daemon.domain.rules import Pack, Rule, Rung
-from daemon.domain.times import day_of, iso
+from daemon.domain.rules import Pack, Rule
+from daemon.domain.times import day_of
 from daemon.domain.track import Track
 
 
@@ -40,7 +42,13 @@ class Simulation:
     def run(
         self, records: Sequence[Record], start: datetime, end: datetime
     ) -> Iterator[dict[str, Any]]:
-        """Yield a line for each notice between `start` and `end`, in time order (DOMAIN section 4).
+        """Yield a line for each notice between `start` and `end`, in time order (DOMAIN section 4)."""
+        return (one.line() for one in self.notices(records, start, end))
+
+    def notices(
+        self, records: Sequence[Record], start: datetime, end: datetime
+    ) -> Iterator[Notice]:
+        """Yield each notice between `start` and `end`, in time order.
 
         What happened before `start` is walked through unseen, so that a ladder is met where it stands.
         """
@@ -49,26 +57,23 @@ class Simulation:
         waiting = [(beginning(walk, start), number) for number, walk in enumerate(walks)]
         heapify(waiting)  # when each case may change, the next one first
         rhythms = Rhythms(self.deciding, self.people, self.forced)
-        rhythms.begin(records, waiting[0][0] if waiting else start)
+        rhythms.begin(records, max(waiting[0][0], start - MICROSECOND) if waiting else start)
         while moments := [at for at in (*(one[0] for one in waiting[:1]), rhythms.next_at()) if at]:
             now = min(moments)
             if now > end:
                 return
-            lines: list[dict[str, Any]] = []
+            found: list[Notice] = []
             while waiting and waiting[0][0] <= now:
                 _, number = heappop(waiting)
-                lines += self._step(walks[number], now)
-                following = min(walks[number].moments(now), default=None)
+                found += self._step(walks[number], now)
+                following = walks[number].next_at(now)
                 if following is not None:
                     heappush(waiting, (following, number))
-            lines += rhythms.due(walks, now)
+            found += rhythms.due(walks, now)
             if now >= start:
-                yield from sorted(
-                    lines,
-                    key=lambda line: (line["at"], line["ref"] or "~", line["obligation"] or ""),
-                )
+                yield from sorted(found, key=lambda one: (one.ref or "~", one.obligation or ""))
 
-    def _step(self, walk: Walk, now: datetime) -> Iterator[dict[str, Any]]:
+    def _step(self, walk: Walk, now: datetime) -> Iterator[Notice]:
         record = walk.known(now)
         if record is None:
             return
@@ -77,90 +82,85 @@ class Simulation:
             yield from self._decide(walk, record, pack, now)
         if walk.is_held(now):
             return
-        for track in list(walk.tracks.values()):
-            rule = pack.rule(track.rule) if track.next_at and track.next_at <= now else None
-            if rule is None:
-                continue
-            yield from self._climb(walk, record, track, rule, now)
+        for track in walk.due(now):
+            if rule := pack.rule(track.rule):
+                yield from self._climb(walk, record, track, rule, now)
 
     def _climb(
         self, walk: Walk, record: Record, track: Track, rule: Rule, now: datetime
-    ) -> Iterator[dict[str, Any]]:
-        """Fire the rungs of one ladder that are due, and yield a line for each person and channel."""
+    ) -> Iterator[Notice]:
+        """Fire the rungs of one ladder that are due, and yield a notice for each person and channel."""
         seen = look(track, rule, now, self.deciding.calendar, Fresh(now))
-        walk.tracks[track.id] = seen.track
+        walk.keep(seen.track)
         for firing in seen.firings:
+            rung = firing.rung
             reached: set[tuple[str | None, str]] = set()
-            for role, to, via in self._recipients(walk, record, track, firing.rung, now):
-                if to is not None and (to, via) in reached:
-                    continue
-                reached.add((to, via))
-                told = Told(role, to, via, firing.after_due, firing.rung.name)
-                walk.told.setdefault(track.id, []).append(told)
-                yield _line(
-                    now, record, track.id, firing.rung.name, firing.rung.kind, told,
-                    firing.rung.message, firing.because, walk.agency(track.id),
-                )  # fmt: skip
-
-    def _recipients(
-        self, walk: Walk, record: Record, track: Track, rung: Rung, now: datetime
-    ) -> Iterator[tuple[str, str | None, str]]:
-        for role in rung.to:
-            for to in self._holders(walk, record, seat(role, track.id), now):
-                yield from ((role, to, via) for via in rung.via)
+            for role in rung.to:
+                for to in self._holders(walk, record, seat(role, track.id), now):
+                    for via in rung.via:
+                        if to is not None and (to, via) in reached:
+                            continue
+                        reached.add((to, via))
+                        told = Told(role, to, via, firing.after_due, rung.name)
+                        walk.told.setdefault(track.id, []).append(told)
+                        yield _notice(
+                            now, record, track.id, rung.name, rung.kind, told, rung.message,
+                            firing.because, walk.agencies.get(track.id),
+                        )  # fmt: skip
 
     def _holders(self, walk: Walk, record: Record, role: str, now: datetime) -> list[str | None]:
         """Return the people for a role; the same for the whole of a day."""
         key = role, day_of(now)
         if key not in walk.holders:
-            walk.holders[key] = holders(self.deciding, record, role, self.people, now)
+            access = walk.access = walk.access or self.deciding.access(record)
+            walk.holders[key] = holders(access, role, self.people, now)
         return walk.holders[key]
 
-    def _decide(
-        self, walk: Walk, record: Record, pack: Pack, now: datetime
-    ) -> Iterator[dict[str, Any]]:
+    def _decide(self, walk: Walk, record: Record, pack: Pack, now: datetime) -> Iterator[Notice]:
         """Take what changes at `now`, and yield the corrections for people who were told otherwise."""
-        earlier = walk.earlier if record is walk.decided else None
-        only = self.only.get(pack.name, frozenset()) if self.only is not None else None
-        answer = self.deciding.decide(record, now, pack=pack, earlier=earlier, only=only)
-        if walk.decided is not record:
+        before = walk.course if record is walk.decided else None
+        course = self.deciding.follow(record, now, self._readers_of(pack), before)
+        if before is None:
             walk.holders.clear()
-        walk.decided, walk.looks_again_at = record, answer.looks_again_at
-        walk.earlier = Earlier(answer.case, answer.made, self._readers_of(pack))
-        stood, walk.obligations = walk.obligations, {one.id: one for one in answer.obligations}
-        fresh = [one for one in answer.obligations if stood.get(one.id) is not one]
-        touched = {one.id for one in fresh} | (walk.tracks.keys() - walk.obligations.keys())
+            walk.access = None
+        walk.decided, walk.course, walk.looks_again_at = record, course, course.looks_again_at
+        made = _obligations(course, course.anew)
+        stood = _obligations(before, course.anew) if before else {}
+        fresh = [one for name, one in made.items() if stood.get(name) is not one]
+        walk.agencies.update((one.id, one.subject.agency) for one in fresh)
+        gone = (stood if before else walk.tracks).keys() - made.keys()
+        touched = {*gone, *(one.id for one in fresh)}
         tracks = {name: walk.tracks[name] for name in touched if name in walk.tracks}
         for decision in moves(fresh, tracks, record.family, pack, now, self.deciding.calendar):
-            walk.tracks[decision.track.id] = decision.track
+            walk.keep(decision.track)
             yield from self._corrections(walk, record, decision, now)
         if pack.invitations and not is_closed(record, now) and not walk.is_held(now):
-            yield from self._calendar(walk, record, pack, answer.case, now)
+            yield from self._calendar(walk, record, pack, course.case, now)
 
     def _readers_of(self, pack: Pack) -> Readers:
         if pack.name not in self._readers:
-            self._readers[pack.name] = readers_of(pack)
+            only = None if self.only is None else self.only.get(pack.name, frozenset())
+            self._readers[pack.name] = readers_of(pack, only)
         return self._readers[pack.name]
 
     def _calendar(
         self, walk: Walk, record: Record, pack: Pack, case: Case, now: datetime
-    ) -> Iterator[dict[str, Any]]:
+    ) -> Iterator[Notice]:
         items = wanted(case, pack, self.people)
         for kind, item, because in changes(walk.items, items, now):
             told = Told(item.role, item.to, item.via, after_due=False, by=item.entry.invitation)
             if item.via == LETTER:
-                told = told._replace(
-                    to=next(iter(holders(self.deciding, record, item.role, self.people, now)), None)
-                )
+                held = self._holders(walk, record, item.role, now)
+                told = told._replace(to=next(iter(held), None))
             obligation = f"{record.ref}/{item.entry.invitation}/{item.entry.subject}"
-            yield _line(
+            yield _notice(
                 now, record, obligation, item.entry.invitation, kind, told, item.message, because, item.agency
             )  # fmt: skip
         walk.items = standing(walk.items, items)
 
     def _corrections(
         self, walk: Walk, record: Record, decision: Decision, now: datetime
-    ) -> Iterator[dict[str, Any]]:
+    ) -> Iterator[Notice]:
         if decision.correction is None or any(one.name in ENDS_EVERYTHING for one in record.facts):
             return
         told = walk.told.get(decision.track.id, [])
@@ -176,29 +176,22 @@ class Simulation:
             again = Told(one.role, one.to, one.via, after_due=False, by=decision.correction)
             walk.told[decision.track.id] = [*walk.told[decision.track.id], again]
             agency = decision.obligation.subject.agency if decision.obligation else None
-            yield _line(
+            yield _notice(
                 now, record, decision.track.id, decision.correction, "correct", again,
                 decision.correction, decision.because, agency,
             )  # fmt: skip
 
 
-def _line(
+def _obligations(course: Course, rules: Iterable[str]) -> dict[str, Obligation]:
+    """Return the obligations of some rules by their ids."""
+    return {one.id: one for name in rules for _, one in course.made.get(name, ()) if one}
+
+
+def _notice(
     now: datetime, record: Record, obligation: str, rung: str, kind: str, told: Told, message: str, because: str,
     agency: str | None,
-) -> dict[str, Any]:  # fmt: skip
-    return {
-        "at": iso(now), "ref": record.ref, "refs": [record.ref], "obligation": obligation, "rung": rung, "kind": kind,
-        "role": told.role, "agency": agency, "to": told.to, "via": told.via, "message": message,
-        "bundle": f"{iso(now)}/{told.to or told.role}/{told.via}/{group_of(record)}", "because": because,
-    }  # fmt: skip
-
-
-def with_bundles(lines: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Return the lines with `refs` naming every case of the message that each travels in."""
-    found = [dict(line) for line in lines]
-    together: dict[str, set[str]] = {}
-    for line in found:
-        together.setdefault(line["bundle"], set()).update(line["refs"])
-    for line in found:
-        line["refs"] = sorted(together[line["bundle"]])
-    return found
+) -> Notice:  # fmt: skip
+    return Notice(
+        now, record.ref, (record.ref,), obligation, rung, kind, told.role, agency, told.to, told.via, message,
+        group_of(record), because,
+    )  # fmt: skip

@@ -26,20 +26,29 @@ OF_A_PLAN = frozenset({
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One record at one moment, ready for rules: its timeline and its initial conferences."""
+    """One record at one moment, ready for rules: `kept` are the conference numbers already given."""
 
     record: Record
     at: datetime
     facts: Timeline
-    conferences: tuple[Conference, ...]
+    kept: Mapping[date, int]
     terms: Terms = USUAL_TERMS
-    scenes: dict[str, tuple[Scene, ...]] = field(default_factory=dict)
+    _scenes: dict[str, tuple[Scene, ...]] = field(init=False, default_factory=dict)
+    _conferences: list[tuple[Conference, ...]] = field(init=False, default_factory=list)
 
     def of(self, subject: str) -> tuple[Scene, ...]:
         """Return the scenes for a rule's `for:`, made once."""
-        if subject not in self.scenes:
-            self.scenes[subject] = tuple(_scenes(self, subject))
-        return self.scenes[subject]
+        found = self._scenes.get(subject)
+        if found is None:
+            found = self._scenes[subject] = tuple(_scenes(self, subject))
+        return found
+
+    @property
+    def conferences(self) -> tuple[Conference, ...]:
+        """Its initial conferences, found once."""
+        if not self._conferences:
+            self._conferences.append(conferences(self.record, self.facts, self.kept))
+        return self._conferences[0]
 
 
 def look_at(
@@ -55,8 +64,7 @@ def look_at(
     `kept` are the conference numbers already given, `terms` those of the pack, `before` the same
     record's facts at another moment.
     """
-    facts = timeline(record, at, words, before)
-    return Case(record, at, facts, conferences(record, facts, kept or {}), terms)
+    return Case(record, at, timeline(record, at, words, before), kept or {}, terms)
 
 
 def _scenes(case: Case, subject: str) -> Iterator[Scene]:

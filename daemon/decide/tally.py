@@ -1,17 +1,17 @@
 """What two rulebooks would have told people, counted side by side."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from typing import Any, NamedTuple
+from itertools import zip_longest
+from typing import NamedTuple
 
+from daemon.decide.told import Notice
 from daemon.domain.times import day_of, say
 
 MOST_EXAMPLES = 3
-
-Line = Mapping[str, Any]
 
 
 class Change(StrEnum):
@@ -27,17 +27,17 @@ class Change(StrEnum):
 class Difference(NamedTuple):
     """One notice under both rulebooks: `at` is when it goes under the present one, `instead` under the draft."""
 
-    line: Line
+    notice: Notice
     at: datetime | None
     instead: datetime | None
 
     @property
     def rule(self) -> str:
         """The rule that it belongs to; the list's own name where it gathers many cases."""
-        ref, obligation = self.line["ref"], self.line["obligation"]
+        ref, obligation = self.notice.ref, self.notice.obligation
         if obligation is None:
-            return str(self.line["rung"])
-        return str(obligation).removeprefix(f"{ref}/").partition("/")[0]
+            return self.notice.rung
+        return obligation.removeprefix(f"{ref}/").partition("/")[0]
 
     @property
     def change(self) -> Change:
@@ -53,10 +53,8 @@ class Difference(NamedTuple):
     def __str__(self) -> str:
         """Return the difference as a sentence, with the case's reference."""
         moments = [say(at) for at in (self.instead, self.at) if at]
-        line, when = self.line, " instead of ".join(moments)
-        return (
-            f"{line['ref'] or 'a list'}: {line['rung']} to {line['role']} by {line['via']}: {when}"
-        )
+        one, when = self.notice, " instead of ".join(moments)
+        return f"{one.ref or 'a list'}: {one.rung} to {one.role} by {one.via}: {when}"
 
 
 @dataclass(slots=True)
@@ -83,26 +81,25 @@ class Tally:
     days: dict[date, Both] = field(default_factory=lambda: defaultdict(Both))
     person_days: dict[tuple[str, date], Both] = field(default_factory=lambda: defaultdict(Both))
     examples: dict[tuple[str, Change], list[str]] = field(default_factory=dict)
-    lists: tuple[dict[tuple[str, ...], Line], dict[tuple[str, ...], Line]] = field(
+    lists: tuple[dict[object, Notice], dict[object, Notice]] = field(
         default_factory=lambda: ({}, {})
     )
 
     def note(self, difference: Difference) -> None:
         """Count one notice."""
-        line, change = difference.line, difference.change
-        person = line["to"] or f"({line['role']})"
-        for table, key in (
-            (self.rules, difference.rule),
-            (self.roles, line["role"]),
-            (self.people, person),
-        ):
-            table[key][change] += 1
+        one, change = difference.notice, difference.change
+        person = one.to or f"({one.role})"
+        self.rules[difference.rule][change] += 1
+        self.roles[one.role][change] += 1
+        self.people[person][change] += 1
         if difference.at:
-            self.days[day_of(difference.at)].present += 1
-            self.person_days[person, day_of(difference.at)].present += 1
+            day = day_of(difference.at)
+            self.days[day].present += 1
+            self.person_days[person, day].present += 1
         if difference.instead:
-            self.days[day_of(difference.instead)].draft += 1
-            self.person_days[person, day_of(difference.instead)].draft += 1
+            day = day_of(difference.instead)
+            self.days[day].draft += 1
+            self.person_days[person, day].draft += 1
         if change is not Change.SAME:
             self._show(difference.rule, change, [str(difference)])
 
@@ -114,12 +111,12 @@ class Tally:
             of_case.setdefault(sentence.partition(": ")[0], sentence)
         self.examples[rule, change] = list(of_case.values())[:MOST_EXAMPLES]
 
-    def gather(self, present: Sequence[Line], draft: Sequence[Line]) -> None:
+    def gather(self, present: Sequence[Notice], draft: Sequence[Notice]) -> None:
         """Count the messages of both, and keep the notices that gather many cases."""
-        for kept, lines in zip(self.lists, (present, draft), strict=True):
-            for line in lines:
-                if line["ref"] is None:
-                    kept.setdefault((*_key(line), line["at"]), line)
+        for kept, notices in zip(self.lists, (present, draft), strict=True):
+            for one in notices:
+                if one.ref is None:
+                    kept.setdefault((_key(one), one.at), one)
         self.messages.present += _messages(present)
         self.messages.draft += _messages(draft)
 
@@ -141,8 +138,8 @@ class Tally:
         for (rule, change), sentences in other.examples.items():
             self._show(rule, change, sentences)
         for kept, found in zip(self.lists, other.lists, strict=True):
-            for key, line in found.items():
-                kept.setdefault(key, line)
+            for key, one in found.items():
+                kept.setdefault(key, one)
 
     def close(self) -> None:
         """Count the lists, once the last part is there; each is a message of its own."""
@@ -171,36 +168,31 @@ def _add(to: Both, more: Both) -> None:
     to.draft += more.draft
 
 
-def differences(present: Sequence[Line], draft: Sequence[Line]) -> Iterator[Difference]:
+def differences(present: Sequence[Notice], draft: Sequence[Notice]) -> Iterator[Difference]:
     """Yield every notice of both: what goes at the same moment is paired first, the rest in order of time."""
     ours, theirs = _by_key(present), _by_key(draft)
     for key in ours.keys() | theirs.keys():
         before, after = ours.get(key, []), theirs.get(key, [])
-        was, becomes = Counter(line["at"] for line in before), Counter(line["at"] for line in after)
-        line = (before or after)[0]
+        was, becomes = Counter(one.at for one in before), Counter(one.at for one in after)
+        notice = (before or after)[0]
         for at, count in (was & becomes).items():
-            moment = datetime.fromisoformat(at)
-            yield from [Difference(line, moment, moment)] * count
+            yield from [Difference(notice, at, at)] * count
         left, right = sorted((was - becomes).elements()), sorted((becomes - was).elements())
-        for number in range(max(len(left), len(right))):
-            at, instead = (
-                datetime.fromisoformat(some[number]) if number < len(some) else None
-                for some in (left, right)
-            )
-            yield Difference(line, at, instead)
+        for at, instead in zip_longest(left, right):
+            yield Difference(notice, at, instead)
 
 
-def _by_key(lines: Iterable[Line]) -> dict[tuple[str, ...], list[Line]]:
-    found: dict[tuple[str, ...], list[Line]] = {}
-    for line in lines:
-        found.setdefault(_key(line), []).append(line)
+def _by_key(notices: Iterable[Notice]) -> dict[tuple[str, ...], list[Notice]]:
+    found: dict[tuple[str, ...], list[Notice]] = {}
+    for one in notices:
+        found.setdefault(_key(one), []).append(one)
     return found
 
 
-def _key(line: Line) -> tuple[str, ...]:
+def _key(one: Notice) -> tuple[str, ...]:
     """Return what makes two notices the same one at two moments."""
-    return tuple(line[part] or "" for part in ("obligation", "rung", "role", "to", "via"))
+    return (one.obligation or "", one.rung, one.role, one.to or "", one.via)
 
 
-def _messages(lines: Iterable[Line]) -> int:
-    return len({line["bundle"] for line in lines if line["ref"] is not None})
+def _messages(notices: Iterable[Notice]) -> int:
+    return len({one.bundle for one in notices if one.ref is not None})

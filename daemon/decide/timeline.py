@@ -1,8 +1,8 @@
 """Everything that a record says has happened, with the meeting, plan or action that it belongs to."""
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from daemon.domain.facts import Fact
@@ -111,27 +111,51 @@ def _of_plan(plan: Plan) -> Iterator[Placed]:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """All that a record shows, oldest first; `ahead` may count before its day, for that is its nature."""
+    """All that a record shows, oldest first, and by name; `ahead` may count before its day, for that is its nature."""
 
     every: tuple[Placed, ...]
-    moments: tuple[datetime, ...]
+    by_name: Mapping[str, tuple[Placed, ...]]
     ahead: frozenset[str]
+
+    def between(self, since: datetime, upto: datetime) -> tuple[Placed, ...]:
+        """Return what is dated after one moment, up to and with another."""
+        first, last = (bisect_right(self.every, at, key=_at) for at in (since, upto))
+        return self.every[first:last]
 
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """What of a record counts at one moment, oldest first; `later` is when the next fact will count."""
+    """What of a record counts at one moment, oldest first."""
 
-    placed: tuple[Placed, ...]
-    later: datetime | None
     record: Record
     at: datetime
     shown: Shown
-    by_name: Mapping[str, Sequence[Placed]]
+    _found: dict[str, tuple[Placed, ...]] = field(
+        init=False, default_factory=dict, compare=False, repr=False
+    )
 
-    def of(self, name: str) -> Sequence[Placed]:
-        """Return the placed facts of one name, oldest first."""
-        return self.by_name.get(name, ())
+    def of(self, name: str) -> tuple[Placed, ...]:
+        """Return the placed facts of one name, oldest first; looked for once."""
+        found = self._found.get(name)
+        if found is None:
+            found = self.shown.by_name.get(name, ())
+            if found and found[-1].fact.at > self.at and name not in self.shown.ahead:
+                found = found[: bisect_right(found, self.at, key=_at)]
+            self._found[name] = found
+        return found
+
+    @property
+    def placed(self) -> tuple[Placed, ...]:
+        """Everything that counts; what lies ahead comes last."""
+        upto = bisect_right(self.shown.every, self.at, key=_at)
+        ahead = (one for one in self.shown.every[upto:] if one.fact.name in self.shown.ahead)
+        return (*self.shown.every[:upto], *ahead)
+
+    @property
+    def to_come(self) -> Iterator[Placed]:
+        """What will count later and does not yet, the next one first."""
+        upto = bisect_right(self.shown.every, self.at, key=_at)
+        return (one for one in self.shown.every[upto:] if one.fact.name not in self.shown.ahead)
 
 
 def timeline(
@@ -143,26 +167,16 @@ def timeline(
 
     Source: DOMAIN section 2.
     """
-    shown = before.shown if before else _shown(record, words)
-    upto = bisect_right(shown.moments, at)
-    to_come = shown.every[upto:]
-    placed = shown.every[:upto] + tuple(one for one in to_come if one.fact.name in shown.ahead)
-    later = next((one.fact.at for one in to_come if one.fact.name not in shown.ahead), None)
-    by_name: dict[str, Sequence[Placed]] = {}
-    fresh: Iterable[Placed] = placed
-    if before is not None and before.at <= at:
-        since = bisect_right(shown.moments, before.at)
-        fresh = (one for one in shown.every[since:upto] if one.fact.name not in shown.ahead)
-        by_name.update(before.by_name)
-    for item in fresh:
-        by_name[item.fact.name] = (*by_name.get(item.fact.name, ()), item)
-    return Timeline(placed, later, record, at, shown, by_name)
+    return Timeline(record, at, before.shown if before else _shown(record, words))
 
 
 def _shown(record: Record, words: Vocabulary) -> Shown:
     every = tuple(sorted(placed_facts(record), key=_at))
-    ahead = frozenset(name for name, word in words.facts.items() if word.future)
-    return Shown(every, tuple(map(_at, every)), ahead)
+    by_name: dict[str, list[Placed]] = {}
+    for item in every:
+        by_name.setdefault(item.fact.name, []).append(item)
+    ahead = frozenset(name for name in by_name if (word := words.facts.get(name)) and word.future)
+    return Shown(every, {name: tuple(items) for name, items in by_name.items()}, ahead)
 
 
 def _at(item: Placed) -> datetime:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from daemon.decide.invited import own_meetings
 from daemon.decide.presence import presence
-from daemon.decide.timeline import BIRTH, HELD_FACTS, LOOKED_AFTER, SCHEDULED_AND_HELD
+from daemon.decide.timeline import BIRTH, HELD_FACTS, LOOKED_AFTER, SCHEDULED_AND_HELD, Timeline
 from daemon.domain.facts import Fact
 from daemon.domain.record import Invitee, Meeting
 from daemon.domain.times import day_of
@@ -48,11 +48,12 @@ def _comes_to_us(scene: "Scene") -> bool:
     return bool(record.plan_held_by) and scene.own_kind == "icpc"
 
 
-def _age(scene: "Scene") -> int | None:
-    births = scene.facts.of(BIRTH)
+def age(facts: Timeline) -> int | None:
+    """Return how old the child is, in years; None where nobody knows."""
+    births = facts.of(BIRTH)
     if not births:
         return None
-    born, today = births[-1].fact.day, day_of(scene.facts.at)
+    born, today = births[-1].fact.day, day_of(facts.at)
     return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
 
 
@@ -139,7 +140,7 @@ def _of_people(scene: "Scene", name: str) -> frozenset[str] | None:
     facts = {
         item.fact.name
         for item in scene.facts.placed
-        if (item.invitee or item.fact.about) and scene.sees(item)
+        if (item.invitee or item.fact.about) and scene.sees(item, scene.since, scene.until)
     }
     return frozenset({str(presence(people, facts, scene.attendance))})
 
@@ -161,7 +162,7 @@ def _invitation(scene: "Scene", one: Invitee) -> str:
 OF_SUBJECT: dict[str, Callable[["Scene"], frozenset[str] | int | None]] = {
     "number": lambda scene: scene.ordinal,
     "attempt": lambda scene: scene.subject.attempt,
-    "age": _age,
+    "age": lambda scene: age(scene.facts),
     "looked_after": lambda scene: YES if scene.facts.of(LOOKED_AFTER) else NO,
     "unborn": lambda scene: YES if _is_unborn(scene) else NO,
     "agency": lambda scene: frozenset(filter(None, (scene.subject.agency,))),

@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import NamedTuple, Protocol
 
-from daemon.decide.carry import Earlier
+from daemon.decide.carry import Course
 from daemon.decide.family import is_closed
 from daemon.decide.invitations import Entry, Item
-from daemon.domain.obligation import Obligation
+from daemon.decide.recipients import Access
+from daemon.decide.standing import ENDS_EVERYTHING
 from daemon.domain.record import Record
 from daemon.domain.track import Track
 
@@ -27,28 +28,44 @@ class Told(NamedTuple):
 
 @dataclass(slots=True)
 class Walk:
-    """One case on its way through time; `kin` are the others of its family."""
+    """One case on its way through time.
+
+    `waiting` says when each ladder looks again; `kin` are those others of its family that may hold it.
+    """
 
     versions: list[Record]
     tracks: dict[str, Track] = field(default_factory=dict)
+    waiting: dict[str, datetime] = field(default_factory=dict)
     told: dict[str, list[Told]] = field(default_factory=dict)
-    obligations: Mapping[str, Obligation] = field(default_factory=dict)
+    agencies: dict[str, str | None] = field(default_factory=dict)
+    access: Access | None = None
     holders: dict[tuple[str, date], list[str | None]] = field(default_factory=dict)
     decided: Record | None = None
-    earlier: Earlier | None = None
+    course: Course | None = None
     items: Mapping[Entry, Item] = field(default_factory=dict)
     looks_again_at: datetime | None = None
     kin: list["Walk"] = field(default_factory=list)
+
+    def keep(self, track: Track) -> None:
+        """Take a track as it stands now."""
+        self.tracks[track.id] = track
+        if track.next_at is not None:
+            self.waiting[track.id] = track.next_at
+        else:
+            self.waiting.pop(track.id, None)
+
+    def due(self, now: datetime) -> list[Track]:
+        """Return the tracks that look by `now`."""
+        return [self.tracks[name] for name, at in self.waiting.items() if at <= now]
+
+    def may_end(self) -> bool:
+        """Return whether any version of the case shows what holds its family."""
+        return any(fact.name in ENDS_EVERYTHING for one in self.versions for fact in one.facts)
 
     def is_held(self, now: datetime) -> bool:
         """Return whether nothing goes out about this case, because of another one of its family."""
         known = (other.known(now) for other in self.kin)
         return any(record is not None and is_closed(record, now) for record in known)
-
-    def agency(self, name: str) -> str | None:
-        """Return the agency that an obligation is about, where it is about one."""
-        found = self.obligations.get(name)
-        return found.subject.agency if found else None
 
     def is_decided(self, record: Record, now: datetime) -> bool:
         """Return whether the last decision still stands: the same version, and no fact that counts since."""
@@ -63,18 +80,20 @@ class Walk:
                 found = record
         return found
 
-    def moments(self, after: datetime) -> Iterator[datetime]:
-        """Yield the moments after `after` at which something may change."""
-        yield from (r.as_known_at for r in self.versions if r.as_known_at and r.as_known_at > after)
-        yield from (t.next_at for t in self.tracks.values() if t.next_at and t.next_at > after)
-        if self.looks_again_at and self.looks_again_at > after:
+    def next_at(self, after: datetime) -> datetime | None:
+        """Return the next moment after `after` at which something may change."""
+        return min((at for at in self._moments(after) if at > after), default=None)
+
+    def _moments(self, after: datetime) -> Iterator[datetime]:
+        yield from (one.as_known_at for one in self.versions if one.as_known_at)
+        yield from self.waiting.values()
+        if self.looks_again_at:
             yield self.looks_again_at
         if self.is_held(after):
             for other in self.kin:
-                yield from (
-                    r.as_known_at for r in other.versions if r.as_known_at and r.as_known_at > after
-                )
-                yield from (at for at in (other.looks_again_at,) if at and at > after)
+                yield from (one.as_known_at for one in other.versions if one.as_known_at)
+                if other.looks_again_at:
+                    yield other.looks_again_at
 
 
 def introduce(walks: Iterable[Walk]) -> None:
@@ -85,7 +104,7 @@ def introduce(walks: Iterable[Walk]) -> None:
             families.setdefault(family, []).append(walk)
     for together in families.values():
         for walk in together:
-            walk.kin = [other for other in together if other is not walk]
+            walk.kin = [other for other in together if other is not walk and other.may_end()]
 
 
 class Case(Protocol):

@@ -108,3 +108,7 @@ class RungTime:
     count: int = 0
     unit: Unit = Unit.WORKING_DAYS
     clock: time | None = None
+
+    def __hash__(self) -> int:
+        """Return a number by its text: caches ask for it all the time."""
+        return hash(self.text)

@@ -1,5 +1,6 @@
 """Work spread over processes: each is handed a part, answers, and is handed the next."""
 
+import gc
 import os
 import signal
 from collections.abc import Callable, Iterable, Iterator
@@ -10,6 +11,8 @@ from multiprocessing.context import ForkProcess
 from typing import TypeVar, cast
 
 from daemon.domain.errors import Problem, Refusal
+
+SELDOM = 100_000  # objects made between two looks for garbage
 
 Part = TypeVar("Part")
 Answer = TypeVar("Answer")
@@ -84,6 +87,8 @@ def _hand(parts: Iterator[Part], pipe: Connection) -> bool:
 def _serve(pipe: Connection, others: list[Connection], work: Callable[[Part], Answer]) -> None:
     for other in others:
         other.close()
+    gc.freeze()  # the rulebook is never garbage, and little of a case holds itself
+    gc.set_threshold(SELDOM)
     while True:
         try:
             part = pipe.recv()

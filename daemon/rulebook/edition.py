@@ -1,8 +1,8 @@
 """An edition: everything that an authority decides by at one time, read whole or not at all."""
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -104,10 +104,13 @@ def gather(folder: Path) -> Written:
     )  # fmt: skip
 
 
-def read_edition(folder: Path) -> tuple[Edition | None, list[Problem]]:
+def read_edition(
+    folder: Path, packs: Collection[str | None] | None = None
+) -> tuple[Edition | None, list[Problem]]:
     """Return a folder's edition and what is wrong with it; None where there is an error."""
     try:
-        return compile_edition(gather(folder))
+        written = gather(folder)
+        return compile_edition(written if packs is None else _of_packs(written, packs))
     except Refusal as refusal:
         return None, list(refusal.problems)
 
@@ -152,9 +155,12 @@ def load_days(folder: Path, division: str) -> WorkingDays:
     return sound(folder).days if is_authority(folder) else holidays.load_days(folder, division)
 
 
-def sound(folder: Path) -> Edition:
-    """Return a folder's edition. Raises Refusal with every mistake in it."""
-    edition, problems = read_edition(folder)
+def sound(folder: Path, packs: Collection[str | None] | None = None) -> Edition:
+    """Return a folder's edition; of policies those `packs` alone, if all are there. Raises Refusal with every mistake.
+
+    What is asked of one case needs no other pathway than its own.
+    """
+    edition, problems = read_edition(folder, packs)
     if edition is None:
         raise Refusal(*(one for one in problems if one.severity is Severity.ERROR))
     return edition
@@ -164,6 +170,19 @@ def holidays_of(written: Mapping[str, str]) -> Mapping[date, str] | None:
     """Return the bank holidays of what an edition was made from, by day; None where they cannot be read."""
     days = _days(Written(written).below(POLICIES), POLICIES)
     return days.holidays if days else None
+
+
+def _of_packs(written: Written, packs: Collection[str | None]) -> Written:
+    """Return policies with these packs and what they stand on; all of them where one is not there."""
+    texts = written.below(POLICIES)
+    every = {file.partition("/")[0] for file in texts if file.endswith("/pack.yaml")}
+    named = {one for one in packs if one in every}
+    if written.below(OWN) or len(named) < len(set(packs)):
+        return written
+    kept = {rulebooks.BASE, *(below for one in named for below in chain(texts, one))}
+    left_out = tuple(f"{POLICIES}/{one}/" for one in every - kept)
+    files = {file: text for file, text in written.texts.items() if not file.startswith(left_out)}
+    return replace(written, texts=files)
 
 
 def _under(part: str, texts: Mapping[str, str]) -> dict[str, str]:

@@ -69,7 +69,12 @@ def differences(scenario: Scenario, deciding: Deciding) -> list[Problem]:
     records = [reading.record for reading in readings if reading.record]
     if problems or not records:
         return problems
-    simulation = Simulation(deciding, People([]), scenario.pack)
+    pack = deciding.rulebook.pack(scenario.pack)
+    is_of_rule = (
+        pack.rule(scenario.about) is not None
+    )  # else: an invitation's, or a list's of all rules
+    only = {pack.name: frozenset({scenario.about})} if is_of_rule else None
+    simulation = Simulation(deciding, People([]), scenario.pack, only)
     got: Counter[Expected] = Counter()
     seen: set[tuple[Expected, str | None, str | None]] = set()
     for line in simulation.run(records, scenario.starts_at, scenario.ends_at):

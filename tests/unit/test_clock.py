@@ -6,7 +6,7 @@ from datetime import UTC, datetime, time
 import pytest
 
 from daemon.decide.explain import track_of
-from daemon.decide.ladder import planned
+from daemon.decide.plan import planned
 from daemon.domain.deadline import LateStart, RungTime, Unit
 from daemon.domain.rules import Rung
 from daemon.rulebook.moments import deadline
@@ -163,7 +163,7 @@ def test_a_preparation_whose_meeting_is_not_booked_reminds_and_never_accuses(
     booked = beside(limit, rule, read(facts=ENQUIRY, meetings=[BOOKED]), NOW)
 
     names = [
-        [rung.name for rung, _ in planned(track_of(one, None, NOW), rule, deciding.calendar)]
+        [rung.name for rung, _ in planned(track_of(one, None, NOW), rule, deciding.calendar).rungs]
         for one in (unbooked, booked)
     ]
     assert names == [["early"], ["early", "late"]]

@@ -7,17 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from daemon.decide.ladder import (
-    FIRST_SEEN_LATE,
-    Fresh,
-    likeness,
-    look,
-    next_look,
-    opened,
-    planned,
-    rest,
-)
+from daemon.decide.ladder import FIRST_SEEN_LATE, Fresh, likeness, look, next_look, opened, rest
 from daemon.decide.office import Calendar
+from daemon.decide.plan import planned
 from daemon.domain.facts import moment
 from daemon.domain.obligation import State
 from daemon.domain.rules import Basis, Rule, Rung
@@ -175,7 +167,7 @@ def test_a_ladder_that_was_not_looked_at_for_days_fires_each_passed_rung_once(ru
 
     names = [one.rung.name for one in seen.firings]
     assert len(set(names)) == len(names)
-    passed = {rung.name for rung, when in planned(track, rule, CALENDAR) if when <= now}
+    passed = {rung.name for rung, when in planned(track, rule, CALENDAR).rungs if when <= now}
     assert set(names) | {one.rung for one in seen.skippings} == passed
     assert seen.track.next_at > now
 
@@ -276,8 +268,8 @@ def test_what_is_not_open_has_no_ladder(state):
 def test_without_a_due_date_only_what_counts_from_the_opening_is_planned():
     track = track_of(at("2026-03-04T12:00"), due_at=None)
 
-    assert planned(track, rule_of("due"), CALENDAR) == []
-    assert [when for _, when in planned(track, rule_of("at once"), CALENDAR)] == [
+    assert planned(track, rule_of("due"), CALENDAR).rungs == ()
+    assert [when for _, when in planned(track, rule_of("at once"), CALENDAR).rungs] == [
         at("2026-03-04T12:00")
     ]
 

@@ -1,17 +1,20 @@
 """What two rulebooks would have told people, paired and counted."""
 
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 
 from daemon.decide.tally import Both, Change, Tally, differences
+from daemon.decide.told import Notice
 
 
-def line(at, rung="missed", to="ann", ref="SC-1", via="email", role="team_manager"):
-    return {
-        "at": f"2026-03-{at}:00+00:00", "ref": ref, "obligation": ref and f"{ref}/list/icpc-1/police", "rung": rung,
-        "role": role, "to": to, "via": via, "bundle": f"{at}/{to}/{via}/{ref}",
-    }  # fmt: skip
+def notice(at, rung="missed", to="ann", ref="SC-1", via="email", role="team_manager"):
+    moment = datetime.fromisoformat(f"2026-03-{at}:00+00:00")
+    obligation = ref and f"{ref}/list/icpc-1/police"
+    refs = (ref,) if ref else ("SC-1", "SC-2")
+    return Notice(
+        moment, ref, refs, obligation, rung, "tell", role, None, to, via, rung, ref or rung, "due"
+    )
 
 
 @pytest.mark.parametrize(
@@ -32,25 +35,25 @@ def line(at, rung="missed", to="ann", ref="SC-1", via="email", role="team_manage
     ],
 )  # fmt: skip
 def test_notices_are_paired(present, draft, expected):
-    found = differences([line(at) for at in present], [line(at) for at in draft])
+    found = differences([notice(at) for at in present], [notice(at) for at in draft])
 
     assert sorted(str(one.change) for one in found) == expected
 
 
 def test_another_person_is_another_notice():
-    found = differences([line("06T17:00", to="ann")], [line("06T17:00", to="tom")])
+    found = differences([notice("06T17:00", to="ann")], [notice("06T17:00", to="tom")])
 
     assert sorted(one.change for one in found) == [Change.GONE, Change.NEW]
 
 
 def test_a_notice_belongs_to_its_rule_whatever_its_subject():
-    (one,) = differences([line("06T17:00", ref="AB/12")], [])
+    (one,) = differences([notice("06T17:00", ref="AB/12")], [])
 
     assert one.rule == "list"
 
 
 def test_a_difference_reads_as_a_sentence():
-    (one,) = differences([line("06T17:00")], [line("06T16:30")])
+    (one,) = differences([notice("06T17:00")], [notice("06T16:30")])
 
     assert str(one) == (
         "SC-1: missed to team_manager by email: Friday 6 March 2026, 4:30pm instead of Friday 6 March 2026, 5pm"
@@ -59,7 +62,7 @@ def test_a_difference_reads_as_a_sentence():
 
 def test_a_week_without_notices_stands_as_none():
     tally = Tally()
-    for one in differences([line("02T09:00"), line("20T09:00")], []):
+    for one in differences([notice("02T09:00"), notice("20T09:00")], []):
         tally.note(one)
 
     assert tally.weeks() == {
@@ -70,14 +73,14 @@ def test_a_week_without_notices_stands_as_none():
 
 
 def test_parts_add_up_to_the_whole():
-    present = [line("02T09:00"), line("06T17:00", ref="SC-2", to=None)]
-    draft = [line("02T08:00"), line("03T17:00", ref="SC-3")]
+    present = [notice("02T09:00"), notice("06T17:00", ref="SC-2", to=None)]
+    draft = [notice("02T08:00"), notice("03T17:00", ref="SC-3")]
     whole, parts = Tally(cases=3), Tally()
     for one in differences(present, draft):
         whole.note(one)
     for ref in ("SC-1", "SC-2", "SC-3"):
         part = Tally(cases=1)
-        own = ([one for one in side if one["ref"] == ref] for side in (present, draft))
+        own = ([one for one in side if one.ref == ref] for side in (present, draft))
         for one in differences(*own):
             part.note(one)
         parts.add(part)
@@ -87,7 +90,7 @@ def test_parts_add_up_to_the_whole():
 
 
 def test_a_list_that_gathers_many_cases_is_one_notice_whichever_parts_it_gathers():
-    summary = {**line("02T09:00", rung="weekly-summary", ref=None), "obligation": None}
+    summary = notice("02T09:00", rung="weekly-summary", ref=None)
     first, second, total = Tally(), Tally(), Tally()
     first.gather([summary], [summary])
     second.gather([summary], [])
@@ -104,7 +107,7 @@ def test_examples_are_of_three_cases_and_no_more():
     tally = Tally()
     for number in range(9):
         for via in ("teams", "email"):
-            for one in differences([], [line("06T17:00", ref=f"SC-{number}", via=via)]):
+            for one in differences([], [notice("06T17:00", ref=f"SC-{number}", via=via)]):
                 tally.note(one)
 
     shown = tally.examples["list", Change.NEW]
