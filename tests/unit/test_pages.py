@@ -10,6 +10,7 @@ import pytest
 from daemon.decide.obligations import Deciding
 from daemon.decide.office import Calendar
 from daemon.decide.tally import Tally, differences
+from daemon.decide.told import Notice
 from daemon.domain.times import OfficeHours
 from daemon.pages.asides import asides
 from daemon.pages.charts import chart
@@ -85,10 +86,10 @@ def pathways(decides):
 @pytest.fixture(scope="module")
 def rehearsal():
     def line(at, rung, role, to, ref="SC-1"):
-        return {
-            "at": f"2026-03-{at}:00+00:00", "ref": ref, "obligation": f"{ref}/{rung}/icpc-1", "rung": rung,
-            "role": role, "to": to, "via": "email", "bundle": f"{at}{to}",
-        }  # fmt: skip
+        return Notice(
+            datetime.fromisoformat(f"2026-03-{at}:00+00:00"), ref, (ref,), f"{ref}/{rung}/icpc-1", rung,
+            "tell", role, None, to, "email", rung, f"{at}{to}", "due",
+        )  # fmt: skip
 
     present = [
         line("06T17:00", "list", "team_manager", "ann"),
