@@ -38,6 +38,11 @@ AUTHORITY: dict[str, Json] = {
         text("an age", "[1-9][0-9]{0,3} (minute|hour|day)s?", ("4 hours", "26 hours")),
         "feed_role",
     ),
+    "enclosures": table(
+        "where papers that travel with invitations lie on the web",
+        text("an address", "https?://.+", ("https://potterby.example/thresholds",)),
+        "document",
+    ),
     "hold_limit": text(
         "how long a step waits for fresh data", "[1-9][0-9]* working days?", ("1 working day",)
     ),
