@@ -50,6 +50,11 @@ class Rung:
     letter_for: tuple[str, ...] = ()
 
     @property
+    def is_decided_by_its_reader(self) -> bool:
+        """Whoever reads it is asked to sign in: to answer a question, or to look at a draft."""
+        return self.ask in ("approval", "confirm") or self.offer is not None
+
+    @property
     def kind(self) -> str:
         """`tell`, or `ask` where the message also puts a question."""
         return "ask" if self.ask else "tell"

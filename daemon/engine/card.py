@@ -122,6 +122,8 @@ def _section(part: Mapping[str, Any], id_: str, with_working: bool) -> list[Elem
     for link in part["links"]:  # a set for each item: Teams shows six buttons of a set
         of = f" ({link['of']})" if link["of"] else ""
         buttons = [_open(f"Open the item{of}", link["page"])]
+        if link["decide"]:
+            buttons.insert(0, _open("Sign in and answer", link["decide"], style="positive"))
         if link["promise"]:
             buttons.insert(0, _open(f"I have it, by …{of}", link["promise"], style="positive"))
         if link["not_required"]:

@@ -45,6 +45,9 @@ class Links:
     promise: str | None = None
     wrong_person: str | None = None
     not_required: str | None = None
+    decide: str | None = (
+        None  # where they sign in and answer; no link of its own, and spent by nobody
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,6 +235,7 @@ def section(
                 "promise": links.promise or "",
                 "wrong_person": links.wrong_person or "",
                 "not_required": links.not_required or "",
+                "decide": links.decide or "",
             }
             for one, links in zip(part.items, part.links, strict=True)
         ],

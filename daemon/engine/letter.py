@@ -17,7 +17,7 @@ from daemon.domain.obligation import Obligation
 from daemon.domain.parts import Shows
 from daemon.domain.person import Person
 from daemon.domain.record import Record
-from daemon.domain.rules import MessageText, Pack, Rule
+from daemon.domain.rules import MessageText, Pack, Rule, Rung
 from daemon.domain.times import day_of, say
 from daemon.domain.track import Track
 from daemon.engine.claim import STANDING, Bundle, Taken
@@ -216,7 +216,7 @@ class Letters:
         if notice.kind not in STANDING:
             actions += [
                 Action.WRONG_PERSON,
-                *([Action.NOT_REQUIRED] if self._is_waivable(rule) else []),
+                *([Action.NOT_REQUIRED] if self.house.signs_in and is_waivable(rule) else []),
             ]
         made: dict[Action, str] = {}
         for action in actions:
@@ -232,11 +232,13 @@ class Letters:
         return Links(
             made[Action.PAGE], made.get(Action.PROMISE), made.get(Action.WRONG_PERSON),
             made.get(Action.NOT_REQUIRED),
+            decide=self._decides(rung),
         )  # fmt: skip
 
-    def _is_waivable(self, rule: Rule) -> bool:
-        """Return whether somebody who signs in could decide that a duty is not required."""
-        return self.house.signs_in and is_waivable(rule)
+    def _decides(self, rung: Rung | None) -> str | None:
+        """Return where a step's reader signs in and decides, None where it asks for no decision or nobody can."""
+        is_asked = rung is not None and rung.is_decided_by_its_reader
+        return f"{self.house.terms.address}/" if is_asked and self.house.signs_in else None
 
     def _list(
         self, outgoing: Outgoing, notice: Notice, level: Level, now: datetime, *, is_external: bool

@@ -123,7 +123,7 @@ def asking_rules(house: House) -> set[str]:
 
 def asked_by(track: Track, rule: Rule) -> Rung | None:
     """Return the step that has asked last, None where none has asked yet."""
-    asking = {rung.name: rung for rung in rule.ladder if rung.ask == "approval" or rung.offer}
+    asking = {rung.name: rung for rung in rule.ladder if rung.is_decided_by_its_reader}
     fired = [asking[one.rung] for one in track.fired if one.rung in asking and not one.skipped]
     return fired[-1] if fired else None
 

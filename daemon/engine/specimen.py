@@ -71,7 +71,8 @@ def specimen(
             role=spoken, code=CODE, level=level, is_external=is_external,
         )  # fmt: skip
     promise = f"{PAGES}/promise" if rung and rung.ask == "promise" else None
-    links = Links(f"{PAGES}/page", promise, f"{PAGES}/wrong-person")
+    decide = PAGES if rung and rung.is_decided_by_its_reader else None
+    links = Links(f"{PAGES}/page", promise, f"{PAGES}/wrong-person", decide=decide)
     letter_to = say_list([book.vocabulary.role(one) for one in family])
     part = Part(words, (item,), (links,), spoken, letter_to=letter_to)
     return compose(

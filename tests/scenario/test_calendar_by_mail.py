@@ -46,14 +46,14 @@ class ByMail(Invited):
         inbox = Mailbox(Config(ours=(SENDER,), maildir=self.maildir), self.clock)
         self.house.inboxes = {"answers": Box("answers", inbox, timedelta(0))}
 
-    def mails(self) -> list[Message]:
+    def came(self) -> list[Message]:
         """Return every invitation that reached the server, the oldest first."""
         files = [self.server.folder / line["file"] for line in self.server.received()]
         return [message_from_bytes(file.read_bytes()) for file in files]
 
-    def entries(self) -> list[icalendar.Event]:
+    def taken(self) -> list[icalendar.Event]:
         """Return what a calendar program would make of them."""
-        parts = [list(mail.walk())[-1].get_payload(decode=True) for mail in self.mails()]
+        parts = [list(mail.walk())[-1].get_payload(decode=True) for mail in self.came()]
         return [icalendar.Calendar.from_ical(part).events[0] for part in parts]
 
     def comes(self, mail: bytes) -> None:
@@ -86,7 +86,7 @@ def reply_to(entry: icalendar.Event, response: str) -> bytes:
 
 
 def test_an_invitation_is_answered_and_the_answer_counts(world):
-    entry = world.entries()[0]
+    entry = world.taken()[0]
 
     world.comes(reply_to(entry, "DECLINED"))
 
@@ -95,19 +95,19 @@ def test_an_invitation_is_answered_and_the_answer_counts(world):
 
 
 def test_three_reschedules_leave_one_entry_and_an_answer_to_an_old_one_counts_no_more(world):
-    first = world.entries()[0]
+    first = world.taken()[0]
     for day in ("23", "24", "25"):
         world.books(icpc(POLICE, scheduled_at=f"2026-03-{day}T10:00"))
 
     world.comes(reply_to(first, "ACCEPTED"))
 
-    assert {str(one["UID"]) for one in world.entries()} == {str(first["UID"])}
-    assert [int(one["SEQUENCE"]) for one in world.entries()] == [0, 1, 2, 3]
+    assert {str(one["UID"]) for one in world.taken()} == {str(first["UID"])}
+    assert [int(one["SEQUENCE"]) for one in world.taken()] == [0, 1, 2, 3]
     assert world.invitee().response == "none"
 
 
 def test_an_invitation_that_comes_back_is_not_delivered(world):
-    mail = world.mails()[0]
+    mail = world.came()[0]
     world.leaps("2026-03-05 11:05")
 
     world.comes(bounce(mail["Message-ID"]))
