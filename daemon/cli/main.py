@@ -35,6 +35,7 @@ VERBS = (
     "status",
     "database",
     "journal",
+    "challenges",
     "release",
 )
 

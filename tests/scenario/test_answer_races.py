@@ -69,7 +69,8 @@ def test_once_an_answer_stands_no_send_about_its_case_begins(world):
     connection.close()
     sent = {one.message.id for one in world.email.sent}  # others were looked at, and ended unsent
     answered: set[str] = set()
-    late, early = [], 0
+    late: list[str] = []
+    early = 0
     for what, of in seen:
         if what == "answer":
             answered.add(of)

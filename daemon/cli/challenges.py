@@ -1,0 +1,118 @@
+"""challenges: the log of issue resolution, to be handed over, and what returns too often."""
+
+import argparse
+import csv
+import json
+import sys
+from collections.abc import Iterator
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from daemon.decide.challenges import Challenge
+    from daemon.domain.record import Record
+    from daemon.domain.vocabulary import Vocabulary
+    from daemon.store import Tx
+
+BATCH = 500
+HEADS = ("agency", "conference", "kind", "day", "cases", "what", "on", "state")
+EXAMPLES = """examples:
+  daykeeper challenges --config daykeeper.toml
+  daykeeper challenges --config daykeeper.toml --agency police --csv > police.csv
+  daykeeper challenges --config daykeeper.toml --json
+"""
+
+
+def add(verbs: "argparse._SubParsersAction[Any]") -> None:
+    """Declare the verb."""
+    verb = verbs.add_parser(
+        "challenges",
+        help="what was raised with which agency after it did not come, and how far it went",
+        epilog=EXAMPLES,
+    )
+    verb.add_argument("--config", required=True, metavar="FILE")
+    verb.add_argument("--agency", metavar="CODE", help="of this agency alone")
+    form = verb.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="one JSON object")
+    form.add_argument("--csv", action="store_true", help="a row a step, for a spreadsheet")
+    verb.set_defaults(act=act)
+
+
+def act(args: argparse.Namespace) -> int:
+    """Print the log; nothing raised is an answer, too."""
+    from daemon.app import in_force  # noqa: PLC0415 - help needs no store
+    from daemon.cli.given import settings_of  # noqa: PLC0415
+    from daemon.decide.challenges import challenges, themes  # noqa: PLC0415
+    from daemon.domain.errors import Problem, Refusal  # noqa: PLC0415
+    from daemon.domain.vocabulary import guess  # noqa: PLC0415
+    from daemon.store import Store  # noqa: PLC0415
+
+    settings = settings_of(args.config)
+    store = Store.open(settings.database, settings.authority, thorough=False)
+    try:
+        words = in_force(store, settings).words
+        if args.agency and args.agency not in words.agencies:
+            what = f'no agency is called "{args.agency}"'
+            raise Refusal(Problem("--agency", what, guess(args.agency, words.agencies)))
+        order = {"*": list(settings.feeds), **settings.merge_order}
+        with store.read() as tx:
+            log = challenges(_records(tx, order, words))
+    finally:
+        store.close()
+    log = [one for one in log if args.agency in (None, one.agency)]
+    often = themes(log)
+    if args.json:
+        said = {
+            "challenges": [_plain(one) for one in log],
+            "themes": [_asdict(one) for one in often],
+        }
+        sys.stdout.write(json.dumps(said, ensure_ascii=False) + "\n")
+    elif args.csv:
+        rows = csv.writer(sys.stdout, lineterminator="\n")
+        rows.writerows([HEADS, *(row for one in log for row in _rows(one))])
+    else:
+        sys.stdout.writelines(f"{line}\n" for line in _in_words(log, often, words))
+    return 0
+
+
+def _records(tx: "Tx", order: Any, words: "Vocabulary") -> "Iterator[Record]":
+    """Yield every case that is stored, some hundreds at a time; one that cannot be read stands in `status`."""
+    from daemon.decide.merge import merge  # noqa: PLC0415
+    from daemon.decide.reading import read_record  # noqa: PLC0415
+    from daemon.store import apart  # noqa: PLC0415
+
+    refs = tx.cases.refs()
+    while batch := list(islice(refs, BATCH)):
+        found, _ = apart(tx.fragments.of, batch, "fragments")
+        for ref, stored in found.items():
+            body = merge([(one.feed, one.body) for one in stored], order)
+            if (record := read_record(body, words, ref).record) is not None:
+                yield record
+
+
+def _in_words(log: "list[Challenge]", often: Any, words: "Vocabulary") -> Iterator[str]:
+    from daemon.domain.times import say_day  # noqa: PLC0415
+
+    for one in log:
+        shown = ", ".join(one.refs) or "a restricted case"
+        kind = words.meetings.get(one.kind, one.kind)
+        yield f"{words.agency(one.agency)}: {kind} on {say_day(one.on)} ({shown}): {one.state}"
+        yield from (f"  {say_day(step.on)}: {words.label(step.what)}" for step in one.steps)
+    for one in often:
+        yield f"THEME: {words.agency(one.agency)} stopped {one.conferences} conferences in {one.quarter}"
+    yield f"{len(log)} raised, {sum(one.state == 'open' for one in log)} open"
+
+
+def _rows(one: "Challenge") -> Iterator[tuple[str, ...]]:
+    head = (one.agency, one.meeting, one.kind, one.on.isoformat(), " ".join(one.refs))
+    for step in one.steps or (None,):
+        yield (*head, step.what if step else "", step.on.isoformat() if step else "", one.state)
+
+
+def _plain(one: "Challenge") -> dict[str, Any]:
+    steps = [{"what": step.what, "on": step.on.isoformat()} for step in one.steps]
+    return _asdict(one) | {"on": one.on.isoformat(), "refs": list(one.refs), "steps": steps}
+
+
+def _asdict(one: Any) -> dict[str, Any]:
+    return {name: getattr(one, name) for name in one.__slots__}

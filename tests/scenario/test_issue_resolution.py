@@ -1,0 +1,105 @@
+"""Issue resolution with one agency, from the letter of the chair to the partnership: each formal step by a yes."""
+
+import pytest
+
+from daemon.domain.who import Who
+from daemon.engine.decisions import Came, Draft
+from daemon.testing.world import at, person
+from tests.scenario.test_decisions import CHRIS, ROOM, SUE, meeting
+
+WORDS = Draft("Nobody of your agency came.", "Please tell me what kept you away.")
+
+
+@pytest.fixture
+def informal(stoke):
+    """The chair has found the presence insufficient without the police, and has written to its lead."""
+    stoke.directory.everybody.append(person("lena", "safeguarding_lead_agency", agency="police"))
+    found = {"presence_failed": {"at": "2026-03-20T10:15", "value": "yes", "about": "police"}}
+    stoke.opens("SC-1", roles={"cp_chair": ["chris"]}, meetings=[meeting(facts=found)])
+    stoke.turn()
+    stoke.clock.now = at(ROOM)
+    stoke.turn()
+    send(stoke, CHRIS, "issue-resolution-informal")
+    return stoke
+
+
+def question(world, who, rule):
+    found = world.line.decisions.waiting_for(who, world.clock())
+    return next((one for one in found if one.rule.name == rule), None)
+
+
+def send(world, who, rule):
+    one = question(world, who, rule)
+    came = world.line.decisions.send(who, one.id, WORDS, one.refs, world.clock())
+    assert came is Came.DONE
+    world.turn()
+
+
+def decide(world, who, rule, choice="yes", draft=WORDS):
+    one = question(world, who, rule)
+    assert one is not None, rule
+    came = world.line.decisions.decide(
+        who, one.id, choice, world.clock(), reason="no_answer", refs=one.refs, draft=draft
+    )
+    assert came is Came.DONE
+    world.turn()
+
+
+def letters(world):
+    return [one.message for one in world.email.sent if one.to == "lena"]
+
+
+def test_nothing_formal_goes_out_by_itself(informal):
+    informal.until("2026-03-31 12:00")
+
+    assert len(letters(informal)) == 1
+    assert question(informal, CHRIS, "issue-resolution-stage-one") is not None
+
+
+def test_it_goes_up_stage_by_stage_each_by_a_yes(informal):
+    informal.until("2026-03-31 12:00")
+    decide(informal, CHRIS, "issue-resolution-stage-one")
+    informal.until("2026-04-13 12:00")
+    decide(informal, SUE, "issue-resolution-stage-two")
+    informal.until("2026-05-01 12:00")
+    decide(informal, SUE, "issue-resolution-partnership", draft=None)
+
+    assert [mail.reply_to for mail in letters(informal)] == [
+        "chris@council.example", "chris@council.example", "sue@council.example",
+    ]  # fmt: skip
+    assert informal.journal("approval.answered") == ["answered: yes"] * 3
+
+
+def test_an_answer_of_the_agency_ends_it(informal):
+    informal.until("2026-03-24 12:00")
+    with informal.case("SC-1") as body:
+        body["meetings"][0]["facts"]["issue_resolution_answered"] = {
+            "at": "2026-03-24", "about": "police",
+        }  # fmt: skip
+    informal.until("2026-04-02 12:00")
+
+    assert question(informal, CHRIS, "issue-resolution-stage-one") is None
+    assert len(letters(informal)) == 1
+
+
+def test_the_chair_may_close_the_matter_instead(informal):
+    informal.until("2026-03-31 12:00")
+
+    decide(informal, CHRIS, "issue-resolution-stage-one", choice="no", draft=None)
+    informal.until("2026-04-20 12:00")
+
+    assert question(informal, SUE, "issue-resolution-stage-two") is None
+    assert len(letters(informal)) == 1
+
+
+def test_whoever_is_not_asked_opens_no_stage(informal):
+    informal.until("2026-03-31 12:00")
+    one = question(informal, CHRIS, "issue-resolution-stage-one")
+
+    wes = Who("wes", frozenset({"social_work_service_manager"}))
+    came = informal.line.decisions.decide(
+        wes, one.id, "yes", informal.clock(), reason="no_answer", refs=one.refs, draft=WORDS
+    )
+
+    assert came is Came.GONE
+    assert len(letters(informal)) == 1
