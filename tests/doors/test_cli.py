@@ -239,6 +239,12 @@ def test_status_and_the_stored_case_tell_what_was_done(place, config, capsys):
     capsys.readouterr()
     assert main(["journal", "moved", *config]) == 0
     assert "no bank holiday has been announced" in capsys.readouterr().out
+    assert main(["challenges", *config]) == 0
+    assert "raised, " in capsys.readouterr().out
+    assert main(["challenges", *config, "--csv"]) == 0
+    assert capsys.readouterr().out.startswith("agency,conference,")
+    assert main(["challenges", *config, "--agency", "polise"]) == 1
+    assert 'did you mean "police"' in capsys.readouterr().err
 
     assert "decisions-approval" in status["unanswerable"]  # for these settings name no provider
     promised = "feeds rulebook due overdue held deliveries quarantine audit heartbeat"
