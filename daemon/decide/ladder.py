@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from daemon.decide.deadlines import after
 from daemon.decide.office import Calendar
-from daemon.decide.plan import planned
+from daemon.decide.plan import is_at_once, planned
 from daemon.domain.deadline import Origin, RungTime, Unit
 from daemon.domain.obligation import State
 from daemon.domain.rules import Basis, Rule, Rung
@@ -93,14 +93,17 @@ def is_seen_late(track: Track, now: datetime) -> bool:
     """
     if track.due_at is None or track.is_provisional or track.due_at >= now:
         return False
-    is_at_once = track.starts_at is not None and track.due_at <= track.starts_at
-    return not (is_at_once and day_of(now) == day_of(track.due_at))
+    return not (is_at_once(track) and day_of(now) == day_of(track.due_at))
 
 
 def likeness(track: Track, rule: Rule) -> Hashable:
     """Return all of a track that a look at it depends on: of ladders of a rule that are alike, one look is enough."""
     is_counted = track.due_at is None or track.grace_until is not None  # from when it was opened
-    is_counted = is_counted or any(rung.at.origin is Origin.OPENING for rung in rule.ladder)
+    is_counted = (
+        is_counted
+        or is_at_once(track)
+        or any(rung.at.origin is Origin.OPENING for rung in rule.ladder)
+    )
     begun = (track.opened_at, track.starts_at) if is_counted else None
     return (
         track.state is State.OPEN, track.due_at, track.occurrence, track.fired, track.grace_until,

@@ -21,11 +21,21 @@ class Plan(NamedTuple):
 def planned(track: Track, rule: Rule, calendar: Calendar) -> Plan:
     """Return every rung with its moment; those that count from a due date only where there is one.
 
-    An obligation first seen late climbs from the end of its grace as if it fell due then. What counts back
-    from a meeting that is not booked has its reminders only.
+    An obligation first seen late climbs from the end of its grace as if it fell due then, and what was due
+    the moment it began from when it was seen: nobody is told that an answer is missing before it was asked
+    for. What counts back from a meeting that is not booked has its reminders only.
     """
     until = None if track.is_provisional else track.grace_until
+    if until is None and is_at_once(track):
+        until = track.opened_at
     return _planned(rule, track.due_at, track.opened_at, until, calendar, ends=track.is_provisional)
+
+
+def is_at_once(track: Track) -> bool:
+    """Return whether an obligation was due the moment it began, so that it can never be seen in good time."""
+    if track.due_at is None or track.starts_at is None or track.is_provisional:
+        return False
+    return track.due_at <= track.starts_at
 
 
 @lru_cache(maxsize=4_000)  # a ladder is looked at again and again until it is climbed

@@ -28,6 +28,7 @@ from daemon.engine.drafted import drafted
 from daemon.engine.house import House
 from daemon.engine.questions import waiting_for
 from daemon.engine.waiving import KEPT, reasons
+from daemon.rulebook.private import misworded
 from daemon.rulebook.templates import Words
 from daemon.store import DraftRow, Store, Tx
 
@@ -47,6 +48,7 @@ class Came(StrEnum):
     SAME_PERSON = "same-person"  # two people must agree
     NOBODY = "nobody"  # the draft has no reader
     TOO_LONG = "too-long"
+    MISWORDED = "misworded"  # it says what no message may
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,11 @@ class Draft:
 
     lead: str
     clear: str
+
+    def amiss(self) -> tuple[str, str] | None:
+        """Return what of it no message may say, and how to mend it; None where there is nothing."""
+        parts = (self.lead, self.clear)
+        return next((one for part in parts for one in misworded(part, outside=True)), None)
 
 
 class Decisions:
@@ -207,6 +214,8 @@ class Decisions:
             return Came.GONE
         if max(len(draft.lead), len(draft.clear)) > MOST_WORDS:
             return Came.TOO_LONG
+        if draft.amiss():
+            return Came.MISWORDED
         row = DraftRow(
             uuid4().hex, asked[0].obligation, rung.offer, draft.lead, draft.clear, who.person, now
         )

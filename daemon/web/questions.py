@@ -101,6 +101,10 @@ class QuestionPages:
                 visit.who, question.id, fields["answer"], visit.now,
                 reason=fields.get("reason", ""), refs=refs, draft=draft,
             )  # fmt: skip
+        if came is Came.MISWORDED and draft is not None and (amiss := draft.amiss()):
+            return self._show(
+                visit, question, fields, ("lead", f"{amiss[0]}: {amiss[1]}".capitalize())
+            )
         if came in MISTAKES:
             return self._show(visit, question, fields, MISTAKES[came])
         if came is Came.GONE:

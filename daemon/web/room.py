@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
-from urllib.parse import quote
 
 from starlette.responses import Response
 from starlette.routing import BaseRoute
@@ -67,9 +66,9 @@ class RoomPages:
             told = self._told(conference, visit.fields, visit.now)
         except Misfilled as wrong:
             return self._show(visit, conference, error=wrong)
-        if not self.room.tell(visit.who, conference.meeting.id, told, visit.now):
+        if not self.room.tell(visit.who, conference.id, told, visit.now):
             return visit.look.words(409, *NOT_YOURS)
-        again = self.room.find(visit.who, conference.meeting.id, visit.now) or conference
+        again = self.room.find(visit.who, conference.id, visit.now) or conference
         return self._show(visit, again, saved=True)
 
     def _told(self, conference: Conference, fields: Mapping[str, str], now: datetime) -> Told:
@@ -138,7 +137,7 @@ def entry_of(conference: Conference, words: Vocabulary) -> dict[str, Any]:
     meeting = conference.meeting
     told = "Held." if meeting.held else "Still to be told."
     return {
-        "path": f"/conferences/{quote(meeting.id, safe='')}",
+        "path": f"/conferences/{conference.id}",
         "title": (words.meetings.get(meeting.kind) or meeting.kind).capitalize(),
         "when": say(meeting.scheduled[0]) if meeting.scheduled else "",
         "refs": conference.refs,

@@ -180,3 +180,22 @@ def test_a_draft_that_nobody_would_read_is_not_sent(failed):
 
     assert came is Came.NOBODY
     assert state(failed, "issue-resolution-informal") == {"open"}
+
+
+def test_seen_hours_late_nobody_hears_that_an_answer_is_missing_before_it_was_asked_for(room):
+    found = {"presence_failed": {"at": "2026-03-20T10:15", "value": "yes", "about": "police"}}
+    room.clock.now = at("2026-03-20 13:00")
+    with room.case("SC-1") as body:
+        body["meetings"] = [meeting(facts=found)]
+    room.turn()
+
+    def told(until):
+        room.until(until)
+        return {(to, rung) for _, to, rung in room.fired()}
+
+    assert ("sue", "rearrangement-asked") in told("2026-03-20 13:20")
+    assert not [rung for _, rung in told("2026-03-20 13:25") if rung == "rearrangement-unanswered"]
+    assert ("sue", "rearrangement-unanswered") in told("2026-03-20 13:35")
+    assert "wes" not in {
+        to for to, rung in told("2026-03-20 16:30") if rung == "approval-unanswered"
+    }

@@ -5,7 +5,7 @@ import re
 import httpx
 import pytest
 
-from daemon.testing.world import person
+from daemon.testing.world import World, person
 from tests.doors.entrance import nonce_in
 from tests.doors.signed_in.stage import BOTH, CHRIS, SAM, state
 
@@ -25,6 +25,15 @@ def path_of(page: httpx.Response, title: str) -> str:
 def press(browser: httpx.Client, path: str, **fields: str) -> httpx.Response:
     page = browser.get(path)
     return browser.post(path, data={"nonce": nonce_in(page), **fields})
+
+
+def with_lead(world: World) -> None:
+    """Let the police have a safeguarding lead in both cases."""
+    world.directory.everybody.append(person("lena", "safeguarding_lead_agency"))
+    for ref in ("SC-1", "SC-2"):
+        with world.case(ref) as body:
+            body["roles"] = {**body["roles"], "safeguarding_lead_agency/police": ["lena"]}
+    world.turn()
 
 
 def test_the_manager_finds_the_question_and_answers_it_once_for_both_children(place, world):
@@ -116,11 +125,7 @@ def test_a_form_from_another_site_is_refused(place, world):
 
 def test_the_chair_reads_the_draft_changes_it_and_sends_it(place, world, provider):
     provider.claims = CHRIS
-    world.directory.everybody.append(person("lena", "safeguarding_lead_agency"))
-    for ref in ("SC-1", "SC-2"):
-        with world.case(ref) as body:
-            body["roles"] = {**body["roles"], "safeguarding_lead_agency/police": ["lena"]}
-    world.turn()
+    with_lead(world)
 
     with place.browser() as browser:
         path = path_of(browser.get("/"), "Informal stage of issue resolution")
@@ -162,3 +167,18 @@ def test_the_chair_says_why_an_agency_gets_none(place, world, provider):
     assert (unsaid.status_code, said.status_code) == (400, 200)
     assert "Choose a reason" in unsaid.text
     assert state(world, "issue-resolution-informal") == {"waived"}
+
+
+def test_a_draft_that_tells_what_no_message_may_is_not_sent(place, world, provider):
+    provider.claims = CHRIS
+    with_lead(world)
+
+    with place.browser() as browser:
+        path = path_of(browser.get("/"), "Informal stage of issue resolution")
+        words = {"lead": "The police investigation goes on.", "clear": "Tell me why."}
+        refused = press(browser, path, answer="yes", **words, **BOTH)
+    world.turn()
+
+    assert refused.status_code == 400
+    assert "No message may say" in refused.text
+    assert "lena" not in {one.to for one in world.email.sent}
