@@ -43,8 +43,10 @@ def misplaced(
     """Return the settings that an authority's folder says, or that are missing where there is none.
 
     `values` are the file's, `settings` the same with the environment, where they can be read; `folder`
-    is the rulebook's.
+    is the rulebook's. One that cannot be reached says nothing: what it said last stands in the database.
     """
+    if folder is not None and not folder.is_dir():
+        return []
     feeds = settings.feeds if settings else {}
     fresh_within = {f"feeds.{name}.fresh_within": one.fresh_within for name, one in feeds.items()}
     own = folder / AUTHORITY_FILE if folder else None

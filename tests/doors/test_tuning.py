@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from daemon.app import build
 from daemon.cli import main
 from daemon.cli.shadow import in_json, in_words
 from daemon.domain.errors import Refusal
@@ -261,3 +262,23 @@ def test_what_a_draft_would_tell_otherwise_is_a_line_for_each_person(told_at, wo
     who = "sue (safeguarding service manager) by email"
     assert in_words(one) == f"{duty}: invite-list-missed: {who} {said}"
     assert in_json(one)["told_at"] == (told_at and told_at.isoformat())
+
+
+def test_with_the_folder_gone_status_answers_and_a_run_goes_on_by_what_was_good_last(
+    folder, tmp_path, capsys
+):
+    config = tmp_path / "daykeeper.toml"
+    config.write_text(SETTINGS, "utf-8")
+    settings = load(config)
+    create(settings.database)
+    build(settings).close()
+    folder.rename(tmp_path / "elsewhere")
+
+    app = build(load(config))
+    told = main(["status", "--config", str(config)])
+    app.close()
+
+    assert app.editions.edition is not None
+    assert app.house.terms.fallback == "duty@potterby.example"
+    assert told == 1  # somebody must look
+    assert "there is no such folder" in capsys.readouterr().out
