@@ -2,8 +2,7 @@
 
 import hmac
 from base64 import urlsafe_b64encode
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from json import dumps
 from time import time
 from typing import Any
@@ -14,42 +13,10 @@ from joserfc.jwk import RSAKey
 
 from daemon.testing.world import World
 from tests.doors.entrance import Entrance, entrance
-from tests.doors.provider import SECRET, WickedProvider, provided
-from tests.small import SMALL
+from tests.doors.provider import SECRET, WickedProvider
 
 SHARED = b"x" * 32
 STRANGER = RSAKey.generate_key(2048, {"kid": "first", "use": "sig"})
-
-
-@pytest.fixture(scope="module")
-def authority(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    """Return an authority that knows its people, and no case."""
-    made = World(tmp_path_factory.mktemp("authority"), "2026-03-02 16:00", policies=SMALL)
-    made.turn()
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def world(authority: World) -> Iterator[World]:
-    """Return the authority as it was before anybody came."""
-    began = authority.clock.now
-    with authority.store.write() as tx:
-        tx.sessions.forget(datetime.max.replace(tzinfo=UTC))
-    yield authority
-    authority.clock.now = began
-
-
-@pytest.fixture
-def provider() -> Iterator[WickedProvider]:
-    with provided() as one:
-        yield one
-
-
-@pytest.fixture
-def place(world: World, provider: WickedProvider) -> Iterator[Entrance]:
-    with entrance(world, provider.issuer) as one:
-        yield one
 
 
 def packed(part: bytes) -> str:
