@@ -37,3 +37,24 @@ def test_a_page_fits_and_keeps_nobody_out(place, provider, tab, who, kind, width
     if PICTURES:
         name = f"{'sue' if who is None else 'chris'}{kind.replace('/', '-')}{width}.png"
         Path(PICTURES, name).write_bytes(tab.picture())
+
+
+@pytest.mark.parametrize("width", [pytest.param(360, id="phone"), pytest.param(820, id="tablet")])
+def test_whoever_says_that_it_is_not_required_needs_no_account(world, place, tab, width):
+    links = [
+        line.rpartition(": ")[2]
+        for one in world.email.sent
+        for line in one.message.text.splitlines()
+        if line.startswith("Not required, because")
+    ]
+    assert links, "nobody was offered it"
+    path = f"/item/{links[0].rpartition('/')[2]}"
+
+    faults = grave_faults(tab, f"{place.address}{path}", width=width)
+
+    assert faults == []
+    assert tab.value(OVER) == 0
+    assert "Why is this not required?" in tab.value("document.body.innerText")
+    assert "SC-" not in tab.value("document.body.innerText")
+    if PICTURES:
+        Path(PICTURES, f"not-required-{width}.png").write_bytes(tab.picture())
