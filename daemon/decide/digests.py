@@ -1,16 +1,32 @@
-"""When a digest goes out, and which cases stand in it for whom."""
+"""When a digest goes out, and what of a case stands in it for whom."""
 
-from collections.abc import Iterator
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime, timedelta
 
 from daemon.decide.family import is_closed
 from daemon.decide.office import Calendar
+from daemon.decide.recipients import is_of
 from daemon.domain.obligation import State
 from daemon.domain.parts import Digest, Shows
-from daemon.domain.record import Record, Status
-from daemon.domain.rules import Pack
+from daemon.domain.person import Person
+from daemon.domain.record import Invitee, Meeting, Record, Status
+from daemon.domain.rules import Pack, Rule, Rulebook
 from daemon.domain.times import DAY, day_of, london
 from daemon.domain.track import Track
+
+PLANNED = "digest/"
+MEETINGS = frozenset({Shows.CONFERENCES, Shows.ATTENDEES})
+Entries = Sequence[Meeting] | Sequence[Track]
+
+
+def digests_of(book: Rulebook) -> Mapping[str, Digest]:
+    """Return every digest of a rulebook by its name; packs share those of the base that they stand on."""
+    return {mark_of(one): one for _, pack in sorted(book.packs.items()) for one in pack.digests}
+
+
+def mark_of(digest: Digest) -> str:
+    """Return by what name a digest is known among those of all packs."""
+    return f"{PLANNED}{digest.pack}/{digest.name}"
 
 
 def next_digest(digest: Digest, after: datetime, calendar: Calendar) -> datetime:
@@ -28,31 +44,91 @@ def next_digest(digest: Digest, after: datetime, calendar: Calendar) -> datetime
         day += step
 
 
-def lists(
+def reach(digest: Digest, now: datetime, calendar: Calendar) -> datetime:
+    """Return up to when a digest looks ahead."""
+    last = calendar.days.shift(day_of(now), digest.within_working_days)
+    return calendar.hours.close_of_business(last)
+
+
+def entries(
     digest: Digest,
+    role: str,
     record: Record,
-    tracks: Iterator[Track],
+    tracks: Iterable[Track],
     pack: Pack,
     now: datetime,
     calendar: Calendar,
-) -> bool:
-    """Return whether a case stands in a digest at `now`: never a restricted one, or one that has ended so."""
-    if record.restricted or is_closed(record, now):
-        return False
-    last = calendar.hours.close_of_business(
-        calendar.days.shift(day_of(now), digest.within_working_days)
-    )
-    if digest.shows is Shows.CONFERENCES:
-        return any(
-            meeting.scheduled is not None
-            and now <= meeting.scheduled[0] <= last
-            and not meeting.failed
-            and meeting.status is not Status.CANCELLED
+) -> Entries:
+    """Return what of a case stands in a digest at `now` for those who read it in a role, the first due first.
+
+    Nothing of a restricted case, of one that has ended so, or of one under a pack that has no such
+    digest. Of duties, whoever reads their own role's sees those for which it is responsible.
+    """
+    if record.restricted or is_closed(record, now) or digest not in pack.digests:
+        return ()
+    last = reach(digest, now, calendar)
+    if digest.shows in MEETINGS:
+        booked = [
+            (meeting.scheduled[0], meeting)
             for meeting in record.meetings
-        )
-    open_ones = (one for one in tracks if one.state is State.OPEN and one.due_at is not None)
-    if digest.shows is Shows.APPROVALS:
-        return any((rule := pack.rule(one.rule)) and rule.approval for one in open_ones)
-    if digest.shows is Shows.OVERDUE:
-        return any(one.due_at and one.due_at < now and not one.is_quiet(now) for one in open_ones)
-    return any(one.due_at and now <= one.due_at <= last for one in open_ones)
+            if meeting.scheduled and not meeting.failed and meeting.status is not Status.CANCELLED
+        ]
+        ahead = [(at, meeting) for at, meeting in booked if now <= at <= last]
+        return [meeting for _, meeting in sorted(ahead, key=lambda pair: pair[0])]
+    found = [
+        (track.due_at, track)
+        for track in tracks
+        if track.state is State.OPEN
+        and track.due_at is not None
+        and (rule := pack.rule(track.rule))
+        and _is_theirs(digest, role, rule)
+        and _is_listed(digest.shows, track, rule, now, last)
+    ]
+    return [track for _, track in sorted(found, key=lambda pair: (pair[0], pair[1].id))]
+
+
+def _is_theirs(digest: Digest, role: str, rule: Rule) -> bool:
+    if digest.own != "role":
+        return True
+    asked = rule.approval and digest.shows is Shows.APPROVALS and rule.approval.of == role
+    return bool(asked) or role in rule.responsible
+
+
+def _is_listed(shows: Shows, track: Track, rule: Rule, now: datetime, last: datetime) -> bool:
+    if track.due_at is None:
+        return False
+    if shows is Shows.APPROVALS:
+        return rule.approval is not None
+    if shows is Shows.OVERDUE:
+        return track.due_at < now and not (track.is_quiet(now) or track.is_provisional)
+    return now <= track.due_at <= last
+
+
+def seen_by(
+    found: Entries, digest: Digest, role: str, reader: Person | None, today: date
+) -> Entries:
+    """Return what of a case's entries one reader may see: who answers for an agency sees its own meetings."""
+    if digest.shows is not Shows.ATTENDEES:
+        return found
+    return [
+        one
+        for one in found
+        if isinstance(one, Meeting) and reader and attendees(one, role, reader, today)
+    ]
+
+
+def attendees(meeting: Meeting, role: str, reader: Person, today: date) -> list[Invitee]:
+    """Return those on a meeting's list who come from the agency and area for which a reader holds a role.
+
+    Nobody of a family, and nobody whom the chair has excluded.
+
+    Source: READINGS section 2, 7.
+    """
+    posts = [
+        post for post in reader.posts if post.role == role and post.agency and post.is_held(today)
+    ]
+    return [
+        one
+        for one in meeting.invitees
+        if not (one.is_family or one.excluded_by_chair) and any(is_of(post, one) for post in posts)
+    ]

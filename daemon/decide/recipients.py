@@ -179,6 +179,12 @@ class People:
         return frozenset(names)
 
 
+def is_of(post: Post, invitee: Invitee) -> bool:
+    """Return whether somebody on a meeting's list comes from a post's agency and area."""
+    area = slug(invitee.area or "") or None
+    return post.agency == invitee.agency and post.area in (None, area)
+
+
 def _is_theirs(role: str, post: Post, part: str, places: Mapping[str, tuple[Scope, ...]]) -> bool:
     """Return whether a post's agency and area are those that a case has, or that `part` of it has."""
     if part:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from daemon.decide.digests import lists, next_digest
+from daemon.decide.digests import entries, next_digest, seen_by
 from daemon.decide.obligations import Deciding
 from daemon.decide.recipients import Access, People, Why, resolve
 from daemon.decide.summary import next_summary, summary_pack
@@ -66,21 +66,24 @@ class Rhythms:
         seen: dict[tuple[str, str | None], set[str]] = {}
         for walk in walks:
             record = walk.known(now)
-            if record is None:
+            if record is None or walk.is_held(now):
                 continue
             pack, _ = self.deciding.pack_for(record, self.forced)
-            tracks = iter(walk.tracks.values())
-            if not lists(digest, record, tracks, pack, now, self.deciding.calendar):
-                continue
+            tracks = list(walk.tracks.values())
             for role in digest.to:
+                found = entries(digest, role, record, tracks, pack, now, self.deciding.calendar)
+                if not found:
+                    continue
                 is_own = digest.own != "everything"
-                found = (
+                told = (
                     holders(self.deciding.access(record), role, self.people, now)
                     if is_own
                     else self._everywhere(role, now)
                 )
-                for to in found:
-                    seen.setdefault((role, to), set()).add(record.ref)
+                for to in told:
+                    reader = self.people.get(to) if to else None
+                    if seen_by(found, digest, role, reader, day_of(now)):
+                        seen.setdefault((role, to), set()).add(record.ref)
         for (role, to), refs in seen.items():
             for via in digest.via:
                 yield Notice(

@@ -32,6 +32,10 @@ LISTED: Mapping[Shows, tuple[tuple[str, ...], ...]] = {  # rows of each list, as
             "rearranged; still open: invite list",
         ),
     ),
+    Shows.ATTENDEES: (
+        (REF, "Initial conference", say(DUE_AT), "a.colleague@partner.example: no answer yet"),
+        (REF, "Review conference", say(NEXT_AT), "nobody is named yet"),
+    ),
     Shows.DUE: ((REF, "Initial conference", say(NEXT_AT), "1 working day"),) * 3,
     Shows.OVERDUE: (tuple(ROW.values()),) * 3,
     Shows.APPROVALS: ((REF, "May the conference be rearranged?", say(NEXT_AT), "1 working day"),)

@@ -12,6 +12,7 @@ from tempfile import TemporaryDirectory
 from threading import Event
 
 from daemon.app import App, build
+from daemon.decide.digests import PLANNED
 from daemon.demo.pages import routes
 from daemon.demo.progress import Progress
 from daemon.demo.settings import SETTINGS
@@ -159,9 +160,9 @@ def next_moment(app: App, now: datetime, days: WorkingDays) -> datetime:
     tomorrow = datetime.combine(local.date() + timedelta(days=1), OFFICE_TICKS[0], LONDON)
     found = [moments[0] if moments else tomorrow]
     with app.store.read() as tx:
-        found += [
-            at for at in (tx.summary(now).next_at, tx.marks.moment(SUMMARY)) if at and at > now
-        ]
+        lists = map(datetime.fromisoformat, map(str, tx.marks.starting(PLANNED).values()))
+        planned = (tx.summary(now).next_at, tx.marks.moment(SUMMARY), *lists)
+        found += [at for at in planned if at and at > now]
         for lane in Lane:
             found += [
                 one.look_at

@@ -56,6 +56,7 @@ class Shows(StrEnum):
     """What a digest lists."""
 
     CONFERENCES = "conferences"
+    ATTENDEES = "attendees"  # conferences, each with who comes from the reader's own agency
     DUE = "due"
     OVERDUE = "overdue"
     APPROVALS = "approvals"
@@ -66,7 +67,7 @@ class Digest:
     """A list that goes out on a rhythm: on `weekday` (0 is Monday), or on every working day where None.
 
     `within_working_days` is how far it looks ahead; `own` what of it a reader sees: the cases of their
-    team, those in which they hold the role, or everything.
+    team, what is for their role in cases in which they hold it, or everything.
     """
 
     name: str

@@ -7,8 +7,7 @@ from datetime import date, datetime, timedelta
 
 from daemon.decide.ladder import DATA_IS_OLD, ahead
 from daemon.decide.listing import HEADINGS
-from daemon.decide.recipients import Access, access_of, may_know
-from daemon.decide.wording import Item, describe, fields, gather, say_due, say_list
+from daemon.decide.wording import Item, describe, fields, gather, say_list
 from daemon.domain.delivery import Outgoing
 from daemon.domain.link import Action, Purpose, hash_of, item_code, make_token
 from daemon.domain.message import Level, Message
@@ -18,7 +17,7 @@ from daemon.domain.parts import Shows
 from daemon.domain.person import Person
 from daemon.domain.record import Record
 from daemon.domain.rules import MessageText, Pack, Rule, Rung
-from daemon.domain.times import day_of, say
+from daemon.domain.times import say
 from daemon.domain.track import Track
 from daemon.engine.claim import STANDING, Bundle, Taken
 from daemon.engine.compose import CARDS, Links, NothingToSay, Part, compose, compose_list
@@ -26,6 +25,7 @@ from daemon.engine.entries import is_entry
 from daemon.engine.entry_letter import write_entry
 from daemon.engine.foresee import list_of
 from daemon.engine.house import House
+from daemon.engine.listed import Lists
 from daemon.engine.operator import OPERATOR
 from daemon.engine.waiving import is_waivable
 from daemon.rulebook.templates import Words, render
@@ -48,6 +48,7 @@ class Letters:
 
     def __init__(self, store: Store, house: House) -> None:
         self.store, self.house = store, house
+        self.lists = Lists(store, house)
 
     @property
     def fallback_role(self) -> str:
@@ -244,55 +245,24 @@ class Letters:
         self, outgoing: Outgoing, notice: Notice, level: Level, now: datetime, *, is_external: bool
     ) -> Message:
         """Return a digest or an operator's message."""
-        rows = self._summary(outgoing, now) if notice.kind is Kind.DIGEST else []
-        if notice.kind is Kind.DIGEST and not rows:
+        is_list = notice.kind is Kind.DIGEST
+        shows, rows = self.lists.rows(notice, now) if is_list else (Shows.OVERDUE, [])
+        if is_list and not rows:
             raise NothingToSay
         code = item_code(outgoing.id, notice.key.obligation)
         values = {
-            "count": len(rows) or 1, "reason": notice.detail, "role": notice.role.replace("_", " "), "rows": [],
+            "count": len(rows) or 1, "reason": "" if is_list else notice.detail,
+            "role": notice.role.replace("_", " "), "rows": [],
             "feed": notice.key.obligation.split("/")[2] if notice.key.obligation.count("/") > 1
             else notice.key.obligation.rpartition("/")[2],
             "code": code, "agency": "", "as_known": f"as at {say(now)}",
         }  # fmt: skip
         words = render(self._text(notice.message), values, outside=is_external)
-        detail = "" if notice.kind is Kind.DIGEST or is_external else notice.detail
+        detail = "" if is_list or is_external else notice.detail
         return compose_list(
             words.subject, " ".join(filter(None, (words.lead, detail, words.clear))),
-            HEADINGS[Shows.OVERDUE], rows,
+            HEADINGS[shows], rows,
             message_id=outgoing.id, channel=outgoing.channel, lane=outgoing.lane, made_at=outgoing.created_at,
             authority_title=self.house.terms.title, role=self.house.deciding.words.role(notice.role), level=level,
             code=code, is_external=is_external,
         )  # fmt: skip
-
-    def _summary(self, outgoing: Outgoing, now: datetime) -> list[tuple[str, ...]]:
-        """Return the open overdue items that this person may know of, the oldest first."""
-        with self.store.read() as tx:
-            people = self.house.people(tx)
-            tracks = [track for track in tx.obligations.overdue(now) if not track.is_quiet(now)]
-            readings = self.house.read_cases(tx, {track.ref for track in tracks})
-        reader = people.get(outgoing.person)
-        days = self.house.deciding.calendar.days
-        rows: list[tuple[str, ...]] = []
-        for track in tracks:
-            reading = readings.get(track.ref)
-            record = reading.record if reading else None
-            access = access_of(record) if record else Access(restricted=True)
-            rule = next(
-                (
-                    rule
-                    for pack in self.house.deciding.rulebook.packs.values()
-                    if (rule := pack.rule(track.rule))
-                ),
-                None,
-            )
-            if (
-                reader is None
-                or track.due_at is None
-                or rule is None
-                or not may_know(reader, access, people)
-            ):
-                continue
-            gap = days.between(day_of(track.due_at), day_of(now))
-            late = "" if rule.hides_date else f"{gap} working day{'' if gap == 1 else 's'}"
-            rows.append((track.ref, rule.title, say_due(track.due_at, rule), late))
-        return rows

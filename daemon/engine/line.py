@@ -13,6 +13,7 @@ from daemon.engine.assess import Assessor
 from daemon.engine.audit import Auditor
 from daemon.engine.decisions import Decisions
 from daemon.engine.deliver import Deliverer
+from daemon.engine.digests import Digests
 from daemon.engine.escalate import Escalator
 from daemon.engine.guard import Guard
 from daemon.engine.house import House
@@ -44,6 +45,7 @@ class Line:
     watcher: Watcher
     assessor: Assessor
     escalator: Escalator
+    digests: Digests
     deliverer: Deliverer
     responder: Responder
     decisions: Decisions
@@ -73,7 +75,7 @@ class Line:
         assessor = Assessor(store, house)
         return cls(
             store, house, clock, StaffList(store, house, people_every, people_at_least), Watcher(store, house, clock),
-            assessor, Escalator(store, house),
+            assessor, Escalator(store, house), Digests(store, house),
             Deliverer(store, house, Letters(store, house), clock, guard, ticks), Responder(store, house),
             Decisions(store, house, assessor), Room(store, house, assessor), Auditor(store, house), guard,
             SpoiltRows(store, house, clock),
@@ -112,6 +114,7 @@ class Line:
         yield from self._assess()
         yield from self._escalate(now)
         self.escalator.summarise(now)
+        yield from self.digests.queue(now)
 
     def _assess(self) -> Iterator[None]:
         """Decide every case that changed, up to this very moment: what was just read must count before a rung fires."""

@@ -92,7 +92,14 @@ def digest(
     within = sheet.read("within", moments.ahead)
     own = sheet.read("own", partial(one_of, choices=OWN, kind="choice"))
     message = sheet.read("message", partial(one_of, choices=messages, kind="message"))
-    check_words(sheet, "title", outside=any(map(reads_outside, to)))
+    is_outside = any(map(reads_outside, to))
+    check_words(sheet, "title", outside=is_outside)
+    if shows and is_outside and shows != Shows.ATTENDEES:
+        what = "somebody outside the authority is told only who comes from their own agency"
+        sheet.wrong("shows", what, 'write "shows: attendees"')
+    if shows == Shows.ATTENDEES and own and own != "role":
+        what = "who comes from an agency is for whoever answers for it"
+        sheet.wrong("own", what, 'write "own: role"')
     if len(sheet.problems) > before or not (called and rhythm and shows and within):
         return None
     return Digest(

@@ -152,6 +152,10 @@ class Obligations(Gateway):
         """Return the open obligations whose due moment has passed, the oldest first."""
         return self._open((obligations.c.due_at < now) & ~obligations.c.is_provisional)
 
+    def due_between(self, first: datetime, last: datetime) -> list[Track]:
+        """Return the open obligations that fall due from one moment to another, both inside."""
+        return self._open(obligations.c.due_at.between(first, last))
+
     def open_of(self, rules: Collection[str]) -> list[Track]:
         """Return the open obligations of some rules, the first due first."""
         numbers = self.words.known(frozenset(rules))

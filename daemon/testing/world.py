@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from daemon.decide.digests import PLANNED
 from daemon.decide.obligations import Deciding
 from daemon.decide.office import Calendar
 from daemon.domain.facts import moment
@@ -162,6 +163,7 @@ class World:
                 yield summary.next_at
             if planned := tx.marks.moment(SUMMARY):
                 yield planned
+            yield from map(datetime.fromisoformat, map(str, tx.marks.starting(PLANNED).values()))
             for lane in Lane:
                 far = self.clock.now + timedelta(days=30)
                 yield from (one.look_at for one in tx.messages.due(lane, far, 100) if one.look_at)

@@ -5,11 +5,12 @@ from datetime import UTC, datetime, time
 
 import pytest
 
-from daemon.decide.digests import lists, next_digest
+from daemon.decide.digests import entries, next_digest, seen_by
 from daemon.decide.invitations import changes, wanted
 from daemon.decide.recipients import People
 from daemon.decide.watched import Unwatched, left_out, watchable
 from daemon.domain.parts import Digest, Invitation, Shows
+from daemon.domain.person import Person, Post
 from daemon.domain.rules import Pack, Rulebook
 from daemon.rulebook.conditions import condition
 from daemon.testing.world import at
@@ -146,8 +147,29 @@ def test_a_digest_goes_out_on_its_day_or_at_the_next_opening(calendar, weekday, 
 )
 def test_a_diary_lists_the_conferences_ahead(read, calendar, on, restricted, listed):
     record = read(meetings=[booked(scheduled_at=on)], restricted=restricted)
+    pack = Pack("p", "P", "d", (), digests=(digest(),))
 
-    assert lists(digest(), record, iter(()), Pack("p", "P", "d", ()), NOW, calendar) is listed
+    found = entries(digest(), "team_manager", record, (), pack, NOW, calendar)
+
+    assert bool(found) is listed
+
+
+def test_an_agencys_lead_sees_the_meetings_of_their_own_agency_and_area_alone(read, calendar):
+    record = read(meetings=[booked({**POLICE, "area": "Stoke"}, scheduled_at="2026-03-10T10:00")])
+    coming = digest(shows=Shows.ATTENDEES, own="role", to=("safeguarding_lead_agency",))
+    pack = Pack("p", "P", "d", (), digests=(coming,))
+    found = entries(coming, "safeguarding_lead_agency", record, (), pack, NOW, calendar)
+
+    def sees(agency, area=None, role="safeguarding_lead_agency"):
+        reader = Person("pam", posts=(Post(role, agency=agency, area=area),))
+        return bool(seen_by(found, coming, "safeguarding_lead_agency", reader, NOW.date()))
+
+    assert sees("police")
+    assert sees("police", "stoke")
+    assert not sees("police", "leek")
+    assert not sees("health")
+    assert not sees("police", role="police_officer")
+    assert not seen_by(found, coming, "safeguarding_lead_agency", None, NOW.date())
 
 
 @pytest.mark.parametrize(
