@@ -227,8 +227,9 @@ class Metrics:
             "state_kept", "0 while a machine cannot write its state file."
         )
         self.held = self._gauge(
-            "held", "What is held: for data, by the brake, by a restore, unreadable.", "why"
+            "held", "What is held: for data, by the brake, a restore, a pause, unreadable.", "why"
         )
+        self.paused = self._gauge("paused", "1 while an operator has switched all sending off.")
         self.unheard = self._gauge("unheard", "Refused messages that reached nobody else either.")
         self.notices = self._gauge("notices", "Notices, by state.", "state")
         self.messages = self._gauge(

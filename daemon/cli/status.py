@@ -12,6 +12,7 @@ EXAMPLES = """examples:
 """
 HELD = {
     "restore": "by a restore",
+    "pause": "by a pause",
     "unreadable": "because their case cannot be read",
     "family": "until their family is released",
 }

@@ -20,6 +20,7 @@ from daemon.domain.times import DAY, day_of, iso, london, say_day
 from daemon.domain.track import Track
 from daemon.engine.house import House, weeks_of
 from daemon.engine.operator import tell_operator
+from daemon.engine.pause import waited_since
 from daemon.engine.refused import count_unheard, refused
 from daemon.engine.rename import former_ids, renames
 from daemon.store import Store, Tx, apart
@@ -185,7 +186,7 @@ class Auditor:
 
     def _unsent(self, tx: Tx, now: datetime) -> Iterator[Missed]:
         """Yield what waits longer than it should, and what was refused and nobody has instead."""
-        oldest = tx.oldest_unsent(now)
+        oldest = waited_since(tx, now)
         if oldest is not None and oldest + ALLOWANCE <= now:
             yield Missed("waiting", iso(oldest), oldest)
         for one in refused(tx):

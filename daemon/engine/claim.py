@@ -19,15 +19,13 @@ from daemon.domain.track import Track
 from daemon.engine.entries import Entries, entries_of, is_entry, is_event
 from daemon.engine.house import House
 from daemon.engine.operator import OPERATOR, tell_unheld
+from daemon.engine.pause import paused
 from daemon.store import CaseRow, Tx, apart
 
 FIXED = frozenset({Kind.CORRECT, Kind.DIGEST})  # to a person who was told, or about no one case
 STANDING = frozenset({Kind.CORRECT, Kind.SEND})  # whatever has become of the duty since
 NOT_FOR_THEM = "this person must not be told of the case"
-ALONE, AMONG_RIVALS = (
-    2,
-    8,
-)  # so many notices are looked at for each message: siblings travel together
+ALONE, AMONG_RIVALS = 2, 8  # so many notices are looked at for a message: siblings travel together
 UNREADABLE, RESTING = "record-unreadable", "family-held"  # why a message is held
 HELD_FOR = timedelta(minutes=1)  # then it is looked at again
 SPREAD = Random()  # noqa: S311 - keeps workers apart, guards nothing
@@ -84,6 +82,8 @@ def take(
     inserted, in the same transaction (DOMAIN 5.6). What speaks of a case that cannot be read is
     held, and shown as held.
     """
+    if paused(tx):
+        return [], 0
     again = tx.messages.due(lane, now, limit, besides=besides, but_by=but_by)
     tx.messages.put_off([one.id for one in again], until)
     carried = tx.notices.of_messages([one.id for one in again])

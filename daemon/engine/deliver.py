@@ -25,6 +25,7 @@ from daemon.engine.guard import Guard
 from daemon.engine.house import House
 from daemon.engine.letter import Letters
 from daemon.engine.outcome import Recorder, Sent
+from daemon.engine.pause import paused
 from daemon.engine.prepare import Ready, dues, prepare
 from daemon.engine.slots import Slots
 from daemon.engine.steady import Steady, boot_s
@@ -148,8 +149,7 @@ class Deliverer:
 
     def _take(self, desk: Desk, lane: Lane) -> int:
         """Take more messages to prepare; return how many things that waited were looked at."""
-        now = self.clock()
-        is_steady, full = self._is_steady(), self._full(desk)
+        now, is_steady, full = self.clock(), self._is_steady(), self._full(desk)
         with self.store.write() as tx:
             others = set() if is_steady else tx.messages.in_flight()
             taken, looked_at = take(
@@ -236,7 +236,7 @@ class Deliverer:
             now = self.clock()
             with self.store.write() as tx:
                 self.recorder.record(tx, answered, now)
-                begun = self._begin(tx, chosen, now) if self.guard.stands(tx) else []
+                begun = self._begin(tx, chosen, now)
                 self.guard.note(answered, begun)
                 return begun
         except Exception as error:
@@ -258,7 +258,7 @@ class Deliverer:
 
         What has changed since it was composed is composed anew.
         """
-        if not chosen:
+        if not self.guard.stands(tx) or not chosen or paused(tx):
             return []
         carried = tx.notices.of_messages([one.outgoing.id for one in chosen])
         bundle = look_up(

@@ -19,6 +19,7 @@ from daemon.engine.guard import Guard
 from daemon.engine.house import House
 from daemon.engine.inbox import Listener
 from daemon.engine.letter import Letters
+from daemon.engine.pause import settle
 from daemon.engine.respond import Responder
 from daemon.engine.room import Room
 from daemon.engine.spoilt_rows import SpoiltRows
@@ -102,6 +103,7 @@ class Line:
         if not self.guard.is_same():
             return
         now = self.clock()
+        settle(self.store, now)
         self.staff.refresh(now)
         self.listener.listen(now)
         read = {feed.name for feed in self.watcher.due(now) if self.watcher.poll(feed)}

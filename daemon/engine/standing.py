@@ -14,6 +14,7 @@ from daemon.engine.claim import RESTING, UNREADABLE
 from daemon.engine.editions import WAITING, in_force
 from daemon.engine.editions import WRONG as RULEBOOK_WRONG
 from daemon.engine.guard import BEAT, HELD, UNKEPT
+from daemon.engine.pause import paused, waited_since
 from daemon.engine.refused import refused
 from daemon.engine.shadow import DRAFT, SINCE
 from daemon.engine.shadow import WRONG as SHADOW_WRONG
@@ -56,7 +57,8 @@ def standing(
         marks = {name: tx.marks.get(f"audit/{name}") for name in ("at", "missed", "expected")}
         audited_at = tx.marks.moment("audit/at")
         beaten_at = tx.marks.moment(BEAT)
-        held = tx.marks.get(HELD)
+        held, pause = tx.marks.get(HELD), paused(tx)
+        waits_since = waited_since(tx, now)
         kept_back = held_back(tx, summary)
         unkept = unkept_on(tx)
         workers = tx.leases.held(WORKER, now)
@@ -73,6 +75,7 @@ def standing(
         for one in summary.quarantine
     ]
     attention = [f"nothing is sent: {held}; see `daykeeper release`"] if held else []
+    attention += [pause.in_words()] if pause else []
     attention += [f"{why}, on {machine}" for machine, why in unkept.items()]
     attention += [
         f"the feed {one['name']} cannot be read: {one['failure']}"
@@ -90,8 +93,8 @@ def standing(
         what = "1 message was" if many == 1 else f"{many} messages were"
         attention.append(f"{what} refused: see `daykeeper release refused`")
     attention += unheard_in_words(sum(one.is_unheard for one in undelivered))
-    if summary.oldest_unsent is not None and now - summary.oldest_unsent > WAITED_TOO_LONG:
-        attention.append(f"a message has not been accepted since {iso(summary.oldest_unsent)}")
+    if waits_since is not None and now - waits_since > WAITED_TOO_LONG:
+        attention.append(f"a message has not been accepted since {iso(waits_since)}")
     if missed:
         attention.append(f"the audit does not balance: {missed} missed")
     if beaten_at is None or now - beaten_at > BEAT_TOO_OLD:
@@ -120,6 +123,8 @@ def standing(
         "obligations": counts,
         "held": kept_back,
         "restored": held or None,
+        "pause": {"since": iso(pause.since), "until": iso(pause.until), "by": pause.by, "why": pause.why}
+        if pause else None,
         "waiting": summary.notices.get("waiting", 0),
         "next_at": iso(summary.next_at) if summary.next_at else None,
         "deliveries": summary.messages,
@@ -160,13 +165,14 @@ def _invitations_in_words(summary: Summary) -> list[str]:
 
 def held_back(tx: Tx, summary: Summary) -> dict[str, int]:
     """Return how much is held, by why: ladders for data, notices by the brake, messages for the rest."""
-    is_restored = bool(tx.marks.get(HELD))
-    ready = summary.notices.get("waiting", 0) if is_restored else 0
+    is_restored, is_paused = bool(tx.marks.get(HELD)), paused(tx) is not None
+    ready = summary.notices.get("waiting", 0)
     on_their_way = sum(states[word] for states in summary.messages.values() for word in UNDER_WAY)
     return {
         "data": summary.obligations["held"],
         "brake": 0,
         "restore": ready + on_their_way if is_restored else 0,
+        "pause": ready + on_their_way if is_paused else 0,
         "unreadable": tx.messages.many_held(UNREADABLE),
         "family": tx.messages.many_held(RESTING),
     }

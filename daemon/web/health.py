@@ -9,6 +9,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from daemon.engine.editions import WRONG
+from daemon.engine.pause import paused
 from daemon.engine.refused import UNHEARD
 from daemon.engine.spoilt_rows import ASIDE
 from daemon.engine.standing import (
@@ -65,7 +66,8 @@ def routes(
 def _unsent(store: Store) -> list[str]:
     with store.read() as tx:
         unheard, aside = (int(tx.marks.get(name) or 0) for name in (UNHEARD, ASIDE))
-    return unheard_in_words(unheard) + unsent_in_words(aside)
+        pause = paused(tx)
+    return [pause.in_short()] if pause else unheard_in_words(unheard) + unsent_in_words(aside)
 
 
 def measure(metrics: Metrics, summary: Summary, now: datetime) -> None:
@@ -101,6 +103,7 @@ def measure_processes(metrics: Metrics, tx: Tx, summary: Summary, now: datetime)
         metrics.worker_seen.labels(worker).set((now - seen_at).total_seconds())
     metrics.redis_ok.set(not (metrics.is_queued and tx.marks.get(BROKER_LOST)))
     metrics.state_kept.set(not unkept_on(tx))
+    metrics.paused.set(paused(tx) is not None)
     for why, many in held_back(tx, summary).items():
         metrics.held.labels(why).set(many)
     metrics.unheard.set(int(tx.marks.get(UNHEARD) or 0))

@@ -7,8 +7,9 @@ import httpx
 import pytest
 
 from daemon.domain.errors import Refusal
+from daemon.engine.pause import begin
 from daemon.engine.refused import UNHEARD
-from daemon.testing.world import World
+from daemon.testing.world import World, at
 from daemon.web import serve
 from tests.doors.conftest import Door, Opened
 
@@ -123,3 +124,15 @@ def test_the_figures_say_who_leads_who_works_and_what_is_held(door: Door, world:
         'daykeeper_held{why="unreadable"} 0.0',
     ):
         assert expected in lines
+
+
+def test_a_pause_is_loud_and_names_nobody(door: Door, world: World) -> None:
+    until = at("2026-03-20 17:00")
+    begin(world.store, until, "A. Name", "the mail server is moved", world.clock())
+
+    ready, figures = door.browser.get("/health/ready"), door.browser.get("/metrics")
+
+    assert ready.status_code == 503
+    assert ready.text == "nothing is sent until Friday 20 March 2026, 5pm: paused\n"
+    assert "daykeeper_paused 1.0" in figures.text
+    assert 'daykeeper_held{why="pause"}' in figures.text

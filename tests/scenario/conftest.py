@@ -12,7 +12,7 @@ import pytest
 
 from daemon.decide.obligations import Deciding
 from daemon.decide.office import Calendar
-from daemon.domain.person import Post
+from daemon.domain.person import Person, Post
 from daemon.domain.times import OfficeHours
 from daemon.engine.house import Feed
 from daemon.rulebook import load_texts, shipped, sources
@@ -124,6 +124,18 @@ def stoke(story: Callable[..., Story]) -> Story:
     made.directory.everybody += [person("chris", "cp_chair"), person("petra", "police_officer")]
     cases = Feed("cases", "case_system", FakeSource(made.clock), timedelta(0), timedelta(0))
     made.house.feeds = {**made.house.feeds, "cases": cases}
+    return made
+
+
+@pytest.fixture
+def diary(story: Callable[..., Story]) -> Story:
+    """Return an authority under Stoke's own rules, on the Friday before its weekly list goes out."""
+    made = story("2026-03-06 16:00", policies=shipped())
+    cases = Feed("cases", "case_system", FakeSource(made.clock), timedelta(0), timedelta(0))
+    made.house.feeds = {**made.house.feeds, "cases": cases}
+    lead = Post("safeguarding_lead_agency", agency="police", area="stoke")
+    pam = Person("pam", {"email": "pam@police.example"}, posts=(lead,))
+    made.directory.everybody += [person("tess", "team_manager", "south"), pam]
     return made
 
 

@@ -1,21 +1,15 @@
 """Lists on a rhythm: for whoever has something in them, once, and with nothing that they may not know."""
 
 import re
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from daemon.domain.person import Person, Post
-from daemon.engine.house import Feed
 from daemon.rulebook import shipped
-from daemon.testing.fakes import FakeSource
-from daemon.testing.world import person
 from tests.scenario.tuned import AUTHORITY, Tuned
 from tests.small import SMALL
 
 PAGE = Path(__file__).parents[2] / "docs" / "fewer-messages.md"
-LEAD = Post("safeguarding_lead_agency", agency="police", area="stoke")
 DIARY = "weekly-conference-diary"
 
 
@@ -37,19 +31,6 @@ def listed(world, rung, to):
             if one.to == to
             and any(notice.key.rung == rung for notice in tx.notices.of_message(one.message.id))
         ]
-
-
-@pytest.fixture
-def diary(story):
-    """Return an authority under Stoke's own rules, on the Friday before the list goes out."""
-    world = story("2026-03-06 16:00", policies=shipped())
-    cases = Feed("cases", "case_system", FakeSource(world.clock), timedelta(0), timedelta(0))
-    world.house.feeds = {**world.house.feeds, "cases": cases}
-    world.directory.everybody += [
-        person("tess", "team_manager", "south"),
-        Person("pam", {"email": "pam@police.example"}, posts=(LEAD,)),
-    ]
-    return world
 
 
 @pytest.fixture

@@ -1,0 +1,71 @@
+"""pause, as an operator meets it: what it prints, what it ends with, and what it refuses."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from daemon.cli import main
+from daemon.testing.world import World
+from tests.small import SMALL
+
+SETTINGS = """
+authority = "testshire"
+title = "Testshire"
+operator = "operator@council.example"
+fallback = "duty"
+database = "sqlite:///daykeeper.sqlite"
+web.secret_file = "link.key"
+"""
+LATER = ["--until", "2199-03-06T17:00", "--reason", "the mail server is moved", "--by", "A. Name"]
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    """Return an authority with one case, on a Monday."""
+    (tmp_path / "daykeeper.toml").write_text(SETTINGS, "utf-8")
+    made = World(tmp_path, "2026-03-02 16:00", policies=SMALL)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def pause(tmp_path: Path, world: World) -> list[str]:
+    return ["pause", "--config", str(tmp_path / "daykeeper.toml")]
+
+
+def test_a_pause_is_begun_shown_and_ended_and_the_journal_names_who_did_it(world, pause, capsys):
+    codes = [main([*pause, *LATER]), main([*pause]), main([*pause, "--json"])]
+    *said, shown = capsys.readouterr().out.splitlines()
+
+    codes += [main([*pause, "--end", "--by", "B. Name"]), main([*pause])]
+
+    over = capsys.readouterr().out
+    with world.store.read() as tx:
+        entries = [(one.kind, one.because) for one in tx.journal.of("testshire")]
+    assert codes == [0, 1, 1, 0, 0]
+    assert said[0] == said[1]
+    assert said[0].startswith(
+        "nothing is sent until Wednesday 6 March 2199, 5pm: paused by A. Name"
+    )
+    assert json.loads(shown)["pause"]["why"] == "the mail server is moved"
+    assert over.endswith("no pause is on\n")
+    assert entries == [
+        ("sending.paused", "the mail server is moved"), ("sending.resumed", "ended by B. Name"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        pytest.param(["--until", "2199-03-06"], "--reason: is missing", id="no reason"),
+        pytest.param(["--reason", "moved"], "--until: is missing", id="no end"),
+        pytest.param(["--reason", "moved", "--until", "2020-01-01"], "is past", id="an end that is over"),
+    ],
+)  # fmt: skip
+def test_a_pause_needs_a_reason_and_an_end_that_lies_ahead(world, pause, capsys, words, said):
+    code = main([*pause, *words])
+
+    assert code == 1
+    assert said in capsys.readouterr().err
