@@ -1,7 +1,7 @@
 """What goes out on a rhythm: each digest of the packs is queued at its moment, for those who have something in it."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from datetime import datetime
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 import structlog
@@ -27,10 +27,12 @@ from daemon.domain.times import day_of, iso
 from daemon.domain.track import Track
 from daemon.engine.claim import resting_refs
 from daemon.engine.house import House
-from daemon.store import Store, Tx, apart
+from daemon.store import Store, StoreLost, StoreUnavailable, Tx, apart
 
 log = structlog.get_logger("daykeeper.digests")
 BATCH = 300
+BATCHES_A_ROUND = 10
+AGAIN = timedelta(minutes=15)
 
 
 class Standing(NamedTuple):
@@ -47,36 +49,65 @@ class Digests:
 
     def __init__(self, store: Store, house: House) -> None:
         self.store, self.house = store, house
+        self._under_way: Iterator[None] | None = None
 
     def queue(self, now: datetime) -> Iterator[None]:
-        """Queue what is due by `now`, a batch of cases at a time: others may work between them."""
-        deciding = self.house.deciding
-        digests = digests_of(deciding.rulebook)
+        """Queue what is due by `now`, a batch of cases at a time: others may work between them.
+
+        A list over very many cases goes on in the next rounds, so that no ladder waits for it.
+        """
+        if self._under_way is None:
+            self._under_way = self._queue(now)
+        for _ in range(BATCHES_A_ROUND):
+            try:
+                next(self._under_way)
+            except StopIteration:
+                self._under_way = None
+                return
+            except BaseException:
+                self._under_way = None
+                raise
+            yield
+
+    def _queue(self, now: datetime) -> Iterator[None]:
+        digests = digests_of(self.house.deciding.rulebook)
         if not digests:
             return
         with self.store.read() as tx:
             planned = tx.marks.starting(PLANNED)
         for name, digest in digests.items():
-            at = planned.get(name)
-            if at is not None and datetime.fromisoformat(str(at)) > now:
+            kept = planned.get(name)
+            at = None if kept is None else datetime.fromisoformat(str(kept))
+            if at is not None and at > now:
                 continue
-            seen: dict[str, tuple[str, list[str]]] = {}
-            if at is not None:
-                for some in self._batches(digest, now):
+            try:
+                seen: dict[str, tuple[str, list[str]]] = {}
+                for some in self._batches(digest, now) if at else ():
                     for one in some:
                         _, refs = seen.setdefault(one.reader.id, (one.role, []))
                         refs.append(one.record.ref)
                     yield
-            moment = datetime.fromisoformat(str(at)) if at is not None else now
-            with self.store.write() as tx:
-                if tx.marks.get(name) == at:  # nobody else was sooner
-                    fired = tx.notices.insert(list(self._notices(digest, seen, moment, now)))
-                    for notice in fired:
-                        data = {"rung_at": iso(notice.at), "role": notice.role}
-                        tx.journal.write(now, "notice.fired", str(notice.key), notice.because, data)
-                    tx.marks.put(name, next_digest(digest, now, deciding.calendar))
-                    if fired:
-                        log.info("digest.queued", digest=digest.name, notices=len(fired))
+                self._insert(digest, kept, list(self._notices(digest, seen, at or now, now)), now)
+            except (StoreLost, StoreUnavailable):
+                raise
+            except Exception:  # one list must not stop the others, nor what comes after them
+                log.exception("digest.unqueued", digest=digest.name)
+                with self.store.write() as tx:
+                    tx.marks.put(name, now + AGAIN)
+
+    def _insert(
+        self, digest: Digest, planned: object, notices: Sequence[Notice], now: datetime
+    ) -> None:
+        with self.store.write() as tx:
+            if tx.marks.get(mark_of(digest)) != planned:
+                return  # somebody else was sooner
+            fired = tx.notices.insert(notices)
+            for notice in fired:
+                data = {"rung_at": iso(notice.at), "role": notice.role}
+                tx.journal.write(now, "notice.fired", str(notice.key), notice.because, data)
+            tx.marks.put(mark_of(digest), next_digest(digest, now, self.house.deciding.calendar))
+        if fired:
+            log.info("digest.queued", digest=digest.name, notices=len(fired))
 
     def _notices(
         self,
