@@ -85,6 +85,8 @@ def in_words(said: dict[str, Any]) -> list[str]:
         return say(datetime.fromisoformat(text)) if text else "no date yet"
 
     lines = [f"{said['ref'] or 'a record without a reference'}, as at {when(said['at'])}"]
+    if silenced := said.get("silenced_until"):
+        lines.append(f"  silenced until {when(silenced)}: its clocks run, and nothing goes out")
     for one in said["obligations"]:
         if one["state"] == "not-started":
             lines += ["", f"  {one['rule']}: not started", f"    {one['because']}"]

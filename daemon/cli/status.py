@@ -14,7 +14,7 @@ HELD = {
     "restore": "by a restore",
     "pause": "by a pause",
     "unreadable": "because their case cannot be read",
-    "family": "until their family is released",
+    "family": "because their family is held, or they are silenced",
 }
 
 
@@ -68,6 +68,9 @@ def in_words(said: dict[str, Any]) -> list[str]:
         f"open {said['due']}, of these overdue {said['overdue']}; held for data {said['held']['data']}"
         + "".join(f", {words} {many}" for why, words in HELD.items() if (many := said["held"][why]))
     )
+    lines += [
+        f"silenced until {one['until']}: {one['ref']} ({one['reason']})" for one in said["silenced"]
+    ]
     for feed in said["feeds"]:
         state = "ok" if feed["ok"] else f"CANNOT BE READ: {feed['failure']}"
         lines.append(

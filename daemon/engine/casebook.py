@@ -41,6 +41,8 @@ def explain_case(
     said["told"] = [
         _told(tx, notice) for notice in sorted(notices, key=lambda one: (one.made_at, one.key.rung))
     ]
+    silenced = tx.silenced.all().get(ref)
+    said["silenced_until"] = iso(silenced.until_at) if silenced else None
     said["next"] = [
         {
             "at": iso(track.next_at),

@@ -20,7 +20,8 @@ from daemon.engine.entries import Entries, entries_of, is_entry, is_event
 from daemon.engine.house import House
 from daemon.engine.operator import OPERATOR, tell_unheld
 from daemon.engine.pause import paused
-from daemon.store import CaseRow, Tx, apart
+from daemon.engine.quiet import quiet_refs
+from daemon.store import Tx, apart
 
 FIXED = frozenset({Kind.CORRECT, Kind.DIGEST})  # to a person who was told, or about no one case
 STANDING = frozenset({Kind.CORRECT, Kind.SEND})  # whatever has become of the duty since
@@ -255,19 +256,8 @@ def look_up(tx: Tx, house: House, notices: Sequence[Notice], *, to_write: bool =
         },
         tx.notices.of_obligations(spoken_of),
         frozenset(spoilt) | {ref for ref, one in readings.items() if one.record is None},
-        resting_refs(tx, cases),
+        quiet_refs(tx, cases),
         entries_of(tx, notices, [ref for ref, one in cases.items() if one.is_closed]),
-    )
-
-
-def resting_refs(tx: Tx, cases: Mapping[str, CaseRow]) -> frozenset[str]:
-    """Return those cases about which nothing goes out, because another of their family is closed.
-
-    Source: READINGS section 2, 3.
-    """
-    families = tx.cases.closed_families({one.family for one in cases.values() if one.family})
-    return frozenset(
-        ref for ref, one in cases.items() if one.family in families and not one.is_closed
     )
 
 

@@ -1,6 +1,7 @@
 """What goes out on a rhythm: each digest of the packs is queued at its moment, for those who have something in it."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -25,8 +26,8 @@ from daemon.domain.person import Person
 from daemon.domain.record import Record
 from daemon.domain.times import day_of, iso
 from daemon.domain.track import Track
-from daemon.engine.claim import resting_refs
 from daemon.engine.house import House
+from daemon.engine.quiet import resting_refs
 from daemon.store import Store, StoreLost, StoreUnavailable, Tx, apart
 
 log = structlog.get_logger("daykeeper.digests")
@@ -155,7 +156,10 @@ def standing_in(
     """Yield what of some cases stands in a digest for whom: nothing of a case that is held or cannot be read."""
     deciding, today = house.deciding, day_of(now)
     cases, _ = apart(tx.cases.of, refs, "cases")
+    silenced = tx.silenced.among(cases.keys())
     shown = set(cases) - resting_refs(tx, cases)
+    if digest.shows is not Shows.OVERDUE:
+        shown -= silenced
     tracks, spoilt = apart(tx.obligations.of, shown, "obligations")
     people = house.people(tx)
     for ref, reading in house.read_cases(tx, shown - set(spoilt)).items():
@@ -163,9 +167,11 @@ def standing_in(
         if record is None:
             continue
         pack, _ = deciding.pack_for(record)
-        access = deciding.access(record)
+        access, own = deciding.access(record), tracks.get(ref, [])
+        if ref in silenced:  # its ladders are held, and its clocks are shown
+            own = [replace(track, held_since=None) for track in own]
         for role in digest.to:
-            found = entries(digest, role, record, tracks.get(ref, ()), pack, now, deciding.calendar)
+            found = entries(digest, role, record, own, pack, now, deciding.calendar)
             readers = _readers(digest, role, access, people, now) if found else ()
             for reader in readers:
                 if seen := seen_by(found, digest, role, reader, today):

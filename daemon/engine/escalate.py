@@ -22,9 +22,9 @@ from daemon.domain.rules import Rule
 from daemon.domain.times import day_of, iso, say
 from daemon.domain.track import Track
 from daemon.engine.batch import Batch
-from daemon.engine.claim import resting_refs
 from daemon.engine.house import House, weeks_of
 from daemon.engine.operator import tell_operator, tell_unheld
+from daemon.engine.quiet import quiet_refs
 from daemon.store import CaseRow, Store, StoreLost, StoreUnavailable, Tx, apart
 
 log = structlog.get_logger("daykeeper.escalate")
@@ -67,7 +67,7 @@ class Escalator:
             batch = Batch(tx, self.house, now, lambda rule: fresh(rule.relies_on))
             looked_at: list[tuple[Track, Track]] = []
             notices: dict[Key, Notice] = {}
-            resting = resting_refs(tx, cases)
+            resting = quiet_refs(tx, cases)
             for track in tracks:
                 rule = batch.rule_of(track)
                 case = cases.get(track.ref)
@@ -110,9 +110,11 @@ class Escalator:
         return len(tracks)
 
     def _rest(self, tx: Tx, track: Track, now: datetime) -> Track:
-        """Hold a ladder whose family is held; what has passed by then goes out when a person releases it."""
+        """Hold a ladder whose family is held; or which is silenced; what has passed goes out afterwards."""
         if track.held_since is None:
-            tx.journal.write(now, "rung.held", track.id, "its family is held until released", {})
+            tx.journal.write(
+                now, "rung.held", track.id, "its family is held, or it is silenced", {}
+            )
         return replace(track, held_since=track.held_since or now, next_at=now + AGAIN)
 
     def _fire(
@@ -152,7 +154,9 @@ class Escalator:
         return fired
 
     def _summary(self, tx: Tx, summary: WeeklySummary, planned: datetime, now: datetime) -> int:
-        if all(track.is_quiet(now) for track in tx.obligations.overdue(now)):
+        silenced = tx.silenced.all()
+        overdue = tx.obligations.overdue(now)
+        if all(track.is_quiet(now) and track.ref not in silenced for track in overdue):
             return 0
         people = self.house.people(tx)
         notices = []

@@ -22,6 +22,7 @@ from daemon.engine.letter import Letters
 from daemon.engine.pause import settle
 from daemon.engine.respond import Responder
 from daemon.engine.room import Room
+from daemon.engine.silencing import Silencing
 from daemon.engine.spoilt_rows import SpoiltRows
 from daemon.engine.staff import StaffList
 from daemon.engine.steady import boot_s
@@ -51,6 +52,7 @@ class Line:
     responder: Responder
     decisions: Decisions
     room: Room
+    silencing: Silencing
     auditor: Auditor
     guard: Guard
     spoilt: SpoiltRows
@@ -78,7 +80,8 @@ class Line:
             store, house, clock, StaffList(store, house, people_every, people_at_least), Watcher(store, house, clock),
             assessor, Escalator(store, house), Digests(store, house),
             Deliverer(store, house, Letters(store, house), clock, guard, ticks), Responder(store, house),
-            Decisions(store, house, assessor), Room(store, house, assessor), Auditor(store, house), guard,
+            Decisions(store, house, assessor), Room(store, house, assessor), Silencing(store, house),
+            Auditor(store, house), guard,
             SpoiltRows(store, house, clock),
             Listener(store, house, clock),
         )  # fmt: skip
@@ -104,6 +107,7 @@ class Line:
             return
         now = self.clock()
         settle(self.store, now)
+        self.silencing.settle(now)
         self.staff.refresh(now)
         self.listener.listen(now)
         read = {feed.name for feed in self.watcher.due(now) if self.watcher.poll(feed)}

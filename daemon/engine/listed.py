@@ -54,7 +54,7 @@ class Lists:
         open_titles = self._open(tx, one, now) if digest.shows is Shows.CONFERENCES else {}
         for entry in one.found:
             if isinstance(entry, Track):
-                yield from self._duty(digest, entry, now)
+                yield from self._duty(tx, digest, entry, now)
             elif entry.scheduled:
                 at = entry.scheduled[0]
                 kind = self.house.deciding.words.meetings.get(entry.kind, entry.kind)
@@ -65,7 +65,9 @@ class Lists:
                 )
                 yield at, (one.record.ref, kind[:1].upper() + kind[1:], say(at), last)
 
-    def _duty(self, digest: Digest, track: Track, now: datetime) -> Iterator[tuple[datetime, Row]]:
+    def _duty(
+        self, tx: Tx, digest: Digest, track: Track, now: datetime
+    ) -> Iterator[tuple[datetime, Row]]:
         rule = self.house.rule_of(track)
         if rule is None or track.due_at is None:
             return
@@ -75,6 +77,8 @@ class Lists:
         is_late = track.due_at < now and digest.shows is not Shows.OVERDUE
         gap = self._gap(rule, track.due_at, now)
         left = f"overdue by {gap}" if is_late and gap else gap
+        if row := tx.silenced.all().get(track.ref):
+            left = f"{left}; silenced until {say(row.until_at)}".removeprefix("; ")
         yield track.due_at, (track.ref, title, say_due(track.due_at, rule), left)
 
     def _gap(self, rule: Rule, due_at: datetime, now: datetime) -> str:
@@ -105,7 +109,9 @@ class Lists:
         """Return the open overdue items that somebody may know of, the oldest first."""
         with self.store.read() as tx:
             people = self.house.people(tx)
-            tracks = [track for track in tx.obligations.overdue(now) if not track.is_quiet(now)]
+            silenced = tx.silenced.all()
+            overdue = tx.obligations.overdue(now)
+            tracks = [one for one in overdue if one.ref in silenced or not one.is_quiet(now)]
             readings = self.house.read_cases(tx, {track.ref for track in tracks})
         reader = people.get(person)
         rows: list[Row] = []
@@ -118,7 +124,10 @@ class Lists:
                 continue
             if may_know(reader, access, people):
                 due = say_due(track.due_at, rule)
-                rows.append((track.ref, rule.title, due, self._gap(rule, track.due_at, now)))
+                gap = self._gap(rule, track.due_at, now)
+                if row := silenced.get(track.ref):
+                    gap = f"{gap}; silenced until {say(row.until_at)}".removeprefix("; ")
+                rows.append((track.ref, rule.title, due, gap))
         return rows
 
 

@@ -14,8 +14,8 @@ from daemon.domain.rules import Pack, Rule, Rung
 from daemon.domain.times import day_of
 from daemon.domain.track import Track
 from daemon.domain.who import Who
-from daemon.engine.claim import resting_refs
 from daemon.engine.house import House
+from daemon.engine.quiet import resting_refs
 from daemon.engine.waiving import KEPT, as_question
 from daemon.store import Tx, apart
 

@@ -19,9 +19,9 @@ from daemon.domain.times import DAY, day_of, iso, london
 from daemon.domain.who import Who
 from daemon.engine.answers import give
 from daemon.engine.assess import Assessor
-from daemon.engine.claim import resting_refs
 from daemon.engine.house import House
 from daemon.engine.questions import holds
+from daemon.engine.quiet import resting_refs
 from daemon.store import Store, Tx, apart
 
 log = structlog.get_logger("daykeeper.respond")

@@ -57,6 +57,7 @@ def standing(
         marks = {name: tx.marks.get(f"audit/{name}") for name in ("at", "missed", "expected")}
         audited_at = tx.marks.moment("audit/at")
         beaten_at = tx.marks.moment(BEAT)
+        silenced = tx.silenced.all().values()
         held, pause = tx.marks.get(HELD), paused(tx)
         waits_since = waited_since(tx, now)
         kept_back = held_back(tx, summary)
@@ -125,6 +126,10 @@ def standing(
         "restored": held or None,
         "pause": {"since": iso(pause.since), "until": iso(pause.until), "by": pause.by, "why": pause.why}
         if pause else None,
+        "silenced": [
+            {"ref": one.ref, "until": iso(one.until_at), "by": one.person, "reason": one.reason}
+            for one in silenced
+        ],
         "waiting": summary.notices.get("waiting", 0),
         "next_at": iso(summary.next_at) if summary.next_at else None,
         "deliveries": summary.messages,

@@ -14,6 +14,7 @@ from daemon.store.people import LinkRow
 from daemon.store.rulebooks import RulebookRow
 from daemon.store.sessions import SessionRow
 from daemon.store.shadow import clear
+from daemon.store.silenced import SilencedRow
 from daemon.store.spoilt import Spoilt, apart
 from daemon.store.store import Store
 from daemon.store.transaction import Summary, Tx
@@ -33,6 +34,7 @@ __all__ = [
     "Quarantined",
     "RulebookRow",
     "SessionRow",
+    "SilencedRow",
     "Spoilt",
     "Store",
     "StoreConflict",

@@ -17,6 +17,7 @@ from daemon.store.people import links, people, promises
 from daemon.store.queue import notices
 from daemon.store.rulebooks import rulebooks
 from daemon.store.sessions import sessions
+from daemon.store.silenced import silenced
 from daemon.store.waivers import waivers
 from daemon.store.words import words
 
@@ -46,6 +47,7 @@ __all__ = [
     "rulebooks",
     "seats",
     "sessions",
+    "silenced",
     "waivers",
     "words",
 ]

@@ -25,6 +25,7 @@ from daemon.store.obligations import Obligations
 from daemon.store.people import Links, People, Promises
 from daemon.store.rulebooks import Rulebooks
 from daemon.store.sessions import Sessions
+from daemon.store.silenced import Silenced
 from daemon.store.waivers import Waivers
 from daemon.store.words import Dictionary, Words
 
@@ -64,6 +65,7 @@ class Tx:
         self.fragments = Fragments(connection, real)
         self.answers = Answers(connection, real)
         self.drafts = Drafts(connection, authority)
+        self.silenced = Silenced(connection, authority)
         self.waivers = Waivers(connection, authority)
         self.cases = Cases(connection, authority)
         self.numbers = Numbers(connection, authority)

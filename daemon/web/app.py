@@ -22,6 +22,7 @@ from daemon.web.pages import Items
 from daemon.web.questions import QuestionPages
 from daemon.web.room import RoomPages
 from daemon.web.session import Session
+from daemon.web.silence import SilencePages
 from daemon.web.visits import Visits
 from daemon.web_settings import Web
 
@@ -78,6 +79,7 @@ def create(
             *session.routes(),
             *QuestionPages(line.decisions, line.room, visits).routes(),
             *RoomPages(line.room, visits).routes(),
+            *SilencePages(line.silencing, visits).routes(),
         ],
         middleware=[Middleware(Guarded)],
         exception_handlers={

@@ -14,6 +14,7 @@ from daemon.domain.times import say
 from daemon.domain.vocabulary import Vocabulary
 from daemon.engine.decisions import Came, Decisions, Draft
 from daemon.engine.room import Room
+from daemon.engine.silencing import MANAGERS
 from daemon.engine.waiving import KEPT, reasons
 from daemon.web.room import entry_of
 from daemon.web.visits import Visit, Visits
@@ -66,6 +67,7 @@ class QuestionPages:
         chaired = self.room.conferences(visit.who, visit.now)
         return visit.page(
             "home.html.j2",
+            may_silence=not visit.who.roles.isdisjoint(MANAGERS),
             waiting=[self._line(one) for one in found],
             conferences=[entry_of(one, self.words) for one in chaired],
         )

@@ -1,0 +1,24 @@
+"""Cases about which nothing goes out for the time being."""
+
+from collections.abc import Mapping
+
+from daemon.store import CaseRow, Tx
+
+
+def quiet_refs(tx: Tx, cases: Mapping[str, CaseRow]) -> frozenset[str]:
+    """Return those cases about which nothing goes out: their family is held, or they are silenced.
+
+    Source: READINGS section 2, 3 and 14.
+    """
+    return resting_refs(tx, cases) | tx.silenced.among(cases.keys())
+
+
+def resting_refs(tx: Tx, cases: Mapping[str, CaseRow]) -> frozenset[str]:
+    """Return those cases about which nothing goes out, because another of their family is closed.
+
+    Source: READINGS section 2, 3.
+    """
+    families = tx.cases.closed_families({one.family for one in cases.values() if one.family})
+    return frozenset(
+        ref for ref, one in cases.items() if one.family in families and not one.is_closed
+    )

@@ -1,0 +1,58 @@
+"""Cases about which nothing goes out for a while, because a manager says so."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Column, Text, delete
+
+from daemon.store.columns import Instant, table
+from daemon.store.gateway import Gateway, values
+
+silenced = table(
+    "silenced",
+    Column("ref", Text, primary_key=True),
+    Column("since_at", Instant, nullable=False),
+    Column("until_at", Instant, nullable=False),
+    Column("person", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("asked_at", Instant),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SilencedRow:
+    """One silenced case; `reason` is coded, `person` who silenced it. `asked_at`: they were asked whether it goes on.
+
+    It is silent while it stands here, whatever the clock says.
+    """
+
+    ref: str
+    since_at: datetime
+    until_at: datetime
+    person: str
+    reason: str
+    asked_at: datetime | None = None
+
+
+class Silenced(Gateway):
+    """Silenced cases, by reference: never more than a handful."""
+
+    def all(self) -> dict[str, SilencedRow]:
+        """Return every silenced case, the first to end first."""
+        columns = [silenced.c[name] for name in SilencedRow.__slots__]
+        query = self._select(silenced, *columns).order_by(silenced.c.until_at, silenced.c.ref)
+        return {row[0]: SilencedRow(*row) for row in self._found(query)}
+
+    def among(self, refs: Collection[str]) -> frozenset[str]:
+        """Return those of some cases that are silenced."""
+        return frozenset(self.all().keys() & set(refs)) if refs else frozenset()
+
+    def put(self, row: SilencedRow) -> None:
+        """Silence a case, or go on with it."""
+        self._upsert(silenced, [values(row, silenced)])
+
+    def end(self, ref: str) -> bool:
+        """Let a case be heard again; False where it is not silenced."""
+        mine = (silenced.c.authority == self.authority, silenced.c.ref == ref)
+        return bool(self._change(delete(silenced).where(*mine)))
