@@ -52,6 +52,7 @@ def take_over(
     for one in tx.numbers.of([old]).get(old, []):
         if (one.kind, one.number) not in given:
             tx.numbers.save(record.ref, one.kind, one.anchor_on, one.number)
+    tx.silenced.rename(old, record.ref)
     tx.invitations.rename(old, record.ref)
     tx.marks.put(f"{MARK}{old}", record.ref)
     tx.journal.write(now, "case.renamed", record.ref, f"formerly {old}", {"formerly": old})

@@ -1,7 +1,7 @@
 """Cases about which nothing goes out for a while, because a manager says so."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import Column, Text, delete
@@ -51,6 +51,12 @@ class Silenced(Gateway):
     def put(self, row: SilencedRow) -> None:
         """Silence a case, or go on with it."""
         self._upsert(silenced, [values(row, silenced)])
+
+    def rename(self, old: str, new: str) -> None:
+        """Have a silence go on under the reference that took a case's place."""
+        row = self.all().get(old)
+        if row is not None and self.end(old):
+            self.put(replace(row, ref=new))
 
     def end(self, ref: str) -> bool:
         """Let a case be heard again; False where it is not silenced."""

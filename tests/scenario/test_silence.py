@@ -132,3 +132,12 @@ def test_nobody_else_silences_anything(story, who, ref, reason):
 
     assert not silence(world, who, ref, reason)
     assert world.journal("case.silenced") == []
+
+
+def test_a_case_with_a_new_reference_stays_silenced(silenced):
+    silenced.opens("SC-10", formerly=["SC-1"])
+    silenced.until("2026-03-06 18:00")
+
+    with silenced.store.read() as tx:
+        assert list(tx.silenced.all()) == ["SC-10"]
+    assert not any("SC-10" in text and "due" in text for _, text in silenced.texts())

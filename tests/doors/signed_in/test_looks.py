@@ -19,6 +19,7 @@ PICTURES = os.environ.get("DAYKEEPER_PICTURES")
     [
         pytest.param(None, "/", id="what waits"),
         pytest.param(None, "/questions/", id="a question to the manager"),
+        pytest.param(None, "/silence", id="where a case is silenced"),
         pytest.param(CHRIS, "/questions/", id="a draft for the chair"),
         pytest.param(CHRIS, "/conferences/", id="the conference on the day"),
     ],
