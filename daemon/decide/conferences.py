@@ -129,9 +129,12 @@ def conferences(
     begun += _unasked(loose, begun)
     taken = {meeting.id for one in begun for meeting in one.own}
     left = sorted((meeting for meeting in meetings if meeting.id not in taken), key=_sort_key)
+    told = [item.fact.day for item in facts.of("receiving_authority_notified")]
     for index, meeting in enumerate(left):
-        _place(meeting, begun, is_last=all(_came_to_nothing(one) for one in left[index:]))
-    begun = _asked_of_us(record, facts, begun)
+        day = _day(meeting) or _asked_on(meeting, told, begun)
+        is_last = all(_came_to_nothing(one) for one in left[index:])
+        _place(meeting, day, begun, is_last=is_last)
+    begun = _asked_of_us(record, told, begun)
     begun.sort(key=lambda one: one.day)
     numbers = assign([one.day for one in begun], kept)
     found = []
@@ -142,13 +145,27 @@ def conferences(
     return tuple(found)
 
 
-def _place(meeting: Meeting, begun: list[Begun], *, is_last: bool) -> None:
+def _asked_on(meeting: Meeting, told: Sequence[date], begun: Sequence[Begun]) -> date | None:
+    """Return the day from which a transfer to us that nobody has booked is put together: when we were told of it.
+
+    None where what we were told has another conference already.
+
+    Source: MAN-074.
+    """
+    if meeting.kind != "transfer_in" or not told:
+        return None
+    has_one = any(
+        each.kind == "transfer_in" for one in begun if one.day >= told[-1] for each in one.own
+    )
+    return None if has_one else told[-1]
+
+
+def _place(meeting: Meeting, day: date | None, begun: list[Begun], *, is_last: bool) -> None:
     """Put a meeting that no enquiry claims where it belongs, or begin a conference with it.
 
     One that is rearranged to another is that one's earlier attempt, whatever their days. One that
     came to nothing and `is_last` is no conference of its own.
     """
-    day = _day(meeting)
     linked = [at for at, one in enumerate(begun) if _is_linked(meeting, one.own)]
     around = sorted((one.day, at) for at, one in enumerate(begun))
     before = [at for began, at in around if day is None or began <= day]
@@ -190,12 +207,11 @@ def _is_linked(meeting: Meeting, others: Sequence[Meeting]) -> bool:
     return _follows(meeting, others) or meeting.rearranged_to in {one.id for one in others}
 
 
-def _asked_of_us(record: Record, facts: Timeline, begun: list[Begun]) -> list[Begun]:
+def _asked_of_us(record: Record, told: Sequence[date], begun: list[Begun]) -> list[Begun]:
     """Return the conferences, a transfer to us from the day on which its authority told us of it.
 
     Source: MAN-074.
     """
-    told = [item.fact.day for item in facts.of("receiving_authority_notified")]
     found = []
     for one in begun:
         is_transfer = one.strategy is None and any(each.kind == "transfer_in" for each in one.own)

@@ -1,17 +1,19 @@
 """What goes out on a rhythm: the weekly summary and the digests, as a simulation shows them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from daemon.decide.digests import entries, next_digest, seen_by
+from daemon.decide.family import is_closed
 from daemon.decide.obligations import Deciding
-from daemon.decide.recipients import Access, People, Why, resolve
+from daemon.decide.recipients import Access, People, Why, may_know, resolve
 from daemon.decide.summary import next_summary, summary_pack
 from daemon.decide.told import Notice
 from daemon.decide.walk import Walk
 from daemon.domain.obligation import State
 from daemon.domain.parts import Digest, WeeklySummary
+from daemon.domain.person import Person
 from daemon.domain.record import Record
 from daemon.domain.times import day_of
 
@@ -63,6 +65,7 @@ class Rhythms:
                 self.ahead[one] = next_summary(one, now, calendar)
 
     def _digest(self, walks: Sequence[Walk], digest: Digest, now: datetime) -> Iterator[Notice]:
+        readers = self._everywhere(digest.to, now)
         seen: dict[tuple[str, str | None], set[str]] = {}
         for walk in walks:
             record = walk.known(now)
@@ -70,15 +73,15 @@ class Rhythms:
                 continue
             pack, _ = self.deciding.pack_for(record, self.forced)
             tracks = list(walk.tracks.values())
+            access = self.deciding.access(record)
             for role in digest.to:
                 found = entries(digest, role, record, tracks, pack, now, self.deciding.calendar)
                 if not found:
                     continue
-                is_own = digest.own != "everything"
                 told = (
-                    holders(self.deciding.access(record), role, self.people, now)
-                    if is_own
-                    else self._everywhere(role, now)
+                    holders(access, role, self.people, now)
+                    if digest.own != "everything"
+                    else self._knowing(readers[role], access)
                 )
                 for to in told:
                     reader = self.people.get(to) if to else None
@@ -94,27 +97,36 @@ class Rhythms:
     def _summary(
         self, walks: Sequence[Walk], summary: WeeklySummary, now: datetime
     ) -> Iterator[Notice]:
-        overdue = [
-            (track, record)
-            for walk in walks
-            for track in walk.tracks.values()
-            if track.state is State.OPEN and track.due_at and track.due_at < now and not track.is_in_grace(now)
-            and (record := walk.known(now)) and not record.restricted
-        ]  # fmt: skip
-        if not overdue:
-            return
-        refs = tuple(sorted({track.ref for track, _ in overdue}))
-        because = f"{len(overdue)} open and overdue"
-        for role in summary.to:
-            for to in self._everywhere(role, now):
-                for via in summary.via:
-                    yield Notice(
-                        now, None, refs, None, summary.message, "digest", role, None, to, via,
-                        summary.message, "summary", because,
-                    )  # fmt: skip
+        readers = self._everywhere(summary.to, now)
+        seen: dict[tuple[str, str | None], list[str]] = {}
+        for walk in walks:
+            many = sum(
+                track.state is State.OPEN
+                and track.due_at is not None
+                and track.due_at < now
+                and not track.is_in_grace(now)
+                for track in walk.tracks.values()
+            )
+            record = walk.known(now) if many else None
+            if record is None or is_closed(record, now) or record.restricted or walk.is_held(now):
+                continue
+            access = self.deciding.access(record)
+            for role, people in readers.items():
+                for to in self._knowing(people, access):
+                    seen.setdefault((role, to), []).extend([record.ref] * many)
+        for (role, to), refs in seen.items():
+            for via in summary.via:
+                yield Notice(
+                    now, None, tuple(sorted(set(refs))), None, summary.message, "digest", role, None, to, via,
+                    summary.message, "summary", f"{len(refs)} open and overdue",
+                )  # fmt: skip
 
-    def _everywhere(self, role: str, now: datetime) -> list[str | None]:
-        people: list[str | None] = [
-            one.id for one in resolve(role, Access(), self.people, day_of(now)).people
-        ]
-        return people or [None]
+    def _everywhere(self, roles: Iterable[str], now: datetime) -> Mapping[str, Sequence[Person]]:
+        """Return who reads of the whole authority's cases, by role."""
+        return {role: resolve(role, Access(), self.people, day_of(now)).people for role in roles}
+
+    def _knowing(self, readers: Sequence[Person], access: Access) -> list[str | None]:
+        """Return those who may know of a case; [None] where there are no readers at all."""
+        if not readers:
+            return [None]
+        return [one.id for one in readers if may_know(one, access, self.people)]

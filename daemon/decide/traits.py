@@ -13,7 +13,7 @@ from daemon.domain.times import day_of
 if TYPE_CHECKING:
     from daemon.decide.scene import Scene
 
-INVITED = ("in_time", "late", "bounced", "none")
+INVITED = ("in_time", "unknown", "late", "bounced", "none")  # the best of an agency's first
 NOTICE_WORKING_DAYS = 5
 BEST_ANSWER = ("accepted", "tentative", "declined", "none")
 TOLD = "receiving_authority_notified"
@@ -146,7 +146,11 @@ def _of_people(scene: "Scene", name: str) -> frozenset[str] | None:
 
 
 def _invitation(scene: "Scene", one: Invitee) -> str:
-    """Return whether somebody was invited in time: 5 working days before (house; READINGS, STK-067)."""
+    """Return whether somebody was invited in time: 5 working days before (house; READINGS, STK-067).
+
+    Whether it was is unknown where nobody says that it arrived, or when the meeting is: in doubt no
+    agency is charged with anything (READINGS section 2, 10).
+    """
     if one.delivered is False:
         return "bounced"
     if one.invited_at is None:
@@ -154,9 +158,11 @@ def _invitation(scene: "Scene", one: Invitee) -> str:
     meeting = own_meetings(scene.facts.record.meetings, scene)[-1]
     days = scene.terms.days
     if meeting.scheduled is None or days is None:
-        return "in_time"
+        return "unknown"
     last = days.shift(day_of(meeting.scheduled[0]), -NOTICE_WORKING_DAYS)
-    return "in_time" if day_of(one.invited_at) <= last else "late"
+    if day_of(one.invited_at) > last:
+        return "late"
+    return "in_time" if one.delivered else "unknown"
 
 
 OF_SUBJECT: dict[str, Callable[["Scene"], frozenset[str] | int | None]] = {

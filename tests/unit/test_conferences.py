@@ -166,6 +166,59 @@ def test_a_transfer_to_us_is_a_conference_of_its_own_and_one_from_us_is_none(fou
     assert found(meetings=meetings) == [(1, "2026-05-11", ("T-1",))]
 
 
+UNBOOKED = {"id": "T-1", "kind": "transfer_in", "direction": "in", "status": "requested"}
+TOLD = {"receiving_authority_notified": "2026-04-01"}
+
+
+@pytest.mark.parametrize(
+    ("body", "attempts"),
+    [
+        pytest.param({"meetings": [UNBOOKED]}, ("T-1",), id="not booked"),
+        pytest.param(
+            {"meetings": [UNBOOKED], "plan_held_by": "Othershire"}, ("T-1",),
+            id="not booked, of a plan held elsewhere",
+        ),
+        pytest.param({"plan_held_by": "Othershire"}, (), id="a plan held elsewhere alone"),
+        pytest.param(
+            {"facts": {}, "meetings": [{**UNBOOKED, "facts": TOLD}]}, ("T-1",),
+            id="not booked, told on the meeting",
+        ),
+        pytest.param(
+            {"meetings": [{**UNBOOKED, "status": "booked", "scheduled_at": "2026-04-20T10:00"}]},
+            ("T-1",), id="booked",
+        ),
+        pytest.param(
+            {"meetings": [{**UNBOOKED, "scheduled_at": "2026-04-20T10:00", "status": "cancelled"}]},
+            ("T-1",), id="booked and cancelled",
+        ),
+        pytest.param(
+            {"meetings": [UNBOOKED], "facts": {**TOLD, "icpc_held": "2026-04-20"}}, ("T-1",),
+            id="not booked, and held as only the case says",
+        ),
+        pytest.param(
+            {"meetings": [UNBOOKED, {**UNBOOKED, "id": "T-2", "scheduled_at": "2026-04-20"}]},
+            ("T-2", "T-1"), id="booked in one of two rows",
+        ),
+    ],
+)  # fmt: skip
+def test_a_transfer_to_us_is_put_together_from_the_day_on_which_we_were_told(found, body, attempts):
+    assert found(**{"facts": TOLD, **body}) == [(1, "2026-04-01", attempts)]
+
+
+def test_an_unbooked_transfer_is_none_of_the_enquiry_before_it(found):
+    facts = {
+        "strategy_discussion_held": "2025-03-03",
+        "s47_decision_recorded": decided("2025-03-03"),
+        "icpc_held": "2025-03-20",
+        **TOLD,
+    }
+
+    assert found(facts=facts, meetings=[UNBOOKED]) == [
+        (1, "2025-03-03", ()),
+        (2, "2026-04-01", ("T-1",)),
+    ]
+
+
 def test_a_row_filled_in_later_never_renames_what_has_a_number(found):
     facts = {
         "strategy_discussion_held": ["2025-09-01", "2026-03-02"],

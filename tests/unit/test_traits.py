@@ -190,12 +190,19 @@ def test_a_later_conference_does_not_undo_an_absence(read, rule_of, under):
     assert {name: str(one.state) for name, one in found.items()} == {"icpc-1/police": "open"}
 
 
+HERE = {"delivered": True}
+
+
 @pytest.mark.parametrize(
     ("invitee", "word"),
     [
-        pytest.param({"invited_at": "2026-03-10T09:00"}, "in_time", id="six days before"),
-        pytest.param({"invited_at": "2026-03-11T09:00"}, "in_time", id="five days before"),
-        pytest.param({"invited_at": "2026-03-12T09:00"}, "late", id="four days before"),
+        pytest.param({"invited_at": "2026-03-10T09:00", **HERE}, "in_time", id="six days before"),
+        pytest.param({"invited_at": "2026-03-11T09:00", **HERE}, "in_time", id="five days before"),
+        pytest.param({"invited_at": "2026-03-12T09:00", **HERE}, "late", id="four days before"),
+        pytest.param(
+            {"invited_at": "2026-03-10T09:00"}, "unknown", id="nobody says that it arrived"
+        ),
+        pytest.param({"invited_at": "2026-03-12T09:00"}, "late", id="late, arrived or not"),
         pytest.param({"invited_at": "2026-03-10", "delivered": False}, "bounced", id="bounced"),
         pytest.param({}, "none", id="never invited"),
     ],
@@ -208,5 +215,44 @@ def test_an_invitation_is_in_time_five_working_days_before(read, rule_of, answer
     record = read(facts=ENQUIRY, meetings=[meeting(invitees=[person("I-1", **invitee)])])
 
     (found,) = answer(rule, record, NOW).not_started
+
+    assert rule.when.test(found[1]) is True
+
+
+@pytest.mark.parametrize(
+    ("invitees", "word"),
+    [
+        pytest.param(
+            [{"invited_at": "2026-03-10"}, {"invited_at": "2026-03-10", **HERE}], "in_time",
+            id="one of two arrived in time",
+        ),
+        pytest.param(
+            [{"invited_at": "2026-03-12", **HERE}, {"invited_at": "2026-03-10"}], "unknown",
+            id="one late, one in doubt",
+        ),
+    ],
+)  # fmt: skip
+def test_an_agency_is_invited_as_the_best_of_its_people_is(read, rule_of, answer, invitees, word):
+    rule = rule_of(
+        "agency of icpc", "1 working day after minutes_available",
+        f"invitation is {word}", ("icpc_rearranged",),
+    )  # fmt: skip
+    people = [person(f"I-{number}", **one) for number, one in enumerate(invitees)]
+    record = read(facts=ENQUIRY, meetings=[meeting(invitees=people)])
+
+    (found,) = answer(rule, record, NOW).not_started
+
+    assert rule.when.test(found[1]) is True
+
+
+def test_nobody_is_known_to_be_invited_in_time_to_a_meeting_without_a_date(read, rule_of, answer):
+    rule = rule_of(
+        "agency of icpc", "1 working day after minutes_available",
+        "invitation is unknown", ("icpc_rearranged",),
+    )  # fmt: skip
+    invitees = [person("I-1", invited_at="2026-03-10", **HERE)]
+    undated = meeting(invitees=invitees, scheduled_at=None)
+
+    (found,) = answer(rule, read(facts=ENQUIRY, meetings=[undated]), NOW).not_started
 
     assert rule.when.test(found[1]) is True
