@@ -235,10 +235,11 @@ def test_a_mistake_is_told_at_the_line_that_a_person_must_mend(name, folder, tmp
     assert code == any(line.startswith("error") for line in expected)
 
 
-def test_what_a_repository_keeps_for_itself_is_not_read(folder):
+@pytest.mark.parametrize("ending", ["yaml", "yml"])
+def test_what_a_repository_keeps_for_itself_is_not_read(folder, ending):
     first = sound(folder()).digest
 
-    again = sound(folder({".github/workflows/check.yaml": "on: push\n"}))
+    again = sound(folder({f".github/workflows/check.{ending}": "on: push\n"}))
 
     assert again.digest == first
 
