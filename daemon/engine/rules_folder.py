@@ -10,7 +10,7 @@ import structlog
 
 from daemon.domain.errors import Problem, Severity
 from daemon.engine.authorship import who_changed
-from daemon.rulebook import Edition, folders_of, read_edition
+from daemon.rulebook import Edition, folders_of, read_edition, yaml_files
 
 log = structlog.get_logger("daykeeper.rulebook")
 LOOK_EVERY_S = 2.0
@@ -73,7 +73,7 @@ class RulesFolder:
         """Return what changes as soon as one of its files does."""
         marks = []
         for folder in folders_of(self.folder):
-            for path in sorted(folder.rglob("*.yaml")):
+            for path in yaml_files(folder):
                 try:
                     state = path.stat()
                 except (

@@ -14,7 +14,7 @@ from daemon.rulebook.edition import (
     sound,
     sources,
 )
-from daemon.rulebook.load import load_texts, shipped
+from daemon.rulebook.load import load_texts, shipped, yaml_files
 
 __all__ = [
     "Edition",
@@ -31,4 +31,5 @@ __all__ = [
     "shipped",
     "sound",
     "sources",
+    "yaml_files",
 ]

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from daemon.domain.errors import Severity
 from daemon.domain.vocabulary import guess
 from daemon.rulebook.coverage import SOURCES_FILE
+from daemon.rulebook.kept import is_safety, why_kept, why_not_of_ones_own, why_not_off
 from daemon.rulebook.marks import Node, Rows, Table, Text, marked
 from daemon.rulebook.overlay import Overlay, put
 from daemon.rulebook.pack import PACK_FILE
@@ -20,12 +21,6 @@ KINDS = {
 }
 VERBS = ("change", "switch_off", *KINDS)
 OWN = ("change", "because", "add_rung", "drop_rung", "without")
-PROTECTED = frozenset({
-    *("basis", "for", "when", "starts", "opens", "due", "late_start", "clauses"),
-    *("met_by", "met_by_all", "met_by_each", "met_from_opening", "withdrawn_when", "approval"),
-    *("never_rests", "held_elsewhere", "after_death"),
-})  # fmt: skip
-STATUTORY = "a statutory limit is not changed", "add a stricter rule of your own beside it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +121,9 @@ class Changes:
             )
             self.over.wrong(entry.name.line, entry.verb, what, mend)
         else:
+            for key in entry.table.entries:
+                if kept := why_not_of_ones_own(key):
+                    self.over.wrong(key.line, key, *kept)
             self.over.add(f"{self.packs[0]}/{within}", entry.table, entry.name.line)
 
     def _switch_off(self, entry: Entry, file: str) -> None:
@@ -138,9 +136,8 @@ class Changes:
         if part == "messages":
             what, mend = "a message is not switched off", "drop or change the rung that sends it"
             self.over.wrong(line, entry.verb, what, mend)
-        elif tree is not None and tree.get("basis") == "statutory":
-            what, mend = "a statutory limit is not switched off", "change whom its rungs tell"
-            self.over.wrong(line, entry.verb, what, mend)
+        elif tree is not None and (kept := why_not_off(tree)):
+            self.over.wrong(line, entry.verb, *kept)
         elif because is None:
             what, mend = "it is switched off without a reason", 'add "because: …"; it is kept'
             self.over.wrong(line, entry.verb, what, mend)
@@ -200,17 +197,16 @@ class Changes:
         is_statutory = tree.get("basis") == "statutory"
         before = len(self.over.problems), len(self._touched)
         for key, value in entry.table.entries.items():
-            if key in OWN or (key == "ladder" and isinstance(value, Table)):
-                continue
-            if is_statutory and key in PROTECTED:
-                self.over.wrong(key.line, key, *STATUTORY)
-            else:
+            if kept := why_kept(tree, key, value):
+                self.over.wrong(key.line, key, *kept)
+            elif key not in OWN and not (key == "ladder" and isinstance(value, Table)):
                 self._replace(tree, (file,), key, value)
-        if isinstance(changed := entry.table.get("ladder"), Table):
-            self._change_rungs(tree, file, changed)
-        self._drop_rungs(entry, tree, file, is_statutory=is_statutory)
-        self._add_rungs(entry, tree, file)
-        self._without(entry.table, tree, (file,), is_statutory=is_statutory)
+        if not is_safety(tree):
+            if isinstance(changed := entry.table.get("ladder"), Table):
+                self._change_rungs(tree, file, changed)
+            self._drop_rungs(entry, tree, file, is_statutory=is_statutory)
+            self._add_rungs(entry, tree, file)
+        self._without(entry.table, tree, (file,))
         if (len(self.over.problems), len(self._touched)) == before:
             what, mend = "this changes nothing", "write below it what is different"
             self.over.wrong(entry.name.line, entry.verb, what, mend, Severity.WARNING)
@@ -244,9 +240,11 @@ class Changes:
                 self.over.wrong(changes.line, "ladder", what, f'write "{called}: {{at: …}}"')
             else:
                 for key, value in changes.entries.items():
-                    if key != "without":
+                    if kept := why_kept(rung, key, value):
+                        self.over.wrong(key.line, key, *kept)
+                    elif key != "without":
                         self._replace(rung, (file, str(called)), key, value)
-                self._without(changes, rung, (file, str(called)), is_statutory=False)
+                self._without(changes, rung, (file, str(called)))
         sort(tree)
 
     def _drop_rungs(self, entry: Entry, tree: Table, file: str, *, is_statutory: bool) -> None:
@@ -278,12 +276,10 @@ class Changes:
         if added:
             sort(tree)
 
-    def _without(
-        self, table: Table, tree: Table, at: tuple[str, ...], *, is_statutory: bool
-    ) -> None:
+    def _without(self, table: Table, tree: Table, at: tuple[str, ...]) -> None:
         for key in self._words(table, "without"):
-            if is_statutory and key in PROTECTED:
-                self.over.wrong(key.line, "without", *STATUTORY)
+            if kept := why_kept(tree, key):
+                self.over.wrong(key.line, "without", *kept)
             elif key not in tree.entries:
                 what = f'there is no "{key}" to take away'
                 self.over.wrong(key.line, "without", what, guess(key, tuple(tree.entries)))

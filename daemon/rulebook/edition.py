@@ -123,7 +123,7 @@ def compile_edition(written: Written) -> tuple[Edition | None, list[Problem]]:
     problems = list(over.problems)
     book, found = rulebooks.load_texts(over.finish(), written.root)
     settled = [over.settle(one) for one in found] if own else found
-    problems += [one for one in settled if one and one not in problems]
+    problems = list(dict.fromkeys((*problems, *filter(None, settled))))
     days = _days(over.texts, written.root) if book else None
     is_wrong = any(one.severity is Severity.ERROR for one in problems)
     if book is None or days is None or is_wrong or (own and made is None):

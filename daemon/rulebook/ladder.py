@@ -15,6 +15,11 @@ from daemon.rulebook.schema import Sheet
 from daemon.rulebook.words import name, one_of
 
 QUESTIONS = ("promise", "approval", "confirm")
+MANAGERS = frozenset({
+    *("team_manager", "practice_manager", "sw_line_manager", "social_work_service_manager"),
+    *("safeguarding_service_manager", "director_childrens_services"),
+})  # fmt: skip
+LONGEST_REPEAT_WORKING_DAYS = 20  # of a statutory limit's last rung
 MINUTES_OF = {  # working days laid end to end: enough to put rungs in order
     Unit.WORKING_DAYS: 1440.0,
     Unit.CALENDAR_DAYS: 1440 * 5 / 7,
@@ -50,7 +55,29 @@ def ladder(
     if sheets and not sheets[-1].has("repeat"):
         what = "the ladder falls silent: its last rung must repeat"
         sheets[-1].wrong("", what, 'add "repeat: every 5 working days"')
+    if due and basis is Basis.STATUTORY and len(rungs) == len(sheets):
+        _check_statutory(rungs, due)
     return tuple(rung for _, rung in rungs)
+
+
+def _check_statutory(rungs: list[tuple[Sheet, Rung]], due: Deadline) -> None:
+    """Report a statutory limit that could be broken without a manager's hearing of it within a working day."""
+    finish = due.finish if isinstance(due.finish, time) else FIVE
+    first = finish.hour * 60 + finish.minute
+    soon = [
+        rung
+        for _, rung in rungs
+        if rung.at.origin is Origin.DUE
+        and first <= place(rung.at, finish)[1] <= first + MINUTES_OF[Unit.WORKING_DAYS]
+    ]
+    if rungs and not any(MANAGERS & set(rung.to) for rung in soon):
+        what = "no manager is told within one working day after this statutory limit has passed"
+        mend = "let a rung at that time tell a team or service manager"
+        rungs[-1][0].wrong("at", what, mend)
+    for sheet, rung in rungs:
+        if (rung.repeat_working_days or 0) > LONGEST_REPEAT_WORKING_DAYS:
+            what = "what a statutory limit demands is said again at least every 20 working days"
+            sheet.wrong("repeat", what, 'write "repeat: every 5 working days"')
 
 
 def _rung(

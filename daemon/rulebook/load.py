@@ -26,6 +26,19 @@ def shipped() -> Path:
     return Path(__file__).parents[2] / "policies"
 
 
+def yaml_files(folder: Path) -> list[Path]:
+    """Return every YAML file in the folder, those among them whose names nothing reads.
+
+    What a repository keeps for itself in hidden folders may be called as it likes.
+    """
+    found = [path for path in folder.rglob("*") if path.suffix.casefold() in (".yaml", ".yml")]
+    return sorted(path for path in found if path.suffix == ".yaml" or not _is_hidden(path, folder))
+
+
+def _is_hidden(path: Path, folder: Path) -> bool:
+    return any(part.startswith(".") for part in path.relative_to(folder).parts)
+
+
 def sources(folder: Path) -> dict[str, str]:
     """Return the text of every YAML file in the folder by its path within it. Raises Refusal."""
     if not folder.is_dir():
@@ -34,9 +47,13 @@ def sources(folder: Path) -> dict[str, str]:
         )
     texts: dict[str, str] = {}
     problems: list[Problem] = []
-    for path in sorted(folder.rglob("*.yaml")):
+    for path in yaml_files(folder):
         file = path.relative_to(folder).as_posix()
         where = f"{folder.name}/{file}"
+        if path.suffix != ".yaml":
+            mend = f"name it {path.stem}.yaml"
+            problems.append(Problem(where, "nothing reads this file", mend))
+            continue
         try:
             if path.stat().st_size > LARGEST_FILE:
                 problems.append(

@@ -91,7 +91,7 @@ def build(
         stands_on=below.name if below else None,
         carries=carries(sheet, base, carriers),
         fallback=sheet.read("fallback", role) or "",
-        promise_cap_working_days=sheet.read("promise_cap", moments.length)
+        promise_cap_working_days=sheet.read("promise_cap", _promise_cap)
         or PROMISE_CAP_WORKING_DAYS,
         summary=summary,
         applies=sheet.read("applies", _applies) or Applies.OPEN_CASES,
@@ -205,6 +205,14 @@ def _summary(
     if day is None or at is None:
         return None
     return WeeklySummary(day, at, tuple(map(str, to)), tuple(map(str, via)), message)
+
+
+def _promise_cap(text: str) -> int:
+    """Return the working days that a promise may rest a reminder (DOMAIN section 5, 7)."""
+    days = moments.length(text)
+    if days > PROMISE_CAP_WORKING_DAYS:
+        raise Misread("no promise rests a step that long", 'write "2 working days", or 1')
+    return days
 
 
 def _applies(text: str) -> Applies:

@@ -60,6 +60,7 @@ def rule(
             "clauses", "a local rule must name its clause", 'name it, or write "basis: house"'
         )
     _check_question(sheet, rungs)
+    sheet.flag("safety")  # what reads it are an authority's changes (kept.py)
     if len(sheet.problems) > before or not (called and due and when and subject):
         return None
     compiled = Rule(

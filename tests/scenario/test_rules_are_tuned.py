@@ -72,6 +72,17 @@ def test_a_folder_that_is_not_sound_changes_nothing_and_the_operator_hears_of_it
     assert tuned.status()["rulebook"]["ok"]
 
 
+def test_a_file_whose_name_nothing_reads_is_noticed_while_the_service_runs(tuned):
+    tuned.begin()
+
+    tuned.write("changes/earlier.yml", EARLIER)
+    tuned.notice()
+
+    (wrong,) = json.loads(tuned.mark(WRONG))
+    assert wrong["where"] == "potterby/changes/earlier.yml"
+    assert not tuned.status()["rulebook"]["ok"]
+
+
 def test_after_a_restart_the_last_good_rules_are_still_in_force(tuned):
     tuned.write("changes/earlier.yaml", EARLIER)
     tuned.begin()
