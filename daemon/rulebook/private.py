@@ -32,11 +32,20 @@ INSIDE_READERS = frozenset({
     *("childrens_social_care", "social_work_team", "locality_team", "mash", "advice_line"),
 })  # fmt: skip
 
-WHOSE = r"(?:child|children|baby|sibling|parent|mother|father|carer|family)(?:['’]?s['’]?)?"
+WHOSE = r"(?:child|children|baby|sibling|parent|mother|father|mum|dad|carer|family)(?:['’]?s['’]?)?"
+MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
+COUNTED = r"(?!(?:working|calendar|days?|weeks?|months?|years?|hours?|minutes?|the|a|this|at|by)\b)"
+STREET = (
+    r"(?:road|street|avenue|lane|crescent|terrace|grove|gardens|mews|drive|close(?! (?:of|to)\b))"
+)
 NEVER = (  # wordings that no message has, whoever reads it
     rf"\b{WHOSE} (?:full |first |last |family |given )?(?:name|surname|initials)s?\b",
     r"\b(?:surname|forename|maiden name)s?\b",
     r"\b(?:dates? of birth|d\.?o\.?b\b|born on)",
+    rf"\bborn (?:(?:the |in )?\d+|in {MONTH}\b|{MONTH} \d)",
+    r"(?<![\w./-])(?:\+44 ?(?:\(0\) ?)?|\(?0)\d{2,4}\)?[ -]?\d{3,4}[ -]?\d{3,4}\b",  # a telephone number
+    r"[\w.+%-]{1,64}@\w+(?:\.\w+)*",  # a mail address
+    rf"(?<![\w:./-])\d{{1,4}}[a-z]?,? (?:{COUNTED}[a-z'’]+ ){{1,2}}{STREET}\b",
     rf"\b(?:home|postal|placement|{WHOSE}|his|her) address(?:es)?\b",
     r"\b(?:postcode|house number|lives? at|nhs number|telephone number|phone number)s?\b",
     r"\bcategory of (?:abuse|harm|neglect|registration)\b",
@@ -45,6 +54,9 @@ NEVER = (  # wordings that no message has, whoever reads it
     r"\bexempt\w*",
     r"\b(?:police|criminal) (?:enquir|inquir|investigat|proceeding|charge)\w*",
     r"\b(?:enquir|inquir|investigat)\w* by the police\b",
+    r"\bpolice (?:\w+ ){0,2}(?:look(?:s|ed|ing)? into|investigat(?:es?|ed|ing)|(?:en|in)quir(?:es?|ed|ing))\b",
+    r"\bunder investigation\b",
+    r"\b(?:in|into|on|out of|released from) (?:\w+ )?(?:custody|prison|jail|remand)\b",
     r"\b(?:arrest(?:s|ed)?|(?:on|police) bail|prosecut\w+)\b",
 )
 OUTSIDE = (  # and these where somebody outside the authority reads it
@@ -53,6 +65,7 @@ OUTSIDE = (  # and these where somebody outside the authority reads it
     r"\b(?:restricted|excluded|exclusion|suspect\w*|confidential)\b",
 )
 _NEVER, _OUTSIDE = (re.compile("|".join(words)) for words in (NEVER, (*NEVER, *OUTSIDE)))
+HYPHEN = re.compile(r"(?<=[a-z])[-\u2010-\u2014](?=[a-z])")
 UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
 LINE_ENDS = "\n\t"
 MEND = "say what is needed without it: staff see the reason in the case system"
@@ -66,9 +79,10 @@ def reads_outside(reader: str) -> bool:
 def misworded(text: str, *, outside: bool = False) -> Iterator[tuple[str, str]]:
     """Yield what the words of a template, or what they make, must not say, with how to mend it.
 
-    Letters that only look different (full width, ligatures) are read as what they look like.
+    Letters that only look different (full width, ligatures) are read as what they look like, and a
+    hyphen between words as the space that it may stand for.
     """
-    plain = " ".join(normalize("NFKC", text).casefold().split())
+    plain = HYPHEN.sub(" ", " ".join(normalize("NFKC", text).casefold().split()))
     for said in dict.fromkeys(
         found[0] for found in (_OUTSIDE if outside else _NEVER).finditer(plain)
     ):
