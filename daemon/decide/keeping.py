@@ -12,7 +12,8 @@ from daemon.decide.contract import (
     PLAN_KEYS,
     RECORD_KEYS,
 )
-from daemon.decide.values import Values, is_personal, parse_moment
+from daemon.decide.recipients import FAMILY
+from daemon.decide.values import Values, is_of_family, is_personal, parse_moment
 from daemon.domain.errors import Problem, Severity
 from daemon.domain.vocabulary import Vocabulary
 
@@ -29,6 +30,11 @@ def keep_known(
     reader = Values(words)
     reader.ref = reader.text(body, "ref") or ""
     kept = _keep(reader, body, RECORD_KEYS, "")
+    if isinstance(kept.get("roles"), Mapping):
+        kept["roles"] = {
+            role: reader.unaddressed(people, f"roles.{role}") if role in FAMILY else people
+            for role, people in kept["roles"].items()
+        }
     kept["ref"] = reader.ref  # the one spelling under which it is stored, decided and told
     for key, keys in (("meetings", MEETING_KEYS), ("plans", PLAN_KEYS), ("actions", ACTION_KEYS)):
         if isinstance(kept.get(key), list):
@@ -40,7 +46,7 @@ def keep_known(
             for part in parts:
                 if isinstance(part.get("invitees"), list):
                     part["invitees"] = [
-                        _keep(reader, invitee, INVITEE_KEYS, f"{key}.invitees[{index}].")
+                        _keep_invitee(reader, invitee, f"{key}.invitees[{index}].")
                         for index, invitee in enumerate(part["invitees"])
                         if isinstance(invitee, Mapping)
                     ]
@@ -63,6 +69,13 @@ def _keep(
             for name, value in kept["facts"].items()
             if not is_personal(str(name))
         }
+    return kept
+
+
+def _keep_invitee(reader: Values, body: Mapping[str, Any], where: str) -> dict[str, Any]:
+    kept = _keep(reader, body, INVITEE_KEYS, where)
+    if "person" in kept and is_of_family(kept):
+        kept["person"] = reader.unaddressed(kept["person"], f"{where}person")
     return kept
 
 

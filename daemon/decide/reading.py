@@ -19,7 +19,8 @@ from daemon.decide.contract import (
     RECORD_KEYS,
     RESPONSES,
 )
-from daemon.decide.values import Values, is_personal, parse_moment
+from daemon.decide.recipients import FAMILY
+from daemon.decide.values import Values, is_of_family, is_personal, parse_moment
 from daemon.domain.errors import Problem, Severity
 from daemon.domain.facts import Fact
 from daemon.domain.record import Action, Invitee, Meeting, Plan, Record, Status
@@ -138,12 +139,15 @@ class Reader(Values):
         """Return one invitee."""
         self.keys(body, INVITEE_KEYS, where)
         invited = self.instant(body, "invited_at", where)
+        person = self.text(body, "person", where)
+        if is_of_family(body):
+            person = self.unaddressed(person, f"{where}person")
         return Invitee(
             id=name,
             agency=self.text(body, "agency", where),
             area=self.text(body, "area", where),
             role=self.text(body, "role", where),
-            person=self.text(body, "person", where),
+            person=person,
             is_family=bool(self.flag(body, "is_family", where)),
             key=bool(self.flag(body, "key", where)),
             report_expected=bool(self.flag(body, "report_expected", where)),
@@ -225,9 +229,10 @@ class Reader(Values):
                     guess(str(role), self.words.roles),
                     Severity.WARNING,
                 )
-        return {
-            str(role): people for role in given if (people := self.texts(given, role, "roles."))
-        }
+        named = {str(role): self.texts(given, role, "roles.") for role in given}
+        for role in named.keys() & FAMILY:
+            named[role] = self.unaddressed(named[role], f"roles.{role}")
+        return {role: tuple(people) for role, people in named.items() if people}
 
     def record(self, body: Mapping[str, Any]) -> Record:
         """Return the whole record."""

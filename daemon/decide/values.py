@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from daemon.decide.recipients import FAMILY
 from daemon.domain.errors import Problem, Severity
 from daemon.domain.facts import Fact, moment
 from daemon.domain.vocabulary import Vocabulary, guess
@@ -54,6 +55,12 @@ def is_personal(key: str) -> bool:
     return word in PERSONAL or word.endswith(
         ("_name", "_address", "_surname", "_forename", "_notes")
     )
+
+
+def is_of_family(invitee: Mapping[str, Any]) -> bool:
+    """Return whether an invitee is one of the family; one that says so in words of its own is, too."""
+    is_said = invitee.get("is_family") not in (None, False)
+    return is_said or str(invitee.get("role")).strip() in FAMILY
 
 
 def parse_moment(text: object) -> tuple[datetime, bool]:
@@ -106,6 +113,18 @@ class Values:
                 )  # fmt: skip
             else:
                 self.report(f"{where}{key}", "no such field", guess(key, allowed), Severity.WARNING)
+
+    def unaddressed(self, named: Any, where: str) -> Any:
+        """Return who of a family is named, without any e-mail address: none is held (READINGS section 2, 4)."""
+        given = named if isinstance(named, list | tuple) else [named]
+        kept = [one for one in given if not (isinstance(one, str) and "@" in one)]
+        if len(kept) == len(given):
+            return named
+        self.report(
+            where, "this e-mail address was dropped before anything was stored",
+            "take it out of the feed: no address of a member of a family is ever kept", Severity.WARNING,
+        )  # fmt: skip
+        return kept if isinstance(named, list | tuple) else None
 
     def text(self, body: Mapping[str, Any], key: str, where: str = "") -> str | None:
         """Return a word or id, None where there is none."""

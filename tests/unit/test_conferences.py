@@ -166,8 +166,14 @@ def test_a_transfer_to_us_is_a_conference_of_its_own_and_one_from_us_is_none(fou
     assert found(meetings=meetings) == [(1, "2026-05-11", ("T-1",))]
 
 
-UNBOOKED = {"id": "T-1", "kind": "transfer_in", "direction": "in", "status": "requested"}
+UNBOOKED = {
+    "id": "T-1",
+    "kind": "transfer_in",
+    "direction": "in",
+    "status": "requested",
+}
 TOLD = {"receiving_authority_notified": "2026-04-01"}
+TOLD_AND_HELD = {**TOLD, "icpc_held": "2026-04-20"}
 
 
 @pytest.mark.parametrize(
@@ -192,7 +198,7 @@ TOLD = {"receiving_authority_notified": "2026-04-01"}
             ("T-1",), id="booked and cancelled",
         ),
         pytest.param(
-            {"meetings": [UNBOOKED], "facts": {**TOLD, "icpc_held": "2026-04-20"}}, ("T-1",),
+            {"meetings": [UNBOOKED], "facts": TOLD_AND_HELD}, ("T-1",),
             id="not booked, and held as only the case says",
         ),
         pytest.param(

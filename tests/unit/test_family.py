@@ -56,7 +56,27 @@ def test_nothing_goes_out_about_a_brother_or_sister(told):
     found = told("2026-03-05T00:00", "2026-03-25T00:00", child_died="2026-03-10")
 
     assert {ref for ref, _, _ in found} == {"SC-1"}
-    assert {rung for _, rung, _ in found} == {"case-closed"}
+    assert {rung for _, rung, _ in found} == {"case-closed", "release-awaited"}
+
+
+def test_a_death_is_told_once_and_what_is_asked_again_is_its_release(told):
+    found = told("2026-03-05T00:00", "2026-03-25T00:00", child_died="2026-03-10")
+
+    assert [(rung, moment[:10]) for _, rung, moment in found] == [
+        ("case-closed", "2026-03-10"),
+        ("release-awaited", "2026-03-17"),
+        ("release-awaited", "2026-03-24"),
+    ]
+
+
+def test_a_release_ends_the_question(told):
+    found = told(
+        "2026-03-05T00:00", "2026-03-25T00:00",
+        child_died="2026-03-10", siblings_released="2026-03-18T10:00",
+    )  # fmt: skip
+
+    asked = [moment[:10] for ref, rung, moment in found if rung == "release-awaited"]
+    assert asked == ["2026-03-17"]
 
 
 def test_once_released_what_was_held_goes_out_at_once(told):

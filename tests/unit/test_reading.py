@@ -154,6 +154,49 @@ def test_a_name_an_address_or_a_story_is_dropped_before_anything_is_stored(words
         assert CANARY not in str(one)
 
 
+ADDRESS = "mum@mail.example"
+
+
+def invited(**more):
+    invitee = {"id": "I-1", "person": ADDRESS, **more}
+    return {"meetings": [{"id": "M", "kind": "icpc", "invitees": [invitee]}]}
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        pytest.param(invited(is_family=True), id="an invitee of the family"),
+        pytest.param(invited(is_family="yes"), id="who says so in words of their own"),
+        pytest.param(invited(role="parents_carers"), id="whose role says so"),
+        pytest.param({"roles": {"parents_carers": ADDRESS}}, id="a role"),
+        pytest.param({"roles": {"child": ["P-7", ADDRESS]}}, id="a role that several have"),
+    ],
+)
+def test_no_e_mail_address_of_a_family_member_is_kept_or_used(words, place):
+    kept, dropped = keep_known({"ref": "SC-1", "facts": {}, **place}, words)
+    reading = read_record({"ref": "SC-1", "facts": {}, **place}, words)
+
+    assert ADDRESS not in json.dumps(kept)
+    assert ADDRESS not in str(reading.record)
+    for found in (dropped, reading.problems):
+        assert any("e-mail address was dropped" in one.what for one in found)
+        assert all(ADDRESS not in str(one) for one in found)
+
+
+def test_who_of_a_family_is_named_by_an_id_stays_and_so_do_addresses_of_staff(words):
+    body = {
+        "ref": "SC-1", "facts": {}, **invited(role="police_officer"),
+        "roles": {"child": ["P-7", ADDRESS], "social_worker": "sw@council.example"},
+    }  # fmt: skip
+
+    kept, _ = keep_known(body, words)
+    record = read_record(body, words).record
+
+    assert kept["roles"] == {"child": ["P-7"], "social_worker": "sw@council.example"}
+    assert record.roles == {"child": ("P-7",), "social_worker": ("sw@council.example",)}
+    assert record.meetings[0].invitees[0].person == ADDRESS
+
+
 def test_a_misspelt_fact_is_reported_with_a_guess(words):
     assert problems(words, facts={"strategy_discusion_held": "2026-03-02"}) == [
         'SC-1: facts.strategy_discusion_held: no fact is called that; did you mean "strategy_discussion_held"?'
