@@ -19,8 +19,7 @@ from daemon.decide.contract import (
     RECORD_KEYS,
     RESPONSES,
 )
-from daemon.decide.recipients import FAMILY
-from daemon.decide.values import Values, is_of_family, is_personal, parse_moment
+from daemon.decide.values import Values, is_personal, parse_moment
 from daemon.domain.errors import Problem, Severity
 from daemon.domain.facts import Fact
 from daemon.domain.record import Action, Invitee, Meeting, Plan, Record, Status
@@ -139,15 +138,12 @@ class Reader(Values):
         """Return one invitee."""
         self.keys(body, INVITEE_KEYS, where)
         invited = self.instant(body, "invited_at", where)
-        person = self.text(body, "person", where)
-        if is_of_family(body):
-            person = self.unaddressed(person, f"{where}person")
         return Invitee(
             id=name,
             agency=self.text(body, "agency", where),
             area=self.text(body, "area", where),
             role=self.text(body, "role", where),
-            person=person,
+            person=self.person(body, where),
             is_family=bool(self.flag(body, "is_family", where)),
             key=bool(self.flag(body, "key", where)),
             report_expected=bool(self.flag(body, "report_expected", where)),
@@ -229,10 +225,7 @@ class Reader(Values):
                     guess(str(role), self.words.roles),
                     Severity.WARNING,
                 )
-        named = {str(role): self.texts(given, role, "roles.") for role in given}
-        for role in named.keys() & FAMILY:
-            named[role] = self.unaddressed(named[role], f"roles.{role}")
-        return {role: tuple(people) for role, people in named.items() if people}
+        return {str(role): people for role in given if (people := self.people(given, role))}
 
     def record(self, body: Mapping[str, Any]) -> Record:
         """Return the whole record."""

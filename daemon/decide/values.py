@@ -148,6 +148,16 @@ class Values:
             self.report(f"{where}{key}", "holds something that is not text", "give a list of ids")
         return found
 
+    def person(self, invitee: Mapping[str, Any], where: str) -> str | None:
+        """Return who an invitee is; one of the family has no e-mail address."""
+        found = self.text(invitee, "person", where)
+        return self.unaddressed(found, f"{where}person") if is_of_family(invitee) else found
+
+    def people(self, roles: Mapping[str, Any], role: str) -> tuple[str, ...]:
+        """Return who holds a role; those of a family have no e-mail address."""
+        found = self.texts(roles, role, "roles.")
+        return tuple(self.unaddressed(found, f"roles.{role}")) if role in FAMILY else found
+
     def choice(
         self, body: Mapping[str, Any], key: str, choices: Sequence[str], where: str
     ) -> str | None:
