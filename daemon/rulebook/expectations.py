@@ -88,11 +88,11 @@ def differences(scenario: Scenario, deciding: Deciding) -> list[Problem]:
     wanted = Counter(scenario.expected)
     mend = "change the rule or the scenario"
     problems += [
-        Problem(f"{scenario.place}: expect", f"is not told: {one}", mend)
+        Problem(f"{scenario.place}:{one.line}: expect", f"is not told: {one}", mend)
         for one in sorted((wanted - got).elements())
     ]
     problems += [
-        Problem(f"{scenario.place}: expect", f"is told too: {one}", mend)
+        Problem(f"{scenario.place}:{scenario.line}: expect", f"is told too: {one}", mend)
         for one in sorted((got - wanted).elements())
     ]
     return problems + _differences_of_state(scenario, records, deciding)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 
@@ -21,11 +21,12 @@ JSON_WORDS = {"true": True, "false": False, "null": None, "~": None, "": None}
 
 @dataclass(frozen=True, slots=True, order=True)
 class Expected:
-    """One notice, whatever the channels: the rung's moment (UTC), its name, the role told."""
+    """One notice, whatever the channels: the rung's moment (UTC), its name, the role told; where that is written."""
 
     at: datetime
     rung: str
     to: str
+    line: int = field(default=0, compare=False)
 
     def __str__(self) -> str:
         """Return the notice as a scenario file writes it."""
@@ -49,7 +50,7 @@ class State:
 class Scenario:
     """Records in their JSON form, walked from one moment to another under one pack.
 
-    `about` is the rule, invitation or digest whose notices count.
+    `about` is the rule, invitation or digest whose notices count; `line` is where they begin.
     """
 
     name: str
@@ -60,6 +61,7 @@ class Scenario:
     ends_at: datetime
     expected: tuple[Expected, ...]
     place: str
+    line: int
     state: State | None = None
 
 
@@ -96,6 +98,7 @@ def _scenario(desk: Desk, file: str) -> Scenario | None:
         ends_at=ends_at,
         expected=tuple(sorted(each for each in expected if each)),
         place=sheet.path,
+        line=next((key.line for key in sheet.keys if key == "expect"), 1),
         state=state,
     )
 
@@ -133,7 +136,7 @@ def _state(sheet: Sheet) -> State | None:
 def _expected(entry: Sheet) -> Expected | None:
     at = entry.read("at", _moment)
     rung, to = str(entry.text("rung")), str(entry.text("to"))
-    return Expected(at, rung, to) if at else None
+    return Expected(at, rung, to, entry.table.line) if at else None
 
 
 def _moment(text: str) -> datetime:

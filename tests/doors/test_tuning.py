@@ -136,7 +136,7 @@ def test_scenarios_of_the_authority_run_unless_it_must_be_quick(folder, capsys):
     assert main(["check", str(folder), "--quick"]) == 0
     assert main(["check", str(folder)]) == 1
 
-    assert "potterby/scenarios/list.yaml: expect: is not told" in capsys.readouterr().out
+    assert "potterby/scenarios/list.yaml:7: expect: is not told" in capsys.readouterr().out
 
 
 def test_explain_decides_under_an_authoritys_changes(folder, draft, tmp_path, capsys):
