@@ -15,7 +15,8 @@ from daemon.domain.times import day_of, say
 from daemon.domain.track import Track
 from daemon.engine.digests import Standing, standing_in
 from daemon.engine.house import House
-from daemon.store import Store, Tx
+from daemon.engine.quiet import resting_refs
+from daemon.store import Store, Tx, apart
 
 MOST_OPEN = 3
 ANSWERS = {"none": "no answer yet"}
@@ -112,6 +113,9 @@ class Lists:
             silenced = tx.silenced.all()
             overdue = tx.obligations.overdue(now)
             tracks = [one for one in overdue if one.ref in silenced or not one.is_quiet(now)]
+            cases, _ = apart(tx.cases.of, {track.ref for track in tracks}, "cases")
+            held = resting_refs(tx, cases) | {ref for ref, one in cases.items() if one.is_closed}
+            tracks = [one for one in tracks if one.ref not in held]  # READINGS section 2, 3
             readings = self.house.read_cases(tx, {track.ref for track in tracks})
         reader = people.get(person)
         rows: list[Row] = []

@@ -183,7 +183,8 @@ def test_a_setting_that_the_folder_says_is_refused_where_it_stood(
 
 def test_without_a_folder_of_its_own_the_settings_must_say_it(tmp_path):
     file = tmp_path / "daykeeper.toml"
-    file.write_text(SETTINGS, "utf-8")  # the folder that it names is not there
+    file.write_text(SETTINGS, "utf-8")
+    (tmp_path / "potterby").mkdir()  # a folder of policies, and no authority's own
 
     with pytest.raises(Refusal, match="fallback: it is missing; add it"):
         load(file)

@@ -47,3 +47,16 @@ def test_the_audit_does_not_miss_what_is_held(world):
     world.until("2026-03-07 12:00")
 
     assert world.line.auditor.audit(world.clock()).missed == ()
+
+
+def test_no_list_has_a_case_of_the_family_though_it_was_overdue_before(world):
+    world.opens("SC-9", family="F-9")
+    world.until("2026-03-06 18:00")
+
+    world.fact("SC-1", child_died="2026-03-06")
+    world.until("2026-03-09 12:00")
+
+    lists = [text for _, text in world.texts() if "Was due" in text and "Overdue by" in text]
+    assert lists, "no weekly summary went out"
+    assert all("SC-9" in text for text in lists)
+    assert not any("SC-2" in text or "SC-1" in text for text in lists)
