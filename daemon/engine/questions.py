@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from daemon.decide.recipients import Access, People, Why, may_know, resolve, seat
 from daemon.domain.answer import Place
+from daemon.domain.notice import Kind
 from daemon.domain.obligation import Obligation, State
 from daemon.domain.question import Asked, Question
 from daemon.domain.record import Meeting, Record
@@ -78,7 +79,10 @@ def _asking(
 def _candidates(
     tx: Tx, house: House, refs: Collection[str] | None
 ) -> Iterator[tuple[Track, Rule, Rung]]:
-    """Yield the open obligations of which a step has asked, and those that somebody says are not required."""
+    """Yield the open obligations of which a step has asked, and those that somebody says are not required.
+
+    Whose draft has been sent once waits for nobody any more.
+    """
     waivers = {one.obligation: one for one in tx.waivers.undecided()}
     asking = {track.id: track for track in tx.obligations.open_of(asking_rules(house))}
     others = (tx.obligations.get(name) for name in waivers if name not in asking)
@@ -86,10 +90,15 @@ def _candidates(
         rule = house.rule_of(track)
         if rule is None or track.state is not State.OPEN or not (refs is None or track.ref in refs):
             continue
-        if rung := asked_by(track, rule):
+        rung = asked_by(track, rule)
+        if rung and not (rung.offer and not rule.approval and _is_sent(tx, track)):
             yield track, rule, rung
         if waiver := waivers.get(track.id):
             yield track, as_question(rule, waiver.reason, house.deciding.words), rule.ladder[-1]
+
+
+def _is_sent(tx: Tx, track: Track) -> bool:
+    return any(one.kind is Kind.SEND for one in tx.notices.of_obligation(track.id))
 
 
 def _look_up(

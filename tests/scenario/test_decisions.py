@@ -199,3 +199,24 @@ def test_seen_hours_late_nobody_hears_that_an_answer_is_missing_before_it_was_as
     assert "wes" not in {
         to for to, rung in told("2026-03-20 16:30") if rung == "approval-unanswered"
     }
+
+
+def test_a_draft_that_has_been_sent_waits_for_nobody_though_the_duty_is_still_open(stoke):
+    """STK-028: the service manager escalates, and the list itself is still missing."""
+    stoke.clock.now = at("2026-03-06 16:00")
+    stoke.opens("SC-1")
+    stoke.turn()
+    stoke.until("2026-03-06 17:05")
+    one = question(stoke, SUE, "icpc-invite-list")
+    words = Draft("The list is missing.", "Please have it sent today.")
+
+    came = stoke.line.decisions.send(SUE, one.id, words, one.refs, stoke.clock())
+    stoke.turn()
+
+    assert came is Came.DONE
+    assert [each.message.reply_to for each in stoke.email.sent if each.to == "tom"][
+        -1
+    ] == "sue@council.example"
+    assert state(stoke, "icpc-invite-list") == {"open"}
+    assert "icpc-invite-list" not in {each.rule.name for each in asked(stoke, SUE)}
+    assert stoke.line.decisions.send(SUE, one.id, words, one.refs, stoke.clock()) is Came.GONE
