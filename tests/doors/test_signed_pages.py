@@ -1,6 +1,5 @@
 """Every page of the service, as a stranger finds it: what is not public is shut, and nothing breaks."""
 
-import os
 import re
 from collections.abc import Iterator
 from random import Random
@@ -10,7 +9,7 @@ from starlette.routing import Route
 
 from daemon.telemetry import Metrics
 from daemon.testing.world import World
-from tests.chromium import Browser, Page, program
+from tests.chromium import Page
 from tests.doors.entrance import Entrance, entrance
 from tests.doors.provider import provided
 
@@ -30,16 +29,6 @@ OVER = "document.documentElement.scrollWidth - document.documentElement.clientWi
 @pytest.fixture
 def place(world: World) -> Iterator[Entrance]:
     with provided() as provider, entrance(world, provider.issuer, metrics=Metrics()) as one:
-        yield one
-
-
-@pytest.fixture(scope="module")
-def tab() -> Iterator[Page]:
-    if program() is None:
-        if os.environ.get("CI") == "true":
-            pytest.fail("no Chromium on this machine: install the package chromium")
-        pytest.skip("not run: no Chromium on this machine")
-    with Browser() as browser, browser.page() as one:
         yield one
 
 
