@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from daemon.domain.authority import Authority
+from daemon.domain.brake import Limits
 from daemon.domain.errors import Problem
 from daemon.mistakes import mend
 from daemon.rulebook.authority import AUTHORITY_FILE
@@ -22,6 +23,7 @@ MOVED = {  # what an authority's folder says, and under which key
     "domains": "domains",
     "enforce_from": "enforce_from",
     "hold_limit": "hold_limit",
+    "brake": "brake",
 }
 
 
@@ -77,6 +79,7 @@ def terms_of(settings: "Settings") -> Authority:
             one.role: one.fresh_within for one in settings.feeds.values() if one.fresh_within
         },
         hold_working_days=settings.hold_limit,
+        brake=Limits(settings.brake.one_pass, settings.brake.one_person),
         enforce_from=settings.enforce_from,
     )
 

@@ -32,6 +32,7 @@ from daemon.web_settings import Duration, Table, Web, Word
 from daemon.written import (
     EMBEDDED,
     broker_address,
+    escalations,
     feed_name,
     hours,
     mail_address,
@@ -105,6 +106,13 @@ class Inbox(Adapter):
     read_every: Duration = timedelta(minutes=1)
 
 
+class Brake(Table):
+    """How many escalations at once, and to one person in a day, are held until an operator releases them."""
+
+    one_pass: Annotated[int | None, BeforeValidator(escalations)] = 200
+    one_person: Annotated[int | None, BeforeValidator(escalations)] = 30
+
+
 class Delivery(Table):
     """How messages are sent. A lease outlasts a send's deadline, or two workers would send it."""
 
@@ -161,6 +169,7 @@ class Settings(BaseSettings):
     inbox: Mapping[FeedName, Inbox] = {}
     delivery: Delivery = Delivery()
     hold_limit: Annotated[int, BeforeValidator(working_days)] = "1 working day"  # type: ignore[assignment]  # defaults are read as the file is
+    brake: Brake = Brake()
     link_days: int = Field(default=14, ge=1, le=90)
     log: Log = Log()
 

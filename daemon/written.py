@@ -88,6 +88,15 @@ def working_days(value: object) -> int:
     return int(found[1])
 
 
+def escalations(value: object) -> int | None:
+    """Return how many escalations are not too many, None for "off"; raises ValueError."""
+    if value == "off" or value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+        raise ValueError(f'"{value}" is no number of escalations; give one above 0, or "off"')
+    return value
+
+
 def hours(value: object) -> tuple[time, time]:
     """Return when a day opens and closes from a text such as "09:00-17:00"; raises ValueError."""
     if isinstance(value, tuple):

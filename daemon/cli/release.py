@@ -1,9 +1,10 @@
-"""release: what waits for a person's word: a restored database, and messages that were refused."""
+"""release: what waits for a person's word: a restored database, messages that were refused, what the brake holds."""
 
 import argparse
 import getpass
 import json
 import sys
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -13,25 +14,33 @@ EXAMPLES = """examples:
   daykeeper release refused --config daykeeper.toml                what was refused for good; changes nothing
   daykeeper release refused --config daykeeper.toml --yes --by "A. Name" --why "the mailbox is there again"
   daykeeper release refused --config daykeeper.toml --message 2c98d1… --yes --why "…"     only this one
+  daykeeper release brake --config daykeeper.toml                  what the brake holds; changes nothing
+  daykeeper release brake --config daykeeper.toml --yes --why "the import was right"      let it go out
 """
 
 
 def add(verbs: "argparse._SubParsersAction[Any]") -> None:
     """Declare the verb."""
     verb = verbs.add_parser(
-        "release", help="let a restored database go on, or refused messages out", epilog=EXAMPLES
+        "release",
+        help="let a restored database go on, or refused or held messages out",
+        epilog=EXAMPLES,
     )
     verb.add_argument(
-        "what", nargs="?", choices=("restore", "refused"), default="restore",
+        "what", nargs="?", choices=("restore", "refused", "brake"), default="restore",
         help="what is released (default: restore)",
     )  # fmt: skip
     verb.add_argument("--config", required=True, metavar="FILE")
     verb.add_argument(
         "--yes", action="store_true",
-        help="release it; restore: nothing listed is sent again, refused: all listed is tried again",
+        help="release it; restore: nothing listed is sent again, refused, brake: all listed goes out",
     )  # fmt: skip
     verb.add_argument("--message", metavar="ID", action="append", help="refused: only this message")
-    verb.add_argument("--why", metavar="TEXT", help="refused: what was mended; for the journal")
+    verb.add_argument(
+        "--why",
+        metavar="TEXT",
+        help="refused, brake: the reason, for the journal",
+    )
     verb.add_argument("--by", metavar="NAME", help="who releases it (default: this account)")
     verb.add_argument("--json", action="store_true")
     verb.set_defaults(act=act)
@@ -39,7 +48,57 @@ def add(verbs: "argparse._SubParsersAction[Any]") -> None:
 
 def act(args: argparse.Namespace) -> int:
     """Print what waits to be released; 1 while it does."""
-    return _refused(args) if args.what == "refused" else _restore(args)
+    return {"restore": _restore, "refused": _refused, "brake": _brake}[args.what](args)
+
+
+def _brake(args: argparse.Namespace) -> int:
+    from daemon.app import utc_now  # noqa: PLC0415
+    from daemon.cli.given import settings_of  # noqa: PLC0415
+    from daemon.domain.errors import Problem, Refusal  # noqa: PLC0415
+    from daemon.engine.brake import held, in_json, release  # noqa: PLC0415
+    from daemon.store import Store  # noqa: PLC0415
+
+    why = (args.why or "").strip()
+    if args.yes and not why:
+        what = "say what was mended, or why it is right: the journal keeps it"
+        raise Refusal(Problem("--why", "is missing", what))
+    settings = settings_of(args.config)
+    store = Store.open(settings.database, settings.authority)
+    try:
+        with store.read() as tx:
+            found = held(tx)
+        if args.yes:
+            release(store, (store.clock() or utc_now)(), args.by or getpass.getuser(), why)
+    finally:
+        store.close()
+    said = in_json(found) | {"released": bool(args.yes and found.on)}
+    lines = [json.dumps(said, ensure_ascii=False)] if args.json else brake_in_words(said)
+    sys.stdout.write("\n".join(lines) + "\n")
+    return 1 if said["on"] and not args.yes else 0
+
+
+def brake_in_words(said: dict[str, Any]) -> list[str]:
+    """Return what the brake holds as lines of plain text: by what it says and to whom, the most first."""
+    if not said["on"]:
+        return ["there is nothing to release: the brake is off"]
+    many = len(said["held"])
+    lines = [
+        f"{many} {'notice is' if many == 1 else 'notices are'} held since {said['since']}: {said['why']}"
+    ]
+    each = Counter((one["message"], one["role"]) for one in said["held"])
+    for (message, role), number in each.most_common():
+        people = {
+            one["to"] for one in said["held"] if (one["message"], one["role"]) == (message, role)
+        }
+        whom = "1 person" if len(people) == 1 else f"{len(people)} people"
+        lines.append(f"  {number} x {message} to {role} ({whom})")
+    if said["released"]:
+        return [*lines, "released: what still holds goes out at once"]
+    return [
+        *lines,
+        "what no longer holds falls away by itself once the cause is mended",
+        "to let the rest go out: the same command with --yes --why TEXT",
+    ]
 
 
 def _refused(args: argparse.Namespace) -> int:

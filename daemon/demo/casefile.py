@@ -26,6 +26,7 @@ BASES = {
 }
 STATES = {
     "waiting": "waits to be sent",
+    "held": "is held by the brake",
     "sending": "is being sent",
     "accepted": "sent",
     "will-retry": "will be tried again",

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
+from daemon.domain.brake import Limits
 from daemon.domain.rules import Applies
 from daemon.domain.times import OfficeHours
 
@@ -27,6 +28,7 @@ class Authority:
     unknown_gets: str = "L0"
     fresh_within: Mapping[str, timedelta] = field(default_factory=dict)
     hold_working_days: int = 1
+    brake: Limits = field(default_factory=Limits)
     enforce_from: date | None = None
     effective_from: date | None = None
     applies: Applies = Applies.OPEN_CASES

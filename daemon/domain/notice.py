@@ -12,10 +12,14 @@ class NoticeState(StrEnum):
     """Where a notice is on its way. `failed` stands on the failure surface and has been passed on."""
 
     WAITING = "waiting"
+    HELD = "held"  # by the brake, until an operator releases it
     CLAIMED = "claimed"  # bundled into a message; the message's own state says the rest
     SUPERSEDED = "superseded"
     CANCELLED = "cancelled"
     FAILED = "failed"
+
+
+UNSENT = frozenset({NoticeState.WAITING, NoticeState.HELD})
 
 
 class Kind(StrEnum):

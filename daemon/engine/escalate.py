@@ -22,6 +22,7 @@ from daemon.domain.rules import Rule
 from daemon.domain.times import day_of, iso, say
 from daemon.domain.track import Track
 from daemon.engine.batch import Batch
+from daemon.engine.brake import brake
 from daemon.engine.house import House, weeks_of
 from daemon.engine.operator import tell_operator, tell_unheld
 from daemon.engine.quiet import quiet_refs
@@ -92,19 +93,12 @@ class Escalator:
                     log.exception("ladder.unclimbed", obligation=track.id)
                     looked_at.append((track, replace(track, next_at=now + AGAIN)))
                     detail = "a ladder cannot be climbed; see the log, and report it to us"
-                    tell_operator(
-                        tx,
-                        self.house,
-                        now,
-                        "unclimbed",
-                        "operator-quarantine",
-                        detail,
-                        weeks_of(now),
-                    )
+                    topic, message, week = "unclimbed", "operator-quarantine", weeks_of(now)
+                    tell_operator(tx, self.house, now, topic, message, detail, week)
                     continue
                 looked_at.append((track, seen.track))
                 notices.update((one.key, one) for one in told)
-            fired = self._fire(tx, list(notices.values()), tracks, now)
+            fired = self._fire(batch, list(notices.values()), tracks)
             tx.obligations.climb(looked_at)
         log.info("ladders.climbed", ladders=len(tracks), notices=fired)
         return len(tracks)
@@ -117,13 +111,12 @@ class Escalator:
             )
         return replace(track, held_since=track.held_since or now, next_at=now + AGAIN)
 
-    def _fire(
-        self, tx: Tx, notices: Sequence[Notice], tracks: Sequence[Track], now: datetime
-    ) -> int:
+    def _fire(self, batch: Batch, notices: Sequence[Notice], tracks: Sequence[Track]) -> int:
         """Insert the notices of a batch of ladders; what has fired before does not fire again.
 
         A rung is one entry of the journal, with all whom it tells.
         """
+        tx, now = batch.tx, batch.now
         digest = {track.id: track.pack_digest for track in tracks}
         inserted = tx.notices.insert(notices)
         rungs: dict[tuple[str, str, int], list[Notice]] = defaultdict(list)
@@ -136,6 +129,9 @@ class Escalator:
                 now, "rung.fired", f"{obligation}|{rung}|{occurrence}", each[0].because,
                 {"rung_at": iso(each[0].at), "digest": digest[obligation], "told": told},
             )  # fmt: skip
+        rules = ((track.id, batch.rule_of(track)) for track in tracks)
+        own = {id_: frozenset(rule.responsible) for id_, rule in rules if rule}
+        brake(tx, self.house, inserted, own, now)
         return len(inserted)
 
     def summarise(self, now: datetime) -> int:

@@ -13,6 +13,7 @@ from daemon.decide.reading import Reading, read_record
 from daemon.decide.recipients import People
 from daemon.domain.answer import FEED as ANSWERS
 from daemon.domain.authority import Authority
+from daemon.domain.brake import NO_LIMITS, Limits
 from daemon.domain.errors import Problem, Severity
 from daemon.domain.obligation import Obligation
 from daemon.domain.person import Person, Post
@@ -64,6 +65,7 @@ class Terms:
     retry_first: timedelta = timedelta(seconds=15)
     retry_most: timedelta = timedelta(minutes=15)
     hold_working_days: int = 1
+    brake: Limits = NO_LIMITS
     fallback_role: str = "duty_mailbox"
     mailboxes: Mapping[str, str] = field(default_factory=dict)
     enclosures: Mapping[str, str] = field(default_factory=dict)
@@ -128,6 +130,7 @@ class House:
             accepted=authority.accepted,
             unknown_gets=authority.unknown_gets,
             hold_working_days=authority.hold_working_days,
+            brake=authority.brake,
         )
         self.feeds = {
             name: replace(

@@ -11,6 +11,7 @@ import structlog
 from daemon.domain.message import Lane
 from daemon.engine.assess import Assessor
 from daemon.engine.audit import Auditor
+from daemon.engine.brake import remind
 from daemon.engine.decisions import Decisions
 from daemon.engine.deliver import Deliverer
 from daemon.engine.digests import Digests
@@ -107,6 +108,7 @@ class Line:
             return
         now = self.clock()
         settle(self.store, now)
+        remind(self.store, self.house, now)
         self.silencing.settle(now)
         self.staff.refresh(now)
         self.listener.listen(now)

@@ -9,6 +9,7 @@ import structlog
 from daemon.domain.notice import Kind, Notice, NoticeState
 from daemon.domain.pause import Pause
 from daemon.domain.times import iso
+from daemon.engine.brake import RELEASED
 from daemon.store import Store, Tx
 
 log = structlog.get_logger("daykeeper.pause")
@@ -76,11 +77,11 @@ def settle(store: Store, now: datetime) -> None:
 
 
 def waited_since(tx: Tx, now: datetime) -> datetime | None:
-    """Return since when something that is due has not been accepted; what a pause held back counts from its end."""
-    oldest, ended_at = tx.oldest_unsent(now), tx.marks.moment(ENDED)
+    """Return since when something that is due has not been accepted; what was held back counts from then."""
+    oldest = tx.oldest_unsent(now)
     if oldest is None or paused(tx) is not None:
         return None
-    return max(oldest, ended_at) if ended_at else oldest
+    return max([oldest, *(at for name in (ENDED, RELEASED) if (at := tx.marks.moment(name)))])
 
 
 def _needless(tx: Tx, pause: Pause, now: datetime) -> Iterator[tuple[Notice, str]]:

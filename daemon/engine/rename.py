@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from daemon.decide.walk import group_of
-from daemon.domain.notice import Notice, NoticeState
+from daemon.domain.notice import UNSENT, Notice
 from daemon.domain.obligation import State
 from daemon.domain.record import Record
 from daemon.domain.track import Track
@@ -39,11 +39,7 @@ def take_over(
         if moved.id not in own:
             own[moved.id] = moved
             saved.append(moved)
-            waiting = [
-                one
-                for one in tx.notices.of_obligation(track.id)
-                if one.state is NoticeState.WAITING
-            ]
+            waiting = [one for one in tx.notices.of_obligation(track.id) if one.state in UNSENT]
             tx.notices.insert([_under(one, moved, record) for one in waiting])
         tx.notices.cancel(track.id, f"the case is now {record.ref}")
         state = State.WITHDRAWN if track.state is State.OPEN else track.state

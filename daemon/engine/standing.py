@@ -10,6 +10,7 @@ from daemon.decide.obligations import Deciding
 from daemon.decide.watched import left_out
 from daemon.domain.errors import Problem, Severity
 from daemon.domain.times import iso
+from daemon.engine.brake import braking
 from daemon.engine.claim import RESTING, UNREADABLE
 from daemon.engine.editions import WAITING, in_force
 from daemon.engine.editions import WRONG as RULEBOOK_WRONG
@@ -58,7 +59,7 @@ def standing(
         audited_at = tx.marks.moment("audit/at")
         beaten_at = tx.marks.moment(BEAT)
         silenced = tx.silenced.all().values()
-        held, pause = tx.marks.get(HELD), paused(tx)
+        held, pause, on = tx.marks.get(HELD), paused(tx), braking(tx)
         waits_since = waited_since(tx, now)
         kept_back = held_back(tx, summary)
         unkept = unkept_on(tx)
@@ -77,6 +78,7 @@ def standing(
     ]
     attention = [f"nothing is sent: {held}; see `daykeeper release`"] if held else []
     attention += [pause.in_words()] if pause else []
+    attention += [on.in_words(summary.notices["held"])] if on else []
     attention += [f"{why}, on {machine}" for machine, why in unkept.items()]
     attention += [
         f"the feed {one['name']} cannot be read: {one['failure']}"
@@ -126,6 +128,7 @@ def standing(
         "restored": held or None,
         "pause": {"since": iso(pause.since), "until": iso(pause.until), "by": pause.by, "why": pause.why}
         if pause else None,
+        "brake": {"since": iso(on.since), "why": on.why, "people": len(on.people) or None} if on else None,
         "silenced": [
             {"ref": one.ref, "until": iso(one.until_at), "by": one.person, "reason": one.reason}
             for one in silenced
@@ -175,7 +178,7 @@ def held_back(tx: Tx, summary: Summary) -> dict[str, int]:
     on_their_way = sum(states[word] for states in summary.messages.values() for word in UNDER_WAY)
     return {
         "data": summary.obligations["held"],
-        "brake": 0,
+        "brake": summary.notices.get("held", 0),
         "restore": ready + on_their_way if is_restored else 0,
         "pause": ready + on_their_way if is_paused else 0,
         "unreadable": tx.messages.many_held(UNREADABLE),

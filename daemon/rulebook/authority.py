@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date, time, timedelta
 from functools import partial
 from typing import TypeVar
 
 from daemon.domain.authority import Authority
+from daemon.domain.brake import Limits
 from daemon.domain.errors import Problem
 from daemon.domain.mail import parse_address
 from daemon.domain.rules import Applies
@@ -32,17 +34,19 @@ AUTHORITY = Shape(
             "enclosures",
             "feeds",
             "hold_limit",
+            "brake",
             "promise_cap",
             "weekly_summary",
         ),
     ),
 )
+BRAKE = Shape((), ("one_pass", "one_person"))
 DOMAINS = Shape((), ("internal", "accepted", "unknown"))
 WEEK = Shape((), WEEKDAYS)
 TO_THE_PACK = ("fallback", "promise_cap", "weekly_summary", "applies", "effective_from")
 SPAN = re.compile(r"(\d{1,4}) (minute|hour|day)s?")
 MINUTES = {"minute": 1, "hour": 60, "day": 1440}
-CLOSED = "closed"
+CLOSED, OFF = "closed", "off"
 
 
 def authority(
@@ -71,6 +75,7 @@ def authority(
         unknown_gets=(domains.read("unknown", _unknown) if domains else None) or "L0",
         fresh_within=_pairs(sheet, "feeds", words.feed_roles, "feed role", _span),
         hold_working_days=sheet.read("hold_limit", moments.length) or 1,
+        brake=_limits(sheet),
         enforce_from=sheet.read("enforce_from", moments.day),
         effective_from=sheet.read("effective_from", moments.day),
         applies=Applies(sheet.read("applies", _applies) or Applies.OPEN_CASES),
@@ -169,6 +174,24 @@ def _span(text: str) -> timedelta:
     if found is None or not int(found[1]):
         raise Misread(f'"{text}" is no length of time', 'write it like "4 hours" or "30 minutes"')
     return timedelta(minutes=int(found[1]) * MINUTES[found[2]])
+
+
+def _limits(sheet: Sheet) -> Limits:
+    """Return how many escalations are too many; "off" is no limit."""
+    inner, default = sheet.sheet("brake", BRAKE), Limits()
+    if inner is None:
+        return default
+    given = {key: inner.read(key, _limit) for key in BRAKE.keys if inner.has(key)}
+    numbers = {key: many or None for key, many in given.items()}
+    return replace(default, **numbers)
+
+
+def _limit(text: str) -> int:
+    """Return a number of escalations, 0 for none. Raises Misread."""
+    if text != OFF and not re.fullmatch(r"[1-9]\d{0,5}", text):
+        mend = 'write a number such as "200", or "off"'
+        raise Misread(f'"{text}" is no number of escalations', mend)
+    return 0 if text == OFF else int(text)
 
 
 def _applies(text: str) -> str:

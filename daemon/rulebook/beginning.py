@@ -38,6 +38,7 @@ domains:
 feeds:
 {feeds}
 # hold_limit: 1 working day        # how long a step waits for fresh data before the operator hears of it
+# brake: {{one_pass: 200, one_person: 30}}   # more escalations at once, or to one person a day, wait for an operator
 # promise_cap: 2 working days      # how far ahead "I have it, by ..." may reach
 """
 FEEDS = {"case_system": "26 hours", "conference_diary": "4 hours"}

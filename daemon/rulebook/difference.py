@@ -7,6 +7,7 @@ from enum import Enum
 from itertools import chain
 
 from daemon.domain.authority import Authority
+from daemon.domain.brake import Limits
 from daemon.domain.rules import MessageText, Pack, Rule, Rulebook, Rung
 from daemon.domain.times import WEEKDAYS, OfficeHours, say_day
 from daemon.rulebook.edition import Edition
@@ -47,6 +48,7 @@ TERM_WORDS: Mapping[str, str] = {
     "unknown_gets": "every other domain gets {now} instead of {before}",
     "fresh_within": "data may be {now} old instead of {before}",
     "hold_working_days": "a step waits {now} for data instead of {before}",
+    "brake": "more escalations than {now} are held instead of {before}",
     "enforce_from": "older duties are those before {now} instead of before {before}",
     "effective_from": "in force from {now} instead of from {before}",
     "applies": PACK_WORDS["applies"],
@@ -237,6 +239,8 @@ def _say(name: str, value: object) -> str:
     if isinstance(value, tuple | list | frozenset | set):
         said = [f"the {say_role(one)}" if name == "responsible" else _say("", one) for one in value]
         return say_list(said if isinstance(value, tuple | list) else sorted(said))
+    if isinstance(value, Limits):
+        return str(value)
     if is_dataclass(value) and not hasattr(value, "text"):
         told = [f"{each.name} {_say('', getattr(value, each.name))}" for each in fields(value)]
         return say_list([one for one in told if not one.endswith(" nothing")])

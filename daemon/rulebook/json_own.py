@@ -46,6 +46,7 @@ AUTHORITY: dict[str, Json] = {
     "hold_limit": text(
         "how long a step waits for fresh data", "[1-9][0-9]* working days?", ("1 working day",)
     ),
+    "brake": inner("brake", "how many escalations are held until an operator releases them"),
     "promise_cap": keys.PACK["promise_cap"],
     "weekly_summary": keys.PACK["weekly_summary"],
 }
@@ -58,6 +59,13 @@ DOMAINS: dict[str, Json] = {
         )
     },
     "unknown": choice('what every other one gets: "you have an item", or nothing', "L0", "nothing"),
+}
+BRAKE: dict[str, Json] = {
+    key: {"anyOf": [{"type": "integer", "minimum": 1}, {"enum": ["off"]}], "description": says}
+    for key, says in (
+        ("one_pass", "how many may fall due at once"),
+        ("one_person", "how many one person may be told in a day, beside those who are to do it"),
+    )
 }
 WEEK: dict[str, Json] = {
     day: text(f"when the office is open on a {day}", f"{HOUR}-{HOUR}|closed", ("09:00-17:00",))

@@ -125,6 +125,7 @@ def _tables() -> Json:
         "state": _table(shapes.STATE, keys.STATE),
         "week": _table(terms.WEEK, own.WEEK),
         "domains": _table(terms.DOMAINS, own.DOMAINS),
+        "brake": _table(terms.BRAKE, own.BRAKE),
     }  # fmt: skip
 
 

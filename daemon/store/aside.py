@@ -26,7 +26,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.types import UserDefinedType
 
 from daemon.domain.delivery import DeliveryState
-from daemon.domain.notice import NoticeState
+from daemon.domain.notice import UNSENT, NoticeState
 from daemon.store.errors import StoreSpoilt
 from daemon.store.gateway import Found, Gateway, batches
 from daemon.store.outbox import messages
@@ -39,7 +39,7 @@ Place: TypeAlias = tuple[Table, Row]
 NAMED = {notices: ("notice", KEY), messages: ("message", [messages.c.id])}
 WHY = {notices: "ended_because", messages: "reason"}
 ENDED: dict[Table, list[str]] = {
-    notices: sorted(set(NoticeState) - {NoticeState.WAITING}),
+    notices: sorted(set(NoticeState) - UNSENT),
     messages: sorted(
         {DeliveryState.ACCEPTED, DeliveryState.REFUSED, DeliveryState.CANCELLED, SPOILT}
     ),

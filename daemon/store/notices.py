@@ -10,7 +10,7 @@ from sqlalchemy import Select, Text, and_, bindparam, func, or_, tuple_, type_co
 
 from daemon.domain.delivery import DeliveryState
 from daemon.domain.message import Lane
-from daemon.domain.notice import Group, Key, Kind, Notice, NoticeState
+from daemon.domain.notice import UNSENT, Group, Key, Kind, Notice, NoticeState
 from daemon.store.aside import Legible
 from daemon.store.gateway import batches
 from daemon.store.outbox import messages
@@ -18,6 +18,7 @@ from daemon.store.queue import (
     CLAIM,
     CLAIMED,
     COLUMNS,
+    HELD,
     IN_LANE,
     KEY,
     LEGIBLE,
@@ -26,13 +27,14 @@ from daemon.store.queue import (
     OF_MESSAGES,
     OF_OBLIGATIONS,
     QUEUE,
+    UNCLAIMED,
     WAITING,
     notices,
 )
 
 NAMES = tuple(column.name for column in COLUMNS)
 of_key, of_notice = attrgetter(*Key.__slots__), attrgetter(*NAMES[len(KEY) :])
-LIVE = frozenset({NoticeState.WAITING, NoticeState.CLAIMED})
+LIVE = UNSENT | {NoticeState.CLAIMED}
 
 
 class Notices(Legible):
@@ -139,9 +141,21 @@ class Notices(Legible):
         """
         if isinstance(of, str):
             by_itself = notices.c.kind != Kind.SEND
-            found = self._notices(WAITING, by_itself, notices.c.obligation == of)
+            found = self._notices(UNCLAIMED, by_itself, notices.c.obligation == of)
             of = [notice.key for notice in found]
         return self._move(of, NoticeState.CANCELLED, LIVE, ended_because=because)
+
+    def hold(self, keys: Collection[Key]) -> list[Key]:
+        """Keep what waits from going out until it is freed; return what did wait."""
+        return self._move(keys, NoticeState.HELD, {NoticeState.WAITING})
+
+    def free(self, keys: Collection[Key]) -> list[Key]:
+        """Have what is held wait for its turn again."""
+        return self._move(keys, NoticeState.WAITING, {NoticeState.HELD})
+
+    def held(self) -> list[Notice]:
+        """Return what the brake holds, the oldest first."""
+        return self._notices(HELD)
 
     def fail(self, keys: Collection[Key], because: str) -> list[Key]:
         """Put notices on the failure surface; return those that were live until now."""

@@ -23,6 +23,8 @@ from daemon.store.columns import Choice, Instant, Strings, partial, table
 from daemon.store.prepared import OURS, Places, Prepared
 
 WAITING = text("state = 'waiting'")  # spelt out, so that the planner sees that the indexes apply
+HELD = text("state = 'held'")
+UNCLAIMED = text("state IN ('waiting', 'held')")
 CLAIMED = text("message_id IS NOT NULL")
 SPOILT = "spoilt"  # the state of a row that is set aside
 LEGIBLE = text(f"notices.state <> '{SPOILT}'")

@@ -39,6 +39,10 @@ rulebook = "{rulebook}"
 enforce_from = 2026-01-01
 merge_order = {{ "*" = ["diary", "cases"] }}
 
+[brake]
+one_pass = "off"
+one_person = "off"
+
 [domains]
 internal = ["{domain}"]
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from daemon.cli import main
+from daemon.domain.brake import Limits
 from daemon.domain.errors import Severity
 from daemon.domain.rules import Applies
 from daemon.rulebook import gather, read_edition, shipped, sound
@@ -87,6 +88,7 @@ applies: new_cases
 enforce_from: 2026-03-02
 hold_limit: 2 working days
 promise_cap: 1 working day
+brake: {{one_pass: 50, one_person: off}}
 office_hours:
   Monday: 08:30-17:30
   Saturday: 10:00-12:00
@@ -105,6 +107,7 @@ enclosures: {{threshold_guidance: "https://potterby.example/thresholds"}}
     assert said.hours.opens == {0: time(8, 30), 5: time(10)}
     assert said.hours.closures == {date(2026, 12, 29)}
     assert said.hold_working_days == 2
+    assert said.brake == Limits(50, None)
     assert (pack.promise_cap_working_days, pack.applies) == (1, Applies.NEW_CASES)
     assert edition.deciding().default_pathway == STOKE
 

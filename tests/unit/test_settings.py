@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 
 from daemon.app import outside_of
+from daemon.domain.brake import Limits
 from daemon.domain.errors import Refusal
+from daemon.homes import terms_of
 from daemon.settings import Settings, load
 
 LEAST = """
@@ -58,6 +60,7 @@ def test_a_full_file_is_read_as_it_is_meant(write, tmp_path):
         enforce_from = 2026-03-02
         closure_days = [2026-12-29, 2026-12-30]
         hold_limit = "2 working days"
+        brake = {{ one_pass = "off" }}
         [office_hours]
         monday = "08:30-17:30"
         saturday = "10:00-12:00"
@@ -79,6 +82,7 @@ def test_a_full_file_is_read_as_it_is_meant(write, tmp_path):
     assert settings.enforce_from == date(2026, 3, 2)
     assert settings.domains.internal == ("potterby.example",)
     assert settings.hold_limit == 2
+    assert terms_of(settings).brake == Limits(None, 30)
     assert office.opens == {0: time(8, 30), 5: time(10)}
     assert office.closes == {0: time(17, 30), 5: time(12)}
     assert office.closures == {date(2026, 12, 29), date(2026, 12, 30)}
@@ -241,6 +245,11 @@ def test_a_full_file_is_read_as_it_is_meant(write, tmp_path):
             LEAST + 'hold_limit = "1 day"',
             'daykeeper.toml: hold_limit: "1 day" is no count of working days; write it as "1 working day"',
             id="a day that is no working day",
+        ),
+        pytest.param(
+            LEAST + 'brake.one_pass = "never"',
+            'daykeeper.toml: brake.one_pass: "never" is no number of escalations; give one above 0, or "off"',
+            id="a brake that is no number",
         ),
         pytest.param(
             LEAST + 'database = "daykeeper.sqlite"',
