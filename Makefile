@@ -22,7 +22,7 @@ MAKEFLAGS += --no-print-directory
 help:
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-demo: .venv/run.stamp ## the sample authority, three weeks in under a minute (ARGS=--exit ends by itself)
+demo: $(if $(findstring microsoft365,$(ARGS)),.venv/microsoft365.stamp,.venv/run.stamp) ## the sample authority, three weeks in under a minute (ARGS=--exit ends by itself)
 	@$(BIN)/daykeeper demo $(ARGS)
 
 run: .venv/run.stamp ## the service, by the settings in CONFIG=daykeeper.toml
@@ -68,7 +68,10 @@ lock: .venv/test.stamp ## choose the versions of every dependency anew
 	@$(LOCK) --upgrade --output-file requirements/run.txt
 	@$(LOCK) --upgrade --extra postgres --constraint requirements/run.txt \
 		--output-file requirements/postgres.txt
-	@$(LOCK) --upgrade --extra test --extra lint --constraint requirements/postgres.txt \
+	@$(LOCK) --upgrade --extra microsoft365 --constraint requirements/postgres.txt \
+		--output-file requirements/microsoft365.txt
+	@$(LOCK) --upgrade --extra test --extra lint --extra microsoft365 --extra exchange --extra govuk-notify \
+		--constraint requirements/postgres.txt --constraint requirements/microsoft365.txt \
 		--output-file requirements/test.txt
 
 clean: ## remove everything that these targets made
@@ -83,6 +86,11 @@ clean: ## remove everything that these targets made
 	@echo "installing what it needs into .venv, this once" >&2
 	@$(PIP) install --require-hashes --requirement requirements/run.txt
 	@$(PIP) install --no-deps --no-build-isolation --no-index --editable .
+	@touch $@
+
+.venv/microsoft365.stamp: requirements/microsoft365.txt .venv/run.stamp
+	@echo "installing what Microsoft 365 needs into .venv, this once" >&2
+	@$(PIP) install --require-hashes --requirement requirements/microsoft365.txt
 	@touch $@
 
 .venv/test.stamp: requirements/test.txt .venv/run.stamp
