@@ -8,7 +8,7 @@ from typing import Any
 def explain_stored(args: argparse.Namespace) -> int:
     """Print how a stored case stands; 1 where no feed has shown it."""
     from daemon.app import in_force, utc_now  # noqa: PLC0415 - help needs no store
-    from daemon.cli.explain import in_words  # noqa: PLC0415
+    from daemon.cli.explained import in_words  # noqa: PLC0415
     from daemon.cli.given import settings_of  # noqa: PLC0415
     from daemon.domain.errors import Problem, Refusal  # noqa: PLC0415
     from daemon.engine.casebook import explain_case  # noqa: PLC0415

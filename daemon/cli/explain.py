@@ -3,9 +3,10 @@
 import argparse
 import json
 import sys
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Any
 
+from daemon.cli.explained import in_words
 from daemon.cli.given import add_policies, deciding, instant, read_bodies
 
 EXAMPLES = """examples:
@@ -75,41 +76,3 @@ def show(said: dict[str, Any], *, as_json: bool) -> None:
         sys.stdout.write(json.dumps(said, ensure_ascii=False) + "\n")
         return
     sys.stdout.write("\n".join(in_words(said)) + "\n")
-
-
-def in_words(said: dict[str, Any]) -> list[str]:
-    """Return an answer as lines of plain text."""
-    from daemon.domain.times import say, say_day  # noqa: PLC0415
-
-    def when(text: str | None) -> str:
-        return say(datetime.fromisoformat(text)) if text else "no date yet"
-
-    lines = [f"{said['ref'] or 'a record without a reference'}, as at {when(said['at'])}"]
-    if silenced := said.get("silenced_until"):
-        lines.append(f"  silenced until {when(silenced)}: its clocks run, and nothing goes out")
-    for one in said["obligations"]:
-        if one["state"] == "not-started":
-            lines += ["", f"  {one['rule']}: not started", f"    {one['because']}"]
-            continue
-        standing = "overdue" if one["overdue"] else one["state"] + (", late" if one["late"] else "")
-        lines += [
-            "",
-            f"  {one['id']}: {standing}",
-            f"    due {when(one['due_at'])} ({'; '.join(filter(None, (one['basis'], ', '.join(one['clauses']))))})",
-            f"    because {one['because']}",
-        ]
-        lines += [
-            f"      {'+' if step['counted'] else ' '} {say_day(date.fromisoformat(step['date']))}: {step['why']}"
-            for step in one["working"]
-        ]
-        if one["state"] == "open":
-            lines += [
-                f"    {when(rung['at'])}: {rung['name']} to {', '.join(rung['to'])}"
-                f"{'' if rung['from_document'] else ' (house default)'}"
-                for rung in one["rungs"]
-            ]
-    lines += [
-        f"  {one['severity']}: {one['where']}: {one['what']}; {one['mend']}"
-        for one in said["problems"]
-    ]
-    return lines

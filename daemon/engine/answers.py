@@ -1,19 +1,17 @@
 """What people answer to us becomes part of the case record at once: no feed must come round first."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from hashlib import sha256
-from typing import TYPE_CHECKING
+from typing import TypeAlias
 
 from daemon.decide.answered import fragment_of
 from daemon.domain.answer import FEED, Said
 from daemon.engine.house import canonical
 from daemon.store import FragmentRow, Tx
 
-if TYPE_CHECKING:
-    from daemon.engine.assess import Assessor
-
 PLACE = "answered here"
+Settle: TypeAlias = Callable[[Tx, Sequence[str], datetime], int]  # decides some cases at once; how many duties changed
 
 
 def keep(tx: Tx, said: Sequence[Said], now: datetime) -> list[str]:
@@ -30,10 +28,10 @@ def keep(tx: Tx, said: Sequence[Said], now: datetime) -> list[str]:
     return refs
 
 
-def give(tx: Tx, assessor: "Assessor", said: Sequence[Said], now: datetime) -> None:
+def give(tx: Tx, settle: Settle, said: Sequence[Said], now: datetime) -> None:
     """Keep some answers and settle their cases, in the transaction that is under way.
 
     After it no rung fires, and nothing is sent, that the answers have made needless.
     """
     refs = keep(tx, said, now)
-    assessor.settle(tx, refs, now)
+    settle(tx, refs, now)

@@ -202,7 +202,7 @@ class Decisions:
                  one.duty if name == WAIVED else one.about, reason, question.id)
             for one in asked
         ]  # fmt: skip
-        give(tx, self.assessor, said, now)
+        give(tx, self.assessor.settle, said, now)
 
     def _send(
         self, tx: Tx, who: Who, question: Question, asked: Sequence[Asked], draft: Draft | None,

@@ -96,7 +96,7 @@ class Room:
                 for ref in conference.refs
                 for one in self._said(who, conference, ref, told, now)
             ]
-            give(tx, self.assessor, said, now)
+            give(tx, self.assessor.settle, said, now)
             for ref in conference.refs:
                 tx.journal.write(
                     now, "conference.told", ref, "the chair says who was there, and how it went",
