@@ -11,7 +11,9 @@ from daemon.engine.house import canonical
 from daemon.store import FragmentRow, Tx
 
 PLACE = "answered here"
-Settle: TypeAlias = Callable[[Tx, Sequence[str], datetime], int]  # decides some cases at once; how many duties changed
+Settle: TypeAlias = Callable[
+    [Tx, Sequence[str], datetime], int
+]  # decides some cases at once; how many duties changed
 
 
 def keep(tx: Tx, said: Sequence[Said], now: datetime) -> list[str]:
