@@ -20,12 +20,17 @@ class Action(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Purpose:
-    """What one link is for: it works for this message, duty, person and action only."""
+    """What one link is for: it works for this message, duty, person and action only.
+
+    `revision` is the duty's when the link was made: once it is due at another time, or was opened anew,
+    the link is good for nothing.
+    """
 
     message: str
     obligation: str
     person: str
     action: Action
+    revision: int
 
 
 def make_token(seed: bytes, key: bytes, purpose: Purpose) -> str:
@@ -58,5 +63,5 @@ def item_code(message: str, obligation: str) -> str:
 
 
 def _sign(seed: bytes, key: bytes, purpose: Purpose) -> bytes:
-    text = f"{purpose.message}\x00{purpose.obligation}\x00{purpose.person}\x00{purpose.action}".encode()
-    return hmac.digest(key, seed + text, "sha256")[:SEED_BYTES]
+    named = (purpose.message, purpose.obligation, purpose.person, purpose.action, purpose.revision)
+    return hmac.digest(key, seed + "\x00".join(map(str, named)).encode(), "sha256")[:SEED_BYTES]

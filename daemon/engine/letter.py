@@ -12,7 +12,7 @@ from daemon.domain.delivery import Outgoing
 from daemon.domain.link import Action, Purpose, hash_of, item_code, make_token
 from daemon.domain.message import Level, Message
 from daemon.domain.notice import Kind, Notice
-from daemon.domain.obligation import Obligation
+from daemon.domain.obligation import Obligation, State
 from daemon.domain.parts import Shows
 from daemon.domain.person import Person
 from daemon.domain.record import Record
@@ -169,7 +169,9 @@ class Letters:
             own = {id(item): (notice, rule) for item, notice, rule in entries}
             for section in gather([item for item, _, _ in entries]):
                 notice = own[id(section[0])][0]
-                links = tuple(self._links(rows, outgoing, *own[id(item)], now) for item in section)
+                links = tuple(
+                    self._links(rows, outgoing, *own[id(item)], bundle, now) for item in section
+                )
                 values = fields(section, level, team=team) | {
                     "role": self.house.deciding.words.role(role), "rows": [],
                     "reason": "" if notice.kind is Kind.SEND else notice.detail,
@@ -207,10 +209,22 @@ class Letters:
         return self.house.message(name)
 
     def _links(
-        self, rows: list[LinkRow], outgoing: Outgoing, notice: Notice, rule: Rule, now: datetime
-    ) -> Links:
-        """Return the signed pages of one item. A promise is offered where a rung asks for one."""
-        rung = rule.rung(notice.key.rung)
+        self, rows: list[LinkRow], outgoing: Outgoing, notice: Notice, rule: Rule, bundle: Bundle,
+        now: datetime,
+    ) -> Links:  # fmt: skip
+        """Return the signed pages of one item. A promise is offered where a rung asks for one.
+
+        The links of what was sent before are good for nothing once the duty has moved or was opened
+        anew: the word that says so brings new ones.
+        """
+        track = bundle.tracks[notice.key.obligation]
+        if notice.kind is Kind.CORRECT and track.state is State.OPEN:
+            told = [
+                one for one in bundle.others.get(track.id, ())
+                if one.key.person == notice.key.person and rule.rung(one.key.rung)
+            ]  # fmt: skip
+            notice = max(told, key=lambda one: (one.at, one.key.rung), default=notice)
+        rung, revision = rule.rung(notice.key.rung), track.revision
         actions = [Action.PAGE]
         if rung is not None and rung.ask == "promise":
             actions.append(Action.PROMISE)
@@ -221,13 +235,15 @@ class Letters:
             ]
         made: dict[Action, str] = {}
         for action in actions:
-            purpose = Purpose(outgoing.id, notice.key.obligation, notice.key.person, action)
+            purpose = Purpose(
+                outgoing.id, notice.key.obligation, notice.key.person, action, revision
+            )
             token = make_token(secrets.token_bytes(16), self.house.terms.link_key, purpose)
             made[action] = f"{self.house.terms.address}/item/{token}"
             rows.append(
                 LinkRow(
                     hash_of(token), outgoing.id, notice.key.obligation, notice.key.rung, notice.key.occurrence,
-                    notice.key.person, action, now + timedelta(days=self.house.terms.link_days),
+                    notice.key.person, action, revision, now + timedelta(days=self.house.terms.link_days),
                 )
             )  # fmt: skip
         return Links(

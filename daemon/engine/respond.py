@@ -36,6 +36,7 @@ class Answer(StrEnum):
     EXPIRED = "expired"
     UNKNOWN = "unknown"
     OVER = "over"  # the duty is no longer open
+    CHANGED = "changed"  # it is due at another time, or was opened anew, since the message was sent
     NOT_YOURS = "not-yours"  # somebody above has been told since
     BAD_DATE = "bad-date"
 
@@ -44,7 +45,8 @@ class Answer(StrEnum):
 class Page:
     """What a link's page may show: the item code and the choices, no data of a case.
 
-    `last_on` is the last day that can be promised; `reasons` are the codes that may be chosen.
+    `last_on` is the last day that can be promised; `reasons` are the codes that may be chosen; `is_overdue`
+    says how what has changed stands.
     """
 
     answer: Answer
@@ -53,6 +55,7 @@ class Page:
     first_on: date | None = None
     last_on: date | None = None
     reasons: tuple[str, ...] = ()
+    is_overdue: bool = False
 
 
 class Responder:
@@ -167,7 +170,7 @@ class Responder:
         if link is None:
             return Page(Answer.UNKNOWN), None
         action = Action(link.action)
-        purpose = Purpose(link.message_id, link.obligation, link.person, action)
+        purpose = Purpose(link.message_id, link.obligation, link.person, action, link.revision)
         if not is_genuine(token, self.house.terms.link_key, purpose):
             return Page(Answer.UNKNOWN), None
         page = Page(Answer.SHOWN, item_code(link.message_id, link.obligation), action)
@@ -178,6 +181,9 @@ class Responder:
         track = tx.obligations.get(link.obligation)
         if track is None or track.state is not State.OPEN:
             return replace(page, answer=Answer.OVER), link
+        if track.revision != link.revision:
+            is_overdue = track.due_at is not None and track.due_at < now
+            return replace(page, answer=Answer.CHANGED, is_overdue=is_overdue), link
         if action is Action.NOT_REQUIRED:
             return replace(page, reasons=reasons(self.house.deciding.words)), link
         if action is not Action.PROMISE:

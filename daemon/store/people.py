@@ -45,6 +45,7 @@ links = table(
     Column("occurrence", Integer, nullable=False),
     Column("person", Text, nullable=False),
     Column("action", Text, nullable=False),
+    Column("revision", Integer, nullable=False),
     Column("expires_at", Instant, nullable=False),
     Column("used_at", Instant),
     Index("ix_links_message", "authority", "message_id"),
@@ -57,7 +58,10 @@ PROMISE = [promises.c[name] for name in Promise.__slots__]
 
 @dataclass(frozen=True, slots=True)
 class LinkRow:
-    """One link of one message, by its token's hash. `used_at` None: it still has its effect."""
+    """One link of one message, by its token's hash. `used_at` None: it still has its effect.
+
+    `revision` is the duty's when the link was made.
+    """
 
     token_hash: str
     message_id: str
@@ -66,6 +70,7 @@ class LinkRow:
     occurrence: int
     person: str
     action: str
+    revision: int
     expires_at: datetime
     used_at: datetime | None = None
 

@@ -30,6 +30,7 @@ from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 RECEIVED, SWITCHES = "received.jsonl", "switches.json"
 HOST = "127.0.0.1"
 OURS = "x-daykeeper-"
+OF_REPORTS = ("RET=", "ENVID=")
 STOP_S = 5.0
 
 DEFAULTS: Mapping[str, Any] = {
@@ -41,6 +42,7 @@ DEFAULTS: Mapping[str, Any] = {
     "slow_reply_s": 0.0,  # silence between keeping a message and saying so
     "drop_after_data_rate": 0.0,  # keep this share, then cut the connection before the answer
     "cut_during_data": False,  # cut the connection once the message starts
+    "dsn": False,  # offer reports of what did not arrive (RFC 3461)
     "starttls": True,  # offer it, where there is a certificate
 }
 
@@ -68,15 +70,33 @@ class Postbox:
         self.switches = Switches(folder)
         self.kept = len(list(folder.glob("*.eml")))
 
-    async def handle_MAIL(  # noqa: N802 - the library's name
-        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    async def handle_EHLO(  # noqa: N802 - the library's name
+        self,
+        server: SMTP,
+        session: Session,
+        envelope: Envelope,
+        hostname: str,
+        responses: list[str],
+    ) -> list[str]:
+        """Answer EHLO."""
+        del server, envelope
+        session.host_name = hostname
+        return [*responses[:-1], *(["250-DSN"] if self.switches["dsn"] else []), responses[-1]]
+
+    async def handle_MAIL(  # noqa: N802
+        self,
+        server: "Server",
+        session: Session,
+        envelope: Envelope,
+        address: str,
+        options: list[str],
     ) -> str:
         """Answer MAIL FROM."""
-        del server, session
+        del session
         await asyncio.sleep(self.switches["hang_s"])
         if self.switches["refuse_sender"]:
             return "550 5.7.1 not that sender"
-        envelope.mail_from, envelope.mail_options = address, options
+        envelope.mail_from, envelope.mail_options = address, [*server.asked, *options]
         return "250 OK"
 
     async def handle_RCPT(  # noqa: N802
@@ -115,6 +135,7 @@ class Postbox:
         line = {
             "at": datetime.now(UTC).isoformat(),
             "rcpt": envelope.rcpt_tos,
+            "mail_options": envelope.mail_options,
             "message_id": headers["message-id"],
             "headers": {
                 key.lower(): str(value)
@@ -129,7 +150,16 @@ class Postbox:
 
 
 class Server(SMTP):
-    """The protocol, with one more way to fail."""
+    """The protocol, with reports (RFC 3461), which the library does not know, and one more way to fail."""
+
+    asked: tuple[str, ...] = ()
+
+    async def smtp_MAIL(self, arg: str | None) -> None:  # noqa: N802
+        """Answer MAIL FROM; what is asked of reports is set aside where they are offered."""
+        words = (arg or "").split(" ")
+        is_offered = self.event_handler.switches["dsn"]
+        self.asked = tuple(one for one in words if is_offered and one.startswith(OF_REPORTS))
+        await super().smtp_MAIL(" ".join(one for one in words if one not in self.asked))
 
     async def smtp_DATA(self, arg: str) -> None:  # noqa: N802
         """Answer DATA; or invite the message and hang up."""

@@ -25,7 +25,10 @@ MOST_BYTES, MOST_FIELDS = 4096, 8
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What the page of one answer says; `{code}` is the item's, `{until}` the end of a promise."""
+    """What the page of one answer says.
+
+    `{code}` is the item's, `{until}` the end of a promise, `{standing}` whether it is overdue.
+    """
 
     status: int
     heading: str
@@ -69,6 +72,11 @@ ANSWERS = MappingProxyType(
         Answer.OVER: Words(
             409, "Item {code} is no longer open",
             "There is nothing left to do here, and nothing has changed.",
+        ),
+        Answer.CHANGED: Words(
+            409, "Item {code} has changed since your message",
+            "It is due at another time than your message says, or was opened anew. It is open now, and {standing}. "
+            "Nothing has changed through this link: use the newest message about it, or your case system.",
         ),
         Answer.NOT_YOURS: Words(
             403, "This is now with somebody else",
@@ -135,7 +143,8 @@ class Items:
     def _answer(self, page: Page) -> Response:
         words = ANSWERS[page.answer]
         until = say(self.calendar.hours.close_of_business(page.last_on)) if page.last_on else ""
-        values = {"code": page.code, "until": until}
+        standing = "overdue" if page.is_overdue else "not overdue"
+        values = {"code": page.code, "until": until, "standing": standing}
         return self.look.words(
             words.status, words.heading.format(**values), words.text.format(**values)
         )

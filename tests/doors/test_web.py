@@ -178,6 +178,24 @@ def test_a_link_runs_out(door: Door, world: World, promise: str) -> None:
     assert door.state() == before
 
 
+def test_a_link_of_how_a_duty_stood_before_says_so_and_changes_nothing(
+    door: Door, world: World, promise: str
+) -> None:
+    nonce = door.nonce(promise)
+    decided = {"at": "2026-03-03T15:10", "value": "section_47"}
+    world.fact(REF, strategy_discussion_held="2026-03-03", s47_decision_recorded=decided)
+    world.turn()
+    before = door.state()
+
+    shown = door.browser.get(promise)
+    pressed = door.browser.post(promise, data={"nonce": nonce, "until": "2026-03-10"})
+
+    assert (shown.status_code, pressed.status_code) == (409, 409)
+    assert "It is open now, and not overdue." in pressed.text
+    assert REF not in pressed.text
+    assert door.state() == before
+
+
 def test_a_link_of_one_person_is_no_link_of_another(door: Door, world: World, promise: str) -> None:
     token = f"{promise.removeprefix('/item/')[:-3]}AAA"
     with world.store.write() as tx:

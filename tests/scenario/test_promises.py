@@ -111,13 +111,15 @@ def test_a_second_link_of_the_same_rung_does_not_give_a_second_promise(world):
         notice = next(
             one for one in tx.notices.of_obligation(DUTY) if one.key.rung == "invite-list-missed"
         )
-        purpose = Purpose(notice.message_id, DUTY, "sue", Action.PROMISE)
+        purpose = Purpose(
+            notice.message_id, DUTY, "sue", Action.PROMISE, tx.obligations.get(DUTY).revision
+        )
         token = make_token(bytes(16), world.house.terms.link_key, purpose)
         tx.links.add(
             [
                 LinkRow(
                     hash_of(token), notice.message_id, DUTY, "invite-list-missed", 0, "sue",
-                    Action.PROMISE, world.clock() + timedelta(days=1),
+                    Action.PROMISE, purpose.revision, world.clock() + timedelta(days=1),
                 )
             ]
         )  # fmt: skip
@@ -225,6 +227,58 @@ def test_a_link_of_a_duty_that_is_over_says_so(world):
     world.turn()
 
     assert world.line.responder.show(token, world.clock()).answer is Answer.OVER
+
+
+def _moves(world):
+    decided = {"at": "2026-03-03T15:10", "value": "section_47"}
+    world.fact("SC-1", strategy_discussion_held="2026-03-03", s47_decision_recorded=decided)
+
+
+def _is_opened_anew(world):
+    world.fact("SC-1", invite_list_received="2026-03-06")
+    world.turn()
+    world.fact("SC-1", invite_list_received=None)
+
+
+@pytest.mark.parametrize(
+    ("what", "is_overdue"),
+    [
+        pytest.param(_moves, False, id="it is due a day later now"),
+        pytest.param(_is_opened_anew, True, id="it was met by mistake"),
+    ],
+)
+def test_a_link_of_how_a_duty_stood_before_has_no_effect_and_says_how_it_stands(
+    world, what, is_overdue
+):
+    world.until("2026-03-06 17:00")
+    old = {one: world.link("sue", one) for one in ("promise", "wrong-person")}
+    what(world)
+    world.until("2026-03-06 17:01")
+    responder, now = world.line.responder, world.clock()
+
+    pages = [
+        responder.show(old["promise"], now),
+        responder.promise(old["promise"], date(2026, 3, 9), now),
+        responder.wrong_person(old["wrong-person"], now),
+    ]
+
+    assert {(page.answer, page.is_overdue) for page in pages} == {(Answer.CHANGED, is_overdue)}
+    with world.store.read() as tx:
+        assert tx.promises.of(DUTY) == []
+    assert world.journal("person.wrong") == []
+
+
+def test_the_word_that_a_duty_has_moved_brings_links_that_work(world):
+    world.until("2026-03-05 10:00")
+    old = world.link("sam", "promise")
+    _moves(world)
+    world.until("2026-03-05 10:01")
+
+    answer = promise(world, "sam", "2026-03-06")
+
+    assert "due-moved" in {one[2] for one in world.fired() if one[1] == "sam"}
+    assert world.link("sam", "promise") != old
+    assert answer is Answer.RESTED
 
 
 def test_a_link_expires(world):

@@ -153,7 +153,7 @@ class Doings:
 
 
 def _link(message: str, now: datetime) -> LinkRow:
-    return LinkRow(f"{Random().random()}", message, "o", "due", 0, "ann", "promise", now)
+    return LinkRow(f"{Random().random()}", message, "o", "due", 0, "ann", "promise", 0, now)
 
 
 @pytest.fixture

@@ -60,7 +60,7 @@ def test_one_promise_a_person_and_rung(store: Store, now: datetime) -> None:
 
 
 def test_a_link_has_its_effect_once_and_in_time(store: Store, now: datetime) -> None:
-    link = LinkRow("hash-1", "m-1", OBLIGATION, "overdue", 0, "ann", "promise", now + HOUR)
+    link = LinkRow("hash-1", "m-1", OBLIGATION, "overdue", 0, "ann", "promise", 0, now + HOUR)
     late = replace(link, token_hash="hash-2", expires_at=now)
     with store.write() as tx:
         tx.links.add([link, late])

@@ -8,7 +8,7 @@ import pytest
 from daemon.domain.link import Action, Purpose, hash_of, is_genuine, item_code, make_token
 
 KEY = bytes(range(32))
-FOR = Purpose("m-1", "SC-1/icpc-invite-list/icpc-1", "sue", Action.PROMISE)
+FOR = Purpose("m-1", "SC-1/icpc-invite-list/icpc-1", "sue", Action.PROMISE, 2)
 TOKEN = make_token(bytes(16), KEY, FOR)
 
 
@@ -23,8 +23,9 @@ def test_a_link_is_good_for_what_it_was_made_for():
         pytest.param(replace(FOR, obligation="SC-2/icpc-invite-list/icpc-1"), id="another case"),
         pytest.param(replace(FOR, person="wes"), id="another person"),
         pytest.param(replace(FOR, action=Action.WRONG_PERSON), id="another action"),
+        pytest.param(replace(FOR, revision=1), id="what the duty was before"),
         pytest.param(
-            Purpose("m-1\x00SC-1", "icpc", "sue", Action.PROMISE),
+            Purpose("m-1\x00SC-1", "icpc", "sue", Action.PROMISE, 2),
             id="the same letters, cut elsewhere",
         ),
     ],
