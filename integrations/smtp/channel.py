@@ -5,7 +5,7 @@ from email.message import EmailMessage
 from time import monotonic
 
 from daemon.domain.errors import Permanent, Temporary, Unknown, Unsupported, WireError
-from daemon.domain.mail import Sender, as_mail, mail_address
+from daemon.domain.mail import Sender, as_mail, mail_address, safe_id
 from daemon.domain.message import Message, Receipt
 from daemon.domain.person import Person
 from daemon.ports import Clock
@@ -17,6 +17,7 @@ GO_AHEAD = 354
 PERMANENT = 500
 TAKEN, ANSWERS = 2, (2, 4, 5)  # first figures of an answer to a whole message
 QUEUED_AS = re.compile(rb"queued as ([A-Za-z0-9.-]{1,64})")
+ENVELOPE_MOST = 100  # characters (RFC 3461, 4.4); ours need no escape in it
 LINE_OF_DOT = re.compile(rb"(?m)^\.")
 
 
@@ -41,7 +42,7 @@ class Smtp:
         address = self.address(to)
         content = LINE_OF_DOT.sub(b"..", self.mail(message, address).as_bytes())
         with self.pool.lend(until) as wire:
-            return hand_over(wire, self.config.sender, address, content)
+            return hand_over(wire, self.config.sender, address, content, safe_id(message.id))
 
     def address(self, to: Person) -> str:
         """Return where the person is reached; raises Permanent where that is no plain address."""
@@ -62,15 +63,21 @@ class Smtp:
         self.pool.close()
 
 
-def hand_over(wire: Wire, sender: str, address: str, content: bytes) -> Receipt:
+def hand_over(wire: Wire, sender: str, address: str, content: bytes, envelope: str) -> Receipt:
     """Return the receipt of one message; raises a WireError that says how far it came.
+
+    Where the server offers it, a report names `envelope` and brings back no words (RFC 3461).
 
     Until the end of the message is on the wire nothing can have been accepted; from then until the
     answer it may have been (RFC 1047's window).
     """
     try:
         wire.is_dirty = True
-        judge(wire, wire.mail(sender)[0], refused=Temporary("sender-refused"))
+        judge(
+            wire,
+            wire.mail(sender, report_as(envelope) if wire.has_extn("dsn") else ())[0],
+            refused=Temporary("sender-refused"),
+        )
         judge(wire, wire.rcpt(address)[0])
         judge(wire, wire.docmd("DATA")[0], wanted=GO_AHEAD)
     except OSError:
@@ -93,6 +100,12 @@ def hand_over(wire: Wire, sender: str, address: str, content: bytes) -> Receipt:
     judge(wire, code)
     found = QUEUED_AS.search(answer)
     return Receipt(found[1].decode() if found else None)
+
+
+def report_as(envelope: str) -> tuple[str, ...]:
+    """Return what to ask of a report that a message did not arrive: its header alone, and our own id."""
+    named = (f"ENVID={envelope}",) if len(envelope) <= ENVELOPE_MOST else ()
+    return ("RET=HDRS", *named)
 
 
 def judge(wire: Wire, code: int, *, wanted: int = OK, refused: WireError | None = None) -> None:

@@ -79,7 +79,7 @@ class ReadySmtp(Smtp):
     def send(self, message: Message, to: Person, key: str) -> Receipt:
         address, content = self.mails[message.text]
         with self.pool.lend(monotonic() + self.config.timeout_s) as wire:
-            return hand_over(wire, self.config.sender, address, content)
+            return hand_over(wire, self.config.sender, address, content, message.id)
 
 
 def config_of(port: int, connections: int) -> Config:

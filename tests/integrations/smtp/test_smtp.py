@@ -78,6 +78,18 @@ def peer(*answers: bytes, drip_s: float = 0.0) -> Iterator[int]:
             thread.join()
 
 
+def test_a_report_brings_back_our_id_and_no_words_where_the_server_offers_that(
+    server: MailServer, connect: Connect
+) -> None:
+    connect(server.port).send(MESSAGE, ANN, MESSAGE.id)
+    server.switch(dsn=True)
+    connect(server.port).send(MESSAGE, ANN, MESSAGE.id)
+
+    plain, reporting = (set(line["mail_options"]) for line in server.received())
+    assert not any(one.startswith(("RET", "ENVID")) for one in plain)
+    assert {"RET=HDRS", f"ENVID={MESSAGE.id}"} <= reporting
+
+
 @pytest.mark.parametrize(
     ("switches", "expected", "kept"),
     [
