@@ -22,7 +22,7 @@ from daemon.domain.message import Lane
 from daemon.domain.notice import Key, Kind, Notice
 from daemon.domain.record import Record
 from daemon.domain.track import Track
-from daemon.engine.foresee import tell_again
+from daemon.engine.foresee import tell_again, wait_again
 from daemon.engine.guard import RELEASED
 from daemon.engine.handover import hand_over
 from daemon.engine.house import House, unreadable
@@ -108,6 +108,7 @@ class Assessor:
             self._note_problems(tx, ref, judged.row.problems, now)
             for decided in judged.decisions:
                 decision = remember(tx, decided, deciding) if is_restored else decided
+                decision = wait_again(tx, self.house, decision, now)
                 self._apply(tx, reading.record, decision, now)
                 saved.append(decision.track)
                 own[decision.track.id] = decision.track

@@ -1,4 +1,7 @@
-"""The outlook on a conference that is near: what its list says, and that it is told again where it changes."""
+"""The outlook on a conference that is near: what its list says, and that it is told again where it changes.
+
+A conference that has moved waits for its moment again: what was told of the former day says nothing of the new one.
+"""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -7,10 +10,13 @@ from hashlib import sha256
 
 from daemon.decide.foresight import Foresight, foresee
 from daemon.decide.invitations import conference_of
+from daemon.decide.ladder import next_look
+from daemon.decide.moves import Change, Decision
+from daemon.decide.plan import planned
 from daemon.domain.notice import Notice, NoticeState
 from daemon.domain.obligation import State
 from daemon.domain.record import Meeting, Record
-from daemon.domain.rules import Pack
+from daemon.domain.rules import Pack, Rule
 from daemon.domain.track import Track
 from daemon.engine.claim import Bundle
 from daemon.engine.house import House, canonical
@@ -44,10 +50,33 @@ def list_of(
     return seen.lines if seen else None
 
 
+def wait_again(tx: Tx, house: House, decision: Decision, now: datetime) -> Decision:
+    """Return a decision whose ladder brings its list anew, where its conference has moved and the moment is ahead."""
+    track, rule = decision.track, house.rule_of(decision.track)
+    if rule is None or decision.change is not Change.MOVED:
+        return decision
+    calendar = house.deciding.calendar
+    ahead = {
+        rung.name
+        for rung, at in planned(track, rule, calendar).rungs
+        if rung.message in WHO_COMES and at > now
+    }
+    if ahead.isdisjoint(one.rung for one in track.fired):
+        return decision
+    lists = [one for one in tx.notices.of_obligation(track.id) if one.message in WHO_COMES]
+    waiting = [one.key for one in lists if one.state is NoticeState.WAITING]
+    tx.notices.cancel(waiting, "its conference has moved: it waits for its moment again")
+    occurrence = max([track.occurrence, *(one.key.occurrence for one in lists)]) + 1
+    fired = tuple(one for one in track.fired if one.rung not in ahead)
+    again = replace(track, fired=fired, occurrence=occurrence)
+    again = replace(again, next_at=next_look(again, rule, calendar))
+    return replace(decision, track=again)
+
+
 def tell_again(
     tx: Tx, house: House, record: Record, pack: Pack, tracks: Iterable[Track], now: datetime
 ) -> None:
-    """Tell whoever was told of an outlook that it has changed since; nobody once the meeting has begun."""
+    """Tell whoever was told of an outlook that it has changed since; nobody before its moment or once it has begun."""
     again: list[Notice] = []
     for track in tracks:
         rule = house.rule_of(track)
@@ -70,7 +99,8 @@ def tell_again(
         if before == mark:
             continue
         tx.marks.put(name, mark)
-        told = tx.notices.told(track.id) if before is not None else []
+        is_told = any(_is_list(rule, one.rung) and not one.skipped for one in track.fired)
+        told = tx.notices.told(track.id) if before is not None and is_told else []
         last = {one.key.person: one for one in told if one.message in WHO_COMES}
         occurrence = max((one.key.occurrence for one in last.values()), default=0) + 1
         again += [
@@ -85,6 +115,11 @@ def tell_again(
         tx.journal.write(
             now, "notice.fired", str(notice.key), notice.because, {"role": notice.role}
         )
+
+
+def _is_list(rule: Rule, name: str) -> bool:
+    rung = rule.rung(name)
+    return rung is not None and rung.message in WHO_COMES
 
 
 def _meeting(record: Record, kind: str, now: datetime) -> Meeting | None:

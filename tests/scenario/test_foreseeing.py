@@ -53,3 +53,17 @@ def test_nothing_is_said_once_it_has_begun(world):
     world.leaps("2026-03-20 10:30")
 
     assert not any("somebody comes" in text for _, text in lists(world))
+
+
+def test_after_the_conference_has_moved_the_list_waits_for_its_moment_again(world):
+    world.leaps("2026-03-18 09:00")
+    moved = {"scheduled_at": "2026-04-16T10:00", "ends_at": "2026-04-16T12:00"}
+
+    world.books(icpc(POLICE, {**NURSE, "report_expected": True}, HEAD, **moved))
+    world.leaps("2026-03-18 09:30")
+    world.until("2026-04-14 08:59")
+    assert len(lists(world)) == 2
+
+    world.until("2026-04-14 09:01")
+    assert sorted(to for to, _ in lists(world)[2:]) == ["chris", "conor"]
+    assert "16 April 2026" in lists(world)[-1][1]
