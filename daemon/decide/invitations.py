@@ -20,6 +20,7 @@ from daemon.domain.rules import Pack
 PROFESSIONALS = "professionals"
 USUAL_LENGTH = timedelta(hours=2)  # of a meeting whose end the record does not show
 NOT_REQUIRED = "icpc_not_required"  # a person's decision: it alone cancels an initial conference
+CALLED_OFF = "rcpc_cancelled"  # and this a review that the diary shows as cancelled
 INITIAL = "icpc"
 NO_ID = re.compile(
     r"M\d+"
@@ -130,17 +131,25 @@ def changes(
 def booked(case: Case, scene: Scene) -> Meeting | None:
     """Return the attempt that is booked and ahead; one that is called off only where there is no other.
 
-    An initial conference that a person has found not to be required is none.
+    An initial conference that a person has found not to be required is none, nor a review that one has
+    called off.
     """
     if scene.own_kind == INITIAL and any(fact.known for fact in scene.of(NOT_REQUIRED)):
         return None
     ahead = [
         one
         for one in own_meetings(case.record.meetings, scene)
-        if one.scheduled and one.scheduled[0] > case.at and not (one.failed or one.held)
+        if one.scheduled
+        and one.scheduled[0] > case.at
+        and not (one.failed or one.held or _is_off(one))
     ]
     firm = [one for one in ahead if one.status is not Status.CANCELLED]
     return next(reversed(firm or ahead), None)
+
+
+def _is_off(meeting: Meeting) -> bool:
+    is_said = any(fact.name == CALLED_OFF and fact.known for fact in meeting.facts)
+    return is_said and meeting.status is Status.CANCELLED
 
 
 def _items(

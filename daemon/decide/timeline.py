@@ -21,6 +21,7 @@ SCHEDULED_AND_HELD: dict[str, tuple[str | None, str]] = {
     "family_group": (None, "family_group_conference_held"),
     "transfer_out": (None, "receiving_conference_held"),
 }
+CALLED_OFF = "rcpc_called_off"  # the diary's word alone: a person decides what follows (STK-024)
 BIRTH, LOOKED_AFTER = "child_date_of_birth", "child_looked_after"
 KIND_OF_FACT = {name: kind for kind, names in SCHEDULED_AND_HELD.items() for name in names if name}
 HELD_FACTS = {kind: held for kind, (_, held) in SCHEDULED_AND_HELD.items()}
@@ -93,6 +94,8 @@ def _of_meeting(meeting: Meeting) -> Iterator[Placed]:
     is_booked = not meeting.failed and meeting.status is not Status.CANCELLED
     if scheduled and meeting.scheduled and is_booked:
         yield Placed(Fact(scheduled, *meeting.scheduled), meeting)
+    if meeting.scheduled and not (meeting.failed or is_booked) and scheduled == "rcpc_scheduled":
+        yield Placed(Fact(CALLED_OFF, *meeting.scheduled), meeting)
     never = (scheduled, held) if meeting.failed else ()
     yield from (Placed(fact, meeting) for fact in meeting.facts if fact.name not in never)
     for invitee in meeting.invitees:

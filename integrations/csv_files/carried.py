@@ -16,6 +16,7 @@ SHOWN_BY: Mapping[Name, Mapping[str, tuple[str, ...]]] = {  # those of booked an
         **{column: (fact,) for column, fact in MEETING_FACTS.items()},
         "strategy_date": ("strategy_discussion_held",),
         "booked_start": ("icpc_scheduled", "rcpc_scheduled"),
+        "status": ("rcpc_called_off",),
         "held_date": ("icpc_held", "rcpc_held"),
         "not_required_on": ("icpc_not_required",),
         "outcome": (INITIAL_DECISION[0], REVIEW_DECISION[0]),
