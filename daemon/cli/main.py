@@ -36,6 +36,7 @@ VERBS = (
     "database",
     "journal",
     "challenges",
+    "questions",
     "release",
     "pause",
 )

@@ -13,7 +13,8 @@ class Approval:
     """A question put to one role (DOMAIN 5.12).
 
     `answers` gives what each answer is: a fact, or `FACT is VALUE`. Whoever gave one of the facts
-    `another_than` may not answer: two people must agree.
+    `another_than` may not answer: two people must agree. `new_date`: whoever says yes may give the meeting's
+    new date with it.
     """
 
     question: str
@@ -21,6 +22,7 @@ class Approval:
     answers: Mapping[str, str]
     reasons: tuple[str, ...]
     another_than: tuple[str, ...] = ()
+    new_date: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,11 +27,25 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
+class Given:
+    """What was answered: `state` is open, yes, no, or lapsed where nobody answered before it was over."""
+
+    state: str
+    by: str | None = None
+    reason: str | None = None
+    at: datetime | None = None
+
+
+OPEN = Given("open")
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
     """One question, once for a conference whatever the number of children.
 
     `rung` is the step that asked last; its draft, or that of a step before, is `draft`. `limits` are what
     runs meanwhile, each with its moment; `doubts` what a feed says otherwise. `id` says nothing of a case.
+    `takes_date`: the meeting's new date may come with a yes; `anew_at` is the one that stands already.
     """
 
     id: str
@@ -46,6 +60,8 @@ class Question:
     limits: tuple[tuple[str, datetime], ...] = ()
     remarks: tuple[str, ...] = ()
     doubts: tuple[str, ...] = ()
+    takes_date: bool = False
+    anew_at: datetime | None = None
 
     @property
     def refs(self) -> tuple[str, ...]:
@@ -58,8 +74,8 @@ class Question:
         is_asked = self.draft is not None and self.draft.ask == "confirm"
         return is_asked and self.rule.approval is None
 
-    def to_json(self) -> dict[str, Any]:
-        """Return it in the form of DOMAIN 5.12, open as it is."""
+    def to_json(self, given: Given = OPEN) -> dict[str, Any]:
+        """Return it in the form of DOMAIN 5.12, with what was answered."""
         approval = self.rule.approval
         return {
             "id": self.id,
@@ -67,8 +83,8 @@ class Question:
             "question": approval.question if approval else self.rule.title,
             "asked_of": approval.of if approval else self.rung.to[0],
             "due_at": iso(self.due_at) if self.due_at else None,
-            "state": "open",
-            "answered_by": None,
-            "reason": None,
-            "answered_at": None,
+            "state": given.state,
+            "answered_by": given.by,
+            "reason": given.reason,
+            "answered_at": iso(given.at) if given.at else None,
         }

@@ -26,7 +26,8 @@ from daemon.engine.answers import give
 from daemon.engine.assess import Assessor
 from daemon.engine.drafted import drafted
 from daemon.engine.house import House
-from daemon.engine.questions import waiting_for
+from daemon.engine.questions import anew_for, waiting_for
+from daemon.engine.rearranging import rearranged
 from daemon.engine.waiving import KEPT, reasons
 from daemon.rulebook.private import misworded
 from daemon.rulebook.templates import Words
@@ -48,6 +49,7 @@ class Came(StrEnum):
     SAME_PERSON = "same-person"  # two people must agree
     NOBODY = "nobody"  # the draft has no reader
     TOO_LONG = "too-long"
+    BAD_DATE = "bad-date"  # it is past, no working day, or goes with another answer than yes
     MISWORDED = "misworded"  # it says what no message may
 
 
@@ -100,10 +102,12 @@ class Decisions:
         reason: str,
         refs: Collection[str],
         draft: Draft | None = None,
+        anew_at: datetime | None = None,
     ) -> Came:
         """Take the answer to a question, for some of its cases, with a coded reason.
 
-        `yes` to a question that has a draft sends it, too, in the words of `draft`.
+        `yes` to a question that has a draft sends it, too, in the words of `draft`; `anew_at` is the new date
+        that comes with it (DOMAIN 5.12).
         """
         with self.store.write() as tx:
             question, asked, wrong = self._chosen(tx, who, name, refs, now)
@@ -114,6 +118,8 @@ class Decisions:
                 return wrong
             if reason not in approval.reasons:
                 return Came.NO_REASON
+            if anew_at and not (choice == "yes" and self._may_be(question, anew_at, now)):
+                return Came.BAD_DATE
             if self._has_agreed(tx, who, asked, approval.another_than):
                 return Came.SAME_PERSON
             sends = choice == "yes" and draft is not None and question.draft is not None
@@ -123,7 +129,7 @@ class Decisions:
             for one in asked:
                 tx.waivers.end(one.obligation, now)
             if fact != KEPT:
-                self._say(tx, who, question, asked, fact, reason, now)
+                self._say(tx, who, question, asked, fact, reason, now, anew_at)
             self._note(tx, "approval.answered", who, question, asked, choice, reason, now)
         log.info("approval.answered", question=name, answer=choice)
         return Came.DONE
@@ -184,6 +190,10 @@ class Decisions:
             return question, (), Came.NO_CASE
         return question, question.asked, None
 
+    def _may_be(self, question: Question, anew_at: datetime, now: datetime) -> bool:
+        days = self.house.deciding.calendar.days
+        return question.takes_date and anew_at > now and days.is_working(day_of(anew_at))
+
     def _has_agreed(self, tx: Tx, who: Who, asked: Sequence[Asked], facts: Collection[str]) -> bool:
         given = tx.answers.of([one.place.ref for one in asked]) if facts else {}
         return any(
@@ -194,13 +204,19 @@ class Decisions:
 
     def _say(
         self, tx: Tx, who: Who, question: Question, asked: Sequence[Asked], fact: str, reason: str,
-        now: datetime,
+        now: datetime, anew_at: datetime | None = None,
     ) -> None:  # fmt: skip
         name, _, value = fact.partition(" is ")
         said = [
             Said(uuid4().hex, one.place, name, now, now, who.person, Way.SIGNED_IN, value or None,
                  one.duty if name == WAIVED else one.about, reason, question.id)
             for one in asked
+        ]  # fmt: skip
+        said += [
+            Said(uuid4().hex, place, field, now, now, who.person, Way.SIGNED_IN, value, None, reason, question.id)
+            for one in asked if anew_at and (record := self.house.record(tx, one.place.ref))
+            and (anew := anew_for(question.rule, record, one.place.meeting))
+            for place, field, value in rearranged(anew, one.place.ref, anew_at)
         ]  # fmt: skip
         give(tx, self.assessor.settle, said, now)
 

@@ -17,6 +17,7 @@ from daemon.domain.track import Track
 from daemon.domain.who import Who
 from daemon.engine.house import House
 from daemon.engine.quiet import resting_refs
+from daemon.engine.rearranging import Anew, anew_of
 from daemon.engine.waiving import KEPT, as_question
 from daemon.store import Tx, apart
 
@@ -46,8 +47,8 @@ def waiting_for(
     """
     groups: dict[str, list[Found]] = {}
     for found in _asking(tx, house, who, now, refs):
-        groups.setdefault(_identity(found), []).append(found)
-    questions = [_question(name, each) for name, each in groups.items()]
+        groups.setdefault(identity_of(found), []).append(found)
+    questions = [question_of(name, each) for name, each in groups.items()]
     return sorted(questions, key=lambda one: (one.due_at or one.asked_at, one.rule.name, one.id))
 
 
@@ -70,7 +71,7 @@ def _asking(
         is_mine = may_know(person, access, people) and is_theirs(
             who, rule, rung, track, record, access, people, now
         )
-        found = _look_up(tx, house, track, rule, rung, record, now) if is_mine else None
+        found = look_up(tx, house, track, rule, rung, record, now) if is_mine else None
         if found is not None:
             doubts = (one.what for one in reading.problems if "answered here" in one.what)
             yield found._replace(doubts=tuple(doubts))
@@ -101,10 +102,11 @@ def _is_sent(tx: Tx, track: Track) -> bool:
     return any(one.kind is Kind.SEND for one in tx.notices.of_obligation(track.id))
 
 
-def _look_up(
-    tx: Tx, house: House, track: Track, rule: Rule, rung: Rung, record: Record, now: datetime
-) -> Found | None:
-    """Return how an obligation stands at this moment; None where it is not open any more."""
+def look_up(
+    tx: Tx, house: House, track: Track, rule: Rule, rung: Rung, record: Record, now: datetime,
+    *, is_open: bool = True,
+) -> Found | None:  # fmt: skip
+    """Return how an obligation stands at this moment; None where it is not open any more, and must be."""
     deciding = house.under(track)
     pack, _ = deciding.pack_for(record)
     numbers = tx.numbers.of([track.ref]).get(track.ref, ())
@@ -112,7 +114,7 @@ def _look_up(
     of_limits = {one.name for one in pack.rules if HELD in one.met_by}
     answer = deciding.decide(record, now, pack=pack, kept=kept, only={rule.name, *of_limits})
     mine = next((one for one in answer.obligations if one.id == track.id), None)
-    if mine is None or mine.state is not State.OPEN:
+    if mine is None or (is_open and mine.state is not State.OPEN):
         return None
     limits = _limits(answer.obligations, mine, pack, of_limits - {rule.name})
     return Found(track, rule, rung, record, mine, tuple(limits))
@@ -165,11 +167,13 @@ def holds(
     return role in who.roles or is_named or found.why in (Why.DELEGATE, Why.MANAGER)
 
 
-def _question(name: str, found: Sequence[Found]) -> Question:
+def question_of(name: str, found: Sequence[Found]) -> Question:
+    """Return the question that some obligations of one conference put."""
     first, rung = found[0], found[-1].rung
     drafts = [] if _is_waiver(first.rule) else [one for one in first.rule.ladder if one.offer]
     dues = [one.track.due_at for one in found if one.track.due_at]
     meeting = _meeting(first)
+    anew = anew_for(first.rule, first.record, first.obligation.subject.id)
     return Question(
         id=name,
         rule=first.rule,
@@ -186,7 +190,15 @@ def _question(name: str, found: Sequence[Found]) -> Question:
         limits=tuple(dict.fromkeys(each for one in found for each in one.limits)),
         remarks=tuple(dict.fromkeys(each for one in found for each in one.obligation.remarks)),
         doubts=tuple(dict.fromkeys(each for one in found for each in one.doubts)),
+        takes_date=anew is not None and anew.is_ours,
+        anew_at=anew.stands_at if anew else None,
     )
+
+
+def anew_for(rule: Rule, record: Record, meeting: str | None) -> Anew | None:
+    """Return the attempt of which a yes may bring the date; None where the question is about none."""
+    takes_date = rule.approval is not None and rule.approval.new_date
+    return anew_of(record.meetings, meeting or "") if takes_date else None
 
 
 def _is_waiver(rule: Rule) -> bool:
@@ -207,7 +219,7 @@ def _limits(
             yield rule.title, one.due_at
 
 
-def _identity(found: Found) -> str:
+def identity_of(found: Found) -> str:
     """Return the question's name: the same for every child of one conference, and meaningless to others."""
     meeting, subject = _meeting(found), found.obligation.subject
     whose = f"meeting/{meeting.id}" if meeting else f"{found.track.ref}/{subject.kind}-{subject.id}"

@@ -22,6 +22,7 @@ from daemon.engine.assess import Assessor
 from daemon.engine.house import House
 from daemon.engine.questions import holds
 from daemon.engine.quiet import resting_refs
+from daemon.engine.rearranging import FAILED, Anew, rearranged
 from daemon.store import Store, Tx, apart
 
 log = structlog.get_logger("daykeeper.respond")
@@ -29,7 +30,6 @@ CHAIRS = ("cp_chair", "independent_chair", "conference_chair", "crm", "duty_cp_c
 STAYS_OPEN = timedelta(days=3)  # so long afterwards the list can be completed
 ATTENDANCES = ("present", "represented", "apologies", "absent")
 THERE = ("present", "represented")
-FAILED, REARRANGED = "presence_failed", "icpc_rearranged"
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,13 +147,8 @@ class Room:
             how = _held if told.effective else _failed
             yield from (said(*each) for each in how(conference, told, now))
         if told.effective is False and told.anew_at is not None:
-            anew = replace(here, meeting=_anew(meeting, told.anew_at))
-            yield said("status", "rearranged")
-            yield said("rearranged_to", anew.meeting)
-            yield said("scheduled_at", iso(told.anew_at), at=anew)
-            yield said("status", "booked", at=anew)
-            if meeting.is_initial:
-                yield said(REARRANGED, None)
+            for place, name, value in rearranged(Anew(meeting), ref, told.anew_at):
+                yield said(name, value, at=place)
 
 
 def _held(
@@ -190,8 +185,3 @@ def _missing(conference: Conference, told: Told) -> list[str]:
         if one.agency is not None and attendance in ATTENDANCES:
             came[one.agency] = came.get(one.agency, False) or attendance in THERE
     return [agency for agency, is_there in came.items() if not is_there]
-
-
-def _anew(meeting: Meeting, at: datetime) -> str:
-    """Return the id of the attempt that follows: until the diary shows it, it is known by its day."""
-    return f"{meeting.id}+{day_of(at):%Y%m%d}"

@@ -101,6 +101,7 @@ APPROVAL: dict[str, Json] = {
         "description": "the codes that may be given",
     },
     "another_than": words("fact", "who gave one of these may not answer: two people must agree"),
+    "new_date": flag("whoever says yes may give the meeting's new date with it"),
 }
 REMARK: dict[str, Json] = {
     "if": text("a condition", examples=CONDITION),

@@ -171,7 +171,14 @@ def _approval(sheet: Sheet, vocabulary: Vocabulary) -> Approval | None:
         return None
     others = inner.among("another_than", vocabulary.facts, "fact")
     question = str(inner.text("question"))
-    return Approval(question, of, answers, tuple(map(str, reasons)), tuple(map(str, others)))
+    return Approval(
+        question,
+        of,
+        answers,
+        tuple(map(str, reasons)),
+        tuple(map(str, others)),
+        inner.flag("new_date"),
+    )
 
 
 def _basis(text: str) -> Basis:

@@ -35,7 +35,7 @@ RULE = Shape(
     ),
 )
 LATE_START = Shape(("from", "due"))
-APPROVAL = Shape(("question", "of", "answers", "reasons"), ("another_than",))
+APPROVAL = Shape(("question", "of", "answers", "reasons"), ("another_than", "new_date"))
 RUNG = Shape(
     ("at", "tell", "via", "message"),
     ("name", "ask", "offer", "offer_to", "encloses", "urgent", "house", "repeat"),

@@ -162,6 +162,15 @@ class Obligations(Gateway):
         of_rules = (self._open(obligations.c.rule.in_(batch)) for batch in batches(numbers))
         return [track for some in of_rules for track in some]
 
+    def of_rules(self, rules: Collection[str]) -> list[Track]:
+        """Return the obligations of some rules, whatever their state."""
+        numbers = self.words.known(frozenset(rules))
+        found: list[Track] = []
+        for batch in batches(numbers):
+            query = self._select(obligations, *COLUMNS).where(obligations.c.rule.in_(batch))
+            found += self._tracks(self._found(query))
+        return found
+
     def due_after(self, moment_at: datetime) -> list[Track]:
         """Return the open obligations that fall due after a moment: past a horizon."""
         return self._open(obligations.c.due_at > moment_at)

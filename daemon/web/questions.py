@@ -2,20 +2,22 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute
 
 from daemon.decide.wording import say_list
 from daemon.domain.question import Question
-from daemon.domain.times import say
+from daemon.domain.times import day_of, say
 from daemon.domain.vocabulary import Vocabulary
 from daemon.engine.decisions import Came, Decisions, Draft
 from daemon.engine.room import Room
 from daemon.engine.silencing import MANAGERS
 from daemon.engine.waiving import KEPT, reasons
+from daemon.web.forms import read_moment
 from daemon.web.room import entry_of
 from daemon.web.visits import Visit, Visits
 
@@ -36,6 +38,10 @@ MISTAKES: Mapping[Came, tuple[str, str]] = MappingProxyType(
             "lead",
             "Nobody is known to whom this could go: have the directory corrected, or tell them another way",
         ),
+        Came.BAD_DATE: (
+            "anew",
+            "Choose a working day that is still to come, and write the time as 10:00; only a yes has a new date",
+        ),
         Came.TOO_LONG: ("lead", "Shorten this: each part may have 4,000 characters"),
     }
 )
@@ -53,6 +59,7 @@ class QuestionPages:
         """Return the list, and the page of each question."""
         return [
             self.visits.route("/", self.home),
+            self.visits.route("/questions.json", self.listed),
             self.visits.route("/questions/{id}", self.meet, ("GET", "POST")),
         ]
 
@@ -71,6 +78,12 @@ class QuestionPages:
             waiting=[self._line(one) for one in found],
             conferences=[entry_of(one, self.words) for one in chaired],
         )
+
+    def listed(self, visit: Visit) -> Response:
+        """Return the questions that wait for somebody, in the form of DOMAIN 5.12."""
+        found = self.decisions.waiting_for(visit.who, visit.now)
+        asked = [one for one in found if one.rule.approval or one.is_to_confirm]
+        return JSONResponse([one.to_json() for one in asked])
 
     def meet(self, visit: Visit) -> Response:
         """Return one question, or what came of the answer to it."""
@@ -99,9 +112,13 @@ class QuestionPages:
         elif fields.get("answer") not in question.rule.approval.answers:
             return self._show(visit, question, fields, ("answer-0", "Choose an answer"))
         else:
+            try:
+                anew_at = _anew(question, fields)
+            except ValueError:
+                return self._show(visit, question, fields, MISTAKES[Came.BAD_DATE])
             came = self.decisions.decide(
                 visit.who, question.id, fields["answer"], visit.now,
-                reason=fields.get("reason", ""), refs=refs, draft=draft,
+                reason=fields.get("reason", ""), refs=refs, draft=draft, anew_at=anew_at,
             )  # fmt: skip
         if came is Came.MISWORDED and draft is not None and (amiss := draft.amiss()):
             return self._show(
@@ -136,6 +153,8 @@ class QuestionPages:
             limits=[(title, say(at)) for title, at in question.limits],
             is_to_confirm=question.is_to_confirm,
             held=say(question.held_at) if question.held_at else "", draft=draft,
+            takes_date=question.takes_date, anew=fields.get("anew", ""), anew_at=fields.get("anew-at", "10:00"),
+            stands=say(question.anew_at) if question.anew_at else "", today=day_of(visit.now).isoformat(),
         )  # fmt: skip
 
     def _line(self, question: Question) -> dict[str, Any]:
@@ -188,3 +207,10 @@ class QuestionPages:
             "roles": say_list([f"the {role}" for role in roles]),
             "is_answer": question.rule.approval is not None,
         }  # fmt: skip
+
+
+def _anew(question: Question, fields: Mapping[str, str]) -> datetime | None:
+    """Return the new date that a form gives, None where it gives none; raises ValueError."""
+    if not (question.takes_date and fields.get("anew", "").strip()):
+        return None
+    return read_moment(fields["anew"], fields.get("anew-at", ""))

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import datetime, time
 from typing import Any
 
 from starlette.responses import Response
@@ -13,6 +13,7 @@ from daemon.domain.record import Meeting
 from daemon.domain.times import LONDON, day_of, london, say
 from daemon.domain.vocabulary import Vocabulary
 from daemon.engine.room import ATTENDANCES, Conference, Room, Told
+from daemon.web.forms import read_clock, read_moment
 from daemon.web.visits import Visit, Visits
 
 NOT_YOURS = (
@@ -84,10 +85,9 @@ class RoomPages:
         held_on = day_of(conference.meeting.scheduled[0] if conference.meeting.scheduled else now)
         ended_at = anew_at = None
         if effective and fields.get("ended"):
-            ended_at = london(held_on, _clock(fields["ended"], "ended", BAD_TIME))
+            ended_at = london(held_on, _clock(fields["ended"]))
         if effective is False and fields.get("anew"):
-            day = _day(fields["anew"])
-            anew_at = london(day, _clock(fields.get("anew-at", ""), "anew", BAD_DATE))
+            anew_at = _moment(fields["anew"], fields.get("anew-at", ""))
             if anew_at <= now:
                 raise Misfilled("anew", BAD_DATE)
         return Told(attendance, effective, without, ended_at, anew_at)
@@ -156,15 +156,15 @@ def _agencies(conference: Conference) -> list[str]:
     return list(dict.fromkeys(one.agency for one in conference.invitees if one.agency))
 
 
-def _clock(text: str, field: str, wrong: str) -> time:
+def _clock(text: str) -> time:
     try:
-        return time.fromisoformat(text.strip().zfill(5))
+        return read_clock(text)
     except ValueError:
-        raise Misfilled(field, wrong) from None
+        raise Misfilled("ended", BAD_TIME) from None
 
 
-def _day(text: str) -> date:
+def _moment(day: str, clock: str) -> datetime:
     try:
-        return date.fromisoformat(text.strip())
+        return read_moment(day, clock)
     except ValueError:
         raise Misfilled("anew", BAD_DATE) from None

@@ -239,6 +239,11 @@ def test_status_and_the_stored_case_tell_what_was_done(place, config, capsys):
     capsys.readouterr()
     assert main(["journal", "moved", *config]) == 0
     assert "no bank holiday has been announced" in capsys.readouterr().out
+    assert main(["questions", *config]) == 0
+    assert re.search(r"\d+ questions, \d+ open", capsys.readouterr().out)
+    assert main(["questions", *config, "--open", "--json"]) == 0
+    waiting = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert {one["state"] for one in waiting} <= {"open"}
     assert main(["challenges", *config]) == 0
     assert "raised, " in capsys.readouterr().out
     assert main(["challenges", *config, "--csv"]) == 0

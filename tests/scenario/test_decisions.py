@@ -3,7 +3,9 @@
 import pytest
 
 from daemon.domain.who import Who
+from daemon.engine.asked import put
 from daemon.engine.decisions import Came, Draft
+from daemon.engine.room import Told
 from daemon.testing.world import at, person
 
 SUE = Who("sue", frozenset({"safeguarding_service_manager"}))
@@ -61,10 +63,13 @@ def state(world, name, ref="SC-1"):
         return {track.state.value for track in tx.obligations.of([ref])[ref] if track.rule == name}
 
 
-def answer(world, who, one, choice="yes", reason="key_agency_absent", refs=None, draft=None):
+def answer(
+    world, who, one, choice="yes", reason="key_agency_absent", refs=None, draft=None, anew_at=None
+):
     return world.line.decisions.decide(
-        who, one.id, choice, world.clock(), reason=reason, refs=refs or one.refs, draft=draft
-    )
+        who, one.id, choice, world.clock(), reason=reason, refs=refs or one.refs, draft=draft,
+        anew_at=anew_at,
+    )  # fmt: skip
 
 
 def test_the_manager_is_asked_once_for_all_children_of_the_conference(failed):
@@ -104,6 +109,87 @@ def test_an_answer_settles_every_child_at_once_and_the_ladder_falls_silent(faile
     later = failed.fired()[before:]
     assert not [rung for _, _, rung in later if rung.startswith("rearrangement-unanswered")]
     assert failed.journal("approval.answered") == ["answered: yes", "answered: yes"]
+
+
+def meetings(world, ref="SC-1"):
+    with world.store.read() as tx:
+        return {one.id: one for one in world.house.record(tx, ref).meetings}
+
+
+def due_at(world, rule, ref="SC-1"):
+    with world.store.read() as tx:
+        return {track.due_at for track in tx.obligations.of([ref])[ref] if track.rule == rule}
+
+
+def test_a_yes_may_bring_the_new_date_which_counts_at_once_for_every_child(failed):
+    one = question(failed, SUE, "rearrangement-approval")
+    before = due_at(failed, "chair-checklist")
+
+    assert one.takes_date
+    assert answer(failed, SUE, one, anew_at=at("2026-03-26 14:00")) is Came.DONE
+
+    for ref in ("SC-1", "SC-2"):
+        shown = meetings(failed, ref)
+        assert (shown["M-1"].failed, shown["M-1"].rearranged_to) == (True, "M-1+20260326")
+        assert shown["M-1+20260326"].scheduled[0] == at("2026-03-26 14:00")
+    assert due_at(failed, "chair-checklist") == {at("2026-03-24 17:00")} != before
+    failed.turn()
+    assert state(failed, "rearrangement-approval") == {"met"}
+
+
+def test_the_chairs_new_date_is_changed_and_stands_once(failed):
+    (told,) = failed.line.room.conferences(CHRIS, failed.clock())
+    said = Told({}, effective=False, without=("police",), anew_at=at("2026-03-27 10:00"))
+    failed.line.room.tell(CHRIS, told.id, said, failed.clock())
+    failed.clock.now = at("2026-03-20 10:30")
+    one = question(failed, SUE, "rearrangement-approval")
+    assert one.anew_at == at("2026-03-27 10:00")
+
+    assert answer(failed, SUE, one, anew_at=at("2026-03-30 10:00")) is Came.DONE
+
+    ahead = [one.scheduled[0] for one in meetings(failed).values() if not one.failed]
+    assert ahead == [at("2026-03-30 10:00")]
+
+
+def test_a_date_that_the_diary_shows_already_is_changed_there(failed):
+    anew = {
+        "id": "M-2",
+        "kind": "icpc",
+        "status": "booked",
+        "scheduled_at": "2026-03-27T10:00",
+        "invitees": INVITEES,
+    }
+    for ref in ("SC-1", "SC-2"):
+        with failed.case(ref) as body:
+            found = {
+                "presence_failed": {"at": "2026-03-20T10:15", "value": "yes", "about": "police"}
+            }
+            first = meeting(facts=found, status="rearranged", rearranged_to="M-2")
+            body["meetings"] = [first, anew]
+    failed.turn()
+
+    one = question(failed, SUE, "rearrangement-approval")
+
+    assert (one.takes_date, one.anew_at) == (False, at("2026-03-27 10:00"))
+    assert answer(failed, SUE, one, anew_at=at("2026-03-30 10:00")) is Came.BAD_DATE
+    assert state(failed, "rearrangement-approval") == {"open"}
+
+
+@pytest.mark.parametrize(
+    ("choice", "day"),
+    [
+        pytest.param("yes", "2026-03-20 10:00", id="it is past"),
+        pytest.param("yes", "2026-03-28 10:00", id="a Saturday"),
+        pytest.param("yes", "2026-04-06 10:00", id="a bank holiday"),
+        pytest.param("no", "2026-03-26 14:00", id="it goes ahead, on no other day"),
+    ],
+)
+def test_a_new_date_that_is_none_is_not_taken_and_nothing_is_answered(failed, choice, day):
+    one = question(failed, SUE, "rearrangement-approval")
+
+    assert answer(failed, SUE, one, choice, anew_at=at(day)) is Came.BAD_DATE
+    assert state(failed, "rearrangement-approval") == {"open"}
+    assert set(meetings(failed)) == {"M-1"}
 
 
 def test_an_answer_for_one_child_leaves_the_other_open(failed):
@@ -220,3 +306,54 @@ def test_a_draft_that_has_been_sent_waits_for_nobody_though_the_duty_is_still_op
     assert state(stoke, "icpc-invite-list") == {"open"}
     assert "icpc-invite-list" not in {each.rule.name for each in asked(stoke, SUE)}
     assert stoke.line.decisions.send(SUE, one.id, words, one.refs, stoke.clock()) is Came.GONE
+
+
+def put_to_anybody(world, rule):
+    with world.store.read() as tx:
+        every = put(tx, world.house, world.clock())
+    return [one for one in every if one.question.rule.name == rule]
+
+
+def test_the_list_of_questions_shows_each_in_the_form_of_the_contract(failed):
+    rule = "rearrangement-approval"
+    waiting = question(failed, SUE, rule)
+    (before,) = put_to_anybody(failed, rule)
+    answer(failed, SUE, waiting, refs=["SC-1"])
+    answered, waits = sorted(
+        put_to_anybody(failed, rule), key=lambda one: one.given.state, reverse=True
+    )
+
+    assert before.question.to_json(before.given) == waiting.to_json()
+    assert (waits.question.refs, waits.given.state) == (("SC-2",), "open")
+    assert answered.question.refs == ("SC-1",)
+    assert answered.question.to_json(answered.given) == {
+        "id": waiting.id, "conference": "M-1", "question": waiting.rule.approval.question,
+        "asked_of": "safeguarding_service_manager", "due_at": "2026-03-20T10:15:00+00:00",
+        "state": "yes", "answered_by": "sue", "reason": "key_agency_absent",
+        "answered_at": "2026-03-20T10:20:00+00:00",
+    }  # fmt: skip
+
+
+def test_a_question_that_the_record_settles_has_lapsed(failed):
+    for ref in ("SC-1", "SC-2"):
+        with failed.case(ref) as body:
+            facts = {**body["meetings"][0]["facts"], "rearrangement_approved": "2026-03-20T10:25"}
+            body["meetings"] = [meeting(facts=facts)]
+    failed.clock.now = at("2026-03-20 10:30")
+    failed.turn()
+
+    (one,) = put_to_anybody(failed, "rearrangement-approval")
+
+    assert (one.given.state, one.given.by) == ("lapsed", None)
+
+
+def test_of_a_restricted_case_the_list_says_that_it_is_one(failed):
+    with failed.case("SC-1", restricted=True, holders=["sue"]):
+        pass
+    failed.turn()
+
+    found = put_to_anybody(failed, "rearrangement-approval")
+
+    assert {(one.question.refs, one.is_restricted) for one in found} == {
+        (("SC-1",), True), (("SC-2",), False),
+    }  # fmt: skip

@@ -50,6 +50,41 @@ def test_the_manager_finds_the_question_and_answers_it_once_for_both_children(pl
     assert state(world, "rearrangement-approval") == {"met"}
 
 
+def test_what_waits_is_there_for_programs_too_and_for_nobody_else(place, provider):
+    with place.browser() as browser:
+        path = path_of(browser.get("/"), ASKED)
+        waiting = browser.get("/questions.json").json()
+    provider.claims = SAM
+    with place.browser() as other:
+        other.get("/")
+        nothing = other.get("/questions.json").json()
+
+    (one,) = [each for each in waiting if path.endswith(each["id"])]
+    assert (one["conference"], one["state"]) == ("M-1", "open")
+    assert nothing == []
+
+
+def test_a_yes_takes_the_new_date_with_it_and_shows_by_when_it_must_be(place, world):
+    agreed = {**BOTH, "answer": "yes", "reason": "key_agency_absent"}
+    with place.browser() as browser:
+        path = path_of(browser.get("/"), ASKED)
+        shown = browser.get(path)
+        wrong = press(browser, path, **agreed, **{"anew": "2026-03-28", "anew-at": "14:00"})
+        done = press(browser, path, **agreed, **{"anew": "2026-03-26", "anew-at": "14:00"})
+
+    limits = re.findall(r'id="limits">(.*?)</p>', shown.text)
+    assert "by Monday 23 March 2026, 5pm" in limits[0]
+    assert (wrong.status_code, 'href="#anew"' in wrong.text) == (400, True)
+    assert 'value="2026-03-28"' in wrong.text
+    assert done.status_code == 200
+    with world.store.read() as tx:
+        record = world.house.record(tx, "SC-2")
+    assert record is not None
+    assert [
+        str(one.scheduled[0]) for one in record.meetings if one.scheduled and not one.failed
+    ] == ["2026-03-26 14:00:00+00:00"]
+
+
 @pytest.mark.parametrize(
     ("fields", "mistake"),
     [

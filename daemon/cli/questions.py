@@ -1,0 +1,77 @@
+"""questions: what was put to whom for a decision, and what came of it."""
+
+import argparse
+import json
+import sys
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from daemon.domain.vocabulary import Vocabulary
+    from daemon.engine.asked import Put
+
+EXAMPLES = """examples:
+  daykeeper questions --config daykeeper.toml
+  daykeeper questions --config daykeeper.toml --open
+  daykeeper questions --config daykeeper.toml --json
+"""
+
+
+def add(verbs: "argparse._SubParsersAction[Any]") -> None:
+    """Declare the verb."""
+    verb = verbs.add_parser(
+        "questions",
+        help="what was put to whom for a decision, by when, and what they answered",
+        epilog=EXAMPLES,
+    )
+    verb.add_argument("--config", required=True, metavar="FILE")
+    verb.add_argument("--open", action="store_true", help="what waits for an answer alone")
+    verb.add_argument("--json", action="store_true", help="one JSON object a question, one a line")
+    verb.set_defaults(act=act)
+
+
+def act(args: argparse.Namespace) -> int:
+    """Print the questions, the newest first; none is an answer, too."""
+    from daemon.app import in_force, utc_now  # noqa: PLC0415 - help needs no store
+    from daemon.cli.given import settings_of  # noqa: PLC0415
+    from daemon.engine.asked import put  # noqa: PLC0415
+    from daemon.engine.house import House, Terms  # noqa: PLC0415
+    from daemon.store import Store  # noqa: PLC0415
+
+    settings = settings_of(args.config)
+    store = Store.open(settings.database, settings.authority, thorough=False)
+    try:
+        deciding = in_force(store, settings)
+        terms = Terms(settings.title, settings.operator, "", "", b"")  # nothing is sent here
+        order = {"*": list(settings.feeds), **settings.merge_order}
+        house = House(deciding, terms, {}, {}, order=order)
+        with store.read() as tx:
+            every = put(tx, house, (store.clock() or utc_now)())
+    finally:
+        store.close()
+    shown = [one for one in every if not args.open or one.given.state == "open"]
+    lines = map(_plain, shown) if args.json else _in_words(shown, deciding.words)
+    sys.stdout.writelines(f"{line}\n" for line in lines)
+    return 0
+
+
+def _plain(one: "Put") -> str:
+    said = one.question.to_json(one.given)
+    hidden = {"conference": None} if one.is_restricted else {}
+    return json.dumps(said | hidden, ensure_ascii=False)
+
+
+def _in_words(shown: "list[Put]", words: "Vocabulary") -> Iterator[str]:
+    from daemon.decide.wording import say_list  # noqa: PLC0415
+    from daemon.domain.times import say  # noqa: PLC0415
+
+    for one in shown:
+        said, given = one.question.to_json(), one.given
+        cases = "a restricted case" if one.is_restricted else say_list(one.question.refs)
+        due = f", due {say(one.question.due_at)}" if one.question.due_at else ""
+        yield f"{one.question.rule.title} ({cases}): {given.state}{due}"
+        answered = f"; answered {say(given.at)} by {given.by}" if given.at else ""
+        reason = f" ({given.reason.replace('_', ' ')})" if given.reason else ""
+        yield f"  {said['question']} asked of the {words.role(said['asked_of'])}{answered}{reason}"
+    waiting = sum(one.given.state == "open" for one in shown)
+    yield f"{len(shown)} questions, {waiting} open"
