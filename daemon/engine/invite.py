@@ -35,6 +35,7 @@ from daemon.domain.times import day_of
 from daemon.engine.heard import write
 from daemon.engine.house import House
 from daemon.engine.operator import tell_unheld
+from daemon.engine.outlived import as_outlived, is_to_tell
 from daemon.store import Tx
 
 BY_HAND, CALLED_OFF, EMAIL = "by-hand", "called-off", "email"
@@ -120,7 +121,7 @@ class Inviter:
             self._ask_whether_it_is_off(tx, looked, row, now)
             return row.uid
         if row is None:
-            row = self._begin(looked, item, who)
+            row = as_outlived(tx, self._begin(looked, item, who), record.ref)
             over = [one for one in theirs if one.conference in attempts and one.state.stands]
             tx.invitations.save(
                 [replace(one, state=InvitationState.SUPERSEDED) for one in over] + [row]
@@ -139,7 +140,7 @@ class Inviter:
         )  # fmt: skip
         if not row.state.stands:
             self._change(tx, looked, fresh, item, InvitationState.INVITED, Kind.INVITE, now)
-        elif is_new_word and row.when_and_where != item_place(item):
+        elif is_to_tell(row) or (is_new_word and row.when_and_where != item.when_and_where):
             self._change(tx, looked, fresh, item, InvitationState.CHANGED, Kind.MOVE, now)
         elif fresh != row:
             tx.invitations.save([fresh])
@@ -160,7 +161,7 @@ class Inviter:
         now: datetime,
     ) -> None:  # fmt: skip
         """Write down a change; an answer to another time than the present one counts no longer."""
-        is_dated = not row.state.stands or row.starts_at != item.scheduled_at
+        is_dated = not row.state.stands or is_to_tell(row) or row.starts_at != item.scheduled_at
         revision = row.revision + 1
         changed = replace(
             row, revision=revision, state=state, starts_at=item.scheduled_at,
@@ -248,11 +249,6 @@ class Inviter:
             )
             for person in found.people
         ]  # fmt: skip
-
-
-def item_place(item: Item) -> tuple[object, ...]:
-    """Return what of an item makes its entry move."""
-    return item.scheduled_at, item.ends_at or item.scheduled_at, item.place, item.link, item.mode
 
 
 def _meeting(own: Mapping[str, Seat], row: Invitation) -> str | None:

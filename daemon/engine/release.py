@@ -16,6 +16,7 @@ from daemon.domain.times import iso
 from daemon.domain.track import Track
 from daemon.engine.guard import HELD, RELEASED, fault, kept_in
 from daemon.engine.learn import is_known, learn
+from daemon.engine.outlived import catch_up
 from daemon.store import Outside, Store, Tx
 
 BATCH = 1000
@@ -80,6 +81,7 @@ def release(
         for one in found.sent:
             learn(tx, one, now)
         _remember(tx, found.sent, deciding)
+        catch_up(tx, found.sent, now, is_all=found.reaches_back)
         tx.marks.put(HELD, "")
         tx.marks.put(RELEASED, found.kept.at if found.kept else now)
         tx.journal.write(

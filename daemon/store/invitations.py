@@ -118,6 +118,11 @@ class Invitations(Gateway):
             found += self._rows(invitations.c.conference.in_(batch))
         return found
 
+    def ahead(self, now: datetime) -> list[Invitation]:
+        """Return what stands in calendars for what is still to come."""
+        c = invitations.c
+        return self._rows(c.state.in_(STANDS), c.starts_at > now)
+
     def of_cases(self, refs: Collection[str]) -> dict[str, list[Seat]]:
         """Return the seats of some cases."""
         found: dict[str, list[Seat]] = defaultdict(list)

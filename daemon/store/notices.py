@@ -205,6 +205,13 @@ class Notices(Legible):
             query = query.where(notices.c.after_due.is_(after_due))
         return self._read(query.order_by(notices.c.at))
 
+    def to_person(self, person: str, about: str) -> list[Notice]:
+        """Return every notice to a person about what has a name that begins so."""
+        c = notices.c
+        return self._notices(
+            c.person == person, c.obligation >= about, c.obligation < f"{about}\U0010ffff"
+        )
+
     def oldest_waiting(self, now: datetime) -> datetime | None:
         """Return since when the oldest due notice has waited."""
         query = self._select(notices, func.min(notices.c.at)).where(WAITING, notices.c.at <= now)

@@ -1,7 +1,9 @@
 """Worlds for stories: the shipped rulebook, or one in which a few words have been changed."""
 
 import os
+import sqlite3
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -16,6 +18,7 @@ from daemon.domain.person import Person, Post
 from daemon.domain.times import OfficeHours
 from daemon.engine.house import Feed
 from daemon.rulebook import load_texts, shipped, sources
+from daemon.store import Outside
 from daemon.testing.fakes import FakeSource
 from daemon.testing.world import PACK, World, person
 from tests.small import SMALL
@@ -115,6 +118,34 @@ def story(
     yield make
     for one in made:
         one.close()
+
+
+@pytest.fixture
+def copied(backend: str, folder, request: pytest.FixtureRequest) -> Callable[[str], str]:
+    """Return what copies a database as it is at this moment, and says where the copy is."""
+
+    def copy(url: str) -> str:
+        if backend == "postgres":
+            server = request.getfixturevalue("server")
+            name = url.partition("@/")[2].partition("?")[0]
+            copy_name = server.make(name)
+            request.addfinalizer(lambda: server.drop(copy_name))
+            return str(server.local_url(copy_name))
+        place = folder / f"backup-{len(list(folder.iterdir()))}.sqlite"
+        with (
+            closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as source,
+            closing(sqlite3.connect(place)) as target,
+        ):
+            source.backup(target)
+        place.chmod(0o600)
+        return f"sqlite:///{place}"
+
+    return copy
+
+
+@pytest.fixture
+def outside(folder) -> Outside:
+    return Outside(folder / "testshire.state")
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """An older database is put back: it is noticed, nothing goes out, and after a release nothing goes out twice."""
 
 import sqlite3
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import closing
 from datetime import date, timedelta
@@ -20,34 +19,6 @@ from daemon.store import Outside
 
 HELD_UP_S = 0.3
 MONDAY, THURSDAY, FRIDAY = "2026-03-02 16:00", "2026-03-05 12:00", "2026-03-06 17:30"
-
-
-@pytest.fixture
-def copied(backend: str, folder, request: pytest.FixtureRequest) -> Callable[[str], str]:
-    """Return what copies a database as it is at this moment, and says where the copy is."""
-
-    def copy(url: str) -> str:
-        if backend == "postgres":
-            server = request.getfixturevalue("server")
-            name = url.partition("@/")[2].partition("?")[0]
-            copy_name = server.make(name)
-            request.addfinalizer(lambda: server.drop(copy_name))
-            return str(server.local_url(copy_name))
-        place = folder / f"backup-{len(list(folder.iterdir()))}.sqlite"
-        with (
-            closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as source,
-            closing(sqlite3.connect(place)) as target,
-        ):
-            source.backup(target)
-        place.chmod(0o600)
-        return f"sqlite:///{place}"
-
-    return copy
-
-
-@pytest.fixture
-def outside(folder) -> Outside:
-    return Outside(folder / "testshire.state")
 
 
 @pytest.fixture
