@@ -11,7 +11,7 @@ class Event:
 
     `uid` stays for the life of the entry, `revision` rises with every change. Instants are UTC.
     `title` carries no case data at all (L0), for a calendar shows it to whoever may see it; `place`
-    is a room or an address, `link` the page of the online meeting.
+    is a room or an address, `link` the page of the online meeting, `page` ours for whoever chairs it.
     """
 
     uid: str
@@ -22,6 +22,7 @@ class Event:
     place: str | None = None
     link: str | None = None
     is_cancelled: bool = False
+    page: str | None = None
 
 
 class Response(StrEnum):

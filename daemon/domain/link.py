@@ -62,6 +62,11 @@ def item_code(message: str, obligation: str) -> str:
     return f"DK-{sha256(f'{message}|{obligation}'.encode()).hexdigest()[:6].upper()}"
 
 
+def page_code(meeting: str) -> str:
+    """Return what a conference's page is called: it says nothing of the case (RELIABILITY T1)."""
+    return sha256(f"conference\0{meeting}".encode()).hexdigest()[:20]
+
+
 def _sign(seed: bytes, key: bytes, purpose: Purpose) -> bytes:
     named = (purpose.message, purpose.obligation, purpose.person, purpose.action, purpose.revision)
     return hmac.digest(key, seed + "\x00".join(map(str, named)).encode(), "sha256")[:SEED_BYTES]

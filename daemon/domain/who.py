@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+CHAIRS = ("cp_chair", "independent_chair", "conference_chair", "crm", "duty_cp_chair")
+
 
 @dataclass(frozen=True, slots=True)
 class Who:

@@ -7,11 +7,12 @@ from daemon.decide.wording import say_list
 from daemon.domain.delivery import Outgoing
 from daemon.domain.event import Event
 from daemon.domain.invitation import Invitation
-from daemon.domain.link import item_code
+from daemon.domain.link import item_code, page_code
 from daemon.domain.mail import one_line
 from daemon.domain.message import Level, Message
 from daemon.domain.notice import Kind, Notice
 from daemon.domain.times import day_of, say, say_day
+from daemon.domain.who import CHAIRS
 from daemon.engine.claim import Bundle, Taken
 from daemon.engine.compose import SOMETHING, NothingToSay, compose_list, render
 from daemon.engine.enclosures import enclosed
@@ -91,10 +92,12 @@ def _invitation(
     lead, action = (said.lead, said.clear) if not is_off else (f"{refs}: {CANCELLED}", "")
     if notice.kind is Kind.MOVE:
         lead = f"{lead} {MOVED}"
+    page = "" if is_off or is_external else _page(house, entry, bundle)
     rows = [
         ("When", f"{say(entry.starts_at)}, until {say(entry.ends_at)}"),
         ("Where", "" if is_off else entry.place or ""),
         ("Join online", "" if is_off else entry.link or ""),
+        ("On the day", page),
         ("Arriving", APART if entry.is_apart and not is_event(notice) else ""),
         *(() if is_off else enclosed(house, entry.name)),
         ("Item code", code),
@@ -121,15 +124,23 @@ def _invitation(
         level=level,
         made_at=outgoing.created_at,
         codes=(code,),
-        event=event_of(entry, title, is_cancelled=is_off) if is_event(notice) else None,
+        event=event_of(entry, title, page, is_cancelled=is_off) if is_event(notice) else None,
     )
 
 
-def event_of(entry: Invitation, title: str, *, is_cancelled: bool) -> Event:
+def _page(house: House, entry: Invitation, bundle: Bundle) -> str:
+    """Return where the chair, who is of the authority, signs in on the day; empty for everybody else."""
+    seats = bundle.entries.seats.get(entry.uid, ())
+    if not (house.signs_in and entry.role in CHAIRS and seats):
+        return ""
+    return f"{house.terms.address}/conferences/{page_code(seats[0].meeting)}"
+
+
+def event_of(entry: Invitation, title: str, page: str = "", *, is_cancelled: bool) -> Event:
     """Return an entry as a calendar takes it."""
     return Event(
         entry.uid, entry.revision, entry.starts_at, entry.ends_at, title, entry.place,
-        entry.link, is_cancelled,
+        entry.link, is_cancelled, page or None,
     )  # fmt: skip
 
 

@@ -7,16 +7,16 @@ A feed would bring that a conference was not effective hours after the family ha
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from hashlib import sha256
 from uuid import uuid4
 
 import structlog
 
 from daemon.decide.recipients import may_know
 from daemon.domain.answer import Place, Said, Way
+from daemon.domain.link import page_code
 from daemon.domain.record import Invitee, Meeting, Record
 from daemon.domain.times import DAY, day_of, iso, london
-from daemon.domain.who import Who
+from daemon.domain.who import CHAIRS, Who
 from daemon.engine.answers import give
 from daemon.engine.assess import Assessor
 from daemon.engine.house import House
@@ -26,7 +26,6 @@ from daemon.engine.rearranging import FAILED, Anew, rearranged
 from daemon.store import Store, Tx, apart
 
 log = structlog.get_logger("daykeeper.respond")
-CHAIRS = ("cp_chair", "independent_chair", "conference_chair", "crm", "duty_cp_chair")
 STAYS_OPEN = timedelta(days=3)  # so long afterwards the list can be completed
 ATTENDANCES = ("present", "represented", "apologies", "absent")
 THERE = ("present", "represented")
@@ -42,7 +41,7 @@ class Conference:
     @property
     def id(self) -> str:
         """Its name in addresses: it says nothing of the case (RELIABILITY T1)."""
-        return sha256(f"conference\0{self.meeting.id}".encode()).hexdigest()[:20]
+        return page_code(self.meeting.id)
 
     @property
     def invitees(self) -> tuple[Invitee, ...]:

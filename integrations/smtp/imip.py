@@ -63,6 +63,7 @@ def as_calendar(
     if event.revision < 0 or event.ends_at <= event.starts_at:
         raise ValueError("an entry's revision is below 0, or it ends before it starts")
     link = one_line(event.link, LINK_MOST) if event.link and not event.is_cancelled else ""
+    page = one_line(event.page, LINK_MOST) if event.page and not event.is_cancelled else ""
     by = "" if organiser == sender else f';SENT-BY="mailto:{sender}"'
     lines = [
         "BEGIN:VCALENDAR",
@@ -78,7 +79,7 @@ def as_calendar(
         f"DTSTART;TZID=Europe/London:{event.starts_at.astimezone(LONDON):%Y%m%dT%H%M%S}",
         f"DTEND;TZID=Europe/London:{event.ends_at.astimezone(LONDON):%Y%m%dT%H%M%S}",
         f"SUMMARY:{text(one_line(event.title, TITLE_MOST))}",
-        f"DESCRIPTION:{text(notes(link))}",
+        f"DESCRIPTION:{text(notes(link, page))}",
         f'ORGANIZER;CN="{quoted(name)}"{by}:mailto:{organiser}',
         f"ATTENDEE;{UNANSWERED}:mailto:{attendee}",
         "CLASS:PRIVATE",
@@ -95,9 +96,10 @@ def as_calendar(
     return "".join(folded(line) for line in [*lines, "END:VEVENT", "END:VCALENDAR"]).encode()
 
 
-def notes(link: str) -> str:
+def notes(link: str, page: str) -> str:
     """Return the words inside the entry."""
     join = f"Join online: {link}\n" if link else ""
+    join += f"On the day, sign in: {page}\n" if page else ""
     return f"{join}The e-mail that brought this entry says what it is about."
 
 

@@ -4,6 +4,8 @@ import pytest
 
 from daemon.domain.errors import Permanent
 from daemon.engine.invite import Inviter
+from daemon.engine.room import Conference
+from daemon.testing.world import person
 from tests.scenario.conftest import ENQUIRY
 from tests.scenario.invited import MOTHER, NURSE, POLICE, Invited, icpc
 
@@ -23,6 +25,31 @@ def test_everybody_on_the_list_has_an_entry_of_their_own_that_says_nothing_of_th
     assert sent.event.title.startswith("Conference: DK-")
     assert "SC-1" not in f"{sent.event}{sent.subject}"
     assert "hv@" not in sent.text
+
+
+CHAIR = {"id": "I-9", "role": "cp_chair", "person": "chris"}
+
+
+def test_the_chair_finds_the_page_of_the_day_in_the_entry_and_nobody_else_does(world):
+    world.house.signs_in = True
+    world.directory.everybody.append(person("chris", "cp_chair"))
+
+    world.books(icpc(POLICE, CHAIR))
+
+    sent = {one.to.partition("@")[0]: one.message for one in world.calendar.sent}
+    with world.store.read() as tx:
+        record = world.house.record(tx, "SC-1")
+    page = f"http://127.0.0.1:8700/conferences/{Conference(record.meetings[0], ('SC-1',)).id}"
+    assert (sent["chris"].event.page, page in sent["chris"].text) == (page, True)
+    assert (sent["cp"].event.page, "/conferences/" in sent["cp"].text) == (None, False)
+
+
+def test_where_nobody_signs_in_the_entry_names_no_page(world):
+    world.directory.everybody.append(person("chris", "cp_chair"))
+
+    world.books(icpc(CHAIR))
+
+    assert world.calendar.sent[0].message.event.page is None
 
 
 def test_brothers_and_sisters_share_one_entry(world):

@@ -180,6 +180,21 @@ def test_the_entry_itself_says_no_more_than_where_to_look(server, calendar):
     assert "SC-100234" not in entry_of(mail).to_ical().decode()
 
 
+@pytest.mark.parametrize(
+    ("is_cancelled", "is_there"),
+    [pytest.param(False, True, id="it stands"), pytest.param(True, False, id="it is called off")],
+)
+def test_the_chairs_entry_says_where_to_sign_in(server, calendar, is_cancelled, is_there):
+    page = "https://daykeeper.council.example/conferences/0a1b2c"
+    event = replace(EVENT, page=page, is_cancelled=is_cancelled)
+
+    calendar.send(replace(INVITATION, event=event), ANN, "m-0")
+
+    (mail,) = raw_mails(server)
+    (found,) = entry_of(mail).walk("VEVENT")
+    assert (f"On the day, sign in: {page}\n" in str(found["DESCRIPTION"])) is is_there
+
+
 def test_the_zone_needs_nobody_else_and_holds_for_ever(server, calendar):
     calendar.send(INVITATION, ANN, "m-0")
 
