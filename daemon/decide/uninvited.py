@@ -50,3 +50,24 @@ def past(case: Case, pack: Pack, known: Collection[str]) -> Iterator[Problem]:
                 "check the date, or record how the meeting ended",
                 Severity.WARNING,
             )
+
+
+def strangers(case: Case, pack: Pack, words: Vocabulary) -> Iterator[Problem]:
+    """Yield whoever is ticked off at a meeting to which others were invited, and they never were.
+
+    Their agency is charged with nothing by it: it was not invited in time (READINGS section 1, STK-067).
+    """
+    kinds = {one.subject for one in pack.invitations}
+    for meeting in case.record.meetings:
+        if meeting.kind not in kinds or not any(one.invited_at for one in meeting.invitees):
+            continue
+        for one in meeting.invitees:
+            if one.attendance is None or one.invited_at or one.is_family:
+                continue
+            who = words.agency(one.agency or "") or words.role(one.role or "") or "somebody"
+            yield Problem(
+                f"{case.record.ref}: meetings.{meeting.id}.invitees.{one.id}",
+                f"{who} is recorded as {one.attendance}, and was never invited",
+                "check the list of the meeting: whoever should have been invited was not told of it",
+                Severity.WARNING,
+            )

@@ -22,7 +22,7 @@ from daemon.decide.invitations import (
 )
 from daemon.decide.recipients import Access, may_know, resolve
 from daemon.decide.subjects import Case
-from daemon.decide.uninvited import past, unreached
+from daemon.decide.uninvited import past, strangers, unreached
 from daemon.decide.walk import group_of
 from daemon.domain.answer import Way
 from daemon.domain.errors import Problem
@@ -83,6 +83,7 @@ class Inviter:
                 *problems,
                 *unreached(looked.case, pack, people, words),
                 *past(looked.case, pack, ()),
+                *strangers(looked.case, pack, words),
             )
         names = {conference_of(record, name) for _, item in items for name in item.own}
         rows = {one.uid: one for one in tx.invitations.of_conferences(names)}
@@ -95,7 +96,8 @@ class Inviter:
                 self._take_away(tx, looked, row, seat, now)
         known = {one.conference for one in rows.values()}
         return (
-            *problems, *unreached(looked.case, pack, people, words), *past(looked.case, pack, known)
+            *problems, *unreached(looked.case, pack, people, words), *past(looked.case, pack, known),
+            *strangers(looked.case, pack, words),
         )  # fmt: skip
 
     def _put(

@@ -15,6 +15,7 @@ from daemon.testing.mail_server import MailServer
 from integrations.mailbox.config import Config
 from integrations.mailbox.inbox import Mailbox
 from integrations.smtp.calendar import CalendarConfig, SmtpCalendar
+from tests.integrations.mailbox.test_bombs import BOMBS
 from tests.scenario.invited import POLICE, Invited, icpc
 
 SENDER, THEIRS = "conferences@council.example", "cp@police.example"
@@ -113,3 +114,16 @@ def test_an_invitation_that_comes_back_is_not_delivered(world):
     world.comes(bounce(mail["Message-ID"]))
 
     assert world.invitee().delivered is False
+
+
+@pytest.mark.parametrize("bomb", ["nested a thousand deep", "ten thousand events"])
+def test_a_reply_with_a_bomb_in_it_is_listed_and_the_next_answer_counts(world, bomb):
+    entry = world.taken()[0]
+
+    world.comes(BOMBS[bomb])
+    world.comes(reply_to(entry, "ACCEPTED"))
+
+    with world.store.read() as tx:
+        listed = [row.problem.where for row in tx.quarantine.open()]
+    assert len(listed) == 1
+    assert world.invitee().response == "accepted"

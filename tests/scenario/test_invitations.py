@@ -5,7 +5,7 @@ import pytest
 from daemon.domain.errors import Permanent
 from daemon.engine.invite import Inviter
 from daemon.engine.room import Conference
-from daemon.testing.world import person
+from daemon.testing.world import at, person
 from tests.scenario.conftest import ENQUIRY
 from tests.scenario.invited import MOTHER, NURSE, POLICE, Invited, icpc
 
@@ -230,6 +230,25 @@ def test_a_meeting_in_the_past_is_never_invited_to_and_is_shown(world):
     with world.store.read() as tx:
         problems = [problem.what for _, problem in tx.cases.problems()]
     assert "its date is past and nobody was invited to it" in problems
+
+
+def test_somebody_who_came_and_was_never_invited_is_shown_and_changes_nothing_for_others(world):
+    world.books(icpc(POLICE))
+    world.clock.now = at("2026-03-20 12:30")
+    held = {"status": "held", "held_on": "2026-03-20T10:00", "effective": True}
+    came = [{**POLICE, "attendance": "present"}, {**NURSE, "attendance": "absent"}]
+
+    world.books(icpc(*came, **held))
+
+    assert world.entries() == [("cp", "invite", 0)]
+    with world.store.read() as tx:
+        (problem,) = [one for _, one in tx.cases.problems() if "never invited" in one.what]
+        absent = {
+            track.rule for track in tx.obligations.of(["SC-1"])["SC-1"] if "health" in track.id
+        }
+    assert problem.where == "SC-1: meetings.M-1.invitees.I-2"
+    assert problem.what.casefold() == "health is recorded as absent, and was never invited"
+    assert absent == set()
 
 
 def test_two_people_with_one_address_share_an_entry_and_are_shown(world):

@@ -5,7 +5,7 @@ import pytest
 from daemon.domain.who import Who
 from daemon.engine.decisions import Came, Draft
 from daemon.testing.world import at, person
-from tests.scenario.test_decisions import CHRIS, ROOM, SUE, meeting
+from tests.scenario.test_decisions import CHRIS, INVITEES, ROOM, SUE, meeting
 
 WORDS = Draft("Nobody of your agency came.", "Please tell me what kept you away.")
 
@@ -54,6 +54,35 @@ def test_nothing_formal_goes_out_by_itself(informal):
 
     assert len(letters(informal)) == 1
     assert question(informal, CHRIS, "issue-resolution-stage-one") is not None
+
+
+def test_an_agency_that_nobody_leads_is_named_and_the_others_get_their_letters(stoke):
+    stoke.directory.everybody.append(person("lena", "safeguarding_lead_agency", agency="police"))
+    found = [
+        {"at": "2026-03-20T10:15", "value": "yes", "about": one} for one in ("police", "health")
+    ]
+    absent = [{**one, "attendance": "absent"} for one in INVITEES]
+    failed = meeting(facts={"presence_failed": found}, invitees=absent)
+    stoke.opens("SC-1", roles={"cp_chair": ["chris"]}, meetings=[failed])
+    stoke.turn()
+    stoke.clock.now = at(ROOM)
+    stoke.turn()
+    asked = stoke.line.decisions.waiting_for(CHRIS, stoke.clock())
+    letters_of = {one.agency: one for one in asked if one.rule.name == "issue-resolution-informal"}
+
+    came = {
+        agency: stoke.line.decisions.send(CHRIS, one.id, WORDS, one.refs, stoke.clock())
+        for agency, one in letters_of.items()
+    }
+    stoke.turn()
+
+    assert came == {"police": Came.DONE, "health": Came.NOBODY}
+    assert len(letters(stoke)) == 1
+    with stoke.store.read() as tx:
+        listed = [row.problem.what for row in tx.quarantine.open()]
+    (unled,) = [one for one in listed if one.startswith("nobody is the safeguarding lead of")]
+    assert "health" in unled
+    assert "police" not in unled
 
 
 def test_it_goes_up_stage_by_stage_each_by_a_yes(informal):
