@@ -76,7 +76,7 @@ ANSWERS = MappingProxyType(
         Answer.CHANGED: Words(
             409, "Item {code} has changed since your message",
             "It is due at another time than your message says, or was opened anew. It is open now, and {standing}. "
-            "Nothing has changed through this link: use the newest message about it, or your case system.",
+            "This link does nothing any more: use the newest message about it, or your case system.",
         ),
         Answer.NOT_YOURS: Words(
             403, "This is now with somebody else",
