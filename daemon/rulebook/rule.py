@@ -60,7 +60,6 @@ def rule(
             "clauses", "a local rule must name its clause", 'name it, or write "basis: house"'
         )
     _check_question(sheet, rungs)
-    sheet.flag("safety")  # what reads it are an authority's changes (kept.py)
     if len(sheet.problems) > before or not (called and due and when and subject):
         return None
     compiled = Rule(
@@ -92,6 +91,7 @@ def rule(
         held_elsewhere=sheet.flag("held_elsewhere"),
         after_death=sheet.flag("after_death"),
         hides_date=sheet.flag("hides_date"),
+        safety=sheet.flag("safety"),
     )
     return compiled if _makes_sense(sheet, compiled, vocabulary) else None
 
