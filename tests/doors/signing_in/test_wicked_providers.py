@@ -321,7 +321,7 @@ def claims_by(ours: Provider) -> Mapping[str, object]:
     attempt = begin("/", b"key", datetime.now(UTC))
 
     async def there_and_back() -> Mapping[str, object]:
-        page = httpx.get(await ours.address(attempt))
+        page = await asyncio.to_thread(httpx.get, await ours.address(attempt))
         return await ours.claims(attempt, page.headers["location"].split("code=")[1].split("&")[0])
 
     return asyncio.run(there_and_back())
