@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from daemon.decide.presence import absent_agencies
+from daemon.decide.presence import absent_agencies, has_begun
 from daemon.domain.record import Invitee, Meeting
 
 if TYPE_CHECKING:
@@ -45,6 +45,8 @@ def _agencies(meetings: Sequence[Meeting], scene: "Scene") -> Iterator["Scene"]:
 def _absent_agencies(meetings: Sequence[Meeting], scene: "Scene") -> Iterator["Scene"]:
     """Yield each agency that was absent, by the attempt that it missed: a later one does not undo that."""
     for attempt, meeting in enumerate(own_meetings(meetings, scene), start=1):
+        if not has_begun(meeting, scene.facts.at):
+            continue
         for agency in absent_agencies(meeting, scene.attendance):
             subject = replace(scene.subject, attempt=attempt, id=meeting.id)
             missed = replace(scene, subject=subject, own=(meeting.id,))

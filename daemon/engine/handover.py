@@ -30,7 +30,9 @@ def hand_over(
     if before.access is None or not has_passed(before.access, row.access):
         return []
     open_ones = inherited((track, rule) for track in tracks if (rule := house.rule_of(track)))
-    told = _list(tx, house, (before.access, row.access), record, [track for track, _ in open_ones], now)
+    told = _list(
+        tx, house, (before.access, row.access), record, [track for track, _ in open_ones], now
+    )
     calendar = house.deciding.calendar
     pairs = [(track, given_a_day(track, rule, now, calendar)) for track, rule in open_ones]
     given = [graced for track, graced in pairs if graced != track]
