@@ -21,6 +21,7 @@ from daemon.domain.notice import Key, Kind, Notice
 from daemon.domain.person import Person
 from daemon.domain.question import Asked, Question
 from daemon.domain.times import day_of
+from daemon.domain.vocabulary import Vocabulary
 from daemon.domain.who import Who
 from daemon.engine.answers import give
 from daemon.engine.assess import Assessor
@@ -62,6 +63,13 @@ class Draft:
         """Return what of it no message may say, and how to mend it; None where there is nothing."""
         parts = (self.lead, self.clear)
         return next((one for part in parts for one in misworded(part, outside=True)), None)
+
+
+def reasons_of(question: Question, words: Vocabulary) -> Sequence[str]:
+    """Return the coded reasons that an answer to a question may give."""
+    if question.rule.approval:
+        return question.rule.approval.reasons
+    return reasons(words) if question.is_to_confirm else ()
 
 
 class Decisions:
@@ -167,6 +175,23 @@ class Decisions:
             self._say(tx, who, question, asked, f"{WAIVED} is {reason}", reason, now)
             self._note(tx, "draft.withheld", who, question, asked, "not sent", reason, now)
         log.info("draft.withheld", question=name)
+        return Came.DONE
+
+    def take_further(
+        self, who: Who, name: str, reason: str, refs: Collection[str], now: datetime
+    ) -> Came:
+        """Take it that a stage cannot be waited for: the next one is asked at once, with a coded reason."""
+        with self.store.write() as tx:
+            question, asked, wrong = self._chosen(tx, who, name, refs, now)
+            if question is None or not question.rule.further:
+                return Came.GONE
+            if wrong is not None:
+                return wrong
+            if reason not in reasons_of(question, self.house.deciding.words):
+                return Came.NO_REASON
+            self._say(tx, who, question, asked, question.rule.further, reason, now)
+            self._note(tx, "issue.taken-further", who, question, asked, "further", reason, now)
+        log.info("issue.taken-further", question=name)
         return Came.DONE
 
     def _chosen(

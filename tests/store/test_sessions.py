@@ -53,7 +53,9 @@ def test_a_session_ends_once(store: Store, now: datetime) -> None:
         assert tx.sessions.get("id-one") == replace(row(now), ends_at=now)
 
 
-def test_all_sessions_of_one_person_end_and_nobody_elses_or_everybodys(store: Store, now: datetime) -> None:
+def test_all_sessions_of_one_person_end_and_nobody_elses_or_everybodys(
+    store: Store, now: datetime
+) -> None:
     with store.write() as tx:
         for name, person in (("one", "sue"), ("two", "sue"), ("three", "tom")):
             tx.sessions.begin(row(now, name, person))
