@@ -1,4 +1,4 @@
-"""Whoever cannot come, or does not answer, under the other partnerships' rules: asked in time, and told to those who must know."""
+"""Whoever cannot come or does not answer, under the other partnerships' rules: asked, and told on, in time."""
 
 import pytest
 
