@@ -53,3 +53,15 @@ def test_nothing_is_said_once_it_has_begun(world):
     world.leaps("2026-03-20 10:30")
 
     assert not any("somebody comes" in text for _, text in lists(world))
+
+
+def test_the_list_of_the_attempt_before_stands_while_the_new_one_has_none(world):
+    world.leaps("2026-03-20 10:30")
+    failed = icpc(POLICE, NURSE, HEAD, status="rearranged", effective=False, rearranged_to="M-2")
+    world.books(failed, icpc(id="M-2", scheduled_at="2026-03-26T10:00", ends_at="2026-03-26T12:00"))
+
+    world.leaps("2026-03-24 09:00")
+
+    text = lists(world)[-1][1]
+    assert "Police: no answer" in text
+    assert "Health: no answer" in text
