@@ -27,7 +27,7 @@ def add(verbs: "argparse._SubParsersAction[Any]") -> None:
     """Declare the verb."""
     verb = verbs.add_parser(
         "challenges",
-        help="what was raised with which agency after it did not come, and how far it went",
+        help="what was raised with which agency after it did not come, or for drift, and how far it went",
         epilog=EXAMPLES,
     )
     verb.add_argument("--config", required=True, metavar="FILE")
@@ -40,27 +40,31 @@ def add(verbs: "argparse._SubParsersAction[Any]") -> None:
 
 def act(args: argparse.Namespace) -> int:
     """Print the log; nothing raised is an answer, too."""
+    from datetime import UTC, datetime  # noqa: PLC0415
+
     from daemon.app import in_force  # noqa: PLC0415 - help needs no store
     from daemon.cli.given import settings_of  # noqa: PLC0415
     from daemon.decide.challenges import challenges, themes  # noqa: PLC0415
     from daemon.domain.errors import Problem, Refusal  # noqa: PLC0415
+    from daemon.domain.times import day_of  # noqa: PLC0415
     from daemon.domain.vocabulary import guess  # noqa: PLC0415
     from daemon.store import Store  # noqa: PLC0415
 
     settings = settings_of(args.config)
     store = Store.open(settings.database, settings.authority, thorough=False)
     try:
-        words = in_force(store, settings).words
+        deciding = in_force(store, settings)
+        words = deciding.words
         if args.agency and args.agency not in words.agencies:
             what = f'no agency is called "{args.agency}"'
             raise Refusal(Problem("--agency", what, guess(args.agency, words.agencies)))
         order = {"*": list(settings.feeds), **settings.merge_order}
         with store.read() as tx:
-            log = challenges(_records(tx, order, words))
+            log = challenges(_records(tx, order, words), deciding.calendar.days)
     finally:
         store.close()
     log = [one for one in log if args.agency in (None, one.agency)]
-    often = themes(log)
+    often = themes(log, day_of(datetime.now(UTC)))
     if args.json:
         said = {
             "challenges": [_plain(one) for one in log],
@@ -96,7 +100,8 @@ def _in_words(log: "list[Challenge]", often: Any, words: "Vocabulary") -> Iterat
     for one in log:
         shown = ", ".join(one.refs) or "a restricted case"
         kind = words.meetings.get(one.kind, one.kind)
-        yield f"{words.agency(one.agency)}: {kind} on {say_day(one.on)} ({shown}): {one.state}"
+        whom = f"{words.agency(one.agency)}: {kind}" if one.agency else "drift in a plan, raised"
+        yield f"{whom} on {say_day(one.on)} ({shown}): {one.state}"
         yield from (f"  {say_day(step.on)}: {words.label(step.what)}" for step in one.steps)
     for one in often:
         yield f"THEME: {words.agency(one.agency)} stopped {one.conferences} conferences in {one.quarter}"
@@ -104,14 +109,21 @@ def _in_words(log: "list[Challenge]", often: Any, words: "Vocabulary") -> Iterat
 
 
 def _rows(one: "Challenge") -> Iterator[tuple[str, ...]]:
-    head = (one.agency, one.meeting, one.kind, one.on.isoformat(), " ".join(one.refs))
+    head = (one.agency or "", one.meeting or "", one.kind, one.on.isoformat(), " ".join(one.refs))
     for step in one.steps or (None,):
         yield (*head, step.what if step else "", step.on.isoformat() if step else "", one.state)
 
 
 def _plain(one: "Challenge") -> dict[str, Any]:
     steps = [{"what": step.what, "on": step.on.isoformat()} for step in one.steps]
-    return _asdict(one) | {"on": one.on.isoformat(), "refs": list(one.refs), "steps": steps}
+    counts_on = one.counts_on.isoformat() if one.counts_on else None
+    plain = {
+        "on": one.on.isoformat(),
+        "refs": list(one.refs),
+        "steps": steps,
+        "counts_on": counts_on,
+    }
+    return _asdict(one) | plain
 
 
 def _asdict(one: Any) -> dict[str, Any]:

@@ -1,12 +1,10 @@
-"""Who may come in, and as what: by the provider's word and the case's own record, never by the directory's."""
+"""Who may come in, and as what: by the provider's word, never by the directory's."""
 
 from collections.abc import Collection, Iterable, Mapping
 from enum import StrEnum
 
-from daemon.decide.recipients import Access, People, may_know
 from daemon.domain.person import Person
 from daemon.domain.rules import Rulebook
-from daemon.domain.who import Who
 
 
 class Denied(StrEnum):
@@ -47,28 +45,6 @@ def words_of(claim: object) -> tuple[str, ...]:
 def roles_of(claim: object, ours: Mapping[str, str]) -> frozenset[str]:
     """Return our roles for what the provider says; what `ours` does not name gives none."""
     return frozenset(ours[word] for word in words_of(claim) if word in ours)
-
-
-def may_see(who: Who, access: Access, people: People) -> bool:
-    """Return whether a signed-in person may be shown anything of a case; asked anew for each page.
-
-    Source: READINGS section 2, 1 and 2.
-    """
-    person = people.by_id.get(who.person)
-    return person is not None and may_know(person, access, people)
-
-
-def holds(who: Who, role: str, access: Access, people: People) -> bool:
-    """Return whether they may act as that role in a case.
-
-    Because the case's record names them in it; or by the provider's word, in their own team's cases
-    or, without a team, in all. What the directory says of roles counts for nothing here.
-    """
-    if not may_see(who, access, people):
-        return False
-    if people.is_one_of(people.by_id[who.person], frozenset(access.roles.get(role, ()))):
-        return True
-    return role in who.roles and who.team in (None, access.team)
 
 
 def only_signed_in(book: Rulebook, pathways: Collection[str | None]) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from daemon.decide.clock import BOOKED_WHEN, stands_in_by, start
 from daemon.decide.conferences import LOOKED_AT
 from daemon.decide.deadlines import add_months
 from daemon.decide.family import RELEASED
+from daemon.decide.presence import begins_at
 from daemon.decide.scene import TRANSFER, Scene
 from daemon.decide.standing import ENDS_EVERYTHING, WAIVED
 from daemon.decide.subjects import OF_A_PLAN, Case
@@ -32,6 +33,7 @@ from daemon.domain.times import day_of, london
 
 CHANGES_ALL = frozenset({*ENDS_EVERYTHING, WAIVED})
 ABOUT, AGE = "whatever is about somebody", "the child's age"  # they are no fact's name
+BEGUN, ABSENT = "a meeting that begins", "absent agency of "
 NOTHING: frozenset[str] = frozenset()
 # The facts of the whole case by which a subject has a trait. All other traits are its scene's or its record's.
 READ_BY_TRAIT: Mapping[str, frozenset[str]] = {
@@ -137,6 +139,9 @@ def news_since(before: Course, case: Case) -> News | None:
         fresh.add(ABOUT)
     if AGE in readers.of_fact and age(before.case.facts) != age(case.facts):
         fresh.add(AGE)
+    begins = begins_at(case.record.meetings, before.case.at)
+    if begins is not None and begins <= case.at:
+        fresh.add(BEGUN)
     rules: set[str] = set()
     for name in fresh:
         rules |= readers.of_fact.get(name, NOTHING)
@@ -173,9 +178,14 @@ def _is_same(scene: Scene, other: Scene | None) -> bool:
 
 
 def look_again(case: Case, names: Container[str] | None, *, by_age: bool) -> datetime | None:
-    """Return when the next fact of these names counts (None: of any), or the child's next birthday `by_age`."""
+    """Return when the next fact of these names counts (None: of any), or the child's next birthday `by_age`.
+
+    A meeting begins at its time, too: whoever is recorded as absent counts from then on.
+    """
     to_come = (one.fact for one in case.facts.to_come)
-    later = next((fact.at for fact in to_come if names is None or fact.name in names), None)
+    counts = next((fact.at for fact in to_come if names is None or fact.name in names), None)
+    begins = begins_at(case.record.meetings, case.at)
+    later = min(filter(None, (counts, begins)), default=None)
     births = case.facts.of(BIRTH) if by_age else ()
     if not births:
         return later
@@ -249,6 +259,8 @@ def _of_traits(conditions: Sequence[Condition], pack: Pack) -> Iterator[str]:
 
 def _framed_by(subject: str) -> frozenset[str]:
     """Return the facts by which a case has its scenes for a `for:`, in the row in which they stand."""
+    if subject.startswith(ABSENT):
+        return _framed_by(subject.removeprefix(ABSENT)) | {BEGUN}
     kind = subject.rpartition(" of ")[2]
     if kind == "icpc":
         return LOOKED_AT

@@ -6,9 +6,11 @@ from datetime import datetime
 
 from daemon.decide.ladder import FIRST_SEEN_LATE, ahead, grace_from, next_look, rests
 from daemon.decide.office import Calendar
-from daemon.decide.recipients import Access
+from daemon.decide.recipients import Access, People, Why, resolve
 from daemon.domain.obligation import State
+from daemon.domain.person import Person
 from daemon.domain.rules import Rule
+from daemon.domain.times import day_of
 from daemon.domain.track import Fired, Track
 
 ROLE, HANDED_OVER = "social_worker", "handed-over"
@@ -21,6 +23,15 @@ def has_passed(before: Access | None, now: Access | None) -> bool:
         return False
     left, came = before.roles.get(ROLE, ()), now.roles.get(ROLE, ())
     return bool(left) and bool(came) and set(left) != set(came)
+
+
+def heirs(before: Access, now: Access, people: People, at: datetime) -> list[Person]:
+    """Return who has the case and had it not; nobody where a fallback stands in: the ladder tells that."""
+    found = resolve(ROLE, now, people, day_of(at))
+    if found.why not in (Why.HOLDER, Why.DELEGATE):
+        return []
+    old = {person.id for name in before.roles.get(ROLE, ()) if (person := people.get(name))}
+    return [person for person in found.people if person.id not in old]
 
 
 def inherited(tracks: Iterable[Pair]) -> list[Pair]:

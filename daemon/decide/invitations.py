@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from daemon.decide.invited import own_meetings
+from daemon.decide.invited import list_of, own_meetings
 from daemon.decide.recipients import People, access_of, may_know
 from daemon.decide.scene import Scene
 from daemon.decide.standing import ENDS_EVERYTHING
@@ -156,7 +156,7 @@ def _items(
     case: Case, pack: Pack, invitation: Invitation, scene: Scene, meeting: Meeting, people: People
 ) -> Iterator[Item]:
     access = access_of(case.record)
-    for one in meeting.invitees:
+    for one in list_of(case.record.meetings, scene):
         to, via = _reached(one, pack)
         person = people.get(to) if to and via == CALENDAR else None
         if one.excluded_by_chair or (person and not may_know(person, access, people)):

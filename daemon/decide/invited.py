@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from daemon.decide.presence import absent_agencies
+from daemon.decide.presence import absent_agencies, has_begun
 from daemon.domain.record import Invitee, Meeting
 
 if TYPE_CHECKING:
@@ -17,10 +17,18 @@ def own_meetings(meetings: Sequence[Meeting], scene: "Scene") -> list[Meeting]:
     return [by_id[one] for one in scene.own]
 
 
-def _list_of(meetings: Sequence[Meeting], scene: "Scene") -> tuple[Invitee, ...]:
-    """Return the list of the last attempt that has one."""
+def list_of(meetings: Sequence[Meeting], scene: "Scene") -> tuple[Invitee, ...]:
+    """Return the list of the last attempt that has one: whoever was invited to the one before is to the next.
+
+    What we know of somebody ourselves (that they were told, that they answered) makes no list.
+    """
     own = own_meetings(meetings, scene)
-    return next((one.invitees for one in reversed(own) if one.invitees), ())
+    return next((one.invitees for one in reversed(own) if any(map(is_named, one.invitees))), ())
+
+
+def is_named(one: Invitee) -> bool:
+    """Return whether a list says who somebody is."""
+    return bool(one.person or one.agency or one.role)
 
 
 def _narrow(
@@ -37,7 +45,7 @@ def _of_agency(scene: "Scene", agency: str, invitees: Sequence[Invitee]) -> "Sce
 
 
 def _agencies(meetings: Sequence[Meeting], scene: "Scene") -> Iterator["Scene"]:
-    everybody = [one for one in _list_of(meetings, scene) if not one.is_family]
+    everybody = [one for one in list_of(meetings, scene) if not one.is_family]
     for agency in dict.fromkeys(one.agency for one in everybody if one.agency):
         yield _of_agency(scene, agency, everybody)
 
@@ -45,6 +53,8 @@ def _agencies(meetings: Sequence[Meeting], scene: "Scene") -> Iterator["Scene"]:
 def _absent_agencies(meetings: Sequence[Meeting], scene: "Scene") -> Iterator["Scene"]:
     """Yield each agency that was absent, by the attempt that it missed: a later one does not undo that."""
     for attempt, meeting in enumerate(own_meetings(meetings, scene), start=1):
+        if not has_begun(meeting, scene.facts.at):
+            continue
         for agency in absent_agencies(meeting, scene.attendance):
             subject = replace(scene.subject, attempt=attempt, id=meeting.id)
             missed = replace(scene, subject=subject, own=(meeting.id,))
@@ -52,7 +62,7 @@ def _absent_agencies(meetings: Sequence[Meeting], scene: "Scene") -> Iterator["S
 
 
 def _invitees(meetings: Sequence[Meeting], scene: "Scene") -> Iterator["Scene"]:
-    for one in _list_of(meetings, scene):
+    for one in list_of(meetings, scene):
         if not one.is_family:
             names = {one.id, *filter(None, (one.agency, one.role))}
             yield _narrow(scene, f"invitee-{one.id}", one.agency, {one.id}, names)
@@ -60,7 +70,7 @@ def _invitees(meetings: Sequence[Meeting], scene: "Scene") -> Iterator["Scene"]:
 
 def _parents(meetings: Sequence[Meeting], scene: "Scene") -> Iterator["Scene"]:
     """Yield each parent: what reached one of them says nothing of the other (READINGS section 2, 4)."""
-    family = [one for one in _list_of(meetings, scene) if one.is_family]
+    family = [one for one in list_of(meetings, scene) if one.is_family]
     if not family:  # nobody is listed yet: the duty towards them is there all the same
         yield replace(scene, subject=replace(scene.subject, part="parent"))
     for one in family:

@@ -6,10 +6,14 @@ one person's attendance is not recorded, nobody of that agency has been absent.
 """
 
 from collections.abc import Iterable
+from datetime import datetime
 from enum import StrEnum
 
 from daemon.domain.parts import Attendance
-from daemon.domain.record import Invitee, Meeting
+from daemon.domain.record import Invitee, Meeting, Status
+
+FAILED = "presence_failed"
+CALLED_OFF = (Status.REARRANGED, Status.CANCELLED)
 
 
 class Presence(StrEnum):
@@ -34,6 +38,30 @@ def presence(invitees: Iterable[Invitee], facts: Iterable[str], attendance: Atte
     if not seen or None in seen:
         return Presence.UNKNOWN
     return Presence.ABSENT
+
+
+def has_begun(meeting: Meeting, at: datetime) -> bool:
+    """Return whether anybody can have been missing by then: apologies in advance are no absence yet.
+
+    One that was rearranged or called off before its time never began.
+    """
+    if meeting.effective is not None or any(fact.name == FAILED for fact in meeting.facts):
+        return True
+    if meeting.held is not None and meeting.held[0] <= at:
+        return True
+    if meeting.status in CALLED_OFF:
+        return False
+    return meeting.scheduled is None or meeting.scheduled[0] <= at
+
+
+def begins_at(meetings: Iterable[Meeting], at: datetime) -> datetime | None:
+    """Return when the next meeting begins for which somebody is recorded as not there already."""
+    ahead = (
+        one.scheduled[0]
+        for one in meetings
+        if one.scheduled and one.scheduled[0] > at and any(who.attendance for who in one.invitees)
+    )
+    return min(ahead, default=None)
 
 
 def absent_agencies(meeting: Meeting, attendance: Attendance) -> list[str]:

@@ -8,18 +8,19 @@ from typing import Any
 
 from daemon.decide.carry import Course, Readers, readers_of
 from daemon.decide.family import is_closed
+from daemon.decide.handover import HANDED_OVER, ROLE, given_a_day, has_passed, heirs, inherited
 from daemon.decide.invitations import changes, standing, wanted
 from daemon.decide.ladder import Fresh, look
 from daemon.decide.moves import Change, Decision, moves
 from daemon.decide.obligations import Deciding
-from daemon.decide.recipients import People, seat
+from daemon.decide.recipients import Access, People, seat
 from daemon.decide.rhythms import Rhythms, holders
 from daemon.decide.standing import ENDS_EVERYTHING, MICROSECOND
 from daemon.decide.subjects import Case
 from daemon.decide.told import Notice
-from daemon.decide.walk import Told, Walk, beginning, by_case, group_of, introduce
+from daemon.decide.walk import Handing, Told, Walk, beginning, by_case, group_of, introduce
 from daemon.domain.invitation import LETTER
-from daemon.domain.obligation import Obligation
+from daemon.domain.obligation import Obligation, State
 from daemon.domain.record import Record
 from daemon.domain.rules import Pack, Rule
 from daemon.domain.times import day_of
@@ -82,6 +83,8 @@ class Simulation:
             yield from self._decide(walk, record, pack, now)
         if walk.is_held(now):
             return
+        if walk.handing and walk.handing.at <= now:
+            yield from self._hand_over(walk, record, walk.handing, now)
         for track in walk.due(now):
             if rule := pack.rule(track.rule):
                 yield from self._climb(walk, record, track, rule, now)
@@ -119,6 +122,7 @@ class Simulation:
     def _decide(self, walk: Walk, record: Record, pack: Pack, now: datetime) -> Iterator[Notice]:
         """Take what changes at `now`, and yield the corrections for people who were told otherwise."""
         before = walk.course if record is walk.decided else None
+        known = self.deciding.access(walk.decided) if walk.decided and before is None else None
         course = self.deciding.follow(record, now, self._readers_of(pack), before)
         if before is None:
             walk.holders.clear()
@@ -134,8 +138,39 @@ class Simulation:
         for decision in moves(fresh, tracks, record.family, pack, now, self.deciding.calendar):
             walk.keep(decision.track)
             yield from self._corrections(walk, record, decision, now)
+        if known is not None and not is_closed(record, now):
+            self._pass_on(walk, known, self.deciding.access(record), pack, now)
         if pack.invitations and not is_closed(record, now) and not walk.is_held(now):
             yield from self._calendar(walk, record, pack, course.case, now)
+
+    def _pass_on(
+        self, walk: Walk, before: Access, access: Access, pack: Pack, now: datetime
+    ) -> None:
+        """Note what another social worker takes over, and give each of it its day."""
+        if not has_passed(before, access):
+            return
+        calendar = self.deciding.calendar
+        pairs = [(one, rule) for one in walk.tracks.values() if (rule := pack.rule(one.rule))]
+        passing = inherited(pairs)
+        names = tuple(track.id for track, _ in passing)
+        walk.handing = Handing(calendar.opening(now), before, names)
+        for track, rule in passing:
+            walk.keep(given_a_day(track, rule, now, calendar))
+
+    def _hand_over(
+        self, walk: Walk, record: Record, handing: Handing, now: datetime
+    ) -> Iterator[Notice]:
+        """Yield the list that the new social worker gets, of what is open by then."""
+        walk.handing = None
+        for person in heirs(handing.before, self.deciding.access(record), self.people, now):
+            told = Told(ROLE, person.id, "email", after_due=False, by=HANDED_OVER)
+            for name in handing.obligations:
+                if walk.tracks[name].state is State.OPEN:
+                    walk.told.setdefault(name, []).append(told)
+                    yield _notice(
+                        now, record, name, HANDED_OVER, "tell", told, HANDED_OVER,
+                        "the case is theirs from now on", walk.agencies.get(name),
+                    )  # fmt: skip
 
     def _readers_of(self, pack: Pack) -> Readers:
         if pack.name not in self._readers:

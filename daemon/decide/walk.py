@@ -26,11 +26,20 @@ class Told(NamedTuple):
     by: str
 
 
+class Handing(NamedTuple):
+    """What passes to another social worker, who had it before, and when the new one hears of it."""
+
+    at: datetime
+    before: Access
+    obligations: tuple[str, ...]
+
+
 @dataclass(slots=True)
 class Walk:
     """One case on its way through time.
 
-    `waiting` says when each ladder looks again; `kin` are those others of its family that may hold it.
+    `waiting` says when each ladder looks again; `kin` are those others of its family that may hold it;
+    `handing` is the list that its new social worker is about to get.
     """
 
     versions: list[Record]
@@ -45,6 +54,7 @@ class Walk:
     items: Mapping[Entry, Item] = field(default_factory=dict)
     looks_again_at: datetime | None = None
     kin: list["Walk"] = field(default_factory=list)
+    handing: Handing | None = None
 
     def keep(self, track: Track) -> None:
         """Take a track as it stands now."""
@@ -89,6 +99,8 @@ class Walk:
         yield from self.waiting.values()
         if self.looks_again_at:
             yield self.looks_again_at
+        if self.handing:
+            yield self.handing.at
         if self.is_held(after):
             for other in self.kin:
                 yield from (one.as_known_at for one in other.versions if one.as_known_at)

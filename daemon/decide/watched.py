@@ -66,3 +66,5 @@ def answerable(rule: Rule) -> Iterator[str]:
         yield from (answer.partition(" is ")[0] for answer in rule.approval.answers.values())
     if any(rung.ask == "confirm" for rung in rule.ladder):
         yield from rule.met_by[:1]
+    if rule.further:
+        yield rule.further

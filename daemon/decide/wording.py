@@ -28,7 +28,8 @@ class Item:
     """One obligation in words: every text is ours, the pack's or a reference, never a name.
 
     `code` is the item code of the message and its page. `working` holds lines of
-    "day: how it counts". `told` names roles. Empty texts mean that there is nothing to say.
+    "day: how it counts". `told` names roles. `agency` is the one that the duty is about. `limits` are what
+    runs on meanwhile, each with its last day. Empty texts mean that there is nothing to say.
     """
 
     ref: str
@@ -52,6 +53,8 @@ class Item:
     next_step: str
     todo: str
     responsible: str
+    agency: str = ""
+    limits: tuple[tuple[str, str], ...] = ()
 
     @property
     def standing(self) -> str:
@@ -76,12 +79,13 @@ def describe(
     next_rung: tuple[Rung, datetime] | None = None,
     told: Sequence[str] = (),
     due_before: datetime | None = None,
+    limits: Sequence[tuple[str, datetime]] = (),
 ) -> Item:
     """Return an obligation in words, as it stands at `now`.
 
     `rung` is the step that the message is for, if it is for one; `next_rung` the next one with its
     moment; `told` the codes of the roles told besides the reader; `due_before` when it was due
-    until the record moved it.
+    until the record moved it; `limits` what else runs on for the same conference.
     """
     due_at = None if rule.hides_date else obligation.due_at
     is_open = obligation.state is State.OPEN
@@ -110,6 +114,8 @@ def describe(
         next_step=say_next(rung, next_rung, vocabulary) if is_open and not rule.hides_date else "",
         todo=rule.todo,
         responsible=say_list([f"the {vocabulary.role(role)}" for role in rule.responsible]),
+        agency=vocabulary.agency(obligation.subject.agency or ""),
+        limits=tuple((title, f"by {say(at)}") for title, at in limits),
     )
 
 
@@ -224,6 +230,7 @@ def fields(
         "next_step": first.next_step,
         "todo": first.todo,
         "responsible": first.responsible,
+        "agency": first.agency,
         "code": first.code,
         "count": len(section),
         "as_known": f"as at {say(as_known_at)}" if as_known_at else "",

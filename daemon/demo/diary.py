@@ -18,7 +18,7 @@ COLUMNS = {
         "decisions_approved_at decisions_sent_at minutes_sent_at minutes_shared_with_family_at"
     ),
     "invitee.csv": (
-        "conference_id invitee_id role person agency email secure_channel key_agency "
+        "conference_id invitee_id role person agency area email secure_channel key_agency "
         "report_expected is_family"
     ),
     "attendance.csv": "conference_id invitee_id attendance",

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 
 from daemon.demo.histories import Family, Sitting, local
-from daemon.demo.staff import PARTNERS
+from daemon.demo.staff import AREAS, PARTNERS
 
 Row = Mapping[str, str]
 SOCIAL_CARE = "childrens_social_care"
@@ -29,6 +29,7 @@ def invitees(family: Family, sitting: Sitting) -> Iterator[Row]:
             "invitee_id": f"I-{number}",
             "role": role,
             "agency": agency,
+            "area": AREAS[family.team],
             "email": PARTNERS[agency],
             "secure_channel": "Y",
             "key_agency": "N" if agency == "education" else "Y",

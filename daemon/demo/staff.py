@@ -13,6 +13,10 @@ PARTNERS = {  # agency: its child-protection desk
     "health": "safeguarding.team@health.example",
     "education": "safeguarding.lead@schools.example",
 }
+AREAS = {
+    "north": "potterby_north",
+    "south": "potterby_south",
+}  # team: where its agencies' leads sit
 COLUMNS = (
     "staff_id name email teams_address role team agency area manager_id absent_from absent_to "
     "delegate_id"
@@ -55,16 +59,17 @@ def staff_list(away: str, start: date) -> list[Mapping[str, str]]:
         }
         for staff_id, role, team, manager in (*workers, *POSTS)
     ]
-    for number, (agency, address) in enumerate(PARTNERS.items(), start=1):
+    leads = [(agency, area) for agency in PARTNERS for area in AREAS.values()]
+    for number, (agency, area) in enumerate(leads, start=1):
         staff_id = f"PA{number:02}"
         people.append(
             {
                 "staff_id": staff_id,
                 "name": placeholder(staff_id),
                 "role": "safeguarding_lead_agency",
-                "email": address,
+                "email": f"lead.{area}@{PARTNERS[agency].rpartition('@')[2]}",
                 "agency": agency,
-                "area": "potterby",
+                "area": area,
             }
         )
     row = next(person for person in people if person["staff_id"] == away)

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from daemon.demo.histories import Child, CoreGroup, Family, Sitting, has_happened, local, status_of
-from daemon.demo.staff import MINUTE_TAKER, PARTNERS
+from daemon.demo.staff import AREAS, MINUTE_TAKER, PARTNERS
 from daemon.domain.times import day_of, iso
 
 PATHWAY = "stoke-on-trent"
@@ -101,7 +101,8 @@ def _conference(family: Family, sitting: Sitting, now: datetime) -> Body:
 def _invitees(family: Family, *, is_over: bool) -> Iterator[Body]:
     """Yield everybody on the list: our own social worker, the agencies, the parents."""
     agencies = [
-        {"agency": agency, "role": role, "person": PARTNERS[agency], "key": is_key, "report_expected": True}
+        {"agency": agency, "area": AREAS[family.team], "role": role, "person": PARTNERS[agency], "key": is_key,
+         "report_expected": True}
         for agency, (role, is_key) in ASKED.items()
     ]  # fmt: skip
     ours: Body = {

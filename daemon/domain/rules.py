@@ -82,6 +82,8 @@ class Rule:
     `held_elsewhere`: it is ours although another
     authority holds the plan; `after_death`: although the child has died (READINGS section 2, 3 and 7).
     `never_rests`: no promise rests it, whoever's rungs they are (READINGS section 2, 11).
+    `further`: the fact that the matter is taken a stage further at once, where whoever is asked may say so.
+    `safety`: no pack that stands on this one and no authority leaves it out.
     """
 
     name: str
@@ -112,6 +114,8 @@ class Rule:
     held_elsewhere: bool = False
     after_death: bool = False
     hides_date: bool = False
+    safety: bool = False
+    further: str = ""
     manager: str = "team_manager"
 
     def __hash__(self) -> int:

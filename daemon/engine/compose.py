@@ -206,6 +206,7 @@ def section(
     several = len(part.items) > 1
     rows = [
         ("Case" if len(refs) == 1 else "Cases", say_list(refs)),
+        ("Agency", item.agency),
         ("Due", due_words(item)),
         ("Was due", item.was_due),
         ("Recorded", item.met),
@@ -217,7 +218,7 @@ def section(
         ("Also told", "" if is_external else item.told or "nobody else"),
         ("Comes from", clause_words(item)),
         ("Item code", say_list([one.code for one in part.items])),
-        *(() if is_external else part.rows),
+        *(() if is_external else (*item.limits, *part.rows)),
     ]
     return {
         "title": item.title,

@@ -28,7 +28,7 @@ from daemon.engine.drafted import drafted
 from daemon.engine.house import House
 from daemon.engine.questions import anew_for, waiting_for
 from daemon.engine.rearranging import rearranged
-from daemon.engine.waiving import KEPT, reasons
+from daemon.engine.waiving import KEPT, reasons_of
 from daemon.rulebook.private import misworded
 from daemon.rulebook.templates import Words
 from daemon.store import DraftRow, Store, Tx
@@ -173,6 +173,23 @@ class Decisions:
             self._say(tx, who, question, asked, f"{WAIVED} is {reason}", reason, now)
             self._note(tx, "draft.withheld", who, question, asked, "not sent", reason, now)
         log.info("draft.withheld", question=name)
+        return Came.DONE
+
+    def take_further(
+        self, who: Who, name: str, reason: str, refs: Collection[str], now: datetime
+    ) -> Came:
+        """Take it that a stage cannot be waited for: the next one is asked at once, with a coded reason."""
+        with self.store.write() as tx:
+            question, asked, wrong = self._chosen(tx, who, name, refs, now)
+            if question is None or not question.rule.further:
+                return Came.GONE
+            if wrong is not None:
+                return wrong
+            if reason not in reasons_of(question, self.house.deciding.words):
+                return Came.NO_REASON
+            self._say(tx, who, question, asked, question.rule.further, reason, now)
+            self._note(tx, "issue.taken-further", who, question, asked, "further", reason, now)
+        log.info("issue.taken-further", question=name)
         return Came.DONE
 
     def _chosen(

@@ -35,6 +35,5 @@ def drafted(tx: Tx, house: House, question: Question, name: str, now: datetime) 
         ]  # fmt: skip
     values = fields(items, Level.L1) | {
         "role": "", "reason": "", "rows": [], "feed": "",
-        "agency": house.deciding.words.agency(question.agency or ""),
     }  # fmt: skip
     return render(house.message(name), values)

@@ -7,15 +7,17 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
+from typing import Any
 
 from daemon.decide.foresight import Foresight, foresee
 from daemon.decide.invitations import conference_of
+from daemon.decide.invited import is_named
 from daemon.decide.ladder import next_look
 from daemon.decide.moves import Change, Decision
 from daemon.decide.plan import planned
 from daemon.domain.notice import Notice, NoticeState
 from daemon.domain.obligation import State
-from daemon.domain.record import Meeting, Record
+from daemon.domain.record import Invitee, Meeting, Record
 from daemon.domain.rules import Pack, Rule
 from daemon.domain.track import Track
 from daemon.engine.claim import Bundle
@@ -33,7 +35,25 @@ def outlook(house: House, record: Record, pack: Pack, meeting: str | None) -> Fo
         return None
     kind = "icpc" if found.is_initial else found.kind
     attendance = pack.attendance.get(kind)
+    found = _with_list(record, found)
     return foresee([found], attendance.quorum if attendance else None, house.deciding.words)
+
+
+def _with_list(record: Record, meeting: Meeting) -> Meeting:
+    """Return a meeting with its list: while it has none, that of the attempt before, with the answers to this one."""
+    before = next((one for one in record.meetings if one.rearranged_to == meeting.id), None)
+    if before is None or any(map(is_named, meeting.invitees)):
+        return meeting
+    ours = {one.id: one for one in meeting.invitees}
+    everybody = (
+        replace(one, attendance=None, facts=(), **_answered(ours.get(one.id, Invitee(one.id))))
+        for one in before.invitees
+    )
+    return replace(meeting, invitees=tuple(everybody))
+
+
+def _answered(one: Invitee) -> dict[str, Any]:
+    return {name: getattr(one, name) for name in ("invited_at", "delivered", "response")}
 
 
 def list_of(

@@ -145,6 +145,9 @@ class Guard:
             other = f"{found} (noticed on {platform.node()})"
             with self.store.write() as tx:
                 tx.marks.put(HELD, other)
+                tx.sessions.end_all(
+                    now
+                )  # whoever had signed out since the copy was made would be in again
         self.held = other
         if monotonic() - self._said_s >= SAY_EVERY_S:
             self._said_s = monotonic()

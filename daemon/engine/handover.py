@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from daemon.decide.handover import HANDED_OVER, ROLE, given_a_day, has_passed, inherited
-from daemon.decide.recipients import Why, resolve
+from daemon.decide.handover import HANDED_OVER, ROLE, given_a_day, has_passed, heirs, inherited
+from daemon.decide.recipients import Access
 from daemon.decide.walk import group_of
 from daemon.domain.message import Lane
 from daemon.domain.notice import Key, Kind, Notice
@@ -27,10 +27,12 @@ def hand_over(
     """
     if before is None or row.access is None or row.is_closed:
         return []
-    if not has_passed(before.access, row.access):
+    if before.access is None or not has_passed(before.access, row.access):
         return []
     open_ones = inherited((track, rule) for track in tracks if (rule := house.rule_of(track)))
-    told = _list(tx, house, before, row, record, [track for track, _ in open_ones], now)
+    told = _list(
+        tx, house, (before.access, row.access), record, [track for track, _ in open_ones], now
+    )
     calendar = house.deciding.calendar
     pairs = [(track, given_a_day(track, rule, now, calendar)) for track, rule in open_ones]
     given = [graced for track, graced in pairs if graced != track]
@@ -42,26 +44,21 @@ def hand_over(
 
 
 def _list(
-    tx: Tx, house: House, before: CaseRow, row: CaseRow, record: Record, tracks: Iterable[Track], now: datetime
+    tx: Tx, house: House, passed: tuple[Access, Access], record: Record, tracks: Iterable[Track], now: datetime
 ) -> int:  # fmt: skip
     """Queue a notice an obligation to whoever is new; return how many went in."""
-    people, access = house.people(tx), row.access
-    found = resolve(ROLE, access, people, day_of(now)) if access else None
-    if found is None or found.why not in (Why.HOLDER, Why.DELEGATE):
-        return 0  # nobody has it yet: the ladder tells who stands in, and the operator
-    names = before.access.roles.get(ROLE, ()) if before.access else ()
-    old = {person.id for name in names if (person := people.get(name))}
+    new = heirs(*passed, house.people(tx), now)
     day = int(f"{day_of(now):%Y%m%d}")  # a case that comes back later is handed over anew
     channel = "email" if "email" in house.channels else next(iter(house.channels), None)
     notices = [
         Notice(
             Key(track.id, HANDED_OVER, day, person.id, channel), Kind.TELL, HANDED_OVER,
-            house.deciding.calendar.opening(now), now, Lane.ROUTINE, ROLE, (row.ref,), group_of(record),
+            house.deciding.calendar.opening(now), now, Lane.ROUTINE, ROLE, (record.ref,), group_of(record),
             because="the case is theirs from now on", after_due=False,
         )
         for track in tracks
-        for person in found.people
-        if channel and person.id not in old
+        for person in new
+        if channel
     ]  # fmt: skip
     inserted = tx.notices.insert(notices)
     for notice in inserted:

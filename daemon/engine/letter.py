@@ -27,6 +27,7 @@ from daemon.engine.foresee import list_of
 from daemon.engine.house import House
 from daemon.engine.listed import Lists
 from daemon.engine.operator import OPERATOR
+from daemon.engine.questions import limiting, limits_of
 from daemon.engine.waiving import is_waivable
 from daemon.rulebook.templates import Words, render
 from daemon.store import LinkRow, Store
@@ -127,7 +128,7 @@ class Letters:
         found = self._obligation(record, track, bundle.numbers.get(record.ref, {}), now)
         if found is None:
             return None
-        obligation, rule, pack = found
+        obligation, rule, pack, limits = found
         if list_of(self.house, notice, bundle, now) is None:
             return None
         calendar = self.house.deciding.calendar
@@ -144,18 +145,24 @@ class Letters:
             obligation, rule, rule.rung(notice.key.rung), pack.title, self.house.deciding.words, now, calendar.days,
             code=item_code(outgoing.id, track.id), next_rung=following, told=told,
             due_before=datetime.fromisoformat(notice.detail) if notice.kind is Kind.CORRECT and notice.detail else None,
+            limits=limits,
         )  # fmt: skip
         return item, notice, rule
 
     def _obligation(
         self, record: Record, track: Track, kept: Mapping[date, int], now: datetime
-    ) -> tuple[Obligation, Rule, Pack] | None:
+    ) -> tuple[Obligation, Rule, Pack, Sequence[tuple[str, datetime]]] | None:
+        """Return an obligation as it stands; with one that asks a person, the limits that run on meanwhile."""
         deciding = self.house.under(track)
         pack, _ = deciding.pack_for(record)
         rule = pack.rule(track.rule)
-        answer = deciding.decide(record, now, pack=pack, kept=kept, only=(track.rule,))
+        beside = limiting(pack) if rule and rule.approval else set()
+        answer = deciding.decide(record, now, pack=pack, kept=kept, only={track.rule, *beside})
         obligation = next((one for one in answer.obligations if one.id == track.id), None)
-        return (obligation, rule, pack) if obligation and rule else None
+        if obligation is None or rule is None:
+            return None
+        limits = limits_of(answer.obligations, obligation, pack) if beside else ()
+        return obligation, rule, pack, tuple(limits)
 
     def _parts(
         self, rows: list[LinkRow], outgoing: Outgoing, items: Sequence[tuple[Item, Notice, Rule]], level: Level,
@@ -176,7 +183,7 @@ class Letters:
                     "role": self.house.deciding.words.role(role), "rows": [],
                     "reason": "" if notice.kind is Kind.SEND else notice.detail,
                     **({"as_known": notice.detail} if name == DATA_IS_OLD else {}),
-                    "agency": self.house.deciding.words.agency(notice.agency or ""), "feed": "",
+                    "feed": "",
                 }  # fmt: skip
                 spoken = self.house.deciding.words.role(role)
                 words = render(self._text(name), values, outside=is_external)

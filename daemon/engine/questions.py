@@ -111,12 +111,12 @@ def look_up(
     pack, _ = deciding.pack_for(record)
     numbers = tx.numbers.of([track.ref]).get(track.ref, ())
     kept = {one.anchor_on: one.number for one in numbers if one.kind == "icpc"}
-    of_limits = {one.name for one in pack.rules if HELD in one.met_by}
+    of_limits = limiting(pack)
     answer = deciding.decide(record, now, pack=pack, kept=kept, only={rule.name, *of_limits})
     mine = next((one for one in answer.obligations if one.id == track.id), None)
     if mine is None or (is_open and mine.state is not State.OPEN):
         return None
-    limits = _limits(answer.obligations, mine, pack, of_limits - {rule.name})
+    limits = limits_of(answer.obligations, mine, pack)
     return Found(track, rule, rung, record, mine, tuple(limits))
 
 
@@ -205,10 +205,16 @@ def _is_waiver(rule: Rule) -> bool:
     return rule.approval is not None and rule.approval.answers.get("no") == KEPT
 
 
-def _limits(
-    every: Iterable[Obligation], mine: Obligation, pack: Pack, names: set[str]
+def limiting(pack: Pack) -> set[str]:
+    """Return the rules that say by when an initial conference must be held."""
+    return {one.name for one in pack.rules if HELD in one.met_by}
+
+
+def limits_of(
+    every: Iterable[Obligation], mine: Obligation, pack: Pack
 ) -> Iterator[tuple[str, datetime]]:
     """Yield the limits by which the same conference must be held: they run on whatever is decided."""
+    names = limiting(pack) - {mine.rule}
     for one in every:
         rule = pack.rule(one.rule)
         is_same = (one.subject.kind, one.subject.number) == (mine.subject.kind, mine.subject.number)

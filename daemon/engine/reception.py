@@ -48,7 +48,7 @@ class Reception:
             return None
         if person is None or not person.is_here(day_of(now)):
             with self.store.write() as tx:
-                if tx.sessions.end_all(row.person, now):
+                if tx.sessions.end_all(now, row.person):
                     self._note_end(tx, row.person, "has left the directory", now)
             return None
         if row.seen_at + SEEN_EVERY <= now:

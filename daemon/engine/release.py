@@ -82,12 +82,13 @@ def release(
             learn(tx, one, now)
         _remember(tx, found.sent, deciding)
         catch_up(tx, found.sent, now, is_all=found.reaches_back)
+        ended = tx.sessions.end_all(now)
         tx.marks.put(HELD, "")
         tx.marks.put(RELEASED, found.kept.at if found.kept else now)
         tx.journal.write(
             now, "restore.released", store.authority, f"{found.fault or found.held}; released by {by}",
             {"by": by, "messages": len(found.sent), "unsure": len(found.unsure), "waiting": len(found.waiting),
-             "kept": found.kept.number if found.kept else None,
+             "kept": found.kept.number if found.kept else None, "sessions_ended": ended,
              "stood": found.stands.number if found.stands else None},
         )  # fmt: skip
     more = True

@@ -10,6 +10,7 @@ from daemon.decide.walk import group_of
 from daemon.domain.message import Lane
 from daemon.domain.notice import Key, Kind, Notice
 from daemon.domain.parts import Approval
+from daemon.domain.question import Question
 from daemon.domain.record import Record
 from daemon.domain.rules import Basis, Rule
 from daemon.domain.times import day_of
@@ -33,6 +34,13 @@ def is_waivable(rule: Rule) -> bool:
 def reasons(words: Vocabulary) -> tuple[str, ...]:
     """Return the coded reasons for which a duty can be waived."""
     return tuple(words.facts[WAIVED].values)
+
+
+def reasons_of(question: Question, words: Vocabulary) -> Sequence[str]:
+    """Return the coded reasons that an answer to a question may give."""
+    if question.rule.approval:
+        return question.rule.approval.reasons
+    return reasons(words) if question.is_to_confirm else ()
 
 
 def as_question(rule: Rule, reason: str, words: Vocabulary) -> Rule:

@@ -89,6 +89,13 @@ SCENARIOS = """\
 # each file `scenarios/NAME.yaml` here under your changes and your office hours, so that your own tests can.
 """
 
+# A sheet has no remarks: its one row is the duty mailbox, to show the form; `check` names the roles that are missing.
+PEOPLE = """\
+staff_id,email,teams_address,role,team,agency,area,valid_from,valid_to,works,manager_id,absent_from,absent_to,\
+delegate_id,opened_by
+duty@council.example,duty@council.example,,{fallback},,,,,,,,,,,
+"""
+
 
 def beginning(pack: Pack, words: Vocabulary) -> dict[str, str]:
     """Return the texts of a new folder based on a pack, by their paths."""
@@ -106,6 +113,7 @@ def beginning(pack: Pack, words: Vocabulary) -> dict[str, str]:
         "authority.yaml": AUTHORITY.format(
             pack=pack.name, title=pack.title, fallback=pack.fallback, feeds=feeds
         ),
+        "people.csv": PEOPLE.format(fallback=pack.fallback),
         "changes/README.md": changes,
         "scenarios/README.md": SCENARIOS,
     }

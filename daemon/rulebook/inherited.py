@@ -39,7 +39,10 @@ def taken_over(
                 sheet.wrong(key, f'no rule below is called "{called}"', mend, line=called.line)
                 continue
             found = base.pack.rule(called)
-            if key == "replaces":
+            if found and found.safety:
+                what = f"{called} is a rule of safety: no pack is without it"
+                sheet.wrong(key, what, "take this line out", line=called.line)
+            elif key == "replaces":
                 table.read(called, partial(one_of, choices=own, kind="rule of this pack"))
             elif not table.text(called):
                 continue

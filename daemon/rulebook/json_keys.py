@@ -63,6 +63,7 @@ RULE: dict[str, Json] = {
     "held_elsewhere": flag("it holds for plans that another authority holds, too"),
     "hides_date": flag("its messages say neither its date nor the count that led to it"),
     "after_death": flag("it holds when the child has died, too"),
+    "further": word("fact", "the fact that it cannot wait, and goes a stage further at once"),
     "safety": flag("a rule of safety: no authority changes it or switches it off"),
 }
 RUNG: dict[str, Json] = {

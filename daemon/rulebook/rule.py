@@ -1,6 +1,6 @@
 """One rule file, compiled."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 from daemon.decide.invited import EACH
@@ -60,7 +60,7 @@ def rule(
             "clauses", "a local rule must name its clause", 'name it, or write "basis: house"'
         )
     _check_question(sheet, rungs)
-    sheet.flag("safety")  # what reads it are an authority's changes (kept.py)
+    further = _further(sheet, met_by, vocabulary)
     if len(sheet.problems) > before or not (called and due and when and subject):
         return None
     compiled = Rule(
@@ -92,6 +92,8 @@ def rule(
         held_elsewhere=sheet.flag("held_elsewhere"),
         after_death=sheet.flag("after_death"),
         hides_date=sheet.flag("hides_date"),
+        safety=sheet.flag("safety"),
+        further=further,
     )
     return compiled if _makes_sense(sheet, compiled, vocabulary) else None
 
@@ -103,6 +105,16 @@ def _check_question(sheet: Sheet, rungs: tuple[Rung, ...]) -> None:
         sheet.wrong("ladder", "a rung asks for an approval", 'add "approval:" with its question')
     if rungs and sheet.has("approval") and not asks:
         sheet.wrong("approval", "nobody is asked this", 'add "ask: approval" to a rung')
+
+
+def _further(sheet: Sheet, met_by: Sequence[str], vocabulary: Vocabulary) -> str:
+    """Return the fact by which it goes a stage further at once; it meets the duty, or that would stay open."""
+    if not sheet.has("further"):
+        return ""
+    found = sheet.read("further", partial(fact_name, vocabulary=vocabulary)) or ""
+    if found and found not in met_by:
+        sheet.wrong("further", f"{found} does not meet this duty", 'add it to "met_by"')
+    return found
 
 
 def _due(sheet: Sheet, vocabulary: Vocabulary) -> Deadline | None:

@@ -31,7 +31,7 @@ RULE = Shape(
         *("basis", "starts", "opens", "due", "late_start", "met_by", "met_by_all", "met_by_each"),
         *("withdrawn_when", "approval", "relies_on", "remarks", "todo"),
         *("never_rests", "met_from_opening", "met_by_due", "held_elsewhere", "after_death"),
-        *("hides_date", "safety"),
+        *("hides_date", "safety", "further"),
     ),
 )
 LATE_START = Shape(("from", "due"))

@@ -66,10 +66,12 @@ class Sessions(Gateway):
         change = self._update(sessions).where(c.id_hash == id_hash, c.ends_at > now)
         return bool(self._change(change.values(ends_at=now)))
 
-    def end_all(self, person: str, now: datetime) -> int:
-        """End every session of a person; return how many were not over."""
+    def end_all(self, now: datetime, person: str | None = None) -> int:
+        """End every session, or every one of a person; return how many were not over."""
         c = sessions.c
-        change = self._update(sessions).where(c.person == person, c.ends_at > now)
+        change = self._update(sessions).where(c.ends_at > now)
+        if person is not None:
+            change = change.where(c.person == person)
         return self._change(change.values(ends_at=now))
 
     def forget(self, before: datetime) -> None:

@@ -16,12 +16,13 @@ from daemon.domain.vocabulary import Vocabulary
 from daemon.engine.decisions import Came, Decisions, Draft
 from daemon.engine.room import Room
 from daemon.engine.silencing import MANAGERS
-from daemon.engine.waiving import KEPT, reasons
+from daemon.engine.waiving import KEPT, reasons_of
 from daemon.web.forms import read_moment
 from daemon.web.room import entry_of
 from daemon.web.visits import Visit, Visits
 
-TICKED = "on"
+TICKED, FURTHER = "on", "further"
+AT_ONCE = "It cannot wait: the next stage is asked at once"
 GONE = (
     "This no longer waits for you",
     "It has been answered, or is no longer open. Nothing has changed now.",
@@ -97,7 +98,11 @@ class QuestionPages:
         refs = [ref for at, ref in enumerate(question.refs) if fields.get(f"case-{at}") == TICKED]
         refs = refs if len(question.refs) > 1 else list(question.refs)
         draft = Draft(fields["lead"], fields.get("clear", "")) if "lead" in fields else None
-        if question.is_to_confirm and fields.get("answer") == "no":
+        if question.rule.further and fields.get("answer") == FURTHER:
+            came = self.decisions.take_further(
+                visit.who, question.id, fields.get("reason", ""), refs, visit.now
+            )
+        elif question.is_to_confirm and fields.get("answer") == "no":
             came = self.decisions.withhold(
                 visit.who, question.id, fields.get("reason", ""), refs, visit.now
             )
@@ -128,7 +133,7 @@ class QuestionPages:
             return self._show(visit, question, fields, MISTAKES[came])
         if came is Came.GONE:
             return visit.look.words(409, *GONE)
-        is_sent = question.rule.approval is None and fields.get("answer") != "no"
+        is_sent = question.rule.approval is None and fields.get("answer") not in ("no", FURTHER)
         said = "It is on its way." if is_sent else "It is recorded."
         return visit.page("answered.html.j2", title=question.rule.title, said=said)
 
@@ -148,7 +153,7 @@ class QuestionPages:
             ticked=[not fields or fields.get(f"case-{at}") == TICKED for at in range(len(question.refs))],
             question=approval.question if approval else "Is this message sent?",
             answers=self._answers(question),
-            reasons=[(code, code.replace("_", " ").capitalize()) for code in self._reasons(question)],
+            reasons=[(code, code.replace("_", " ").capitalize()) for code in reasons_of(question, self.words)],
             todo=question.rule.todo, why=question.rule.why, remarks=question.remarks, doubts=question.doubts,
             limits=[(title, say(at)) for title, at in question.limits],
             is_to_confirm=question.is_to_confirm,
@@ -171,11 +176,14 @@ class QuestionPages:
     def _answers(self, question: Question) -> Sequence[tuple[str, str, str]]:
         """Return each answer with its word and what will stand on record."""
         approval = question.rule.approval
+        further = question.rule.further
+        beyond = [(FURTHER, AT_ONCE, self.words.label(further))] if further else []
         if question.is_to_confirm:
             fact = self.words.label(question.rule.met_by[0])
             return [
                 ("yes", "Send it", fact),
                 ("no", "Do not send it", "that it is not required, and why"),
+                *beyond,
             ]
         found = []
         for word, fact in approval.answers.items() if approval else ():
@@ -184,12 +192,7 @@ class QuestionPages:
             found.append(
                 (word, word.capitalize(), f"{kept}{': ' if value else ''}{value.replace('_', ' ')}")
             )
-        return found
-
-    def _reasons(self, question: Question) -> Sequence[str]:
-        if question.rule.approval:
-            return question.rule.approval.reasons
-        return reasons(self.words) if question.is_to_confirm else ()
+        return [*found, *beyond]
 
     def _draft(
         self, visit: Visit, question: Question, fields: Mapping[str, str]

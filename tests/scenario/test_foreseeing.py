@@ -67,3 +67,15 @@ def test_after_the_conference_has_moved_the_list_waits_for_its_moment_again(worl
     world.until("2026-04-14 09:01")
     assert sorted(to for to, _ in lists(world)[2:]) == ["chris", "conor"]
     assert "16 April 2026" in lists(world)[-1][1]
+
+
+def test_the_list_of_the_attempt_before_stands_while_the_new_one_has_none(world):
+    world.leaps("2026-03-20 10:30")
+    failed = icpc(POLICE, NURSE, HEAD, status="rearranged", effective=False, rearranged_to="M-2")
+    world.books(failed, icpc(id="M-2", scheduled_at="2026-03-26T10:00", ends_at="2026-03-26T12:00"))
+
+    world.leaps("2026-03-24 09:00")
+
+    text = lists(world)[-1][1]
+    assert "Police: no answer" in text
+    assert "Health: no answer" in text

@@ -7,7 +7,7 @@ from daemon.engine.invite import Inviter
 from daemon.engine.room import Conference
 from daemon.testing.world import at, person
 from tests.scenario.conftest import ENQUIRY
-from tests.scenario.invited import MOTHER, NURSE, POLICE, Invited, icpc
+from tests.scenario.invited import HEAD, MOTHER, NURSE, POLICE, Invited, icpc
 
 
 @pytest.fixture
@@ -91,6 +91,39 @@ def test_one_that_took_place_and_failed_stays_and_the_next_attempt_is_another(wo
 
     assert world.entries() == [("cp", "invite", 0), ("cp", "invite", 0)]
     assert len(world.uids()) == 2
+
+
+def test_everybody_who_was_invited_hears_the_new_date_though_the_new_attempt_has_no_list_yet(world):
+    """STK-068: there or not."""
+    came = [{**POLICE, "attendance": "absent"}, {**NURSE, "attendance": "present"}]
+    world.books(icpc(POLICE, NURSE))
+    world.leaps("2026-03-20 10:20")
+    failed = icpc(*came, status="rearranged", effective=False, rearranged_to="M-2")
+
+    world.books(failed, icpc(id="M-2", scheduled_at="2026-03-23T10:00", ends_at="2026-03-23T12:00"))
+
+    world.leaps("2026-03-20 10:30")
+    world.leaps("2026-03-20 12:00")
+
+    news = world.entries()[2:]
+    assert sorted(news) == [("cp", "invite", 0), ("hv", "invite", 0)]
+
+
+def test_the_list_of_the_new_attempt_takes_the_place_of_the_old_one(world):
+    world.books(icpc(POLICE, NURSE))
+    world.leaps("2026-03-20 10:20")
+    failed = icpc(POLICE, NURSE, status="rearranged", effective=False, rearranged_to="M-2")
+    world.books(failed, icpc(id="M-2", scheduled_at="2026-03-23T10:00", ends_at="2026-03-23T12:00"))
+
+    world.books(
+        failed,
+        icpc(POLICE, HEAD, id="M-2", scheduled_at="2026-03-23T10:00", ends_at="2026-03-23T12:00"),
+    )
+
+    assert sorted(world.entries()[4:]) == [
+        ("head", "invite", 0),
+        ("hv", "cancel", 1),
+    ]
 
 
 @pytest.mark.parametrize(

@@ -99,6 +99,66 @@ def test_it_goes_up_stage_by_stage_each_by_a_yes(informal):
     assert informal.journal("approval.answered") == ["answered: yes"] * 3
 
 
+def further(world, who, rule, reason):
+    one = question(world, who, rule)
+    assert one is not None, rule
+    came = world.line.decisions.take_further(who, one.id, reason, one.refs, world.clock())
+    world.turn()
+    return came
+
+
+def test_what_cannot_wait_goes_to_the_service_manager_at_once_and_no_further_by_itself(stoke):
+    """The immediate path: no letter, no first stage; the second is the manager's to open."""
+    found = {"presence_failed": {"at": "2026-03-20T10:15", "value": "yes", "about": "police"}}
+    stoke.directory.everybody.append(person("lena", "safeguarding_lead_agency", agency="police"))
+    stoke.opens("SC-1", roles={"cp_chair": ["chris"]}, meetings=[meeting(facts=found)])
+    stoke.clock.now = at(ROOM)
+    stoke.turn()
+
+    came = further(stoke, CHRIS, "issue-resolution-informal", "other")
+
+    assert came is Came.DONE
+    assert question(stoke, CHRIS, "issue-resolution-informal") is None
+    asked = question(stoke, SUE, "issue-resolution-stage-two")
+    assert asked is not None
+    assert asked.remarks == ("It was brought here before its time, because it cannot wait.",)
+    assert ("2026-03-20 10:20", "sue", "issue-resolution-no-answer") in stoke.fired()
+    assert letters(stoke) == []
+    decide(stoke, SUE, "issue-resolution-stage-two")
+    assert len(letters(stoke)) == 1
+
+
+def test_a_stage_may_be_skipped_by_whoever_is_asked(informal):
+    informal.until("2026-03-31 12:00")
+
+    assert further(informal, CHRIS, "issue-resolution-stage-one", "no_answer") is Came.DONE
+    assert further(informal, SUE, "issue-resolution-stage-two", "no_answer") is Came.DONE
+
+    assert question(informal, SUE, "issue-resolution-partnership") is not None
+    assert len(letters(informal)) == 1
+    assert informal.journal("issue.taken-further") == ["answered: further"] * 2
+
+
+@pytest.mark.parametrize(
+    ("rule", "reason", "came"),
+    [
+        pytest.param("issue-resolution-stage-one", "because I say so", Came.NO_REASON, id="no coded reason"),
+        pytest.param("presence-judged", "no_answer", Came.GONE, id="a question that has no further stage"),
+    ],
+)  # fmt: skip
+def test_a_stage_is_skipped_only_where_there_is_one_and_with_a_reason(informal, rule, reason, came):
+    with informal.case("SC-1") as body:
+        here = {**body["meetings"][0]["invitees"][1], "attendance": "absent"}
+        body["meetings"][0] = {
+            **body["meetings"][0],
+            "invitees": [body["meetings"][0]["invitees"][0], here],
+        }
+    informal.until("2026-03-31 12:00")
+
+    assert further(informal, CHRIS, rule, reason) is came
+    assert question(informal, SUE, "issue-resolution-stage-two") is None
+
+
 def test_an_answer_of_the_agency_ends_it(informal):
     informal.until("2026-03-24 12:00")
     with informal.case("SC-1") as body:

@@ -15,7 +15,7 @@ from daemon.domain.times import iso
 from daemon.engine.desk import Desk
 from daemon.engine.release import compare, release
 from daemon.engine.standing import standing
-from daemon.store import Outside
+from daemon.store import Outside, SessionRow
 
 HELD_UP_S = 0.3
 MONDAY, THURSDAY, FRIDAY = "2026-03-02 16:00", "2026-03-05 12:00", "2026-03-06 17:30"
@@ -100,6 +100,28 @@ def test_an_older_database_sends_nothing_until_somebody_releases_it(begun, resto
     assert "this is an older database" in world.line.guard.held
     assert sorted(one.id for one in found.sent) == sorted(went_out)
     assert len(went_out) > 3
+
+
+@pytest.mark.parametrize("is_noticed", [False, True], ids=["by the release", "once it is noticed"])
+def test_whoever_signed_out_after_the_copy_was_made_is_not_in_again(begun, restored, is_noticed):
+    now = begun.clock()
+    row = SessionRow("attempt", "id", "sue", ("chair",), None, now, now, now + timedelta(days=7))
+    with begun.store.write() as tx:
+        tx.sessions.begin(row)
+    world = restored(begun, FRIDAY, lambda it: _sign_out(it, "id"))
+
+    if is_noticed:
+        world.turn()
+    else:
+        let_go(world)
+
+    with world.store.read() as tx:
+        assert tx.sessions.get("id").ends_at <= world.clock()
+
+
+def _sign_out(world, id_hash: str) -> None:
+    with world.store.write() as tx:
+        assert tx.sessions.end(id_hash, world.clock())
 
 
 @pytest.mark.parametrize("backend", ["sqlite"], indirect=True)

@@ -53,14 +53,18 @@ def test_a_session_ends_once(store: Store, now: datetime) -> None:
         assert tx.sessions.get("id-one") == replace(row(now), ends_at=now)
 
 
-def test_all_sessions_of_one_person_end_and_nobody_elses(store: Store, now: datetime) -> None:
+def test_all_sessions_of_one_person_end_and_nobody_elses_or_everybodys(
+    store: Store, now: datetime
+) -> None:
     with store.write() as tx:
         for name, person in (("one", "sue"), ("two", "sue"), ("three", "tom")):
             tx.sessions.begin(row(now, name, person))
 
-        assert tx.sessions.end_all("sue", now) == 2
-        assert tx.sessions.end_all("sue", now) == 0
+        assert tx.sessions.end_all(now, "sue") == 2
+        assert tx.sessions.end_all(now, "sue") == 0
         assert tx.sessions.get("id-three") == row(now, "three", "tom")
+        assert tx.sessions.end_all(now) == 1
+        assert tx.sessions.get("id-three") == replace(row(now, "three", "tom"), ends_at=now)
 
 
 def test_what_ended_long_ago_is_forgotten(store: Store, now: datetime) -> None:

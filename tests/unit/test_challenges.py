@@ -4,11 +4,18 @@ from datetime import date
 
 import pytest
 
-from daemon.decide.challenges import challenges, themes
+from daemon.decide import challenges as log_of
+from daemon.decide.challenges import themes
 from daemon.decide.reading import read_record
-from daemon.rulebook import load, shipped
+from daemon.rulebook import load, load_days, shipped
 
 WORDS = load(shipped())[0].vocabulary
+DAYS = load_days(shipped(), "england-and-wales")
+LATER = date(2026, 12, 31)
+
+
+def challenges(records):
+    return log_of.challenges(records, DAYS)
 
 
 def case(ref, *meetings, **more):
@@ -68,9 +75,11 @@ def test_a_restricted_case_is_counted_without_its_reference():
 
 def test_the_third_of_a_quarter_is_a_theme_and_the_second_is_none():
     days = ("2026-01-12", "2026-02-16", "2026-03-30", "2026-04-13", "2026-05-11")
-    cases = [case(f"SC-{n}", failed(f"M-{n}", day)) for n, day in enumerate(days)]
+    cases = [
+        case(f"SC-{n}", failed(f"M-{n}", day, issue_resolution_informal_sent=day)) for n, day in enumerate(days)
+    ]  # fmt: skip
 
-    found = themes(challenges(cases))
+    found = themes(challenges(cases), LATER)
 
     assert [(one.agency, one.quarter, one.conferences) for one in found] == [
         ("police", "2026 Q1", 3)
@@ -81,3 +90,49 @@ def test_a_conference_of_no_known_day_stands_on_the_day_of_the_finding():
     meeting = {**failed(), "scheduled_at": None}
 
     assert challenges([case("SC-1", meeting)])[0].on == date(2026, 3, 20)
+
+
+@pytest.mark.parametrize(
+    ("facts", "counts_on"),
+    [
+        pytest.param({}, None, id="nobody has written to the agency"),
+        pytest.param({"issue_resolution_informal_sent": "2026-03-20"}, date(2026, 3, 30), id="its five days are over"),
+        pytest.param({"issue_resolution_informal_sent": "2026-03-20", "issue_resolution_answered": "2026-03-24"},
+                     date(2026, 3, 24), id="it has replied"),
+        pytest.param({"issue_resolution_stage_one_skipped": "2026-03-20"}, date(2026, 3, 20), id="it could not wait"),
+    ],
+)  # fmt: skip
+def test_an_absence_counts_once_the_agency_could_reply(facts, counts_on):
+    assert challenges([case("SC-1", failed(**facts))])[0].counts_on == counts_on
+
+
+def test_nothing_is_a_theme_before_the_last_reply_is_due():
+    days = ("2026-03-02", "2026-03-03", "2026-03-20")
+    log = challenges(
+        case(f"SC-{n}", failed(f"M-{n}", day, issue_resolution_informal_sent=day)) for n, day in enumerate(days)
+    )  # fmt: skip
+
+    assert themes(log, date(2026, 3, 27)) == []
+    assert [one.conferences for one in themes(log, date(2026, 3, 30))] == [3]
+
+
+def test_drift_that_was_raised_stands_in_the_log_each_time():
+    plan = {
+        "id": "P-1", "started_on": "2026-01-05",
+        "facts": {
+            "issues_resolution_raised": ["2026-03-02", "2026-06-01"],
+            "drift_stage_one_sent": "2026-03-11",
+            "drift_resolution_answered": "2026-03-16",
+        },
+    }  # fmt: skip
+
+    log = challenges([case("SC-1", plans=[plan]), case("SC-2", restricted=True, plans=[plan])])
+
+    shown = [(one.kind, one.on.isoformat(), len(one.steps), one.state, one.refs) for one in log]
+    assert shown == [
+        ("drift", "2026-03-02", 3, "answered", ()),
+        ("drift", "2026-03-02", 3, "answered", ("SC-1",)),
+        ("drift", "2026-06-01", 1, "open", ()),
+        ("drift", "2026-06-01", 1, "open", ("SC-1",)),
+    ]
+    assert themes(log, LATER) == []

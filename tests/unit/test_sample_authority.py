@@ -17,15 +17,19 @@ import sqlalchemy as sql
 from daemon.app import feeds_of
 from daemon.decide.merge import merge
 from daemon.decide.reading import read_record
+from daemon.decide.recipients import People, resolve
 from daemon.demo.dealing import published_figures
 from daemon.demo.families import draw
 from daemon.demo.histories import Family
 from daemon.demo.settings import SETTINGS
+from daemon.demo.staff import PARTNERS
 from daemon.demo.world import World, last_export
 from daemon.domain.times import LONDON, day_of, london
 from daemon.engine.carried import carried_by, watching
 from daemon.rulebook import shipped, sound
 from daemon.settings import load as load_settings
+from integrations.people_csv.config import Config
+from integrations.people_csv.directory import PeopleCsv
 from integrations.sql_query.ssd.loader import create_tables
 
 EDITION = sound(shipped())
@@ -449,3 +453,30 @@ def test_a_second_look_at_the_same_folder_goes_on_where_the_first_stopped(tmp_pa
         record["ref"] for record in world.truth(at("2026-03-06T12:30"))
     }
     assert (world.diary / "report.csv").stat().st_mtime == at("2026-03-06T12:30").timestamp()
+
+
+def test_each_agency_of_a_list_has_the_lead_of_its_own_area(tmp_path):
+    world, now = authority(tmp_path), at("2026-03-20T17:30")
+    world.reveal(now)
+    directory = PeopleCsv(Config(file=world.people), lambda: now)
+    people = People(directory.people())
+
+    found = set()
+    for body in world.truth(now):
+        record = read_record(body, DECIDING.words, "truth").record
+        assert record is not None
+        asked = [one for each in record.meetings for one in each.invitees if one.area]
+        for one in asked:
+            told = resolve(
+                f"safeguarding_lead_agency/{one.agency}",
+                DECIDING.access(record),
+                people,
+                day_of(now),
+            )
+            found.add(
+                (one.agency, one.area, *(person.addresses["email"] for person in told.people))
+            )
+
+    assert len(found) == 6
+    for agency, area, *leads in found:
+        assert leads == [f"lead.{area}@{PARTNERS[str(agency)].rpartition('@')[2]}"]

@@ -82,6 +82,41 @@ def test_what_is_simulated_is_what_the_line_sends(simulate, tmp_path, facts):
     assert planned == sent
 
 
+def test_a_case_that_passes_to_another_social_worker_is_simulated_as_the_line_sends_it(
+    simulate, tmp_path
+):
+    world = World(tmp_path, "2026-03-02 00:00", policies=SMALL)
+    world.directory.everybody.append(person("sal", "social_worker", "north"))
+    versions = [
+        ("2026-03-02T00:00", "sam"),
+        ("2026-03-04T21:00", "sal"),  # a night: the list waits for the morning
+        ("2026-03-09T12:00", "sam"),  # overdue by then: it climbs from the next day's end
+    ]
+    for since, worker in versions:
+        world.until(since.replace("T", " "))
+        with world.case("SC-1", facts=ENQUIRY, roles={"social_worker": worker}):
+            pass
+    world.until("2026-03-17 00:00")
+    sent = sorted(world.fired())
+    staff = list(world.directory.everybody)
+    world.close()
+
+    said = simulate(
+        *(
+            {"team": "north", "family": "F-SC-1", "as_known_at": since, "roles": {"social_worker": worker}}
+            for since, worker in versions
+        ),
+        people=staff,
+    )  # fmt: skip
+
+    planned = [one for one in said if one["via"] == "email"]
+    assert sorted((at_london(one["at"]), one["to"], one["rung"]) for one in planned) == sent
+    assert {one[:2] for one in sent if one[2] == "handed-over"} == {
+        ("2026-03-05 09:00", "sal"),
+        ("2026-03-09 12:00", "sam"),
+    }
+
+
 def at_london(text):
     return f"{datetime.fromisoformat(text).astimezone(LONDON):%Y-%m-%d %H:%M}"
 

@@ -204,6 +204,23 @@ def test_the_chair_says_why_an_agency_gets_none(place, world, provider):
     assert state(world, "issue-resolution-informal") == {"waived"}
 
 
+def test_what_cannot_wait_is_put_to_the_manager_at_once(place, world, provider):
+    with_lead(world)
+    sent = len(world.email.sent)
+    provider.claims = CHRIS
+    with place.browser() as browser:
+        path = path_of(browser.get("/"), "Informal stage of issue resolution")
+        shown = browser.get(path)
+        unreasoned = press(browser, path, answer="further", **BOTH)
+        answered = press(browser, path, answer="further", reason="other", **BOTH)
+
+    assert "It cannot wait: the next stage is asked at once" in shown.text
+    assert (unreasoned.status_code, "Choose a reason" in unreasoned.text) == (400, True)
+    assert "It is recorded." in answered.text
+    assert state(world, "issue-resolution-stage-two") == {"open"}
+    assert not [one for one in world.email.sent[sent:] if one.to == "lena"]
+
+
 def test_a_draft_that_tells_what_no_message_may_is_not_sent(place, world, provider):
     provider.claims = CHRIS
     with_lead(world)

@@ -1,8 +1,10 @@
 """Whatever a provider, or somebody who pretends to be one, says: it signs nobody in who is not theirs."""
 
+import asyncio
 import hmac
 from base64 import urlsafe_b64encode
-from datetime import timedelta
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
 from json import dumps
 from time import time
 from typing import Any
@@ -12,8 +14,10 @@ import pytest
 from joserfc.jwk import RSAKey
 
 from daemon.testing.world import World
+from daemon.web.attempt import Untrusted, begin
+from daemon.web.sign_in import Client, Provider
 from tests.doors.entrance import Entrance, entrance
-from tests.doors.provider import SECRET, WickedProvider
+from tests.doors.provider import CLIENT, SECRET, WickedProvider
 
 SHARED = b"x" * 32
 STRANGER = RSAKey.generate_key(2048, {"kid": "first", "use": "sig"})
@@ -114,6 +118,38 @@ def test_a_token_that_the_provider_did_not_sign_signs_nobody_in(
     provider.forge = forge
 
     assert_nobody_comes_in(place)
+
+
+def test_a_provider_that_changes_its_key_signs_people_in_by_the_new_one_and_not_by_the_old(
+    provider: WickedProvider,
+) -> None:
+    client = Client(provider.issuer, CLIENT, SECRET, ("openid",), "http://127.0.0.1/back")
+    ours = Provider(client, anew_s=0.0)  # as if its keys had been read more than a minute ago
+    old = provider.key
+    before = claims_by(ours)
+    provider.key = RSAKey.generate_key(2048, {"kid": "second", "use": "sig"})
+
+    after = claims_by(ours)
+    provider.forge = lambda one, claims: one.sign(claims, old)
+
+    assert before["sub"] == after["sub"] == "1"
+    with pytest.raises(Untrusted):
+        claims_by(ours)
+    assert provider.asked.count("/keys") == 3
+
+
+def test_a_key_that_nobody_listed_has_the_keys_read_again_once_a_minute_and_no_oftener(
+    place: Entrance, provider: WickedProvider
+) -> None:
+    with place.browser() as browser:
+        browser.get("/")
+    provider.forge = lambda one, claims: one.sign(claims, STRANGER, kid="other")
+
+    for _ in range(3):
+        with place.browser() as browser:
+            assert browser.get("/").status_code == 403
+
+    assert provider.asked.count("/keys") == 1
 
 
 @pytest.mark.parametrize(
@@ -278,6 +314,17 @@ def test_a_provider_that_was_never_there_is_a_page_in_words(world: World) -> Non
 
     assert page.status_code == 503
     assert "Traceback" not in page.text
+
+
+def claims_by(ours: Provider) -> Mapping[str, object]:
+    """Return what the provider says of somebody whom a browser takes there and back."""
+    attempt = begin("/", b"key", datetime.now(UTC))
+
+    async def there_and_back() -> Mapping[str, object]:
+        page = await asyncio.to_thread(httpx.get, await ours.address(attempt))
+        return await ours.claims(attempt, page.headers["location"].split("code=")[1].split("&")[0])
+
+    return asyncio.run(there_and_back())
 
 
 def assert_nobody_comes_in(place: Entrance) -> httpx.Response:
