@@ -27,16 +27,16 @@ class Batch:
         self.tx, self.house, self.now = tx, house, now
         self.people: People = house.people(tx)
         self._freshness = freshness
-        self._rules: dict[tuple[str, str, str], Rule | None] = {}
+        self._rules: dict[tuple[str | None, ...], Rule | None] = {}
         self._fresh: dict[int, Fresh] = {}
         self._looks: dict[tuple[int, object], tuple[Rule, Look]] = {}
         self._found: dict[tuple[str, int], tuple[Access, Resolution]] = {}
 
-    def rule_of(self, track: Track) -> Rule | None:
-        """Return the rule of an obligation, None where it is in force no longer."""
-        key = (track.pack_digest, track.pack, track.rule)
+    def rule_of(self, track: Track, pathway: str | None) -> Rule | None:
+        """Return the rule of an obligation in a case of that pathway, None where it is in force no longer."""
+        key = (track.pack_digest, track.pack, track.rule, pathway)
         if key not in self._rules:
-            self._rules[key] = self.house.rule_of(track)
+            self._rules[key] = self.house.rule_of(track, pathway)
         return self._rules[key]
 
     def look(self, track: Track, rule: Rule) -> Look:

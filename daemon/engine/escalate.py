@@ -70,8 +70,8 @@ class Escalator:
             notices: dict[Key, Notice] = {}
             resting = quiet_refs(tx, cases)
             for track in tracks:
-                rule = batch.rule_of(track)
                 case = cases.get(track.ref)
+                rule = batch.rule_of(track, case.pathway if case else None)
                 if track.ref in spoilt:
                     looked_at.append((track, replace(track, next_at=now + SOON)))
                     continue

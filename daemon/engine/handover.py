@@ -29,7 +29,9 @@ def hand_over(
         return []
     if not has_passed(before.access, row.access):
         return []
-    open_ones = inherited((track, rule) for track in tracks if (rule := house.rule_of(track)))
+    open_ones = inherited(
+        (track, rule) for track in tracks if (rule := house.rule_of(track, record.pathway))
+    )
     told = _list(tx, house, before, row, record, [track for track, _ in open_ones], now)
     calendar = house.deciding.calendar
     pairs = [(track, given_a_day(track, rule, now, calendar)) for track, rule in open_ones]
