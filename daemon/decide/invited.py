@@ -17,7 +17,7 @@ def own_meetings(meetings: Sequence[Meeting], scene: "Scene") -> list[Meeting]:
     return [by_id[one] for one in scene.own]
 
 
-def _list_of(meetings: Sequence[Meeting], scene: "Scene") -> tuple[Invitee, ...]:
+def list_of(meetings: Sequence[Meeting], scene: "Scene") -> tuple[Invitee, ...]:
     """Return the list of the last attempt that has one."""
     own = own_meetings(meetings, scene)
     return next((one.invitees for one in reversed(own) if one.invitees), ())
@@ -37,7 +37,7 @@ def _of_agency(scene: "Scene", agency: str, invitees: Sequence[Invitee]) -> "Sce
 
 
 def _agencies(meetings: Sequence[Meeting], scene: "Scene") -> Iterator["Scene"]:
-    everybody = [one for one in _list_of(meetings, scene) if not one.is_family]
+    everybody = [one for one in list_of(meetings, scene) if not one.is_family]
     for agency in dict.fromkeys(one.agency for one in everybody if one.agency):
         yield _of_agency(scene, agency, everybody)
 
@@ -52,7 +52,7 @@ def _absent_agencies(meetings: Sequence[Meeting], scene: "Scene") -> Iterator["S
 
 
 def _invitees(meetings: Sequence[Meeting], scene: "Scene") -> Iterator["Scene"]:
-    for one in _list_of(meetings, scene):
+    for one in list_of(meetings, scene):
         if not one.is_family:
             names = {one.id, *filter(None, (one.agency, one.role))}
             yield _narrow(scene, f"invitee-{one.id}", one.agency, {one.id}, names)
@@ -60,7 +60,7 @@ def _invitees(meetings: Sequence[Meeting], scene: "Scene") -> Iterator["Scene"]:
 
 def _parents(meetings: Sequence[Meeting], scene: "Scene") -> Iterator["Scene"]:
     """Yield each parent: what reached one of them says nothing of the other (READINGS section 2, 4)."""
-    family = [one for one in _list_of(meetings, scene) if one.is_family]
+    family = [one for one in list_of(meetings, scene) if one.is_family]
     if not family:  # nobody is listed yet: the duty towards them is there all the same
         yield replace(scene, subject=replace(scene.subject, part="parent"))
     for one in family:

@@ -5,12 +5,13 @@ from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
 
+from daemon.decide.deadlines import rung_at
 from daemon.decide.foresight import Foresight, foresee
 from daemon.decide.invitations import conference_of
 from daemon.domain.notice import Notice, NoticeState
 from daemon.domain.obligation import State
 from daemon.domain.record import Meeting, Record
-from daemon.domain.rules import Pack
+from daemon.domain.rules import Pack, Rule
 from daemon.domain.track import Track
 from daemon.engine.claim import Bundle
 from daemon.engine.house import House, canonical
@@ -70,12 +71,13 @@ def tell_again(
         if before == mark:
             continue
         tx.marks.put(name, mark)
-        told = tx.notices.told(track.id) if before is not None else []
+        told = tx.notices.told(track.id)
         last = {one.key.person: one for one in told if one.message in WHO_COMES}
         occurrence = max((one.key.occurrence for one in last.values()), default=0) + 1
+        at = max(now, _told_at(house, track, rule))
         again += [
             replace(
-                one, key=replace(one.key, occurrence=occurrence), at=now, made_at=now, message_id=None,
+                one, key=replace(one.key, occurrence=occurrence), at=at, made_at=now, message_id=None,
                 state=NoticeState.WAITING, because="who comes has changed since they were told",
             )
             for one in told
@@ -85,6 +87,14 @@ def tell_again(
         tx.journal.write(
             now, "notice.fired", str(notice.key), notice.because, {"role": notice.role}
         )
+
+
+def _told_at(house: House, track: Track, rule: Rule) -> datetime:
+    """Return when the outlook is told first: one on a later date waits for its own two days."""
+    rung = next(one for one in rule.ladder if one.message in WHO_COMES)
+    due_at = track.due_at or track.opened_at
+    calendar = house.deciding.calendar
+    return rung_at(rung.at, due_at, track.opened_at, calendar, urgent=rung.urgent)
 
 
 def _meeting(record: Record, kind: str, now: datetime) -> Meeting | None:
