@@ -17,6 +17,7 @@ from daemon.decide.timeline import (
 from daemon.domain.facts import Fact
 from daemon.domain.obligation import Subject
 from daemon.domain.parts import Attendance
+from daemon.domain.times import day_of
 from daemon.domain.working_days import WorkingDays
 
 
@@ -34,6 +35,7 @@ class Terms:
 
 
 USUAL_TERMS = Terms()
+REVIEWED = "review_decision_recorded"
 TRANSFER = "receiving_authority_notified"
 DISCUSSION, DECISION = "strategy_discussion_held", "s47_decision_recorded"
 OF_THE_CHILD = frozenset({  # how the child is, whenever that was recorded
@@ -43,7 +45,7 @@ OF_THE_CHILD = frozenset({  # how the child is, whenever that was recorded
 })  # fmt: skip
 SEEN_BY_ALL = frozenset({
     *(name for pair in SCHEDULED_AND_HELD.values() for name in pair if name),
-    *("conference_decision_recorded", "review_decision_recorded", "plan_started", "plan_ended"),
+    *("conference_decision_recorded", REVIEWED, "plan_started", "plan_ended"),
 })  # fmt: skip
 
 
@@ -124,6 +126,14 @@ class Scene:
         return kind_of(item.meeting) != self.own_kind
 
     @property
+    def _takes_place_on(self) -> date | None:
+        """The day on which this meeting was held, or is booked for."""
+        if self.held is not None:
+            return self.held.day
+        own = [one for one in self.facts.record.meetings if one.id in self.own and one.scheduled]
+        return day_of(own[-1].scheduled[0]) if own and own[-1].scheduled else None
+
+    @property
     def is_counted(self) -> bool:
         """It is the n-th meeting of a kind, counted by those held; initial conferences are not."""
         return self.own_kind not in (None, "icpc")
@@ -137,10 +147,14 @@ class Scene:
         """Return whether a fact lies in a window of the subject's.
 
         What happened on the day of the meeting before this one belongs to that one, unless it is later
-        by the clock.
+        by the clock. What a review decided is recorded when it has met: until the next one meets it is
+        no other's.
         """
         if fact.name in OF_THE_CHILD:
             return True
+        if fact.name == REVIEWED and self._takes_place_on is not None:
+            is_over = until is not None and fact.day >= until
+            return self._takes_place_on <= fact.day and not is_over
         if self.after is not None and fact.day == self.after.day:
             return not (fact.whole_day or self.after.whole_day) and fact.at > self.after.at
         if fact.day == self.begun_on and fact.name not in SEEN_BY_ALL:

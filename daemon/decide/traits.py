@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from daemon.decide.invited import own_meetings
+from daemon.decide.invited import list_of, own_meetings
 from daemon.decide.presence import presence
 from daemon.decide.timeline import BIRTH, HELD_FACTS, LOOKED_AFTER, SCHEDULED_AND_HELD, Timeline
 from daemon.domain.facts import Fact
@@ -115,12 +115,9 @@ def _stage(scene: "Scene", meeting: Meeting | None) -> str:
 
 
 def _people(scene: "Scene") -> list[Invitee]:
-    return [
-        one
-        for meeting in own_meetings(scene.facts.record.meetings, scene)
-        for one in meeting.invitees
-        if scene.invitees is not None and one.id in scene.invitees
-    ]
+    """Return whom the subject covers, as the newest list has them: an answer to an earlier date is none to this one."""
+    people = list_of(scene.facts.record.meetings, scene)
+    return [one for one in people if scene.invitees is not None and one.id in scene.invitees]
 
 
 def _of_people(scene: "Scene", name: str) -> frozenset[str] | None:
@@ -151,11 +148,11 @@ def _invitation(scene: "Scene", one: Invitee) -> str:
     Whether it was is unknown where nobody says that it arrived, or when the meeting is: in doubt no
     agency is charged with anything (READINGS section 2, 10).
     """
+    meeting = own_meetings(scene.facts.record.meetings, scene)[-1]
     if one.delivered is False:
         return "bounced"
-    if one.invited_at is None:
+    if one.invited_at is None or one not in meeting.invitees:
         return "none"
-    meeting = own_meetings(scene.facts.record.meetings, scene)[-1]
     days = scene.terms.days
     if meeting.scheduled is None or days is None:
         return "unknown"

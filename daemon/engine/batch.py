@@ -4,7 +4,7 @@ Deadlines come in herds. Ladders that stand alike come to the same, and cases of
 known to the same people.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from daemon.decide.ladder import Fresh, Look, likeness, look
@@ -13,7 +13,7 @@ from daemon.domain.rules import Rule
 from daemon.domain.times import day_of
 from daemon.domain.track import Track
 from daemon.engine.house import House
-from daemon.store import Tx
+from daemon.store import CaseRow, Tx
 
 NOBODY = Access(restricted=True)
 
@@ -22,21 +22,24 @@ class Batch:
     """One transaction's look at what is due by `now`."""
 
     def __init__(
-        self, tx: Tx, house: House, now: datetime, freshness: Callable[[Rule], Fresh]
-    ) -> None:
-        self.tx, self.house, self.now = tx, house, now
+        self, tx: Tx, house: House, now: datetime, freshness: Callable[[Rule], Fresh],
+        cases: Mapping[str, CaseRow],
+    ) -> None:  # fmt: skip
+        self.tx, self.house, self.now, self.cases = tx, house, now, cases
         self.people: People = house.people(tx)
         self._freshness = freshness
-        self._rules: dict[tuple[str, str, str], Rule | None] = {}
+        self._rules: dict[tuple[str | None, ...], Rule | None] = {}
         self._fresh: dict[int, Fresh] = {}
         self._looks: dict[tuple[int, object], tuple[Rule, Look]] = {}
         self._found: dict[tuple[str, int], tuple[Access, Resolution]] = {}
 
     def rule_of(self, track: Track) -> Rule | None:
-        """Return the rule of an obligation, None where it is in force no longer."""
-        key = (track.pack_digest, track.pack, track.rule)
+        """Return the rule of an obligation, as its case's pathway has it; None where it is in force no longer."""
+        case = self.cases.get(track.ref)
+        pathway = case.pathway if case else None
+        key = (track.pack_digest, track.pack, track.rule, pathway)
         if key not in self._rules:
-            self._rules[key] = self.house.rule_of(track)
+            self._rules[key] = self.house.rule_of(track, pathway)
         return self._rules[key]
 
     def look(self, track: Track, rule: Rule) -> Look:

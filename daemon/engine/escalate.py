@@ -65,7 +65,7 @@ class Escalator:
             cases, spoilt = apart(tx.cases.of, {track.ref for track in tracks}, "cases")
             tx.cases.touch(sorted(spoilt), now)  # its row is made anew from its record
             fresh = cache(lambda roles: self._freshness(tx, roles))
-            batch = Batch(tx, self.house, now, lambda rule: fresh(rule.relies_on))
+            batch = Batch(tx, self.house, now, lambda rule: fresh(rule.relies_on), cases)
             looked_at: list[tuple[Track, Track]] = []
             notices: dict[Key, Notice] = {}
             resting = quiet_refs(tx, cases)

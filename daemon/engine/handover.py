@@ -29,7 +29,9 @@ def hand_over(
         return []
     if before.access is None or not has_passed(before.access, row.access):
         return []
-    open_ones = inherited((track, rule) for track in tracks if (rule := house.rule_of(track)))
+    open_ones = inherited(
+        (track, rule) for track in tracks if (rule := house.rule_of(track, record.pathway))
+    )
     told = _list(
         tx, house, (before.access, row.access), record, [track for track, _ in open_ones], now
     )

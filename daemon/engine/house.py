@@ -145,10 +145,17 @@ class House:
         """Return what an obligation stands under: the rules in force, unless it is pinned to older ones."""
         return self.older.get(track.pack_digest, self.deciding)
 
-    def rule_of(self, track: Track) -> Rule | None:
-        """Return the rule of an obligation, None where it is in force no longer."""
-        for pack in self.under(track).rulebook.packs.values():
-            if pack.name == track.pack and (rule := pack.rule(track.rule)):
+    def rule_of(self, track: Track, pathway: str | None = None) -> Rule | None:
+        """Return the rule of an obligation, None where it is in force no longer.
+
+        One that a pathway has taken over has that pathway's roles. `pathway` is the case's own; without
+        it, it is the authority's.
+        """
+        deciding = self.under(track)
+        packs = deciding.rulebook.packs
+        for name in (pathway or deciding.default_pathway or track.pack, track.pack):
+            rule = packs[name].rule(track.rule) if name in packs else None
+            if rule and rule.pack == track.pack:
                 return rule
         return None
 

@@ -136,6 +136,8 @@ class Inviter:
         is_new_word = before is None or replace(before, changed_at=now) != seat
         if is_new_word:
             tx.invitations.seat([seat])
+        if before is None:  # a brother's or sister's: what has not gone out yet is about both
+            tx.notices.speak_of(row.topic, _refs(tx, row, record))
         fresh = replace(
             row, role=item.role, agency=item.agency, message=item.message, is_apart=item.is_apart,
             conference=conference_of(record, item.meeting) if is_new_word else row.conference,

@@ -6,6 +6,7 @@ from hashlib import sha256
 from typing import NamedTuple
 
 from daemon.decide.recipients import Access, People, Why, may_know, resolve, seat
+from daemon.decide.walk import group_of
 from daemon.domain.answer import Place
 from daemon.domain.notice import Kind
 from daemon.domain.obligation import Obligation, State
@@ -226,9 +227,17 @@ def limits_of(
 
 
 def identity_of(found: Found) -> str:
-    """Return the question's name: the same for every child of one conference, and meaningless to others."""
+    """Return the question's name: the same for every child of one conference, and meaningless to others.
+
+    Before anything is booked, and for what is about a plan, brothers and sisters have it in common where
+    it began on the same day.
+    """
     meeting, subject = _meeting(found), found.obligation.subject
-    whose = f"meeting/{meeting.id}" if meeting else f"{found.track.ref}/{subject.kind}-{subject.id}"
+    began_at = found.obligation.starts_at
+    began_on = day_of(began_at).isoformat() if began_at else ""
+    whose = f"{group_of(found.record)}/{subject.kind}/{began_on}"
+    if meeting:
+        whose = f"meeting/{meeting.id}"
     if _is_waiver(found.rule):
         whose = f"waiver/{found.track.id}"
     text = "\x00".join((found.rule.pack, found.rule.name, whose, subject.part or ""))

@@ -82,7 +82,7 @@ class Responder:
             if link is None or page.answer is not Answer.SHOWN or page.action is not Action.PROMISE:
                 return page
             track = tx.obligations.get(link.obligation, to_change=True)
-            rule = self._rule(track) if track else None
+            rule = self.house.rule_of(track) if track else None
             if track is None or rule is None or track.state is not State.OPEN:
                 return replace(page, answer=Answer.OVER)
             if (
@@ -147,7 +147,7 @@ class Responder:
             ):
                 return page
             track = tx.obligations.get(link.obligation, to_change=True)
-            rule = self._rule(track) if track else None
+            rule = self.house.rule_of(track) if track else None
             record = self.house.record(tx, track.ref) if track else None
             if track is None or rule is None or record is None or track.state is not State.OPEN:
                 return replace(page, answer=Answer.OVER)
@@ -195,9 +195,6 @@ class Responder:
     def _packs(self, track: Track) -> list[Pack]:
         packs = self.house.under(track).rulebook.packs
         return [packs[track.pack]] if track.pack in packs else list(packs.values())
-
-    def _rule(self, track: Track) -> Rule | None:
-        return next((rule for pack in self._packs(track) if (rule := pack.rule(track.rule))), None)
 
     def _may_know(self, tx: Tx, track: Track, link: LinkRow) -> bool:
         people = self.house.people(tx)

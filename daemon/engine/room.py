@@ -167,9 +167,14 @@ def _held(
 def _failed(
     conference: Conference, told: Told, _: datetime
 ) -> Iterator[tuple[str, str, str | None]]:
-    """Yield what stands of one that was not effective, by the agencies without which it was not."""
+    """Yield what stands of one that was not effective, by the agencies without which it was not.
+
+    What was found before stands: who only adds a date asks nobody a second time.
+    """
     if conference.meeting.is_initial:
-        yield from ((FAILED, "yes", agency) for agency in told.without or (None,))
+        found = {one.about: one.value for one in conference.meeting.facts if one.name == FAILED}
+        anew = (agency for agency in told.without or (None,) if found.get(agency) != "yes")
+        yield from ((FAILED, "yes", agency) for agency in anew)
 
 
 def _meeting(record: Record, name: str) -> Meeting | None:

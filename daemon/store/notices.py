@@ -157,6 +157,11 @@ class Notices(Legible):
         """Return what the brake holds, the oldest first."""
         return self._notices(HELD)
 
+    def speak_of(self, obligation: str, refs: Sequence[str]) -> None:
+        """Have what still waits for an obligation speak of these cases."""
+        waiting = self._update(notices).where(WAITING, notices.c.obligation == obligation)
+        self._change(waiting.values(refs=tuple(refs)))
+
     def fail(self, keys: Collection[Key], because: str) -> list[Key]:
         """Put notices on the failure surface; return those that were live until now."""
         return self._move(keys, NoticeState.FAILED, LIVE, ended_because=because)

@@ -98,6 +98,17 @@ def test_nobody_else_can_answer(failed, who):
     assert state(failed, "rearrangement-approval") == {"open"}
 
 
+def test_before_anything_is_booked_brothers_and_sisters_are_one_question(stoke):
+    stoke.directory.everybody.append(person("dora", "duty_cp_chair"))
+    for ref, family in (("SC-1", "F-1"), ("SC-2", "F-1"), ("SC-3", "F-3")):
+        stoke.opens(ref, family=family)
+    stoke.turn()
+
+    dora = Who("dora", frozenset({"duty_cp_chair"}))
+    found = [one.refs for one in asked(stoke, dora) if one.rule.name == "duty-chair-triage"]
+    assert sorted(found) == [("SC-1", "SC-2"), ("SC-3",)]
+
+
 def test_an_answer_settles_every_child_at_once_and_the_ladder_falls_silent(failed):
     came = answer(failed, SUE, question(failed, SUE, "rearrangement-approval"))
 
@@ -199,6 +210,23 @@ def test_an_answer_for_one_child_leaves_the_other_open(failed):
 
     assert state(failed, "rearrangement-approval", "SC-1") == {"open"}
     assert question(failed, SUE, "rearrangement-approval").refs == ("SC-1",)
+
+
+def test_who_saves_the_days_page_again_with_a_date_asks_nobody_a_second_time(room):
+    (one,) = room.line.room.conferences(CHRIS, room.clock())
+    absent = {"attendance": {"I-1": "absent"}, "effective": False, "without": ["police"]}
+    room.line.room.tell(CHRIS, one.id, Told(**absent), room.clock())
+    room.turn()
+    answer(room, SUE, question(room, SUE, "rearrangement-approval"))
+
+    room.clock.now = at("2026-03-20 10:40")
+    anew = Told(**absent, anew_at=at("2026-03-26 10:00"))
+    room.line.room.tell(CHRIS, one.id, anew, room.clock())
+    room.until("2026-03-20 16:00")
+
+    assert state(room, "rearrangement-approval") == {"met"}
+    assert len(room.only("rearrangement-asked")) == 2  # one a child, in one message
+    assert room.only("rearrangement-unanswered") == []
 
 
 def test_a_second_answer_finds_nothing_left(failed):
@@ -357,3 +385,21 @@ def test_of_a_restricted_case_the_list_says_that_it_is_one(failed):
     assert {(one.question.refs, one.is_restricted) for one in found} == {
         (("SC-1",), True), (("SC-2",), False),
     }  # fmt: skip
+
+
+def test_what_the_last_review_decided_an_hour_after_it_met_answers_nothing_of_the_next(stoke):
+    stoke.clock.now = at("2026-08-06 10:00")
+    stoke.opens(
+        "SC-1", plans=[{"id": "P-1", "started_on": "2026-03-20"}],
+        meetings=[
+            meeting(status="held", held_on="2026-03-20T10:00", effective=True),
+            {"id": "R-1", "kind": "rcpc", "status": "held", "held_on": "2026-05-20T10:00"},
+            {"id": "R-2", "kind": "rcpc", "status": "booked", "scheduled_at": "2026-08-20T10:00"},
+        ],
+    )  # fmt: skip
+    decided = {"at": "2026-05-20T12:30", "value": "continue"}
+    proposed = {"at": "2026-08-05T09:00", "value": "yes"}
+    stoke.fact("SC-1", review_decision_recorded=decided, stepdown_proposed=proposed)
+    stoke.turn()
+
+    assert "ending-agreed-safeguarding" in {one.rule.name for one in asked(stoke, SUE)}

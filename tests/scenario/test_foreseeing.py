@@ -79,3 +79,39 @@ def test_the_list_of_the_attempt_before_stands_while_the_new_one_has_none(world)
     text = lists(world)[-1][1]
     assert "Police: no answer" in text
     assert "Health: no answer" in text
+
+
+def test_of_a_later_date_they_hear_two_days_before_it_and_not_at_each_answer(world):
+    world.leaps("2026-03-18 09:00")
+    world.books(
+        icpc(POLICE, status="rearranged", rearranged_to="M-2"),
+        icpc(POLICE, NURSE, id="M-2", scheduled_at="2026-03-26T10:00"),
+    )
+    world.leaps("2026-03-19 10:00")
+    world.answers(NO, revision=1)
+    before = len(lists(world))
+
+    world.until("2026-03-24 10:00")
+
+    assert before == 2
+    assert sorted(to for to, _ in lists(world)[before:]) == ["chris", "conor"]
+    assert "Police: declined, and nobody is named in their place" in lists(world)[-1][1]
+
+
+@pytest.mark.parametrize(
+    ("answered", "asked"),
+    [
+        pytest.param(None, [], id="who was invited too late to be late"),
+        pytest.param("accepted", [], id="whose answer was to the earlier date"),
+    ],
+)
+def test_nobody_is_called_late_about_a_date_of_which_they_have_just_heard(world, answered, asked):
+    came = {**HEAD, "invited_at": "2026-03-05", "delivered": True, "response": answered or "none"}
+    world.leaps("2026-03-20 10:30")
+    failed = icpc(came, status="rearranged", effective=False, rearranged_to="M-2")
+    world.books(failed, icpc(HEAD, id="M-2", scheduled_at="2026-03-25T10:00"))
+
+    world.until("2026-03-24 17:00")
+
+    late = {"first-seen-late", "answer-asked-again"}
+    assert [one for one in world.fired() if one[2] in late and "head" in one[1]] == asked

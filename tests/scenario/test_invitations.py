@@ -59,6 +59,17 @@ def test_brothers_and_sisters_share_one_entry(world):
     assert world.entries() == [("cp", "invite", 0)]
 
 
+def test_what_goes_out_about_brothers_and_sisters_names_each_of_them(world):
+    for ref in ("SC-1", "SC-2", "SC-3"):
+        with world.case(ref, meetings=[icpc(POLICE, MOTHER)], family="F-1") as body:
+            body["facts"] = {**ENQUIRY, "invite_list_received": "2026-03-05"}
+    world.turn()
+
+    assert "SC-1, SC-2 and SC-3" in world.calendar.sent[0].message.text
+    letters = [one.message.subject for one in world.mails("invite")]
+    assert letters == ["SC-1, SC-2 and SC-3: a letter of invitation to write"]
+
+
 def test_three_reschedules_leave_one_entry(world):
     for day in ("20", "23", "24", "25"):
         for ref in ("SC-1", "SC-2"):

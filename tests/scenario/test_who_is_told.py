@@ -84,6 +84,15 @@ def test_two_roles_nobody_holds_are_two_words_to_the_operator(story):
             if role in text} == {"social_worker", "team_coordinator"}  # fmt: skip
 
 
+def test_a_rule_that_a_pathway_has_taken_over_tells_that_pathways_roles(stoke):
+    booked = {"id": "M-1", "kind": "icpc", "status": "booked", "scheduled_at": "2026-03-24T10:00"}
+    stoke.opens("SC-1", meetings=[booked])
+    stoke.until("2026-03-20 10:00")
+
+    assert sorted(to for _, to, _ in stoke.only("who-comes")) == ["chris", "conor"]
+    assert not [one for one in stoke.operator() if "who-comes" in one]
+
+
 def test_whoever_is_away_is_stood_in_for_by_the_delegate(story):
     world = story()
     world.opens()
