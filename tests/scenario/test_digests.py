@@ -48,7 +48,7 @@ def switched_on(diary, folder):
         text.replace("[council.example]", "[council.example], accepted: [police.example]"),
     )
     for number, block in enumerate(
-        re.findall(r"```yaml\n(.*?)```", PAGE.read_text("utf-8"), re.DOTALL)
+        re.findall(r"```yaml\n(changes:.*?)```", PAGE.read_text("utf-8"), re.DOTALL)
     ):
         tuned.write(f"changes/list-{number}.yaml", block)
     tuned.begin()
