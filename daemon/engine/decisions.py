@@ -168,7 +168,7 @@ class Decisions:
                 return Came.GONE
             if wrong is not None:
                 return wrong
-            if reason not in reasons(self.house.deciding.words):
+            if reason not in reasons_of(question, self.house.deciding.words):
                 return Came.NO_REASON
             self._say(tx, who, question, asked, f"{WAIVED} is {reason}", reason, now)
             self._note(tx, "draft.withheld", who, question, asked, "not sent", reason, now)
