@@ -28,7 +28,7 @@ from daemon.engine.drafted import drafted
 from daemon.engine.house import House
 from daemon.engine.questions import anew_for, waiting_for
 from daemon.engine.rearranging import rearranged
-from daemon.engine.waiving import KEPT, reasons, reasons_of
+from daemon.engine.waiving import KEPT, reasons_of
 from daemon.rulebook.private import misworded
 from daemon.rulebook.templates import Words
 from daemon.store import DraftRow, Store, Tx
