@@ -63,6 +63,12 @@ class Item:
     is_firm: bool = True
 
     @property
+    def is_only_agreed(self) -> bool:
+        """Return whether it has a day that we were told, and no place yet: a letter waits for that."""
+        is_placed = self.place is not None or self.link is not None
+        return not is_placed and any(self.meeting.startswith(f"{one}+") for one in self.own)
+
+    @property
     def when_and_where(self) -> tuple[object, ...]:
         """What a change of makes the entry move."""
         return self.scheduled_at, self.ends_at, self.place, self.link, self.mode

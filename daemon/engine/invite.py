@@ -123,6 +123,8 @@ class Inviter:
             self._ask_whether_it_is_off(tx, looked, row, now)
             return row.uid
         if row is None:
+            if item.via == LETTER and item.is_only_agreed:
+                return None
             row = as_outlived(tx, self._begin(looked, item, who), record.ref)
             over = [one for one in theirs if one.conference in attempts and one.state.stands]
             tx.invitations.save(
