@@ -1,6 +1,7 @@
 """What a subject is like, for conditions that do not ask for a fact: its number, its mode, the child's age."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from daemon.decide.invited import list_of, own_meetings
@@ -115,9 +116,21 @@ def _stage(scene: "Scene", meeting: Meeting | None) -> str:
 
 
 def _people(scene: "Scene") -> list[Invitee]:
-    """Return whom the subject covers, as the newest list has them: an answer to an earlier date is none to this one."""
-    people = list_of(scene.facts.record.meetings, scene)
-    return [one for one in people if scene.invitees is not None and one.id in scene.invitees]
+    """Return whom the subject covers, as the newest list has them; what they said of an earlier date counts no more."""
+    meetings = scene.facts.record.meetings
+    listed, ids = list_of(meetings, scene), scene.invitees or frozenset()
+    last = {
+        one.id: one for meeting in own_meetings(meetings, scene)[-1:] for one in meeting.invitees
+    }
+    return [_as_of(one, last.get(one.id, Invitee(one.id))) for one in listed if one.id in ids]
+
+
+def _as_of(one: Invitee, now: Invitee) -> Invitee:
+    """Return somebody on a list with how they stand to the last attempt."""
+    return replace(
+        one, invited_at=now.invited_at, delivered=now.delivered, response=now.response,
+        attendance=now.attendance,
+    )  # fmt: skip
 
 
 def _of_people(scene: "Scene", name: str) -> frozenset[str] | None:
@@ -148,11 +161,11 @@ def _invitation(scene: "Scene", one: Invitee) -> str:
     Whether it was is unknown where nobody says that it arrived, or when the meeting is: in doubt no
     agency is charged with anything (READINGS section 2, 10).
     """
-    meeting = own_meetings(scene.facts.record.meetings, scene)[-1]
     if one.delivered is False:
         return "bounced"
-    if one.invited_at is None or one not in meeting.invitees:
+    if one.invited_at is None:
         return "none"
+    meeting = own_meetings(scene.facts.record.meetings, scene)[-1]
     days = scene.terms.days
     if meeting.scheduled is None or days is None:
         return "unknown"

@@ -99,19 +99,24 @@ def test_of_a_later_date_they_hear_two_days_before_it_and_not_at_each_answer(wor
 
 
 @pytest.mark.parametrize(
-    ("answered", "asked"),
+    ("response", "day", "asked"),
     [
-        pytest.param(None, [], id="who was invited too late to be late"),
-        pytest.param("accepted", [], id="whose answer was to the earlier date"),
+        pytest.param("none", "2026-03-25", [], id="just heard of it, and not late"),
+        pytest.param("accepted", "2026-04-15", ["petra"], id="answered to the failed date only"),
     ],
 )
-def test_nobody_is_called_late_about_a_date_of_which_they_have_just_heard(world, answered, asked):
-    came = {**HEAD, "invited_at": "2026-03-05", "delivered": True, "response": answered or "none"}
-    world.leaps("2026-03-20 10:30")
-    failed = icpc(came, status="rearranged", effective=False, rearranged_to="M-2")
-    world.books(failed, icpc(HEAD, id="M-2", scheduled_at="2026-03-25T10:00"))
+def test_who_is_asked_again_about_the_date_after_one_that_failed(stoke, response, day, asked):
+    invited = {"id": "I-1", "agency": "police", "person": "petra", "delivered": True}
+    before = {**invited, "invited_at": "2026-03-05", "response": response}
+    stoke.opens("SC-1", meetings=[icpc(before)])
+    stoke.until("2026-03-20 10:30")
+    sent = len(stoke.fired())
 
-    world.until("2026-03-24 17:00")
+    failed = icpc(before, status="rearranged", effective=False, rearranged_to="M-2")
+    anew = icpc({**invited, "invited_at": "2026-03-20"}, id="M-2", scheduled_at=f"{day}T10:00")
+    stoke.opens("SC-1", meetings=[failed, anew])
+    stoke.until(f"{day} 09:00")
 
-    late = {"first-seen-late", "answer-asked-again"}
-    assert [one for one in world.fired() if one[2] in late and "head" in one[1]] == asked
+    chased = {"answer-asked-again", "first-seen-late"}
+    told = [(to, rung) for _, to, rung in stoke.fired()[sent:] if to == "petra"]
+    assert [to for to, rung in told if rung in chased] == asked
