@@ -29,7 +29,7 @@ run: .venv/run.stamp ## the service, by the settings in CONFIG=daykeeper.toml
 	@$(BIN)/daykeeper run --config $(CONFIG) $(ARGS)
 
 test: lint machine ## everything that must hold: lint, types, imports and all tests
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest -n auto --durations=25 $(ARGS)
 
 # Debian's Chromium, PgBouncer and Dovecot (never started as a service): brought where we may; where CI=true and
 # one lacks, its tests fail.
@@ -41,7 +41,7 @@ machine:
 		echo "$$one could not be installed: its tests do not run"; done
 
 quick: .venv/test.stamp ## the inner loop: the tests that are not slow
-	@$(BIN)/python -m pytest -q -m "not slow" $(ARGS)
+	@$(BIN)/python -m pytest -q -n auto -m "not slow" $(ARGS)
 
 lint: .venv/test.stamp ## ruff, its format, mypy (strict), and who may import whom
 	@$(BIN)/ruff check .

@@ -1,11 +1,13 @@
 """What every test stands on: a log that raises where it is given something private, and real databases."""
 
 import io
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from xdist.scheduler import LoadScopeScheduling
 
 from daemon.store import create
 from daemon.telemetry import set_up_logs
@@ -14,6 +16,33 @@ from tests.postgres import Server
 
 settings.register_profile("untimed", deadline=None)  # machines are noisy
 settings.load_profile("untimed")
+
+WORKERS_A_CORE = 2  # many tests wait for processes of their own
+# Each of their tests makes its own; elsewhere those of one file share a browser, or pages.
+APART = ("tests/dates/", "tests/faults/", "tests/rulebook/", "tests/scenario/", "tests/store/")
+
+
+class LongestFirst(LoadScopeScheduling):
+    """Gives the workers what there is in the order of its collection: the tests of a file together, some apart."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return nodeid if nodeid.startswith(APART) else nodeid.partition("::")[0]
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """Return how many run at the same time where `-n auto` is asked for."""
+    return WORKERS_A_CORE * (os.cpu_count() or 1)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config) -> LongestFirst:
+    """Return who gives the workers their tests."""
+    return LongestFirst(config)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the slow tests first, so that no worker is left alone with one in the end."""
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
 
 
 @pytest.fixture(autouse=True)

@@ -8,7 +8,6 @@ import os
 import pwd
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -23,6 +22,7 @@ from typing import Self
 import psycopg
 
 from daemon.store import create
+from tests.ports import free_port
 
 READY_S = 30.0
 USER, PASSWORD = "postgres", "invented-4711"
@@ -191,13 +191,6 @@ def programs_for(folder: Path, *, copied: bool) -> Path:
         package = folder / "programs" / package.name
         package.parent.chmod(0o755)
     return package / "pginstall" / "bin"
-
-
-def free_port() -> int:
-    """Return a port that nobody listens on."""
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])
 
 
 def _signal(pids: list[int], what: signal.Signals) -> None:

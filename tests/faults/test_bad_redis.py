@@ -15,7 +15,7 @@ from tests.faults.authority import DUE_AT, Authority
 from tests.faults.looking import looking_into
 from tests.faults.receiver import Receiver
 from tests.faults.runner import Daemon, command_line, daykeeper, offset_to, until
-from tests.postgres import free_port
+from tests.ports import free_port
 from tests.redis import RedisServer, agreeing
 
 pytestmark = pytest.mark.slow

@@ -17,7 +17,7 @@ from daemon.jobs.served import Served
 from daemon.store import Store
 from tests.faults.proxy import Proxy
 from tests.faults.runner import until
-from tests.postgres import free_port
+from tests.ports import free_port
 from tests.redis import RedisServer
 
 ROUTINE = str(Lane.ROUTINE)
