@@ -158,9 +158,8 @@ class World:
 
     def _moments(self) -> Iterator[datetime]:
         with self.store.read() as tx:
-            summary = tx.summary(self.clock.now)
-            if summary.next_at:
-                yield summary.next_at
+            if next_at := tx.obligations.next_at():
+                yield next_at
             if planned := tx.marks.moment(SUMMARY):
                 yield planned
             yield from map(datetime.fromisoformat, map(str, tx.marks.starting(PLANNED).values()))
