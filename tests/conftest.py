@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
 from daemon.store import create
@@ -34,9 +35,9 @@ def pytest_xdist_auto_num_workers() -> int:
     return WORKERS_A_CORE * (os.cpu_count() or 1)
 
 
-def pytest_xdist_make_scheduler(config: pytest.Config) -> LongestFirst:
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LongestFirst:
     """Return who gives the workers their tests."""
-    return LongestFirst(config)
+    return LongestFirst(config, log)
 
 
 @pytest.hookimpl(trylast=True)
