@@ -23,7 +23,7 @@ WORKERS_A_CORE = 2  # many tests wait for processes of their own
 APART = ("tests/dates/", "tests/faults/", "tests/rulebook/", "tests/scenario/", "tests/store/")
 
 
-class LongestFirst(LoadScopeScheduling):
+class LongestFirst(LoadScopeScheduling):  # type: ignore[misc] # it has no types
     """Gives the workers what there is in the order of its collection: the tests of a file together, some apart."""
 
     def _split_scope(self, nodeid: str) -> str:
