@@ -9,6 +9,7 @@ import pytest
 from hypothesis import settings
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
+from xdist.workermanage import WorkerController
 
 from daemon.store import create
 from daemon.telemetry import set_up_logs
@@ -18,16 +19,27 @@ from tests.postgres import Server
 settings.register_profile("untimed", deadline=None)  # machines are noisy
 settings.load_profile("untimed")
 
-WORKERS_A_CORE = 2  # many tests wait for processes of their own
+WORKERS_A_CORE = 2
+WAITING = "tests/faults/"  # a few at a time: they are about moments
 # Each of their tests makes its own; elsewhere those of one file share a browser, or pages.
 APART = ("tests/dates/", "tests/faults/", "tests/rulebook/", "tests/scenario/", "tests/store/")
 
 
-class LongestFirst(LoadScopeScheduling):  # type: ignore[misc] # it has no types
-    """Gives the workers what there is in the order of its collection: the tests of a file together, some apart."""
+class TwoQueues(LoadScopeScheduling):  # type: ignore[misc] # it has no types
+    """Every second worker begins with the tests that wait for processes, the others with those that compute.
+
+    The tests of a file go to one worker, but for those that stand apart.
+    """
 
     def _split_scope(self, nodeid: str) -> str:
         return nodeid if nodeid.startswith(APART) else nodeid.partition("::")[0]
+
+    def _assign_work_unit(self, node: WorkerController) -> None:
+        waits = int(node.gateway.id.removeprefix("gw")) % 2 == 0
+        fits = (scope for scope in self.workqueue if scope.startswith(WAITING) == waits)
+        if scope := next(fits, None):
+            self.workqueue.move_to_end(scope, last=False)
+        super()._assign_work_unit(node)
 
 
 def pytest_xdist_auto_num_workers() -> int:
@@ -35,9 +47,9 @@ def pytest_xdist_auto_num_workers() -> int:
     return WORKERS_A_CORE * (os.cpu_count() or 1)
 
 
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LongestFirst:
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> TwoQueues:
     """Return who gives the workers their tests."""
-    return LongestFirst(config, log)
+    return TwoQueues(config, log)
 
 
 @pytest.hookimpl(trylast=True)
