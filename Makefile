@@ -40,8 +40,8 @@ machine:
 		RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $${pair#*:} > /dev/null; } || \
 		echo "$$one could not be installed: its tests do not run"; done
 
-quick: .venv/test.stamp ## the inner loop: the tests that are not slow
-	@$(BIN)/python -m pytest -q -n auto -m "not slow" $(ARGS)
+quick: .venv/test.stamp ## the inner loop: the tests that are not slow, on SQLite alone
+	@$(BIN)/python -m pytest -q -n auto -m "not slow" -k "not postgres" $(ARGS)
 
 lint: .venv/test.stamp ## ruff, its format, mypy (strict), and who may import whom
 	@$(BIN)/ruff check .

@@ -6,7 +6,8 @@ from daemon.decide.admission import Denied, holds, may_see, only_signed_in, role
 from daemon.decide.recipients import Access, People
 from daemon.domain.person import Person, Post
 from daemon.domain.who import Who
-from daemon.rulebook import load, shipped
+from daemon.rulebook import shipped
+from daemon.testing.world import loaded
 
 SUE = Person("sue", {"email": "sue@council.example"}, posts=(Post("chair", "north"),))
 TOM = Person("tom", {"email": "Tom@council.example", "teams": "tom"}, posts=(Post("chair"),))
@@ -75,8 +76,7 @@ def test_an_excluded_person_sees_nothing_of_a_case() -> None:
 
 
 def test_the_rules_that_ask_for_a_decision_are_those_of_the_pathways() -> None:
-    book = load(shipped())[0]
-    assert book is not None
+    book = loaded(shipped())
 
     asking = only_signed_in(book, ["stoke-on-trent"])
 

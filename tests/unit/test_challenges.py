@@ -6,9 +6,10 @@ import pytest
 
 from daemon.decide.challenges import challenges, themes
 from daemon.decide.reading import read_record
-from daemon.rulebook import load, shipped
+from daemon.rulebook import shipped
+from daemon.testing.world import loaded
 
-WORDS = load(shipped())[0].vocabulary
+WORDS = loaded(shipped()).vocabulary
 
 
 def case(ref, *meetings, **more):
