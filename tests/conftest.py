@@ -19,7 +19,7 @@ from tests.postgres import Server
 settings.register_profile("untimed", deadline=None)  # machines are noisy
 settings.load_profile("untimed")
 
-WORKERS_A_CORE = 2
+WORKERS_A_CORE, MOST_WORKERS = 2, 8  # each has servers and a browser of its own
 WAITING = "tests/faults/"  # a few at a time: they are about moments
 # Each of their tests makes its own; elsewhere those of one file share a browser, or pages.
 APART = ("tests/dates/", "tests/faults/", "tests/rulebook/", "tests/scenario/", "tests/store/")
@@ -44,7 +44,7 @@ class TwoQueues(LoadScopeScheduling):  # type: ignore[misc] # it has no types
 
 def pytest_xdist_auto_num_workers() -> int:
     """Return how many run at the same time where `-n auto` is asked for."""
-    return WORKERS_A_CORE * (os.cpu_count() or 1)
+    return min(MOST_WORKERS, WORKERS_A_CORE * (os.cpu_count() or 1))
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> TwoQueues:
