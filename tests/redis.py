@@ -19,7 +19,7 @@ from typing import Self
 
 import redis
 
-from tests.postgres import free_port
+from tests.ports import free_port
 
 READY_S = 15.0
 SETTINGS = ("--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--daemonize", "no")

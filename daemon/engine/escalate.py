@@ -25,7 +25,7 @@ from daemon.engine.batch import Batch
 from daemon.engine.brake import brake
 from daemon.engine.house import House, weeks_of
 from daemon.engine.operator import tell_operator, tell_unheld
-from daemon.engine.quiet import quiet_refs
+from daemon.engine.quiet import quiet_until
 from daemon.store import CaseRow, Store, StoreLost, StoreUnavailable, Tx, apart
 
 log = structlog.get_logger("daykeeper.escalate")
@@ -68,7 +68,7 @@ class Escalator:
             batch = Batch(tx, self.house, now, lambda rule: fresh(rule.relies_on), cases)
             looked_at: list[tuple[Track, Track]] = []
             notices: dict[Key, Notice] = {}
-            resting = quiet_refs(tx, cases)
+            resting = quiet_until(tx, cases, now + AGAIN)
             for track in tracks:
                 rule = batch.rule_of(track)
                 case = cases.get(track.ref)
@@ -82,7 +82,7 @@ class Escalator:
                     )
                     continue
                 if track.ref in resting:
-                    looked_at.append((track, self._rest(tx, track, now)))
+                    looked_at.append((track, self._rest(tx, track, now, resting[track.ref])))
                     continue
                 try:
                     seen = batch.look(track, rule)
@@ -103,13 +103,13 @@ class Escalator:
         log.info("ladders.climbed", ladders=len(tracks), notices=fired)
         return len(tracks)
 
-    def _rest(self, tx: Tx, track: Track, now: datetime) -> Track:
+    def _rest(self, tx: Tx, track: Track, now: datetime, until: datetime) -> Track:
         """Hold a ladder whose family is held; or which is silenced; what has passed goes out afterwards."""
         if track.held_since is None:
             tx.journal.write(
                 now, "rung.held", track.id, "its family is held, or it is silenced", {}
             )
-        return replace(track, held_since=track.held_since or now, next_at=now + AGAIN)
+        return replace(track, held_since=track.held_since or now, next_at=until)
 
     def _fire(self, batch: Batch, notices: Sequence[Notice], tracks: Sequence[Track]) -> int:
         """Insert the notices of a batch of ladders; what has fired before does not fire again.

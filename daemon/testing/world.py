@@ -20,6 +20,7 @@ from daemon.domain.times import LONDON, OfficeHours
 from daemon.engine.escalate import SUMMARY
 from daemon.engine.house import Feed, House, Terms
 from daemon.engine.line import Line
+from daemon.engine.silencing import ASKED_BEFORE
 from daemon.rulebook import load, load_days, shipped
 from daemon.store import Outside, Store, create
 from daemon.testing.fakes import FakeChannel, FakeDirectory, FakeSource, HandClock
@@ -158,12 +159,13 @@ class World:
 
     def _moments(self) -> Iterator[datetime]:
         with self.store.read() as tx:
-            summary = tx.summary(self.clock.now)
-            if summary.next_at:
-                yield summary.next_at
+            if next_at := tx.obligations.next_at():
+                yield next_at
             if planned := tx.marks.moment(SUMMARY):
                 yield planned
             yield from map(datetime.fromisoformat, map(str, tx.marks.starting(PLANNED).values()))
+            for row in tx.silenced.all().values():
+                yield from (row.until_at - ASKED_BEFORE, row.until_at)
             for lane in Lane:
                 far = self.clock.now + timedelta(days=30)
                 yield from (one.look_at for one in tx.messages.due(lane, far, 100) if one.look_at)

@@ -1,7 +1,6 @@
 """The pages of a small authority whose people sign in by a provider on loopback."""
 
 import re
-import socket
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,6 +15,7 @@ from daemon.testing.world import World
 from daemon.web import create, serve
 from daemon.web_settings import SignIn, Web
 from tests.doors.provider import CLIENT, SECRET
+from tests.ports import free_port
 
 ROLES = {
     "DK-Managers": "safeguarding_service_manager",
@@ -47,12 +47,6 @@ class Entrance:
             found = list(rows)
         connection.close()
         return found
-
-
-def free_port() -> int:
-    """Return a port that nobody listens on at present."""
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        return int(listening.getsockname()[1])
 
 
 def nonce_in(page: httpx.Response) -> str:

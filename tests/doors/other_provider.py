@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 import httpx
 
-from tests.doors.entrance import free_port
+from tests.ports import free_port
 
 START_S = 60.0
 

@@ -6,11 +6,12 @@ import pytest
 
 from daemon.domain.message import Level
 from daemon.engine.specimen import specimen
-from daemon.rulebook import load, shipped
+from daemon.rulebook import shipped
+from daemon.testing.world import loaded
 from tests.axe import grave_faults_shown
 from tests.unit.messages import ITEM, LATER, WORDS, message, part
 
-BOOK = load(shipped())[0]
+BOOK = loaded(shipped())
 NARROWEST = 320  # CSS pixels: a phone, or 640 pixels at 200 % (WCAG 2.2, 1.4.10)
 OVER = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 COLOUR = "getComputedStyle(document.querySelector('{}')).{}"

@@ -31,7 +31,7 @@ def crowd(folder: Path, seed: int, backend: str, is_short: bool, *, runs: int) -
         stage.note("several runs", runs=runs)
         if has_one_file(stage):
             until(
-                lambda: sum(one.process.poll() is None for one in started) == 1, 30, "one is left"
+                lambda: sum(one.process.poll() is None for one in started) == 1, 60, "one is left"
             )
             refused = [one for one in started if one.process.poll() is not None]
             started = [one for one in started if one not in refused]

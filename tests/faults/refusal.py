@@ -11,7 +11,7 @@ from tests.faults.runner import until
 from tests.faults.stage import Stage
 
 TABLES = ("notices", "deliveries")  # what is decided, and what is sent
-HELD_S, HELD_SHORT_S, SEEN_S = 10.0, 2.0, 30.0
+HELD_S, HELD_SHORT_S, SEEN_S = 10.0, 2.0, 90.0
 FUNCTION = """
     CREATE FUNCTION not_now() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN RAISE EXCEPTION 'not now' USING ERRCODE = 'unique_violation'; END $$

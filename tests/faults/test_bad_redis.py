@@ -15,7 +15,7 @@ from tests.faults.authority import DUE_AT, Authority
 from tests.faults.looking import looking_into
 from tests.faults.receiver import Receiver
 from tests.faults.runner import Daemon, command_line, daykeeper, offset_to, until
-from tests.postgres import free_port
+from tests.ports import free_port
 from tests.redis import RedisServer, agreeing
 
 pytestmark = pytest.mark.slow
@@ -93,9 +93,9 @@ def everything_goes_out(folder: Path, mail: Receiver, broker: str, reason: str) 
         Daemon(authority.config, offset) as run,
         Daemon(authority.config, offset, kind="worker") as worker,
     ):
-        until(lambda: mail.count() == 6, 20, "all has come")
+        until(lambda: mail.count() == 6, 60, "all has come")
         lines = [one.wait_for("redis.lost") for one in (run, worker)]
-        until(lambda: any("redis" in one for one in attention(authority, offset)), 20, "shown")
+        until(lambda: any("redis" in one for one in attention(authority, offset)), 60, "shown")
         codes = [worker.stop(), run.stop()]
         said = [one.said("redis.lost") for one in (run, worker)]
 
@@ -118,7 +118,7 @@ def test_a_run_without_workers_sends_by_itself_and_status_says_so(tmp_path, mail
 
     with Daemon(authority.config, offset) as run:
         run.wait_for("workers.seen", many=0)
-        until(lambda: mail.count() == 6, 20, "all has come")
+        until(lambda: mail.count() == 6, 60, "all has come")
         alone = attention(authority, offset)
         with Daemon(authority.config, offset, kind="worker") as worker:
             run.wait_for("workers.seen", many=1)
@@ -184,18 +184,18 @@ def test_of_two_processes_one_dies_and_is_started_again_and_all_end_together(
     with Daemon(authority.config, offset_to(EARLIER)):
         words = ("worker", "--processes", "2", "--threads", "3", "--config", str(authority.config))
         with command_line(*words) as parent:
-            until(lambda: len(alive()) == 2, 30, "two are at work")
+            until(lambda: len(alive()) == 2, 60, "two are at work")
             first = alive()
             os.kill(min(first), signal.SIGKILL)
-            until(lambda: alive() - first, 30, "another one is at work")
+            until(lambda: alive() - first, 60, "another one is at work")
             parent.send_signal(signal.SIGTERM)
             assert parent.wait(30) == 0
             until(lambda: not alive() & {max(first)}, 5, "they have said good-bye")
         with command_line(*words) as parent:
-            until(lambda: len(alive() - first) >= 2, 30, "two are at work")
+            until(lambda: len(alive() - first) >= 2, 60, "two are at work")
             orphans = [pid for pid in alive() if is_there(pid)]
             parent.kill()
-            until(lambda: not any(map(is_there, orphans)), 20, "nobody is left without a parent")
+            until(lambda: not any(map(is_there, orphans)), 60, "nobody is left without a parent")
 
     assert len(orphans) == 2
 

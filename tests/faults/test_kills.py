@@ -17,13 +17,13 @@ def test_a_message_claimed_before_a_kill_goes_out_once_its_lease_is_over(tmp_pat
     offset = offset_to(DUE_AT - timedelta(minutes=2))
     mail.switch(hang_s=60)
     with Daemon(authority.config, offset) as daemon:
-        until(lambda: on_the_wire(authority) == 3, 10, "three messages are on the wire")
+        until(lambda: on_the_wire(authority) == 3, 60, "three messages are on the wire")
         daemon.kill()
     killed_at = datetime.now(UTC)
 
     mail.switch()
     with Daemon(authority.config, offset) as daemon:
-        until(lambda: len(mail.received()) == 3, 20, "they have come")
+        until(lambda: len(mail.received()) == 3, 60, "they have come")
         daemon.stop()
 
     first_at = datetime.fromisoformat(mail.received()[0]["at"])

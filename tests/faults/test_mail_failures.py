@@ -27,7 +27,7 @@ def test_nothing_is_lost_while_the_mail_server_is_down(tmp_path):
         daemon.wait_for("delivery.recorded", outcome="will-retry", reason="unreachable")
         assert daemon.outlives(DOWN_S)
         with Receiver(tmp_path / "mail", port=port) as mail:
-            until(lambda: len(mail.received()) >= 30, 30, "what waited has come")
+            until(lambda: len(mail.received()) >= 30, 60, "what waited has come")
             assert daemon.stop() == 0
             mails = read_mails(mail.folder, mail.received(), mail.unanswered())
 
@@ -44,7 +44,7 @@ def test_an_urgent_message_passes_routine_ones_that_hang(tmp_path, mail):
     mail.hang_for(*silent)
 
     with Daemon(authority.config, offset_to(EARLIER)) as daemon:
-        until(lambda: under_way(authority) == 3, 20, "routine messages hang")
+        until(lambda: under_way(authority) == 3, 60, "routine messages hang")
         spoil_a_row(authority)
         until(lambda: mail.addresses()[OPERATOR], authority.deadline_s, "the operator has heard")
 
@@ -65,7 +65,7 @@ def test_one_recipient_who_hangs_holds_up_no_other(tmp_path, mail):
     mail.hang_for(silent)
 
     with Daemon(authority.config, offset_to(EARLIER)) as daemon:
-        until(lambda: under_way(authority), 20, "the first message is on the wire")
+        until(lambda: under_way(authority), 60, "the first message is on the wire")
         until(lambda: len(mail.received()) == 29, authority.deadline_s, "all others have come")
 
         assert silent not in mail.addresses()
@@ -78,7 +78,7 @@ def test_a_refused_address_is_passed_on_and_stands_in_status(tmp_path, mail):
     mail.switch(refuse=[f"sw-north-0@{DOMAIN}"])
 
     with Daemon(authority.config, offset_to(EARLIER)) as daemon:
-        until(lambda: len(mail.received()) == 4, 20, "the others, the duty mailbox, the operator")
+        until(lambda: len(mail.received()) == 4, 60, "the others, the duty mailbox, the operator")
         assert daemon.stop() == 0
 
     assert mail.addresses() == {

@@ -19,7 +19,7 @@ def test_a_service_that_is_told_to_stop_finishes_what_is_in_flight_and_no_more(t
     mail.switch(slow_reply_s=0.5)
 
     with Daemon(authority.config, offset_to(EARLIER)) as daemon:
-        until(mail.received, 15, "the first message has come")
+        until(mail.received, 60, "the first message has come")
         begun = monotonic()
         code = daemon.stop()
         took_s = monotonic() - begun

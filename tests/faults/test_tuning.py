@@ -63,12 +63,12 @@ def test_a_sound_change_is_in_force_within_seconds_and_a_bad_one_never(tuned, ma
     from daemon.cli import main  # noqa: PLC0415
 
     with Daemon(tuned.config, offset_to(HALF_PAST), "--door") as daemon:
-        until(mail.received, 30, "the people of the duty have been told")
+        until(mail.received, 60, "the people of the duty have been told")
         assert told(mail) == []
 
         change(tuned, EARLIER)
         daemon.wait_for("rulebook.changed", within_s=30)
-        until(lambda: told(mail), 30, "the service manager has been told under the new rule")
+        until(lambda: told(mail), 60, "the service manager has been told under the new rule")
         assert rulebook_ok(daemon) == "1.0"
 
         change(tuned, BAD)
@@ -94,7 +94,7 @@ def test_a_sound_change_is_in_force_within_seconds_and_a_bad_one_never(tuned, ma
 
 def test_a_worker_sends_by_the_rules_that_the_run_has_taken_up(tuned, mail):
     with Daemon(tuned.config, offset_to(HALF_PAST)) as daemon:
-        until(mail.received, 30, "the run is at work")
+        until(mail.received, 60, "the run is at work")
         with Daemon(tuned.config, offset_to(HALF_PAST), kind="worker") as worker:
             change(tuned, "change: invite-list-missed\nsubject: 'Look at {{ ref }}'\n")
             daemon.wait_for("rulebook.changed", within_s=30)
@@ -120,7 +120,7 @@ def test_a_draft_decides_beside_a_running_service_and_tells_nobody(tuned, mail):
         return [(one.notice.key.rung, one.told_at is None) for one in found]
 
     with Daemon(tuned.config, offset_to(HALF_PAST)) as daemon:
-        until(mail.received, 30, "the run is at work")
-        until(lambda: otherwise() == [("invite-list-missed", True)], 30, "the draft has decided")
+        until(mail.received, 60, "the run is at work")
+        until(lambda: otherwise() == [("invite-list-missed", True)], 60, "the draft has decided")
         assert told(mail) == []
         assert daemon.stop() == 0

@@ -3,14 +3,13 @@
 import pytest
 
 from daemon.domain.rules import Pack, Rule, Rulebook
-from daemon.rulebook import load, shipped
+from daemon.rulebook import shipped
+from daemon.testing.world import loaded
 
 
 @pytest.fixture(scope="module")
 def book() -> Rulebook:
-    found, problems = load(shipped())
-    assert found is not None, problems
-    return found
+    return loaded(shipped())
 
 
 @pytest.fixture

@@ -10,21 +10,18 @@ from daemon.decide.office import Calendar
 from daemon.domain.condition import Condition
 from daemon.domain.rules import Pack, Rulebook
 from daemon.domain.times import OfficeHours
-from daemon.rulebook import load, load_days, shipped, sources
+from daemon.rulebook import load_days, shipped, sources
 from daemon.rulebook.expectations import differences
 from daemon.rulebook.scenarios import Scenario, read_scenarios
+from daemon.testing.world import loaded
 
 Part = TypeVar("Part")
 NEVER = Condition("never", lambda _: False, frozenset())
 
 
-@cache
 def rulebook() -> Rulebook:
     """Return the shipped rulebook."""
-    book, problems = load(shipped())
-    if book is None:
-        raise ValueError(problems)
-    return book
+    return loaded(shipped())
 
 
 @cache

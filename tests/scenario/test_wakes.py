@@ -17,7 +17,7 @@ from daemon.jobs.served import Served
 from daemon.store import Store
 from tests.faults.proxy import Proxy
 from tests.faults.runner import until
-from tests.postgres import free_port
+from tests.ports import free_port
 from tests.redis import RedisServer
 
 ROUTINE = str(Lane.ROUTINE)
@@ -61,7 +61,7 @@ def test_a_queue_holds_no_more_wake_ups_than_were_asked_for_though_nobody_comes(
 
     for many in (3, 16, 16, 2, 16):
         post.ask(Lane.ROUTINE, many)
-        until(partial(holds, wire, many), 10, "they are there")
+        until(partial(holds, wire, many), 60, "they are there")
     post.stop()
 
     assert {str(lane): wire.waiting(str(lane)) for lane in Lane} == {
@@ -98,7 +98,7 @@ def test_a_run_whose_redis_is_away_says_so_to_who_asks_for_its_health(make_url) 
     before = served.troubles()
     post.start()
 
-    until(served.troubles, 10, "it is noticed")
+    until(served.troubles, 60, "it is noticed")
     served.look_round()
     with store.read() as tx:
         noted = tx.marks.get(BROKER_LOST)

@@ -72,7 +72,7 @@ class Tuned:
                 and not seen._looking.is_alive()
             )
 
-        until(turned, 20, "the folder is read")
+        until(turned, 60, "the folder is read")
         self.editions.turn(self.world.clock())
 
     def status(self) -> dict[str, Any]:

@@ -4,7 +4,8 @@ import pytest
 
 from daemon.decide.admission import Denied, only_signed_in, roles_of, whose
 from daemon.domain.person import Person, Post
-from daemon.rulebook import load, shipped
+from daemon.rulebook import shipped
+from daemon.testing.world import loaded
 
 SUE = Person("sue", {"email": "sue@council.example"}, posts=(Post("chair", "north"),))
 TOM = Person("tom", {"email": "Tom@council.example", "teams": "tom"}, posts=(Post("chair"),))
@@ -43,8 +44,7 @@ def test_a_role_comes_from_what_the_settings_map(claim: object, found: set[str])
 
 
 def test_the_rules_that_ask_for_a_decision_are_those_of_the_pathways() -> None:
-    book = load(shipped())[0]
-    assert book is not None
+    book = loaded(shipped())
 
     asking = only_signed_in(book, ["stoke-on-trent"])
 

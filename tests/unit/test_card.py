@@ -16,14 +16,15 @@ from daemon.domain.message import Level, Message
 from daemon.engine.card import MOST_CARD_BYTES, plain
 from daemon.engine.compose import compose, compose_list
 from daemon.engine.specimen import specimen
-from daemon.rulebook import load, shipped
+from daemon.rulebook import shipped
+from daemon.testing.world import loaded
 from tests.unit.messages import ITEM, LATER, NOW, WORDS, message, part
 
 SCHEMA = json.loads(
     (Path(__file__).parents[1] / "schemas" / "adaptive-card-1.5.0.json").read_text("utf-8-sig")
 )
 VALIDATOR = jsonschema.Draft6Validator(SCHEMA)
-BOOK = load(shipped())[0]
+BOOK = loaded(shipped())
 ESCAPED = re.compile(r"\\([\\`*_\[\]<#>+.)-])")
 
 

@@ -10,7 +10,8 @@ from daemon.decide.obligations import Deciding
 from daemon.decide.office import Calendar
 from daemon.decide.reading import read_record
 from daemon.domain.times import OfficeHours
-from daemon.rulebook import load, load_days, shipped
+from daemon.rulebook import load_days, shipped
+from daemon.testing.world import loaded
 from tests.bench.quarter import quarter
 
 CASES = 12
@@ -18,7 +19,7 @@ CASES = 12
 
 @pytest.fixture(scope="module")
 def deciding():
-    book, _ = load(shipped())
+    book = loaded(shipped())
     return Deciding(book, Calendar(load_days(shipped(), "england-and-wales"), OfficeHours()))
 
 

@@ -7,9 +7,10 @@ import pytest
 from daemon.decide import challenges as log_of
 from daemon.decide.challenges import themes
 from daemon.decide.reading import read_record
-from daemon.rulebook import load, load_days, shipped
+from daemon.rulebook import load_days, shipped
+from daemon.testing.world import loaded
 
-WORDS = load(shipped())[0].vocabulary
+WORDS = loaded(shipped()).vocabulary
 DAYS = load_days(shipped(), "england-and-wales")
 LATER = date(2026, 12, 31)
 

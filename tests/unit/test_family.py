@@ -7,8 +7,8 @@ import pytest
 from daemon.decide.family import is_closed
 from daemon.decide.recipients import People
 from daemon.decide.simulate import Simulation
-from daemon.rulebook import load, shipped
-from daemon.testing.world import at
+from daemon.rulebook import shipped
+from daemon.testing.world import at, loaded
 
 ENQUIRY = {
     "strategy_discussion_held": "2026-03-02",
@@ -19,7 +19,7 @@ ENQUIRY = {
 @pytest.fixture
 def told(deciding, read):
     """Return what the shipped base tells of two children of one family between two moments."""
-    book, _ = load(shipped())
+    book = loaded(shipped())
     simulation = Simulation(replace(deciding, rulebook=book), People([]), "statutory-england")
 
     def walk(start, end, **died):

@@ -7,13 +7,14 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from daemon.rulebook import authority as terms
-from daemon.rulebook import changes, load, shipped
+from daemon.rulebook import changes, shipped
 from daemon.rulebook import json_keys as keys
 from daemon.rulebook import json_own as own
 from daemon.rulebook import schema as shapes
 from daemon.rulebook.beginning import beginning
 from daemon.rulebook.json_schema import KINDS, PLACES, schema
 from daemon.rulebook.marks import Rows, Table, read
+from daemon.testing.world import loaded
 
 TESTS = Path(__file__).parents[1]
 BAD, BAD_AUTHORITIES = TESTS / "bad_packs", TESTS / "bad_authorities"
@@ -30,7 +31,7 @@ SEEN_OF_AUTHORITIES = {
 
 @pytest.fixture(scope="module")
 def book():
-    return load(shipped())[0]
+    return loaded(shipped())
 
 
 @pytest.fixture(scope="module")

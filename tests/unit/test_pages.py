@@ -19,8 +19,9 @@ from daemon.pages.pathway import pathway
 from daemon.pages.words import in_words, say_time
 from daemon.pages.write import index_page, pathway_page, rehearsal_page
 from daemon.rehearsal.figures import figures
-from daemon.rulebook import load, load_days, shipped, sources
+from daemon.rulebook import load_days, shipped, sources
 from daemon.rulebook.clauses import coverage, read_clauses
+from daemon.testing.world import loaded
 
 VOID = {"meta", "link", "br", "img", "input", "hr"}
 
@@ -71,7 +72,7 @@ class Reading(HTMLParser):
 
 @pytest.fixture(scope="module")
 def decides():
-    book, _ = load(shipped())
+    book = loaded(shipped())
     return Deciding(book, Calendar(load_days(shipped(), "england-and-wales"), OfficeHours()))
 
 

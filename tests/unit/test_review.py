@@ -5,8 +5,9 @@ from datetime import date
 import pytest
 
 from daemon.cli import main
-from daemon.rulebook import load, shipped
+from daemon.rulebook import shipped
 from daemon.rulebook.review import reviews
+from daemon.testing.world import loaded
 
 STOKE = "stoke-on-trent"
 PLACE = "policies/stoke-on-trent/pack.yaml: review_by"
@@ -14,7 +15,7 @@ PLACE = "policies/stoke-on-trent/pack.yaml: review_by"
 
 @pytest.fixture(scope="module")
 def packs():
-    return load(shipped())[0].packs.values()
+    return loaded(shipped()).packs.values()
 
 
 @pytest.mark.parametrize(

@@ -2,14 +2,15 @@
 
 import pytest
 
-from daemon.rulebook import load, shipped
+from daemon.rulebook import shipped
+from daemon.testing.world import loaded
 
 DAY = "Thursday 12 March 2026"
 
 
 @pytest.fixture(scope="module")
 def words():
-    return load(shipped())[0].vocabulary
+    return loaded(shipped()).vocabulary
 
 
 @pytest.mark.parametrize(
