@@ -8,6 +8,7 @@ from random import Random
 import structlog
 
 from daemon.domain.delivery import Answer, DeliveryState, Outgoing
+from daemon.domain.errors import PACED
 from daemon.domain.notice import Key, Notice, NoticeState
 from daemon.engine.entries import is_event
 from daemon.engine.heard import note_bounced, note_told
@@ -68,8 +69,10 @@ class Recorder:
             return now + terms.lease
         if answer.outcome is not DeliveryState.WILL_RETRY:
             return None
-        doubled = min(terms.retry_first * 2.0 ** min(message.attempts - 1, 16), terms.retry_most)
         asked = timedelta(seconds=answer.retry_after_s or 0)
+        if answer.reason == PACED:
+            return now + asked
+        doubled = min(terms.retry_first * 2.0 ** min(message.attempts - 1, 16), terms.retry_most)
         return now + max(doubled * self.jitter.uniform(0.8, 1.2), asked)
 
     def _write(self, tx: Tx, ready: Ready, answer: Answer, now: datetime) -> None:
@@ -81,7 +84,8 @@ class Recorder:
         )  # fmt: skip
         if answer.outcome is DeliveryState.ACCEPTED:
             note_told(tx, notices, message.id, now)
-        if answer.outcome in STUCK and message.attempts == TRIED_ENOUGH:
+        is_stuck = answer.outcome in STUCK and answer.reason != PACED
+        if is_stuck and message.attempts == TRIED_ENOUGH:
             tell_operator(
                 tx, self.house, now, f"stuck/{message.channel}", "operator-undelivered",
                 f"a message by {message.channel} was tried {TRIED_ENOUGH} times ({answer.reason}) and is tried "
