@@ -18,6 +18,7 @@ from daemon.domain.person import Person, Post
 from daemon.domain.rules import Rulebook
 from daemon.domain.times import LONDON, OfficeHours
 from daemon.engine.escalate import SUMMARY
+from daemon.engine.heartbeat import HEARTBEAT
 from daemon.engine.house import Feed, House, Terms
 from daemon.engine.line import Line
 from daemon.rulebook import load, load_days, shipped
@@ -161,8 +162,7 @@ class World:
             summary = tx.summary(self.clock.now)
             if summary.next_at:
                 yield summary.next_at
-            if planned := tx.marks.moment(SUMMARY):
-                yield planned
+            yield from filter(None, map(tx.marks.moment, (SUMMARY, HEARTBEAT)))
             yield from map(datetime.fromisoformat, map(str, tx.marks.starting(PLANNED).values()))
             for lane in Lane:
                 far = self.clock.now + timedelta(days=30)

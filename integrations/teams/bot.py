@@ -22,10 +22,11 @@ MADE = (HTTPStatus.OK, HTTPStatus.CREATED, HTTPStatus.ACCEPTED)
 EARLY = timedelta(minutes=5)  # a token is asked for anew before it ends
 PLACE = "bot"  # Teams counts what a bot sends as one
 REMEMBERED = 10_000  # conversations
+GONE = "no-such-recipient"
 OWN: Own = {
     HTTPStatus.UNAUTHORIZED: (Temporary, "token-refused"),  # ours to mend: nothing is lost by it
     HTTPStatus.FORBIDDEN: (Permanent, "not-installed"),
-    HTTPStatus.NOT_FOUND: (Permanent, "no-such-recipient"),
+    HTTPStatus.NOT_FOUND: (Permanent, GONE),
 }
 BLOCKED: Own = {HTTPStatus.FORBIDDEN: (Permanent, "blocked")}
 
@@ -51,8 +52,10 @@ class BotConnector:
         path = f"/v3/conversations/{quote(conversation, safe='')}/activities"
         try:
             said = self._ask(path, until, content, key)
-        except Permanent:
+        except Permanent as error:
             self._conversations.pop(address, None)
+            if error.reason == GONE:
+                raise Temporary("conversation-gone") from None  # the next attempt makes another
             raise
         return Receipt(_word(said, "id"))
 
