@@ -16,6 +16,7 @@ Element: TypeAlias = dict[str, Any]
 
 SCHEMA, VERSION = "http://adaptivecards.io/schemas/adaptive-card.json", "1.5"
 MOST_CARD_BYTES = 24_000  # 25,000 with what wraps it; Teams takes 28 kB
+ROW = 36  # characters on buttons beside one another: what is wider is cut off on a telephone
 TOO_LONG = "This is too long for a card. See the e-mail about it, or the case system."
 
 
@@ -110,7 +111,7 @@ def _section(part: Mapping[str, Any], id_: str, with_working: bool) -> list[Elem
     items.append(_text(part["lead"]))
     if part["action"]:
         items.append(_text(part["action"], weight="Bolder"))
-    for link in part["links"]:  # a set for each item: Teams shows six buttons of a set
+    for link in part["links"]:
         of = f" ({link['of']})" if link["of"] else ""
         buttons = [_open(f"Open the item{of}", link["page"])]
         if link["decide"]:
@@ -121,7 +122,7 @@ def _section(part: Mapping[str, Any], id_: str, with_working: bool) -> list[Elem
             buttons.append(_open(f"Not required, because …{of}", link["not_required"]))
         if link["wrong_person"]:
             buttons.append(_open(f"This is not for me{of}", link["wrong_person"]))
-        items.append(_actions(buttons))
+        items += _rows(buttons)
     items.append(_facts(part["rows"]))
     if with_working and part["working"]:
         shown = {
@@ -193,6 +194,17 @@ def _container(items: Sequence[Element], *, separator: bool = False) -> Element:
 
 def _actions(actions: Sequence[Element]) -> Element:
     return {"type": "ActionSet", "actions": list(actions)}
+
+
+def _rows(buttons: Sequence[Element]) -> Iterator[Element]:
+    """Yield buttons in sets that are no wider than a telephone."""
+    row: list[Element] = []
+    for button in buttons:
+        if row and sum(len(one["title"]) for one in (*row, button)) > ROW:
+            yield _actions(row)
+            row = []
+        row.append(button)
+    yield _actions(row)
 
 
 def _open(title: str, url: str, **look: object) -> Element:
