@@ -81,6 +81,17 @@ def test_a_channel_whose_workflow_was_deleted_is_told_of_and_the_mail_goes(town,
     assert any(to == "duty" and "could not be delivered" in text for to, text in town.texts())
 
 
+def test_a_channel_of_which_nobody_says_whose_it_is_gets_a_code_and_a_link(town, teams):
+    town.restaff("north-channel", addresses={"teams": "workflow:north"})
+    town.opens()
+
+    town.until("2026-03-05 09:00")
+
+    (heading,) = cards(teams, "north")
+    assert heading.startswith("You have an item: ")
+    assert "SC-1" not in str([one.card for one in teams.posts if one.place == "north"])
+
+
 def test_a_card_that_teams_put_off_comes_once(town, teams):
     teams.faults.extend([Fault.LIMITED_FOR, Fault.DOWN, Fault.UNAUTHORISED, Fault.LIMITED])
     town.opens()

@@ -1,5 +1,6 @@
 """What Teams may do to a card, and what we then say became of it."""
 
+import json
 import socket
 import ssl
 from dataclasses import replace
@@ -10,9 +11,10 @@ import pytest
 from daemon.domain.errors import Permanent, Temporary, WireError
 from daemon.domain.event import Event
 from daemon.domain.person import Person
-from daemon.testing.card_contract import MESSAGE
+from daemon.testing.card_contract import CARD, MESSAGE
 from daemon.testing.teams.faults import Fault
 from daemon.testing.teams.server import TeamsServer
+from integrations.teams.card import MOST_BYTES
 from tests.integrations.smtp.conftest import TLS
 from tests.integrations.teams.conftest import NOW
 
@@ -31,7 +33,47 @@ def outcome(channel, to=NORTH, message=MESSAGE) -> tuple[str, str]:
     return TAKEN
 
 
-@pytest.mark.parametrize("to", [NORTH, ANN, TEAM], ids=["workflow", "person", "channel"])
+WAYS = pytest.mark.parametrize("to", [NORTH, ANN, TEAM], ids=["workflow", "person", "channel"])
+
+
+@WAYS
+def test_a_card_that_is_too_large_keeps_its_heading_and_its_link(server, channel, to):
+    card = json.loads(CARD)
+    card["body"].insert(1, {"type": "TextBlock", "text": "é" * 20_000})
+
+    assert outcome(channel, to, replace(MESSAGE, card=json.dumps(card))) == TAKEN
+
+    (shown,) = [one.card for one in server.posts]
+    assert len(json.dumps(shown)) < MOST_BYTES
+    assert shown["fallbackText"] == "SC-100234: invite list"
+    assert shown["body"][-1]["actions"][0]["url"].endswith("/item/abc")
+    assert "too long for a card" in shown["body"][1]["text"]
+
+
+@pytest.mark.parametrize("card", ["{", "[]", '{"type":"MessageCard"}'])
+def test_what_is_no_card_is_refused_for_good(server, channel, card):
+    assert outcome(channel, message=replace(MESSAGE, card=card)) == ("Permanent", "bad-card")
+    assert server.posts == []
+
+
+def test_nobody_is_called_by_name(server, channel):
+    card = json.loads(CARD) | {"msteams": {"entities": [{"type": "mention", "text": "<at>A</at>"}]}}
+    words = replace(
+        MESSAGE, card="", subject="<at>everyone</at> **now**", text="[a](https://x.test)"
+    )
+
+    assert outcome(channel, message=replace(MESSAGE, card=json.dumps(card))) == TAKEN
+    assert outcome(channel, message=words) == TAKEN
+
+    first, second = (one.card for one in server.posts)
+    assert "msteams" not in first
+    assert [one["text"] for one in second["body"]] == [
+        r"\<at>everyone\</at> \*\*now\*\*",
+        r"\[a\](https://x.test)",
+    ]
+
+
+@WAYS
 @pytest.mark.parametrize(
     ("fault", "expected", "kept"),
     [
