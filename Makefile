@@ -69,6 +69,7 @@ docs: .venv/test.stamp ## each pathway as a page, with pictures of them, in buil
 	@$(BIN)/daykeeper docs --out build/docs
 	@$(BIN)/python -m tests.pictures.pathways
 	@$(BIN)/python -m tests.pictures
+	@$(BIN)/python -m tests.pictures.cards
 
 lock: .venv/test.stamp ## choose the versions of every dependency anew
 	@$(LOCK) --upgrade --output-file requirements/run.txt

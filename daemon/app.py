@@ -24,7 +24,7 @@ from daemon.engine.rules_folder import RulesFolder
 from daemon.engine.shadow import Shadow
 from daemon.plugins import Capability
 from daemon.plugins import load as load_plugin
-from daemon.ports import Clock
+from daemon.ports import Channel, Clock
 from daemon.rulebook import Edition, Written, compile_edition, shipped, sound
 from daemon.rulebook.reach import PEOPLE_FILE
 from daemon.settings import Adapter, People, Settings
@@ -116,19 +116,13 @@ def build(
     outside = outside_of(settings)
     outside.head()  # one that cannot be relied on is refused at once
     clock = clock or store.clock() or utc_now
-    channels = {
-        str(word): _adapter(
-            settings, channel, "calendar" if word == "calendar" else "channel", f"channels.{word}", clock
-        )
-        for word, channel in settings.channels.items()
-    }  # fmt: skip
     people = None if sends_only else staff_of(settings)
     directory = _adapter(settings, people, "directory", "people", clock) if people else None
     house = House(
         deciding=NOTHING,
         terms=terms_of(settings),
         feeds={} if sends_only else feeds_of(settings, clock),
-        channels=channels,
+        channels=channels_of(settings, clock),
         directory=directory,
         order={"*": list(settings.feeds), **settings.merge_order},
         worker=worker or f"run-{os.getpid()}",
@@ -166,6 +160,14 @@ def feeds_of(settings: Settings, clock: Clock) -> dict[str, Feed]:
             feed.read_every, feed.fresh_within or timedelta(0),
         )
         for name, feed in settings.feeds.items()
+    }  # fmt: skip
+
+
+def channels_of(settings: Settings, clock: Clock) -> dict[str, Channel]:
+    """Return the channels that the settings name, none of them connected yet. Raises Refusal."""
+    return {
+        str(word): _adapter(settings, one, "calendar" if word == "calendar" else "channel", f"channels.{word}", clock)
+        for word, one in settings.channels.items()
     }  # fmt: skip
 
 
@@ -287,13 +289,8 @@ def link_key(path: Path) -> bytes:
             ) from None
         key = path.read_bytes()
         if len(key) < KEY_BYTES:
-            raise Refusal(
-                Problem(
-                    str(path),
-                    "the key that signs links is too short",
-                    "delete it: a new one is made",
-                )
-            ) from None
+            what, how = "the key that signs links is too short", "delete it: a new one is made"
+            raise Refusal(Problem(str(path), what, how)) from None
         return key
     with os.fdopen(descriptor, "wb") as file:
         file.write(key := secrets.token_bytes(KEY_BYTES))

@@ -64,7 +64,11 @@ class CaseSource(Protocol):
 
 
 class Channel(Protocol):
-    """A way to reach a person."""
+    """A way to reach a person.
+
+    One whose yes does not even say that the next server has the message says so: `is_proof` is False.
+    It is never the only channel of a step that a document demands.
+    """
 
     def send(self, message: Message, to: Person, key: str) -> Receipt:
         """Hand the message over once; `key` is the same on every retry. Raises a WireError."""

@@ -76,6 +76,7 @@ def act(args: argparse.Namespace) -> int:
         pack, is_whole = pathway or settings.pathway_default, args.verbose or args.json
         problems += unwatched(settings, book, pack, is_whole=is_whole)
         problems += _sign_in(settings, book, pack)
+        problems += _channels(settings, book, pack)
     for problem in problems:
         say(problem, as_json=args.json)
     wrong = sum(problem.severity is Severity.ERROR for problem in problems)
@@ -126,6 +127,18 @@ def _sign_in(settings: "Settings", book: "Rulebook", pathway: str) -> "list[Prob
         for theirs, ours in terms.roles.items()
         if ours not in known
     ]
+
+
+def _channels(settings: "Settings", book: "Rulebook", pathway: str) -> "list[Problem]":
+    """Return what is wrong with the channels, else each by which alone a demanded step may not go."""
+    from daemon.app import channels_of, utc_now  # noqa: PLC0415
+    from daemon.domain.errors import Refusal  # noqa: PLC0415
+    from daemon.engine.alone import alone  # noqa: PLC0415
+
+    try:
+        return [*alone([book.packs[pathway]], channels_of(settings, utc_now))]
+    except Refusal as refusal:
+        return [*refusal.problems]
 
 
 def _policies(

@@ -8,6 +8,7 @@ from uuid import uuid4
 
 EXAMPLES = """examples:
   daykeeper try email someone@council.example --config daykeeper.toml
+  daykeeper try teams workflow:north --config daykeeper.toml
 """
 
 

@@ -34,6 +34,11 @@ class Refusal(Exception):
         self.problems = problems
 
 
+PACED = (
+    "paced"  # the reason of a Temporary by which our own pace, and nobody else, puts a message off
+)
+
+
 class WireError(Exception):
     """An outside system's answer to a send; `reason` is a short code, never the vendor's text."""
 

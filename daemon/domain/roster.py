@@ -9,6 +9,7 @@ from daemon.domain.cells import Row, UnusableError, slug
 from daemon.domain.errors import Problem, Severity
 from daemon.domain.mail import parse_address
 from daemon.domain.person import Person, Post
+from daemon.domain.teams import parse_teams_address
 
 COLUMN_NAMES = """
 staff_id name email teams_address role team agency area valid_from valid_to works manager_id
@@ -125,12 +126,13 @@ def _parts(row: Row, column: str) -> list[str]:
 
 def _address(row: Row, column: str) -> str | None:
     text = row.text(column)
+    parse = parse_teams_address if column == "teams_address" else parse_address
     try:
-        return parse_address(text) if text else None
+        return parse(text) if text else None
     except ValueError as error:
-        raise UnusableError(
-            column, str(error), "write one address, as name@council.example"
-        ) from None
+        what, _, mend = str(error).partition("; ")
+        mend = mend or "write one address, as name@council.example"
+        raise UnusableError(column, what, mend) from None
 
 
 def _absences(row: Row) -> tuple[tuple[date, date], ...]:

@@ -6,24 +6,22 @@ Source: DOMAIN section 6, EXPERIENCE, staff; RELIABILITY T3 (nothing in a field 
 """
 
 import json
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, TypeAlias
 
 from daemon.domain.mail import cap, one_line
+from daemon.domain.markup import flat, plain
 
 Element: TypeAlias = dict[str, Any]
 
 SCHEMA, VERSION = "http://adaptivecards.io/schemas/adaptive-card.json", "1.5"
-MOST_CARD_BYTES = 25_000  # Teams takes 28 kB, with its own wrapping
-MOST_CHARACTERS = 1_500  # of one text on a card
-MARKUP = re.compile(r"([\\`*_\[\]<])")
+MOST_CARD_BYTES = 24_000  # 25,000 with what wraps it; Teams takes 28 kB
+ROW = 36  # characters on buttons beside one another: what is wider is cut off on a telephone
 TOO_LONG = "This is too long for a card. See the e-mail about it, or the case system."
-AT_START = re.compile(r"^(\d+(?=[.)])|)([#>+.)-])")
 
 
 def card_of(values: Mapping[str, Any]) -> str:
-    """Return the card as JSON, at most 25,000 bytes long.
+    """Return the card as JSON, at most 24,000 bytes long.
 
     What does not fit is left out from the end and said to be: first how dates were counted, then
     whole sections, which become a line with a link each, then those lines.
@@ -45,12 +43,6 @@ def _card(values: Mapping[str, Any], body: Sequence[Element]) -> Element:
         "fallbackText": plain(values["title"]),
         "body": list(body),
     }
-
-
-def plain(value: object) -> str:
-    """Return a value as words that no renderer takes for markup, a date function or a mention."""
-    text = cap(one_line(value), MOST_CHARACTERS).replace("{{", "{ {")
-    return AT_START.sub(r"\1\\\2", MARKUP.sub(r"\\\1", text))
 
 
 def _drafts(values: Mapping[str, Any]) -> Iterator[list[Element]]:
@@ -119,7 +111,7 @@ def _section(part: Mapping[str, Any], id_: str, with_working: bool) -> list[Elem
     items.append(_text(part["lead"]))
     if part["action"]:
         items.append(_text(part["action"], weight="Bolder"))
-    for link in part["links"]:  # a set for each item: Teams shows six buttons of a set
+    for link in part["links"]:
         of = f" ({link['of']})" if link["of"] else ""
         buttons = [_open(f"Open the item{of}", link["page"])]
         if link["decide"]:
@@ -130,7 +122,7 @@ def _section(part: Mapping[str, Any], id_: str, with_working: bool) -> list[Elem
             buttons.append(_open(f"Not required, because …{of}", link["not_required"]))
         if link["wrong_person"]:
             buttons.append(_open(f"This is not for me{of}", link["wrong_person"]))
-        items.append(_actions(buttons))
+        items += _rows(buttons)
     items.append(_facts(part["rows"]))
     if with_working and part["working"]:
         shown = {
@@ -169,16 +161,11 @@ def _foot(values: Mapping[str, Any]) -> Element:
 def _line(one: Mapping[str, Any]) -> Element:
     """Return one line of what is not shown in full: its link, and when it is due."""
     runs = [
-        {"type": "TextRun", "text": f"{_flat(one['refs'])}: {_flat(one['title'])}",
+        {"type": "TextRun", "text": f"{flat(one['refs'])}: {flat(one['title'])}",
          "selectAction": {"type": "Action.OpenUrl", "url": one_line(one["page"])}},
-        {"type": "TextRun", "text": f", due {_flat(one['due'])}"},
+        {"type": "TextRun", "text": f", due {flat(one['due'])}"},
     ]  # fmt: skip
     return {"type": "RichTextBlock", "inlines": runs, "spacing": "Small"}
-
-
-def _flat(value: object) -> str:
-    """Return a value for a run of rich text: no markup is read there, but a date function is."""
-    return cap(one_line(value), MOST_CHARACTERS).replace("{{", "{ {")
 
 
 def _more(count: int) -> list[Element]:
@@ -207,6 +194,17 @@ def _container(items: Sequence[Element], *, separator: bool = False) -> Element:
 
 def _actions(actions: Sequence[Element]) -> Element:
     return {"type": "ActionSet", "actions": list(actions)}
+
+
+def _rows(buttons: Sequence[Element]) -> Iterator[Element]:
+    """Yield buttons in sets that are no wider than a telephone."""
+    row: list[Element] = []
+    for button in buttons:
+        if row and sum(len(one["title"]) for one in (*row, button)) > ROW:
+            yield _actions(row)
+            row = []
+        row.append(button)
+    yield _actions(row)
 
 
 def _open(title: str, url: str, **look: object) -> Element:

@@ -45,6 +45,14 @@ class Standing(NamedTuple):
     found: Entries
 
 
+class Seen(NamedTuple):
+    """Who reads a digest, why, and which cases stand in it for them."""
+
+    reader: Person
+    role: str
+    refs: list[str]
+
+
 class Digests:
     """Queues digests. Each goes once for its moment, however many look; one missed by downtime goes once."""
 
@@ -82,10 +90,11 @@ class Digests:
             if at is not None and at > now:
                 continue
             try:
-                seen: dict[str, tuple[str, list[str]]] = {}
+                seen: dict[str, Seen] = {}
                 for some in self._batches(digest, now) if at else ():
                     for one in some:
-                        _, refs = seen.setdefault(one.reader.id, (one.role, []))
+                        new = Seen(one.reader, one.role, [])
+                        refs = seen.setdefault(one.reader.id, new).refs
                         refs.append(one.record.ref)
                     yield
                 self._insert(digest, kept, list(self._notices(digest, seen, at or now, now)), now)
@@ -113,15 +122,16 @@ class Digests:
     def _notices(
         self,
         digest: Digest,
-        seen: Mapping[str, tuple[str, list[str]]],
+        seen: Mapping[str, Seen],
         at: datetime,
         now: datetime,
     ) -> Iterator[Notice]:
         occurrence = int(f"{day_of(at):%Y%m%d}")
-        for person, (role, refs) in seen.items():
-            for channel in (word for word in digest.via if word in self.house.channels):
+        channels = [word for word in digest.via if word in self.house.channels]
+        for reader, role, refs in seen.values():
+            for channel in reader.ways(channels):
                 yield Notice(
-                    Key(mark_of(digest), digest.name, occurrence, person, channel), Kind.DIGEST,
+                    Key(mark_of(digest), digest.name, occurrence, reader.id, channel), Kind.DIGEST,
                     digest.message, at, now, Lane.BULK, role, (), None,
                     because=f"{digest.title}: a list on its rhythm", detail="\n".join(dict.fromkeys(refs)),
                 )  # fmt: skip

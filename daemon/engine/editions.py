@@ -19,6 +19,7 @@ from daemon.domain.authority import Authority
 from daemon.domain.errors import Problem, Refusal
 from daemon.domain.rules import Applies
 from daemon.domain.times import day_of, london, say_day
+from daemon.engine.alone import alone
 from daemon.engine.carried import carried_by, get_carried, put_carried, watching
 from daemon.engine.house import House
 from daemon.engine.operator import tell_operator
@@ -73,6 +74,8 @@ class Editions:
             self.consider(found, now)
         else:
             raise Refusal(*(found.errors or problems))
+        if unfit := [*alone(self.house.deciding.rulebook.packs.values(), self.house.channels)]:
+            raise Refusal(*unfit)
 
     def turn(self, now: datetime) -> None:
         """Take up what has changed in the folder, and what has waited for this day. For the leader only."""
@@ -141,6 +144,7 @@ class Editions:
             Problem(where, f"it does not say how old the data of the {role} may be", f'add "{role}: 4 hours"')
             for role in sorted(missing)
         ]  # fmt: skip
+        unfit += alone(found.edition.book.packs.values(), self.house.channels)
         return Found(None, (*found.problems, *unfit), found.by) if unfit else found
 
     def _too_soon(self) -> Problem:

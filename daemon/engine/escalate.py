@@ -158,7 +158,7 @@ class Escalator:
         notices = []
         for role in summary.to:
             for person in resolve(role, Access(), people, day_of(now)).people:
-                for channel in self._channels(summary.via):
+                for channel in person.ways(self._channels(summary.via)):
                     key = Key(SUMMARY, summary.message, weeks_of(planned), person.id, channel)
                     notices.append(
                         Notice(
@@ -226,7 +226,7 @@ class Escalator:
                 if person.id in reached:
                     continue
                 reached.add(person.id)
-                for channel in channels or list(self.house.channels)[:1]:
+                for channel in person.ways(channels or list(self.house.channels)[:1]):
                     yield Notice(
                         Key(track.id, rung.name, firing.occurrence, person.id, channel),
                         Kind.ASK if rung.ask else Kind.TELL,

@@ -10,6 +10,7 @@ from daemon.decide.listing import HEADINGS
 from daemon.decide.wording import Item, describe, fields, gather, say_list
 from daemon.domain.delivery import Outgoing
 from daemon.domain.link import Action, Purpose, hash_of, item_code, make_token
+from daemon.domain.mail import plain_address
 from daemon.domain.message import Level, Message
 from daemon.domain.notice import Kind, Notice
 from daemon.domain.obligation import Obligation, State
@@ -104,14 +105,14 @@ class Letters:
     def level(self, person: Person, channel: str) -> tuple[Level | None, bool]:
         """Return how much a message to this person may carry, and whether it leaves the authority.
 
+        An address that is no mail address says nothing of that: theirs for mail does.
+
         Source: DOMAIN section 6.
         """
         terms = self.house.terms
-        domain = (
-            person.addresses.get(channel, person.addresses.get("email", ""))
-            .rpartition("@")[2]
-            .casefold()
-        )
+        mail = person.addresses.get("email", "")
+        address = plain_address(person.addresses.get(channel, mail)) or mail
+        domain = address.rpartition("@")[2].casefold()
         if domain in terms.internal:
             return (Level.L2 if channel == "email" else Level.L1), False
         if domain in terms.accepted:

@@ -17,6 +17,7 @@ from daemon.engine.deliver import Deliverer
 from daemon.engine.digests import Digests
 from daemon.engine.escalate import Escalator
 from daemon.engine.guard import Guard
+from daemon.engine.heartbeat import beat
 from daemon.engine.house import House
 from daemon.engine.inbox import Listener
 from daemon.engine.letter import Letters
@@ -122,6 +123,7 @@ class Line:
         yield from self._assess()
         yield from self._escalate(now)
         self.escalator.summarise(now)
+        beat(self.store, self.house, now)
         yield from self.digests.queue(now)
 
     def _assess(self) -> Iterator[None]:

@@ -13,6 +13,11 @@ from daemon.store import CaseRow, Tx
 OPERATOR = "operator"
 
 
+def is_machines(notice: Notice) -> bool:
+    """Return whether a notice speaks of the machine itself, and of no case."""
+    return notice.key.obligation.startswith(f"{OPERATOR}/")
+
+
 def tell_operator(
     tx: Tx, house: House, now: datetime, topic: str, message: str, detail: str, times: int = 0
 ) -> bool:

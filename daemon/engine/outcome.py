@@ -8,12 +8,13 @@ from random import Random
 import structlog
 
 from daemon.domain.delivery import Answer, DeliveryState, Outgoing
+from daemon.domain.errors import PACED
 from daemon.domain.notice import Key, Notice, NoticeState
 from daemon.engine.entries import is_event
 from daemon.engine.heard import note_bounced, note_told
 from daemon.engine.house import House
 from daemon.engine.letter import Letters
-from daemon.engine.operator import OPERATOR, tell_operator
+from daemon.engine.operator import is_machines, tell_operator
 from daemon.engine.prepare import UNWRITTEN, Ready
 from daemon.engine.refused import UNDELIVERABLE, count_unheard
 from daemon.engine.wire import TOO_LATE
@@ -68,8 +69,10 @@ class Recorder:
             return now + terms.lease
         if answer.outcome is not DeliveryState.WILL_RETRY:
             return None
-        doubled = min(terms.retry_first * 2.0 ** min(message.attempts - 1, 16), terms.retry_most)
         asked = timedelta(seconds=answer.retry_after_s or 0)
+        if answer.reason == PACED:
+            return now + asked
+        doubled = min(terms.retry_first * 2.0 ** min(message.attempts - 1, 16), terms.retry_most)
         return now + max(doubled * self.jitter.uniform(0.8, 1.2), asked)
 
     def _write(self, tx: Tx, ready: Ready, answer: Answer, now: datetime) -> None:
@@ -81,14 +84,15 @@ class Recorder:
         )  # fmt: skip
         if answer.outcome is DeliveryState.ACCEPTED:
             note_told(tx, notices, message.id, now)
-        if answer.outcome in STUCK and message.attempts == TRIED_ENOUGH:
+        is_stuck = answer.outcome in STUCK and answer.reason != PACED
+        if is_stuck and message.attempts == TRIED_ENOUGH:
             tell_operator(
                 tx, self.house, now, f"stuck/{message.channel}", "operator-undelivered",
                 f"a message by {message.channel} was tried {TRIED_ENOUGH} times ({answer.reason}) and is tried "
                 "again; it, and any others, stand in status; you hear of it once an hour",
                 int(now.timestamp()) // HOUR_S,
             )  # fmt: skip
-        if answer.reason == UNWRITTEN and any(one.role != OPERATOR for one in notices):
+        if answer.reason == UNWRITTEN and not all(map(is_machines, notices)):
             tell_operator(
                 tx, self.house, now, f"unwritten/{message.id}", "operator-undelivered",
                 "a message cannot be written; it is tried again, and stands in status under deliveries",
@@ -110,7 +114,7 @@ class Recorder:
             if is_event(notice):
                 heirs += note_bounced(tx, self.house, notice, reason, now)
                 continue
-            if notice.role == OPERATOR or fallback is None or notice.key.person == fallback.id:
+            if is_machines(notice) or fallback is None or notice.key.person == fallback.id:
                 continue
             key = Key(
                 notice.key.obligation, notice.key.rung, notice.key.occurrence, fallback.id, "email"
@@ -125,8 +129,8 @@ class Recorder:
         inserted = tx.notices.insert(heirs)
         for heir in inserted:
             tx.journal.write(now, "notice.fired", str(heir.key), heir.because, {"role": heir.role})
-        theirs = [notice for notice in notices if notice.role != OPERATOR]
-        if theirs:
+        theirs = [notice for notice in notices if not is_machines(notice)]
+        if theirs or any(notice.key.person != self.house.terms.operator for notice in notices):
             tell_operator(
                 tx, self.house, now, f"undelivered/{message.id}", "operator-undelivered",
                 f"a message by {message.channel} was refused ({reason}); it stands in status, and goes out with "

@@ -11,7 +11,7 @@ GENERAL = frozenset({
     *("now-received", "due-moved", "reopened", "first-seen-late", "data-is-old", "undeliverable"),
     *("no-holder", "wrong-person", "not-required", "weekly-summary", "operator-quarantine", "operator-feed"),
     *("operator-no-holder", "operator-undelivered", "operator-horizon",
-    "operator-rulebook", "operator-brake", "handed-over", "silence-ends"),
+    "operator-rulebook", "operator-brake", "operator-heartbeat", "handed-over", "silence-ends"),
 })  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from daemon.domain.person import Person, Post
 from daemon.domain.rules import Rulebook
 from daemon.domain.times import LONDON, OfficeHours
 from daemon.engine.escalate import SUMMARY
+from daemon.engine.heartbeat import HEARTBEAT
 from daemon.engine.house import Feed, House, Terms
 from daemon.engine.line import Line
 from daemon.engine.silencing import ASKED_BEFORE
@@ -161,8 +162,7 @@ class World:
         with self.store.read() as tx:
             if next_at := tx.obligations.next_at():
                 yield next_at
-            if planned := tx.marks.moment(SUMMARY):
-                yield planned
+            yield from filter(None, map(tx.marks.moment, (SUMMARY, HEARTBEAT)))
             yield from map(datetime.fromisoformat, map(str, tx.marks.starting(PLANNED).values()))
             for row in tx.silenced.all().values():
                 yield from (row.until_at - ASKED_BEFORE, row.until_at)

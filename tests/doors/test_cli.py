@@ -303,3 +303,24 @@ def test_check_warns_that_nobody_can_sign_in_and_names_a_role_that_is_none(place
     )
     assert 'did you mean "safeguarding_service_manager"?' in with_it
     assert "nobody can sign in" not in with_it
+
+
+def test_check_refuses_settings_whose_only_way_is_a_workflow(place, config, capsys):
+    workflows = place / "teams.workflows"
+    workflows.write_text('north = "https://127.0.0.1/x?sig=s3cr3t"\n')
+    workflows.chmod(0o600)
+    settings = place / "daykeeper.toml"
+    text = settings.read_text("utf-8")
+    alone = re.sub(r"(?s)\[channels\.email\].*?(?=\n\[(?!channels)|\Z)", "", text)
+    teams = (
+        '\n[channels.teams]\nadapter = "teams"\noptions = { workflows_file = "teams.workflows" }\n'
+    )
+    settings.write_text(alone + teams, "utf-8")
+
+    assert main(["check", "--quick", *config]) == 1
+    refused = capsys.readouterr().out
+    settings.write_text(text + teams, "utf-8")
+
+    assert main(["check", "--quick", *config]) == 0
+    assert "would go by teams alone, and its workflows answer before they have run" in refused
+    assert "s3cr3t" not in refused

@@ -32,6 +32,20 @@ def test_every_configured_channel_gets_its_own_notice(story):
     assert world.only("invite-list-missed") == [("2026-03-06 17:00", "sue", "invite-list-missed")]
 
 
+def test_whoever_is_not_in_teams_is_told_by_mail_alone(story):
+    world = story()
+    teams = FakeChannel("teams", world.clock)
+    world.house.channels = {"email": world.email, "teams": teams}
+    world.restaff("sue", addresses={"email": "sue@council.example"})
+    world.opens()
+
+    world.until("2026-03-06 17:00")
+
+    assert "sue" in {one.to for one in world.email.sent}
+    assert "sue" not in {one.to for one in teams.sent}
+    assert world.operator() == []
+
+
 def test_a_card_whose_answer_was_lost_is_made_anew_when_it_is_sent_again(story):
     world = story()
     teams = FakeChannel("teams", world.clock, answers=[Unknown("answer-lost")])

@@ -4,7 +4,6 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import jsonschema
@@ -12,18 +11,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from daemon.domain.markup import plain
 from daemon.domain.message import Level, Message
-from daemon.engine.card import MOST_CARD_BYTES, plain
+from daemon.engine.card import MOST_CARD_BYTES
 from daemon.engine.compose import compose, compose_list
 from daemon.engine.specimen import specimen
 from daemon.rulebook import shipped
+from daemon.testing.teams.schema import card_schema
 from daemon.testing.world import loaded
 from tests.unit.messages import ITEM, LATER, NOW, WORDS, message, part
 
-SCHEMA = json.loads(
-    (Path(__file__).parents[1] / "schemas" / "adaptive-card-1.5.0.json").read_text("utf-8-sig")
-)
-VALIDATOR = jsonschema.Draft6Validator(SCHEMA)
 BOOK = loaded(shipped())
 ESCAPED = re.compile(r"\\([\\`*_\[\]<#>+.)-])")
 
@@ -32,7 +29,7 @@ def card(sent: Message) -> dict[str, Any]:
     """Return a message's card, once it has been held against the schema and its limit."""
     assert len(sent.card.encode()) <= MOST_CARD_BYTES
     shown = json.loads(sent.card)
-    VALIDATOR.validate(shown)
+    card_schema().validate(shown)
     assert shown["version"] == "1.5"
     return dict(shown)
 
@@ -68,7 +65,7 @@ def test_the_schema_refuses_what_is_no_card():
                   {"type": "AdaptiveCard", "version": "1.5", "body": [{"type": "ActionSet", "actions": [
                       {"type": "Action.OpenUrl", "title": "without a page"}]}]}):  # fmt: skip
         with pytest.raises(jsonschema.ValidationError):
-            VALIDATOR.validate(wrong)
+            card_schema().validate(wrong)
 
 
 @pytest.mark.parametrize("name", sorted(BOOK.messages))

@@ -1,0 +1,1 @@
+"""Cards in Microsoft Teams: into a team's channel by a workflow, to a person by a bot."""

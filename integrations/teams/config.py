@@ -1,0 +1,169 @@
+"""What the teams adapter must be told, and what it refuses to be told."""
+
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Self
+from urllib.parse import parse_qs, urlsplit
+from uuid import UUID
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
+
+from daemon.domain.secret import file_beside, is_loopback, private_file
+from daemon.domain.teams import NAME
+
+WORKFLOW_HOSTS = (".environment.api.powerplatform.com", ".logic.azure.com")
+CONNECTOR_HOSTS = (".webhook.office.com", "outlook.office.com")
+LOGIN_HOST, BOT_HOST = "login.microsoftonline.com", "smba.trafficmanager.net"
+CHAT_KEYS = ("chat", "chats", "chat_id", "team_id", "channel_id", "service_account")
+
+
+def host_of(url: str) -> str:
+    """Return whose address it is; raises ValueError unless only TLS, or this machine, sees what is sent."""
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    if parts.scheme != "https" and not (parts.scheme == "http" and is_loopback(host)):
+        raise ValueError("this is no https:// address; copy it whole")
+    if parts.username or parts.password or parts.fragment:
+        raise ValueError("this has a login or a fragment in it; copy it as it was given")
+    return host.lower()
+
+
+def workflow_address(secret: SecretStr) -> SecretStr:
+    """Return the address of a workflow; raises ValueError for any host but Microsoft's two, and without its key."""
+    url = secret.get_secret_value()
+    host = host_of(url)
+    if host.endswith(CONNECTOR_HOSTS):
+        raise ValueError(
+            "connectors ended in May 2026; make a workflow: docs/how-to/teams.md says how"
+        )
+    if not (host.endswith(WORKFLOW_HOSTS) or is_loopback(host)):
+        raise ValueError(
+            "this is no address of a workflow; it ends in one of " + ", ".join(WORKFLOW_HOSTS)
+        )
+    if not parse_qs(urlsplit(url).query).get("sig"):
+        raise ValueError("its signature is missing (sig=…); copy the whole address")
+    return secret
+
+
+def pinned(*hosts: str) -> AfterValidator:
+    """Return the check that an address is on one of these hosts, or on this machine."""
+
+    def check(url: str) -> str:
+        host = host_of(url)
+        if host not in hosts and not is_loopback(host):
+            raise ValueError(f"this is another host; it is {' or '.join(hosts)}")
+        return url.rstrip("/")
+
+    return AfterValidator(check)
+
+
+def named(name: str) -> str:
+    """Return the name of a workflow; raises ValueError where it is none."""
+    if not NAME.fullmatch(name):
+        raise ValueError("this is no name; write small letters, figures and hyphens")
+    return name
+
+
+def read_workflows(path: Any, info: ValidationInfo) -> Any:
+    """Return what stands in the file of workflows: a name and an address each; raises ValueError."""
+    if not isinstance(path, str | Path):
+        return path
+    file = private_file(file_beside(Path(path), Path((info.context or {}).get("base", "."))))
+    try:
+        return tomllib.loads(file.read_text("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError):
+        raise ValueError(
+            'this cannot be read as TOML; write a line each: name = "https://…"'
+        ) from None
+
+
+Workflows = Mapping[
+    Annotated[str, AfterValidator(named)],
+    Annotated[SecretStr, AfterValidator(workflow_address)],
+]
+
+
+class Bot(BaseModel):
+    """The bot that writes to people and into channels. `tenant` and `app` are ids of the directory."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    tenant: UUID
+    app: UUID
+    secret_file: Path
+    service: Annotated[str, pinned(BOT_HOST)] = f"https://{BOT_HOST}/teams"
+    login: Annotated[str, pinned(LOGIN_HOST)] = f"https://{LOGIN_HOST}"
+
+    @field_validator("secret_file")
+    @classmethod
+    def keep_secret(cls, path: Path, info: ValidationInfo) -> Path:
+        """Return the secret's file, beside the settings, unless others on this machine may read it."""
+        return private_file(file_beside(path, Path((info.context or {}).get("base", "."))))
+
+
+class Config(BaseModel):
+    """Options of the channel. `timeout_s` bounds a whole send; `post_every_s` is the pace of one workflow.
+
+    `workflows_file` is read at the start: what it holds is secret.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    workflows_file: Annotated[Workflows, BeforeValidator(read_workflows)] = {}
+    bot: Bot | None = None
+    timeout_s: float = Field(default=20, gt=0, le=25)  # a delivery's lease is 30 s
+    post_every_s: float = Field(default=1, ge=0, le=60)
+    proxy: str | None = None
+    ca_file: Path | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def refuse_chats(cls, options: Any) -> Any:
+        """Refuse what Microsoft takes from no application: messages in a chat or channel in its own name."""
+        found = [key for key in CHAT_KEYS if isinstance(options, Mapping) and key in options]
+        if found:
+            raise ValueError(
+                f"{found[0]}: Microsoft lets an application write into no chat or channel through Graph "
+                "(only to import old messages), and a person's account for it would need a sign-in without a second "
+                "factor; use a workflow or the bot"
+            )
+        return options
+
+    @field_validator("proxy")
+    @classmethod
+    def without_login(cls, proxy: str | None) -> str | None:
+        """Return the proxy's address unless it holds a password or is none."""
+        if proxy is not None:
+            parts = urlsplit(proxy)
+            if parts.scheme not in ("http", "https") or not parts.hostname or parts.username:
+                raise ValueError("this is no proxy; write http://HOST:PORT, without a login")
+        return proxy
+
+    @field_validator("ca_file")
+    @classmethod
+    def find_file(cls, path: Path | None, info: ValidationInfo) -> Path | None:
+        """Return the file's place; a relative one is looked for beside the settings."""
+        return path and file_beside(path, Path((info.context or {}).get("base", ".")))
+
+    @model_validator(mode="after")
+    def reach_somebody(self) -> Self:
+        """Refuse a channel by which nobody can be reached."""
+        if not self.workflows_file and self.bot is None:
+            raise ValueError("it reaches nobody; name a workflows_file or a bot")
+        return self
+
+    @property
+    def workflows(self) -> Workflows:
+        """The secret addresses by their names."""
+        return self.workflows_file
