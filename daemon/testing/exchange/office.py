@@ -68,7 +68,8 @@ class Office:
     items: dict[str, Item] = field(default_factory=dict)
     mails: list[EmailMessage] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
-    nobody: set[str] = field(default_factory=set)
+    nobody: set[str] = field(default_factory=set)  # taken, and returned later
+    refused: set[str] = field(default_factory=set)  # refused at once
     largest_bytes: int = 10_000_000
     forgets_states: bool = False
     lock: Any = field(default_factory=RLock)
@@ -173,10 +174,12 @@ class Office:
         mail = message_from_bytes(item.mime, EmailMessage, policy=default)
         if not mail["To"]:
             raise Refused("ErrorMissingRecipients")
+        to = {one.addr_spec for one in mail["To"].addresses}
+        if to & self.refused:
+            raise Refused("ErrorInvalidRecipients")
         self.mails.append(mail)
-        for one in mail["To"].addresses:
-            if one.addr_spec in self.nobody:
-                self.deliver(returned(self.mailbox, str(mail["Message-ID"])), "REPORT.IPM.Note.NDR")
+        if to & self.nobody:
+            self.deliver(returned(self.mailbox, str(mail["Message-ID"])), "REPORT.IPM.Note.NDR")
 
     def _tell(self, item: Item, method: str, to: str | None) -> None:
         if to == "SendToNone" or not item.attendee:

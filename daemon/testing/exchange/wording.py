@@ -60,10 +60,11 @@ def succeeded(operation: str, parts: Iterable[str]) -> str:
 
 def failed(operation: str, code: str) -> str:
     """Return an answer with one error in it, which comes with status 200."""
+    items = "<m:Items/>" if operation.endswith("eItem") or operation == "GetItem" else ""
     return (
         f"<m:{operation}Response><m:ResponseMessages>"
         f'<m:{operation}ResponseMessage ResponseClass="Error"><m:MessageText>It cannot be done.</m:MessageText>'
-        f"<m:ResponseCode>{code}</m:ResponseCode><m:DescriptiveLinkKey>0</m:DescriptiveLinkKey>"
+        f"<m:ResponseCode>{code}</m:ResponseCode><m:DescriptiveLinkKey>0</m:DescriptiveLinkKey>{items}"
         f"</m:{operation}ResponseMessage></m:ResponseMessages></m:{operation}Response>"
     )
 
