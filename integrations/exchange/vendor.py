@@ -42,6 +42,7 @@ BY_STATUS: dict[int, tuple[type[WireError], str]] = {
     404: (Temporary, "no-exchange-there"),
     413: (Permanent, "too-large"),
 }
+STALE = "place-forgotten"
 NOT_NOW = {
     "ErrorServerBusy": "server-busy",
     "ErrorExceededConnectionCount": "too-many-connections",
@@ -50,6 +51,7 @@ NOT_NOW = {
     "ErrorMailboxStoreUnavailable": "store-unavailable",
     "ErrorMailboxMoveInProgress": "store-unavailable",
     "ErrorMailboxFailover": "store-unavailable",
+    "ErrorInvalidSyncStateData": STALE,
     "ErrorQuotaExceeded": "own-mailbox-full",
     "ErrorItemNotFound": "changed-meanwhile",
     "ErrorIrresolvableConflict": "changed-meanwhile",
@@ -105,6 +107,7 @@ Message, CalendarItem, CancelCalendarItem = (
     exchangelib.CalendarItem,
     exchangelib.items.CancelCalendarItem,
 )
+SyncFolderItems = exchangelib.services.SyncFolderItems
 HTMLBody, TO_ALL, TO_NONE = exchangelib.HTMLBody, "SendToAllAndSaveCopy", "SendToNone"
 Message.register("our_key", MessageKey)
 CalendarItem.register("our_uid", EntryUid)
@@ -227,6 +230,8 @@ def answered(*, is_question: bool = False) -> Iterator[None]:
         found = meant(error)
     except ValueError:  # a field that the library does not take
         found = Permanent("not-understood")
+    except (AttributeError, KeyError, TypeError):  # an answer over which it fell
+        found = Unknown("answer-unclear")
     else:
         return
     if is_question and isinstance(found, Unknown):

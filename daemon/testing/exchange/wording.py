@@ -14,6 +14,10 @@ E = "http://schemas.microsoft.com/exchange/services/2006/errors"
 NAMES = {"s": SOAP, "m": M, "t": T}
 SCHEMA = Path(__file__).parent / "schema" / "ews-all.xsd"
 VERSION = 'MajorVersion="15" MinorVersion="2" MajorBuildNumber="2562" MinorBuildNumber="17" Version="V2017_07_11"'
+# What an answer must hold even where it holds nothing.
+REST = dict.fromkeys(("CreateItem", "UpdateItem", "GetItem"), "<m:Items/>") | {
+    "SyncFolderItems": "<m:SyncState/><m:IncludesLastItemInRange>true</m:IncludesLastItemInRange>"
+}
 
 
 @cache
@@ -60,11 +64,11 @@ def succeeded(operation: str, parts: Iterable[str]) -> str:
 
 def failed(operation: str, code: str) -> str:
     """Return an answer with one error in it, which comes with status 200."""
-    items = "<m:Items/>" if operation.endswith("eItem") or operation == "GetItem" else ""
+    rest = REST.get(operation, "")
     return (
         f"<m:{operation}Response><m:ResponseMessages>"
         f'<m:{operation}ResponseMessage ResponseClass="Error"><m:MessageText>It cannot be done.</m:MessageText>'
-        f"<m:ResponseCode>{code}</m:ResponseCode><m:DescriptiveLinkKey>0</m:DescriptiveLinkKey>{items}"
+        f"<m:ResponseCode>{code}</m:ResponseCode><m:DescriptiveLinkKey>0</m:DescriptiveLinkKey>{rest}"
         f"</m:{operation}ResponseMessage></m:ResponseMessages></m:{operation}Response>"
     )
 
