@@ -40,6 +40,7 @@ class Item:
     item_class: str = "IPM.Note"
     sequence: int = 0
     key: int = 1
+    hidden: int = 0  # look-ups for which it is not found yet
     id: str = field(default_factory=lambda: base64.b64encode(uuid4().bytes).decode())
 
     def text(self, name: str) -> str:
@@ -71,6 +72,7 @@ class Office:
     nobody: set[str] = field(default_factory=set)  # taken, and returned later
     refused: set[str] = field(default_factory=set)  # refused at once
     largest_bytes: int = 10_000_000
+    copies_late: Callable[[], int] = lambda: 0  # by how many look-ups the next copy is late
     forgets_states: bool = False
     lock: Any = field(default_factory=RLock)
 
@@ -102,6 +104,7 @@ class Office:
             self._tell(item, "REQUEST", body.get("SendMeetingInvitations"))
         else:
             self._post(item)
+            item.hidden = self.copies_late()
             self.items[item.id] = item
         return succeeded("CreateItem", [f"<m:Items>{shown(item, bare=True)}</m:Items>"])
 
@@ -129,7 +132,9 @@ class Office:
         own = test.find("t:ExtendedFieldURI", NAMES).get("PropertyName")
         value = test.find("t:FieldURIOrConstant/t:Constant", NAMES).get("Value")
         found = [
-            one for one in self.items.values() if one.folder == folder and one.own.get(own) == value
+            one
+            for one in self.items.values()
+            if one.folder == folder and one.own.get(own) == value and is_visible(one)
         ]
         part = (
             f'<m:RootFolder IndexedPagingOffset="{len(found)}" TotalItemsInView="{len(found)}"'
@@ -213,6 +218,12 @@ class Office:
         if owner != self.mailbox:
             raise Refused("ErrorNonExistentMailbox" if "@" in owner else "ErrorAccessDenied")
         return str(folder.get("Id"))
+
+
+def is_visible(item: Item) -> bool:
+    """Return whether a look-up finds the item; one whose copy is late is found by a later one."""
+    item.hidden -= 1
+    return item.hidden < 0
 
 
 def shown(item: Item, *, bare: bool = False, whole: bool = False) -> str:

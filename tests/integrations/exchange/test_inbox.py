@@ -146,7 +146,8 @@ def test_more_than_a_page_comes_in_as_many_readings_as_it_takes(server, connect_
     for number in range(130):
         deliver(answer(reply_text(uid=f"icpc-{number}@council.example")))
 
-    pages, cursor = [], None
+    pages: list[list[str]] = []
+    cursor = None
     while len(pages) < 4:
         page = inbox.read(cursor)
         cursor = page.cursor
