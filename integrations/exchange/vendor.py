@@ -32,7 +32,7 @@ logging.getLogger("exchangelib").setLevel(logging.CRITICAL + 1)
 
 LONDON = exchangelib.EWSTimeZone("Europe/London")
 OURS = "6f0c2a4e-6a0f-4f0a-9d5b-2f6f4f1f7a31"  # the set of our own properties
-CONNECT_MOST_S = 5.0
+CONNECT_MOST_S, WAIT_MOST_S = 5.0, 3600.0
 MAKING = Lock()  # while an Account is made, its library keeps a protocol that we take out again
 
 OK, MOVED, BROKEN, UNAVAILABLE = 200, range(300, 400), 500, 503
@@ -175,7 +175,7 @@ class Policy(FailFast):  # type: ignore[misc]
             raise kind(reason)
         if status in (429, UNAVAILABLE):
             wait = response.headers.get("Retry-After", "")
-            wait_s = float(wait) if wait.isascii() and wait.isdigit() else None
+            wait_s = min(float(wait), WAIT_MOST_S) if wait.isascii() and wait.isdigit() else None
             raise Temporary("throttled" if status == 429 else "unavailable", wait_s)  # noqa: PLR2004
         if status in MOVED:
             raise Temporary("redirected")  # never followed: the login is for one server
@@ -243,7 +243,8 @@ def meant(error: Any) -> WireError:
     """Return what an answer of the server means to us; its words are thrown away."""
     name = type(error).__name__
     if name in NOT_NOW:
-        return Temporary(NOT_NOW[name], getattr(error, "back_off", None))
+        wait_s = getattr(error, "back_off", None)
+        return Temporary(NOT_NOW[name], wait_s and min(wait_s, WAIT_MOST_S))
     if name in NEVER:
         return Permanent(NEVER[name])
     return Unknown("answer-lost" if name == "ErrorTimeoutExpired" else "answer-unclear")

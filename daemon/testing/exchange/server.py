@@ -10,6 +10,8 @@ from socket import SHUT_RDWR
 from threading import Event, Thread
 from typing import Any, Self
 
+import spnego
+
 from daemon.testing.exchange.office import Office, Refused
 from daemon.testing.exchange.wording import (
     NAMES,
@@ -22,6 +24,7 @@ from daemon.testing.exchange.wording import (
 )
 
 OPERATIONS = frozenset({"CreateItem", "UpdateItem", "FindItem", "GetItem", "SyncFolderItems"})
+ACTED_AS = "t:ExchangeImpersonation/t:ConnectingSID/t:PrimarySmtpAddress"
 HTML = "text/html; charset=utf-8"
 # Each word that `misbehave` takes, and what an HTTP client sees of it.
 STATUSES: dict[str, tuple[int, dict[str, str]]] = {
@@ -30,10 +33,10 @@ STATUSES: dict[str, tuple[int, dict[str, str]]] = {
     "404": (404, {}),
     "413": (413, {}),
     "429": (429, {}),
-    "429 with Retry-After": (429, {"Retry-After": "7"}),
+    "429 with Retry-After": (429, {"Retry-After": ""}),
     "500": (500, {}),
     "503": (503, {}),
-    "503 with Retry-After": (503, {"Retry-After": "5"}),
+    "503 with Retry-After": (503, {"Retry-After": ""}),
     "504": (504, {"Connection": "close"}),
     "redirect": (302, {"Location": "https://elsewhere.example/EWS/Exchange.asmx"}),
 }
@@ -56,7 +59,8 @@ class ExchangeServer(ThreadingHTTPServer):
     """The server, answering while it is entered. `misbehave` takes words of FAULTS for the next requests.
 
     `weather` is asked for a word at each further request. `broken_rules` has what the schemas said
-    against any request, or against an answer of ours; a request that breaks them is refused.
+    against any request, or against an answer of ours; a request that breaks them is refused. By NTLM
+    those sign in who stand in the file of the environment's NTLM_USER_FILE.
     """
 
     daemon_threads = True
@@ -67,16 +71,20 @@ class ExchangeServer(ThreadingHTTPServer):
         mailbox: str,
         *,
         login: str = "COUNCIL\\daykeeper:secret",
+        is_ntlm: bool = False,
         context: ssl.SSLContext | None = None,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         super().__init__(("127.0.0.1", 0), Door)
         self.office = Office(mailbox, clock)
         self.login = f"Basic {base64.b64encode(login.encode()).decode()}"
+        self.is_ntlm = is_ntlm
         self.context = context
         self.coming: deque[str] = deque()
         self.weather: Callable[[str], str | None] = lambda _: None
         self.asked: list[str] = []
+        self.acted_as: list[str] = []  # for each, whom it acts as
+        self.retry_after = "7"
         self.broken_rules: list[str] = []
         self.ending = Event()
 
@@ -119,6 +127,7 @@ class Door(BaseHTTPRequestHandler):
 
     protocol_version = "HTTP/1.1"
     server: ExchangeServer
+    ntlm: Any = None
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the library's name
         """Say nothing."""
@@ -127,11 +136,13 @@ class Door(BaseHTTPRequestHandler):
         """Answer one request."""
         server = self.server
         raw = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        if self.headers.get("Authorization") != server.login:
-            return self.answer(*STATUSES["401 once"])
-        body = parse(raw).find("s:Body", NAMES)[0]
+        if not (self.negotiates() if server.is_ntlm else self.is_known()):
+            return None
+        whole = parse(raw)
+        body = whole.find("s:Body", NAMES)[0]
         operation = name(body)
         server.asked.append(operation)
+        server.acted_as.append(whole.findtext("s:Header/" + ACTED_AS, "", NAMES))
         wrong = server.coming.popleft() if server.coming else server.weather(operation)
         if wrong is not None and wrong not in AFTER:
             return self.go_wrong(wrong, operation)
@@ -139,6 +150,31 @@ class Door(BaseHTTPRequestHandler):
         if wrong is not None:
             return self.go_wrong(wrong.removesuffix(" after accepting"), operation)
         return self.say(status, inner)
+
+    def is_known(self) -> bool:
+        """Return whether the request has the login; ask for it where it has not."""
+        is_right = self.headers.get("Authorization") == self.server.login
+        if not is_right:
+            self.answer(*STATUSES["401 once"])
+        return is_right
+
+    def negotiates(self) -> bool:
+        """Return whether the connection has signed in by NTLM; take the next step of it where it has not."""
+        if self.ntlm is not None and self.ntlm.complete:
+            return True
+        _, _, token = self.headers.get("Authorization", "").partition("NTLM ")
+        said = b""
+        if token:
+            self.ntlm = self.ntlm or spnego.server(protocol="ntlm")
+            try:
+                said = self.ntlm.step(base64.b64decode(token)) or b""
+            except spnego.exceptions.SpnegoError:
+                self.ntlm = None
+        if self.ntlm is not None and self.ntlm.complete:
+            return True
+        step = f"NTLM {base64.b64encode(said).decode()}".strip()
+        self.answer(401, {"WWW-Authenticate": step})
+        return False
 
     def perform(self, operation: str, body: Any) -> tuple[int, str]:
         """Return the status and the answer of a server that is well."""
@@ -178,12 +214,10 @@ class Door(BaseHTTPRequestHandler):
         self, status: int, headers: dict[str, str], body: bytes = b"<html/>", kind: str = HTML
     ) -> None:
         """Answer anything."""
+        wait = {"Retry-After": self.server.retry_after} if "Retry-After" in headers else {}
+        said = {**headers, **wait, "Content-Type": kind, "Content-Length": str(len(body))}
         self.send_response(status)
-        for key, value in {
-            **headers,
-            "Content-Type": kind,
-            "Content-Length": str(len(body)),
-        }.items():
+        for key, value in said.items():
             self.send_header(key, value)
         self.end_headers()
         self.wfile.write(body)

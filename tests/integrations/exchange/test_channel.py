@@ -81,7 +81,7 @@ def test_each_misbehaviour_has_its_answer_and_nothing_is_sent_twice(
     ("fault", "wait_s"),
     [
         pytest.param("429 with Retry-After", 7, id="too many requests"),
-        pytest.param("503 with Retry-After", 5, id="unavailable"),
+        pytest.param("503 with Retry-After", 7, id="unavailable"),
         pytest.param("busy for a while", 9, id="a fault that says for how long"),
         pytest.param("429", None, id="too many requests, and no word of how long"),
     ],
@@ -177,10 +177,32 @@ def test_urgent_mail_says_so_and_a_machine_wrote_it(server, channel):
     assert (kept.folder, kept.own) == ("sentitems", {"daykeeper-message": MESSAGE.id})
 
 
-def test_impersonation_names_the_mailbox_in_each_request(server, connect):
-    connect(server, access="impersonation").send(MESSAGE, ANN, MESSAGE.id)
+@pytest.mark.parametrize(
+    ("access", "acted_as"),
+    [
+        pytest.param("delegate", "", id="delegate"),
+        pytest.param("impersonation", MAILBOX, id="as it"),
+    ],
+)
+def test_a_request_says_whom_the_account_acts_as(server, connect, access, acted_as):
+    channel = connect(server, access=access)
+    channel.send(MESSAGE, ANN, MESSAGE.id)
+    channel.find(MESSAGE.id)
 
-    assert len(server.office.mails) == 1
+    assert server.acted_as == [acted_as] * 2
+
+
+@pytest.mark.parametrize("wait", ["9" * 400, "-1", "Sun, 22 Nov 2026 17:00:00 GMT", "1e9", ""])
+def test_a_wait_that_means_nothing_is_no_wait_and_none_is_longer_than_an_hour(
+    server, channel, wait
+):
+    server.retry_after = wait
+    server.misbehave("429 with Retry-After")
+
+    with pytest.raises(Temporary) as refusal:
+        channel.send(MESSAGE, ANN, MESSAGE.id)
+
+    assert refusal.value.retry_after_s in (None, 3600)
 
 
 @pytest.fixture(params=CERTIFICATES)
@@ -212,7 +234,7 @@ def test_the_library_keeps_nothing_of_ours_for_the_whole_process(server, channel
 
 def test_who_waits_for_a_line_waits_no_longer_than_a_send_may_last(server, connect):
     channel = connect(server, timeout_s=0.8, connections=1)
-    server.misbehave("hang", "hang")
+    server.misbehave("hang", "hang", "hang")
 
     with ThreadPoolExecutor(3) as threads:
         found = list(threads.map(lambda _: outcome(channel), range(3)))
@@ -256,3 +278,48 @@ def test_an_address_that_exchange_refuses_is_refused_for_good(server, channel):
 
     with pytest.raises(Permanent, match=r"^unknown-recipient$"):
         channel.send(MESSAGE, ANN, MESSAGE.id)
+
+
+@pytest.fixture(params=["in clear on this machine", "by TLS"])
+def by_ntlm(request, tmp_path, monkeypatch):
+    """Give a server of NTLM, with what a channel must be told."""
+    users = tmp_path / "users"
+    users.write_text("COUNCIL:daykeeper:secret\n")
+    monkeypatch.setenv("NTLM_USER_FILE", str(users))
+    context = None
+    options: dict[str, object] = {"auth": "ntlm"}
+    if request.param == "by TLS":
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(TLS / CERTIFICATES["right"], TLS / "key-for-tests.pem")
+        options["ca_file"] = TLS / "authority.pem"
+    with ExchangeServer(MAILBOX, is_ntlm=True, context=context) as server:
+        yield server, options
+
+
+def test_a_connection_signs_in_once_by_ntlm_and_sends_many(by_ntlm, connect):
+    server, options = by_ntlm
+    channel = connect(server, **options)
+
+    said = [outcome(channel, replace(MESSAGE, id=f"m-{number}")) for number in range(3)]
+
+    assert said == [("accepted", "")] * 3
+    assert len(server.office.mails) == 3
+
+
+def test_a_wrong_password_is_refused_by_ntlm(by_ntlm, connect):
+    server, options = by_ntlm
+    channel = connect(server, **options)
+    channel.config.password_file.write_text("other")
+
+    assert outcome(channel) == ("Temporary", "login-refused")
+    assert not server.office.mails
+
+
+def test_an_answer_that_is_lost_by_ntlm_is_lost_and_nothing_is_sent_twice(by_ntlm, connect):
+    server, options = by_ntlm
+    channel = connect(server, **options)
+    server.misbehave("cut after accepting")
+
+    assert outcome(channel) == LOST
+    assert channel.find(MESSAGE.id) is not None
+    assert len(server.office.mails) == 1
