@@ -4,14 +4,14 @@ from typing import Protocol
 
 from daemon.domain.errors import Problem, Severity
 from daemon.domain.event import AutomaticReply, Bounce, Reply
+from daemon.domain.incoming.parts import TooMuch
+from daemon.domain.incoming.sort import Found, Odd, sort
 from daemon.domain.times import iso
 from daemon.ports import Clock, InboxPage
 from integrations.mailbox.config import Config
 from integrations.mailbox.imap import ImapFolder
 from integrations.mailbox.mail import Judge, Mail
 from integrations.mailbox.maildir import Maildir
-from integrations.mailbox.parts import TooMuch
-from integrations.mailbox.sort import Found, Odd, sort
 
 READ_IT = "read it in the mailbox, and record what it says"
 

@@ -13,7 +13,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 OURS = ("daemon", "integrations", "policies")
-DATA = {".css", ".csv", ".html", ".j2", ".js", ".lark", ".md", ".sql", ".toml", ".yaml"}
+DATA = {".css", ".csv", ".html", ".j2", ".js", ".lark", ".md", ".sql", ".toml", ".xsd", ".yaml"}
 
 
 @pytest.fixture(scope="module")

@@ -12,9 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from daemon.domain.event import Reply
+from daemon.domain.incoming.parts import DEPTH_MOST, TooMuch, parts
+from daemon.domain.incoming.sort import Odd, sort
 from daemon.testing.inbox_contract import ANN, AT, OURS, answer, bounce, reply_text
-from integrations.mailbox.parts import DEPTH_MOST, TooMuch, parts
-from integrations.mailbox.sort import Odd, sort
 from tests.integrations.mailbox.test_sort import CALENDAR, multipart, part
 
 LARGE = 5_000_000
@@ -108,7 +108,7 @@ def test_a_bomb_is_bounded_in_time(name):
 MEASURE = """
 import resource, sys
 from datetime import UTC, datetime
-from integrations.mailbox.sort import sort
+from daemon.domain.incoming.sort import sort
 raw = sys.stdin.buffer.read()
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 try:

@@ -8,6 +8,8 @@ import icalendar
 import pytest
 
 from daemon.domain.event import AutomaticReply, Bounce, Reply, Response
+from daemon.domain.incoming.parts import TooMuch
+from daemon.domain.incoming.sort import Odd, sort
 from daemon.domain.mail import message_id
 from daemon.testing.inbox_contract import (
     ABSENCE,
@@ -23,8 +25,6 @@ from daemon.testing.inbox_contract import (
     reply_text,
     written,
 )
-from integrations.mailbox.parts import TooMuch
-from integrations.mailbox.sort import Odd, sort
 
 LATER = AT + timedelta(minutes=3)
 DOMAIN = "council.example"

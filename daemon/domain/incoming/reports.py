@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import islice, pairwise
 
+from daemon.domain.incoming.parts import Part
 from daemon.domain.mail import parse_message_id
-from integrations.mailbox.parts import Part
 
 ACTION = re.compile(r"(?im)^Action:[ \t]*([a-z]{1,20})")
 STATUS = re.compile(r"(?im)^Status:[ \t]*([245])\.")

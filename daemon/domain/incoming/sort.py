@@ -5,10 +5,9 @@ from datetime import datetime
 from itertools import chain
 
 from daemon.domain.event import AutomaticReply, Bounce, Reply
-from daemon.domain.mail import parse_message_id
-from integrations.mailbox.answers import RESPONSES, Said, calendars
-from integrations.mailbox.parts import FIELD_MOST, Part, address, parts
-from integrations.mailbox.reports import (
+from daemon.domain.incoming.answers import RESPONSES, Said, calendars
+from daemon.domain.incoming.parts import FIELD_MOST, Part, address, parts
+from daemon.domain.incoming.reports import (
     DELAYED,
     FAILED,
     action,
@@ -16,6 +15,7 @@ from integrations.mailbox.reports import (
     is_automatic,
     reported,
 )
+from daemon.domain.mail import parse_message_id
 
 Found = Reply | Bounce | AutomaticReply
 UNKNOWN = "nothing in it answers us in a way that is understood"

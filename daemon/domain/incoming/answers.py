@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from daemon.domain.event import Response
-from integrations.mailbox.parts import Part, TooMuch, address
+from daemon.domain.incoming.parts import Part, TooMuch, address
 
 KINDS = frozenset({"text/calendar", "application/ics"})
 LINES_MOST, LINE_MOST, EVENTS_MOST, UID_MOST, REVISION_DIGITS = 3000, 8000, 10, 255, 9

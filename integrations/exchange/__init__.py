@@ -1,0 +1,1 @@
+"""Mail, meetings and their answers by an Exchange Server of the authority's own (EWS)."""
