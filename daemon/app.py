@@ -22,7 +22,7 @@ from daemon.engine.house import Feed, House, Mailbox, Terms, canonical
 from daemon.engine.line import Line
 from daemon.engine.rules_folder import RulesFolder
 from daemon.engine.shadow import Shadow
-from daemon.plugins import Capability
+from daemon.plugins import Capability, way
 from daemon.plugins import load as load_plugin
 from daemon.ports import Clock
 from daemon.rulebook import Edition, Written, compile_edition, shipped, sound
@@ -118,7 +118,7 @@ def build(
     clock = clock or store.clock() or utc_now
     channels = {
         str(word): _adapter(
-            settings, channel, "calendar" if word == "calendar" else "channel", f"channels.{word}", clock
+            settings, channel, way(channel.adapter, word), f"channels.{word}", clock
         )
         for word, channel in settings.channels.items()
     }  # fmt: skip

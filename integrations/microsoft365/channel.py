@@ -74,6 +74,9 @@ class Outlook:
         if message.event is not None:
             raise Permanent("event-needs-calendar")
         item = outlook.as_item(message, address, key, self.config)
+        if self.session is not None:
+            # who must wait takes no place in the pace
+            self.session.doors.enter(self.config.mailbox)
         self.pace.take(key, is_urgent=is_urgent)
         if self.config.mode == "send_mail":
             self._call(partial(outlook.send_at_once, item=item), until, is_urgent, is_final=True)

@@ -119,3 +119,27 @@ class MailConfig(Connection):
     def id_domain(self) -> str:
         """The right-hand side of a Message-ID."""
         return self.domain or self.mailbox.rpartition("@")[2]
+
+
+class ActivityConfig(Connection):
+    """Options of the channel of the word `teams`: a notice in each person's activity feed.
+
+    `app_id` is that of the Teams app which is installed for everybody, `entity_id` the tab in it
+    that a notice opens. `notices_a_second` is for the whole tenant.
+    """
+
+    way: Literal["activity_feed"] = "activity_feed"
+    app_id: Annotated[str, Field(pattern=r"^[0-9a-fA-F-]{36}$")]
+    entity_id: Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{1,64}$")] = "daykeeper"
+    notices_a_second: int = Field(default=4, ge=1, le=5)
+
+    @field_validator("way", mode="before")
+    @classmethod
+    def write_no_chat(cls, way: object) -> object:
+        """Refuse chat messages, with the reason."""
+        if way == "chat":
+            raise ValueError(
+                "Microsoft lets no application write into a chat, except to import old ones; "
+                'use "activity_feed", or the adapter "teams"'
+            )
+        return way

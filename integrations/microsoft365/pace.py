@@ -54,7 +54,7 @@ class Pace:
 
 
 class Doors:
-    """Up to when a mailbox has asked to be left alone. Of one loop."""
+    """Up to when a mailbox has asked to be left alone. Thread-safe: it is written in one loop only."""
 
     def __init__(self, clock: Clock) -> None:
         """Take the clock."""

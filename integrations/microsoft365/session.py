@@ -45,6 +45,7 @@ RENEWED_S = 300  # before its end
 LOGIN = "https://login.microsoftonline.com"
 VERSION = "/v1.0"
 Act = Callable[[Any], Awaitable[Any]]
+Warm = Callable[[Any], None]
 for name in ("azure", "httpx", "httpcore", "msal"):  # their lines have addresses of people in them
     logging.getLogger(name).setLevel(logging.CRITICAL)
 
@@ -104,12 +105,9 @@ class Session:
     _open: ClassVar[dict[Connection, tuple["Session", int]]] = {}
     _opening: ClassVar[Lock] = Lock()
 
-    def __init__(self, connection: Connection, clock: Clock, warm: Callable[[Any], None]) -> None:
-        """Take the settings; nothing is connected before the first call.
-
-        `warm` has the library load what it would else load within a call.
-        """
-        self.connection, self.clock, self.warm = connection, clock, warm
+    def __init__(self, connection: Connection, clock: Clock) -> None:
+        """Take the settings; nothing is connected before the first call."""
+        self.connection, self.clock, self.warmers = connection, clock, list[Warm]()
         self.gate, self.doors = Gate(AT_ONCE), Doors(clock)
         self.paces: dict[str, Pace] = {}
         self.tokens, self.transport, self.client = make(connection)
@@ -118,11 +116,15 @@ class Session:
         self._starting = Lock()
 
     @classmethod
-    def borrow(cls, connection: Connection, clock: Clock, warm: Callable[[Any], None]) -> "Session":
-        """Return the session of that application, made for whoever comes first."""
+    def borrow(cls, connection: Connection, clock: Clock, warm: Warm) -> "Session":
+        """Return the session of that application, made for whoever comes first.
+
+        `warm` has the library load what it would else load within a call.
+        """
         with cls._opening:
-            found, users = cls._open.get(connection) or (cls(connection, clock, warm), 0)
+            found, users = cls._open.get(connection) or (cls(connection, clock), 0)
             cls._open[connection] = found, users + 1
+            found.warmers.append(warm)
         return found
 
     def give_back(self) -> None:
@@ -172,7 +174,8 @@ class Session:
             return self.loop
 
     def _run(self, loop: asyncio.AbstractEventLoop) -> None:
-        self.warm(self.client)
+        for warm in self.warmers:
+            warm(self.client)
         loop.run_forever()
         for last in (self.transport.aclose(), loop.shutdown_default_executor()):
             loop.run_until_complete(last)

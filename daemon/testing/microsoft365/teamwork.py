@@ -23,6 +23,7 @@ def notify(tenant: Tenant, call: Call) -> Reply:
         tenant.notices = [
             one for one in tenant.notices if one.to != person or one.body.get("chainId") != chain
         ]
+    tenant.taken += 1
     tenant.notices.append(Notice(tenant.clock(), person, dict(call.body)))
     return Reply(204)
 

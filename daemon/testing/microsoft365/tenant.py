@@ -82,6 +82,7 @@ class Tenant:
     tokens: dict[str, datetime] = field(default_factory=dict)
     delivered: list[EmailMessage] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
+    taken: int = 0  # of them, those too that another has taken the place of
     log: list[tuple[str, str, int]] = field(default_factory=list)  # method, path, status
     refused: list[str] = field(default_factory=list)  # what no client of ours should ask
     closed_until: dict[str, datetime] = field(default_factory=dict)  # by mailbox: a Retry-After
