@@ -1,7 +1,6 @@
 """Where the demo's messages go: a real mail server, or a stand-in for a tenant of Microsoft 365."""
 
 from collections.abc import Sequence
-from contextlib import AbstractContextManager
 from datetime import datetime
 from importlib import import_module
 from pathlib import Path
@@ -74,9 +73,7 @@ class Office:
             raise Refusal(Problem("demo --microsoft365", what, how)) from None
         self.folder = place / "mail"
         self.tenant: Any = tenant.Tenant(clock, folder=self.folder)
-        self.server: AbstractContextManager[Any] = server.Microsoft365(
-            place / "microsoft365", self.tenant
-        )
+        self.server: Any = server.Microsoft365(place / "microsoft365", self.tenant)
         secret = place / "microsoft365" / "secret"
         secret.touch(mode=0o600)
         secret.write_text(self.tenant.secret, "utf-8")
@@ -87,11 +84,12 @@ class Office:
 
     def __exit__(self, *error: object) -> None:
         """Stop it."""
-        self.server.__exit__(*error)
+        del error
+        self.server.stop()
 
     def settings(self, port: int) -> str:
         """Return the settings that lead to it."""
-        address: str = self.server.address  # type: ignore[attr-defined]  # the stand-in's own
+        address: str = self.server.address
         return BY_MICROSOFT365.format(address=address, port=port)
 
     def count(self) -> str:
