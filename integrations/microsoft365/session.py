@@ -32,7 +32,7 @@ from kiota_http.middleware import RedirectHandler, RetryHandler
 from msgraph import GraphRequestAdapter, GraphServiceClient
 from msgraph_core import GraphClientFactory
 
-from daemon.domain.errors import Temporary, Unknown, WireError
+from daemon.domain.errors import Problem, Refusal, Temporary, Unknown, WireError
 from daemon.ports import Clock
 from integrations.microsoft365.answers import UNAUTHORISED, AnswerLost, meaning, retry_after
 from integrations.microsoft365.config import Connection
@@ -161,7 +161,12 @@ class Session:
             is_final: it hands the message over: where its answer is lost, that is Unknown.
         """
         calling = self._call(act, mailbox, until, is_urgent=is_urgent, is_final=is_final)
-        return asyncio.run_coroutine_threadsafe(calling, self._begun()).result()
+        answer = asyncio.run_coroutine_threadsafe(calling, self._begun())
+        try:
+            return answer.result(left_s(until) + CLOSE_S)
+        except TimeoutError:  # the loop has ended, or is held by something else
+            answer.cancel()
+            raise (Unknown if is_final else Temporary)("answer-lost") from None
 
     def _begun(self) -> asyncio.AbstractEventLoop:
         with self._starting:
@@ -232,10 +237,21 @@ class Session:
 
 
 def make(connection: Connection) -> tuple[Tokens, httpx.AsyncHTTPTransport, Any]:
-    """Return our proof, our connections, and Microsoft's client, which nothing has been asked of yet."""
+    """Return our proof, our connections, and Microsoft's client, which nothing has been asked of yet.
+
+    Raises Refusal for a file that is not what it should be.
+    """
     own = connection
-    tokens = Tokens(own)
-    trusted = ssl.create_default_context(cafile=own.ca_file and str(own.ca_file))
+    try:
+        tokens = Tokens(own)
+    except ValueError:
+        what, how = "this is no certificate with its RSA key", "put both into one PEM file"
+        raise Refusal(Problem(str(own.certificate_file), what, how)) from None
+    try:
+        trusted = ssl.create_default_context(cafile=own.ca_file and str(own.ca_file))
+    except ssl.SSLError:
+        what, how = "there is no certificate in this file", "give a PEM file"
+        raise Refusal(Problem(str(own.ca_file), what, how)) from None
     transport = httpx.AsyncHTTPTransport(verify=trusted, trust_env=False, proxy=own.proxy)
     http = httpx.AsyncClient(
         timeout=httpx.Timeout(own.timeout_s, connect=CONNECT_S),

@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 
-from daemon.domain.errors import Permanent, Temporary, Unsupported, WireError
+from daemon.domain.errors import Permanent, Refusal, Temporary, Unsupported, WireError
 from daemon.domain.message import Lane, Receipt
 from daemon.testing.calendar_contract import EVENT
 from daemon.testing.channel_contract import ANN, MESSAGE, ChannelContract
+from daemon.testing.microsoft365.certificate import make_certificate
 from daemon.testing.microsoft365.faults import Fault
 
 DRAFTS, SENDS = r"POST /users/[^/]+/messages$", r"/send$|/sendMail$"
@@ -292,3 +293,33 @@ def test_nothing_is_sent_after_closing(channel, arrived):
 
     assert outcome(channel)[1] == "closed"
     assert not arrived()
+
+
+@pytest.mark.parametrize(
+    ("option", "mode", "said"),
+    [
+        pytest.param("certificate_file", 0o600, "put both into one PEM file", id="no certificate"),
+        pytest.param("ca_file", 0o644, "there is no certificate", id="nothing to trust"),
+    ],
+)
+def test_a_file_that_is_not_what_it_should_be_is_said_before_anything_starts(
+    connect, tmp_path, option, mode, said
+):
+    file = tmp_path / "file.pem"
+    file.write_text("not this")
+    file.chmod(mode)
+    secret = {"secret_file": None} if option == "certificate_file" else {}
+
+    with pytest.raises(Refusal, match=said):
+        connect(**{option: file, **secret})
+
+
+def test_a_certificate_proves_who_we_are_as_well_as_a_secret(connect, tmp_path, office, arrived):
+    certificate, key = make_certificate(tmp_path / "own", "Daykeeper")
+    both = tmp_path / "both.pem"
+    both.touch(mode=0o600)
+    both.write_bytes(certificate.read_bytes() + key.read_bytes())
+    office.tenant.secret = "of another application"
+
+    assert outcome(connect(secret_file=None, certificate_file=both)) == ("accepted", "")
+    assert len(arrived()) == 1
