@@ -22,7 +22,7 @@ from daemon.engine.house import Feed, House, Mailbox, Terms, canonical
 from daemon.engine.line import Line
 from daemon.engine.rules_folder import RulesFolder
 from daemon.engine.shadow import Shadow
-from daemon.plugins import Capability
+from daemon.plugins import Capability, way
 from daemon.plugins import load as load_plugin
 from daemon.ports import Channel, Clock
 from daemon.rulebook import Edition, Written, compile_edition, shipped, sound
@@ -166,7 +166,7 @@ def feeds_of(settings: Settings, clock: Clock) -> dict[str, Feed]:
 def channels_of(settings: Settings, clock: Clock) -> dict[str, Channel]:
     """Return the channels that the settings name, none of them connected yet. Raises Refusal."""
     return {
-        str(word): _adapter(settings, one, "calendar" if word == "calendar" else "channel", f"channels.{word}", clock)
+        str(word): _adapter(settings, one, way(one.adapter, word), f"channels.{word}", clock)
         for word, one in settings.channels.items()
     }  # fmt: skip
 

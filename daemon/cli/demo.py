@@ -19,6 +19,11 @@ def add(verbs: "argparse._SubParsersAction[Any]") -> None:
     verb.add_argument(
         "--port", type=int, default=8700, help="of the page on 127.0.0.1 (0: any free one)"
     )
+    verb.add_argument(
+        "--microsoft365",
+        action="store_true",
+        help="by Outlook and Teams, with a stand-in of ours for the tenant",
+    )
     verb.add_argument("--folder", help="keep everything in this folder (default: a temporary one)")
     verb.set_defaults(act=act)
 
@@ -27,4 +32,10 @@ def act(args: argparse.Namespace) -> int:
     """Run the demo; 0 where everything that was due was told."""
     from daemon.demo.run import run  # noqa: PLC0415
 
-    return run(seed=args.seed, port=args.port, folder=args.folder, is_brief=args.exit)
+    return run(
+        seed=args.seed,
+        port=args.port,
+        folder=args.folder,
+        is_brief=args.exit,
+        by_microsoft365=args.microsoft365,
+    )

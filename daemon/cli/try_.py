@@ -33,6 +33,7 @@ def act(args: argparse.Namespace) -> int:
     from daemon.domain.person import Person  # noqa: PLC0415
     from daemon.domain.vocabulary import guess  # noqa: PLC0415
     from daemon.plugins import load as load_plugin  # noqa: PLC0415
+    from daemon.plugins import way  # noqa: PLC0415
 
     settings = settings_of(args.config)
     chosen = {str(word): one for word, one in settings.channels.items()}.get(args.channel)
@@ -52,7 +53,7 @@ def act(args: argparse.Namespace) -> int:
     )
     channel: Any = load_plugin(
         chosen.adapter,
-        "calendar" if is_calendar else "channel",
+        way(chosen.adapter, args.channel),
         chosen.options,
         base=settings.folder,
         clock=utc_now,

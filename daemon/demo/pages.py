@@ -1,7 +1,7 @@
 """The demo's own pages: the board of cases, each case's timeline, and the mail that people really got."""
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -14,6 +14,7 @@ from starlette.routing import Route
 from daemon.decide.wording import say_list
 from daemon.demo.casefile import case_file, standing
 from daemon.demo.mailbox import Letter, Mailbox
+from daemon.demo.outside import Entry
 from daemon.demo.progress import Progress
 from daemon.demo.world import TITLE
 from daemon.domain.times import MONTHS, WEEKDAYS, day_of, say
@@ -31,9 +32,14 @@ LINE_PX, FRAME_PX = 30, 280  # what a line of plain text, and all around it, com
 
 
 def routes(
-    store: Store, house: House, clock: Clock, progress: Callable[[], Progress], folder: Path
+    store: Store,
+    house: House,
+    clock: Clock,
+    progress: Callable[[], Progress],
+    folder: Path,
+    feed: Callable[[], Sequence[Entry]] = tuple,
 ) -> list[Route]:
-    """Return the demo's pages; `folder` is where the mail server keeps what it receives."""
+    """Return the demo's pages; `folder` is where the mail that arrived is kept, `feed` tells what stands in Teams."""
     look = Look.of(f"{TITLE} (demo)", ["daemon.demo"], "; frame-src 'self'")
     mailbox = Mailbox(folder)
 
@@ -64,7 +70,12 @@ def routes(
             for address in one.addresses.values()
         }
         return look.page(
-            "mailboxes.html.j2", at="mail", boxes=mailbox.by_person(), roles=roles, say=say
+            "mailboxes.html.j2",
+            at="mail",
+            boxes=mailbox.by_person(),
+            roles=roles,
+            say=say,
+            feed=feed(),
         )
 
     def letter_of(request: Request) -> Letter:

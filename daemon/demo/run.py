@@ -13,9 +13,9 @@ from threading import Event
 
 from daemon.app import App, build
 from daemon.decide.digests import PLANNED
+from daemon.demo.outside import Office, Outside, PlainMail
 from daemon.demo.pages import routes
 from daemon.demo.progress import Progress
-from daemon.demo.settings import SETTINGS
 from daemon.demo.world import TITLE, World
 from daemon.domain.message import Lane
 from daemon.domain.times import LONDON, say
@@ -26,7 +26,6 @@ from daemon.settings import load as load_settings
 from daemon.store import create
 from daemon.telemetry import Metrics, catch_the_last, set_up_logs
 from daemon.testing.fakes import HandClock
-from daemon.testing.mail_server import MailServer
 from daemon.web import create as create_web
 from daemon.web import serve
 
@@ -52,7 +51,9 @@ class Tally:
     whole: bool
 
 
-def run(*, seed: int, port: int, folder: str | None, is_brief: bool) -> int:
+def run(
+    *, seed: int, port: int, folder: str | None, is_brief: bool, by_microsoft365: bool = False
+) -> int:
     """Run the three weeks; return 0 where all that was due was told and the journal is whole."""
     set_up_logs("console", "error")
     catch_the_last()
@@ -74,10 +75,13 @@ def run(*, seed: int, port: int, folder: str | None, is_brief: bool) -> int:
             create_tables=import_module(TABLES).create_tables,
         )
         world.reveal(clock())
-        mail = stack.enter_context(MailServer(place / "mail"))
-        app = stack.enter_context(authority(place, mail.port, port, clock))
+        if by_microsoft365:
+            outside: Outside = stack.enter_context(Office(place, clock))
+        else:
+            outside = stack.enter_context(PlainMail(place))
+        app = stack.enter_context(authority(place, outside.settings(port), clock))
         progress = Progress()
-        pages = routes(app.store, app.house, clock, lambda: progress, mail.folder)
+        pages = routes(app.store, app.house, clock, lambda: progress, outside.folder, outside.feed)
         page = create_web(
             app.line,
             app.store,
@@ -93,7 +97,7 @@ def run(*, seed: int, port: int, folder: str | None, is_brief: bool) -> int:
         )
         walk(app, world, clock, days, progress)
         tally = count(app, clock())
-        say_line(summary(tally, len(mail.received())))
+        say_line(summary(tally, outside.count()))
         if not is_brief:
             say_line(
                 f"the page stays at {web.address} until Ctrl-C; settings in {place / 'daykeeper.toml'}"
@@ -109,10 +113,10 @@ def free_port() -> int:
 
 
 @contextmanager
-def authority(place: Path, mail_port: int, port: int, clock: HandClock) -> Iterator[App]:
+def authority(place: Path, text: str, clock: HandClock) -> Iterator[App]:
     """Yield the sample authority's application, its settings and database made in `place`."""
     file = place / "daykeeper.toml"
-    file.write_text(SETTINGS.format(mail_port=mail_port, port=port), encoding="utf-8")
+    file.write_text(text, encoding="utf-8")
     settings = load_settings(file)
     create(settings.database)
     app = build(settings, clock=clock, worker="demo")
@@ -192,12 +196,12 @@ def _figures(tally: Tally) -> tuple[int, int, int, int]:
     return tally.due, tally.told, tally.met, tally.late
 
 
-def summary(tally: Tally, received: int) -> str:
+def summary(tally: Tally, received: str) -> str:
     """Return the demo's last words."""
     return (
         f"due {tally.due}, told {tally.told}, met {tally.met}, late {tally.late} "
         f"(and {tally.open_overdue} open and overdue)\n"
-        f"mail server received {received}; audit: {tally.missed} missed; "
+        f"{received}; audit: {tally.missed} missed; "
         f"journal: {'whole' if tally.whole else 'BROKEN'}"
     )
 

@@ -2,6 +2,7 @@
 
 import hmac
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from hashlib import sha256
@@ -65,6 +66,11 @@ def item_code(message: str, obligation: str) -> str:
 def page_code(meeting: str) -> str:
     """Return what a conference's page is called: it says nothing of the case (RELIABILITY T1)."""
     return sha256(f"conference\0{meeting}".encode()).hexdigest()[:20]
+
+
+def topic_of(obligations: Iterable[str]) -> str:
+    """Return what messages about the same obligations have in common, without saying which these are."""
+    return sha256("|".join(sorted(set(obligations))).encode()).hexdigest()[:16]
 
 
 def _sign(seed: bytes, key: bytes, purpose: Purpose) -> bytes:

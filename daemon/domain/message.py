@@ -29,6 +29,8 @@ class Message:
 
     `text`, `html` and `card` are views of the same words; `card` is an Adaptive Card as JSON, made
     where the channel shows cards. `event` is the calendar entry that it makes, changes or cancels.
+    `topic` is the same for every message about the same duties, and says nothing of them: a way that
+    shows one entry a topic lets a reminder take the place of what came before it; empty for none.
     `codes` go into a header of our own, so that a reply or bounce can be matched without any case data.
     """
 
@@ -44,6 +46,7 @@ class Message:
     codes: tuple[str, ...] = field(default=())
     card: str = ""
     event: Event | None = None
+    topic: str = ""
 
 
 @dataclass(frozen=True, slots=True)

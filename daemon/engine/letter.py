@@ -9,7 +9,7 @@ from daemon.decide.ladder import DATA_IS_OLD, ahead
 from daemon.decide.listing import HEADINGS
 from daemon.decide.wording import Item, describe, fields, gather, say_list
 from daemon.domain.delivery import Outgoing
-from daemon.domain.link import Action, Purpose, hash_of, item_code, make_token
+from daemon.domain.link import Action, Purpose, hash_of, item_code, make_token, topic_of
 from daemon.domain.mail import plain_address
 from daemon.domain.message import Level, Message
 from daemon.domain.notice import Kind, Notice
@@ -100,7 +100,8 @@ class Letters:
             made_at=outgoing.created_at, authority_title=self.house.terms.title, is_external=is_external, team=team,
             reply_to=self._sender(notices, bundle),
         )  # fmt: skip
-        return Letter(message, tuple(links), is_new=True)
+        topic = topic_of(notice.key.obligation for _, notice, _ in items)
+        return Letter(replace(message, topic=topic), tuple(links), is_new=True)
 
     def level(self, person: Person, channel: str) -> tuple[Level | None, bool]:
         """Return how much a message to this person may carry, and whether it leaves the authority.

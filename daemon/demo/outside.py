@@ -1,0 +1,108 @@
+"""Where the demo's messages go: a real mail server, or a stand-in for a tenant of Microsoft 365."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from importlib import import_module
+from pathlib import Path
+from typing import Any, NamedTuple, Protocol, Self
+
+from daemon.demo.settings import BY_MICROSOFT365, SETTINGS
+from daemon.domain.errors import Problem, Refusal
+from daemon.ports import Clock
+from daemon.testing.mail_server import MailServer
+
+STAND_IN = "daemon.testing.microsoft365"  # by name: only who asks for it needs its libraries
+
+
+class Entry(NamedTuple):
+    """One entry of somebody's activity feed in Teams."""
+
+    at: datetime
+    to: str
+    words: str
+    link: str
+
+
+class Outside(Protocol):
+    """The other side. `folder` has each mail that arrived as a file."""
+
+    folder: Path
+
+    def settings(self, port: int) -> str:
+        """Return the settings that lead to it; `port` is the demo's own page's."""
+        ...
+
+    def count(self) -> str:
+        """Return what arrived, in words."""
+        ...
+
+    def feed(self) -> Sequence[Entry]:
+        """Return what stands in people's feeds, the newest first."""
+        ...
+
+
+class PlainMail(MailServer):
+    """A real mail server in a process of its own."""
+
+    def __init__(self, place: Path) -> None:
+        super().__init__(place / "mail")
+
+    def settings(self, port: int) -> str:
+        """Return the settings that lead to it."""
+        return SETTINGS.format(mail_port=self.port, port=port)
+
+    def count(self) -> str:
+        """Return what arrived, in words."""
+        return f"mail server received {len(self.received())}"
+
+    def feed(self) -> Sequence[Entry]:
+        """Return nothing: it knows no Teams."""
+        return ()
+
+
+class Office:
+    """A tenant of ours in this process, reached by Microsoft's own client library."""
+
+    def __init__(self, place: Path, clock: Clock) -> None:
+        try:
+            server, tenant = (import_module(f"{STAND_IN}.{name}") for name in ("server", "tenant"))
+            import_module("msgraph")
+        except ModuleNotFoundError as error:
+            what = f"it needs {error.name}, which is not installed"
+            how = "run: pip install 'daykeeper[microsoft365]'"
+            raise Refusal(Problem("demo --microsoft365", what, how)) from None
+        self.folder = place / "mail"
+        self.tenant: Any = tenant.Tenant(clock, folder=self.folder)
+        self.server: Any = server.Microsoft365(place / "microsoft365", self.tenant)
+        secret = place / "microsoft365" / "secret"
+        secret.touch(mode=0o600)
+        secret.write_text(self.tenant.secret, "utf-8")
+
+    def __enter__(self) -> Self:
+        """Return the running tenant."""
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        """Stop it."""
+        del error
+        self.server.stop()
+
+    def settings(self, port: int) -> str:
+        """Return the settings that lead to it."""
+        address: str = self.server.address
+        return BY_MICROSOFT365.format(address=address, port=port)
+
+    def count(self) -> str:
+        """Return what arrived, in words."""
+        with self.tenant.lock:
+            mails, notices = len(self.tenant.delivered), self.tenant.taken
+        return f"Outlook delivered {mails}, Teams took {notices} notices"
+
+    def feed(self) -> Sequence[Entry]:
+        """Return what stands in people's feeds, the newest first."""
+        with self.tenant.lock:
+            notices = list(self.tenant.notices)
+        return [
+            Entry(one.at, one.to, one.body["previewText"]["content"], one.body["topic"]["webUrl"])
+            for one in reversed(notices)
+        ]

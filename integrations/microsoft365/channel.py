@@ -1,0 +1,147 @@
+"""Mail by Microsoft 365: a draft that can be found again, then one call that sends it."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import partial
+from threading import Lock
+from time import monotonic
+from typing import Any
+
+from daemon.domain.errors import Permanent, Temporary, Unknown, Unsupported
+from daemon.domain.mail import mail_address
+from daemon.domain.message import Lane, Message, Receipt
+from daemon.domain.person import Person
+from daemon.ports import Clock
+from integrations.microsoft365 import outlook
+from integrations.microsoft365.config import MailConfig
+from integrations.microsoft365.session import Session
+
+SETTLES = timedelta(minutes=5)  # a message on its way may lie in no folder for so long
+
+
+@dataclass(slots=True)
+class Begun:
+    """How far a message came. `draft` None: one may exist, and its id was lost. `sent_at`: it may have gone."""
+
+    draft: str | None = None
+    sent_at: datetime | None = None
+
+
+@dataclass(slots=True)
+class Ledger:
+    """The messages whose outcome is open. Thread-safe; after a restart the mailbox itself is asked."""
+
+    begun: dict[str, Begun] = field(default_factory=dict)
+    lock: Any = field(default_factory=Lock)
+
+    def get(self, key: str) -> Begun | None:
+        """Return how far a message came, None for one that was never begun."""
+        with self.lock:
+            return self.begun.get(key)
+
+    def put(self, key: str, begun: Begun) -> None:
+        """Note how far it came."""
+        with self.lock:
+            self.begun[key] = begun
+
+    def end(self, key: str) -> None:
+        """Forget it."""
+        with self.lock:
+            self.begun.pop(key, None)
+
+
+class Outlook:
+    """The e-mail channel. Thread-safe; it retries nothing and logs nothing."""
+
+    word = "email"
+
+    def __init__(self, config: MailConfig, clock: Clock) -> None:
+        """Take the options; nothing is connected before the first message."""
+        self.config, self.clock = config, clock
+        self.session: Session | None = Session.borrow(config.connection, clock, outlook.warm)
+        self.pace = self.session.pace(config.mailbox, config.mails_a_minute)
+        self.ledger = Ledger()
+
+    def send(self, message: Message, to: Person, key: str) -> Receipt:
+        """Hand the message over once, within `timeout_s` for everything.
+
+        Raises Temporary where nothing was handed over, Permanent where Outlook refuses this message,
+        and Unknown where the answer to the call that sends was lost.
+        """
+        until = monotonic() + self.config.timeout_s
+        is_urgent = message.lane is Lane.URGENT
+        address = mail_address(to, self.word)
+        if message.event is not None:
+            raise Permanent("event-needs-calendar")
+        item = outlook.as_item(message, address, key, self.config)
+        if self.session is not None:
+            # who must wait takes no place in the pace
+            self.session.doors.enter(self.config.mailbox)
+        self.pace.take(key, is_urgent=is_urgent)
+        if self.config.mode == "send_mail":
+            self._call(partial(outlook.send_at_once, item=item), until, is_urgent, is_final=True)
+            return Receipt()
+        begun = self.ledger.get(key)
+        if begun is not None and begun.draft is None and (found := self.find(key)) is not None:
+            return found
+        draft = (self.ledger.get(key) or Begun()).draft or self._draft(key, item, until, is_urgent)
+        self.ledger.put(key, Begun(draft, self.clock()))
+        try:
+            self._call(partial(outlook.send_draft, draft=draft), until, is_urgent, is_final=True)
+        except Temporary:
+            self.ledger.put(key, Begun(draft))
+            raise
+        except Permanent:
+            self.ledger.end(key)
+            raise
+        self.ledger.end(key)
+        return Receipt(draft)
+
+    def find(self, key: str) -> Receipt | None:
+        """Return the receipt of what lies in Sent Items; None where at most a draft of it exists.
+
+        Raises Temporary while it may still be between the folders, and Unsupported where the
+        application may send and not read.
+        """
+        until = monotonic() + self.config.timeout_s
+        begun = self.ledger.get(key)
+        try:
+            kept = self._call(partial(outlook.look_up, key=key), until, True)  # noqa: FBT003
+        except Temporary as error:
+            if error.reason == "not-permitted" and self.config.mode == "send_mail":
+                raise Unsupported("may-not-read") from None
+            raise
+        sent = [one.id for one in kept if not one.is_draft]
+        if sent:
+            self.ledger.end(key)
+            return Receipt(sent[0] if self.config.mode == "draft" else None)
+        if kept:
+            self.ledger.put(key, Begun(kept[0].id))
+            return None
+        if begun and begun.sent_at and self.clock() < begun.sent_at + SETTLES:
+            raise Temporary("not-settled")
+        self.ledger.end(key)
+        return None
+
+    def close(self) -> None:
+        """Let the session go; closing twice is no error."""
+        session, self.session = self.session, None
+        if session is not None:
+            session.give_back()
+
+    def _draft(self, key: str, item: Any, until: float, is_urgent: bool) -> str:
+        try:
+            return str(self._call(partial(outlook.make_draft, item=item), until, is_urgent))
+        except Temporary as error:
+            if error.reason in ("answer-lost", "answer-unclear"):
+                self.ledger.put(key, Begun())
+            raise
+
+    def _call(self, act: Any, until: float, is_urgent: bool, *, is_final: bool = False) -> Any:
+        if self.session is None:
+            raise (Unknown if is_final else Temporary)("closed")
+        mailbox = self.config.mailbox
+        return self.session.call(
+            lambda client: act(client, mailbox), mailbox, until,
+            is_urgent=is_urgent, is_final=is_final,
+        )  # fmt: skip

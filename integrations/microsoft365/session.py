@@ -1,0 +1,290 @@
+"""The way to Graph: Microsoft's client in a loop of its own, one for all adapters of an application.
+
+This is the one module that makes the vendor's client; `outlook.py` and its like fill its models.
+The library retries nothing, follows nothing, and shows our token to no host but the one that the
+settings name.
+"""
+
+import asyncio
+import json
+import logging
+import ssl
+from collections.abc import Awaitable, Callable
+from threading import Lock, Thread
+from time import monotonic, time
+from typing import Any, ClassVar
+from urllib.parse import urlsplit
+
+import httpx
+from azure.core.credentials import AccessToken
+from azure.core.exceptions import AzureError, ClientAuthenticationError
+from azure.identity import (
+    CertificateCredential,
+    ClientSecretCredential,
+    ManagedIdentityCredential,
+)
+from kiota_abstractions.api_error import APIError
+from kiota_authentication_azure.azure_identity_authentication_provider import (
+    AzureIdentityAuthenticationProvider,
+)
+from kiota_http.kiota_client_factory import KiotaClientFactory
+from kiota_http.middleware import RedirectHandler, RetryHandler
+from msgraph import GraphRequestAdapter, GraphServiceClient
+from msgraph_core import GraphClientFactory
+
+from daemon.domain.errors import Problem, Refusal, Temporary, Unknown, WireError
+from daemon.ports import Clock
+from integrations.microsoft365.answers import UNAUTHORISED, AnswerLost, meaning, retry_after
+from integrations.microsoft365.config import Connection
+from integrations.microsoft365.pace import Doors, Gate, Pace
+
+AT_ONCE = 3  # calls to Outlook; the service takes four, and others may use the mailbox
+CONNECT_S = 5.0
+CLOSE_S = 5.0
+RENEWED_S = 300  # before its end
+LOGIN = "https://login.microsoftonline.com"
+VERSION = "/v1.0"
+Act = Callable[[Any], Awaitable[Any]]
+Warm = Callable[[Any], None]
+for name in ("azure", "httpx", "httpcore", "msal"):  # their lines have addresses of people in them
+    logging.getLogger(name).setLevel(logging.CRITICAL)
+
+
+class Tokens:
+    """Our proof to the sign-in service, and the token that it gave for it. Of one loop."""
+
+    def __init__(self, connection: Connection) -> None:
+        """Take the settings; nobody is asked yet."""
+        self.connection = connection
+        self.scope = f"{connection.graph}/.default"
+        self.credential = self._credential()
+        self.held: AccessToken | None = None
+
+    async def get_token(self, *scopes: str, **more: Any) -> AccessToken:
+        """Return a token that is good for a while yet."""
+        if self.held is None or self.held.expires_on < time() + RENEWED_S:
+            self.held = await asyncio.to_thread(self.credential.get_token, *scopes, **more)
+        return self.held
+
+    def forget(self) -> None:
+        """Fetch another token next time: this one was refused before its end."""
+        self.close()
+        self.credential, self.held = self._credential(), None
+
+    def close(self) -> None:
+        """Let the connection to the service go."""
+        self.credential.close()
+
+    def _credential(self) -> Any:
+        own = self.connection
+        if own.managed_identity:
+            return ManagedIdentityCredential(client_id=own.client_id, retry_total=0)
+        common: dict[str, Any] = {
+            "authority": own.login,
+            "retry_total": 0,
+            "connection_timeout": CONNECT_S,
+            "read_timeout": own.timeout_s,
+            "use_env_settings": False,
+            "disable_instance_discovery": own.login != LOGIN,
+        }
+        if own.proxy:
+            common["proxies"] = {"https": own.proxy}
+        if own.ca_file:
+            common["connection_verify"] = str(own.ca_file)
+        if own.certificate_file:
+            return CertificateCredential(
+                own.tenant, own.client_id, str(own.certificate_file), **common
+            )
+        secret = own.secret_file.read_text("utf-8").strip() if own.secret_file else ""
+        return ClientSecretCredential(own.tenant, own.client_id, secret, **common)
+
+
+class Session:
+    """One application's calls to Graph. Thread-safe; the loop is a thread of its own."""
+
+    _open: ClassVar[dict[Connection, tuple["Session", int]]] = {}
+    _opening: ClassVar[Lock] = Lock()
+
+    def __init__(self, connection: Connection, clock: Clock) -> None:
+        """Take the settings; nothing is connected before the first call."""
+        self.connection, self.clock, self.warmers = connection, clock, list[Warm]()
+        self.gate, self.doors = Gate(AT_ONCE), Doors(clock)
+        self.paces: dict[str, Pace] = {}
+        self.tokens, self.transport, self.client = make(connection)
+        self.loop: asyncio.AbstractEventLoop | None = None
+        self.thread: Thread | None = None
+        self._starting = Lock()
+
+    @classmethod
+    def borrow(cls, connection: Connection, clock: Clock, warm: Warm) -> "Session":
+        """Return the session of that application, made for whoever comes first.
+
+        `warm` has the library load what it would else load within a call.
+        """
+        with cls._opening:
+            found, users = cls._open.get(connection) or (cls(connection, clock), 0)
+            cls._open[connection] = found, users + 1
+            found.warmers.append(warm)
+        return found
+
+    def give_back(self) -> None:
+        """Close it once nobody has it any more."""
+        with self._opening:
+            _, users = self._open.pop(self.connection)
+            if users > 1:
+                self._open[self.connection] = self, users - 1
+                return
+        if self.loop is not None and self.thread is not None:
+            self.loop.call_soon_threadsafe(self.loop.stop)
+            self.thread.join(CLOSE_S)
+        self.tokens.close()
+
+    def pace(self, mailbox: str, most: int) -> Pace:
+        """Return the pace of a mailbox, the same for whoever sends from it."""
+        with self._opening:
+            return self.paces.setdefault(mailbox, Pace(most, self.clock))
+
+    def call(
+        self,
+        act: Act,
+        mailbox: str,
+        until: float,
+        *,
+        is_urgent: bool = False,
+        is_final: bool = False,
+    ) -> Any:
+        """Return what the act returns; raises a WireError.
+
+        Args:
+            mailbox: whose items it is about.
+            until: a moment of the monotonic clock; nothing is waited for beyond it.
+            is_final: it hands the message over: where its answer is lost, that is Unknown.
+        """
+        calling = self._call(act, mailbox, until, is_urgent=is_urgent, is_final=is_final)
+        answer = asyncio.run_coroutine_threadsafe(calling, self._begun())
+        try:
+            return answer.result(left_s(until) + CLOSE_S)
+        except TimeoutError:  # the loop has ended, or is held by something else
+            answer.cancel()
+            raise (Unknown if is_final else Temporary)("answer-lost") from None
+
+    def _begun(self) -> asyncio.AbstractEventLoop:
+        with self._starting:
+            if self.loop is None:
+                self.loop = asyncio.new_event_loop()
+                self.thread = Thread(
+                    target=self._run, args=(self.loop,), name="microsoft365", daemon=True
+                )
+                self.thread.start()
+            return self.loop
+
+    def _run(self, loop: asyncio.AbstractEventLoop) -> None:
+        for warm in self.warmers:
+            warm(self.client)
+        loop.run_forever()
+        for last in (self.transport.aclose(), loop.shutdown_default_executor()):
+            loop.run_until_complete(last)
+        loop.close()
+
+    async def _call(
+        self, act: Act, mailbox: str, until: float, *, is_urgent: bool, is_final: bool
+    ) -> Any:
+        self.doors.enter(mailbox)
+        try:
+            async with asyncio.timeout(left_s(until)):
+                await self.gate.enter(is_urgent=is_urgent)
+        except TimeoutError:
+            raise Temporary("busy") from None
+        try:
+            self.doors.enter(mailbox)
+            try:
+                return await self._attempt(act, until)
+            except APIError as error:
+                if error.response_status_code != UNAUTHORISED:
+                    raise
+            self.tokens.forget()  # nothing was done with a token that is not taken
+            return await self._attempt(act, until)
+        except APIError as error:
+            found = self._meaning(error, is_final=is_final)
+            if isinstance(found, Temporary):
+                self.doors.shut(mailbox, found.retry_after_s)
+            raise found from None
+        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError):
+            raise Temporary("unreachable") from None
+        except (httpx.HTTPError, TimeoutError):
+            raise (Unknown if is_final else Temporary)("answer-lost") from None
+        except AnswerLost as lost:
+            raise (Unknown if is_final else Temporary)(lost.reason) from None
+        finally:
+            self.gate.leave()
+
+    async def _attempt(self, act: Act, until: float) -> Any:
+        try:
+            async with asyncio.timeout(left_s(until)):
+                await self.tokens.get_token(self.tokens.scope, enable_cae=True)
+        except ClientAuthenticationError:
+            raise Temporary("login-refused") from None
+        except (AzureError, TimeoutError, ValueError, OSError):
+            raise Temporary("login-unreachable") from None
+        async with asyncio.timeout(left_s(until)):
+            return await act(self.client)
+
+    def _meaning(self, error: Any, *, is_final: bool) -> WireError:
+        inner = getattr(error, "error", None)
+        asked = retry_after(error.response_headers, self.clock())
+        code = str(getattr(inner, "code", None) or "")
+        return meaning(error.response_status_code or 0, code, asked, is_final=is_final)
+
+
+def make(connection: Connection) -> tuple[Tokens, httpx.AsyncHTTPTransport, Any]:
+    """Return our proof, our connections, and Microsoft's client, which nothing has been asked of yet.
+
+    Raises Refusal for a file that is not what it should be.
+    """
+    own = connection
+    try:
+        tokens = Tokens(own)
+    except ValueError:
+        what, how = "this is no certificate with its RSA key", "put both into one PEM file"
+        raise Refusal(Problem(str(own.certificate_file), what, how)) from None
+    try:
+        trusted = ssl.create_default_context(cafile=own.ca_file and str(own.ca_file))
+    except ssl.SSLError:
+        what, how = "there is no certificate in this file", "give a PEM file"
+        raise Refusal(Problem(str(own.ca_file), what, how)) from None
+    transport = httpx.AsyncHTTPTransport(verify=trusted, trust_env=False, proxy=own.proxy)
+    http = httpx.AsyncClient(
+        timeout=httpx.Timeout(own.timeout_s, connect=CONNECT_S),
+        transport=transport,
+        trust_env=False,
+        event_hooks={"response": [look_into]},
+    )
+    handlers = [
+        one
+        for one in KiotaClientFactory.get_default_middleware(None)
+        if not isinstance(one, RetryHandler | RedirectHandler)
+    ]
+    http = GraphClientFactory.create_with_custom_middleware(handlers, client=http)
+    host = urlsplit(own.graph).hostname
+    proof = AzureIdentityAuthenticationProvider(tokens, scopes=[tokens.scope], allowed_hosts=[host])
+    adapter = GraphRequestAdapter(proof, client=http)
+    adapter.base_url = own.graph + VERSION
+    return tokens, transport, GraphServiceClient(request_adapter=adapter)
+
+
+async def look_into(response: httpx.Response) -> None:
+    """Raise AnswerLost for a redirect, which is never followed, and for an error that calls itself a success."""
+    if response.is_redirect:
+        raise AnswerLost("redirected")
+    if response.is_success and await response.aread():
+        try:
+            said = json.loads(response.content)
+        except ValueError:
+            raise AnswerLost("answer-unclear") from None
+        if isinstance(said, dict) and "error" in said:
+            raise AnswerLost("error-inside")
+
+
+def left_s(until: float) -> float:
+    """Return the seconds up to a moment of the monotonic clock."""
+    return max(0.0, until - monotonic())
