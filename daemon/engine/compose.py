@@ -66,6 +66,7 @@ class Part:
     role: str
     letter_to: str = ""
     rows: tuple[tuple[str, str], ...] = ()
+    is_urgent: bool = False
 
 
 def compose(
@@ -82,7 +83,7 @@ def compose(
     as_known_at: datetime | None = None,
     reply_to: str | None = None,
 ) -> Message:
-    """Return one message about all parts, what is overdue first.
+    """Return one message about all parts: what is urgent first, which its subject names, then what is overdue.
 
     `is_external`: it leaves the authority, so that its subject line carries the item code only.
     `team` is shown at L2 only, as is the number of children. `as_known_at` is the moment up to
@@ -90,7 +91,7 @@ def compose(
 
     Source: DOMAIN section 6.
     """
-    order = sorted(parts, key=lambda part: place(part.items[0]))
+    order = sorted(parts, key=lambda part: (not part.is_urgent, place(part.items[0])))
     pairs = [pair for part in order for pair in zip(part.items, part.links, strict=True)]
     first, more = order[0], f" (and {len(order) - 1} more)" if len(order) > 1 else ""
     bare = f"{SOMETHING}: {first.items[0].code}{more}"

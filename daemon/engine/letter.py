@@ -11,7 +11,7 @@ from daemon.decide.wording import Item, describe, fields, gather, say_list
 from daemon.domain.delivery import Outgoing
 from daemon.domain.link import Action, Purpose, hash_of, item_code, make_token, topic_of
 from daemon.domain.mail import plain_address
-from daemon.domain.message import Level, Message
+from daemon.domain.message import Lane, Level, Message
 from daemon.domain.notice import Kind, Notice
 from daemon.domain.obligation import Obligation, State
 from daemon.domain.parts import Shows
@@ -196,7 +196,8 @@ class Letters:
                     [self.house.deciding.words.role(one) for one in rung.letter_for] if rung else []
                 )
                 listed = list_of(self.house, notice, bundle, now) or ()
-                yield Part(words, section, links, spoken, say_list(family), listed)
+                is_urgent = notice.lane is Lane.URGENT
+                yield Part(words, section, links, spoken, say_list(family), listed, is_urgent)
 
     def _as_sent(self, words: Words, draft: str) -> Words:
         """Return the words that a person put into a draft, in the place of the rulebook's."""

@@ -112,6 +112,16 @@ def test_several_things_are_one_message_with_the_overdue_one_first() -> None:
     assert sent.codes == ("KD7Q-24", "MM3X-90")
 
 
+def test_what_is_urgent_stands_first_and_is_what_the_subject_names() -> None:
+    words = Words("The safety plan is due today: SC-7", "A plan is needed.", "Agree on it.")
+    urgent = replace(part(LATER, words=words), is_urgent=True)
+
+    sent = message(part(ITEM), urgent)
+
+    assert sent.subject == "The safety plan is due today: SC-7 (and 1 more)"
+    assert sent.codes == ("MM3X-90", "KD7Q-24")
+
+
 def test_siblings_in_one_section_keep_a_link_each() -> None:
     sibling = replace(ITEM, ref="SC-100240", code="KD7Q-25")
 
