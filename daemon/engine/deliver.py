@@ -36,7 +36,6 @@ from daemon.store import Store, StoreConflict, StoreLost, StoreSpoilt, StoreUnav
 log = structlog.get_logger("daykeeper.deliver")
 LOOK_AGAIN_S = 0.05  # while some attempts hang, the connections that are free are filled so often
 STORE_AGAIN_S = 0.5
-ONE_MOMENT_S = 0.001  # answers that lie no further apart are recorded together
 AHEAD = 16  # so many, or twice the connections, are composed while others are on the wire
 HANDS_OFF = timedelta(seconds=4)  # what is taken and not begun comes back so soon, whoever dies
 
@@ -127,17 +126,16 @@ class Deliverer:
             self._gather(desk, 0 if is_busy else LOOK_AGAIN_S)
 
     def _gather(self, desk: Desk, wait_s: float) -> None:
-        """Collect the answers that have come, waiting so long for the first; those of one moment share a commit.
+        """Collect the answers that have come, waiting so long for the first; those that are there share a commit.
 
-        None waits longer than that for another: until it is recorded, a kill would have it sent again.
+        None waits for another: until it is recorded, a kill would have it sent again.
         """
         try:
             desk.answered.append(
                 desk.answers.get(timeout=wait_s) if wait_s else desk.answers.get_nowait()
             )
-            end = monotonic() + ONE_MOMENT_S
             while len(desk.answered) < len(desk.flying):
-                desk.answered.append(desk.answers.get(timeout=max(0.0, end - monotonic())))
+                desk.answered.append(desk.answers.get_nowait())
         except Empty:
             return
 
