@@ -122,7 +122,7 @@ def describe(
 def say_due(due_at: datetime | None, rule: Rule) -> str:
     """Return when something is due; a date that would tell a date of birth is in the case record alone."""
     if rule.hides_date:
-        return IN_THE_RECORD
+        return IN_THE_RECORD if rule.due.is_limit else ""
     if due_at is None:
         return NO_DATE if rule.due.is_limit else ""
     return say(due_at)

@@ -27,7 +27,7 @@ from daemon.engine.assess import Assessor
 from daemon.engine.drafted import drafted
 from daemon.engine.house import House
 from daemon.engine.questions import anew_for, waiting_for
-from daemon.engine.rearranging import rearranged
+from daemon.engine.rearranging import may_be, rearranged
 from daemon.engine.waiving import KEPT, reasons_of
 from daemon.rulebook.private import misworded
 from daemon.rulebook.templates import Words
@@ -208,8 +208,7 @@ class Decisions:
         return question, question.asked, None
 
     def _may_be(self, question: Question, anew_at: datetime, now: datetime) -> bool:
-        days = self.house.deciding.calendar.days
-        return question.takes_date and anew_at > now and days.is_working(day_of(anew_at))
+        return question.takes_date and may_be(anew_at, now, self.house.deciding.calendar.days)
 
     def _has_agreed(self, tx: Tx, who: Who, asked: Sequence[Asked], facts: Collection[str]) -> bool:
         given = tx.answers.of([one.place.ref for one in asked]) if facts else {}

@@ -2,14 +2,16 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from daemon.domain.answer import Place
 from daemon.domain.record import Meeting
 from daemon.domain.times import day_of, iso
+from daemon.domain.working_days import WorkingDays
 
 REARRANGED = "icpc_rearranged"
 FAILED = "presence_failed"
+LATEST = timedelta(days=365)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +25,11 @@ class Anew:
     meeting: Meeting
     stands_at: datetime | None = None
     is_ours: bool = True
+
+
+def may_be(at: datetime, now: datetime, days: WorkingDays) -> bool:
+    """Return whether a conference can be put off to a moment: a working day of the next twelve months."""
+    return now < at < now + LATEST and days.is_working(day_of(at))
 
 
 def anew_of(meetings: Sequence[Meeting], name: str) -> Anew | None:

@@ -22,7 +22,7 @@ from daemon.engine.assess import Assessor
 from daemon.engine.house import House
 from daemon.engine.questions import holds
 from daemon.engine.quiet import resting_refs
-from daemon.engine.rearranging import FAILED, Anew, rearranged
+from daemon.engine.rearranging import FAILED, Anew, may_be, rearranged
 from daemon.store import Store, Tx, apart
 
 log = structlog.get_logger("daykeeper.respond")
@@ -79,6 +79,10 @@ class Room:
         """Return one of them; None where it is not theirs, or not of these days."""
         return next((one for one in self.conferences(who, now) if one.id == name), None)
 
+    def may_be(self, anew_at: datetime, now: datetime) -> bool:
+        """Return whether a conference can be put off to a moment."""
+        return may_be(anew_at, now, self.house.deciding.calendar.days)
+
     def tell(self, who: Who, name: str, told: Told, now: datetime) -> bool:
         """Take what a chair says; False where the conference is not theirs (any more).
 
@@ -112,7 +116,8 @@ class Room:
         person = people.get(who.person)
         refs = {ref for row in rows for ref in row.refs}
         cases, _ = apart(tx.cases.of, refs, "cases")
-        readings = self.house.read_cases(tx, cases.keys() - resting_refs(tx, cases))
+        closed = {ref for ref, one in cases.items() if one.is_closed}
+        readings = self.house.read_cases(tx, cases.keys() - closed - resting_refs(tx, cases))
         for row in rows if person else ():
             mine: list[tuple[Record, Meeting]] = []
             for ref in row.refs:

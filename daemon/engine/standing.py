@@ -59,6 +59,7 @@ def standing(
         audited_at = tx.marks.moment("audit/at")
         beaten_at = tx.marks.moment(BEAT)
         silenced = tx.silenced.all().values()
+        families = tx.cases.held_families()
         held, pause, on = tx.marks.get(HELD), paused(tx), braking(tx)
         waits_since = waited_since(tx, now)
         kept_back = held_back(tx, summary)
@@ -78,6 +79,7 @@ def standing(
     ]
     attention = [f"nothing is sent: {held}; see `daykeeper release`"] if held else []
     attention += [pause.in_words()] if pause else []
+    attention += _held_families(families)
     attention += [on.in_words(summary.notices["held"])] if on else []
     attention += [f"{why}, on {machine}" for machine, why in unkept.items()]
     attention += [
@@ -157,6 +159,13 @@ def standing(
             "unsealed": summary.journal_unsealed,
         },
     }  # fmt: skip
+
+
+def _held_families(many: int) -> list[str]:
+    """Return what to say of families about which nothing goes out until a person releases them."""
+    what = "1 family is" if many == 1 else f"{many} families are"
+    held = f"{what} held after a death or an ended pregnancy, until a service manager releases what is about it"
+    return [held] if many else []
 
 
 def _invitations_in_words(summary: Summary) -> list[str]:

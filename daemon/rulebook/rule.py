@@ -258,7 +258,7 @@ def _check_window(sheet: Sheet, rule: Rule) -> None:
     mend = "add it, or leave this line out"
     if rule.met_from_opening and rule.opens is None:
         sheet.wrong("met_from_opening", 'there is no "opens:" to wait for', mend)
-    for key in ("met_by_due", "late_start", "hides_date"):
+    for key in ("met_by_due", "late_start"):
         if sheet.has(key) and not rule.due.is_limit:
             sheet.wrong(key, 'there is no "due:" that it could mean', mend)
     if rule.opens and any(_is_same(rule.opens, leg) for leg in rule.due.legs):

@@ -134,6 +134,11 @@ class Cases(Gateway):
             found |= {family for (family,) in self._ask(CLOSED, batch)}
         return found
 
+    def held_families(self) -> int:
+        """Return how many families have a case that is closed, so that what is about them is held."""
+        query = self._select(cases, func.count(cases.c.family.distinct()))
+        return int(self._found(query.where(cases.c.is_closed))[0][0])
+
     def family_refs(self, family: str) -> list[str]:
         """Return the cases of one family."""
         query = self._select(cases, cases.c.ref).where(cases.c.family == family)

@@ -41,7 +41,7 @@ MISTAKES: Mapping[Came, tuple[str, str]] = MappingProxyType(
         ),
         Came.BAD_DATE: (
             "anew",
-            "Choose a working day that is still to come, and write the time as 10:00; only a yes has a new date",
+            "Choose a working day of the next twelve months, and write the time as 10:00; only a yes has a new date",
         ),
         Came.TOO_LONG: ("lead", "Shorten this: each part may have 4,000 characters"),
     }

@@ -22,7 +22,7 @@ NOT_YOURS = (
 )
 EFFECTIVE = {"yes": True, "no": False}
 BAD_TIME = "Write the time as 12:30"
-BAD_DATE = "Choose a day that is still to come, and write the time as 10:00"
+BAD_DATE = "Choose a working day of the next twelve months, and write the time as 10:00"
 NO_AGENCY = "Choose the agencies without which it is not effective"
 HERE = {
     "present": "Here",
@@ -88,7 +88,7 @@ class RoomPages:
             ended_at = london(held_on, _clock(fields["ended"]))
         if effective is False and fields.get("anew"):
             anew_at = _moment(fields["anew"], fields.get("anew-at", ""))
-            if anew_at <= now:
+            if not self.room.may_be(anew_at, now):
                 raise Misfilled("anew", BAD_DATE)
         return Told(attendance, effective, without, ended_at, anew_at)
 

@@ -297,7 +297,7 @@ def test_check_warns_that_nobody_can_sign_in_and_names_a_role_that_is_none(place
     assert main(["check", "--quick", *config]) == 1
     with_it = capsys.readouterr().out
 
-    assert "warning: web.sign_in: nobody can sign in, and 19 rules ask for a decision" in without
+    assert "warning: web.sign_in: nobody can sign in, and 21 rules ask for a decision" in without
     assert (
         'web.sign_in.roles.DK-Managers: no role is called "safeguarding_service_manger"' in with_it
     )

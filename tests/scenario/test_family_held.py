@@ -2,6 +2,14 @@
 
 import pytest
 
+from daemon.domain.who import Who
+from daemon.engine.decisions import Came
+from daemon.engine.questions import waiting_for
+from daemon.engine.standing import standing
+from daemon.engine.waiving import is_waivable
+from daemon.rulebook import shipped
+from daemon.testing.world import PACK
+
 RELEASE = {"child_died": "2026-03-04", "siblings_released": "2026-03-09"}
 
 
@@ -60,3 +68,65 @@ def test_no_list_has_a_case_of_the_family_though_it_was_overdue_before(world):
     assert lists, "no weekly summary went out"
     assert all("SC-9" in text for text in lists)
     assert not any("SC-2" in text or "SC-1" in text for text in lists)
+
+
+SUE = Who("sue", frozenset({"safeguarding_service_manager"}))
+TOM = Who("tom", frozenset({"team_manager"}), "north")
+
+
+@pytest.fixture
+def whole(story):
+    """Return a family under the whole of Stoke-on-Trent's rules."""
+    made = story(policies=shipped())
+    made.opens("SC-1", family="F-1")
+    made.opens("SC-2", family="F-1")
+    made.until("2026-03-04 12:00")
+    return made
+
+
+def release_asked(world, who=SUE):
+    with world.store.read() as tx:
+        waiting = waiting_for(tx, world.house, who, world.clock())
+    return [one for one in waiting if one.rule.name == "child-has-died"]
+
+
+def test_the_service_manager_releases_the_family_signed_in(whole):
+    world = whole
+    world.fact("SC-1", child_died="2026-03-04")
+    world.until("2026-03-09 08:00")
+
+    (question,) = release_asked(world)
+    for_tom = release_asked(world, TOM)
+    came = world.line.decisions.decide(
+        SUE, question.id, "yes", world.clock(), reason="family_has_been_seen", refs=["SC-1"]
+    )
+    world.until("2026-03-09 10:00")
+
+    assert came is Came.DONE
+    assert release_asked(world) == []
+    assert for_tom == []
+    assert "invite-list-missed" in {rung for _, _, rung in world.fired()}
+
+
+def test_nobody_waives_the_release_and_the_notice_says_no_more_than_that_messages_stopped(whole):
+    world = whole
+    world.fact("SC-1", child_died="2026-03-04")
+    world.until("2026-03-05 12:00")
+
+    rule = world.deciding.rulebook.packs[PACK].rule("child-has-died")
+    (notice,) = {
+        text for to, text in world.texts() if "this case have stopped" in text and to == "sue"
+    }
+
+    assert not is_waivable(rule)
+    assert "death" not in notice
+    assert "Not required" not in notice
+
+
+def test_the_status_says_that_a_family_is_held(world):
+    world.fact("SC-1", child_died="2026-03-04")
+    world.until("2026-03-05 12:00")
+
+    said = standing(world.store, world.clock(), {}, None, [])
+
+    assert any("1 family is held" in one for one in said["attention"])
