@@ -150,6 +150,11 @@ class Room:
             yield said("effective", "true" if told.effective else "false")
             how = _held if told.effective else _failed
             yield from (said(*each) for each in how(conference, told, now))
+        following = meeting.rearranged_to or ""
+        if told.effective and following.startswith(
+            f"{meeting.id}+"
+        ):  # a slip: it was held after all
+            yield said("status", "cancelled", at=replace(here, meeting=following))
         if told.effective is False and told.anew_at is not None:
             for place, name, value in rearranged(Anew(meeting), ref, told.anew_at):
                 yield said(name, value, at=place)
@@ -158,14 +163,19 @@ class Room:
 def _held(
     conference: Conference, told: Told, now: datetime
 ) -> Iterator[tuple[str, str, str | None]]:
-    """Yield what stands of a conference that was held: also that it did without the agencies that were not there."""
+    """Yield what stands of a conference that was held: also that it did without the agencies that were not there.
+
+    What was found otherwise before is taken back.
+    """
+    yield "status", "held", None
     yield "held_on", day_of(told.ended_at or now).isoformat(), None
     if told.ended_at is not None:
         yield "ends_at", iso(told.ended_at), None
     if conference.meeting.is_initial:
-        judged = {fact.about for fact in conference.meeting.facts if fact.name == FAILED}
-        for agency in _missing(conference, told):
-            if agency not in judged:
+        found = {one.about: one.value for one in conference.meeting.facts if one.name == FAILED}
+        taken_back = (agency for agency, value in found.items() if value == "yes")
+        for agency in dict.fromkeys((*taken_back, *_missing(conference, told))):
+            if found.get(agency) != "no":
                 yield FAILED, "no", agency
 
 

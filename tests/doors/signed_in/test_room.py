@@ -1,6 +1,7 @@
 """On the day: the chair ticks off who is here and says how it went; it counts within the second."""
 
 import re
+from datetime import timedelta
 from hashlib import sha256
 
 import pytest
@@ -83,6 +84,22 @@ def test_a_new_date_is_a_new_attempt_at_once(told, world):
     assert state(world, "rearranged-date-told") == {"open"}
 
 
+def test_a_slip_is_taken_back_and_nobody_is_asked_about_it_any_more(told, world):
+    slip = {"effective": "no", "without-0": "on", "anew": "2026-03-27", "anew-at": "10:00"}
+    save(told, **slip)
+    world.clock.now += timedelta(minutes=10)
+    world.turn()
+
+    save(told, **{"here-0": "present", "here-1": "present", "effective": "yes", "ended": "12:30"})
+    world.turn()
+
+    first, anew = record(world).meetings
+    assert (first.failed, first.held is not None, str(anew.status)) == (False, True, "cancelled")
+    for rule in ("rearrangement-approval", "rearranged-date-told", "interim-safety-plan"):
+        assert "open" not in state(world, rule), rule
+    assert state(world, "icpc-limit") == {"met"}
+
+
 @pytest.mark.parametrize(
     ("fields", "mistake"),
     [
@@ -92,12 +109,22 @@ def test_a_new_date_is_a_new_attempt_at_once(told, world):
         ),
         pytest.param(
             {"effective": "no", "without-0": "on", "anew": "2026-03-19", "anew-at": "10:00"},
-            "still to come",
+            "working day",
             id="a day that is past",
         ),
         pytest.param(
+            {"effective": "no", "without-0": "on", "anew": "2026-03-28", "anew-at": "10:00"},
+            "working day",
+            id="a Saturday",
+        ),
+        pytest.param(
+            {"effective": "no", "without-0": "on", "anew": "9999-12-31", "anew-at": "10:00"},
+            "next twelve months",
+            id="a day beyond all calendars",
+        ),
+        pytest.param(
             {"effective": "no", "without-0": "on", "anew": "soon", "anew-at": "10:00"},
-            "still to come",
+            "working day",
             id="no day",
         ),
     ],
