@@ -10,6 +10,7 @@ from daemon.domain.times import day_of
 from daemon.domain.working_days import WorkingDays
 
 FAILED = "presence_failed"
+THERE = frozenset({"present", "represented"})
 STEPS = (
     "issue_resolution_informal_sent",
     "issue_resolution_stage_one_sent",
@@ -110,11 +111,16 @@ def _raised(record: Record) -> Iterator[tuple[Meeting, str, tuple[Fact, ...]]]:
 
 
 def _without(meeting: Meeting) -> Iterator[str]:
+    """Yield the agencies without which a meeting was not effective: of those invited, who did not come."""
+    invited = {one.agency for one in meeting.invitees if one.agency}
+    came = {one.agency for one in meeting.invitees if one.attendance in THERE}
     last: Mapping[str | None, Fact] = {
         one.about: one for one in meeting.facts if one.name == FAILED
     }
     for about, fact in last.items():
-        if about is not None and fact.value == "yes":
+        if about is None or fact.value != "yes" or about in came:
+            continue
+        if not invited or about in invited:
             yield about
 
 

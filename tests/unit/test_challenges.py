@@ -31,6 +31,20 @@ def failed(name="M-1", day="2026-03-20", agency="police", value="yes", **facts):
     }  # fmt: skip
 
 
+def invited(*attended):
+    listed = [
+        {"id": f"I-{number}", "agency": agency, "person": f"{number}@x.example", "attendance": attendance}
+        for number, (agency, attendance) in enumerate(attended)
+    ]  # fmt: skip
+    return {**failed(), "invitees": listed}
+
+
+def test_an_invited_agency_that_did_not_come_stands_in_it():
+    log = challenges([case("SC-1", invited(("police", "absent"), ("health", "present")))])
+
+    assert [one.agency for one in log] == ["police"]
+
+
 def test_brothers_and_sisters_are_one_conference():
     log = challenges([case("SC-1", failed()), case("SC-2", failed())])
 
@@ -62,6 +76,12 @@ def test_its_steps_stand_in_their_order():
     [
         pytest.param(case("SC-1", failed(value="no")), id="it was effective without them"),
         pytest.param(case("SC-1"), id="nothing was missed"),
+        pytest.param(case("SC-1", invited(("health", "absent"))), id="they were never invited"),
+        pytest.param(case("SC-1", invited(("police", "present"))), id="they were there"),
+        pytest.param(
+            case("SC-1", invited(("police", "absent"), ("police", "represented"))),
+            id="somebody stood in",
+        ),
     ],
 )
 def test_what_stopped_nothing_is_not_in_it(record):
