@@ -37,11 +37,8 @@ broker = "{broker}"
 pathway_default = "stoke-on-trent"
 rulebook = "{rulebook}"
 enforce_from = 2026-01-01
+brake = {{ one_pass = "off", one_person = "off" }}
 merge_order = {{ "*" = ["diary", "cases"] }}
-
-[brake]
-one_pass = "off"
-one_person = "off"
 
 [domains]
 internal = ["{domain}"]

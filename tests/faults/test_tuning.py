@@ -27,7 +27,7 @@ feeds: {{conference_diary: 4 hours, case_system: 26 hours}}
 enforce_from: 2026-01-01
 """
 BAD = "change: icpc-invite-list\nladder:\n  invite-list-missed: {at: soon}\n"
-MOVED = ("rulebook", "fallback", "pathway_default", "enforce_from", "fresh_within")
+MOVED = ("rulebook", "fallback", "pathway_default", "enforce_from", "fresh_within", "brake")
 
 
 @pytest.fixture
