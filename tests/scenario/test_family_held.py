@@ -8,7 +8,7 @@ from daemon.engine.questions import waiting_for
 from daemon.engine.standing import standing
 from daemon.engine.waiving import is_waivable
 from daemon.rulebook import shipped
-from daemon.testing.world import PACK
+from daemon.testing.world import PACK, at
 
 RELEASE = {"child_died": "2026-03-04", "siblings_released": "2026-03-09"}
 
@@ -80,7 +80,9 @@ def whole(story):
     made = story(policies=shipped())
     made.opens("SC-1", family="F-1")
     made.opens("SC-2", family="F-1")
-    made.until("2026-03-04 12:00")
+    made.turn()
+    made.clock.now = at("2026-03-04 12:00")
+    made.turn()
     return made
 
 
@@ -93,14 +95,17 @@ def release_asked(world, who=SUE):
 def test_the_service_manager_releases_the_family_signed_in(whole):
     world = whole
     world.fact("SC-1", child_died="2026-03-04")
-    world.until("2026-03-09 08:00")
+    world.turn()
+    world.clock.now = at("2026-03-09 08:00")
+    world.turn()
 
     (question,) = release_asked(world)
     for_tom = release_asked(world, TOM)
     came = world.line.decisions.decide(
         SUE, question.id, "yes", world.clock(), reason="family_has_been_seen", refs=["SC-1"]
     )
-    world.until("2026-03-09 10:00")
+    world.clock.now = at("2026-03-09 10:00")
+    world.turn()
 
     assert came is Came.DONE
     assert release_asked(world) == []
@@ -111,7 +116,7 @@ def test_the_service_manager_releases_the_family_signed_in(whole):
 def test_nobody_waives_the_release_and_the_notice_says_no_more_than_that_messages_stopped(whole):
     world = whole
     world.fact("SC-1", child_died="2026-03-04")
-    world.until("2026-03-05 12:00")
+    world.turn()
 
     rule = world.deciding.rulebook.packs[PACK].rule("child-has-died")
     (notice,) = {
