@@ -42,6 +42,7 @@ AT_ONCE = 3  # calls to Outlook; the service takes four, and others may use the 
 CONNECT_S = 5.0
 CLOSE_S = 5.0
 RENEWED_S = 300  # before its end
+LOGIN_AGAIN_S = 10.0  # after a login that did not succeed
 LOGIN = "https://login.microsoftonline.com"
 VERSION = "/v1.0"
 Act = Callable[[Any], Awaitable[Any]]
@@ -57,23 +58,31 @@ class Tokens:
         """Take the settings; nobody is asked yet."""
         self.connection = connection
         self.scope = f"{connection.graph}/.default"
-        self.credential = self._credential()
+        self.credential: Any | None = self._credential()
         self.held: AccessToken | None = None
 
     async def get_token(self, *scopes: str, **more: Any) -> AccessToken:
         """Return a token that is good for a while yet."""
         if self.held is None or self.held.expires_on < time() + RENEWED_S:
-            self.held = await asyncio.to_thread(self.credential.get_token, *scopes, **more)
+            self.credential = self.credential or self._credential()
+            try:
+                self.held = await asyncio.to_thread(self.credential.get_token, *scopes, **more)
+            except AzureError:
+                self.close()  # it would say the same for a minute yet, whatever a new secret says
+                if self.held is None or self.held.expires_on <= time():
+                    raise
         return self.held
 
     def forget(self) -> None:
         """Fetch another token next time: this one was refused before its end."""
+        self.held = None
         self.close()
-        self.credential, self.held = self._credential(), None
 
     def close(self) -> None:
-        """Let the connection to the service go."""
-        self.credential.close()
+        """Let the connection to the service go; whoever asks next begins a new one."""
+        if self.credential is not None:
+            self.credential.close()
+        self.credential = None
 
     def _credential(self) -> Any:
         own = self.connection
@@ -215,6 +224,9 @@ class Session:
             raise (Unknown if is_final else Temporary)("answer-lost") from None
         except AnswerLost as lost:
             raise (Unknown if is_final else Temporary)(lost.reason) from None
+        except Temporary as no_login:
+            self.doors.shut(mailbox, no_login.retry_after_s)
+            raise
         finally:
             self.gate.leave()
 
@@ -223,9 +235,9 @@ class Session:
             async with asyncio.timeout(left_s(until)):
                 await self.tokens.get_token(self.tokens.scope, enable_cae=True)
         except ClientAuthenticationError:
-            raise Temporary("login-refused") from None
+            raise Temporary("login-refused", LOGIN_AGAIN_S) from None
         except (AzureError, TimeoutError, ValueError, OSError):
-            raise Temporary("login-unreachable") from None
+            raise Temporary("login-unreachable", LOGIN_AGAIN_S) from None
         async with asyncio.timeout(left_s(until)):
             return await act(self.client)
 

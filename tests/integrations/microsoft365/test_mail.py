@@ -13,6 +13,7 @@ from daemon.testing.channel_contract import ANN, MESSAGE, ChannelContract
 from daemon.testing.microsoft365.certificate import make_certificate
 from daemon.testing.microsoft365.faults import Fault
 
+LOGIN = r"/token$"
 DRAFTS, SENDS = r"POST /users/[^/]+/messages$", r"/send$|/sendMail$"
 GONE = "https://elsewhere.example/"
 
@@ -191,6 +192,35 @@ def test_a_wrong_secret_is_ours_to_mend(office, connect, arrived):
 
     assert outcome(connect()) == ("Temporary", "login-refused")
     assert not arrived()
+
+
+@pytest.mark.parametrize("fault", [Fault(503, times=1, on=LOGIN), Fault(429, times=1, on=LOGIN)])
+def test_a_login_that_fails_once_is_asked_again_and_not_remembered(office, connect, clock, fault):
+    channel = connect()
+    office.misbehave(fault)
+    with pytest.raises(Temporary) as first:
+        channel.send(MESSAGE, ANN, "a")
+    calls = len(office.tenant.log)
+
+    with pytest.raises(Temporary) as second:
+        channel.send(MESSAGE, ANN, "b")
+
+    assert first.value.reason.startswith("login-")
+    assert second.value.reason == "throttled"
+    assert len(office.tenant.log) == calls
+    clock.now += timedelta(seconds=10)
+    assert channel.send(MESSAGE, ANN, "a")
+
+
+def test_a_new_secret_is_read_when_the_old_one_is_refused(office, connect, clock, reach):
+    office.tenant.secret = "another"
+    channel = connect()
+    assert outcome(channel) == ("Temporary", "login-refused")
+
+    reach["secret_file"].write_text("another")
+    clock.now += timedelta(seconds=10)
+
+    assert channel.send(MESSAGE, ANN, "a")
 
 
 def test_a_mailbox_outside_the_scope_is_ours_to_mend(office, connect, arrived):
