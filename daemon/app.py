@@ -124,7 +124,7 @@ def build(
         feeds={} if sends_only else feeds_of(settings, clock),
         channels=channels_of(settings, clock),
         directory=directory,
-        order={"*": list(settings.feeds), **settings.merge_order},
+        order=settings.feed_order,
         worker=worker or f"run-{os.getpid()}",
         signs_in=settings.web.sign_in is not None,
         inboxes={} if sends_only else inboxes_of(settings, clock),

@@ -6,7 +6,7 @@ looked for beside the file.
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, time, timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
@@ -239,6 +239,11 @@ class Settings(BaseSettings):
             if feed not in known:
                 raise ValueError(f'no feed is called "{feed}"; {mend(feed, known)}')
         return order
+
+    @property
+    def feed_order(self) -> Mapping[str, Sequence[str]]:
+        """Whose word counts, a fact: `*` is for those that are not named."""
+        return {"*": tuple(self.feeds), **self.merge_order}
 
     def office(self) -> OfficeHours:
         """Return the opening hours as decisions use them."""

@@ -9,24 +9,19 @@ def explain_stored(args: argparse.Namespace) -> int:
     """Print how a stored case stands; 1 where no feed has shown it."""
     from daemon.app import in_force, utc_now  # noqa: PLC0415 - help needs no store
     from daemon.cli.explained import in_words  # noqa: PLC0415
-    from daemon.cli.given import settings_of  # noqa: PLC0415
+    from daemon.cli.given import settings_of, stored  # noqa: PLC0415
     from daemon.domain.errors import Problem, Refusal  # noqa: PLC0415
     from daemon.engine.casebook import explain_case  # noqa: PLC0415
-    from daemon.store import Store  # noqa: PLC0415
 
     if not args.config:
         sys.stderr.write("daykeeper explain: --ref needs --config\n")
         return 2
     settings = settings_of(args.config)
-    order = {"*": list(settings.feeds), **settings.merge_order}
-    store = Store.open(settings.database, settings.authority, thorough=False)
-    try:
+    with stored(settings) as store:
         deciding = in_force(store, settings)
         at = args.at or (store.clock() or utc_now)()
         with store.read() as tx:
-            said = explain_case(tx, args.ref, deciding, order, at)
-    finally:
-        store.close()
+            said = explain_case(tx, args.ref, deciding, settings.feed_order, at)
     if said is None:
         raise Refusal(
             Problem(

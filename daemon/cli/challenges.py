@@ -43,26 +43,21 @@ def act(args: argparse.Namespace) -> int:
     from datetime import UTC, datetime  # noqa: PLC0415
 
     from daemon.app import in_force  # noqa: PLC0415 - help needs no store
-    from daemon.cli.given import settings_of  # noqa: PLC0415
+    from daemon.cli.given import settings_of, stored  # noqa: PLC0415
     from daemon.decide.challenges import challenges, themes  # noqa: PLC0415
     from daemon.domain.errors import Problem, Refusal  # noqa: PLC0415
     from daemon.domain.times import day_of  # noqa: PLC0415
     from daemon.domain.vocabulary import guess  # noqa: PLC0415
-    from daemon.store import Store  # noqa: PLC0415
 
     settings = settings_of(args.config)
-    store = Store.open(settings.database, settings.authority, thorough=False)
-    try:
+    with stored(settings) as store:
         deciding = in_force(store, settings)
         words = deciding.words
         if args.agency and args.agency not in words.agencies:
             what = f'no agency is called "{args.agency}"'
             raise Refusal(Problem("--agency", what, guess(args.agency, words.agencies)))
-        order = {"*": list(settings.feeds), **settings.merge_order}
         with store.read() as tx:
-            log = challenges(_records(tx, order, words), deciding.calendar.days)
-    finally:
-        store.close()
+            log = challenges(_records(tx, settings.feed_order, words), deciding.calendar.days)
     log = [one for one in log if args.agency in (None, one.agency)]
     often = themes(log, day_of(datetime.now(UTC)))
     if args.json:

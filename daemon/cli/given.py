@@ -3,6 +3,7 @@
 import argparse
 import json
 from collections.abc import Collection, Iterator
+from contextlib import closing, contextmanager
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,7 @@ from daemon.domain.times import london
 if TYPE_CHECKING:
     from daemon.rulebook.edition import Edition
     from daemon.settings import Settings
+    from daemon.store import Store
 
 BOMS = ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"), (b"\xef\xbb\xbf", "utf-8-sig"))
 
@@ -52,6 +54,15 @@ def settings_of(path: str) -> "Settings":
     from daemon.settings import load as load_settings  # noqa: PLC0415 - explain and check need none
 
     return load_settings(Path(path))
+
+
+@contextmanager
+def stored(settings: "Settings", *, thorough: bool = False) -> "Iterator[Store]":
+    """Yield the store that the settings name. Who only looks need not have it read through first."""
+    from daemon.store import Store  # noqa: PLC0415 - help needs no store
+
+    with closing(Store.open(settings.database, settings.authority, thorough=thorough)) as store:
+        yield store
 
 
 def add_policies(parser: argparse.ArgumentParser) -> None:

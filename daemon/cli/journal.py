@@ -33,16 +33,13 @@ def add(verbs: "argparse._SubParsersAction[Any]") -> None:
 def verify(args: argparse.Namespace) -> int:
     """Walk the chain from its beginning; 1 where it is broken, saying at which entry."""
     from daemon.app import outside_of  # noqa: PLC0415
-    from daemon.cli.given import settings_of  # noqa: PLC0415
-    from daemon.store import Store  # noqa: PLC0415
+    from daemon.cli.given import settings_of, stored  # noqa: PLC0415
 
     settings = settings_of(args.config)
-    store = Store.open(settings.database, settings.authority)
     kept = outside_of(settings).head()
-    with store.read() as tx:
+    with stored(settings, thorough=True) as store, store.read() as tx:
         verdict = tx.journal.verify((kept.number, kept.hash) if kept else None)
         _, head = tx.journal.head()
-    store.close()
     if not verdict.ok:
         sys.stdout.write(
             f"journal entry {verdict.broken_at}: {verdict.why}; restore the database from before it was touched\n"

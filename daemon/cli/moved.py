@@ -14,17 +14,12 @@ if TYPE_CHECKING:
 
 def list_moved(args: argparse.Namespace) -> int:
     """Print the list; where no bank holiday was ever announced, say so."""
-    from daemon.cli.given import settings_of  # noqa: PLC0415
+    from daemon.cli.given import settings_of, stored  # noqa: PLC0415
     from daemon.engine.announced import announced  # noqa: PLC0415
-    from daemon.store import Store  # noqa: PLC0415
 
     settings = settings_of(args.config)
-    store = Store.open(settings.database, settings.authority, thorough=False)
-    try:
-        with store.read() as tx:
-            found = announced(tx)
-    finally:
-        store.close()
+    with stored(settings) as store, store.read() as tx:
+        found = announced(tx)
     lines = [json.dumps(in_json(found), ensure_ascii=False)] if args.json else in_words(found)
     sys.stdout.writelines(f"{line}\n" for line in lines)
     return 0

@@ -41,11 +41,10 @@ def add(verbs: "argparse._SubParsersAction[Any]") -> None:
 def act(args: argparse.Namespace) -> int:
     """Pause, end a pause, or say whether one is on; 1 where one is on that nobody has just asked for."""
     from daemon.app import utc_now  # noqa: PLC0415
-    from daemon.cli.given import settings_of  # noqa: PLC0415
+    from daemon.cli.given import settings_of, stored  # noqa: PLC0415
     from daemon.domain.errors import Problem, Refusal  # noqa: PLC0415
     from daemon.domain.times import iso  # noqa: PLC0415
     from daemon.engine.pause import begin, end, paused  # noqa: PLC0415
-    from daemon.store import Store  # noqa: PLC0415
 
     why = " ".join((args.reason or "").split())
     if args.until and not why:
@@ -53,8 +52,7 @@ def act(args: argparse.Namespace) -> int:
     if why and not args.until:
         raise Refusal(Problem("--until", "is missing", "say when sending goes on by itself"))
     settings = settings_of(args.config)
-    store = Store.open(settings.database, settings.authority)
-    try:
+    with stored(settings, thorough=True) as store:
         now, by = (store.clock() or utc_now)(), args.by or getpass.getuser()
         if args.until and args.until <= now:
             raise Refusal(Problem("--until", "that moment is past", "name one that lies ahead"))
@@ -63,8 +61,6 @@ def act(args: argparse.Namespace) -> int:
             begin(store, args.until, by, why, now)
         with store.read() as tx:
             pause = paused(tx)
-    finally:
-        store.close()
     if args.json:
         on = (
             {"since": iso(pause.since), "until": iso(pause.until), "by": pause.by, "why": pause.why}

@@ -33,22 +33,17 @@ def add(verbs: "argparse._SubParsersAction[Any]") -> None:
 def act(args: argparse.Namespace) -> int:
     """Print the questions, the newest first; none is an answer, too."""
     from daemon.app import in_force, utc_now  # noqa: PLC0415 - help needs no store
-    from daemon.cli.given import settings_of  # noqa: PLC0415
+    from daemon.cli.given import settings_of, stored  # noqa: PLC0415
     from daemon.engine.asked import put  # noqa: PLC0415
     from daemon.engine.house import House, Terms  # noqa: PLC0415
-    from daemon.store import Store  # noqa: PLC0415
 
     settings = settings_of(args.config)
-    store = Store.open(settings.database, settings.authority, thorough=False)
-    try:
+    with stored(settings) as store:
         deciding = in_force(store, settings)
         terms = Terms(settings.title, settings.operator, "", "", b"")  # nothing is sent here
-        order = {"*": list(settings.feeds), **settings.merge_order}
-        house = House(deciding, terms, {}, {}, order=order)
+        house = House(deciding, terms, {}, {}, order=settings.feed_order)
         with store.read() as tx:
             every = put(tx, house, (store.clock() or utc_now)())
-    finally:
-        store.close()
     shown = [one for one in every if not args.open or one.given.state == "open"]
     lines = map(_plain, shown) if args.json else _in_words(shown, deciding.words)
     sys.stdout.writelines(f"{line}\n" for line in lines)

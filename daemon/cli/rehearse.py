@@ -134,8 +134,7 @@ def _given(args: argparse.Namespace) -> "tuple[Records, People]":
     store = Store.open(settings.database, settings.authority, thorough=False)
     with store.read() as tx:
         people = People(tx.people.all(), settings.fallback)
-    order = {"*": list(settings.feeds), **settings.merge_order}
-    return from_store(store, order), people
+    return from_store(store, settings.feed_order), people
 
 
 @contextmanager

@@ -53,24 +53,20 @@ def act(args: argparse.Namespace) -> int:
 
 def _brake(args: argparse.Namespace) -> int:
     from daemon.app import utc_now  # noqa: PLC0415
-    from daemon.cli.given import settings_of  # noqa: PLC0415
+    from daemon.cli.given import settings_of, stored  # noqa: PLC0415
     from daemon.domain.errors import Problem, Refusal  # noqa: PLC0415
     from daemon.engine.brake import held, in_json, release  # noqa: PLC0415
-    from daemon.store import Store  # noqa: PLC0415
 
     why = (args.why or "").strip()
     if args.yes and not why:
         what = "say what was mended, or why it is right: the journal keeps it"
         raise Refusal(Problem("--why", "is missing", what))
     settings = settings_of(args.config)
-    store = Store.open(settings.database, settings.authority)
-    try:
+    with stored(settings, thorough=True) as store:
         with store.read() as tx:
             found = held(tx)
         if args.yes:
             release(store, (store.clock() or utc_now)(), args.by or getpass.getuser(), why)
-    finally:
-        store.close()
     said = in_json(found) | {"released": bool(args.yes and found.on)}
     lines = [json.dumps(said, ensure_ascii=False)] if args.json else brake_in_words(said)
     sys.stdout.write("\n".join(lines) + "\n")
@@ -103,16 +99,14 @@ def brake_in_words(said: dict[str, Any]) -> list[str]:
 
 def _refused(args: argparse.Namespace) -> int:
     from daemon.app import utc_now  # noqa: PLC0415
-    from daemon.cli.given import settings_of  # noqa: PLC0415
+    from daemon.cli.given import settings_of, stored  # noqa: PLC0415
     from daemon.domain.errors import Problem, Refusal  # noqa: PLC0415
     from daemon.engine.refused import in_json, refused, reopen  # noqa: PLC0415
-    from daemon.store import Store  # noqa: PLC0415
 
     if args.yes and not (args.why or "").strip():
         raise Refusal(Problem("--why", "is missing", "say what was mended: the journal keeps it"))
     settings = settings_of(args.config)
-    store = Store.open(settings.database, settings.authority)
-    try:
+    with stored(settings, thorough=True) as store:
         with store.read() as tx:
             found = refused(tx)
         if args.message:
@@ -123,8 +117,6 @@ def _refused(args: argparse.Namespace) -> int:
         if args.yes:
             now, by = (store.clock() or utc_now)(), args.by or getpass.getuser()
             found = reopen(store, [one.message.id for one in found], now, by, args.why.strip())
-    finally:
-        store.close()
     said = in_json(found)
     if args.json:
         plain = {"refused": said, "released": args.yes}
@@ -155,19 +147,17 @@ def refused_in_words(said: Sequence[dict[str, Any]], *, is_done: bool) -> list[s
 
 def _restore(args: argparse.Namespace) -> int:
     from daemon.app import in_force, outside_of, utc_now  # noqa: PLC0415
-    from daemon.cli.given import settings_of  # noqa: PLC0415
+    from daemon.cli.given import settings_of, stored  # noqa: PLC0415
     from daemon.engine.release import compare, in_json, release  # noqa: PLC0415
-    from daemon.store import Store  # noqa: PLC0415
 
     settings = settings_of(args.config)
-    store = Store.open(settings.database, settings.authority)
-    deciding = in_force(store, settings)
-    outside, now = outside_of(settings), (store.clock() or utc_now)()
-    found = compare(store, outside, now)
-    is_done = args.yes and not found.is_empty
-    if is_done:
-        found = release(store, outside, deciding, now, args.by or getpass.getuser())
-    store.close()
+    with stored(settings, thorough=True) as store:
+        deciding = in_force(store, settings)
+        outside, now = outside_of(settings), (store.clock() or utc_now)()
+        found = compare(store, outside, now)
+        is_done = args.yes and not found.is_empty
+        if is_done:
+            found = release(store, outside, deciding, now, args.by or getpass.getuser())
     if args.json:
         sys.stdout.write(
             json.dumps(in_json(found) | {"released": is_done}, ensure_ascii=False) + "\n"

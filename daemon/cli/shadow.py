@@ -30,20 +30,16 @@ def add(verbs: "argparse._SubParsersAction[Any]") -> None:
 
 def act(args: argparse.Namespace) -> int:
     """Print a line for each notice that the draft would treat otherwise."""
-    from daemon.cli.given import settings_of  # noqa: PLC0415
+    from daemon.cli.given import settings_of, stored  # noqa: PLC0415
     from daemon.domain.errors import Problem, Refusal  # noqa: PLC0415
     from daemon.domain.times import say  # noqa: PLC0415
     from daemon.engine.shadow import WRONG, contrast  # noqa: PLC0415
-    from daemon.store import Store  # noqa: PLC0415
 
     settings = settings_of(args.config)
-    store = Store.open(settings.database, settings.authority, thorough=False)
-    try:
+    with stored(settings) as store:
         since, found = contrast(store)
         with store.read() as tx:
             wrong = json.loads(str(tx.marks.get(WRONG) or "[]"))
-    finally:
-        store.close()
     if wrong:
         raise Refusal(*(Problem(one["where"], one["what"], one["mend"]) for one in wrong))
     if since is None:

@@ -33,28 +33,25 @@ def add(verbs: "argparse._SubParsersAction[Any]") -> None:
 def act(args: argparse.Namespace) -> int:
     """Print how everything stands; 1 where a person must look."""
     from daemon.app import edition_in_force, in_force, utc_now  # noqa: PLC0415
-    from daemon.cli.given import settings_of  # noqa: PLC0415
+    from daemon.cli.given import settings_of, stored  # noqa: PLC0415
     from daemon.engine.standing import standing  # noqa: PLC0415
     from daemon.rulebook import read_edition, shipped  # noqa: PLC0415
-    from daemon.store import Store  # noqa: PLC0415
     from daemon.written import EMBEDDED  # noqa: PLC0415
 
     settings = settings_of(args.config)
-    store = Store.open(settings.database, settings.authority, thorough=False)
     _, wrong = read_edition(settings.rulebook or shipped())
-    edition = edition_in_force(store, settings)
-    fresh_within = (edition.authority or settings.terms()).fresh_within
-    roles = {
-        name: (feed.role, fresh_within.get(feed.role, timedelta(0)))
-        for name, feed in settings.feeds.items()
-    }
-    now, is_queued = (store.clock() or utc_now)(), settings.broker != EMBEDDED
-    deciding = in_force(store, settings, edition)
-    can_sign_in = settings.web.sign_in is not None
-    said = standing(
-        store, now, roles, deciding, wrong, is_queued=is_queued, can_sign_in=can_sign_in
-    )
-    store.close()
+    is_queued, can_sign_in = settings.broker != EMBEDDED, settings.web.sign_in is not None
+    with stored(settings) as store:
+        edition = edition_in_force(store, settings)
+        fresh_within = (edition.authority or settings.terms()).fresh_within
+        roles = {
+            name: (feed.role, fresh_within.get(feed.role, timedelta(0)))
+            for name, feed in settings.feeds.items()
+        }
+        now, deciding = (store.clock() or utc_now)(), in_force(store, settings, edition)
+        said = standing(
+            store, now, roles, deciding, wrong, is_queued=is_queued, can_sign_in=can_sign_in
+        )
     sys.stdout.write(
         (json.dumps(said, ensure_ascii=False) if args.json else "\n".join(in_words(said))) + "\n"
     )

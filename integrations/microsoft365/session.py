@@ -1,6 +1,7 @@
 """The way to Graph: Microsoft's client in a loop of its own, one for all adapters of an application.
 
-This is the one module that makes the vendor's client; `outlook.py` and its like fill its models.
+This is the one module that makes the vendor's client; `outlook.py` and its like fill its models, and
+`proof.py` says who we are.
 The library retries nothing, follows nothing, and shows our token to no host but the one that the
 settings name.
 """
@@ -11,18 +12,12 @@ import logging
 import ssl
 from collections.abc import Awaitable, Callable
 from threading import Lock, Thread
-from time import monotonic, time
+from time import monotonic
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
 import httpx
-from azure.core.credentials import AccessToken
 from azure.core.exceptions import AzureError, ClientAuthenticationError
-from azure.identity import (
-    CertificateCredential,
-    ClientSecretCredential,
-    ManagedIdentityCredential,
-)
 from kiota_abstractions.api_error import APIError
 from kiota_authentication_azure.azure_identity_authentication_provider import (
     AzureIdentityAuthenticationProvider,
@@ -37,75 +32,16 @@ from daemon.ports import Clock
 from integrations.microsoft365.answers import UNAUTHORISED, AnswerLost, meaning, retry_after
 from integrations.microsoft365.config import Connection
 from integrations.microsoft365.pace import Doors, Gate, Pace
+from integrations.microsoft365.proof import CONNECT_S, Tokens
 
 AT_ONCE = 3  # calls to Outlook; the service takes four, and others may use the mailbox
-CONNECT_S = 5.0
 CLOSE_S = 5.0
-RENEWED_S = 300  # before its end
 LOGIN_AGAIN_S = 10.0  # after a login that did not succeed
-LOGIN = "https://login.microsoftonline.com"
 VERSION = "/v1.0"
 Act = Callable[[Any], Awaitable[Any]]
 Warm = Callable[[Any], None]
 for name in ("azure", "httpx", "httpcore", "msal"):  # their lines have addresses of people in them
     logging.getLogger(name).setLevel(logging.CRITICAL)
-
-
-class Tokens:
-    """Our proof to the sign-in service, and the token that it gave for it. Of one loop."""
-
-    def __init__(self, connection: Connection) -> None:
-        """Take the settings; nobody is asked yet."""
-        self.connection = connection
-        self.scope = f"{connection.graph}/.default"
-        self.credential: Any | None = self._credential()
-        self.held: AccessToken | None = None
-
-    async def get_token(self, *scopes: str, **more: Any) -> AccessToken:
-        """Return a token that is good for a while yet."""
-        if self.held is None or self.held.expires_on < time() + RENEWED_S:
-            self.credential = self.credential or self._credential()
-            try:
-                self.held = await asyncio.to_thread(self.credential.get_token, *scopes, **more)
-            except AzureError:
-                self.close()  # it would say the same for a minute yet, whatever a new secret says
-                if self.held is None or self.held.expires_on <= time():
-                    raise
-        return self.held
-
-    def forget(self) -> None:
-        """Fetch another token next time: this one was refused before its end."""
-        self.held = None
-        self.close()
-
-    def close(self) -> None:
-        """Let the connection to the service go; whoever asks next begins a new one."""
-        if self.credential is not None:
-            self.credential.close()
-        self.credential = None
-
-    def _credential(self) -> Any:
-        own = self.connection
-        if own.managed_identity:
-            return ManagedIdentityCredential(client_id=own.client_id, retry_total=0)
-        common: dict[str, Any] = {
-            "authority": own.login,
-            "retry_total": 0,
-            "connection_timeout": CONNECT_S,
-            "read_timeout": own.timeout_s,
-            "use_env_settings": False,
-            "disable_instance_discovery": own.login != LOGIN,
-        }
-        if own.proxy:
-            common["proxies"] = {"https": own.proxy}
-        if own.ca_file:
-            common["connection_verify"] = str(own.ca_file)
-        if own.certificate_file:
-            return CertificateCredential(
-                own.tenant, own.client_id, str(own.certificate_file), **common
-            )
-        secret = own.secret_file.read_text("utf-8").strip() if own.secret_file else ""
-        return ClientSecretCredential(own.tenant, own.client_id, secret, **common)
 
 
 class Session:

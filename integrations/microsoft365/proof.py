@@ -1,0 +1,76 @@
+"""Who we are to the sign-in service, by Microsoft's own library: a certificate, a secret or the machine's."""
+
+import asyncio
+from time import time
+from typing import Any
+
+from azure.core.credentials import AccessToken
+from azure.core.exceptions import AzureError
+from azure.identity import (
+    CertificateCredential,
+    ClientSecretCredential,
+    ManagedIdentityCredential,
+)
+
+from integrations.microsoft365.config import Connection
+
+CONNECT_S = 5.0
+RENEWED_S = 300  # before its end
+LOGIN = "https://login.microsoftonline.com"
+
+
+class Tokens:
+    """Our proof to the sign-in service, and the token that it gave for it. Of one loop."""
+
+    def __init__(self, connection: Connection) -> None:
+        """Take the settings; nobody is asked yet."""
+        self.connection = connection
+        self.scope = f"{connection.graph}/.default"
+        self.credential: Any | None = self._credential()
+        self.held: AccessToken | None = None
+
+    async def get_token(self, *scopes: str, **more: Any) -> AccessToken:
+        """Return a token that is good for a while yet."""
+        if self.held is None or self.held.expires_on < time() + RENEWED_S:
+            self.credential = self.credential or self._credential()
+            try:
+                self.held = await asyncio.to_thread(self.credential.get_token, *scopes, **more)
+            except AzureError:
+                self.close()  # it would say the same for a minute yet, whatever a new secret says
+                if self.held is None or self.held.expires_on <= time():
+                    raise
+        return self.held
+
+    def forget(self) -> None:
+        """Fetch another token next time: this one was refused before its end."""
+        self.held = None
+        self.close()
+
+    def close(self) -> None:
+        """Let the connection to the service go; whoever asks next begins a new one."""
+        if self.credential is not None:
+            self.credential.close()
+        self.credential = None
+
+    def _credential(self) -> Any:
+        own = self.connection
+        if own.managed_identity:
+            return ManagedIdentityCredential(client_id=own.client_id, retry_total=0)
+        common: dict[str, Any] = {
+            "authority": own.login,
+            "retry_total": 0,
+            "connection_timeout": CONNECT_S,
+            "read_timeout": own.timeout_s,
+            "use_env_settings": False,
+            "disable_instance_discovery": own.login != LOGIN,
+        }
+        if own.proxy:
+            common["proxies"] = {"https": own.proxy}
+        if own.ca_file:
+            common["connection_verify"] = str(own.ca_file)
+        if own.certificate_file:
+            return CertificateCredential(
+                own.tenant, own.client_id, str(own.certificate_file), **common
+            )
+        secret = own.secret_file.read_text("utf-8").strip() if own.secret_file else ""
+        return ClientSecretCredential(own.tenant, own.client_id, secret, **common)
