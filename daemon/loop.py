@@ -158,9 +158,8 @@ class Service:
         try:
             self.app.line.audit(self.stop.is_set)
         except (StoreLost, StoreUnavailable) as error:
-            log.warning(
-                "audit.failed", reason=str(error)
-            )  # status says that none has come to an end
+            # status says that none has come to an end
+            log.warning("audit.failed", reason=error.reason)
 
     def _cast_shadow(self, *, leads: bool) -> None:
         """Have the draft decide, in a thread of its own; it rests while another process leads."""
@@ -177,7 +176,7 @@ class Service:
         try:
             shadow.turn(self.app.clock())
         except (StoreLost, StoreUnavailable) as error:
-            log.warning("shadow.failed", reason=str(error))
+            log.warning("shadow.failed", reason=error.reason)
         except Exception:  # a draft must never hold up the rules in force
             log.exception("shadow.failed", reason="a fault of ours")
 

@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import sys
 from collections.abc import Collection, Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, date, datetime, time
@@ -117,11 +118,13 @@ def read_bodies(path: str) -> Iterator[tuple[str, Any]]:
     except UnicodeDecodeError:
         raise Refusal(Problem(path, "is not UTF-8 text", "save it as UTF-8")) from None
     try:
-        whole = json.loads(text)
+        whole = json.loads(text) if text.strip() else []
     except (ValueError, RecursionError):
         yield from _lines(file.name, text)
         return
-    if isinstance(whole, list):
+    if whole == []:
+        sys.stderr.write(f"{path}: there is no record in it; name a file of case records\n")
+    elif isinstance(whole, list):
         yield from ((f"{file.name}[{index}]", body) for index, body in enumerate(whole))
     else:
         yield file.name, whole

@@ -65,6 +65,9 @@ def act(args: argparse.Namespace) -> int:
     from daemon.domain.errors import Problem, Refusal  # noqa: PLC0415
     from daemon.domain.vocabulary import guess  # noqa: PLC0415
 
+    if args.end < args.start:
+        what, mend = "this moment lies before --from", "name one that is not earlier"
+        raise Refusal(Problem("--to", what, mend))
     decides = deciding(args)
     if args.pack and args.pack not in decides.rulebook.packs:
         raise Refusal(
@@ -82,10 +85,13 @@ def act(args: argparse.Namespace) -> int:
         if reading.record is not None:
             records.append(reading.record)
     simulation = Simulation(decides, people_of(args.people), args.pack)
+    line = None
     for line in with_bundles(simulation.run(records, args.start, args.end)):
         sys.stdout.write(
             (json.dumps(line, ensure_ascii=False) if args.json else in_words(line)) + "\n"
         )
+    if line is None and not args.json:
+        sys.stdout.write("nobody would be told anything between these moments\n")
     return 0
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import partial
+from hashlib import sha256
 from typing import NamedTuple
 
 import structlog
@@ -170,7 +171,8 @@ class Assessor:
         is_secret = reading.record is not None and reading.record.restricted
         wrong = Problem(ref, "this case cannot be decided", REPORT)
         said = replace(wrong, where="a restricted case") if is_secret else wrong
-        tell_operator(tx, self.house, now, f"undecided/{ref}", "operator-quarantine", str(said))
+        mark = sha256(ref.encode()).hexdigest()[:12] if is_secret else ref
+        tell_operator(tx, self.house, now, f"undecided/{mark}", "operator-quarantine", str(said))
         if reading.record is None:
             return CaseRow(ref, next_assess_at=now + AGAIN, problems=(*reading.problems, wrong))
         return _row(

@@ -13,7 +13,12 @@ RESTORE = "stop, restore the last backup, then look at what was sent since"
 
 
 class StoreLost(Refusal):
-    """The database that we opened is no longer there or no longer whole: never go on."""
+    """The database that we opened is no longer there or no longer whole: never go on.
+
+    `reason` is a short code for the log; the problem's words say where the database lies.
+    """
+
+    reason = "lost"
 
     def __init__(self, where: str, what: str) -> None:
         super().__init__(Problem(where, what, RESTORE))

@@ -126,6 +126,28 @@ def test_simulate_prints_a_line_a_notice_and_names_an_unknown_pack(tmp_path, cap
     assert "use one of: statutory-england, stoke-on-trent" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("text", ["", "[]", "\n"])
+def test_a_file_without_a_record_is_said_to_hold_none(tmp_path, capsys, text):
+    (tmp_path / "cases.json").write_text(text, "utf-8")
+
+    code = main(["explain", str(tmp_path / "cases.json"), "--json"])
+
+    said = capsys.readouterr()
+    assert (code, said.out) == (0, "")
+    assert "cases.json: there is no record in it" in said.err
+
+
+def test_simulate_says_that_nobody_would_be_told_and_refuses_a_span_that_ends_before_it_begins(
+    tmp_path, capsys
+):
+    words = ["simulate", written(tmp_path, CASE), "--policies", str(SMALL)]
+
+    assert main([*words, "--from", "2020-01-06", "--to", "2020-01-07"]) == 0
+    assert capsys.readouterr().out == "nobody would be told anything between these moments\n"
+    assert main([*words, "--from", "2026-03-07", "--to", "2026-03-06"]) == 1
+    assert "--to: this moment lies before --from" in capsys.readouterr().err
+
+
 def test_a_database_is_made_once_and_never_by_another_verb(place, config, capsys):
     assert main(["status", *config]) == 1
     assert "daykeeper database create" in capsys.readouterr().err
