@@ -191,8 +191,9 @@ class Service:
     def _hand_on(self) -> None:
         """Seal what is written, and let whoever stands by lead at once."""
         try:
+            now = self.app.clock()
             with self.app.store.write() as tx:
-                tx.leases.release(LEADER, self.holder, self.app.clock())
+                tx.leases.release(LEADER, self.holder, now)
             while self.app.line.seal():
                 pass
         except StoreUnavailable as error:
@@ -216,7 +217,8 @@ class Service:
         guard = self.app.line.guard
         if guard.held:
             return [f"nothing is sent: {guard.held}; see `daykeeper release`"]
-        age = self.app.clock() - self.beaten_at
+        now = self.app.clock()
+        age = now - self.beaten_at
         found = [guard.unkept] if guard.unkept else []
         found += (
             [f"the last round was {int(age.total_seconds())} seconds ago"]
@@ -229,8 +231,8 @@ class Service:
                 for name, state in tx.feeds.all().items()
                 if not state.ok
             ]
-            oldest = tx.oldest_unsent(self.app.clock())
+            oldest = tx.oldest_unsent(now)
         found += self.lanes.troubles() if self.lanes is not None else []
-        if oldest is not None and self.app.clock() - oldest > timedelta(minutes=5):
+        if oldest is not None and now - oldest > timedelta(minutes=5):
             found.append("a message has not been accepted for more than 5 minutes")
         return found

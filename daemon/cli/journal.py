@@ -31,19 +31,31 @@ def add(verbs: "argparse._SubParsersAction[Any]") -> None:
 
 
 def verify(args: argparse.Namespace) -> int:
-    """Walk the chain from its beginning; 1 where it is broken, saying at which entry."""
+    """Walk the chain from its beginning; 1 where it is broken, saying at which entry, or has nothing to end at."""
     from daemon.app import outside_of  # noqa: PLC0415
     from daemon.cli.given import settings_of, stored  # noqa: PLC0415
+    from daemon.engine.guard import BEAT  # noqa: PLC0415
 
     settings = settings_of(args.config)
-    kept = outside_of(settings).head()
+    outside = outside_of(settings)
+    kept = outside.head()
     with stored(settings, thorough=True) as store, store.read() as tx:
         verdict = tx.journal.verify((kept.number, kept.hash) if kept else None)
-        _, head = tx.journal.head()
+        number, head = tx.journal.head()
+        unsealed, last_at = tx.journal.unsealed(), tx.marks.moment(BEAT)
     if not verdict.ok:
         sys.stdout.write(
             f"journal entry {verdict.broken_at}: {verdict.why}; restore the database from before it was touched\n"
         )
         return 1
-    sys.stdout.write(f"the journal is whole: {verdict.entries} sealed entries, head {head}\n")
+    if kept is None and (number or last_at):
+        sys.stdout.write(
+            f"the chain of {verdict.entries} sealed entries is unbroken, but {outside.file} is not here, so nobody "
+            "can tell whether entries at its end were cut off; verify it where the service runs\n"
+        )
+        return 1
+    sys.stdout.write(
+        f"the journal is whole: {verdict.entries} sealed entries, head {head}"
+        f"{f'; {unsealed} more are not sealed yet' if unsealed else ''}\n"
+    )
     return 0

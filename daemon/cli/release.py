@@ -169,6 +169,10 @@ def _restore(args: argparse.Namespace) -> int:
 
 def in_words(found: dict[str, Any], *, is_done: bool) -> list[str]:
     """Return the difference as lines of plain text."""
+    if found["fault"] is None and found["kept"] is None:
+        return [
+            "there is nothing to release: nothing is held, and no state file is here to compare this database with"
+        ]
     if found["fault"] is None:
         return ["there is nothing to release: this database is the one that was left here"]
     lines = [f"nothing is sent: {found['fault']}"]

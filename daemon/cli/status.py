@@ -14,6 +14,7 @@ HELD = {
     "restore": "by a restore",
     "pause": "by a pause",
     "unreadable": "because their case cannot be read",
+    "unrecorded": "because their answer cannot be recorded",
     "family": "because their family is held, or they are silenced",
 }
 

@@ -29,6 +29,7 @@ from daemon.engine.pause import paused
 from daemon.engine.prepare import Ready, dues, prepare
 from daemon.engine.slots import Slots
 from daemon.engine.steady import Steady, boot_s
+from daemon.engine.unrecorded import leave_alone
 from daemon.engine.wire import send
 from daemon.ports import Clock
 from daemon.store import Store, StoreConflict, StoreLost, StoreSpoilt, StoreUnavailable, Tx
@@ -230,19 +231,20 @@ class Deliverer:
         self, answered: Sequence[Sent], chosen: Sequence[Ready], *, is_last_try: bool = False
     ) -> list[Ready]:
         """Record and begin in one transaction; what fails is tried once more, each message by itself."""
+        now = self.clock()
         try:
-            now = self.clock()
             with self.store.write() as tx:
                 self.recorder.record(tx, answered, now)
                 begun = self._begin(tx, chosen, now)
-                self.guard.note(answered, begun)
+                self.guard.note(answered, begun, now)
                 return begun
         except Exception as error:
             is_conflict = isinstance(error, StoreConflict)
             if isinstance(error, StoreLost | StoreUnavailable) and not is_conflict:
                 raise
             if is_last_try:
-                log.exception("message.unrecorded")
+                log.exception("commit.failed")
+                leave_alone(self.store, self.house, self.guard, answered, now)
                 return []
         begun = []
         for one in answered:

@@ -101,11 +101,10 @@ class Guard:
         with self.store.read() as tx:
             return self.stands(tx, before)
 
-    def note(self, answered: Sequence[Answered], begun: Sequence[Ready]) -> None:
+    def note(self, answered: Sequence[Answered], begun: Sequence[Ready], now: datetime) -> None:
         """Keep outside what goes to the wire, before it does, and how it ended, before the database is told."""
         if self.outside is None:
             return
-        now = self.clock()
         sent = [
             _sent(ready.outgoing, _outcome(ready.outgoing, answer.outcome), now, ready.notices)
             for ready, answer in answered
@@ -187,6 +186,7 @@ class Guard:
             self._marked = self.unkept or ""
 
     def _keep(self, outside: Outside) -> None:
+        now = self.clock()
         with outside.locked(), self.store.read() as tx:
             if not self.stands(tx):
                 return
@@ -199,7 +199,7 @@ class Guard:
             if self.store.is_shared and kept is not None:
                 upto = min(head.number, kept.number + LINES_AT_ONCE)
                 head = tx.journal.head_at(upto) or head
-                outside.note(_sends(tx, kept.number, upto, self.clock()))
+                outside.note(_sends(tx, kept.number, upto, now))
             outside.keep(head)
             self._known = head
 

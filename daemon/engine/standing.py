@@ -21,6 +21,7 @@ from daemon.engine.shadow import DRAFT, SINCE
 from daemon.engine.shadow import WRONG as SHADOW_WRONG
 from daemon.engine.spoilt_rows import OUTBOX
 from daemon.engine.unreadable import DATABASE
+from daemon.engine.unrecorded import UNRECORDED, unrecorded_in_words
 from daemon.store import FeedState, Store, Summary, Tx
 
 LEADER = "leader"  # the lease of the run that decides
@@ -97,6 +98,7 @@ def standing(
     if many := sum(states["refused"] for states in summary.messages.values()):
         what = "1 message was" if many == 1 else f"{many} messages were"
         attention.append(f"{what} refused: see `daykeeper release refused`")
+    attention += unrecorded_in_words(kept_back["unrecorded"])
     attention += unheard_in_words(sum(one.is_unheard for one in undelivered))
     if waits_since is not None and now - waits_since > WAITED_TOO_LONG:
         attention.append(f"a message has not been accepted since {iso(waits_since)}")
@@ -191,6 +193,7 @@ def held_back(tx: Tx, summary: Summary) -> dict[str, int]:
         "restore": ready + on_their_way if is_restored else 0,
         "pause": ready + on_their_way if is_paused else 0,
         "unreadable": tx.messages.many_held(UNREADABLE),
+        "unrecorded": tx.messages.many_held(UNRECORDED),
         "family": tx.messages.many_held(RESTING),
     }
 

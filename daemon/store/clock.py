@@ -30,7 +30,8 @@ class Asked:
 class DatabaseClock:
     """A `ports.Clock`: the database's time when it was last asked, and what has passed since.
 
-    The first call raises StoreUnavailable where nobody answers; later ones go on without.
+    The first call raises StoreUnavailable where nobody answers; later ones go on without. A thread
+    that is in a transaction does not ask: it holds a connection, and a pool may have no other.
     """
 
     def __init__(
@@ -38,11 +39,12 @@ class DatabaseClock:
         backend: Backend,
         engine: Engine,
         *,
+        is_inside: Callable[[], bool] = lambda: False,
         tick: Callable[[], float] = monotonic,
         wall: Callable[[], float] = time,
     ) -> None:
         self._backend, self._engine = backend, engine
-        self._tick, self._wall = tick, wall
+        self._is_inside, self._tick, self._wall = is_inside, tick, wall
         self._asked: Asked | None = None
         self._again_at = 0.0
         self._asking = Lock()
@@ -63,6 +65,8 @@ class DatabaseClock:
 
     def _is_old(self, asked: Asked) -> bool:
         ticked = self._tick()
+        if self._is_inside():
+            return False
         if ticked < self._again_at:  # it has just been asked, perhaps in vain
             return False
         apart_s = (self._wall() - asked.wall) - (ticked - asked.ticked)

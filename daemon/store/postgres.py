@@ -32,6 +32,7 @@ TOO_SLOW = 0.8  # of the same, after which a server that is there ends a stateme
 LOST = {
     "3D000": "the database was deleted while in use",
     "42P01": "its tables were deleted while in use",
+    "42P10": "its tables were made anew while in use",  # a restore: they have no keys yet
     "XX001": "the database is damaged",
     "XX002": "the database is damaged",
 }
@@ -73,6 +74,21 @@ REFUSALS = (  # by the server's words: a connection that is refused has no code
         f"correct them in `database`, or have the user let in, {CHECK}",
     ),
     (("does not exist", "no such database"), "there is no database of that name", MAKE),
+    (
+        ("invalid connection option", "invalid sslmode", "invalid integer value", "invalid value"),
+        "an option behind the ? of the address is none of PostgreSQL's, or its value is wrong",
+        f"correct it in `database`, {CHECK}",
+    ),
+    (
+        ("does not support SSL",),
+        "the server speaks no TLS, and the address demands it",
+        f"turn TLS on there, or change sslmode in `database`, {CHECK}",
+    ),
+    (
+        ("certificate verify failed", "root certificate file", "server certificate for"),
+        "the server's certificate cannot be verified",
+        f"name its authority's file in `database` (sslrootcert), {CHECK}",
+    ),
     (("starting up", "shutting down"), "the server is starting or stopping", f"wait, {CHECK}"),
 )
 SERVER = text("SELECT current_setting('server_encoding'), pg_is_in_recovery()")

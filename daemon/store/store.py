@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
+from threading import local
 
 from sqlalchemy import Engine
 
@@ -16,6 +17,20 @@ from daemon.store.shadow import SUFFIX
 from daemon.store.sqlite import SqliteFile
 from daemon.store.transaction import Tx
 from daemon.store.words import Dictionary
+
+
+class Inside(local):
+    """How many transactions a thread is in."""
+
+    depth = 0
+
+    def __enter__(self) -> None:
+        """Enter one more."""
+        self.depth += 1
+
+    def __exit__(self, *_: object) -> None:
+        """Leave it."""
+        self.depth -= 1
 
 
 class Store:
@@ -38,11 +53,12 @@ class Store:
         self._turn = backend.turns(busy_s)
         self._words = Dictionary()
         self._records_of = of.authority if of else None
+        self._inside = Inside()
 
     def shadow(self) -> "Store":
         """Return the same database as a shadow sees it: our records, and what a draft decides on them."""
         beside = Store(self._backend, self._engine, f"{self.authority}{SUFFIX}", 0, of=self)
-        beside._turn = self._turn
+        beside._turn, beside._inside = self._turn, self._inside
         return beside
 
     @classmethod
@@ -99,7 +115,7 @@ class Store:
         """Return the server's clock, by which all processes agree; None where one machine has it all."""
         if not self.is_shared:
             return None
-        return DatabaseClock(self._backend, self._engine)
+        return DatabaseClock(self._backend, self._engine, is_inside=lambda: self._inside.depth > 0)
 
     def close(self) -> None:
         """Give back every connection."""
@@ -110,7 +126,7 @@ class Store:
         self._must_be_ours()
         with translated(self._backend.reading), self._engine.connect() as plain:
             connection = plain.execution_options(**self._backend.options(writes=writes))
-            with connection.begin():
+            with self._inside, connection.begin():
                 tx = Tx(connection, self.authority, self._words, self._records_of)
                 yield tx
                 if writes:

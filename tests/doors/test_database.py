@@ -47,6 +47,26 @@ def test_a_database_is_made_checked_and_read_on_a_server(tmp_path, server, datab
 
 
 @pytest.mark.parametrize(
+    ("option", "words"),
+    [
+        ("sslmode=wrong", "an option behind the ? of the address is none of PostgreSQL's"),
+        ("nosuchoption=1", "an option behind the ? of the address is none of PostgreSQL's"),
+        ("tcp_user_timeout=abc", "an option behind the ? of the address is none of PostgreSQL's"),
+        ("sslmode=require", "the server speaks no TLS, and the address demands it"),
+    ],
+)
+def test_a_wrong_option_of_the_address_is_named_as_such(tmp_path, server, capsys, option, words):
+    url = server.url("postgres")
+    config = settings(tmp_path, f"{url}{'&' if '?' in url else '?'}{option}")
+
+    code = main(["database", "check", "--config", config])
+
+    said = "".join(capsys.readouterr())
+    assert (code, said.count("\n")) == (1, 1)
+    assert words in said
+
+
+@pytest.mark.parametrize(
     "verb", [("run",), ("status",), ("database", "check"), ("journal", "verify")]
 )
 @pytest.mark.parametrize(

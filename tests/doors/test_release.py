@@ -113,6 +113,26 @@ def test_a_chain_that_was_cut_off_shows_against_the_state_file(world, config, tm
     assert "the journal was longer when its head was kept outside" in capsys.readouterr().out
 
 
+def test_without_a_state_file_neither_verify_nor_release_calls_anything_whole(
+    tmp_path, config, capsys
+):
+    (tmp_path / "daykeeper.toml").write_text(SETTINGS, "utf-8")
+    made = World(
+        tmp_path, "2026-03-02 16:00", policies=SMALL, outside=Outside(tmp_path / "testshire.state")
+    )
+    made.fact("SC-1", **ENQUIRY)
+    made.until("2026-03-05 12:00")
+    made.close()
+    (tmp_path / "testshire.state").unlink()
+
+    codes = [main(["journal", "verify", *config]), main(["release", *config])]
+
+    said = capsys.readouterr().out.splitlines()
+    assert codes == [1, 0]
+    assert "nobody can tell whether entries at its end were cut off" in said[0]
+    assert "no state file is here to compare this database with" in said[1]
+
+
 def test_on_the_database_that_was_left_there_is_nothing_to_release(tmp_path, config, capsys):
     (tmp_path / "daykeeper.toml").write_text(SETTINGS, "utf-8")
     made = World(

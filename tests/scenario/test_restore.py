@@ -308,7 +308,7 @@ def test_a_kill_between_the_answer_and_its_commit_is_made_good_from_outside(begu
     deliverer._compose(desk, Lane.ROUTINE)
     first, *others = deliverer._commit([], desk.ready)
     answer = Answer(first.outgoing.id, first.outgoing.epoch, DeliveryState.ACCEPTED)
-    begun.line.guard.note([(first, answer)], [])
+    begun.line.guard.note([(first, answer)], [], begun.clock())
     again = beside(begun, timedelta(minutes=2), url=begun.url, outside=outside)
 
     again.turn()
@@ -335,7 +335,7 @@ def test_an_answer_that_one_process_is_just_recording_is_not_learnt_by_another_t
     with ThreadPoolExecutor(1) as pool:
         with begun.store.write() as tx:
             deliverer.recorder.record(tx, answered, begun.clock())
-            begun.line.guard.note(answered, [])
+            begun.line.guard.note(answered, [], begun.clock())
             begins = pool.submit(again.line.guard.allows)
             assert wait([begins], HELD_UP_S).not_done
         may_begin = begins.result()

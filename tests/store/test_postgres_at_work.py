@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from contextlib import closing
 from datetime import datetime, timedelta
+from time import monotonic
 
 import psycopg
 import pytest
@@ -207,6 +208,24 @@ def test_the_clock_is_the_database_s_and_is_asked_now_and_then(store: Store) -> 
     assert questions(0.5, wall_s=3600) == 0  # once a second is enough
     assert questions(2) == 1
     assert questions(2) == 0
+
+
+def test_the_clock_is_not_asked_on_a_second_connection_within_a_transaction(store: Store) -> None:
+    clock = store.clock()
+    assert clock is not None
+    asked: list[str] = []
+    event.listen(store._engine, "before_cursor_execute", lambda *said: asked.append(said[2]))
+    clock()
+    clock._tick = lambda: monotonic() + 2 * ASK_EVERY_S
+    asked.clear()
+
+    with store.write(), store.read():
+        clock()
+        within = sum("clock_timestamp" in one for one in asked)
+    clock()
+
+    assert within == 0
+    assert sum("clock_timestamp" in one for one in asked) == 1
 
 
 def test_the_clock_goes_on_while_the_database_is_away(server: Server, template: str) -> None:
