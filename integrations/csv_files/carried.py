@@ -11,6 +11,7 @@ from integrations.csv_files.invitees import (
 )
 from integrations.csv_files.meetings import INITIAL_DECISION, MEETING_FACTS, REVIEW_DECISION
 
+RESPONSE = "response"
 SHOWN_BY: Mapping[Name, Mapping[str, tuple[str, ...]]] = {  # those of booked and held meetings, too
     "conference": {
         **{column: (fact,) for column, fact in MEETING_FACTS.items()},
@@ -44,7 +45,8 @@ SHOWN_BY: Mapping[Name, Mapping[str, tuple[str, ...]]] = {  # those of booked an
 def carried(config: Config) -> frozenset[str]:
     """Return every fact that some column shows; none of a sheet or column that is switched off with "".
 
-    The case sheet shows its own only where the settings name it: most folders have none.
+    The case sheet shows its own only where the settings name it, and the invitees' answers count only
+    where they name that column: most folders have neither.
     """
     found: set[str] = set()
     for name, columns in SHOWN_BY.items():
@@ -53,4 +55,7 @@ def carried(config: Config) -> frozenset[str]:
             shown = (facts for column, facts in columns.items() if sheet.columns.get(column) != "")
             found.update(*shown)
             found.update(sheet.facts)
+    answers = config.sheets.get("invitee", SheetConfig()).columns.get(RESPONSE)
+    if answers and config.file("invitee"):
+        found.add(f"invitee.{RESPONSE}")
     return frozenset(found)

@@ -36,6 +36,7 @@ SHOWN_BY_FIELD = {
     "started_on": "plan_started",
     "ended_on": "plan_ended",
     "due_on": "plan_action_due",
+    "response": "invitee.response",
 }
 
 
