@@ -12,7 +12,7 @@ from daemon.domain.parts import Approval
 from daemon.domain.rules import Rule
 from daemon.domain.vocabulary import Vocabulary
 
-QUESTION = "No feed shows whether this has been done. Is it done, and does the case file say so?"
+QUESTION = "The records that we read cannot show whether this is done. Is it done?"
 REASONS = ("recorded_in_case_file", "done_and_to_be_recorded_today")
 DONE = f"{WAIVED} is done_elsewhere"
 SAYS_MORE = frozenset({BIRTH, "pregnancy_ended", "child_died", *KIND_OF_FACT})
