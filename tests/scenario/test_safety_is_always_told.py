@@ -60,7 +60,7 @@ def asked(world, who):
 
 
 def told(world):
-    return [one for one in world.fired() if one[2].startswith("safety-plan")]
+    return sorted(one for one in world.fired() if one[2].startswith("safety-plan"))
 
 
 def listed(world):
