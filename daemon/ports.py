@@ -55,7 +55,8 @@ class CaseSource(Protocol):
     """A feed.
 
     One that knows which facts it can ever carry says so in `carries`, a set of their names; rules
-    that nothing carried can meet are then left out and listed. Without it, any fact may come.
+    that nothing carried can meet are then left out and listed. Without it, any fact may come. One that
+    shows whether people have answered their invitations has `invitee.response` among them.
     """
 
     def read(self, cursor: str | None) -> Page:

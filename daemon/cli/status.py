@@ -98,6 +98,11 @@ def in_words(said: dict[str, Any]) -> list[str]:
     for pack, digest in rulebook["packs"].items():
         lines.append(f"rulebook {pack}: {digest}")
     lines += [f"{name}: at work" for name in said["workers"]]
+    lines += [
+        f"told although no feed can show it as done; {_ending(one)}: {one['rule']} ({one['pack']})"
+        for one in said["by_hand"]
+        if one["begins"]
+    ]
     if many := len(said["unwatched"]):
         lines.append(
             f"not watched, for no feed carries what would meet them: {many} rules; see --json, or `daykeeper check`"
@@ -111,3 +116,7 @@ def in_words(said: dict[str, Any]) -> list[str]:
         f"audit: {audit['at'] or 'not yet'}; {audit['missed'] or 0} missed of {audit['expected'] or 0} expected"
     )
     return lines
+
+
+def _ending(one: dict[str, Any]) -> str:
+    return "it ends when somebody signs in and says so" if one["can_end"] else "NOBODY CAN END IT"

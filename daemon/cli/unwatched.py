@@ -1,31 +1,56 @@
-"""What `check` says of rules that the feeds of the settings cannot watch: a line a rule, or a few lines in all."""
+"""What `check` says of rules that the feeds cannot watch: a line a rule, or a few lines in all."""
 
 from collections.abc import Iterable, Iterator
 
 from daemon.app import feeds_of, utc_now
-from daemon.decide.watched import Unwatched, left_out, watchable
+from daemon.decide.watched import ByHand, Unwatched, left_out, told_by_hand, watchable
 from daemon.domain.errors import Problem, Refusal, Severity
+from daemon.domain.invitation import CALENDAR
 from daemon.domain.rules import Rulebook
 from daemon.engine.carried import carried_by
 from daemon.rulebook.saying import say_list
 from daemon.settings import Settings
 
+SIGN_IN = "let people sign in and say so (docs/sign-in.md)"
 NAMED = 3  # facts of a group that its line names
 
 
 def unwatched(
     settings: Settings, book: Rulebook, pathway: str, *, is_whole: bool
 ) -> Iterator[Problem]:
-    """Yield a note of each rule that is not watched, or of each group of them; else what is wrong with the feeds."""
+    """Yield a note of each rule that is not watched, or of each group of them; else what is wrong with the feeds.
+
+    Before these comes each rule of safety that no feed can show as done.
+    """
     try:
         feeds = feeds_of(settings, utc_now)
     except Refusal as refusal:
         yield from refusal.problems
         return
-    signs_in = settings.web.sign_in is not None
-    carried = carried_by((feed.source for feed in feeds.values()), signs_in=signs_in)
-    found = left_out(watchable(book, carried), [pathway])
+    carried = carried_by(
+        (feed.source for feed in feeds.values()),
+        signs_in=settings.web.sign_in is not None,
+        hears=bool(CALENDAR in settings.channels and settings.inbox),
+    )
+    watched = watchable(book, carried)
+    yield from map(of_safety, told_by_hand(watched, [pathway], carried))
+    found = left_out(watched, [pathway])
     yield from (each(one) for one in found) if is_whole else by_feed(found, book, pathway)
+
+
+def of_safety(one: ByHand) -> Problem:
+    """Return what is wrong with a rule of safety whose end no feed can show: an error where nobody can end it."""
+    where, lacking = f"{one.pack}: {one.rule}", ", ".join(one.facts)
+    carry = f"have a feed carry {lacking}"
+    if not one.begins:
+        what = f"a rule of safety that never begins: no feed carries {one.counts_from}"
+        mend = "have one carry it" if one.can_end else f"have one carry it, or {SIGN_IN}"
+        return Problem(where, what, mend, Severity.WARNING)
+    if not one.can_end:
+        what = "a rule of safety that is told, and that nobody can end: no feed shows it as done"
+        return Problem(where, what, f"{carry}, or {SIGN_IN}")
+    what = "a rule of safety that is told, and ends only when somebody signs in and says so"
+    return Problem(where, what, f"{carry}, or let those whose duty it is know", Severity.WARNING)
 
 
 def each(one: Unwatched) -> Problem:

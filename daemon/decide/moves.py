@@ -13,6 +13,7 @@ from daemon.domain.rules import Pack, Rule
 from daemon.domain.times import day_of, say
 from daemon.domain.track import Track
 
+TOO_OLD = "it was due before our time, and no feed can show whether it was done"
 DUE_MOVED, NOW_RECEIVED, REOPENED = "due-moved", "now-received", "reopened"
 
 
@@ -70,7 +71,8 @@ def moves(
     """
     decisions = []
     seen = set()
-    for one in obligations:
+    for each in obligations:
+        one = _unless_too_old(each, pack, enforce_from)
         seen.add(one.id)
         before = tracks.get(one.id)
         decision = _first(one, family, now, calendar, enforce_from) if before is None else None
@@ -90,6 +92,17 @@ def moves(
                 because = "no feed carries what would meet it: it is not watched"
             decisions.append(Decision(Change.WITHDRAWN, gone, because, track))
     return decisions
+
+
+def _unless_too_old(one: Obligation, pack: Pack, enforce_from: date | None) -> Obligation:
+    """Return an obligation; over, where it lies before our time and no feed could ever show it as done.
+
+    It would stand in every list for good, true or not.
+    """
+    is_known = one.rule not in pack.by_hand or one.state is not State.OPEN
+    if is_known or _is_enforced(one, enforce_from):
+        return one
+    return replace(one, state=State.WITHDRAWN, because=TOO_OLD)
 
 
 def _is_enforced(one: Obligation, enforce_from: date | None) -> bool:

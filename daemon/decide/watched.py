@@ -1,17 +1,27 @@
-"""Which rules can be watched at all: those whose end some feed can tell.
+"""Which rules can be watched at all: those whose end some feed, or somebody who answers us, can tell.
 
-A duty that no configured feed can ever show as done would be told as overdue for ever, and true or
-not nobody could know. Such a rule is left out and listed, so that it is seen what is not watched.
+A duty that nobody could ever show as done would be told as overdue for ever, and true or not nobody
+could know. Such a rule is left out and listed, so that it is seen what is not watched. One on which a
+child's safety hangs is told all the same (`decide.by_hand`).
 """
 
 from collections.abc import Collection, Iterator
 from dataclasses import replace
 from typing import NamedTuple
 
+from daemon.decide.by_hand import is_kept, put_to_people
 from daemon.domain.answer import FEED as ANSWERS
-from daemon.domain.rules import Rule, Rulebook
+from daemon.domain.rules import Pack, Rule, Rulebook
+from daemon.domain.vocabulary import Vocabulary
 
 OUR_OWN = frozenset({"obligation_waived", "siblings_released"})  # answered to Daykeeper itself
+FROM_THE_ROOM = frozenset(
+    {"presence_failed", "icpc_held", "rcpc_held"}
+)  # said by the chair, on the day
+RESPONSE = "response"
+RESPONSES = (
+    "invitee.response"  # among what is carried: whether somebody comes is told, or answered to us
+)
 
 
 class Unwatched(NamedTuple):
@@ -22,16 +32,27 @@ class Unwatched(NamedTuple):
     facts: tuple[str, ...]
 
 
+class ByHand(NamedTuple):
+    """A rule of safety that no feed can show as done, and the facts that are lacking.
+
+    `begins`: what it counts from is carried, so that it is told. `can_end`: people can sign in.
+    """
+
+    pack: str
+    rule: str
+    facts: tuple[str, ...]
+    counts_from: str
+    begins: bool
+    can_end: bool
+
+
 def watchable(book: Rulebook, carried: frozenset[str] | None) -> Rulebook:
-    """Return the rulebook in which no rule decides that the feeds' facts cannot meet.
+    """Return the rulebook in which no rule decides that nothing carried can end.
 
     `carried` None: any fact may come, and every rule decides. Where the word `daykeeper` is among
     them, people can sign in: what they are asked for, they can answer.
     """
-    packs = {
-        name: replace(pack, unwatched=_lacking(pack.rules, carried))
-        for name, pack in book.packs.items()
-    }
+    packs = {name: _watched(pack, carried, book.vocabulary) for name, pack in book.packs.items()}
     return replace(book, packs=packs)
 
 
@@ -47,17 +68,59 @@ def left_out(book: Rulebook, pathways: Collection[str | None]) -> tuple[Unwatche
     return tuple(found)
 
 
+def told_by_hand(
+    book: Rulebook, pathways: Collection[str | None], carried: frozenset[str] | None
+) -> tuple[ByHand, ...]:
+    """Return the rules of safety in the cases of some pathways that only people can end, each once."""
+    packs = {book.pack(pathway).name: book.pack(pathway) for pathway in pathways}
+    found = {
+        ByHand(one.pack, name, facts, start, start in known, ANSWERS in known): None
+        for pack in packs.values()
+        for known in [_known(pack.rules, carried or frozenset())]
+        for name, facts in pack.by_hand.items()
+        for one in [pack.as_written[name]]
+        for start in [one.due.anchor]
+    }
+    return tuple(found)
+
+
+def _watched(pack: Pack, carried: frozenset[str] | None, words: Vocabulary) -> Pack:
+    written = [pack.as_written.get(rule.name, rule) for rule in pack.rules]
+    lacking = _lacking(written, carried)
+    kept = {rule.name: rule for rule in written if rule.name in lacking and is_kept(rule)}
+    signs_in = carried is not None and ANSWERS in carried
+    return replace(
+        pack,
+        rules=tuple(
+            put_to_people(rule, lacking[rule.name], written, words)
+            if signs_in and rule.name in kept
+            else rule
+            for rule in written
+        ),
+        unwatched={name: facts for name, facts in lacking.items() if name not in kept},
+        by_hand={name: lacking[name] for name in kept},
+        as_written=kept,
+    )
+
+
 def _lacking(rules: Collection[Rule], carried: frozenset[str] | None) -> dict[str, tuple[str, ...]]:
     if carried is None:
         return {}
-    known = carried | OUR_OWN
-    if ANSWERS in carried:
-        known |= frozenset(fact for rule in rules for fact in answerable(rule))
+    known = _known(rules, carried)
     return {
         rule.name: tuple(fact for fact in rule.met_by if fact not in known)
         for rule in rules
         if not (all if rule.needs_all else any)(fact in known for fact in rule.met_by)
+        and not (RESPONSES in carried and RESPONSE in rule.when.traits)
     }
+
+
+def _known(rules: Collection[Rule], carried: frozenset[str]) -> frozenset[str]:
+    """Return what is carried, with what is answered to ourselves."""
+    if ANSWERS not in carried:
+        return carried | OUR_OWN
+    answers = (fact for rule in rules for fact in answerable(rule))
+    return carried.union(OUR_OWN, FROM_THE_ROOM, answers)
 
 
 def answerable(rule: Rule) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""The conference diary as it stands at one moment: the rows of its six sheets."""
+"""The conference diary as it stands at one moment: the rows of its seven sheets."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
@@ -19,12 +19,13 @@ COLUMNS = {
     ),
     "invitee.csv": (
         "conference_id invitee_id role person agency area email secure_channel key_agency "
-        "report_expected is_family"
+        "report_expected is_family apart_from excluded_by_chair"
     ),
     "attendance.csv": "conference_id invitee_id attendance",
     "report.csv": "conference_id author agency received_at authorised_at shared_with_parents_at",
     "core_group.csv": "case_ref plan_id held_date next_date minutes_sent_at",
     "milestone.csv": "case_ref plan_id kind done_at",
+    "case.csv": "case_ref excluded safety_plan_on",
 }
 FLAWS = (
     ("conference.csv", "M-9001 is about SC-199999, whom the case system does not know"),
@@ -47,6 +48,7 @@ def sheets(families: Sequence[Family], now: datetime) -> dict[str, list[Row]]:
                 if status_of(family, sitting, now) == "held":
                     found["attendance.csv"] += attendance(family, sitting)
         found["core_group.csv"] += _core_groups(family, now)
+        found["case.csv"] += _cases(family, now)
     return found
 
 
@@ -102,6 +104,14 @@ def _core_groups(family: Family, now: datetime) -> Iterator[Row]:
             "next_date": group.next_on.isoformat(),
             "minutes_sent_at": local(group.papers_at) if group.papers_at <= now else "",
         }
+
+
+def _cases(family: Family, now: datetime) -> Iterator[Row]:
+    if family.strategy_at > now:
+        return
+    safe = local(family.safe_at) if family.safe_at <= now else ""
+    for ref in family.refs:
+        yield {"case_ref": ref, "excluded": family.excluded or "", "safety_plan_on": safe}
 
 
 def flawed(start: date, days: WorkingDays) -> dict[str, list[Row]]:

@@ -7,7 +7,7 @@ from random import Random
 
 from daemon.demo.dealing import Lot, deal_lots
 from daemon.demo.histories import Child, CoreGroup, Family, Papers, Sitting
-from daemon.demo.staff import CHAIRS, SOCIAL_WORKERS
+from daemon.demo.staff import CHAIRS, RELATED, SOCIAL_WORKERS
 from daemon.domain.times import day_of, london
 from daemon.domain.working_days import WorkingDays
 
@@ -24,7 +24,9 @@ def draw(seed: int, start: date, count: int, days: WorkingDays) -> list[Family]:
     lots = deal_lots(rng, count)
     refs = iter(range(FIRST_REF, FIRST_REF + sum(lot.children for lot in lots)))
     author = Author(rng, days.roll_on(start), days, refs)
-    return [author.family(number, lot) for number, lot in enumerate(lots)]
+    families = [author.family(number, lot) for number, lot in enumerate(lots)]
+    guarded = next((one for one in families if one.is_at_risk), None)
+    return [replace(one, excluded=RELATED[one.team]) if one is guarded else one for one in families]
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from daemon.domain.times import LONDON, day_of
 
 CONFERENCE_LENGTH = timedelta(hours=2)
+MADE_SAFE_WITHIN = timedelta(hours=1, minutes=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,8 @@ class Family:
     """A whole history, future and past; None stands for what never happens.
 
     `is_at_risk` is how the section 47 enquiry ends, `has_plan` what the conference decides, and
-    `apologies_from` the agency that sends them.
+    `apologies_from` the agency that sends them. `excluded` is somebody on the staff who must not learn
+    of the case; in such a family the parents are kept apart, too, and the chair has left one person out.
     """
 
     id: str
@@ -88,6 +90,12 @@ class Family:
     papers: Papers | None = None
     core_group: CoreGroup | None = None
     apologies_from: str | None = None
+    excluded: str | None = None
+
+    @property
+    def safe_at(self) -> datetime:
+        """When the plan that makes the child safe is recorded."""
+        return self.strategy_at + MADE_SAFE_WITHIN
 
     @property
     def refs(self) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from daemon.demo.staff import AREAS, PARTNERS
 
 Row = Mapping[str, str]
 SOCIAL_CARE = "childrens_social_care"
+FAMILY = (("I-9", "I-10", "N"), ("I-10", "I-9", "N"), ("I-11", "", "Y"))
 ROLES = {"police": "police_officer", "health": "professionals", "education": "dsl"}
 
 
@@ -36,19 +37,24 @@ def invitees(family: Family, sitting: Sitting) -> Iterator[Row]:
             "report_expected": "Y",
             "is_family": "N",
         }
-    yield {
-        "conference_id": sitting.id,
-        "invitee_id": "I-9",
-        "role": "parents_carers",
-        "key_agency": "N",
-        "report_expected": "N",
-        "is_family": "Y",
-    }
+    for name, other, is_left_out in FAMILY if family.excluded else FAMILY[:1]:
+        yield {
+            "conference_id": sitting.id,
+            "invitee_id": name,
+            "role": "parents_carers",
+            "key_agency": "N",
+            "report_expected": "N",
+            "is_family": "Y",
+            "apart_from": other if family.excluded else "",
+            "excluded_by_chair": is_left_out,
+        }
 
 
 def attendance(family: Family, sitting: Sitting) -> Iterator[Row]:
     """Yield who came."""
     for invitee in invitees(family, sitting):
+        if invitee.get("excluded_by_chair") == "Y":
+            continue
         is_away = bool(invitee.get("agency")) and invitee.get("agency") == family.apologies_from
         yield {
             "conference_id": sitting.id,

@@ -27,7 +27,8 @@ adapter = "csv_files"
 role = "conference_diary"
 fresh_within = "4 hours"
 read_every = "30 minutes"
-options = {{ folder = "feeds/diary" }}
+options.folder = "feeds/diary"
+options.sheets.case.facts.immediate_safety_action_plan_recorded = "safety_plan_on"
 
 [merge_order]  # whose word counts: the diary's, but for the strategy discussion
 "*" = ["conference-diary", "case-system"]

@@ -7,6 +7,7 @@ TEAMS = {"north": "North locality team", "south": "South locality team"}
 SOCIAL_WORKERS = {f"SW0{number}": "north" if number % 2 else "south" for number in range(1, 7)}
 MANAGERS = {"north": "TM01", "south": "TM02"}
 CHAIRS = ("CH01", "CH02")
+RELATED = {"north": "TC01", "south": "TC02"}  # of a team, who is related to one of its families
 MINUTE_TAKER = "MT01"
 PARTNERS = {  # agency: its child-protection desk
     "police": "cp.desk@police.example",

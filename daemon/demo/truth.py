@@ -27,6 +27,8 @@ def record(family: Family, child: Child, now: datetime) -> Body:
         "strategy_discussion_held": family.strategy_on.isoformat(),
         "s47_decision_recorded": {"at": family.strategy_on.isoformat(), "value": "section_47"},
     }
+    if family.safe_at <= now:
+        facts["immediate_safety_action_plan_recorded"] = local(family.safe_at)
     if family.concluded_at <= now:
         ending = "at_risk" if family.is_at_risk else "not_at_risk"
         facts["s47_concluded"] = {"at": day_of(family.concluded_at).isoformat(), "value": ending}
@@ -47,6 +49,7 @@ def record(family: Family, child: Child, now: datetime) -> Body:
         "pathway": PATHWAY,
         "family": family.id,
         "team": family.team,
+        "excluded": [family.excluded] if family.excluded else [],
         "born_on": child.born_on.isoformat(),
         "roles": {"social_worker": family.social_worker} | posts,
         "facts": facts,
@@ -110,11 +113,19 @@ def _invitees(family: Family, *, is_over: bool) -> Iterator[Body]:
         "role": "social_worker",
         "person": family.social_worker,
     }
-    parents: Body = {"role": "parents_carers", "is_family": True}
-    everybody = [ours | {"key": True, "report_expected": True}, *agencies, parents]
-    for name, one in zip(("I-1", "I-2", "I-3", "I-4", "I-9"), everybody, strict=True):
+    parent: Body = {"role": "parents_carers", "is_family": True}
+    everybody = {
+        "I-1": ours | {"key": True, "report_expected": True},
+        **{f"I-{number}": one for number, one in enumerate(agencies, start=2)},
+        "I-9": parent | ({"apart_from": ["I-10"]} if family.excluded else {}),
+    }
+    if family.excluded:
+        everybody["I-10"] = parent | {"apart_from": ["I-9"]}
+        everybody["I-11"] = parent | {"excluded_by_chair": True}
+    for name, one in everybody.items():
         is_away = one.get("agency") is not None and one.get("agency") == family.apologies_from
-        came = {"attendance": "apologies" if is_away else "present"} if is_over else {}
+        comes = is_over and not one.get("excluded_by_chair")
+        came = {"attendance": "apologies" if is_away else "present"} if comes else {}
         yield {"id": name, **one, **came}
 
 

@@ -105,9 +105,10 @@ class Row:
         """Return a problem that stands on this row."""
         return Problem(self.place, what, mend, severity)
 
-    def with_cell(self, column: str, text: str) -> "Row":
-        """Return the row with another text in one cell, as where a cell holds a list."""
-        return Row(self.file, self.line, {**self.cells, column: text})
+    def parts(self, column: str) -> "list[Row]":
+        """Return the row once for each item of a cell that holds a list, separated by ";"."""
+        items = (self.text(column) or "").split(";")
+        return [Row(self.file, self.line, {**self.cells, column: item}) for item in items]
 
     def text(self, column: str) -> str | None:
         """Return the words of a cell."""

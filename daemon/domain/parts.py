@@ -14,7 +14,7 @@ class Approval:
 
     `answers` gives what each answer is: a fact, or `FACT is VALUE`. Whoever gave one of the facts
     `another_than` may not answer: two people must agree. `new_date`: whoever says yes may give the meeting's
-    new date with it.
+    new date with it. `of_all_told`: everybody may answer whose duty it is, and whom the last step told.
     """
 
     question: str
@@ -23,6 +23,7 @@ class Approval:
     reasons: tuple[str, ...]
     another_than: tuple[str, ...] = ()
     new_date: bool = False
+    of_all_told: bool = False
 
 
 @dataclass(frozen=True, slots=True)

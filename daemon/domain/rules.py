@@ -143,7 +143,9 @@ class Pack:
     that writes to families; `stands_in` says who is told where nobody holds a role in a case;
     `transfer_needs` are the facts without which a child who moved stays ours; `review_by` is when
     the document itself is due for review (STK-001). `unwatched` are the rules that decide nothing here,
-    each with the facts that no feed carries (`decide.watched`).
+    each with the facts that no feed carries; `by_hand` those that are told all the same, for a child's
+    safety hangs on them, and that somebody who signs in ends; `as_written` are these before that was asked
+    of anybody (`decide.watched`).
     """
 
     name: str
@@ -166,6 +168,8 @@ class Pack:
     digests: tuple[Digest, ...] = ()
     reports: tuple[Report, ...] = ()
     unwatched: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    by_hand: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    as_written: Mapping[str, Rule] = field(default_factory=dict)
     _by_name: Mapping[str, Rule] = field(
         init=False, repr=False, compare=False, default_factory=dict
     )

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from daemon.decide.obligations import Deciding
-from daemon.decide.watched import watchable
+from daemon.decide.watched import RESPONSES, watchable
 from daemon.domain.answer import FEED as ANSWERS
 from daemon.ports import CaseSource
 from daemon.store import Tx
@@ -13,15 +13,18 @@ CARRIED = "rulebook/carried"  # the mark with the facts that the feeds of the ru
 ANYTHING = "*"
 
 
-def carried_by(sources: Iterable[CaseSource], *, signs_in: bool = False) -> frozenset[str] | None:
+def carried_by(
+    sources: Iterable[CaseSource], *, signs_in: bool = False, hears: bool = False
+) -> frozenset[str] | None:
     """Return the facts that some feeds can carry; None, for anything, where one does not say or there is none.
 
-    `signs_in`: people can sign in and answer us, which is a feed like the others.
+    `signs_in`: people can sign in and answer us, which is a feed like the others. `hears`: invitations are
+    ours, and what people answer to them comes back to us.
     """
     each = [getattr(source, "carries", None) for source in sources]
     if not each or None in each:
         return None
-    answers = frozenset({ANSWERS} if signs_in else ())
+    answers = frozenset({ANSWERS} if signs_in else ()) | ({RESPONSES} if hears else set())
     return answers.union(*(facts for facts in each if facts))
 
 

@@ -52,7 +52,9 @@ class Editions:
         """Put in force what the folder says, else what was good last. Raises Refusal where there is neither."""
         found = self._checked(self.folder.read())
         self.house.carried = carried_by(
-            (feed.source for feed in self.house.feeds.values()), signs_in=self.house.signs_in
+            (feed.source for feed in self.house.feeds.values()),
+            signs_in=self.house.signs_in,
+            hears=self.house.hears,
         )
         with self.store.read() as tx:
             row = in_force(tx)

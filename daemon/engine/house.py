@@ -15,6 +15,7 @@ from daemon.domain.answer import FEED as ANSWERS
 from daemon.domain.authority import Authority
 from daemon.domain.brake import NO_LIMITS, Limits
 from daemon.domain.errors import Problem, Severity
+from daemon.domain.invitation import CALENDAR
 from daemon.domain.obligation import Obligation
 from daemon.domain.person import Person, Post
 from daemon.domain.record import Record
@@ -112,6 +113,11 @@ class House:
     inboxes: Mapping[str, Mailbox] = field(default_factory=dict)
     _people: tuple[datetime | None, People] | None = None
     _read_before: dict[str, tuple[object, object, Reading]] = field(default_factory=dict)
+
+    @property
+    def hears(self) -> bool:
+        """Invitations to conferences are ours, and what people answer to them comes back to us."""
+        return CALENDAR in self.channels and bool(self.inboxes)
 
     def take_up(
         self, deciding: Deciding, authority: Authority, older: Mapping[str, Deciding]

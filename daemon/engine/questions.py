@@ -149,6 +149,8 @@ def is_theirs(
     record names them, or they stand in for whoever holds it. Whoever else was told decides nothing.
     """
     roles = (rule.approval.of,) if rule.approval else rung.to
+    if rule.approval and rule.approval.of_all_told:
+        roles = (*rule.responsible, *rung.to)
     return any(
         holds(who, role, seat(role, track.id), record, access, people, now) for role in roles
     )

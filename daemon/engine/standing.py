@@ -7,10 +7,11 @@ from typing import Any
 from daemon.decide.admission import only_signed_in
 from daemon.decide.explain import say_problems
 from daemon.decide.obligations import Deciding
-from daemon.decide.watched import left_out
+from daemon.decide.watched import left_out, told_by_hand
 from daemon.domain.errors import Problem, Severity
 from daemon.domain.times import iso
 from daemon.engine.brake import braking
+from daemon.engine.carried import get_carried
 from daemon.engine.claim import RESTING, UNREADABLE
 from daemon.engine.editions import WAITING, in_force
 from daemon.engine.editions import WRONG as RULEBOOK_WRONG
@@ -69,6 +70,7 @@ def standing(
         lost = tx.marks.get(BROKER_LOST) if is_queued else None
         rules = _rules(tx, deciding, wrong)
         pathways = tx.cases.pathways()
+        by_hand = _by_hand(deciding, pathways, get_carried(tx))
     states = [
         _feed(name, role, within, summary.feeds.get(name), now)
         for name, (role, within) in feeds.items()
@@ -115,7 +117,7 @@ def standing(
         )
     if is_queued and not workers:
         attention.append("no worker is there: the run sends by itself, slower")
-    attention += _invitations_in_words(summary)
+    attention += _invitations_in_words(summary) + _endless_in_words(by_hand)
     counts = summary.obligations
     return {
         "at": iso(now),
@@ -124,6 +126,7 @@ def standing(
         "feeds": states,
         "rulebook": rules,
         "unwatched": _unwatched(deciding, pathways),
+        "by_hand": by_hand,
         "unanswerable": [] if can_sign_in else _unanswerable(deciding, pathways),
         "due": counts["open"],
         "overdue": counts["overdue"],
@@ -238,6 +241,22 @@ def _unwatched(deciding: Deciding | None, pathways: Collection[str | None]) -> l
         return []
     found = left_out(deciding.rulebook, {deciding.default_pathway, *pathways})
     return [{**one._asdict(), "facts": list(one.facts)} for one in found]
+
+
+def _by_hand(
+    deciding: Deciding | None, pathways: Collection[str | None], carried: frozenset[str] | None
+) -> list[dict[str, Any]]:
+    """Return the rules of safety that no feed can show as done: whether they begin, and whether people can end them."""
+    if deciding is None:
+        return []
+    found = told_by_hand(deciding.rulebook, {deciding.default_pathway, *pathways}, carried)
+    return [{**one._asdict(), "facts": list(one.facts)} for one in found]
+
+
+def _endless_in_words(by_hand: Sequence[Mapping[str, Any]]) -> list[str]:
+    names = [one["rule"] for one in by_hand if one["begins"] and not one["can_end"]]
+    what = "told, and nobody can end it: no feed shows it as done, and nobody can sign in"
+    return [f"a rule of safety is {what}: {name}" for name in names]
 
 
 def _unanswerable(deciding: Deciding | None, pathways: Collection[str | None]) -> list[str]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from integrations.csv_files.config import Config, Name
+from integrations.csv_files.config import Config, Name, SheetConfig
 from integrations.csv_files.diary import MILESTONES
 from integrations.csv_files.invitees import (
     AGENCY_REPORT_FACTS,
@@ -11,6 +11,7 @@ from integrations.csv_files.invitees import (
 )
 from integrations.csv_files.meetings import INITIAL_DECISION, MEETING_FACTS, REVIEW_DECISION
 
+RESPONSE = "response"
 SHOWN_BY: Mapping[Name, Mapping[str, tuple[str, ...]]] = {  # those of booked and held meetings, too
     "conference": {
         **{column: (fact,) for column, fact in MEETING_FACTS.items()},
@@ -31,15 +32,30 @@ SHOWN_BY: Mapping[Name, Mapping[str, tuple[str, ...]]] = {  # those of booked an
         "next_date": ("core_group_scheduled",),
         "minutes_sent_at": ("core_group_pack_sent",),
     },
+    "invitee": {},
     "milestone": {"done_at": tuple(MILESTONES.values())},
+    "case": {
+        "born_on": ("child_date_of_birth",),
+        "expected_on": ("birth_expected",),
+        "looked_after": ("child_looked_after",),
+    },
 }
 
 
 def carried(config: Config) -> frozenset[str]:
-    """Return every fact that some column shows; none of a sheet or column that is switched off with ""."""
+    """Return every fact that some column shows; none of a sheet or column that is switched off with "".
+
+    The case sheet shows its own only where the settings name it, and the invitees' answers count only
+    where they name that column: most folders have neither.
+    """
     found: set[str] = set()
     for name, columns in SHOWN_BY.items():
-        mapped = config.sheets[name].columns if name in config.sheets else {}
-        if config.file(name):
-            found.update(*(facts for column, facts in columns.items() if mapped.get(column) != ""))
+        sheet = config.sheets.get(name, SheetConfig())
+        if config.file(name) and (name != "case" or name in config.sheets):
+            shown = (facts for column, facts in columns.items() if sheet.columns.get(column) != "")
+            found.update(*shown)
+            found.update(sheet.facts)
+    answers = config.sheets.get("invitee", SheetConfig()).columns.get(RESPONSE)
+    if answers and config.file("invitee"):
+        found.add(f"invitee.{RESPONSE}")
     return frozenset(found)

@@ -8,10 +8,12 @@ from daemon.domain.cells import Row, UnusableError
 from daemon.domain.errors import Problem, Severity
 from daemon.domain.sheet import Sheet
 from daemon.ports import Fragment
+from integrations.csv_files.cases import read_case
 from integrations.csv_files.invitees import attend, put_report, read_invitee
 from integrations.csv_files.meetings import Body, Conference, put, read_conference
 from integrations.csv_files.sheets import (
     ATTENDANCE,
+    CASE,
     CONFERENCE,
     CORE_GROUP,
     INVITEE,
@@ -47,6 +49,7 @@ class _Diary:
         )  # reported already: what hangs on them is not reported again
         self.facts: dict[str, Body] = defaultdict(dict)
         self.core_groups: dict[str, list[Row]] = defaultdict(list)
+        self.cases: dict[str, Body] = {}
         self.places: dict[str, str] = {}
 
     def read(self) -> None:
@@ -59,6 +62,7 @@ class _Diary:
         self._each(REPORT, self._report)
         self._each(CORE_GROUP, self._core_group)
         self._each(MILESTONE, self._milestone)
+        self._each(CASE, self._case)
 
     def _each(self, sheet: str, read: Callable[[Row], None]) -> None:
         for row in self.sheets[sheet].rows if sheet in self.sheets else ():
@@ -138,9 +142,16 @@ class _Diary:
         put(self.facts[ref], fact, {"at": at, "value": value} if at and value else at)
         self.places.setdefault(ref, row.place)
 
+    def _case(self, row: Row) -> None:
+        ref = row.needed("case_ref")
+        self.places.setdefault(ref, row.place)
+        read_case(row, self.cases.setdefault(ref, {"facts": {}}), self.problems.append)
+
     def fragments(self) -> list[Fragment]:
         """Return what was gathered, one fragment a case."""
-        bodies: dict[str, Body] = {ref: {"ref": ref, "facts": {}} for ref in self.places}
+        bodies: dict[str, Body] = {
+            ref: {"ref": ref, "facts": {}, **self.cases.get(ref, {})} for ref in self.places
+        }
         for found in sorted(self.conferences.values(), key=_when):  # the last one's chair stands
             meeting = dict(found.meeting)
             if INVITEE in self.sheets:

@@ -5,7 +5,15 @@ from collections.abc import Mapping
 from daemon.domain.cells import Row, UnusableError
 from daemon.domain.errors import Severity
 from daemon.domain.mail import parse_address
-from integrations.csv_files.meetings import Body, Conference, Report, put, read_identity
+from integrations.csv_files.meetings import (
+    Body,
+    Conference,
+    Report,
+    mapped,
+    put,
+    put_mapped,
+    read_identity,
+)
 
 ATTENDANCES = {
     "present": "present",
@@ -13,6 +21,15 @@ ATTENDANCES = {
     "substitute": "represented",
     "apologies": "apologies",
     "absent": "absent",
+}
+CONTACTS = {word: word for word in ("none", "task_only", "approved")}
+RESPONSES = {
+    "none": "none",
+    "accepted": "accepted",
+    "accept": "accepted",
+    "tentative": "tentative",
+    "declined": "declined",
+    "decline": "declined",
 }
 SOCIAL_CARE = (None, "childrens_social_care", "social_care", "social_work", "social_work_team")
 REPORT_FACTS = ("conference_report_authorised", "conference_report_shared")
@@ -32,7 +49,7 @@ def read_invitee(row: Row, report: Report) -> Body:
         mend = "leave it empty: families are reached through their social worker"
         report(row.wrong(what, mend, Severity.WARNING))
         person = None
-    invitee = {
+    invitee: Body = {
         "id": row.needed("invitee_id"),
         "agency": row.code("agency"),
         "area": row.code("area"),
@@ -41,8 +58,19 @@ def read_invitee(row: Row, report: Report) -> Body:
         "is_family": is_family,
         "key": bool(row.flag("key_agency")),
         "report_expected": bool(row.flag("report_expected")),
+        "contact": row.choice("contact", CONTACTS),
+        "apart_from": [
+            one for part in row.parts("apart_from") if (one := part.identity("apart_from"))
+        ],
+        "excluded_by_chair": row.flag("excluded_by_chair"),
+        "invited_at": row.moment("invited_at"),
+        "delivered": row.flag("delivered"),
+        "response": row.choice("response", RESPONSES),
+        "deputy_for": row.identity("deputy_for"),
     }
-    return {key: value for key, value in invitee.items() if value is not None}
+    for name in mapped(row, "facts"):
+        put_mapped(invitee.setdefault("facts", {}), row, name)
+    return {key: value for key, value in invitee.items() if value not in (None, [], {})}
 
 
 def _address(row: Row) -> str | None:

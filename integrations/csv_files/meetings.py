@@ -1,5 +1,6 @@
 """A row of the conference sheet as a meeting."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,6 +18,7 @@ KINDS = {
     "pre_birth_icpc": "pre_birth",
     "pre_birth": "pre_birth",
 }
+PAGE = re.compile(r"https?://[^\s<>\"]{1,2000}")
 NOT_REQUIRED = "not_required"
 DIARY_STATUSES = ("requested", "booked", "held", "adjourned", "rearranged", "cancelled")
 STATUSES = dict(zip(DIARY_STATUSES, DIARY_STATUSES, strict=True)) | {NOT_REQUIRED: NOT_REQUIRED}
@@ -65,6 +67,21 @@ def put(facts: Body, name: str, fact: object) -> None:
         facts[name] = [*known, fact] if known else fact
 
 
+def mapped(row: Row, what: str) -> list[str]:
+    """Return the further facts or roles for which the settings name columns of this sheet."""
+    names = (column.split(".") for column in row.cells)
+    return [*dict.fromkeys(parts[1] for parts in names if parts[0] == what)]
+
+
+def put_mapped(facts: Body, row: Row, name: str) -> None:
+    """Add one of the further facts."""
+    of = f"facts.{name}"
+    at, value = row.moment(f"{of}.at"), row.code(f"{of}.value")
+    said = {"value": value, "about": row.identity(f"{of}.about")}
+    more = {key: word for key, word in said.items() if word}
+    put(facts, name, {"at": at, **more} if at and more else at)
+
+
 def read_conference(row: Row, report: Report) -> Conference:
     """Return what a row of the conference sheet says; raises UnusableError for what spoils it."""
     kind = row.choice("kind", KINDS)
@@ -85,6 +102,7 @@ def read_conference(row: Row, report: Report) -> Conference:
         "effective": row.flag("effective"),
         "venue": row.text("venue"),
         "mode": _mode(row),
+        "link": _link(row, report),
         "facts": {name: at for column, name in MEETING_FACTS.items() if (at := row.moment(column))},
     }
     found = Conference(
@@ -93,6 +111,8 @@ def read_conference(row: Row, report: Report) -> Conference:
         {key: value for key, value in meeting.items() if value is not None},
         replaces=row.identity("rearranged_from"),
     )
+    for name in mapped(row, "facts"):
+        put_mapped(found.meeting["facts"], row, name)
     put(found.facts, "strategy_discussion_held", row.moment("strategy_date"))
     not_required_on = row.moment("not_required_on")
     if status == NOT_REQUIRED and found.is_initial:
@@ -116,9 +136,9 @@ def read_identity(row: Row, column: str, report: Report) -> str | None:
 def _refs(row: Row, report: Report) -> tuple[str, ...]:
     """Return the case references, one a child; those that cannot be read are reported."""
     found = []
-    for part in (row.text("case_refs") or "").split(";"):
+    for part in row.parts("case_refs"):
         try:
-            found.append(row.with_cell("case_refs", part).identity("case_refs"))
+            found.append(part.identity("case_refs"))
         except UnusableError as error:
             report(row.problem(error))
     refs = tuple(dict.fromkeys(ref for ref in found if ref))
@@ -128,8 +148,18 @@ def _refs(row: Row, report: Report) -> tuple[str, ...]:
     return refs
 
 
+def _link(row: Row, report: Report) -> str | None:
+    """Return the page of the online meeting, for the invitations; a text that is no address is left out."""
+    text = row.text("online_link")
+    if text is None or PAGE.fullmatch(text):
+        return text
+    what = "online_link: is not the address of a page; the invitations go out without it"
+    report(row.wrong(what, "give it as https://…", Severity.WARNING))
+    return None
+
+
 def _mode(row: Row) -> str | None:
-    """Return how it is held; the online link itself is never kept."""
+    """Return how it is held."""
     online, venue = row.text("online_link"), row.text("venue")
     return ("hybrid" if venue else "virtual") if online else ("in_person" if venue else None)
 

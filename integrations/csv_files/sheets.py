@@ -2,6 +2,7 @@
 
 CONFERENCE, INVITEE, ATTENDANCE = "conference", "invitee", "attendance"
 REPORT, CORE_GROUP, MILESTONE = "report", "core_group", "milestone"
+CASE = "case"
 
 CONFERENCE_COLUMNS = """
 conference_id kind case_refs strategy_date booked_start booked_end venue online_link chair
@@ -11,9 +12,14 @@ decisions_approved_at decisions_sent_at minutes_sent_at minutes_shared_with_fami
 """
 INVITEE_COLUMNS = """
 conference_id invitee_id role person agency area email secure_channel key_agency report_expected
-is_family
+is_family contact apart_from excluded_by_chair invited_at delivered response deputy_for
 """
 REPORT_COLUMNS = "conference_id author agency received_at authorised_at shared_with_parents_at"
+
+CASE_COLUMNS = """
+case_ref formerly family team pathway restricted holders excluded looked_after plan_held_by born_on
+expected_on
+"""
 
 COLUMNS: dict[str, tuple[str, ...]] = {
     CONFERENCE: tuple(CONFERENCE_COLUMNS.split()),
@@ -22,6 +28,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     REPORT: tuple(REPORT_COLUMNS.split()),
     CORE_GROUP: ("case_ref", "plan_id", "held_date", "next_date", "minutes_sent_at"),
     MILESTONE: ("case_ref", "plan_id", "kind", "done_at", "finding"),
+    CASE: tuple(CASE_COLUMNS.split()),
 }
 REQUIRED: dict[str, tuple[str, ...]] = {
     CONFERENCE: ("conference_id", "case_refs"),
@@ -30,4 +37,5 @@ REQUIRED: dict[str, tuple[str, ...]] = {
     REPORT: ("conference_id",),
     CORE_GROUP: ("case_ref",),
     MILESTONE: ("case_ref", "kind", "done_at"),
+    CASE: ("case_ref",),
 }

@@ -14,8 +14,10 @@ from integrations.csv_files.carried import carried
 from integrations.csv_files.config import Config, Name
 from integrations.csv_files.diary import read_diary
 from integrations.csv_files.drops import Mark, look, take
+from integrations.csv_files.sheets import CASE
 
 NAMES: tuple[Name, ...] = get_args(Name)
+ERROR = Severity.ERROR
 AGAIN = 'put it back, or set its `file` to "" to do without it'
 
 
@@ -40,7 +42,8 @@ class CsvFiles:
         """Return the whole diary; no records where nothing has changed since `cursor`.
 
         A sheet that was good and cannot be read now is a problem and keeps its last good rows;
-        where those are not at hand, and always for the conference sheet, it raises Unreadable.
+        where those are not at hand, and always for the conference sheet, it raises Unreadable. So does
+        a case sheet that was never good: who must not be told is not known then.
         """
         now = self.clock()
         before = _parse(cursor)
@@ -55,7 +58,8 @@ class CsvFiles:
             try:
                 found = self._take(name, before)
             except SheetRefusedError as error:
-                if name == "conference" or (name not in self._good and name in before):
+                is_needed = name == CASE or name in before
+                if name == "conference" or (name not in self._good and is_needed):
                     raise Unreadable(str(error.problem)) from None
                 problems.append(error.problem)
                 found = self._take_again(name)
@@ -111,6 +115,9 @@ class CsvFiles:
             return None
         columns = before[name][1] if name in before else ()
         sheet = read_sheet(data, file, self.config.layout(name), columns)
+        if name == CASE and (lost := [one for one in sheet.problems if one.severity is ERROR]):
+            what = f"may name people who must not be told, and one row {lost[0].what} ({lost[0].where})"
+            raise SheetRefusedError(file, what, "mend the row: the sheet is taken as a whole")
         return Taken(sheet, mark, compress(data, 1))
 
     def _stands_as(self, before: Mapping[str, tuple[Mark, list[str]]]) -> bool:

@@ -40,6 +40,19 @@ def flag(value: object) -> bool | None:
     return FLAGS.get((words(value) or "").casefold())
 
 
+def flag_in_doubt(value: object) -> bool | None:
+    """Return a yes or no where any other word counts as yes; None for nothing."""
+    return None if words(value) is None else flag(value) is not False
+
+
+def ids(value: object) -> list[str] | None:
+    """Return the ids of a cell that holds several, separated by ";"; raises ValueError for what may be a name."""
+    found = [part.strip() for part in (words(value) or "").split(";") if part.strip()]
+    if any(" " in one for one in found):
+        raise ValueError("is not an id")
+    return found or None
+
+
 def moment(value: object) -> str | None:
     """Return a date or time in the JSON form, midnight as the date alone; raises ValueError."""
     if not isinstance(value, date):

@@ -21,6 +21,9 @@ LOCAL_FILE = re.compile(r"(sqlite(?:\+\w+)?:///)([^/:].*)", re.DOTALL)
 READS = re.compile(r"\s*(select|with)\b[^;]*;?\s*", re.IGNORECASE | re.DOTALL)
 
 CaseField = Literal[
+    "formerly",
+    "holders",
+    "excluded",
     "family",
     "team",
     "pathway",
@@ -40,7 +43,34 @@ MeetingField = Literal[
     "rearranged_to",
     "venue",
     "mode",
+    "link",
 ]
+InviteeField = Literal[
+    "agency",
+    "area",
+    "role",
+    "person",
+    "is_family",
+    "key",
+    "report_expected",
+    "invited_at",
+    "delivered",
+    "response",
+    "deputy_for",
+    "attendance",
+    "contact",
+    "apart_from",
+    "excluded_by_chair",
+]
+PlanField = Literal["started_on", "ended_on", "category"]
+ActionField = Literal["owner", "due_on"]
+FIELDS = {
+    "case": get_args(CaseField),
+    "meeting": get_args(MeetingField),
+    "invitee": get_args(InviteeField),
+    "plan": get_args(PlanField),
+    "action": get_args(ActionField),
+}
 
 
 class FactColumns(BaseModel):
@@ -57,7 +87,8 @@ class Query(BaseModel):
     """One query and what its columns mean. `ref` is the column of the case reference.
 
     With `meeting`, each row is a meeting of that kind: `id` is the column of its id, `fields` are
-    the meeting's, and the facts stand on it. Otherwise fields and facts are the case's.
+    the meeting's, and the facts stand on it. With `part` each row is a plan, an action, or an invitee
+    of the meeting whose id stands in the column `of_meeting`. Otherwise fields and facts are the case's.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -65,8 +96,10 @@ class Query(BaseModel):
     sql: str
     ref: str
     meeting: str | None = None
+    part: Literal["invitee", "plan", "action"] | None = None
+    of_meeting: str | None = None
     id: str | None = None
-    fields: dict[CaseField | MeetingField, str] = Field(default_factory=dict)
+    fields: dict[str, str] = Field(default_factory=dict)
     roles: dict[str, str] = Field(default_factory=dict)
     facts: dict[str, str | FactColumns] = Field(default_factory=dict)
 
@@ -77,15 +110,21 @@ class Query(BaseModel):
 
     @model_validator(mode="after")
     def _is_of_one_kind(self) -> Self:
-        if (self.meeting is None) != (self.id is None):
-            raise ValueError("`meeting` and `id` belong together; give both or neither")
-        allowed = get_args(CaseField if self.meeting is None else MeetingField)
+        if self.meeting and self.part:
+            raise ValueError("a row is either a meeting or a part; give `meeting` or `part`")
+        if (self.of == "case") != (self.id is None):
+            raise ValueError("`id` belongs to `meeting` or `part`; give both or neither")
+        if (self.part == "invitee") != (self.of_meeting is not None):
+            raise ValueError("`of_meeting` names the meeting of an invitee; give it with those")
         for field in self.fields:
-            if field not in allowed:
-                raise ValueError(
-                    f"fields.{field} is no field of a {'meeting' if self.meeting else 'case'}"
-                )
+            if field not in FIELDS[self.of]:
+                raise ValueError(f"fields.{field} is no field of a {self.of}")
         return self
+
+    @property
+    def of(self) -> str:
+        """What each row is: a case, a meeting, an invitee, a plan or an action."""
+        return self.part or ("meeting" if self.meeting else "case")
 
     def of_fact(self, name: str) -> FactColumns:
         """Return the columns of a fact."""
@@ -148,10 +187,8 @@ class Config(Database):
 
     @model_validator(mode="after")
     def _says_what(self) -> Self:
-        if (self.preset is None) == (not self.queries):
-            raise ValueError(
-                'what is read is given by either `preset = "ssd"` or `queries`; give one of them'
-            )
+        if self.preset is None and not self.queries:
+            raise ValueError('what is read is given by `preset = "ssd"`, by `queries`, or by both')
         return self
 
 

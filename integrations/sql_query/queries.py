@@ -1,16 +1,43 @@
-"""An authority's own queries: each row is a case, or a meeting of one, by named columns."""
+"""An authority's own queries: each row is a case, or a meeting, invitee, plan or action of one, by named columns."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from sqlalchemy import Connection
 
 from daemon.ports import Unreadable
-from integrations.sql_query.cases import Body, Cases, Record, fact, flag, moment, put, words
+from integrations.sql_query.cases import (
+    Body,
+    Cases,
+    Record,
+    fact,
+    flag,
+    flag_in_doubt,
+    ids,
+    moment,
+    put,
+    words,
+)
 from integrations.sql_query.config import Query
 
-MOMENTS = frozenset({"born_on", "expected_on", "scheduled_at", "ends_at", "held_on"})
-FLAGS = frozenset({"restricted", "looked_after", "effective"})
+READ = {
+    **dict.fromkeys(("born_on", "expected_on", "scheduled_at", "ends_at", "held_on"), moment),
+    **dict.fromkeys(("invited_at", "started_on", "ended_on", "due_on"), moment),
+    **dict.fromkeys(("looked_after", "effective", "is_family", "key"), flag),
+    **dict.fromkeys(("report_expected", "delivered"), flag),
+    **dict.fromkeys(("restricted", "excluded_by_chair"), flag_in_doubt),
+    **dict.fromkeys(("formerly", "holders", "excluded", "apart_from"), ids),
+}
+KEEPS_OUT = frozenset({"restricted", "holders", "excluded"})
+SHOWN_BY_FIELD = {
+    "born_on": "child_date_of_birth",
+    "expected_on": "birth_expected",
+    "looked_after": "child_looked_after",
+    "started_on": "plan_started",
+    "ended_on": "plan_ended",
+    "due_on": "plan_action_due",
+    "response": "invitee.response",
+}
 
 
 def read_queries(connection: Connection, queries: Mapping[str, Query], cases: Cases) -> None:
@@ -26,7 +53,7 @@ def read_queries(connection: Connection, queries: Mapping[str, Query], cases: Ca
 
 def _columns(query: Query) -> set[str]:
     facts = [query.of_fact(name) for name in query.facts]
-    named = [query.ref, query.id, *query.fields.values(), *query.roles.values()]
+    named = [query.ref, query.id, query.of_meeting, *query.fields.values(), *query.roles.values()]
     return {
         column
         for column in (*named, *(c for f in facts for c in (f.at, f.value, f.about)))
@@ -35,50 +62,85 @@ def _columns(query: Query) -> set[str]:
 
 
 def _read(place: str, query: Query, row: Record, cases: Cases) -> None:
-    column = query.ref
+    ref = None
     try:
-        ref = words(row[column])
-        if ref is None:
-            cases.report(
-                place,
-                f"{column}: there is no case reference",
-                "give the case system's own id in every row",
-            )
-            return
-        part: Body = {"facts": {}}
-        for field, column in query.fields.items():
-            part[field] = _value(field, row[column])
-        roles = {
-            role: person for role, column in query.roles.items() if (person := words(row[column]))
-        }
-        for name in query.facts:
-            of = query.of_fact(name)
-            column = of.at
-            at = moment(row[column])
-            put(part["facts"], name, fact(at, _word(row, of.value), _word(row, of.about)))
-        meeting = _word(row, query.id)
+        ref = _cell(row, query.ref)
+        known = _known(query, row)
+        roles = {role: _cell(row, column) for role, column in query.roles.items()}
+        name, meeting = _cell(row, query.id), _cell(row, query.of_meeting)
     except ValueError as error:
-        cases.report(place, f"{column}: {error}", "mend it in the source; the other rows were read")
+        what = str(error)
+        if ref and not KEEPS_OUT.isdisjoint(query.fields):
+            cases.body(str(ref), place)["restricted"] = True
+            what += "; until it is mended, the holders of the case alone are told of it"
+        cases.report(place, what, "mend it in the source; the other rows were read")
         return
-    known = {key: value for key, value in part.items() if value is not None}
-    body = cases.body(ref, place)
-    if roles:
-        body.setdefault("roles", {}).update(roles)
-    if query.meeting is None:
-        for name, one in known.pop("facts").items():
-            put(body["facts"], name, one)
-        body.update(known)
-    elif meeting is None:
-        cases.report(place, f"{query.id}: the meeting has no id", "give every meeting its own id")
+    if lacking := _lacking(query, ref, name, meeting):
+        cases.report(place, *lacking)
+        return
+    body = cases.body(str(ref), place)
+    if held := {role: person for role, person in roles.items() if person}:
+        body.setdefault("roles", {}).update(held)
+    if query.of == "case":
+        _gather(body, known)
+    elif query.meeting:
+        body.setdefault("meetings", []).append({"id": name, "kind": query.meeting, **known})
     else:
-        body.setdefault("meetings", []).append({"id": meeting, "kind": query.meeting, **known})
+        home = _part(body, "meetings", meeting) if query.of_meeting else body
+        _part(home, f"{query.of}s", name).update(known)
 
 
-def _word(row: Record, column: str | None) -> str | None:
-    return words(row[column]) if column else None
+def _known(query: Query, row: Record) -> Body:
+    """Return the fields and facts that a row gives; raises ValueError."""
+    facts: Body = {}
+    for name in query.facts:
+        of = query.of_fact(name)
+        put(
+            facts, name, fact(_cell(row, of.at, moment), _cell(row, of.value), _cell(row, of.about))
+        )
+    fields = {
+        field: _cell(row, column, READ.get(field, words)) for field, column in query.fields.items()
+    }
+    return {**{key: value for key, value in fields.items() if value is not None}, "facts": facts}
 
 
-def _value(field: str, value: Any) -> object:
-    if field in MOMENTS:
-        return moment(value)
-    return flag(value) if field in FLAGS else words(value)
+def _lacking(query: Query, ref: object, name: object, meeting: object) -> tuple[str, str] | None:
+    """Return which id a row lacks, and how to mend it."""
+    if ref is None:
+        what = f"{query.ref}: there is no case reference"
+        return what, "give the case system's own id in every row"
+    if query.id and name is None:
+        return f"{query.id}: the {query.of} has no id", "give every one its own id"
+    if query.of_meeting and meeting is None:
+        what = f"{query.of_meeting}: the invitee is of no meeting"
+        return what, "give the id of the meeting in every row"
+    return None
+
+
+def _gather(body: Body, known: Body) -> None:
+    """Put what a row says of a case: whom several rows name are all named, and restricted is restricted."""
+    for name, one in known.pop("facts").items():
+        put(body["facts"], name, one)
+    for field, value in known.items():
+        if isinstance(value, list):
+            body[field] = list(dict.fromkeys((*body.get(field, ()), *value)))
+        elif not (field == "restricted" and body.get(field)):
+            body[field] = value
+
+
+def _part(body: Body, key: str, name: object) -> Body:
+    """Return the part of a body with this id, begun where it is new."""
+    parts: list[Body] = body.setdefault(key, [])
+    found = next((one for one in parts if one["id"] == name), None)
+    if found is None:
+        found = {"id": name}
+        parts.append(found)
+    return found
+
+
+def _cell(row: Record, column: str | None, read: Callable[[object], Any] = words) -> Any:
+    """Return what a column says, None where there is none; raises ValueError that names it."""
+    try:
+        return read(row[column]) if column else None
+    except ValueError as error:
+        raise ValueError(f"{column}: {error}") from None

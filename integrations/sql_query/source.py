@@ -8,7 +8,7 @@ from daemon.domain.facts import moment as instant
 from daemon.ports import Clock, Page, Unreadable
 from integrations.sql_query.cases import Cases, moment
 from integrations.sql_query.config import Config
-from integrations.sql_query.queries import read_queries
+from integrations.sql_query.queries import SHOWN_BY_FIELD, read_queries
 from integrations.sql_query.reader import reading
 from integrations.sql_query.ssd.carried import CARRIED, OF_MEETINGS
 from integrations.sql_query.ssd.preset import read_ssd
@@ -23,10 +23,13 @@ class SqlQuery:
     @property
     def carries(self) -> frozenset[str]:
         """Every fact that the tables or queries can show."""
-        if self.config.preset:
-            return CARRIED
-        of_queries = (query.facts for query in self.config.queries.values())
-        return frozenset(name for facts in of_queries for name in facts) | OF_MEETINGS
+        queries = self.config.queries.values()
+        of_fields = {
+            fact for field, fact in SHOWN_BY_FIELD.items() for one in queries if field in one.fields
+        }
+        shown = frozenset(name for one in queries for name in one.facts) | of_fields
+        shown |= OF_MEETINGS if queries else frozenset()
+        return shown | CARRIED if self.config.preset else shown
 
     def read(self, cursor: str | None) -> Page:
         """Return everything that the tables hold; raises Unreadable."""
@@ -35,8 +38,7 @@ class SqlQuery:
         with reading(self.config) as connection:
             if self.config.preset:
                 read_ssd(connection, self.config, cases, read_at)
-            else:
-                read_queries(connection, self.config.queries, cases)
+            read_queries(connection, self.config.queries, cases)
             as_known_at = self._as_known_at(connection, read_at)
         return Page(
             cases.fragments(),

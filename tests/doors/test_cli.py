@@ -17,6 +17,14 @@ from integrations.sql_query.ssd.loader import create_tables
 from tests.small import SMALL
 
 NOON = datetime(2026, 3, 12, 11, tzinfo=LONDON)
+SIGN_IN = """
+[web.sign_in]
+issuer = "http://127.0.0.1:1"
+client_id = "1"
+client_secret_file = "none.secret"
+[web.sign_in.roles]
+DK-Managers = "safeguarding_service_manager"
+"""
 CASE = {
     "ref": "SC-1",
     "pathway": "stoke-on-trent",
@@ -206,6 +214,34 @@ def test_the_settings_are_checked_with_a_note_of_each_rule_that_their_feeds_cann
     assert notes["stoke-on-trent: adult-transition"] == what
     assert f"note: stoke-on-trent: adult-transition: {what}; " in in_words
     assert "stoke-on-trent: icpc-invite-list" not in notes
+
+
+@pytest.mark.parametrize(
+    ("signs_in", "code", "severity", "says"),
+    [
+        pytest.param("", 1, "error", "that nobody can end", id="nobody can sign in"),
+        pytest.param(
+            SIGN_IN, 0, "warning", "ends only when somebody signs in", id="people can sign in"
+        ),
+    ],
+)
+def test_a_rule_of_safety_that_no_feed_can_show_as_done_is_named_whoever_may_end_it(
+    place, config, capsys, signs_in, code, severity, says
+):
+    file = place / "daykeeper.toml"
+    lines = file.read_text("utf-8").splitlines()
+    kept = "\n".join(line for line in lines if "safety_plan_on" not in line)
+    file.write_text(f"{kept}\n{signs_in}", "utf-8")
+
+    assert main(["check", *config, "--quick", "--json"]) == code
+
+    found = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    (said,) = [one for one in found if one["where"] == "stoke-on-trent: immediate-safety-plan"]
+    assert said["severity"] == severity
+    assert says in said["what"]
+    assert "immediate_safety_action_plan_recorded" in said["mend"]
+    begins = {one["where"] for one in found if "never begins" in one["what"]}
+    assert ("stoke-on-trent: interim-safety-plan" in begins) is (severity == "error")
 
 
 def test_what_the_feeds_cannot_watch_is_a_few_lines_one_for_the_feeds_that_it_relies_on(

@@ -1,5 +1,7 @@
 """A conference at which nobody is there from the police, and who signs in about it."""
 
+from daemon.engine.carried import carried_by, watching
+from daemon.testing.fakes import FakeSource
 from daemon.testing.world import World
 
 CHRIS = {"preferred_username": "chris@council.example", "roles": ["DK-Chairs"]}
@@ -16,6 +18,13 @@ def meeting(**facts: object) -> dict[str, object]:
         "id": "M-1", "kind": "icpc", "status": "booked", "scheduled_at": "2026-03-20T10:00",
         "facts": facts, "invitees": [invitee],
     }  # fmt: skip
+
+
+def lose(world: World, fact: str) -> None:
+    """Have the feeds carry every fact but one; people can sign in."""
+    feed = FakeSource(world.clock, carries=frozenset(world.deciding.words.facts) - {fact})
+    world.house.carried = carried_by([feed], signs_in=True)
+    world.house.deciding = watching(world.deciding, world.house.carried)
 
 
 def state(world: World, rule: str) -> set[str]:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.axe import grave_faults
-from tests.doors.signed_in.stage import CHRIS
+from tests.doors.signed_in.stage import CHRIS, lose
 
 OVER = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 FIRST = "document.querySelector('a[href^=\"{}\"]').getAttribute('href')"
@@ -38,6 +38,24 @@ def test_a_page_fits_and_keeps_nobody_out(place, provider, tab, who, kind, width
     if PICTURES:
         name = f"{'sue' if who is None else 'chris'}{kind.replace('/', '-')}{width}.png"
         Path(PICTURES, name).write_bytes(tab.picture())
+
+
+@pytest.mark.parametrize("width", [pytest.param(360, id="phone"), pytest.param(820, id="tablet")])
+def test_the_page_of_a_safety_plan_fits_and_keeps_nobody_out(place, provider, world, tab, width):
+    lose(world, "safety_plan_recorded")
+    provider.claims = CHRIS
+    tab.open(f"{place.address}/", width=width)
+    path = tab.value(
+        "[...document.querySelectorAll('a')].find(one => one.textContent.startsWith("
+        "'Safety plan')).getAttribute('href')"
+    )
+
+    faults = grave_faults(tab, f"{place.address}{path}", width=width)
+
+    assert faults == []
+    assert tab.value(OVER) == 0
+    if PICTURES:
+        Path(PICTURES, f"safety-plan-{width}.png").write_bytes(tab.picture())
 
 
 @pytest.mark.parametrize("width", [pytest.param(360, id="phone"), pytest.param(820, id="tablet")])

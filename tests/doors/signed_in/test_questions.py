@@ -7,7 +7,7 @@ import pytest
 
 from daemon.testing.world import World, person
 from tests.doors.entrance import nonce_in
-from tests.doors.signed_in.stage import BOTH, CHRIS, SAM, state
+from tests.doors.signed_in.stage import BOTH, CHRIS, SAM, lose, state
 
 ASKED = "Agreement to rearrange the initial conference, or to go ahead"
 
@@ -48,6 +48,25 @@ def test_the_manager_finds_the_question_and_answers_it_once_for_both_children(pl
     assert (answered.status_code, "It is recorded." in answered.text) == (200, True)
     assert path not in paths(left)
     assert state(world, "rearrangement-approval") == {"met"}
+
+
+def test_a_safety_plan_that_no_feed_shows_is_said_to_be_done_by_whoever_owes_it(
+    place, provider, world
+):
+    lose(world, "safety_plan_recorded")
+    provider.claims = CHRIS
+    with place.browser() as browser:
+        path = path_of(browser.get("/"), "Safety plan until the new date")
+        shown = browser.get(path)
+        refused = press(browser, path, answer="no", reason="recorded_in_case_file", **BOTH)
+        before = state(world, "interim-safety-plan")
+        answered = press(browser, path, answer="yes", reason="recorded_in_case_file", **BOTH)
+
+    assert "cannot show whether this is done. Is it done?" in shown.text
+    assert "On record: the safety plan until the new date" in shown.text
+    assert (refused.status_code, before) == (400, {"open"})
+    assert answered.status_code == 200
+    assert state(world, "interim-safety-plan") == {"met"}
 
 
 def test_what_waits_is_there_for_programs_too_and_for_nobody_else(place, provider):

@@ -25,6 +25,7 @@ HEADERS = {
     "report": "conference_id,author,agency,received_at,authorised_at,shared_with_parents_at",
     "core_group": "case_ref,plan_id,held_date,next_date,minutes_sent_at",
     "milestone": "case_ref,plan_id,kind,done_at",
+    "case": "case_ref,restricted,holders,excluded,born_on",
 }
 BASE = {"conference_id": "C1", "kind": "ICPC", "case_refs": "SC-1"}
 

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from daemon.ports import Unreadable
 from tests.integrations.csv_files.conftest import HEADERS, Drop, line
 
 CELLS = len(HEADERS["conference"].split(","))
@@ -151,12 +152,28 @@ def test_whatever_bad_rows_hold_good_rows_are_read_and_bad_ones_listed(
 def test_no_bytes_bring_the_reader_down(drop: Drop, data: bytes) -> None:
     drop.put("conference", *GOOD)
     for sheet in HEADERS:
-        if sheet != "conference":
+        if sheet not in ("conference", "case"):
             drop.put_bytes(f"{sheet}.csv", f"{HEADERS[sheet]}\n".encode() + data)
 
     page = drop.feed().read(None)
 
     assert [fragment.body["ref"] for fragment in page.records][:3] == GOOD_REFS
+
+
+@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.binary(max_size=400))
+def test_a_case_sheet_of_any_bytes_is_read_or_the_feed_says_that_it_cannot_be(
+    drop: Drop, data: bytes
+) -> None:
+    drop.put("conference", *GOOD)
+    drop.put_bytes("case.csv", f"{HEADERS['case']}\nSC-1,,,sw9,\n".encode() + data)
+
+    try:
+        page = drop.feed().read(None)
+    except Unreadable:
+        return
+
+    assert {one.body["ref"]: one.body for one in page.records}["SC-1"]["excluded"][0] == "sw9"
 
 
 @pytest.mark.parametrize(

@@ -39,7 +39,7 @@ def fill(drop: Drop) -> None:
             booked_start="2026-03-20 10:00",
             booked_end="20/03/2026 12:00",
             venue="Civic Centre",
-            online_link=f"https://meet.example/{NAME}",
+            online_link="https://meet.example/m-881",
             chair="cp1",
             minute_taker=f"{NAME} {NAME}",
             status="Booked",
@@ -82,6 +82,7 @@ def test_siblings_share_a_conference_and_each_has_its_own_fragment(drop: Drop) -
                 "ends_at": "2026-03-20T12:00",
                 "venue": "Civic Centre",
                 "mode": "hybrid",
+                "link": "https://meet.example/m-881",
                 "facts": {
                     "invite_list_received": "2026-03-05T09:30",
                     "police_report_requested": "2026-03-02",

@@ -90,6 +90,93 @@ def test_an_authoritys_own_query_gives_meetings(table: CaseSystem) -> None:
     ]
 
 
+@pytest.fixture
+def people(system: CaseSystem) -> CaseSystem:
+    """Return a database with tables of who is asked to a conference, and who must not learn of a case."""
+    system.run(
+        "CREATE TABLE lists (child, meeting, invitee, agency, apart, chair_says_no, answer)",
+        "INSERT INTO lists VALUES ('SC-1', 'M1', 'I1', 'police', 'I2; I3', 0, 'accepted')",
+        "INSERT INTO lists VALUES ('SC-1', 'M1', 'I2', NULL, NULL, 'see file', NULL)",
+        "INSERT INTO lists VALUES ('SC-1', NULL, 'I3', NULL, NULL, NULL, NULL)",
+        "INSERT INTO lists VALUES ('SC-1', 'M1', NULL, NULL, NULL, NULL, NULL)",
+        "CREATE TABLE access (child, who, born)",
+        "INSERT INTO access VALUES ('SC-1', 'sw9', '2017-05-04'), ('SC-1', 'sw8;sw7', NULL)",
+        "INSERT INTO access VALUES ('SC-2', 'Una Quillfeather', NULL), ('SC-3', 'sw9', 'May')",
+    )
+    return system
+
+
+def test_an_authoritys_own_query_gives_invitees(people: CaseSystem) -> None:
+    fields = {
+        "agency": "agency",
+        "apart_from": "apart",
+        "excluded_by_chair": "chair_says_no",
+        "response": "answer",
+    }
+    page = own(
+        people,
+        sql="SELECT * FROM lists",
+        ref="child",
+        part="invitee",
+        of_meeting="meeting",
+        id="invitee",
+        fields=fields,
+    ).read(None)
+
+    (fragment,) = page.records
+    facts: dict[str, Any] = {}
+    first = {"id": "I1", "agency": "police", "apart_from": ["I2", "I3"], "response": "accepted"}
+    second = {"id": "I2", "excluded_by_chair": True}
+    assert fragment.body["meetings"] == [
+        {
+            "id": "M1",
+            "invitees": [
+                first | {"excluded_by_chair": False, "facts": facts},
+                second | {"facts": facts},
+            ],
+        }
+    ]
+    assert [one.where for one in page.problems] == ["cases/3", "cases/4"]
+
+
+def test_an_exclusion_is_never_lost_by_what_else_is_wrong_in_its_row(people: CaseSystem) -> None:
+    source = own(
+        people,
+        sql="SELECT * FROM access",
+        ref="child",
+        fields={"excluded": "who", "born_on": "born"},
+    )
+    page = source.read(None)
+
+    bodies = {one.body["ref"]: one.body for one in page.records}
+    assert bodies["SC-1"]["excluded"] == ["sw9", "sw8", "sw7"]
+    assert [bodies[ref].get("restricted") for ref in ("SC-2", "SC-3")] == [True, True]
+    assert all("the holders of the case alone are told" in one.what for one in page.problems)
+    assert "Quillfeather" not in str(page.problems)
+    assert "child_date_of_birth" in source.carries
+
+
+def test_plans_and_actions_come_beside_the_preset(system: CaseSystem) -> None:
+    system.child("SC-1")
+    system.enquiry("SC-1")
+    row = "'SC-1' AS child, 'A-1' AS action, 'hv@health.example' AS who, '2026-04-10' AS due"
+    action = {"sql": f"SELECT {row}"}
+    action |= {"ref": "child", "part": "action", "id": "action"}
+    fields = {"fields": {"owner": "who", "due_on": "due"}}
+    plan = {"sql": "SELECT 'SC-1' AS child, 'P-1' AS plan", "ref": "child", "part": "plan"}
+    queries = {"actions": action | fields, "plans": plan | {"id": "plan"}}
+    source = feed(f"sqlite:///{system.file}", preset="ssd", queries=queries)
+
+    (fragment,) = source.read(None).records
+
+    assert fragment.body["actions"] == [
+        {"id": "A-1", "owner": "hv@health.example", "due_on": "2026-04-10", "facts": {}}
+    ]
+    assert [one["id"] for one in fragment.body["plans"]] == ["P-1"]
+    assert "strategy_discussion_held" in fragment.body["facts"]
+    assert {"plan_action_due", "s47_concluded"} <= source.carries
+
+
 def test_a_query_without_a_column_that_it_was_said_to_have_is_unreadable(
     table: CaseSystem,
 ) -> None:
@@ -254,15 +341,10 @@ def test_a_relative_file_stands_on_the_settings_file(system: CaseSystem, tmp_pat
     ("options", "reason"),
     [
         pytest.param({"preset": "ssd"}, "either `url` or `url_file`", id="no database"),
-        pytest.param({"url": "sqlite:///x"}, "either `preset", id="nothing to read"),
-        pytest.param(
-            {"url": "sqlite:///x", "preset": "ssd", "queries": {"cases": ONE}},
-            "either `preset",
-            id="both",
-        ),
+        pytest.param({"url": "sqlite:///x"}, "is given by `preset", id="nothing to read"),
         pytest.param(
             {"url": "sqlite:///x", "queries": {"cases": ONE | {"meeting": "icpc"}}},
-            "belong together",
+            "give both or neither",
             id="a meeting without id",
         ),
         pytest.param(
@@ -272,8 +354,21 @@ def test_a_relative_file_stands_on_the_settings_file(system: CaseSystem, tmp_pat
         ),
         pytest.param(
             {"url": "sqlite:///x", "queries": {"cases": ONE | {"fields": {"surname": "x"}}}},
-            "Input should be",
+            "no field of a case",
             id="a name",
+        ),
+        pytest.param(
+            {"url": "sqlite:///x", "queries": {"cases": ONE | {"part": "invitee", "id": "x"}}},
+            "names the meeting of an invitee",
+            id="an invitee of no meeting",
+        ),
+        pytest.param(
+            {
+                "url": "sqlite:///x",
+                "queries": {"cases": ONE | {"meeting": "icpc", "part": "plan", "id": "x"}},
+            },
+            "give `meeting` or `part`",
+            id="a meeting that is a plan",
         ),
     ],
 )
