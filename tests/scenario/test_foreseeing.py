@@ -55,6 +55,15 @@ def test_nothing_is_said_once_it_has_begun(world):
     assert not any("somebody comes" in text for _, text in lists(world))
 
 
+def test_whoever_has_no_address_stands_in_the_outlook_and_the_coordinator_hears_of_them_once(world):
+    nobody = {"id": "I-9", "agency": "housing", "role": "professionals"}
+    world.books(icpc(POLICE, nobody))
+    world.until("2026-03-18 09:00")
+
+    assert told(world, "invitee-without-address") == [("invitee-without-address", "conor")]
+    assert "Housing: could not be invited: no address" in lists(world)[0][1]
+
+
 def told(world, rule):
     with world.store.read() as tx:
         names = [
