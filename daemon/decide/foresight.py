@@ -8,13 +8,14 @@ from daemon.domain.vocabulary import Vocabulary
 
 COMES, MAY_COME = "somebody comes", "somebody may come"
 NO_ANSWER, DECLINED = "no answer", "declined, and nobody is named in their place"
-SENT, BOUNCED, NOT_INVITED = (
+SENT, BOUNCED, NOT_INVITED, UNADDRESSED = (
     "declined, and somebody comes in their place",
     "the invitation did not arrive",
     "not invited",
+    "could not be invited: no address",
 )
 OWED = "a report is still owed"
-BEST = (COMES, SENT, MAY_COME, NO_ANSWER, DECLINED, BOUNCED, NOT_INVITED)
+BEST = (COMES, SENT, MAY_COME, NO_ANSWER, DECLINED, BOUNCED, NOT_INVITED, UNADDRESSED)
 REPORTED = frozenset({"agency_report_submitted", "report_in_lieu_received"})
 DEPUTY = "deputy_nominated"
 
@@ -75,7 +76,9 @@ def _standing(one: Invitee, meetings: Sequence[Meeting]) -> str:
         return BOUNCED
     if one.response == "tentative":
         return MAY_COME
-    return NO_ANSWER if one.invited_at else NOT_INVITED
+    if one.invited_at:
+        return NO_ANSWER
+    return NOT_INVITED if one.person else UNADDRESSED
 
 
 def _is_about(

@@ -1,8 +1,8 @@
 """What stands in whose calendar for a meeting, and what must change there when the record does."""
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -12,16 +12,18 @@ from daemon.decide.scene import Scene
 from daemon.decide.standing import ENDS_EVERYTHING
 from daemon.decide.subjects import Case
 from daemon.domain.errors import Problem, Severity
-from daemon.domain.invitation import CALENDAR, LETTER
+from daemon.domain.invitation import BY_ROLE, CALENDAR, LETTER
 from daemon.domain.parts import Invitation
 from daemon.domain.record import Invitee, Meeting, Record, Status
 from daemon.domain.rules import Pack
+from daemon.domain.who import RUNNING
 
 PROFESSIONALS = "professionals"
 USUAL_LENGTH = timedelta(hours=2)  # of a meeting whose end the record does not show
 NOT_REQUIRED = "icpc_not_required"  # a person's decision: it alone cancels an initial conference
 CALLED_OFF = "rcpc_cancelled"  # and this a review that the diary shows as cancelled
 INITIAL = "icpc"
+CONFERENCES = (INITIAL, "rcpc")  # the meetings that a chair and a minute taker are named for
 NO_ID = re.compile(
     r"M\d+"
 )  # a meeting to which its source gives no id is counted within its record
@@ -104,8 +106,10 @@ def wanted(case: Case, pack: Pack, people: People) -> dict[Entry, Item]:
         for scene in case.of(invitation.subject):
             meeting = booked(case, scene)
             if meeting and invitation.when.test(scene):
-                for item in _items(case, pack, invitation, scene, meeting, people):
-                    found[item.entry] = item
+                items = list(_items(case, pack, invitation, scene, meeting, people))
+                if invitation.subject in CONFERENCES:
+                    items += _run_by(case, invitation, scene, meeting, people, items)
+                found |= {item.entry: item for item in items}
     return found
 
 
@@ -170,27 +174,61 @@ def _items(
         named = people.get(one.person) if one.person else None
         if named and people.is_one_of(named, access.excluded):
             continue
-        if meeting.scheduled and (to or via == LETTER):
-            starts_at = meeting.scheduled[0]
-            ends_at = meeting.ends_at
-            yield Item(
-                entry=Entry(invitation.name, str(scene.subject), one.id),
-                role=pack.letters or "" if one.is_family else one.role or PROFESSIONALS,
-                agency=one.agency,
-                to=to,
-                via=via,
-                message=_message(invitation, one),
-                scheduled_at=starts_at,
-                place=meeting.venue,
-                mode=meeting.mode,
-                meeting=meeting.id,
-                kind=meeting.kind,
-                own=scene.own,
-                ends_at=ends_at if ends_at and ends_at > starts_at else starts_at + USUAL_LENGTH,
-                link=meeting.link,
+        if to or via == LETTER:
+            role = pack.letters or "" if one.is_family else one.role or PROFESSIONALS
+            item = _item(invitation, scene, meeting, one.id, role, to)
+            yield replace(
+                item, agency=one.agency, via=via, message=_message(invitation, one),
                 is_apart=bool(one.apart_from),
-                is_firm=meeting.status is not Status.CANCELLED,
-            )
+            )  # fmt: skip
+
+
+def _run_by(
+    case: Case, invitation: Invitation, scene: Scene, meeting: Meeting, people: People,
+    listed: Sequence[Item],
+) -> Iterator[Item]:  # fmt: skip
+    """Yield an entry for whoever chairs a conference or takes its minutes by the record, and is not on its list."""
+    access = access_of(case.record)
+    there = {person.id for one in listed if one.to and (person := people.get(one.to))}
+    left_out = {
+        person.id
+        for one in list_of(case.record.meetings, scene)
+        if one.excluded_by_chair and one.person and (person := people.get(one.person))
+    }
+    for role in RUNNING:
+        for name in case.record.roles.get(role, ()):
+            person = people.get(name)
+            if person is None or person.id in there | left_out:
+                continue
+            if may_know(person, access, people):
+                there.add(person.id)
+                yield _item(invitation, scene, meeting, f"{BY_ROLE}{role}/{person.id}", role, name)
+
+
+def _item(
+    invitation: Invitation, scene: Scene, meeting: Meeting, invitee: str, role: str, to: str | None
+) -> Item:
+    """Return an entry of a calendar in somebody's role; raises ValueError where the meeting has no time."""
+    if meeting.scheduled is None:
+        raise ValueError(meeting.id)
+    starts_at, ends_at = meeting.scheduled[0], meeting.ends_at
+    return Item(
+        entry=Entry(invitation.name, str(scene.subject), invitee),
+        role=role,
+        agency=None,
+        to=to,
+        via=CALENDAR,
+        message=invitation.words.get(role) or invitation.words[PROFESSIONALS],
+        scheduled_at=starts_at,
+        place=meeting.venue,
+        mode=meeting.mode,
+        meeting=meeting.id,
+        kind=meeting.kind,
+        own=scene.own,
+        ends_at=ends_at if ends_at and ends_at > starts_at else starts_at + USUAL_LENGTH,
+        link=meeting.link,
+        is_firm=meeting.status is not Status.CANCELLED,
+    )
 
 
 def standing_by_person(

@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from daemon.domain.facts import Fact
 from daemon.domain.record import Meeting, Plan, Record, Status
-from daemon.domain.times import day_of, london
+from daemon.domain.times import DAY, day_of, london
 from daemon.domain.vocabulary import Vocabulary
 
 SCHEDULED_AND_HELD: dict[str, tuple[str | None, str]] = {
@@ -22,6 +22,7 @@ SCHEDULED_AND_HELD: dict[str, tuple[str | None, str]] = {
     "transfer_out": (None, "receiving_conference_held"),
 }
 CALLED_OFF = "rcpc_called_off"  # the diary's word alone: a person decides what follows (STK-024)
+TIME_PASSED = "booked_time_passed"  # no feed says it: the clock does
 BIRTH, LOOKED_AFTER = "child_date_of_birth", "child_looked_after"
 KIND_OF_FACT = {name: kind for kind, names in SCHEDULED_AND_HELD.items() for name in names if name}
 HELD_FACTS = {kind: held for kind, (_, held) in SCHEDULED_AND_HELD.items()}
@@ -53,6 +54,7 @@ def placed_facts(record: Record) -> Iterator[Placed]:
     """
     for meeting in record.meetings:
         yield from _of_meeting(meeting)
+    yield from _awaited(record.meetings)
     for plan in record.plans:
         yield from _of_plan(plan)
     if record.born_on and not any(fact.name == BIRTH for fact in record.facts):
@@ -85,6 +87,24 @@ def _days(meetings: Iterable[Meeting]) -> set[tuple[str, date]]:
         for when in (meeting.held, meeting.scheduled)
         if when
     }
+
+
+def _awaited(meetings: Iterable[Meeting]) -> Iterator[Placed]:
+    """Yield when the time of a meeting has passed of which nothing says how it went.
+
+    Of a kind it is the last one that is booked: a later date has taken the place of an earlier one.
+    """
+    last: dict[str, tuple[datetime, bool, Meeting]] = {}
+    for one in meetings:
+        is_booked = one.status in (Status.REQUESTED, Status.BOOKED)
+        if one.scheduled and is_booked and not (one.held or one.failed):
+            at, whole_day = one.scheduled
+            others = last.get(kind_of(one))
+            if others is None or others[0] < at:
+                last[kind_of(one)] = at, whole_day, one
+    for at, whole_day, one in last.values():
+        over_at = at + DAY if whole_day else at
+        yield Placed(Fact(TIME_PASSED, over_at, whole_day=whole_day), one)
 
 
 def _of_meeting(meeting: Meeting) -> Iterator[Placed]:

@@ -14,7 +14,14 @@ from daemon.domain.times import day_of
 if TYPE_CHECKING:
     from daemon.decide.scene import Scene
 
-INVITED = ("in_time", "unknown", "late", "bounced", "none")  # the best of an agency's first
+INVITED = (
+    "in_time",
+    "unknown",
+    "late",
+    "bounced",
+    "none",
+    "unaddressed",
+)  # the best of an agency's first
 NOTICE_WORKING_DAYS = 5
 BEST_ANSWER = ("accepted", "tentative", "declined", "none")
 TOLD = "receiving_authority_notified"
@@ -164,7 +171,7 @@ def _invitation(scene: "Scene", one: Invitee) -> str:
     if one.delivered is False:
         return "bounced"
     if one.invited_at is None:
-        return "none"
+        return "none" if one.person else "unaddressed"
     meeting = own_meetings(scene.facts.record.meetings, scene)[-1]
     days = scene.terms.days
     if meeting.scheduled is None or days is None:

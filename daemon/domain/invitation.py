@@ -6,6 +6,7 @@ from enum import StrEnum
 
 TOPIC = "invitation/"  # the notices about an entry name it in the place of an obligation
 CALENDAR, LETTER = "calendar", "letter"
+BY_ROLE = "role:"  # in the place of an invitee: they run the conference, and stand on no list
 
 
 class InvitationState(StrEnum):
@@ -75,7 +76,7 @@ class Invitation:
 
 @dataclass(frozen=True, slots=True)
 class Seat:
-    """Why an entry stands: one child's record lists the person among those invited to a meeting.
+    """Why an entry stands: one child's record lists the person among those invited to a meeting, or has them run it.
 
     `starts_at` to `mode` are as that record shows them, since `changed_at`: where records of one
     family differ, the newest word counts.
@@ -93,6 +94,11 @@ class Seat:
     link: str | None
     mode: str | None
     changed_at: datetime
+
+    @property
+    def is_listed(self) -> bool:
+        """The person is on the meeting's list, so that the record shows what became of their invitation."""
+        return not self.invitee.startswith(BY_ROLE)
 
     @property
     def when_and_where(self) -> tuple[object, ...]:

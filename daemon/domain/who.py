@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 CHAIRS = ("cp_chair", "independent_chair", "conference_chair", "crm", "duty_cp_chair")
+RUNNING = ("cp_chair", "independent_chair", "conference_chair", "crm", "minute_taker")
 
 
 @dataclass(frozen=True, slots=True)

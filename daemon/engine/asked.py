@@ -67,17 +67,19 @@ def _each(tx: Tx, house: House, now: datetime) -> Iterator[tuple[Found, Given]]:
         if reading is None or reading.record is None:
             continue
         since = [one for one in answers.get(track.id, ()) if one.at >= track.opened_at]
-        for rule, rung, given in _of(house, track, since, undecided.get(track.id)):
+        for rule, rung, given in _of(
+            house, track, cases[track.ref].pathway, since, undecided.get(track.id)
+        ):
             found = look_up(tx, house, track, rule, rung, reading.record, now, is_open=False)
             if found is not None:
                 yield found, given
 
 
 def _of(
-    house: House, track: Track, entries: list[Entry], waiver: str | None
+    house: House, track: Track, pathway: str | None, entries: list[Entry], waiver: str | None
 ) -> Iterator[tuple[Rule, Rung, Given]]:
     """Yield what was asked about an obligation since it was opened, with what was answered."""
-    rule = house.rule_of(track)
+    rule = house.rule_of(track, pathway)
     if rule is None:
         return
     words, rung, is_open = house.deciding.words, asked_by(track, rule), track.state is State.OPEN

@@ -109,7 +109,7 @@ class Assessor:
             self._note_problems(tx, ref, judged.row.problems, now)
             for decided in judged.decisions:
                 decision = remember(tx, decided, deciding) if is_restored else decided
-                decision = wait_again(tx, self.house, decision, now)
+                decision = wait_again(tx, self.house, reading.record, decision, now)
                 self._apply(tx, reading.record, decision, now)
                 saved.append(decision.track)
                 own[decision.track.id] = decision.track

@@ -142,7 +142,7 @@ class Auditor:
                 access = self.house.deciding.access(reading.record)
                 rungs = [
                     (rung.name, at)
-                    for rung, at in self._rungs(one, track, now)
+                    for rung, at in self._rungs(one, track, reading.record, now)
                     if any(
                         resolve(seat(role, one.id), access, people, day_of(now)).people
                         for role in rung.to
@@ -168,10 +168,10 @@ class Auditor:
         return told | {one.rung for one in track.fired if one.skipped}
 
     def _rungs(
-        self, one: Obligation, track: Track, now: datetime
+        self, one: Obligation, track: Track, record: Record, now: datetime
     ) -> Iterator[tuple[Rung, datetime]]:
         """Yield the rungs that must be behind us: none of a ladder that waits for data or rests."""
-        rule = self.house.rule_of(track)
+        rule = self.house.rule_of(track, record.pathway)
         if rule is None or one.due_at is None:
             return
         if track.held_since is not None or track.rest_until is not None:

@@ -20,7 +20,7 @@ from daemon.engine.entries import Entries, entries_of, is_entry, is_event
 from daemon.engine.house import House
 from daemon.engine.operator import OPERATOR, tell_unheld
 from daemon.engine.pause import paused
-from daemon.engine.quiet import quiet_refs
+from daemon.engine.quiet import resting_refs, unsilenced
 from daemon.store import Tx, apart
 
 FIXED = frozenset({Kind.CORRECT, Kind.DIGEST})  # to a person who was told, or about no one case
@@ -44,19 +44,26 @@ class Bundle:
     others: Mapping[str, Sequence[Notice]]  # every notice of each obligation
     spoilt: frozenset[str] = frozenset()  # cases of which something that is stored cannot be read
     resting: frozenset[str] = frozenset()  # cases whose family is held until a person releases it
+    silenced: frozenset[str] = (
+        frozenset()
+    )  # cases that are, but for the obligations that never rest
+    never_rest: frozenset[str] = frozenset()
     entries: Entries = field(default_factory=Entries)
 
     def holds(self, notice: Notice) -> bool:
         """Return whether a notice waits: nobody can tell how its case stands, or its family is held."""
-        is_held = not (self.spoilt | self.resting).isdisjoint(notice.refs)
-        return is_held or self.entries.holds(notice)
+        quiet = self.spoilt | self.resting
+        if notice.key.obligation not in self.never_rest:
+            quiet |= self.silenced
+        return not quiet.isdisjoint(notice.refs) or self.entries.holds(notice)
 
-    def why(self, notices: Iterable[Notice]) -> str | None:
+    def why(self, notices: Sequence[Notice]) -> str | None:
         """Return for which of the two reasons a message of these notices waits, None where it does not."""
         refs = {ref for one in notices for ref in one.refs}
         if self.spoilt & refs:
             return UNREADABLE
-        return RESTING if (self.resting | self.entries.closed) & refs else None
+        is_resting = (self.resting | self.entries.closed) & refs or any(map(self.holds, notices))
+        return RESTING if is_resting else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +152,7 @@ def _hold(
     carried: Mapping[str, Sequence[Notice]], bundle: Bundle, now: datetime,
 ) -> None:  # fmt: skip
     """Put what speaks of a case that is held out of everybody's way; one that cannot be read is looked at."""
-    if not (bundle.spoilt or bundle.resting or bundle.entries.closed):
+    if not (bundle.spoilt or bundle.resting or bundle.silenced or bundle.entries.closed):
         return
     until = now + HELD_FOR
     waiting = [held for group in groups if (held := [n for n in group if bundle.holds(n)])]
@@ -245,6 +252,7 @@ def look_up(tx: Tx, house: House, notices: Sequence[Notice], *, to_write: bool =
     numbers = tx.numbers.of(refs) if to_write else {}
     spoken_of = {one.key.obligation for one in notices if one.refs} if to_write else set()
     cases = apart(tx.cases.of, refs, "cases")[0]
+    silenced = frozenset(tx.silenced.among(cases.keys()))
     return Bundle(
         house.people(tx),
         house.deciding.access,
@@ -256,7 +264,9 @@ def look_up(tx: Tx, house: House, notices: Sequence[Notice], *, to_write: bool =
         },
         tx.notices.of_obligations(spoken_of),
         frozenset(spoilt) | {ref for ref, one in readings.items() if one.record is None},
-        quiet_refs(tx, cases),
+        resting_refs(tx, cases),
+        silenced,
+        unsilenced(house, tracks.values(), cases, silenced),
         entries_of(tx, notices, [ref for ref, one in cases.items() if one.is_closed]),
     )
 

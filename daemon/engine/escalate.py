@@ -68,7 +68,7 @@ class Escalator:
             batch = Batch(tx, self.house, now, lambda rule: fresh(rule.relies_on), cases)
             looked_at: list[tuple[Track, Track]] = []
             notices: dict[Key, Notice] = {}
-            resting = quiet_until(tx, cases, now + AGAIN)
+            held, silenced = quiet_until(tx, cases, now + AGAIN)
             for track in tracks:
                 rule = batch.rule_of(track)
                 case = cases.get(track.ref)
@@ -81,6 +81,7 @@ class Escalator:
                         now, "ladder.stopped", track.id, "its rule or its record is gone", {}
                     )
                     continue
+                resting = held if rule.never_rests else silenced | held
                 if track.ref in resting:
                     looked_at.append((track, self._rest(tx, track, now, resting[track.ref])))
                     continue

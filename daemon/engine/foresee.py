@@ -63,16 +63,17 @@ def list_of(
     if notice.message not in WHO_COMES:
         return ()
     record, track = bundle.records[notice.refs[0]], bundle.tracks.get(notice.key.obligation)
-    rule = house.rule_of(track) if track else None
+    rule = house.rule_of(track, record.pathway) if track else None
     meeting = _meeting(record, rule.subject, now) if rule else None
     pack, _ = house.deciding.pack_for(record)
     seen = outlook(house, record, pack, meeting.id) if meeting else None
     return seen.lines if seen else None
 
 
-def wait_again(tx: Tx, house: House, decision: Decision, now: datetime) -> Decision:
+def wait_again(tx: Tx, house: House, record: Record, decision: Decision, now: datetime) -> Decision:
     """Return a decision whose ladder brings its list anew, where its conference has moved and the moment is ahead."""
-    track, rule = decision.track, house.rule_of(decision.track)
+    track = decision.track
+    rule = house.rule_of(track, record.pathway)
     if rule is None or decision.change is not Change.MOVED:
         return decision
     calendar = house.deciding.calendar
@@ -99,7 +100,7 @@ def tell_again(
     """Tell whoever was told of an outlook that it has changed since; nobody before its moment or once it has begun."""
     again: list[Notice] = []
     for track in tracks:
-        rule = house.rule_of(track)
+        rule = house.rule_of(track, record.pathway)
         if (
             rule is None
             or track.state is not State.OPEN

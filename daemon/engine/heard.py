@@ -103,6 +103,7 @@ def write(
             name, now, now, row.person, way, value,
         )
         for seat in tx.invitations.seats([row.uid]).get(row.uid, [])
+        if seat.is_listed
         for name, value in fields.items()
     ]  # fmt: skip
     return keep(tx, said, now) if said else []

@@ -9,7 +9,7 @@ from daemon.decide.wording import say_due, say_list, say_working_days
 from daemon.domain.notice import Notice
 from daemon.domain.obligation import Obligation, State
 from daemon.domain.parts import Digest, Shows
-from daemon.domain.record import Invitee, Meeting
+from daemon.domain.record import Invitee, Meeting, Record
 from daemon.domain.rules import Rule
 from daemon.domain.times import day_of, say
 from daemon.domain.track import Track
@@ -55,7 +55,7 @@ class Lists:
         open_titles = self._open(tx, one, now) if digest.shows is Shows.CONFERENCES else {}
         for entry in one.found:
             if isinstance(entry, Track):
-                yield from self._duty(tx, digest, entry, now)
+                yield from self._duty(tx, digest, one.record, entry, now)
             elif entry.scheduled:
                 at = entry.scheduled[0]
                 kind = self.house.deciding.words.meetings.get(entry.kind, entry.kind)
@@ -67,9 +67,9 @@ class Lists:
                 yield at, (one.record.ref, kind[:1].upper() + kind[1:], say(at), last)
 
     def _duty(
-        self, tx: Tx, digest: Digest, track: Track, now: datetime
+        self, tx: Tx, digest: Digest, record: Record, track: Track, now: datetime
     ) -> Iterator[tuple[datetime, Row]]:
-        rule = self.house.rule_of(track)
+        rule = self.house.rule_of(track, record.pathway)
         if rule is None or track.due_at is None:
             return
         title = rule.title
@@ -123,7 +123,7 @@ class Lists:
             reading = readings.get(track.ref)
             record = reading.record if reading else None
             access = access_of(record) if record else Access(restricted=True)
-            rule = self.house.rule_of(track)
+            rule = self.house.rule_of(track, record.pathway if record else None)
             if reader is None or rule is None or track.due_at is None:
                 continue
             if may_know(reader, access, people):

@@ -88,9 +88,13 @@ def _candidates(
     waivers = {one.obligation: one for one in tx.waivers.undecided()}
     asking = {track.id: track for track in tx.obligations.open_of(asking_rules(house))}
     others = (tx.obligations.get(name) for name in waivers if name not in asking)
-    for track in (*asking.values(), *(one for one in others if one is not None)):
-        rule = house.rule_of(track)
-        if rule is None or track.state is not State.OPEN or not (refs is None or track.ref in refs):
+    every = (*asking.values(), *(one for one in others if one is not None))
+    tracks = [one for one in every if refs is None or one.ref in refs]
+    cases, _ = apart(tx.cases.of, {track.ref for track in tracks}, "cases")
+    for track in tracks:
+        case = cases.get(track.ref)
+        rule = house.rule_of(track, case.pathway if case else None)
+        if rule is None or track.state is not State.OPEN:
             continue
         rung = asked_by(track, rule)
         if rung and not (rung.offer and not rule.approval and _is_sent(tx, track)):

@@ -147,8 +147,8 @@ class Responder:
             ):
                 return page
             track = tx.obligations.get(link.obligation, to_change=True)
-            rule = self.house.rule_of(track) if track else None
             record = self.house.record(tx, track.ref) if track else None
+            rule = self.house.rule_of(track, record.pathway) if track and record else None
             if track is None or rule is None or record is None or track.state is not State.OPEN:
                 return replace(page, answer=Answer.OVER)
             if not self._may_know(tx, track, link):

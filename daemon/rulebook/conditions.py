@@ -24,7 +24,7 @@ TRAITS: dict[str, tuple[str, ...]] = {  # empty: a code of the vocabulary's agen
     "mode": ("in_person", "virtual", "hybrid"),
     "meeting": ("unbooked", "booked", "held", "failed"),
     "response": ("none", "accepted", "tentative", "declined"),
-    "invitation": ("in_time", "unknown", "late", "bounced", "none"),
+    "invitation": ("in_time", "unknown", "late", "bounced", "none", "unaddressed"),
     "plan": ("over", "running"),
     "presence": ("present", "represented", "excused", "absent", "unknown"),
     **dict.fromkeys(("required", "report_expected", "looked_after", "unborn"), YES_NO),

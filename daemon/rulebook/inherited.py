@@ -78,7 +78,8 @@ def _renamed(one: Rule, called: Mapping[str, str]) -> Rule:
     )
     own = tuple(called.get(role, role) for role in one.responsible)
     manager = called.get(one.manager, one.manager)
-    return replace(one, responsible=own, ladder=ladder, manager=manager)
+    asked = one.approval and replace(one.approval, of=called.get(one.approval.of, one.approval.of))
+    return replace(one, responsible=own, ladder=ladder, manager=manager, approval=asked)
 
 
 def carries(

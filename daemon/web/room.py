@@ -9,7 +9,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from daemon.decide.wording import say_list
-from daemon.domain.record import Meeting
+from daemon.domain.record import Invitee, Meeting
 from daemon.domain.times import LONDON, day_of, london, say
 from daemon.domain.vocabulary import Vocabulary
 from daemon.engine.room import ATTENDANCES, Conference, Room, Told
@@ -111,7 +111,7 @@ class RoomPages:
         rows = [
             {
                 "at": at, "role": self.words.role(one.role) if one.role else "",
-                "agency": self.words.agency(one.agency or ""), "answered": one.response,
+                "agency": self.words.agency(one.agency or ""), "answered": one.response, "unreached": _unreached(one),
                 "key": one.key, "chosen": fields.get(f"here-{at}", one.attendance or ""),
             }
             for at, one in enumerate(conference.invitees)
@@ -168,3 +168,10 @@ def _moment(day: str, clock: str) -> datetime:
         return read_moment(day, clock)
     except ValueError:
         raise Misfilled("anew", BAD_DATE) from None
+
+
+def _unreached(one: Invitee) -> str:
+    """Return why somebody on the list has no invitation, empty where they may have it."""
+    if one.delivered is False:
+        return "the invitation came back"
+    return "" if one.person or one.invited_at else "could not be invited: no address"

@@ -43,7 +43,7 @@ def read_invitee(row: Row, report: Report) -> Body:
     Source: READINGS section 2, point 4.
     """
     is_family = bool(row.flag("is_family"))
-    person = read_identity(row, "person", report) or _address(row)
+    person = read_identity(row, "person", report) or _address(row, report)
     if is_family and person and "@" in person:
         what = "the e-mail address of a family member was left out"
         mend = "leave it empty: families are reached through their social worker"
@@ -73,13 +73,15 @@ def read_invitee(row: Row, report: Report) -> Body:
     return {key: value for key, value in invitee.items() if value not in (None, [], {})}
 
 
-def _address(row: Row) -> str | None:
+def _address(row: Row, report: Report) -> str | None:
+    """Return somebody's address, None where it is none: they stay on the list all the same."""
     text = row.text("email")
     try:
         return parse_address(text) if text else None
     except ValueError as error:
-        mend = "write one address, as name@agency.example"
-        raise UnusableError("email", str(error), mend) from None
+        mend = "write one address, as name@agency.example; until then they cannot be invited"
+        report(row.wrong(f"email: {error}", mend, Severity.WARNING))
+        return None
 
 
 def attend(row: Row, invitees: Mapping[str, Body]) -> None:

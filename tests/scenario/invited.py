@@ -30,7 +30,12 @@ def rulebook() -> Rulebook:
         texts[f"{pack}/invitations/{name}.yaml"] = "\n".join([*lines, "clauses: []", ""])
     for file in Path(shipped(), pack, "messages").glob("*invitation-*.yaml"):
         texts[f"{pack}/messages/{file.name}"] = file.read_text("utf-8")
-    for part in ("rules/who-comes", "messages/who-comes"):
+    rules = ("who-comes", "conference-outcome", "invitee-without-address")
+    words = (
+        *("who-comes", "outcome-missing", "invitee-without-address"),
+        *("invitation-chair", "invitation-minutes"),
+    )
+    for part in (*(f"rules/{name}" for name in rules), *(f"messages/{name}" for name in words)):
         base = f"statutory-england/{part}.yaml"
         texts[base] = Path(shipped(), base).read_text("utf-8")
     book, problems = load_texts(texts)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from daemon.testing.world import at
+from daemon.testing.world import at, person
 from tests.scenario.test_decisions import CHRIS, ROOM, SUE, meeting, question, state
 
 POLICE = {"id": "I-1", "agency": "police", "role": "police_officer", "person": "petra", "key": True,
@@ -204,3 +204,54 @@ def test_a_held_conference_without_a_finding_reaches_the_manager(stoke):
     world.until("2026-03-23 09:05")
 
     assert ("2026-03-23 09:00", "sue", "presence-unanswered") in world.fired()
+
+
+BOOKING = ("conference-to-book", "new-date-to-book", "duty-overdue", "duty-overdue-manager")
+
+
+def told_of_the_booking(world):
+    with world.store.read() as tx:
+        return [
+            (one.key.obligation.partition("/")[2], one.key.rung, one.key.person)
+            for ref in world.feed.bodies
+            for track in tx.obligations.of([ref])[ref]
+            for one in tx.notices.of_obligation(track.id)
+            if track.rule.startswith("conference-in-diary") and one.key.rung in BOOKING
+        ]
+
+
+def test_after_a_failed_conference_its_booking_is_asked_for_anew_and_nobody_who_booked_in_time_is_accused(
+    stoke,
+):
+    stoke.directory.everybody.append(person("tess", "cp_team_support"))
+    stoke.opens("SC-1", roles={"cp_chair": ["chris"]}, meetings=[meeting()])
+    stoke.turn()
+    found = {"presence_failed": {"at": "2026-03-20T10:15", "value": "yes"}}
+    stoke.clock.now = at(ROOM)
+    with stoke.case("SC-1") as body:
+        body["meetings"] = [meeting(status="adjourned", effective=False, facts=found)]
+
+    stoke.until("2026-03-20 16:00")
+    again = "conference-in-diary-again/icpc-1"
+    assert told_of_the_booking(stoke) == [(again, "new-date-to-book", "tess")]
+    (text,) = said(stoke, "tess", "needs another")
+    assert "by Friday 20 March 2026, 5pm" in " ".join(text.split())
+
+    stoke.until("2026-03-20 18:00")
+    assert told_of_the_booking(stoke)[1:] == [(again, "duty-overdue", "tess")]
+
+
+def test_a_new_date_in_the_diary_meets_the_booking_anew(stoke):
+    stoke.directory.everybody.append(person("tess", "cp_team_support"))
+    found = {"presence_failed": {"at": "2026-03-20T10:15", "value": "yes"}}
+    failed = meeting(status="adjourned", effective=False, facts=found)
+    stoke.opens("SC-1", roles={"cp_chair": ["chris"]}, meetings=[failed])
+    stoke.until(ROOM)
+    anew = {**meeting(), "id": "M-2", "scheduled_at": "2026-03-23T10:00"}
+    with stoke.case("SC-1") as body:
+        body["meetings"] = [{**failed, "status": "rearranged", "rearranged_to": "M-2"}, anew]
+
+    stoke.until("2026-03-20 18:00")
+
+    assert [rung for _, rung, _ in told_of_the_booking(stoke)] == ["new-date-to-book"]
+    assert state(stoke, "conference-in-diary-again") == {"met"}

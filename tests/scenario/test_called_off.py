@@ -7,6 +7,7 @@ import pytest
 from daemon.domain.who import Who
 from daemon.engine.decisions import Came
 from daemon.testing.fakes import FakeChannel
+from daemon.testing.world import person
 from tests.scenario.invited import INVITED, POLICE
 
 CONOR = Who("conor", frozenset({"conference_coordinator"}))
@@ -97,3 +98,22 @@ def test_booked_again_it_is_asked_no_more(review):
 
     assert waiting(review) == []
     assert entries(review) == [("cp", False)]
+
+
+def test_a_case_of_another_pathway_is_asked_about_by_that_pathways_own_roles(stoke):
+    anna = Who("anna", frozenset({"conference_administrator"}))
+    stoke.directory.everybody.append(person("anna", "conference_administrator"))
+    meeting = {
+        "id": "M-5", "kind": "rcpc", "status": "cancelled", "scheduled_at": "2026-05-08T10:00",
+    }  # fmt: skip
+    plans = [{"id": "P-5", "started_on": "2026-02-10"}]
+    with stoke.case("SC-5", family="F-5", pathway="devon", meetings=[meeting], plans=plans) as body:
+        body["facts"] = {"icpc_held": "2026-02-10"}
+    stoke.turn()
+
+    asked = stoke.line.decisions.waiting_for(anna, stoke.clock())
+
+    assert [(one.rule.name, one.rule.approval.of) for one in asked] == [
+        (RULE, "conference_administrator")
+    ]
+    assert [one.refs for one in stoke.line.decisions.waiting_for(CONOR, stoke.clock())] == []

@@ -55,6 +55,55 @@ def test_nothing_is_said_once_it_has_begun(world):
     assert not any("somebody comes" in text for _, text in lists(world))
 
 
+def test_whoever_has_no_address_stands_in_the_outlook_and_the_coordinator_hears_of_them_once(world):
+    nobody = {"id": "I-9", "agency": "housing", "role": "professionals"}
+    world.books(icpc(POLICE, nobody))
+    world.until("2026-03-18 09:00")
+
+    assert told(world, "invitee-without-address") == [("invitee-without-address", "conor")]
+    assert "Housing: could not be invited: no address" in lists(world)[0][1]
+
+
+def told(world, rule):
+    with world.store.read() as tx:
+        names = [
+            track.id
+            for ref in world.feed.bodies
+            for track in tx.obligations.of([ref])[ref]
+            if track.rule == rule
+        ]
+        return [
+            (one.key.rung, one.key.person)
+            for name in names
+            for one in tx.notices.of_obligation(name)
+        ]
+
+
+def test_a_meeting_in_the_past_that_is_still_booked_has_no_outlook_and_its_end_is_asked_for(world):
+    past = {"id": "M-7", "scheduled_at": "2026-03-04T10:00", "ends_at": "2026-03-04T12:00"}
+    world.books(icpc(POLICE, **past), ref="SC-7", family="F-7")
+    del world.feed.bodies["SC-1"]
+
+    world.until("2026-03-10 12:00")
+
+    assert told(world, "who-comes") == []
+    assert told(world, "conference-outcome") == [("outcome-missing", "conor")]
+
+
+def test_a_meeting_of_which_nobody_says_how_it_went_is_asked_about_the_working_day_after(world):
+    world.until("2026-03-23 17:01")
+    assert told(world, "conference-outcome") == [("outcome-missing", "conor")]
+    with world.store.read() as tx:
+        late = {one.rule for one in tx.obligations.overdue(world.clock())}
+    assert "who-comes" not in late
+
+    held = {"status": "held", "held_on": "2026-03-20T09:50", "effective": True}
+    world.books(icpc(POLICE, NURSE, HEAD, **held))
+    world.until("2026-04-10 12:00")
+
+    assert told(world, "conference-outcome") == [("outcome-missing", "conor")]
+
+
 def test_after_the_conference_has_moved_the_list_waits_for_its_moment_again(world):
     world.leaps("2026-03-18 09:00")
     moved = {"scheduled_at": "2026-04-16T10:00", "ends_at": "2026-04-16T12:00"}

@@ -52,6 +52,47 @@ def test_where_nobody_signs_in_the_entry_names_no_page(world):
     assert world.calendar.sent[0].message.event.page is None
 
 
+@pytest.mark.parametrize(
+    "listed",
+    [
+        pytest.param([], id="not on the list"),
+        pytest.param([{**CHAIR, "person": "chris@council.example"}], id="the chair on the list as well"),
+    ],
+)  # fmt: skip
+def test_whoever_chairs_it_and_takes_its_minutes_by_the_diary_has_one_entry(world, listed):
+    world.house.signs_in = True
+    world.directory.everybody += [person("chris", "cp_chair"), person("minnie", "minute_taker")]
+
+    world.books(icpc(POLICE, *listed), roles={"cp_chair": ["chris"], "minute_taker": ["minnie"]})
+    world.leaps("2026-03-06 12:00")
+
+    assert sorted(world.entries()) == [(who, "invite", 0) for who in ("chris", "cp", "minnie")]
+    pages = {one.to.partition("@")[0]: one.message.event.page for one in world.calendar.sent}
+    assert [who for who, page in sorted(pages.items()) if page] == ["chris"]
+    with world.store.read() as tx:
+        (meeting,) = world.house.record(tx, "SC-1").meetings
+    assert len(meeting.invitees) == 1 + len(listed)
+
+
+def test_a_chair_who_is_another_one_now_has_the_entry_and_the_former_one_has_it_no_more(world):
+    world.directory.everybody += [person("chris", "cp_chair"), person("cleo", "cp_chair")]
+    world.books(icpc(POLICE), roles={"cp_chair": ["chris"]})
+
+    world.books(icpc(POLICE), roles={"cp_chair": ["cleo"]})
+
+    changed = [one for one in world.entries() if one[0] != "cp"]
+    assert changed[0] == ("chris", "invite", 0)
+    assert sorted(changed[1:]) == [("chris", "cancel", 1), ("cleo", "invite", 0)]
+
+
+def test_a_chair_who_is_excluded_from_the_case_has_no_entry(world):
+    world.directory.everybody.append(person("chris", "cp_chair"))
+
+    world.books(icpc(POLICE), roles={"cp_chair": ["chris"]}, excluded=["chris"])
+
+    assert world.entries() == [("cp", "invite", 0)]
+
+
 def test_brothers_and_sisters_share_one_entry(world):
     for ref in ("SC-1", "SC-2", "SC-3"):
         world.books(icpc(POLICE), ref=ref)

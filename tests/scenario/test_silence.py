@@ -7,6 +7,8 @@ import pytest
 from daemon.domain.who import Who
 from daemon.engine.casebook import explain_case
 from daemon.engine.standing import standing
+from daemon.testing.world import at
+from tests.scenario.test_decisions import meeting
 
 SUE = Who("sue", frozenset({"safeguarding_service_manager"}))
 TOM = Who("tom", frozenset({"team_manager"}))
@@ -141,3 +143,21 @@ def test_a_case_with_a_new_reference_stays_silenced(silenced):
     with silenced.store.read() as tx:
         assert list(tx.silenced.all()) == ["SC-10"]
     assert not any("SC-10" in text and "due" in text for _, text in silenced.texts())
+
+
+def test_the_safety_plan_is_asked_for_though_the_case_is_silenced(stoke):
+    stoke.house.signs_in = True
+    stoke.opens("SC-1", roles={"cp_chair": ["chris"]}, meetings=[meeting()])
+    stoke.turn()
+    assert silence(stoke)
+    before = len(stoke.fired())
+    found = {"presence_failed": {"at": "2026-03-20T10:15", "value": "yes"}}
+    stoke.clock.now = at("2026-03-20 10:20")
+    with stoke.case("SC-1") as body:
+        body["meetings"] = [meeting(status="adjourned", effective=False, facts=found)]
+
+    stoke.until("2026-03-20 18:00")
+
+    told = {(to, rung) for _, to, rung in stoke.fired()[before:] if "@" not in to}
+    assert {("sam", "interim-plan-now"), ("chris", "interim-plan-now")} <= told
+    assert {rung for _, rung in told}.isdisjoint({"new-date-to-book", "duty-due-today"})

@@ -47,6 +47,11 @@ def outlook(read, words):
         pytest.param({"delivered": False}, "the invitation did not arrive", id="it came back"),
         pytest.param({"invited_at": None}, "not invited", id="nobody invited them"),
         pytest.param(
+            {"invited_at": None, "person": None},
+            "could not be invited: no address",
+            id="nobody has their address",
+        ),
+        pytest.param(
             {"response": "accepted", "report_expected": True},
             "somebody comes; a report is still owed",
             id="a report is owed",

@@ -204,7 +204,8 @@ HERE = {"delivered": True}
         ),
         pytest.param({"invited_at": "2026-03-12T09:00"}, "late", id="late, arrived or not"),
         pytest.param({"invited_at": "2026-03-10", "delivered": False}, "bounced", id="bounced"),
-        pytest.param({}, "none", id="never invited"),
+        pytest.param({"person": "cp@police.example"}, "none", id="never invited"),
+        pytest.param({}, "unaddressed", id="never invited, for nobody has their address"),
     ],
 )
 def test_an_invitation_is_in_time_five_working_days_before(read, rule_of, answer, invitee, word):

@@ -49,6 +49,21 @@ def test_the_conference_stands_on_the_first_page_and_shows_no_family(told):
     assert "parents" not in page.text
 
 
+def test_the_page_says_whose_invitation_came_back_and_who_has_no_address(told, world):
+    for ref in ("SC-1", "SC-2"):
+        with world.case(ref) as body:
+            body["meetings"][0]["invitees"] = [
+                {**body["meetings"][0]["invitees"][0], "delivered": False},
+                {"id": "I-2", "agency": "health", "key": True},
+            ]
+    world.turn()
+
+    page = " ".join(told.get(EXPECTED).text.split())
+
+    assert "the invitation came back" in page
+    assert "could not be invited: no address" in page
+
+
 def test_what_the_chair_says_stands_in_both_records_at_once(told, world):
     answered = save(
         told, **{"here-0": "absent", "here-1": "present", "effective": "yes", "ended": "12:30"}

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from daemon.domain.errors import Severity
 from daemon.ports import Unreadable
 from tests.integrations.csv_files.conftest import HEADERS, Drop, line
 
@@ -261,6 +262,19 @@ def test_a_bad_row_of_another_sheet_leaves_the_conference_standing(
     (problem,) = page.problems
     assert problem.where.startswith(f"{sheet}.csv:")
     assert reason in problem.what
+
+
+def test_whose_address_is_none_stays_on_the_list_without_it(drop: Drop) -> None:
+    drop.put("conference", line("conference"))
+    drop.put("invitee", "C1,I1,,,police,Ann <a@b.example>,,,,")
+
+    page = drop.read()
+
+    (invitee,) = page.records[0].body["meetings"][0]["invitees"]
+    assert (invitee["id"], invitee["agency"], "person" in invitee) == ("I1", "police", False)
+    (problem,) = page.problems
+    assert problem.severity is Severity.WARNING
+    assert "cannot be invited" in problem.mend
 
 
 def test_rows_that_hang_on_a_bad_conference_are_not_reported_again(drop: Drop) -> None:
