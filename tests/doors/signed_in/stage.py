@@ -1,6 +1,8 @@
 """A conference at which nobody is there from the police, and who signs in about it."""
 
-from daemon.testing.world import World
+from dataclasses import replace
+
+from daemon.testing.world import World, person
 
 CHRIS = {"preferred_username": "chris@council.example", "roles": ["DK-Chairs"]}
 SAM = {"preferred_username": "sam@council.example", "roles": ["DK-Staff"]}
@@ -22,3 +24,15 @@ def state(world: World, rule: str) -> set[str]:
     with world.store.read() as tx:
         tracks = tx.obligations.of(["SC-1", "SC-2"]).values()
     return {str(one.state) for each in tracks for one in each if one.rule == rule}
+
+
+def with_lead(world: World, domain: str = "council.example") -> None:
+    """Let the police have a safeguarding lead in both cases."""
+    lead = replace(
+        person("lena", "safeguarding_lead_agency"), addresses={"email": f"lena@{domain}"}
+    )
+    world.directory.everybody.append(lead)
+    for ref in ("SC-1", "SC-2"):
+        with world.case(ref) as body:
+            body["roles"] = {**body["roles"], "safeguarding_lead_agency/police": ["lena"]}
+    world.turn()

@@ -1,19 +1,21 @@
 """The pages for people who decide, in a real browser: on a phone, on a tablet, and for everybody."""
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from tests.axe import grave_faults
-from tests.doors.signed_in.stage import CHRIS
+from tests.doors.signed_in.stage import CHRIS, with_lead
 
 OVER = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 FIRST = "document.querySelector('a[href^=\"{}\"]').getAttribute('href')"
+WIDTHS = [pytest.param(360, id="phone"), pytest.param(820, id="tablet")]
 PICTURES = os.environ.get("DAYKEEPER_PICTURES")
 
 
-@pytest.mark.parametrize("width", [pytest.param(360, id="phone"), pytest.param(820, id="tablet")])
+@pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize(
     ("who", "kind"),
     [
@@ -40,7 +42,24 @@ def test_a_page_fits_and_keeps_nobody_out(place, provider, tab, who, kind, width
         Path(PICTURES, name).write_bytes(tab.picture())
 
 
-@pytest.mark.parametrize("width", [pytest.param(360, id="phone"), pytest.param(820, id="tablet")])
+@pytest.mark.parametrize("width", WIDTHS)
+def test_a_letter_that_may_say_nothing_is_warned_of(place, world, provider, tab, width):
+    provider.claims = CHRIS
+    with_lead(world, "elsewhere.example")
+    world.house.terms = replace(world.house.terms, accepted=frozenset({"police.example"}))
+    tab.open(f"{place.address}/", width=width)
+    path = tab.value(FIRST.format("/questions/"))
+
+    faults = grave_faults(tab, f"{place.address}{path}", width=width)
+
+    assert faults == []
+    assert tab.value(OVER) == 0
+    assert "It cannot go to lena" in tab.value("document.body.innerText")
+    if PICTURES:
+        Path(PICTURES, f"letter-untold-{width}.png").write_bytes(tab.picture())
+
+
+@pytest.mark.parametrize("width", WIDTHS)
 def test_whoever_says_that_it_is_not_required_needs_no_account(world, place, tab, width):
     links = [
         line.rpartition(": ")[2]
