@@ -1,4 +1,4 @@
-"""How much a message to somebody may carry, and from when a letter that was sent by hand counts."""
+"""How much a message to somebody may carry, and when a letter counts of which only the day is known."""
 
 from collections.abc import Collection
 from datetime import date, datetime, time
@@ -31,11 +31,11 @@ def level_of(
     return (None if unknown_gets == "nothing" else Level.L0), True
 
 
-def sent_by_hand_at(on: date, asked_at: datetime, now: datetime) -> datetime | None:
-    """Return when a letter of that day counts as sent; None where it cannot have been sent then.
+def on_day_at(on: date, since_at: datetime, now: datetime) -> datetime | None:
+    """Return when a letter of that day counts as sent, or a reply as come; None where it cannot have been then.
 
-    It was not sent before anybody was asked for it, nor is it sent in days to come.
+    That is before `since_at`, when somebody asked for it, or in days to come.
     """
-    if not day_of(asked_at) <= on <= day_of(now):
+    if not day_of(since_at) <= on <= day_of(now):
         return None
-    return min(now, max(asked_at, london(on, CLOSES)))
+    return min(now, max(since_at, london(on, CLOSES)))

@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import NamedTuple
 from uuid import uuid4
 
-from daemon.decide.letters import level_of, sent_by_hand_at
+from daemon.decide.letters import level_of, on_day_at
 from daemon.decide.recipients import Access, Why, resolve, seat
 from daemon.decide.walk import group_of
 from daemon.domain.message import Lane, Level
@@ -133,7 +133,7 @@ def dispatch(
 def sent_at(question: Question, draft: Draft | None, now: datetime) -> datetime | None:
     """Return when a letter counts as sent: now, or when it was sent by hand; None where that cannot be."""
     on = draft.by_hand_on if draft else None
-    return sent_by_hand_at(on, question.asked_at, now) if on else now
+    return on_day_at(on, question.asked_at, now) if on else now
 
 
 def _chosen(

@@ -20,6 +20,7 @@ from daemon.web import health
 from daemon.web.look import Guarded, Look
 from daemon.web.pages import Items
 from daemon.web.questions import QuestionPages
+from daemon.web.replies import ReplyPages
 from daemon.web.room import RoomPages
 from daemon.web.session import Session
 from daemon.web.silence import SilencePages
@@ -79,6 +80,7 @@ def create(
             *session.routes(),
             *QuestionPages(line.decisions, line.room, visits).routes(),
             *RoomPages(line.room, visits).routes(),
+            *ReplyPages(line.replies, visits).routes(),
             *SilencePages(line.silencing, visits).routes(),
         ],
         middleware=[Middleware(Guarded)],

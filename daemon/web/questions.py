@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
@@ -15,10 +15,11 @@ from daemon.domain.times import day_of, say
 from daemon.domain.vocabulary import Vocabulary
 from daemon.engine.decisions import Decisions
 from daemon.engine.dispatch import Came, Draft, Reader
+from daemon.engine.replies import RECORDERS
 from daemon.engine.room import Room
 from daemon.engine.silencing import MANAGERS
 from daemon.engine.waiving import KEPT, reasons_of
-from daemon.web.forms import read_moment
+from daemon.web.forms import read_day, read_moment
 from daemon.web.room import entry_of
 from daemon.web.visits import Visit, Visits
 
@@ -86,6 +87,7 @@ class QuestionPages:
         return visit.page(
             "home.html.j2",
             may_silence=not visit.who.roles.isdisjoint(MANAGERS),
+            may_reply=not visit.who.roles.isdisjoint(RECORDERS),
             waiting=[self._line(one) for one in found],
             conferences=[entry_of(one, self.words) for one in chaired],
         )
@@ -210,7 +212,7 @@ class QuestionPages:
         fields = visit.fields
         way, _, number = fields.get("way", "").partition("-")
         if way == "hand":
-            return Draft("", "", by_hand_on=_day(fields.get("hand-on", "")))
+            return Draft("", "", by_hand_on=read_day(fields.get("hand-on", "")))
         if "lead" not in fields:
             return None
         contact = ""
@@ -260,11 +262,3 @@ def _anew(question: Question, fields: Mapping[str, str]) -> datetime | None:
     if not (question.takes_date and fields.get("anew", "").strip()):
         return None
     return read_moment(fields["anew"], fields.get("anew-at", ""))
-
-
-def _day(text: str) -> date:
-    """Return the day that a field says; one on which nothing was sent where it says none."""
-    try:
-        return date.fromisoformat(text.strip())
-    except ValueError:
-        return date.min

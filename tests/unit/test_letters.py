@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from daemon.decide.letters import level_of, sent_by_hand_at
+from daemon.decide.letters import level_of, on_day_at
 from daemon.domain.message import Level
 from daemon.domain.person import Person
 from daemon.testing.world import at
@@ -42,7 +42,7 @@ def test_how_much_an_address_may_be_told(address, unknown_gets, expected):
     ],
 )
 def test_a_letter_by_hand_counts_from_its_day(on, counts_at):
-    found = sent_by_hand_at(date.fromisoformat(on), at("2026-03-20 10:20"), at("2026-03-24 11:00"))
+    found = on_day_at(date.fromisoformat(on), at("2026-03-20 10:20"), at("2026-03-24 11:00"))
 
     assert found == (at(counts_at) if counts_at else None)
 
@@ -50,4 +50,4 @@ def test_a_letter_by_hand_counts_from_its_day(on, counts_at):
 def test_a_letter_by_hand_never_counts_before_it_was_asked_for():
     asked_at = at("2026-03-20 18:30")
 
-    assert sent_by_hand_at(date(2026, 3, 20), asked_at, at("2026-03-24 11:00")) == asked_at
+    assert on_day_at(date(2026, 3, 20), asked_at, at("2026-03-24 11:00")) == asked_at

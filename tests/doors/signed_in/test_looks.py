@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.axe import grave_faults
-from tests.doors.signed_in.stage import CHRIS, with_lead
+from tests.doors.signed_in.stage import CHRIS, meeting, with_lead
 
 OVER = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 FIRST = "document.querySelector('a[href^=\"{}\"]').getAttribute('href')"
@@ -57,6 +57,26 @@ def test_a_letter_that_may_say_nothing_is_warned_of(place, world, provider, tab,
     assert "It cannot go to lena" in tab.value("document.body.innerText")
     if PICTURES:
         Path(PICTURES, f"letter-untold-{width}.png").write_bytes(tab.picture())
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_the_pages_of_a_reply_fit_and_keep_nobody_out(place, world, provider, tab, width):
+    provider.claims = CHRIS
+    for ref in ("SC-1", "SC-2"):
+        with world.case(ref) as body:
+            letter = {"at": "2026-03-20T10:18", "about": "police"}
+            facts = {**body["meetings"][0]["facts"], "issue_resolution_informal_sent": letter}
+            body["meetings"] = [meeting(**facts)]
+    world.turn()
+    tab.open(f"{place.address}/replies", width=width)
+    for path in ("/replies", tab.value(FIRST.format("/replies/"))):
+        faults = grave_faults(tab, f"{place.address}{path}", width=width)
+
+        assert faults == []
+        assert tab.value(OVER) == 0
+        if PICTURES:
+            name = f"chris-{path.split('/')[1]}-{path.count('/')}-{width}.png"
+            Path(PICTURES, name).write_bytes(tab.picture())
 
 
 @pytest.mark.parametrize("width", WIDTHS)
