@@ -17,6 +17,7 @@ from daemon.ports import Clock
 from daemon.store import Store, StoreLost, StoreUnavailable
 from daemon.telemetry import Metrics
 from daemon.web import health
+from daemon.web.held import HeldPages
 from daemon.web.look import Guarded, Look
 from daemon.web.pages import Items
 from daemon.web.questions import QuestionPages
@@ -81,6 +82,7 @@ def create(
             *QuestionPages(line.decisions, line.room, visits).routes(),
             *RoomPages(line.room, visits).routes(),
             *ReplyPages(line.replies, visits).routes(),
+            *HeldPages(store, line.house, visits).routes(),
             *SilencePages(line.silencing, visits).routes(),
         ],
         middleware=[Middleware(Guarded)],

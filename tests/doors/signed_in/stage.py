@@ -2,7 +2,9 @@
 
 from dataclasses import replace
 
-from daemon.testing.world import World, person
+from daemon.domain.who import Who
+from daemon.engine.pause import begin
+from daemon.testing.world import World, at, person
 
 CHRIS = {"preferred_username": "chris@council.example", "roles": ["DK-Chairs"]}
 SAM = {"preferred_username": "sam@council.example", "roles": ["DK-Staff"]}
@@ -36,3 +38,10 @@ def with_lead(world: World, domain: str = "council.example") -> None:
         with world.case(ref) as body:
             body["roles"] = {**body["roles"], "safeguarding_lead_agency/police": ["lena"]}
     world.turn()
+
+
+def hold_much(world: World) -> None:
+    """Silence one of the children, and pause all sending until Monday."""
+    sue = Who("sue", frozenset({"safeguarding_service_manager"}))
+    assert world.line.silencing.silence(sue, "SC-2", "record_is_wrong", world.clock())
+    begin(world.store, at("2026-03-23 09:00"), "the operator", "the mail moves", world.clock())

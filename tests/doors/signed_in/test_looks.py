@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.axe import grave_faults
-from tests.doors.signed_in.stage import CHRIS, meeting, with_lead
+from tests.doors.signed_in.stage import CHRIS, hold_much, meeting, with_lead
 
 OVER = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 FIRST = "document.querySelector('a[href^=\"{}\"]').getAttribute('href')"
@@ -22,11 +22,14 @@ PICTURES = os.environ.get("DAYKEEPER_PICTURES")
         pytest.param(None, "/", id="what waits"),
         pytest.param(None, "/questions/", id="a question to the manager"),
         pytest.param(None, "/silence", id="where a case is silenced"),
+        pytest.param(None, "/held", id="what is held"),
         pytest.param(CHRIS, "/questions/", id="a draft for the chair"),
         pytest.param(CHRIS, "/conferences/", id="the conference on the day"),
     ],
 )
-def test_a_page_fits_and_keeps_nobody_out(place, provider, tab, who, kind, width):
+def test_a_page_fits_and_keeps_nobody_out(place, world, provider, tab, who, kind, width):
+    if kind == "/held":
+        hold_much(world)
     if who is not None:
         provider.claims = who
     tab.open(f"{place.address}/", width=width)
