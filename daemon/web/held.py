@@ -65,6 +65,6 @@ def _entry(one: Withheld, *, is_manager: bool) -> dict[str, Any]:
         "refs": one.refs,
         "others": one.others if is_manager else 0,
         "since": say(one.since_at) if one.since_at else "",
-        "by": one.by,
+        "by": one.by.replace("`", ""),
         "page": one.page if is_manager else "",
     }
