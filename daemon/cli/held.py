@@ -30,21 +30,16 @@ def add(verbs: "argparse._SubParsersAction[Any]") -> None:
 def act(args: argparse.Namespace) -> int:
     """Print what is held; nothing is an answer, too."""
     from daemon.app import in_force, utc_now  # noqa: PLC0415 - help needs no store
-    from daemon.cli.given import settings_of  # noqa: PLC0415
+    from daemon.cli.given import settings_of, stored  # noqa: PLC0415
     from daemon.engine.house import House, Terms  # noqa: PLC0415
     from daemon.engine.withheld import unrestricted, withheld  # noqa: PLC0415
-    from daemon.store import Store  # noqa: PLC0415
 
     settings = settings_of(args.config)
-    store = Store.open(settings.database, settings.authority, thorough=False)
-    try:
+    with stored(settings) as store:
         terms = Terms(settings.title, settings.operator, "", "", b"")  # nothing is sent here
-        order = {"*": list(settings.feeds), **settings.merge_order}
-        house = House(in_force(store, settings), terms, {}, {}, order=order)
+        house = House(in_force(store, settings), terms, {}, {}, order=settings.feed_order)
         with store.read() as tx:
             found = withheld(tx, house, unrestricted, (store.clock() or utc_now)())
-    finally:
-        store.close()
     lines = (
         (json.dumps(one.to_json(), ensure_ascii=False) for one in found)
         if args.json
