@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from daemon.store import Tx
 
 BATCH = 500
-HEADS = ("agency", "conference", "kind", "day", "cases", "what", "on", "state")
+HEADS = ("agency", "conference", "kind", "day", "cases", "what", "on", "state", "outcome")
 EXAMPLES = """examples:
   daykeeper challenges --config daykeeper.toml
   daykeeper challenges --config daykeeper.toml --agency police --csv > police.csv
@@ -97,7 +97,9 @@ def _in_words(log: "list[Challenge]", often: Any, words: "Vocabulary") -> Iterat
         kind = words.meetings.get(one.kind, one.kind)
         whom = f"{words.agency(one.agency)}: {kind}" if one.agency else "drift in a plan, raised"
         yield f"{whom} on {say_day(one.on)} ({shown}): {one.state}"
-        yield from (f"  {say_day(step.on)}: {words.label(step.what)}" for step in one.steps)
+        for step in one.steps:
+            outcome = f" ({step.outcome.replace('_', ' ')})" if step.outcome else ""
+            yield f"  {say_day(step.on)}: {words.label(step.what)}{outcome}"
     for one in often:
         yield f"THEME: {words.agency(one.agency)} stopped {one.conferences} conferences in {one.quarter}"
     yield f"{len(log)} raised, {sum(one.state == 'open' for one in log)} open"
@@ -106,11 +108,15 @@ def _in_words(log: "list[Challenge]", often: Any, words: "Vocabulary") -> Iterat
 def _rows(one: "Challenge") -> Iterator[tuple[str, ...]]:
     head = (one.agency or "", one.meeting or "", one.kind, one.on.isoformat(), " ".join(one.refs))
     for step in one.steps or (None,):
-        yield (*head, step.what if step else "", step.on.isoformat() if step else "", one.state)
+        what, on = (step.what, step.on.isoformat()) if step else ("", "")
+        yield (*head, what, on, one.state, (step.outcome or "") if step else "")
 
 
 def _plain(one: "Challenge") -> dict[str, Any]:
-    steps = [{"what": step.what, "on": step.on.isoformat()} for step in one.steps]
+    steps = [
+        {"what": step.what, "on": step.on.isoformat(), "outcome": step.outcome}
+        for step in one.steps
+    ]
     counts_on = one.counts_on.isoformat() if one.counts_on else None
     plain = {
         "on": one.on.isoformat(),

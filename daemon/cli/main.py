@@ -37,6 +37,7 @@ VERBS = (
     "journal",
     "challenges",
     "questions",
+    "held",
     "release",
     "pause",
 )

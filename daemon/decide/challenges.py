@@ -18,6 +18,7 @@ STEPS = (
     "issue_resolution_stage_two_sent",
     "issue_resolution_stage_two_skipped",
     "issue_resolution_partnership_raised",
+    "issue_resolution_reply_recorded",
 )
 ENDS = ("issue_resolution_answered", "issue_resolution_closed")
 RAISED = "issues_resolution_raised"
@@ -28,8 +29,11 @@ DRIFT_STEPS = (
     "drift_stage_two_sent",
     "drift_stage_two_skipped",
     "drift_partnership_raised",
+    "drift_resolution_reply_recorded",
 )
 DRIFT_ENDS = ("drift_resolution_answered", "drift_resolution_closed")
+ENDS_BY_REPLY: Mapping[str, str] = {STEPS[-1]: ENDS[0], DRIFT_STEPS[-1]: DRIFT_ENDS[0]}
+NOT_SETTLED = frozenset({"answer_insufficient"})  # outcomes of a reply that leave the issue open
 DRIFT = "drift"
 REPLY_WORKING_DAYS = 5  # an agency's right of reply: before that an absence counts for nothing
 OFTEN = 3  # conferences in a quarter that one agency's absence stopped: a theme for the partnership
@@ -38,10 +42,11 @@ MONTHS_OF_QUARTER = 3
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One thing that was done, by the fact's name, on which London day."""
+    """One thing that was done, by the fact's name, on which London day; `outcome` is the coded one of a reply."""
 
     what: str
     on: date
+    outcome: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +146,11 @@ def _followed(
     """Return what was done, in its order, and how it stands."""
     order = (*stages, *ends)
     steps = sorted(
-        {Step(one.name, one.day) for one in facts if one.name in order},
+        {
+            Step(one.name, one.day, one.value if one.name in ENDS_BY_REPLY else None)
+            for one in facts
+            if one.name in order
+        },
         key=lambda one: (one.on, order.index(one.what)),
     )
     done = {one.what for one in steps}

@@ -74,6 +74,11 @@ class Question:
         is_asked = self.draft is not None and self.draft.ask == "confirm"
         return is_asked and self.rule.approval is None
 
+    @property
+    def may_go_by_hand(self) -> bool:
+        """Its draft may have gone by another way: what counts from it counts from then."""
+        return self.is_to_confirm or (self.draft is not None and self.rule.approval is not None)
+
     def to_json(self, given: Given = OPEN) -> dict[str, Any]:
         """Return it in the form of DOMAIN 5.12, with what was answered."""
         approval = self.rule.approval

@@ -4,66 +4,29 @@ What is decided becomes part of the case record in the same transaction, and the
 falls silent with it (DOMAIN 5.12).
 """
 
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
 from datetime import datetime
-from enum import StrEnum
 from uuid import uuid4
 
 import structlog
 
-from daemon.decide.recipients import Access, Why, resolve, seat
 from daemon.decide.standing import WAIVED
-from daemon.decide.walk import group_of
 from daemon.domain.answer import Said, Way
-from daemon.domain.message import Lane
-from daemon.domain.notice import Key, Kind, Notice
-from daemon.domain.person import Person
 from daemon.domain.question import Asked, Question
-from daemon.domain.times import day_of
 from daemon.domain.who import Who
 from daemon.engine.answers import give
 from daemon.engine.assess import Assessor
+from daemon.engine.dispatch import Came, Draft, Reader, contacts_of, dispatch, readers_of, sent_at
 from daemon.engine.drafted import drafted
 from daemon.engine.house import House
 from daemon.engine.questions import anew_for, waiting_for
 from daemon.engine.rearranging import may_be, rearranged
 from daemon.engine.waiving import KEPT, reasons_of
-from daemon.rulebook.private import misworded
 from daemon.rulebook.templates import Words
-from daemon.store import DraftRow, Store, Tx
+from daemon.store import Store, Tx
 
 log = structlog.get_logger("daykeeper.respond")
-NOBODY = Access(restricted=True)
-SENT = "sent"  # the reason of an answer that is the sending of a draft
-MOST_WORDS = 4000  # characters of one paragraph of a draft
-
-
-class Came(StrEnum):
-    """What came of a decision; each has its page."""
-
-    DONE = "done"
-    GONE = "gone"  # it is no longer open, or was never this person's
-    NO_REASON = "no-reason"
-    NO_CASE = "no-case"  # none of its cases was chosen
-    SAME_PERSON = "same-person"  # two people must agree
-    NOBODY = "nobody"  # the draft has no reader
-    TOO_LONG = "too-long"
-    BAD_DATE = "bad-date"  # it is past, no working day, or goes with another answer than yes
-    MISWORDED = "misworded"  # it says what no message may
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """What a person sends in the words of a draft: its two paragraphs, as they left them."""
-
-    lead: str
-    clear: str
-
-    def amiss(self) -> tuple[str, str] | None:
-        """Return what of it no message may say, and how to mend it; None where there is nothing."""
-        parts = (self.lead, self.clear)
-        return next((one for part in parts for one in misworded(part, outside=True)), None)
+SENT, BY_HAND = "sent", "by_hand"  # the reasons of an answer that is the sending of a draft
 
 
 class Decisions:
@@ -81,10 +44,11 @@ class Decisions:
         """Return one question, None where it is not open or not theirs."""
         return next((one for one in self.waiting_for(who, now) if one.id == name), None)
 
-    def readers(self, question: Question, now: datetime) -> list[tuple[str, Person]]:
-        """Return to whom the draft of a question would go, each with the role in which they get it."""
+    def readers(self, question: Question, now: datetime) -> tuple[list[Reader], list[Reader]]:
+        """Return to whom the draft of a question would go, and to whom else of the agency it may instead."""
         with self.store.read() as tx:
-            return list(self._readers(tx, question, question.asked, now))
+            each = tx, self.house, question, question.asked, now
+            return list(readers_of(*each)), list(contacts_of(*each))
 
     def draft(self, question: Question, now: datetime) -> Words:
         """Return the words of a question's draft, as the rulebook has them."""
@@ -122,15 +86,17 @@ class Decisions:
                 return Came.BAD_DATE
             if self._has_agreed(tx, who, asked, approval.another_than):
                 return Came.SAME_PERSON
-            sends = choice == "yes" and draft is not None and question.draft is not None
-            if sends and (amiss := self._send(tx, who, question, asked, draft, now)):
+            sends = choice == "yes" and question.draft is not None
+            if sends and (amiss := dispatch(tx, self.house, who, question, asked, draft, now)):
                 return amiss
+            sent_on = sent_at(question, draft if sends else None, now)
             fact = approval.answers[choice]
             for one in asked:
                 tx.waivers.end(one.obligation, now)
             if fact != KEPT:
-                self._say(tx, who, question, asked, fact, reason, now, anew_at)
+                self._say(tx, who, question, asked, fact, reason, now, anew_at, at=sent_on)
             self._note(tx, "approval.answered", who, question, asked, choice, reason, now)
+            self._note_hand(tx, who, question, asked, draft if sends else None, now)
         log.info("approval.answered", question=name, answer=choice)
         return Came.DONE
 
@@ -147,11 +113,14 @@ class Decisions:
                 return Came.GONE
             if wrong is not None:
                 return wrong
-            if amiss := self._send(tx, who, question, asked, draft, now):
+            if amiss := dispatch(tx, self.house, who, question, asked, draft, now):
                 return amiss
+            way = BY_HAND if draft.by_hand_on else SENT
             if question.is_to_confirm:
-                self._say(tx, who, question, asked, question.rule.met_by[0], SENT, now)
+                sent_on = sent_at(question, draft, now)
+                self._say(tx, who, question, asked, question.rule.met_by[0], way, now, at=sent_on)
             self._note(tx, "draft.sent", who, question, asked, question.draft.offer or "", "", now)
+            self._note_hand(tx, who, question, asked, draft, now)
         log.info("draft.sent", question=name)
         return Came.DONE
 
@@ -220,11 +189,11 @@ class Decisions:
 
     def _say(
         self, tx: Tx, who: Who, question: Question, asked: Sequence[Asked], fact: str, reason: str,
-        now: datetime, anew_at: datetime | None = None,
+        now: datetime, anew_at: datetime | None = None, at: datetime | None = None,
     ) -> None:  # fmt: skip
         name, _, value = fact.partition(" is ")
         said = [
-            Said(uuid4().hex, one.place, name, now, now, who.person, Way.SIGNED_IN, value or None,
+            Said(uuid4().hex, one.place, name, at or now, now, who.person, Way.SIGNED_IN, value or None,
                  one.duty if name == WAIVED else one.about, reason, question.id)
             for one in asked
         ]  # fmt: skip
@@ -236,56 +205,12 @@ class Decisions:
         ]  # fmt: skip
         give(tx, self.assessor.settle, said, now)
 
-    def _send(
-        self, tx: Tx, who: Who, question: Question, asked: Sequence[Asked], draft: Draft | None,
-        now: datetime,
-    ) -> Came | None:  # fmt: skip
-        """Queue a drafted message to each of its readers; None where that is done."""
-        rung = question.draft
-        if draft is None or rung is None or rung.offer is None:
-            return Came.GONE
-        if max(len(draft.lead), len(draft.clear)) > MOST_WORDS:
-            return Came.TOO_LONG
-        if draft.amiss():
-            return Came.MISWORDED
-        row = DraftRow(
-            uuid4().hex, asked[0].obligation, rung.offer, draft.lead, draft.clear, who.person, now
-        )
-        notices = {}
-        for one in asked:
-            record = self.house.record(tx, one.place.ref)
-            for role, person in self._readers(tx, question, [one], now):
-                key = Key(one.obligation, f"{rung.offer}/{row.id[:8]}", 0, person.id, "email")
-                notices[key] = Notice(
-                    key, Kind.SEND, rung.offer, now, now, Lane.URGENT if rung.urgent else Lane.ROUTINE,
-                    role, (one.place.ref,), f"{group_of(record) if record else ''}+{row.id}",
-                    "a person has read the draft and sent it", question.agency, detail=row.id,
-                )  # fmt: skip
-        if not notices:
-            return Came.NOBODY
-        tx.drafts.add(row)
-        for notice in tx.notices.insert(list(notices.values())):
-            tx.journal.write(
-                now, "notice.fired", str(notice.key), notice.because,
-                {"by": who.person, "role": notice.role},
-            )  # fmt: skip
-        return None
-
-    def _readers(
-        self, tx: Tx, question: Question, asked: Sequence[Asked], now: datetime
-    ) -> Iterator[tuple[str, Person]]:
-        """Yield whoever holds one of the draft's roles; nobody stands in as a fallback for what a person writes."""
-        people = self.house.people(tx)
-        seen = set()
-        for one in asked:
-            record = self.house.record(tx, one.place.ref)
-            for role in question.draft.offer_to if question.draft and record else ():
-                access = self.house.deciding.access(record) if record else NOBODY
-                found = resolve(seat(role, one.obligation), access, people, day_of(now))
-                for person in () if found.why in (Why.FALLBACK, Why.NOBODY) else found.people:
-                    if (role, person.id) not in seen:
-                        seen.add((role, person.id))
-                        yield role, person
+    def _note_hand(
+        self, tx: Tx, who: Who, question: Question, asked: Sequence[Asked], draft: Draft | None, now: datetime
+    ) -> None:  # fmt: skip
+        if draft and draft.by_hand_on:
+            on = f"by hand on {draft.by_hand_on.isoformat()}"
+            self._note(tx, "letter.by-hand", who, question, asked, on, "", now)
 
     def _note(
         self, tx: Tx, kind: str, who: Who, question: Question, asked: Sequence[Asked], answer: str,

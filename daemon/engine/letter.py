@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from daemon.decide.ladder import DATA_IS_OLD, ahead
+from daemon.decide.letters import level_of
 from daemon.decide.listing import HEADINGS
 from daemon.decide.wording import Item, describe, fields, gather, say_list
 from daemon.domain.delivery import Outgoing
 from daemon.domain.link import Action, Purpose, hash_of, item_code, make_token, topic_of
-from daemon.domain.mail import plain_address
 from daemon.domain.message import Lane, Level, Message
 from daemon.domain.notice import Kind, Notice
 from daemon.domain.obligation import Obligation, State
@@ -65,7 +65,10 @@ class Letters:
         not handed over is written anew. Its links are the caller's to keep. Raises NothingToSay.
         """
         outgoing, bundle, notices = taken.outgoing, taken.bundle, taken.notices
-        level, is_external = self.level(person, outgoing.channel)
+        terms = self.house.terms
+        level, is_external = level_of(
+            person, outgoing.channel, terms.internal, terms.accepted, terms.unknown_gets
+        )
         if level is None:
             return None
         if notices and is_entry(notices[0]):
@@ -102,23 +105,6 @@ class Letters:
         )  # fmt: skip
         topic = topic_of(notice.key.obligation for _, notice, _ in items)
         return Letter(replace(message, topic=topic), tuple(links), is_new=True)
-
-    def level(self, person: Person, channel: str) -> tuple[Level | None, bool]:
-        """Return how much a message to this person may carry, and whether it leaves the authority.
-
-        An address that is no mail address says nothing of that: theirs for mail does.
-
-        Source: DOMAIN section 6.
-        """
-        terms = self.house.terms
-        mail = person.addresses.get("email", "")
-        address = plain_address(person.addresses.get(channel, mail)) or mail
-        domain = address.rpartition("@")[2].casefold()
-        if domain in terms.internal:
-            return (Level.L2 if channel == "email" else Level.L1), False
-        if domain in terms.accepted:
-            return Level.L1, True
-        return (None if terms.unknown_gets == "nothing" else Level.L0), True
 
     def _item(
         self, outgoing: Outgoing, notice: Notice, bundle: Bundle, now: datetime

@@ -22,6 +22,7 @@ from daemon.engine.house import House
 from daemon.engine.inbox import Listener
 from daemon.engine.letter import Letters
 from daemon.engine.pause import settle
+from daemon.engine.replies import Replies
 from daemon.engine.respond import Responder
 from daemon.engine.room import Room
 from daemon.engine.silencing import Silencing
@@ -54,6 +55,7 @@ class Line:
     responder: Responder
     decisions: Decisions
     room: Room
+    replies: Replies
     silencing: Silencing
     auditor: Auditor
     guard: Guard
@@ -82,7 +84,8 @@ class Line:
             store, house, clock, StaffList(store, house, people_every, people_at_least), Watcher(store, house, clock),
             assessor, Escalator(store, house), Digests(store, house),
             Deliverer(store, house, Letters(store, house), clock, guard, ticks), Responder(store, house),
-            Decisions(store, house, assessor), Room(store, house, assessor), Silencing(store, house),
+            Decisions(store, house, assessor), Room(store, house, assessor),
+            Replies(store, house, assessor), Silencing(store, house),
             Auditor(store, house), guard,
             SpoiltRows(store, house, clock),
             Listener(store, house, clock),

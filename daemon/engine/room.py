@@ -5,13 +5,13 @@ A feed would bring that a conference was not effective hours after the family ha
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from uuid import uuid4
 
 import structlog
 
-from daemon.decide.recipients import may_know
+from daemon.decide.recipients import Access, People, may_know
 from daemon.domain.answer import Place, Said, Way
 from daemon.domain.link import page_code
 from daemon.domain.record import Invitee, Meeting, Record
@@ -33,10 +33,14 @@ THERE = ("present", "represented")
 
 @dataclass(frozen=True, slots=True)
 class Conference:
-    """One conference with all of its children, as its chair sees it. `refs` are the cases that they may know of."""
+    """One conference with all of its children, as its chair sees it. `refs` are the cases that they may know of.
+
+    `names` are the ids by which the directory knows who was invited, by invitee.
+    """
 
     meeting: Meeting
     refs: tuple[str, ...]
+    names: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def id(self) -> str:
@@ -132,7 +136,10 @@ class Room:
                 ):
                     mine.append((record, meeting))
             if mine:
-                yield Conference(mine[0][1], tuple(record.ref for record, _ in mine))
+                record, meeting = mine[0]
+                access = self.house.deciding.access(record)
+                names = dict(_names(meeting, access, people))
+                yield Conference(meeting, tuple(record.ref for record, _ in mine), names)
 
     def _said(
         self, who: Who, conference: Conference, ref: str, told: Told, now: datetime
@@ -190,6 +197,14 @@ def _failed(
         found = {one.about: one.value for one in conference.meeting.facts if one.name == FAILED}
         anew = (agency for agency in told.without or (None,) if found.get(agency) != "yes")
         yield from ((FAILED, "yes", agency) for agency in anew)
+
+
+def _names(meeting: Meeting, access: Access, people: People) -> Iterator[tuple[str, str]]:
+    """Yield who was invited, so that two of one agency are told apart; nobody who must not know of the case."""
+    for one in meeting.invitees:
+        person = people.get(one.person) if one.person else None
+        if person is not None and not one.is_family and may_know(person, access, people):
+            yield one.id, person.id
 
 
 def _meeting(record: Record, name: str) -> Meeting | None:

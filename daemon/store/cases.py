@@ -139,6 +139,17 @@ class Cases(Gateway):
         query = self._select(cases, func.count(cases.c.family.distinct()))
         return int(self._found(query.where(cases.c.is_closed))[0][0])
 
+    def closed_by_family(self) -> dict[str, list[str]]:
+        """Return the cases of each family of which one is closed, itself among them."""
+        query = self._select(cases, cases.c.family).where(cases.c.is_closed).distinct()
+        families = sorted(family for (family,) in self._found(query) if family)
+        return {family: self.family_refs(family) for family in families}
+
+    def restricted(self) -> list[str]:
+        """Return the cases that are restricted."""
+        query = self._select(cases, cases.c.ref).where(cases.c.restricted)
+        return [ref for (ref,) in self._found(query.order_by(cases.c.ref))]
+
     def family_refs(self, family: str) -> list[str]:
         """Return the cases of one family."""
         query = self._select(cases, cases.c.ref).where(cases.c.family == family)

@@ -175,6 +175,10 @@ class Obligations(Gateway):
         """Return the open obligations that fall due after a moment: past a horizon."""
         return self._open(obligations.c.due_at > moment_at)
 
+    def held(self) -> list[Track]:
+        """Return the open obligations whose next step waits for fresh data."""
+        return self._open(obligations.c.held_since.is_not(None))
+
     def look_again(self, now: datetime) -> int:
         """Have every ladder that waits for a later moment look again; return how many there are."""
         later = self._update(obligations).where(obligations.c.next_at > now)

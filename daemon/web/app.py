@@ -17,9 +17,11 @@ from daemon.ports import Clock
 from daemon.store import Store, StoreLost, StoreUnavailable
 from daemon.telemetry import Metrics
 from daemon.web import health
+from daemon.web.held import HeldPages
 from daemon.web.look import Guarded, Look
 from daemon.web.pages import Items
 from daemon.web.questions import QuestionPages
+from daemon.web.replies import ReplyPages
 from daemon.web.room import RoomPages
 from daemon.web.session import Session
 from daemon.web.silence import SilencePages
@@ -79,6 +81,8 @@ def create(
             *session.routes(),
             *QuestionPages(line.decisions, line.room, visits).routes(),
             *RoomPages(line.room, visits).routes(),
+            *ReplyPages(line.replies, visits).routes(),
+            *HeldPages(store, line.house, visits).routes(),
             *SilencePages(line.silencing, visits).routes(),
         ],
         middleware=[Middleware(Guarded)],

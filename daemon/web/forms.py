@@ -31,3 +31,11 @@ def read_clock(text: str) -> time:
 def read_moment(day: str, clock: str) -> datetime:
     """Return the London moment that two fields say; raises ValueError."""
     return london(date.fromisoformat(day.strip()), read_clock(clock))
+
+
+def read_day(text: str) -> date:
+    """Return the day that a field says; the first of all days, on which nothing was, where it says none."""
+    try:
+        return date.fromisoformat(text.strip())
+    except ValueError:
+        return date.min

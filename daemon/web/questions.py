@@ -13,15 +13,18 @@ from daemon.decide.wording import say_list
 from daemon.domain.question import Question
 from daemon.domain.times import day_of, say
 from daemon.domain.vocabulary import Vocabulary
-from daemon.engine.decisions import Came, Decisions, Draft
+from daemon.engine.decisions import Decisions
+from daemon.engine.dispatch import Came, Draft, Reader
+from daemon.engine.replies import RECORDERS
 from daemon.engine.room import Room
 from daemon.engine.silencing import MANAGERS
 from daemon.engine.waiving import KEPT, reasons_of
-from daemon.web.forms import read_moment
+from daemon.web.forms import read_day, read_moment
 from daemon.web.room import entry_of
 from daemon.web.visits import Visit, Visits
 
 TICKED, FURTHER = "on", "further"
+UNKNOWN = "?"  # a contact that nobody is
 AT_ONCE = "It cannot wait: the next stage is asked at once"
 GONE = (
     "This no longer waits for you",
@@ -38,6 +41,14 @@ MISTAKES: Mapping[Came, tuple[str, str]] = MappingProxyType(
         Came.NOBODY: (
             "lead",
             "Nobody is known to whom this could go: have the directory corrected, or tell them another way",
+        ),
+        Came.UNSAID: (
+            "way-0",
+            "Say how it goes: to the address that is known for them it could say nothing of what it is about",
+        ),
+        Came.NOT_THEN: (
+            "hand-on",
+            "Write the day on which you sent it: not before you were asked, and not after today",
         ),
         Came.BAD_DATE: (
             "anew",
@@ -76,6 +87,7 @@ class QuestionPages:
         return visit.page(
             "home.html.j2",
             may_silence=not visit.who.roles.isdisjoint(MANAGERS),
+            may_reply=not visit.who.roles.isdisjoint(RECORDERS),
             waiting=[self._line(one) for one in found],
             conferences=[entry_of(one, self.words) for one in chaired],
         )
@@ -97,7 +109,7 @@ class QuestionPages:
         fields = visit.fields
         refs = [ref for at, ref in enumerate(question.refs) if fields.get(f"case-{at}") == TICKED]
         refs = refs if len(question.refs) > 1 else list(question.refs)
-        draft = Draft(fields["lead"], fields.get("clear", "")) if "lead" in fields else None
+        draft = self._drafted(visit, question)
         if question.rule.further and fields.get("answer") == FURTHER:
             came = self.decisions.take_further(
                 visit.who, question.id, fields.get("reason", ""), refs, visit.now
@@ -134,6 +146,7 @@ class QuestionPages:
         if came is Came.GONE:
             return visit.look.words(409, *GONE)
         is_sent = question.rule.approval is None and fields.get("answer") not in ("no", FURTHER)
+        is_sent = is_sent and not (draft and draft.by_hand_on)
         said = "It is on its way." if is_sent else "It is recorded."
         return visit.page("answered.html.j2", title=question.rule.title, said=said)
 
@@ -194,22 +207,54 @@ class QuestionPages:
             )
         return [*found, *beyond]
 
+    def _drafted(self, visit: Visit, question: Question) -> Draft | None:
+        """Return the letter as the form has it, None where it has none."""
+        fields = visit.fields
+        way, _, number = fields.get("way", "").partition("-")
+        if way == "hand":
+            return Draft("", "", by_hand_on=read_day(fields.get("hand-on", "")))
+        if "lead" not in fields:
+            return None
+        contact = ""
+        if way == "contact":
+            _, others = self.decisions.readers(question, visit.now)
+            contact = {str(at): one.person.id for at, one in enumerate(others)}.get(number, UNKNOWN)
+        return Draft(fields["lead"], fields.get("clear", ""), contact)
+
     def _draft(
         self, visit: Visit, question: Question, fields: Mapping[str, str]
     ) -> dict[str, object]:
         words = self.decisions.draft(question, visit.now)
-        readers = self.decisions.readers(question, visit.now)
+        readers, others = self.decisions.readers(question, visit.now)
         roles = [
             self.words.role(role) for role in (question.draft.offer_to if question.draft else ())
         ]
+        told, untold = (
+            [self._named(one) for one in readers if one.is_told is is_told]
+            for is_told in (True, False)
+        )
+        ways = [("here", f"From here, to {say_list(told)}")] if told else []
+        ways += [
+            (f"contact-{at}", f"From here, to {self._named(one)} instead")
+            for at, one in enumerate(others)
+        ]
+        ways += [("hand", "By hand: I have sent it myself")] if question.may_go_by_hand else []
         return {
             "subject": words.subject,
             "lead": fields.get("lead", words.lead),
             "ask": fields.get("clear", words.clear),
-            "to": [f"{person.id} ({self.words.role(role)})" for role, person in readers],
+            "to": told,
+            "untold": say_list(untold),
             "roles": say_list([f"the {role}" for role in roles]),
             "is_answer": question.rule.approval is not None,
+            "ways": ways if question.may_go_by_hand or others else [],
+            "way": fields.get("way", "here" if told else ""),
+            "hand_on": fields.get("hand-on", ""),
+            "first": day_of(question.asked_at).isoformat(),
         }  # fmt: skip
+
+    def _named(self, reader: Reader) -> str:
+        return f"{reader.person.id} ({self.words.role(reader.role)})"
 
 
 def _anew(question: Question, fields: Mapping[str, str]) -> datetime | None:

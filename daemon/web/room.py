@@ -112,6 +112,7 @@ class RoomPages:
             {
                 "at": at, "role": self.words.role(one.role) if one.role else "",
                 "agency": self.words.agency(one.agency or ""), "answered": one.response, "unreached": _unreached(one),
+                "person": conference.names.get(one.id, ""),
                 "key": one.key, "chosen": fields.get(f"here-{at}", one.attendance or ""),
             }
             for at, one in enumerate(conference.invitees)

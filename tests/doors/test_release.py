@@ -246,3 +246,16 @@ def told(world: World) -> list[Notice]:
     with world.store.read() as tx:
         fired = tx.notices.since(at("2026-03-06 17:00"))
     return [one for one in fired if one.message == "invite-list-missed" and one.message_id]
+
+
+def test_what_is_held_is_listed_with_who_releases_it(world, config, capsys):
+    world.turn()
+
+    assert main(["held", *config]) == 0
+    said = capsys.readouterr().out
+    assert main(["held", *config, "--json"]) == 0
+    (one,) = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+
+    assert "restore: nothing is sent: " in said
+    assert "released by whoever runs the service (`daykeeper release`)\n1 held" in said
+    assert (one["why"], one["refs"], one["since"]) == ("restore", [], None)

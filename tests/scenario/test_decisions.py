@@ -4,7 +4,7 @@ import pytest
 
 from daemon.domain.who import Who
 from daemon.engine.asked import put
-from daemon.engine.decisions import Came, Draft
+from daemon.engine.dispatch import Came, Draft
 from daemon.engine.room import Told
 from daemon.testing.world import at, person
 

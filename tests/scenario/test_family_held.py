@@ -3,7 +3,7 @@
 import pytest
 
 from daemon.domain.who import Who
-from daemon.engine.decisions import Came
+from daemon.engine.dispatch import Came
 from daemon.engine.questions import waiting_for
 from daemon.engine.standing import standing
 from daemon.engine.waiving import is_waivable

@@ -1,9 +1,12 @@
 """Issue resolution with one agency, from the letter of the chair to the partnership: each formal step by a yes."""
 
+from dataclasses import replace
+from datetime import date
+
 import pytest
 
 from daemon.domain.who import Who
-from daemon.engine.decisions import Came, Draft
+from daemon.engine.dispatch import Came, Draft
 from daemon.testing.world import at, person
 from tests.scenario.test_decisions import CHRIS, INVITEES, ROOM, SUE, meeting
 
@@ -192,3 +195,103 @@ def test_whoever_is_not_asked_opens_no_stage(informal):
 
     assert came is Came.GONE
     assert len(letters(informal)) == 1
+
+
+@pytest.fixture
+def unsaid(stoke):
+    """The police's lead has an address that may be told nothing; their desk on the list has one that may."""
+    lead = person("lena", "safeguarding_lead_agency", agency="police")
+    lead = replace(lead, addresses={"email": "lena@elsewhere.example"})
+    stoke.directory.everybody.append(lead)
+    stoke.house.terms = replace(stoke.house.terms, accepted=frozenset({"police.example"}))
+    desk = {**INVITEES[0], "person": "desk@police.example"}
+    failed = meeting(facts={
+        "presence_failed": {"at": "2026-03-20T10:15", "value": "yes", "about": "police"}
+    }, invitees=[desk, INVITEES[1]])  # fmt: skip
+    stoke.opens("SC-1", roles={"cp_chair": ["chris"]}, meetings=[failed])
+    stoke.clock.now = at(ROOM)
+    stoke.turn()
+    return stoke
+
+
+def informal_letter(world, draft):
+    one = question(world, CHRIS, "issue-resolution-informal")
+    came = world.line.decisions.send(CHRIS, one.id, draft, one.refs, world.clock())
+    world.turn()
+    return came
+
+
+def written_to(world):
+    return [one.to for one in world.email.sent if WORDS.lead in one.message.text]
+
+
+@pytest.mark.parametrize("unknown_gets", ["L0", "nothing"])
+def test_a_letter_that_could_say_nothing_is_not_sent_and_no_clock_runs(unsaid, unknown_gets):
+    unsaid.house.terms = replace(unsaid.house.terms, unknown_gets=unknown_gets)
+
+    assert informal_letter(unsaid, WORDS) is Came.UNSAID
+
+    unsaid.until("2026-04-07 12:00")
+    assert question(unsaid, CHRIS, "issue-resolution-informal") is not None
+    assert question(unsaid, CHRIS, "issue-resolution-stage-one") is None
+    assert letters(unsaid) == []
+    assert written_to(unsaid) == []
+
+
+def test_a_formal_stage_is_not_opened_by_a_letter_that_could_say_nothing(unsaid):
+    informal_letter(unsaid, replace(WORDS, by_hand_on=date(2026, 3, 20)))
+    unsaid.until("2026-03-31 12:00")
+    one = question(unsaid, CHRIS, "issue-resolution-stage-one")
+
+    for draft, came in ((WORDS, Came.UNSAID), (None, Came.GONE)):
+        assert came is unsaid.line.decisions.decide(
+            CHRIS, one.id, "yes", unsaid.clock(), reason="no_answer", refs=one.refs, draft=draft
+        )
+
+    unsaid.until("2026-04-20 12:00")
+    assert question(unsaid, SUE, "issue-resolution-stage-two") is None
+
+
+def test_it_may_go_to_somebody_else_of_the_agency_instead(unsaid):
+    one = question(unsaid, CHRIS, "issue-resolution-informal")
+
+    readers, others = unsaid.line.decisions.readers(one, unsaid.clock())
+    came = informal_letter(unsaid, replace(WORDS, contact="desk@police.example"))
+
+    assert [(each.person.id, each.is_told) for each in readers] == [("lena", False)]
+    assert [each.person.id for each in others] == ["desk@police.example"]
+    assert came is Came.DONE
+    assert written_to(unsaid) == ["desk@police.example"]
+
+
+def test_it_goes_to_nobody_who_is_not_of_the_agency(unsaid):
+    assert informal_letter(unsaid, replace(WORDS, contact="hv@health.example")) is Came.NOBODY
+    assert written_to(unsaid) == []
+
+
+def test_a_letter_by_hand_starts_the_clock_on_its_day(unsaid):
+    unsaid.until("2026-03-24 12:00")
+
+    came = informal_letter(unsaid, replace(WORDS, by_hand_on=date(2026, 3, 23)))
+
+    assert came is Came.DONE
+    assert letters(unsaid) == []
+    assert unsaid.journal("letter.by-hand") == ["sent: by hand on 2026-03-23"]
+    unsaid.until("2026-04-20 12:00")
+    reached = [at for at, _, rung in unsaid.fired() if rung == "issue-resolution-no-answer"]
+    assert reached[:1] == ["2026-03-31 09:00"]
+
+
+def test_a_day_on_which_it_cannot_have_been_sent_is_refused(unsaid):
+    came = informal_letter(unsaid, replace(WORDS, by_hand_on=date(2026, 3, 19)))
+
+    assert came is Came.NOT_THEN
+    assert question(unsaid, CHRIS, "issue-resolution-informal") is not None
+
+
+def test_a_lead_who_is_away_is_not_written_to_by_way_of_our_own_mailbox(unsaid):
+    today = date(2026, 3, 20)
+    unsaid.restaff("lena", absences=((today, today),), addresses={"email": "lena@police.example"})
+    unsaid.turn()
+
+    assert informal_letter(unsaid, WORDS) is Came.NOBODY

@@ -3,7 +3,7 @@
 import pytest
 
 from daemon.domain.who import Who
-from daemon.engine.decisions import Came
+from daemon.engine.dispatch import Came
 from daemon.engine.respond import Answer
 
 TOM = Who("tom", frozenset({"team_manager"}))

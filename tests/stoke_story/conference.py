@@ -1,6 +1,8 @@
 """The story's first month: strategy discussion, enquiry, a conference that fails, and the one that is held."""
 
-from daemon.engine.decisions import Draft
+from datetime import date
+
+from daemon.engine.dispatch import Draft
 from daemon.testing.world import at
 from tests.stoke_story.family import ELDEST, FATHER, INVITED, MOTHER, YOUNGER
 from tests.stoke_story.stage import Stage
@@ -10,13 +12,6 @@ FIRST, SECOND = "M-1", "M-2"  # the conference as the diary names its two attemp
 ESCALATION = Draft(
     "The invite list was due at five today and is not here.",
     "Please have it sent on Monday morning.",
-)
-TO_THE_LEAD = Draft(
-    "Nobody of your agency came to the conference, and it could not be effective.",
-    "Please tell me within five working days what kept you away.",
-)
-FORMAL = Draft(
-    "My letter of 21 November has not been answered.", "Please answer within five working days."
 )
 APPROVED = Draft("The decisions are approved.", "Please send them out, and act on them.")
 
@@ -156,9 +151,10 @@ def failure(on: Stage) -> None:
     )  # fmt: skip
     on.at(
         "2025-11-21 12:00",
-        "The chair reads the draft to the lead of the school's agency, and sends it.",
+        "By mail the lead of the school's agency could read only that there is something: the chair "
+        "sends the letter by hand, and records the day.",
     )
-    on.sends("chris", "issue-resolution-informal", TO_THE_LEAD)
+    on.sends("chris", "issue-resolution-informal", Draft("", "", by_hand_on=date(2025, 11, 21)))
     on.at("2025-11-21 13:00", "Everybody invited has been told the new date.")
     on.records("rearranged_date_communicated")
     on.at("2025-11-21 14:30", "The agreed actions stand under management oversight.")
@@ -214,8 +210,10 @@ def second_attempt(on: Stage) -> None:
     on.records(about=FATHER, decisions_distributed="exempt")
     on.at(
         "2025-12-01 11:00",
-        "The school has not answered. The chair signs in and opens formal stage one.",
+        "The school has not answered. The chair signs in and opens formal stage one, by a letter "
+        "that they have handed over.",
     )
-    on.answers("chris", "issue-resolution-stage-one", "yes", "no_answer", FORMAL)
+    formal = Draft("", "", by_hand_on=date(2025, 12, 1))
+    on.answers("chris", "issue-resolution-stage-one", "yes", "no_answer", formal)
     on.at("2025-12-05 15:00", "The school has answered, and says who comes from now on.")
     on.records("issue_resolution_answered", about="education")

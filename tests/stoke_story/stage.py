@@ -9,7 +9,7 @@ from typing import Any
 from daemon.domain.event import Reply, Response
 from daemon.domain.times import LONDON
 from daemon.domain.who import Who
-from daemon.engine.decisions import Came, Draft
+from daemon.engine.dispatch import Came, Draft
 from daemon.engine.house import Feed, Mailbox
 from daemon.engine.room import Told
 from daemon.ports import InboxPage

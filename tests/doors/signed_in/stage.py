@@ -1,8 +1,12 @@
 """A conference at which nobody is there from the police, and who signs in about it."""
 
+from dataclasses import replace
+
+from daemon.domain.who import Who
 from daemon.engine.carried import carried_by, watching
+from daemon.engine.pause import begin
 from daemon.testing.fakes import FakeSource
-from daemon.testing.world import World
+from daemon.testing.world import World, at, person
 
 CHRIS = {"preferred_username": "chris@council.example", "roles": ["DK-Chairs"]}
 SAM = {"preferred_username": "sam@council.example", "roles": ["DK-Staff"]}
@@ -31,3 +35,22 @@ def state(world: World, rule: str) -> set[str]:
     with world.store.read() as tx:
         tracks = tx.obligations.of(["SC-1", "SC-2"]).values()
     return {str(one.state) for each in tracks for one in each if one.rule == rule}
+
+
+def with_lead(world: World, domain: str = "council.example") -> None:
+    """Let the police have a safeguarding lead in both cases."""
+    lead = replace(
+        person("lena", "safeguarding_lead_agency"), addresses={"email": f"lena@{domain}"}
+    )
+    world.directory.everybody.append(lead)
+    for ref in ("SC-1", "SC-2"):
+        with world.case(ref) as body:
+            body["roles"] = {**body["roles"], "safeguarding_lead_agency/police": ["lena"]}
+    world.turn()
+
+
+def hold_much(world: World) -> None:
+    """Silence one of the children, and pause all sending until Monday."""
+    sue = Who("sue", frozenset({"safeguarding_service_manager"}))
+    assert world.line.silencing.silence(sue, "SC-2", "record_is_wrong", world.clock())
+    begin(world.store, at("2026-03-23 09:00"), "the operator", "the mail moves", world.clock())

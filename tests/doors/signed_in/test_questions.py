@@ -1,13 +1,13 @@
 """The pages on which signed-in people decide: a manager at a conference that cannot go ahead."""
 
 import re
+from dataclasses import replace
 
 import httpx
 import pytest
 
-from daemon.testing.world import World, person
 from tests.doors.entrance import nonce_in
-from tests.doors.signed_in.stage import BOTH, CHRIS, SAM, lose, state
+from tests.doors.signed_in.stage import BOTH, CHRIS, SAM, lose, state, with_lead
 
 ASKED = "Agreement to rearrange the initial conference, or to go ahead"
 
@@ -25,15 +25,6 @@ def path_of(page: httpx.Response, title: str) -> str:
 def press(browser: httpx.Client, path: str, **fields: str) -> httpx.Response:
     page = browser.get(path)
     return browser.post(path, data={"nonce": nonce_in(page), **fields})
-
-
-def with_lead(world: World) -> None:
-    """Let the police have a safeguarding lead in both cases."""
-    world.directory.everybody.append(person("lena", "safeguarding_lead_agency"))
-    for ref in ("SC-1", "SC-2"):
-        with world.case(ref) as body:
-            body["roles"] = {**body["roles"], "safeguarding_lead_agency/police": ["lena"]}
-    world.turn()
 
 
 def test_the_manager_finds_the_question_and_answers_it_once_for_both_children(place, world):
@@ -253,3 +244,50 @@ def test_a_draft_that_tells_what_no_message_may_is_not_sent(place, world, provid
     assert refused.status_code == 400
     assert "No message may say" in refused.text
     assert "lena" not in {one.to for one in world.email.sent}
+
+
+def test_a_letter_that_could_say_nothing_is_warned_of_refused_and_may_go_by_hand(
+    place, world, provider
+):
+    provider.claims = CHRIS
+    with_lead(world, "elsewhere.example")
+    words = {"answer": "yes", "lead": "Nobody came.", "clear": "Tell me why.", **BOTH}
+
+    with place.browser() as browser:
+        path = path_of(browser.get("/"), "Informal stage of issue resolution")
+        shown = browser.get(path)
+        refused = press(browser, path, way="here", **words)
+        undated = press(browser, path, way="hand", **words)
+        stood = state(world, "issue-resolution-informal")
+        by_hand = press(browser, path, way="hand", **{"hand-on": "2026-03-20"}, **words)
+    world.turn()
+
+    assert "It cannot go to lena" in shown.text
+    assert 'value="here"' not in shown.text
+    assert (refused.status_code, "Say how it goes" in refused.text) == (400, True)
+    assert (undated.status_code, 'href="#hand-on"' in undated.text) == (400, True)
+    assert stood == {"open"}
+    assert (by_hand.status_code, "It is recorded." in by_hand.text) == (200, True)
+    assert state(world, "issue-resolution-informal") == {"met"}
+    assert "lena" not in {one.to for one in world.email.sent}
+
+
+def test_a_letter_goes_to_the_agencys_own_desk_where_its_lead_may_be_told_nothing(
+    place, world, provider
+):
+    provider.claims = CHRIS
+    with_lead(world, "elsewhere.example")
+    world.house.terms = replace(world.house.terms, accepted=frozenset({"police.example"}))
+    words = {"answer": "yes", "lead": "Nobody came.", "clear": "Tell me why.", **BOTH}
+
+    with place.browser() as browser:
+        path = path_of(browser.get("/"), "Informal stage of issue resolution")
+        shown = browser.get(path)
+        sent = press(browser, path, way="contact-0", **words)
+    world.turn()
+
+    assert "petra@police.example (the person invited) instead" in shown.text
+    assert "It is on its way." in sent.text
+    assert [one.to for one in world.email.sent if "Nobody came." in one.message.text] == [
+        "petra@police.example"
+    ]

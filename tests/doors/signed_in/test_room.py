@@ -64,6 +64,38 @@ def test_the_page_says_whose_invitation_came_back_and_who_has_no_address(told, w
     assert "could not be invited: no address" in page
 
 
+@pytest.fixture
+def two(told, world):
+    """Two officers and a nurse are invited; the nurse is excluded from both cases."""
+    officers = [
+        {"id": f"I-{name}", "agency": "police", "role": "police_officer", "person": f"{name}@police.example"}
+        for name in ("petra", "paul")
+    ]  # fmt: skip
+    nurse = {"id": "I-3", "agency": "health", "person": "hv@health.example", "key": True}
+    for ref in ("SC-1", "SC-2"):
+        with world.case(ref, excluded=["hv@health.example"]) as body:
+            body["meetings"] = [{**meeting(), "invitees": [*officers, nurse]}]
+    world.turn()
+    return told
+
+
+def test_two_people_of_one_agency_are_two_lines_and_the_agency_is_judged_once(two, world):
+    page = two.get(EXPECTED)
+    save(two, **{"here-0": "absent", "here-1": "present", "here-2": "absent", "effective": "yes"})
+
+    lines = re.findall(r"<legend>(Police.*?)</legend>", page.text)
+    assert [re.findall(r">(\w+@police.example)<", one) for one in lines] == [
+        ["petra@police.example"], ["paul@police.example"],
+    ]  # fmt: skip
+    stood = record(world).meetings[0]
+    assert [one.attendance for one in stood.invitees] == ["absent", "present", "absent"]
+    assert [fact.about for fact in stood.facts if fact.name == "presence_failed"] == ["health"]
+
+
+def test_whoever_is_excluded_from_the_case_is_not_named_on_it(two):
+    assert "hv@health.example" not in two.get(EXPECTED).text
+
+
 def test_what_the_chair_says_stands_in_both_records_at_once(told, world):
     answered = save(
         told, **{"here-0": "absent", "here-1": "present", "effective": "yes", "ended": "12:30"}

@@ -1,0 +1,70 @@
+"""The page of what is held: for whoever has signed in, what concerns their own cases."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from starlette.responses import Response
+from starlette.routing import BaseRoute
+
+from daemon.domain.times import say
+from daemon.engine.house import House
+from daemon.engine.silencing import MANAGERS
+from daemon.engine.withheld import Withheld, seen_by, withheld
+from daemon.store import Store
+from daemon.web.visits import Visit, Visits
+
+HEADINGS: Mapping[str, str] = {
+    "restore": "Everything: the database was put back",
+    "pause": "Everything: sending is paused",
+    "brake": "Too much at once",
+    "family": "A family after a death",
+    "silence": "Silenced cases",
+    "restricted": "Restricted cases that name nobody",
+    "data": "Data that is too old",
+    "unreadable": "Cases that cannot be read",
+    "role": "Roles that nobody holds",
+    "address": "Not deliverable",
+}
+WHOLE = frozenset(
+    {"restore", "pause", "brake"}
+)  # of these everybody hears, whosever cases they are
+
+
+@dataclass(frozen=True, slots=True)
+class HeldPages:
+    """Shows what is held. The store is used on worker threads only."""
+
+    store: Store
+    house: House
+    visits: Visits
+
+    def routes(self) -> list[BaseRoute]:
+        """Return the one page."""
+        return [self.visits.route("/held", self.show)]
+
+    def show(self, visit: Visit) -> Response:
+        """Return what is held of somebody's own cases; a manager also hears how much there is beside."""
+        is_manager = not visit.who.roles.isdisjoint(MANAGERS)
+        with self.store.read() as tx:
+            found = withheld(
+                tx, self.house, seen_by(tx, self.house, visit.who, visit.now), visit.now
+            )
+        shown = [one for one in found if one.refs or one.why in WHOLE or is_manager]
+        groups: dict[str, list[dict[str, Any]]] = {}
+        for one in shown:
+            groups.setdefault(one.why, []).append(_entry(one, is_manager=is_manager))
+        return visit.page(
+            "held.html.j2", groups=[(HEADINGS[why], each) for why, each in groups.items()]
+        )
+
+
+def _entry(one: Withheld, *, is_manager: bool) -> dict[str, Any]:
+    return {
+        "what": one.what[:1].upper() + one.what[1:],
+        "refs": one.refs,
+        "others": one.others if is_manager else 0,
+        "since": say(one.since_at) if one.since_at else "",
+        "by": one.by.replace("`", ""),
+        "page": one.page if is_manager else "",
+    }
