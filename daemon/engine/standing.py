@@ -85,16 +85,7 @@ def standing(
     attention += _held_families(families)
     attention += [on.in_words(summary.notices["held"])] if on else []
     attention += [f"{why}, on {machine}" for machine, why in unkept.items()]
-    attention += [
-        f"the feed {one['name']} cannot be read: {one['failure']}"
-        for one in states
-        if not one["ok"]
-    ]
-    attention += [
-        f"the data of the feed {one['name']} is older than it may be"
-        for one in states
-        if one["stale"]
-    ]
+    attention += _feeds_in_words(states)
     attention += rules.pop("attention")
     attention += _unread_in_words([one["feed"] for one in quarantine if one["severity"] == "error"])
     if many := sum(states["refused"] for states in summary.messages.values()):
@@ -182,6 +173,15 @@ def _invitations_in_words(summary: Summary) -> list[str]:
         f"the mailbox {name.removeprefix(MAILBOX)} cannot be read: {feed.failure}"
         for name, feed in summary.feeds.items()
         if name.startswith(MAILBOX) and not feed.ok
+    ]
+
+
+def _feeds_in_words(states: Sequence[Mapping[str, Any]]) -> list[str]:
+    unread = [one for one in states if not one["ok"]]
+    stale = [one for one in states if one["stale"]]
+    return [
+        *(f"the feed {one['name']} cannot be read: {one['failure']}" for one in unread),
+        *(f"the data of the feed {one['name']} is older than it may be" for one in stale),
     ]
 
 
