@@ -21,6 +21,7 @@ from daemon.engine.house import House
 from daemon.engine.operator import OPERATOR, tell_unheld
 from daemon.engine.pause import paused
 from daemon.engine.quiet import quiet_refs
+from daemon.engine.ways import ways
 from daemon.store import Tx, apart
 
 FIXED = frozenset({Kind.CORRECT, Kind.DIGEST})  # to a person who was told, or about no one case
@@ -206,11 +207,12 @@ def hold_against_roles(
         heirs = [
             replace(
                 notice,
-                key=replace(notice.key, person=person.id),
+                key=replace(notice.key, person=person.id, channel=way),
                 state=NoticeState.WAITING,
                 message_id=None,
             )
             for person in found.people
+            for way in ways(house, person, [notice.key.channel])
         ]
         for heir in tx.notices.insert(heirs):
             tx.journal.write(

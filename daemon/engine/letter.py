@@ -52,12 +52,6 @@ class Letters:
         self.store, self.house = store, house
         self.lists = Lists(store, house)
 
-    @property
-    def fallback_role(self) -> str:
-        """The role that hears what nobody else can."""
-        rulebook = self.house.deciding.rulebook
-        return rulebook.packs[rulebook.base].fallback
-
     def write(self, taken: Taken, person: Person, now: datetime) -> Letter | None:
         """Return the message of what was taken, or None where this person's mail domain may have nothing.
 
