@@ -76,6 +76,8 @@ def in_words(said: dict[str, Any]) -> list[str]:
             f"feed {feed['name']} ({feed['role']}): {state}; "
             f"data as at {feed['as_known_at'] or 'never'}; {feed['problems']} problems"
         )
+    if said["directory"]["read_at"]:
+        lines.append(f"people: as read at {said['directory']['read_at']}")
     for channel, counts in said["deliveries"].items():
         lines.append(
             f"deliveries by {channel}: "

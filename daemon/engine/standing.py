@@ -99,7 +99,7 @@ def standing(
         attention.append(f"{what} refused: see `daykeeper release refused`")
     attention += unheard_in_words(sum(one.is_unheard for one in undelivered))
     if waits_since is not None and now - waits_since > WAITED_TOO_LONG:
-        attention.append(f"a message has not been accepted since {iso(waits_since)}")
+        attention.append(f"a message has not been handed over since {iso(waits_since)}")
     if missed:
         attention.append(f"the audit does not balance: {missed} missed")
     if beaten_at is None or now - beaten_at > BEAT_TOO_OLD:
@@ -120,6 +120,7 @@ def standing(
         "attention": attention,
         "cases": summary.cases,
         "feeds": states,
+        "directory": _directory(summary, now),
         "rulebook": rules,
         "unwatched": _unwatched(deciding, pathways),
         "unanswerable": [] if can_sign_in else _unanswerable(deciding, pathways),
@@ -158,6 +159,14 @@ def standing(
             "entries": summary.journal_head[0], "head": summary.journal_head[1],
             "unsealed": summary.journal_unsealed,
         },
+    }  # fmt: skip
+
+
+def _directory(summary: Summary, now: datetime) -> dict[str, Any]:
+    """Return when the people were last read, and how long ago; both None where nobody is known."""
+    at = summary.directory_read_at
+    return {
+        "read_at": iso(at) if at else None, "age_s": int((now - at).total_seconds()) if at else None,
     }  # fmt: skip
 
 
