@@ -84,10 +84,11 @@ class Deliverer:
         self._is_ending = True
 
     def close(self) -> None:
-        """Wait for what is on the wire, then let the connections go."""
+        """Wait for what is on the wire, then let the connections go, those of the directory and mailboxes too."""
         self.slots.close()
-        for channel in self.house.channels.values():
-            close = getattr(channel, "close", None)
+        inboxes = (box.inbox for box in self.house.inboxes.values())
+        for one in (*self.house.channels.values(), *inboxes, self.house.directory):
+            close = getattr(one, "close", None)
             if close is not None:
                 close()
 

@@ -48,7 +48,7 @@ class EntraDirectory:
     def __init__(self, config: DirectoryConfig, clock: Clock) -> None:
         """Take the options; nobody is asked before the first reading."""
         self.config, self.clock = config, clock
-        self.session = Session.borrow(config.connection, clock, entra.warm)
+        self.session: Session | None = Session.borrow(config.connection, clock, entra.warm)
         self.problems: tuple[Problem, ...] = ()
         self._kept: dict[str, tuple[datetime, Any]] = {}
         self._reader = ThreadPoolExecutor(1, thread_name_prefix="directory")
@@ -99,9 +99,11 @@ class EntraDirectory:
         return holders_among(self.people(), role, scope, day_of(self.clock()))
 
     def close(self) -> None:
-        """Let the session go; what is being read comes to nothing."""
+        """Let the session go; what is being read comes to nothing, and closing twice is no error."""
         self._reader.shutdown(wait=False, cancel_futures=True)
-        self.session.give_back()
+        session, self.session = self.session, None
+        if session is not None:
+            session.give_back()
 
     def _part(
         self, name: str, read: Callable[[], Any], found: list[Problem], every: timedelta,
@@ -192,8 +194,8 @@ class EntraDirectory:
         return spans
 
     def _ask(self, act: Callable[..., Any], door: str, until: float) -> Any:
-        if monotonic() >= until:
-            raise Temporary("too-slow")
+        if self.session is None or monotonic() >= until:
+            raise Temporary("closed" if self.session is None else "too-slow")
         return self.session.call(act, door, until)
 
 
