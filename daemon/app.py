@@ -8,6 +8,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from daemon.channel_settings import Adapter, adapters, failover_of
 from daemon.decide.obligations import Deciding
 from daemon.decide.office import Calendar
 from daemon.domain.errors import Problem, Refusal
@@ -22,22 +23,20 @@ from daemon.engine.house import Feed, House, Mailbox, Terms, canonical
 from daemon.engine.line import Line
 from daemon.engine.rules_folder import RulesFolder
 from daemon.engine.shadow import Shadow
+from daemon.engine.ways import Beside
 from daemon.plugins import Capability, way
 from daemon.plugins import load as load_plugin
 from daemon.ports import Channel, Clock
 from daemon.rulebook import Edition, Written, compile_edition, shipped, sound
 from daemon.rulebook.reach import PEOPLE_FILE
-from daemon.settings import Adapter, People, Settings
+from daemon.settings import People, Settings
 from daemon.store import Outside, Store
 from daemon.written import EMBEDDED
 
 KEY_BYTES = 32
 NO_RUN = Problem("database", "no run has used it yet", "start `daykeeper run` first")
 TERMS = "terms"  # the marks with the fingerprints of what the last run told people by
-LINK_KEY = (
-    "link-key"  # the mark with the fingerprint of the key that the last run signed links with
-)
-
+LINK_KEY = "link-key"  # the same of the key that it signed links with
 
 NOTHING = Deciding(  # until the first edition is taken up
     Rulebook({}, Vocabulary({}, {}, {}, {}, {}, {}), {}, {}),
@@ -128,6 +127,7 @@ def build(
         worker=worker or f"run-{os.getpid()}",
         signs_in=settings.web.sign_in is not None,
         inboxes={} if sends_only else inboxes_of(settings, clock),
+        failover=failover_of(settings.channels),
     )
     line = Line.of(
         store, house, clock, outside=outside,
@@ -165,10 +165,11 @@ def feeds_of(settings: Settings, clock: Clock) -> dict[str, Feed]:
 
 def channels_of(settings: Settings, clock: Clock) -> dict[str, Channel]:
     """Return the channels that the settings name, none of them connected yet. Raises Refusal."""
-    return {
-        str(word): _adapter(settings, one, way(one.adapter, word), f"channels.{word}", clock)
-        for word, one in settings.channels.items()
-    }  # fmt: skip
+    made: dict[str, Channel] = {}
+    for word, where, one in adapters(settings.channels):
+        channel = _adapter(settings, one, way(one.adapter, word), where, clock)
+        made[word] = Beside(word, made[word], channel) if word in made else channel
+    return made
 
 
 def inboxes_of(settings: Settings, clock: Clock) -> dict[str, Mailbox]:
@@ -209,11 +210,11 @@ def agree_on_links(store: Store, settings: Settings, key: bytes, *, sends_only: 
     if noted is None:
         raise Refusal(NO_RUN)
     if noted != fingerprint:
-        where, what = (
-            str(settings.web.secret_file),
+        what, how = (
             "this is not the key with which `run` signs links",
+            "copy the file of that machine",
         )
-        raise Refusal(Problem(where, what, "copy the file of that machine to here"))
+        raise Refusal(Problem(str(settings.web.secret_file), what, f"{how} to here"))
 
 
 def agree_on_terms(store: Store, settings: Settings, agreed: Terms, *, sends_only: bool) -> None:
@@ -223,7 +224,8 @@ def agree_on_terms(store: Store, settings: Settings, agreed: Terms, *, sends_onl
     The rules themselves it takes from the database.
     """
     terms = {
-        "channels": {str(word): channel.adapter for word, channel in settings.channels.items()},
+        "channels": [(where, one.adapter) for _, where, one in adapters(settings.channels)],
+        "failover": failover_of(settings.channels),
         "domains": [sorted(agreed.internal), sorted(agreed.accepted), agreed.unknown_gets],
         "people": [agreed.title, agreed.operator, agreed.fallback],
     }

@@ -68,7 +68,8 @@ class Channel(Protocol):
     """A way to reach a person.
 
     One whose yes does not even say that the next server has the message says so: `is_proof` is False.
-    It is never the only channel of a step that a document demands.
+    It is never the only channel of a step that a document demands. One that knows whom it cannot reach
+    says `reaches(person)`, asking nobody: who is not reached is told by the next way, without an attempt.
     """
 
     def send(self, message: Message, to: Person, key: str) -> Receipt:

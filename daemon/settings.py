@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import date, time, timedelta
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import (
     AfterValidator,
@@ -23,6 +23,7 @@ from pydantic import (
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 from pydantic_settings.exceptions import SettingsError
 
+from daemon.channel_settings import Adapter, Channel, ChannelWord, check_channels
 from daemon.domain.authority import Authority
 from daemon.domain.errors import Problem, Refusal
 from daemon.domain.times import FIVE, NINE, WEEKDAYS, OfficeHours
@@ -47,7 +48,6 @@ DAY = (NINE, FIVE)
 Hours = Annotated[tuple[time, time], BeforeValidator(hours)]
 Domain = Annotated[str, AfterValidator(mail_domain)]
 FeedName = Annotated[str, AfterValidator(feed_name)]
-ChannelWord = Literal["email", "teams", "letter", "text", "calendar"]
 
 
 class Domains(Table):
@@ -70,13 +70,6 @@ class Week(Table):
     sunday: Hours | None = None
 
 
-class Adapter(Table):
-    """An integration and what it must be told; its own model reads the options."""
-
-    adapter: Word
-    options: Mapping[str, Any] = {}
-
-
 class Feed(Adapter):
     """A source. `role`: the job it does; older than `fresh_within`, nobody is accused on its word."""
 
@@ -94,10 +87,6 @@ class People(Adapter):
 
     read_every: Duration = timedelta(minutes=5)
     at_least: int | None = Field(default=None, gt=0)
-
-
-class Channel(Adapter):
-    """A way to reach people."""
 
 
 class Inbox(Adapter):
@@ -174,16 +163,9 @@ class Settings(BaseSettings):
     log: Log = Log()
 
     @model_validator(mode="after")
-    def end_each_send_in_time(self) -> Self:
-        """Refuse a channel that may still be sending when its lease ends: somebody else would send it, too."""
-        most = self.delivery.send_deadline_s
-        for word, channel in self.channels.items():
-            timeout_s = channel.options.get("timeout_s")
-            if isinstance(timeout_s, int | float) and timeout_s > most:
-                raise ValueError(
-                    f"channels.{word}.options.timeout_s is longer than delivery.send_deadline_s ({most:g}); "
-                    "make it shorter, or raise send_deadline_s and lease_s"
-                )
+    def know_ways(self) -> Self:
+        """Refuse a channel that may still be sending when its lease ends, and a next way that is none."""
+        check_channels(self.channels, self.delivery.send_deadline_s)
         return self
 
     @classmethod

@@ -4,6 +4,8 @@ import argparse
 import sys
 from typing import Any
 
+from daemon.domain.delivery import IN_WORDS
+
 
 def explain_stored(args: argparse.Namespace) -> int:
     """Print how a stored case stands; 1 where no feed has shown it."""
@@ -42,7 +44,8 @@ def explain_stored(args: argparse.Namespace) -> int:
 def _told(said: dict[str, Any]) -> list[str]:
     lines = ["", "  told:"]
     lines += [
-        f"    {one['at']}: {one['rung']} to {one['person']} ({one['role']}) by {one['channel']}: {one['state']}"
+        f"    {one['at']}: {one['rung']} to {one['person']} ({one['role']}) by {one['channel']}: "
+        f"{IN_WORDS.get(one['state'], one['state'])}"
         f"{', may have arrived twice' if one['may_have_arrived_twice'] else ''}"
         for one in said["told"]
     ]

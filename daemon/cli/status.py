@@ -6,6 +6,8 @@ import sys
 from datetime import timedelta
 from typing import Any
 
+from daemon.domain.delivery import IN_WORDS
+
 EXAMPLES = """examples:
   daykeeper status --config daykeeper.toml
   daykeeper status --config daykeeper.toml --json
@@ -75,10 +77,14 @@ def in_words(said: dict[str, Any]) -> list[str]:
             f"feed {feed['name']} ({feed['role']}): {state}; "
             f"data as at {feed['as_known_at'] or 'never'}; {feed['problems']} problems"
         )
+    if said["directory"]["read_at"]:
+        lines.append(f"people: as read at {said['directory']['read_at']}")
     for channel, counts in said["deliveries"].items():
         lines.append(
             f"deliveries by {channel}: "
-            + ", ".join(f"{state} {many}" for state, many in counts.items() if many)
+            + ", ".join(
+                f"{IN_WORDS.get(state, state)} {many}" for state, many in counts.items() if many
+            )
         )
     if any(said["invitations"].values()):
         lines.append(

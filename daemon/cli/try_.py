@@ -25,15 +25,13 @@ def add(verbs: "argparse._SubParsersAction[Any]") -> None:
 
 def act(args: argparse.Namespace) -> int:
     """Hand one message over and say what the other side answered; 1 where it did not take it."""
-    from daemon.app import utc_now  # noqa: PLC0415
+    from daemon.app import channels_of, utc_now  # noqa: PLC0415
     from daemon.cli.given import settings_of  # noqa: PLC0415
     from daemon.domain.errors import Permanent, Problem, Refusal, Temporary, Unknown  # noqa: PLC0415
     from daemon.domain.event import Event  # noqa: PLC0415
     from daemon.domain.message import Level, Message  # noqa: PLC0415
     from daemon.domain.person import Person  # noqa: PLC0415
     from daemon.domain.vocabulary import guess  # noqa: PLC0415
-    from daemon.plugins import load as load_plugin  # noqa: PLC0415
-    from daemon.plugins import way  # noqa: PLC0415
 
     settings = settings_of(args.config)
     chosen = {str(word): one for word, one in settings.channels.items()}.get(args.channel)
@@ -51,14 +49,8 @@ def act(args: argparse.Namespace) -> int:
     entry = Event(
         f"try-{uuid4().hex}", 0, starts_at, starts_at + timedelta(minutes=15), "Test from Daykeeper"
     )
-    channel: Any = load_plugin(
-        chosen.adapter,
-        way(chosen.adapter, args.channel),
-        chosen.options,
-        base=settings.folder,
-        clock=utc_now,
-        where=where,
-    )
+    alone = settings.model_copy(update={"channels": {args.channel: chosen}})
+    channel: Any = channels_of(alone, utc_now)[args.channel]
     words = (
         "This is a test message from Daykeeper. It is about no case, and nothing needs to be done."
     )

@@ -28,7 +28,7 @@ STATES = {
     "waiting": "waits to be sent",
     "held": "is held by the brake",
     "sending": "is being sent",
-    "accepted": "sent",
+    "accepted": "handed over",
     "will-retry": "will be tried again",
     "unknown": "may have arrived, goes again",
     "refused": "refused",

@@ -8,16 +8,22 @@ from daemon.domain.message import Lane, Level
 
 
 class DeliveryState(StrEnum):
-    """How a message stands. `unknown`: it may have arrived; the next attempt carries the same Message-ID."""
+    """How a message stands. `unknown`: it may have arrived; the next attempt carries the same Message-ID.
+
+    None says that it was delivered: only what comes back is ever heard of.
+    """
 
     SENDING = "sending"  # an attempt is on the wire, under a lease
-    ACCEPTED = "accepted"
+    ACCEPTED = "accepted"  # handed over: the next system said yes
     WILL_RETRY = (
         "will-retry"  # it is to be tried: again, or for the first time while it is prepared
     )
     UNKNOWN = "unknown"  # answer lost or crashed in flight: sent again later, and shown as such
     REFUSED = "refused"
     CANCELLED = "cancelled"  # everything in it was met or withdrawn before the wire
+
+
+IN_WORDS = {DeliveryState.ACCEPTED: "handed over"}  # where the state's own word would say too much
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """People who are told: what they hold, when they are there, and who else reads what reaches them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import KW_ONLY, dataclass, field
 from datetime import date
 
@@ -61,14 +61,6 @@ class Person:
     def marks(self) -> frozenset[str]:
         """Their id and addresses, in small letters: by what a record may name them."""
         return frozenset(name.casefold() for name in (self.id, *self.addresses.values()))
-
-    def ways(self, channels: Sequence[str]) -> list[str]:
-        """Return by which of these channels they are reached; all of them where that is none: somebody hears of it.
-
-        Mail stays among them: who has Teams alone is no less of a gap in the directory.
-        """
-        own = [word for word in channels if word == "email" or self.addresses.get(word)]
-        return own or list(channels)
 
     def is_here(self, day: date) -> bool:
         """Return whether they hold anything on that date; a leaver does not, nor who has yet to begin."""

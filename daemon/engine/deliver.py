@@ -19,7 +19,8 @@ import structlog
 
 from daemon.domain.message import Lane
 from daemon.domain.notice import NoticeState
-from daemon.engine.claim import look_up, stands, take
+from daemon.engine.bundle import look_up, stands
+from daemon.engine.claim import take
 from daemon.engine.desk import Desk, put_back
 from daemon.engine.guard import Guard
 from daemon.engine.house import House
@@ -85,10 +86,11 @@ class Deliverer:
         self._is_ending = True
 
     def close(self) -> None:
-        """Wait for what is on the wire, then let the connections go."""
+        """Wait for what is on the wire, then let the connections go, those of the directory and mailboxes too."""
         self.slots.close()
-        for channel in self.house.channels.values():
-            close = getattr(channel, "close", None)
+        inboxes = (box.inbox for box in self.house.inboxes.values())
+        for one in (*self.house.channels.values(), *inboxes, self.house.directory):
+            close = getattr(one, "close", None)
             if close is not None:
                 close()
 

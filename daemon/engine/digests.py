@@ -28,6 +28,7 @@ from daemon.domain.times import day_of, iso
 from daemon.domain.track import Track
 from daemon.engine.house import House
 from daemon.engine.quiet import resting_refs
+from daemon.engine.ways import ways
 from daemon.store import Store, StoreLost, StoreUnavailable, Tx, apart
 
 log = structlog.get_logger("daykeeper.digests")
@@ -129,7 +130,7 @@ class Digests:
         occurrence = int(f"{day_of(at):%Y%m%d}")
         channels = [word for word in digest.via if word in self.house.channels]
         for reader, role, refs in seen.values():
-            for channel in reader.ways(channels):
+            for channel in ways(self.house, reader, channels):
                 yield Notice(
                     Key(mark_of(digest), digest.name, occurrence, reader.id, channel), Kind.DIGEST,
                     digest.message, at, now, Lane.BULK, role, (), None,

@@ -13,7 +13,8 @@ from daemon.domain.message import Level, Message
 from daemon.domain.notice import Kind, Notice
 from daemon.domain.times import day_of, say, say_day
 from daemon.domain.who import CHAIRS
-from daemon.engine.claim import Bundle, Taken
+from daemon.engine.bundle import Bundle
+from daemon.engine.claim import Taken
 from daemon.engine.compose import SOMETHING, NothingToSay, compose_list, render
 from daemon.engine.enclosures import enclosed
 from daemon.engine.entries import is_event

@@ -26,6 +26,7 @@ from daemon.engine.brake import brake
 from daemon.engine.house import House, weeks_of
 from daemon.engine.operator import tell_operator, tell_unheld
 from daemon.engine.quiet import quiet_until
+from daemon.engine.ways import ways
 from daemon.store import CaseRow, Store, StoreLost, StoreUnavailable, Tx, apart
 
 log = structlog.get_logger("daykeeper.escalate")
@@ -159,7 +160,7 @@ class Escalator:
         notices = []
         for role in summary.to:
             for person in resolve(role, Access(), people, day_of(now)).people:
-                for channel in person.ways(self._channels(summary.via)):
+                for channel in ways(self.house, person, self._channels(summary.via)):
                     key = Key(SUMMARY, summary.message, weeks_of(planned), person.id, channel)
                     notices.append(
                         Notice(
@@ -227,7 +228,7 @@ class Escalator:
                 if person.id in reached:
                     continue
                 reached.add(person.id)
-                for channel in person.ways(channels or list(self.house.channels)[:1]):
+                for channel in ways(self.house, person, channels or list(self.house.channels)[:1]):
                     yield Notice(
                         Key(track.id, rung.name, firing.occurrence, person.id, channel),
                         Kind.ASK if rung.ask else Kind.TELL,

@@ -20,7 +20,7 @@ from daemon.domain.obligation import State
 from daemon.domain.record import Invitee, Meeting, Record
 from daemon.domain.rules import Pack, Rule
 from daemon.domain.track import Track
-from daemon.engine.claim import Bundle
+from daemon.engine.bundle import Bundle
 from daemon.engine.house import House, canonical
 from daemon.store import Tx
 

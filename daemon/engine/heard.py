@@ -10,9 +10,9 @@ from daemon.domain.invitation import Invitation, uid_of
 from daemon.domain.notice import Key, Notice, NoticeState
 from daemon.domain.times import day_of, iso
 from daemon.engine.answers import keep
-from daemon.engine.entries import is_entry, is_event
+from daemon.engine.entries import is_event
 from daemon.engine.house import House
-from daemon.engine.operator import tell_operator, tell_unheld
+from daemon.engine.operator import tell_unheld
 from daemon.engine.refused import UNDELIVERABLE
 from daemon.store import Tx
 
@@ -65,28 +65,6 @@ def note_bounced(tx: Tx, house: House, notice: Notice, reason: str, now: datetim
         )
         for person in found.people
     ]  # fmt: skip
-
-
-def came_back(tx: Tx, house: House, message: str, now: datetime) -> bool:
-    """Tell whom it concerns that a message which was accepted did not arrive; False where it is none of ours."""
-    notices = tx.notices.of_message(message)
-    if not notices:
-        return False
-    heirs = [
-        heir
-        for one in notices
-        if is_event(one)
-        for heir in note_bounced(tx, house, one, "it came back", now)
-    ]
-    for heir in tx.notices.insert(heirs):
-        tx.journal.write(now, "notice.fired", str(heir.key), heir.because, {"role": heir.role})
-    tx.journal.write(now, "message.bounced", message, "it came back undelivered", {})
-    if not all(map(is_entry, notices)):
-        detail = (
-            "a message came back undelivered after it was accepted; see who holds that address now"
-        )
-        tell_operator(tx, house, now, f"bounced/{message}", "operator-undelivered", detail)
-    return True
 
 
 def write(

@@ -22,6 +22,7 @@ from daemon.domain.record import Record
 from daemon.domain.rules import Applies, MessageText, Pack, Rule
 from daemon.domain.times import day_of
 from daemon.domain.track import Track
+from daemon.engine.absence import heard_at, with_absences
 from daemon.engine.carried import watching
 from daemon.ports import CaseSource, Channel, Directory, Inbox
 from daemon.store import StoredFragment, Tx, apart
@@ -95,7 +96,7 @@ class House:
 
     `older` are the rulebooks that some open obligations go on under, by digest. `first_on` is the day of
     the first start. `carried` are the facts that the feeds can show, None where any may come. `signs_in`:
-    people can sign in to our pages.
+    people can sign in to our pages. `failover`: by which ways somebody is told where one refuses.
     """
 
     deciding: Deciding
@@ -111,7 +112,8 @@ class House:
     carried: frozenset[str] | None = None
     signs_in: bool = False
     inboxes: Mapping[str, Mailbox] = field(default_factory=dict)
-    _people: tuple[datetime | None, People] | None = None
+    failover: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    _people: tuple[object, People] | None = None
     _read_before: dict[str, tuple[object, object, Reading]] = field(default_factory=dict)
 
     @property
@@ -245,16 +247,17 @@ class House:
         return reading.record if reading else None
 
     def people(self, tx: Tx) -> People:
-        """Return the directory as it was last read; kept in memory until it is read again."""
-        read_at = tx.people.read_at()
-        if self._people is None or self._people[0] != read_at:
+        """Return the directory as it was last read, with who was heard to be away; kept until either changes."""
+        known = tx.people.read_at(), heard_at(tx)
+        if self._people is None or self._people[0] != known:
             terms = self.terms
             boxes = [
                 Person(address, {"email": address}, posts=(Post(role),))
                 for role, address in terms.mailboxes.items()
             ]
-            people = People([*boxes, *tx.people.all()], terms.fallback, terms.fallback_role)
-            self._people = (read_at, people)
+            staff = with_absences(tx, tx.people.all())
+            people = People([*boxes, *staff], terms.fallback, terms.fallback_role)
+            self._people = (known, people)
         return self._people[1]
 
     def forget_people(self) -> None:

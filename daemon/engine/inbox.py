@@ -13,9 +13,10 @@ from daemon.domain.errors import Problem, Severity
 from daemon.domain.event import Reply
 from daemon.domain.invitation import Invitation
 from daemon.domain.times import iso
-from daemon.engine.heard import came_back, write
+from daemon.engine.heard import write
 from daemon.engine.house import House, Mailbox
 from daemon.engine.operator import tell_operator
+from daemon.engine.returned import came_back, is_elsewhere
 from daemon.ports import Clock, InboxPage, Unreadable
 from daemon.store import FeedState, Store, StoreLost, StoreUnavailable, Tx
 
@@ -117,6 +118,7 @@ class Listener:
         for one in page.automatic:
             why = "a machine answered: they may be away, and nothing is answered by it"
             tx.journal.write(now, "answer.automatic", one.message or box.name, why, {})
+            is_elsewhere(tx, self.house, one, now)
 
 
 def answer(tx: Tx, row: Invitation, reply: Reply, people: People, now: datetime) -> str | None:

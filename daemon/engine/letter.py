@@ -20,7 +20,8 @@ from daemon.domain.record import Record
 from daemon.domain.rules import MessageText, Pack, Rule, Rung
 from daemon.domain.times import say
 from daemon.domain.track import Track
-from daemon.engine.claim import STANDING, Bundle, Taken
+from daemon.engine.bundle import STANDING, Bundle
+from daemon.engine.claim import Taken
 from daemon.engine.compose import CARDS, Links, NothingToSay, Part, compose, compose_list
 from daemon.engine.entries import is_entry
 from daemon.engine.entry_letter import write_entry
@@ -51,12 +52,6 @@ class Letters:
     def __init__(self, store: Store, house: House) -> None:
         self.store, self.house = store, house
         self.lists = Lists(store, house)
-
-    @property
-    def fallback_role(self) -> str:
-        """The role that hears what nobody else can."""
-        rulebook = self.house.deciding.rulebook
-        return rulebook.packs[rulebook.base].fallback
 
     def write(self, taken: Taken, person: Person, now: datetime) -> Letter | None:
         """Return the message of what was taken, or None where this person's mail domain may have nothing.

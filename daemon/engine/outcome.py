@@ -9,14 +9,13 @@ import structlog
 
 from daemon.domain.delivery import Answer, DeliveryState, Outgoing
 from daemon.domain.errors import PACED
-from daemon.domain.notice import Key, Notice, NoticeState
-from daemon.engine.entries import is_event
-from daemon.engine.heard import note_bounced, note_told
+from daemon.engine.failover import give_up_on, pass_on
+from daemon.engine.heard import note_told
 from daemon.engine.house import House
 from daemon.engine.letter import Letters
 from daemon.engine.operator import is_machines, tell_operator
 from daemon.engine.prepare import UNWRITTEN, Ready
-from daemon.engine.refused import UNDELIVERABLE, count_unheard
+from daemon.engine.refused import count_unheard
 from daemon.engine.wire import TOO_LATE
 from daemon.store import Tx
 
@@ -39,9 +38,10 @@ class Recorder:
         """Record answers; done twice, because the answer to a commit was lost, it comes to the same."""
         if not sent:
             return
+        counted = [(ready, give_up_on(self.house, ready.outgoing, one)) for ready, one in sent]
         whole = [
             (ready, replace(answer, look_at=self._again(ready.outgoing, answer, now)))
-            for ready, answer in sent
+            for ready, answer in counted
         ]
         ours = tx.messages.finish([answer for _, answer in whole], now)
         is_unheard = False
@@ -50,9 +50,8 @@ class Recorder:
             if message.id in ours:
                 self._write(tx, ready, answer, now)
             if message.id in ours and answer.outcome is DeliveryState.REFUSED:
-                is_unheard = (
-                    self._pass_on(tx, message, answer.reason or "refused", now) or is_unheard
-                )
+                why = answer.reason or "refused"
+                is_unheard = pass_on(tx, self.house, message, why, now) or is_unheard
             log.info(
                 "delivery.recorded", message=message.id, channel=message.channel, outcome=str(answer.outcome),
                 attempt=message.attempts, reason=answer.reason, ours=message.id in ours,
@@ -99,41 +98,3 @@ class Recorder:
             )  # fmt: skip
         elif answer.outcome is DeliveryState.CANCELLED:
             tx.notices.cancel([one.key for one in notices], "ended before the wire")
-
-    def _pass_on(self, tx: Tx, message: Outgoing, reason: str, now: datetime) -> bool:
-        """Give what could not be delivered to the duty mailbox, and tell the operator: there is no "gave up".
-
-        Return whether there is something that cannot be given to anybody.
-        """
-        of_message = tx.notices.of_message(message.id)
-        notices = [one for one in of_message if one.state is NoticeState.CLAIMED]
-        fallback = self.house.people(tx).fallback()
-        heirs: list[Notice] = []
-        for notice in notices:
-            tx.notices.fail([notice.key], reason)
-            if is_event(notice):
-                heirs += note_bounced(tx, self.house, notice, reason, now)
-                continue
-            if is_machines(notice) or fallback is None or notice.key.person == fallback.id:
-                continue
-            key = Key(
-                notice.key.obligation, notice.key.rung, notice.key.occurrence, fallback.id, "email"
-            )
-            detail = f"could not be delivered to {notice.role.replace('_', ' ')} ({reason})"
-            heirs.append(
-                replace(
-                    notice, key=key, message=UNDELIVERABLE, made_at=now, role=self.letters.fallback_role,
-                    because=detail, detail=detail, state=NoticeState.WAITING, message_id=None,
-                )
-            )  # fmt: skip
-        inserted = tx.notices.insert(heirs)
-        for heir in inserted:
-            tx.journal.write(now, "notice.fired", str(heir.key), heir.because, {"role": heir.role})
-        theirs = [notice for notice in notices if not is_machines(notice)]
-        if theirs or any(notice.key.person != self.house.terms.operator for notice in notices):
-            tell_operator(
-                tx, self.house, now, f"undelivered/{message.id}", "operator-undelivered",
-                f"a message by {message.channel} was refused ({reason}); it stands in status, and goes out with "
-                "`daykeeper release refused` once the cause is mended", message.attempts,
-            )  # fmt: skip
-        return len(inserted) < len(theirs)

@@ -9,7 +9,8 @@ import structlog
 from daemon.domain.delivery import Answer, DeliveryState, Outgoing
 from daemon.domain.notice import Notice
 from daemon.domain.person import Person
-from daemon.engine.claim import Bundle, Taken
+from daemon.engine.bundle import Bundle
+from daemon.engine.claim import Taken
 from daemon.engine.compose import NothingToSay
 from daemon.engine.letter import Letter, Letters
 

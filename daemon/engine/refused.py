@@ -21,8 +21,9 @@ MOST = 1000
 class Refused:
     """A message that was refused, with what of it has not ended in another way.
 
-    `is_unheard`: a person should have had it, and what was sent instead was refused as well, or could
-    not be sent to anybody. `is_kept_back`: it was not given to anybody else at all, by a fault of ours.
+    `is_unheard`: a person should have had it and has it by no other way, and what was sent instead was
+    refused as well, or could not be sent to anybody. `is_kept_back`: it was not given to anybody else
+    at all, by a fault of ours.
     """
 
     message: Outgoing
@@ -52,9 +53,9 @@ def refused(tx: Tx, limit: int = MOST) -> list[Refused]:
         if track is not None and track.state is not State.OPEN and notice.kind is not Kind.CORRECT:
             return False
         return not any(
-            one.message == UNDELIVERABLE
+            is_same_step(one, notice)
+            and (one.message == UNDELIVERABLE or one.key.person == notice.key.person)
             and one.state is not NoticeState.FAILED
-            and (one.key.rung, one.key.occurrence) == (notice.key.rung, notice.key.occurrence)
             for one in others.get(notice.key.obligation, ())
         )
 
@@ -64,6 +65,12 @@ def refused(tx: Tx, limit: int = MOST) -> list[Refused]:
         )
         for one in messages
     ]  # fmt: skip
+
+
+def is_same_step(one: Notice, other: Notice) -> bool:
+    """Return whether two notices are of one firing of one rung, whoever they are for."""
+    steps = [(each.key.obligation, each.key.rung, each.key.occurrence) for each in (one, other)]
+    return steps[0] == steps[1]
 
 
 def count_unheard(tx: Tx) -> None:

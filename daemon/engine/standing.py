@@ -10,9 +10,17 @@ from daemon.decide.obligations import Deciding
 from daemon.decide.watched import left_out, told_by_hand
 from daemon.domain.errors import Problem, Severity
 from daemon.domain.times import iso
+from daemon.engine.attention import (
+    endless_in_words,
+    families_in_words,
+    feeds_in_words,
+    invitations_in_words,
+    unheard_in_words,
+    unread_in_words,
+)
 from daemon.engine.brake import braking
+from daemon.engine.bundle import RESTING, UNREADABLE
 from daemon.engine.carried import get_carried
-from daemon.engine.claim import RESTING, UNREADABLE
 from daemon.engine.editions import WAITING, in_force
 from daemon.engine.editions import WRONG as RULEBOOK_WRONG
 from daemon.engine.guard import BEAT, HELD, UNKEPT
@@ -20,8 +28,6 @@ from daemon.engine.pause import paused, waited_since
 from daemon.engine.refused import refused
 from daemon.engine.shadow import DRAFT, SINCE
 from daemon.engine.shadow import WRONG as SHADOW_WRONG
-from daemon.engine.spoilt_rows import OUTBOX
-from daemon.engine.unreadable import DATABASE
 from daemon.engine.unrecorded import UNRECORDED, unrecorded_in_words
 from daemon.store import FeedState, Store, Summary, Tx
 
@@ -30,7 +36,6 @@ WORKER = "worker/"  # the leases of the workers that are there begin so
 BROKER_LOST = (
     "broker/lost"  # the mark that says why Redis does not do its work; empty where it does
 )
-MAILBOX = "inbox/"  # the feeds in which answers come back begin so
 UNDER_WAY = ("sending", "will-retry", "unknown")
 SHOWN = 50
 WAITED_TOO_LONG = timedelta(minutes=5)
@@ -82,19 +87,19 @@ def standing(
     ]
     attention = [f"nothing is sent: {held}; see `daykeeper release`"] if held else []
     attention += [pause.in_words()] if pause else []
-    attention += _held_families(families)
+    attention += families_in_words(families)
     attention += [on.in_words(summary.notices["held"])] if on else []
     attention += [f"{why}, on {machine}" for machine, why in unkept.items()]
-    attention += _feeds_in_words(states)
+    attention += feeds_in_words(states)
     attention += rules.pop("attention")
-    attention += _unread_in_words([one["feed"] for one in quarantine if one["severity"] == "error"])
+    attention += unread_in_words([one["feed"] for one in quarantine if one["severity"] == "error"])
     if many := sum(states["refused"] for states in summary.messages.values()):
         what = "1 message was" if many == 1 else f"{many} messages were"
         attention.append(f"{what} refused: see `daykeeper release refused`")
     attention += unrecorded_in_words(kept_back["unrecorded"])
     attention += unheard_in_words(sum(one.is_unheard for one in undelivered))
     if waits_since is not None and now - waits_since > WAITED_TOO_LONG:
-        attention.append(f"a message has not been accepted since {iso(waits_since)}")
+        attention.append(f"a message has not been handed over since {iso(waits_since)}")
     if missed:
         attention.append(f"the audit does not balance: {missed} missed")
     if beaten_at is None or now - beaten_at > BEAT_TOO_OLD:
@@ -108,13 +113,14 @@ def standing(
         )
     if is_queued and not workers:
         attention.append("no worker is there: the run sends by itself, slower")
-    attention += _invitations_in_words(summary) + _endless_in_words(by_hand)
+    attention += invitations_in_words(summary) + endless_in_words(by_hand)
     counts = summary.obligations
     return {
         "at": iso(now),
         "attention": attention,
         "cases": summary.cases,
         "feeds": states,
+        "directory": _directory(summary, now),
         "rulebook": rules,
         "unwatched": _unwatched(deciding, pathways),
         "by_hand": by_hand,
@@ -157,32 +163,12 @@ def standing(
     }  # fmt: skip
 
 
-def _held_families(many: int) -> list[str]:
-    """Return what to say of families about which nothing goes out until a person releases them."""
-    what = "1 family is" if many == 1 else f"{many} families are"
-    held = f"{what} held after a death or an ended pregnancy, until a service manager releases what is about it"
-    return [held] if many else []
-
-
-def _invitations_in_words(summary: Summary) -> list[str]:
-    """Return what needs attention about invitations, and about the mailboxes in which they are answered."""
-    many = summary.invitations["bounced"]
-    what = "1 invitation" if many == 1 else f"{many} invitations"
-    lost = [f"{what} to a conference ahead did not arrive"] if many else []
-    return lost + [
-        f"the mailbox {name.removeprefix(MAILBOX)} cannot be read: {feed.failure}"
-        for name, feed in summary.feeds.items()
-        if name.startswith(MAILBOX) and not feed.ok
-    ]
-
-
-def _feeds_in_words(states: Sequence[Mapping[str, Any]]) -> list[str]:
-    unread = [one for one in states if not one["ok"]]
-    stale = [one for one in states if one["stale"]]
-    return [
-        *(f"the feed {one['name']} cannot be read: {one['failure']}" for one in unread),
-        *(f"the data of the feed {one['name']} is older than it may be" for one in stale),
-    ]
+def _directory(summary: Summary, now: datetime) -> dict[str, Any]:
+    """Return when the people were last read, and how long ago; both None where nobody is known."""
+    at = summary.directory_read_at
+    return {
+        "read_at": iso(at) if at else None, "age_s": int((now - at).total_seconds()) if at else None,
+    }  # fmt: skip
 
 
 def held_back(tx: Tx, summary: Summary) -> dict[str, int]:
@@ -207,34 +193,6 @@ def unkept_on(tx: Tx) -> dict[str, str]:
     return {name.removeprefix(UNKEPT): str(why) for name, why in marks.items() if why}
 
 
-def _unread_in_words(feeds: Sequence[str]) -> list[str]:
-    """Return what to say of rows that cannot be read, each by where it comes from."""
-    found = []
-    stored, outbox = feeds.count(DATABASE), feeds.count(OUTBOX)
-    if silent := len(feeds) - stored - outbox:
-        found.append(f"{silent} rows cannot be read: each may be a silent child")
-    if stored:
-        what = "1 stored case" if stored == 1 else f"{stored} stored cases"
-        found.append(f"{what} cannot be read: what is due for it is held; see `quarantine`")
-    return found + unsent_in_words(outbox)
-
-
-def unsent_in_words(many: int) -> list[str]:
-    """Return what to say of stored messages, or of what goes into them, that cannot be read."""
-    if not many:
-        return []
-    what = "1 stored message" if many == 1 else f"{many} stored messages"
-    return [f"{what}, or part of one, cannot be read and is not sent; see `quarantine` in status"]
-
-
-def unheard_in_words(many: int) -> list[str]:
-    """Return what to say of refused messages that reached nobody, not even another person."""
-    if not many:
-        return []
-    what = "1 refused message has" if many == 1 else f"{many} refused messages have"
-    return [f"{what} reached nobody, not even in another way; see `daykeeper release refused`"]
-
-
 def _unwatched(deciding: Deciding | None, pathways: Collection[str | None]) -> list[dict[str, Any]]:
     """Return the rules that the feeds cannot watch, with the facts that they do not carry."""
     if deciding is None:
@@ -251,12 +209,6 @@ def _by_hand(
         return []
     found = told_by_hand(deciding.rulebook, {deciding.default_pathway, *pathways}, carried)
     return [{**one._asdict(), "facts": list(one.facts)} for one in found]
-
-
-def _endless_in_words(by_hand: Sequence[Mapping[str, Any]]) -> list[str]:
-    names = [one["rule"] for one in by_hand if one["begins"] and not one["can_end"]]
-    what = "told, and nobody can end it: no feed shows it as done, and nobody can sign in"
-    return [f"a rule of safety is {what}: {name}" for name in names]
 
 
 def _unanswerable(deciding: Deciding | None, pathways: Collection[str | None]) -> list[str]:

@@ -18,7 +18,7 @@ from daemon.engine.guard import HELD
 from daemon.engine.house import House
 from daemon.engine.pause import paused
 from daemon.engine.questions import holds
-from daemon.engine.quiet import quiet_refs
+from daemon.engine.quiet import resting_refs
 from daemon.engine.refused import Refused, refused
 from daemon.engine.unreadable import DATABASE
 from daemon.store import Entry, Tx, apart
@@ -159,10 +159,10 @@ def _for_data(tx: Tx, house: House, looker: _Looker) -> Iterator[Withheld]:
     """Yield the ladders that wait for fresh data, by the feeds on which they rely."""
     tracks = tx.obligations.held()
     cases, _ = apart(tx.cases.of, {one.ref for one in tracks}, "cases")
-    quiet = quiet_refs(tx, cases)
+    quiet = resting_refs(tx, cases) | tx.silenced.among(cases.keys())
     groups: dict[tuple[str, ...], list[Track]] = {}
     for track in tracks:
-        rule = house.rule_of(track)
+        rule = house.rule_of(track, cases[track.ref].pathway) if track.ref in cases else None
         if rule is not None and track.ref not in quiet:
             groups.setdefault(tuple(rule.relies_on), []).append(track)
     for relied, each in groups.items():

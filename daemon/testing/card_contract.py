@@ -53,6 +53,16 @@ class CardChannelContract:
         assert card["body"][0]["text"] == "SC-100234: Å “list” of more than ASCII"
         assert card["body"][1]["actions"][0]["url"].endswith("/item/abc")
 
+    def test_who_has_no_address_of_its_kind_is_not_reached(
+        self, channel: Closable, somebody: Person
+    ) -> None:
+        """They are told by the next way, and nobody is asked."""
+        reaches: Callable[[Person], bool] = getattr(channel, "reaches")  # noqa: B009 - no part of the port
+
+        assert reaches(somebody)
+        assert not reaches(replace(somebody, addresses={"email": "ann@council.example"}))
+        assert not reaches(replace(somebody, addresses={"teams": "ann@council.example"}))
+
     def test_a_message_without_a_card_is_shown_by_its_words(
         self, channel: Closable, somebody: Person, arrived: Arrived
     ) -> None:

@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
+from daemon.engine.attention import unheard_in_words, unsent_in_words
 from daemon.engine.editions import WRONG
 from daemon.engine.pause import paused
 from daemon.engine.refused import UNHEARD
@@ -17,9 +18,7 @@ from daemon.engine.standing import (
     LEADER,
     WORKER,
     held_back,
-    unheard_in_words,
     unkept_on,
-    unsent_in_words,
 )
 from daemon.jobs.worker import ALIVE_S
 from daemon.ports import Clock

@@ -5,6 +5,7 @@ Nothing of a case stands in it but what its subject says, for a feed is shown on
 
 import json
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from functools import partial
 from hashlib import sha256
 from time import monotonic
@@ -12,7 +13,7 @@ from typing import Any
 from urllib.parse import quote
 
 from daemon.domain.errors import Permanent, Temporary, Unknown, Unsupported
-from daemon.domain.mail import header_text, mail_address
+from daemon.domain.mail import header_text, mail_address, plain_address
 from daemon.domain.message import Lane, Message, Receipt
 from daemon.domain.person import Person
 from daemon.ports import Clock
@@ -25,6 +26,7 @@ SHOWN_MOST = 150  # characters of an entry
 FEED = "teams"  # the limit is the tenant's, not one person's
 DEEP = "https://teams.microsoft.com/l/entity"
 CHAINS = 2**63
+ASKED_AGAIN = timedelta(days=1)
 
 
 class ActivityFeed:
@@ -37,6 +39,15 @@ class ActivityFeed:
         self.config = config
         self.session: Session | None = Session.borrow(config.connection, clock, feed.warm)
         self.pace = self.session.pace(FEED, config.notices_a_second * 60)
+        self.clock = clock
+        self._refused: dict[str, datetime] = {}  # who has no app, or is no one of the tenant
+
+    def reaches(self, person: Person) -> bool:
+        """Return whether somebody is named by a sign-in name that Teams has not refused in the last day."""
+        address = (plain_address(person.addresses.get(self.word, "")) or "").casefold()
+        refused_at = self._refused.get(address)
+        is_fresh = refused_at is not None and self.clock() < refused_at + ASKED_AGAIN
+        return bool(address) and not is_fresh
 
     def send(self, message: Message, to: Person, key: str) -> Receipt:
         """Hand the notice over once.
@@ -64,11 +75,11 @@ class ActivityFeed:
             self.session.call(act, FEED, until, is_urgent=is_urgent, is_final=True)
         except Unknown as error:
             if error.reason == "draft-gone":
-                raise Permanent("unknown-recipient") from None
+                raise self._not_reached(person, "unknown-recipient") from None
             raise
         except Temporary as error:
             if error.reason in ("not-permitted", "no-such-mailbox"):
-                raise Permanent("app-not-installed") from None
+                raise self._not_reached(person, "app-not-installed") from None
             raise
         return Receipt()
 
@@ -81,6 +92,11 @@ class ActivityFeed:
         session, self.session = self.session, None
         if session is not None:
             session.give_back()
+
+    def _not_reached(self, person: str, reason: str) -> Permanent:
+        """Return that this person is not reached, and remember it: they are not tried at each notice."""
+        self._refused[person.casefold()] = self.clock()
+        return Permanent(reason)
 
     def deep_link(self, card: str) -> str:
         """Return the link of a notice: Teams takes none but its own, which leads on to our page."""

@@ -35,6 +35,13 @@ class Teams:
         """Whether its yes says that a card stands in Teams: a workflow answers before it has run."""
         return not self.config.workflows
 
+    def reaches(self, person: Person) -> bool:
+        """Return whether an address is one of a workflow, or of the bot: by a sign-in name it finds nobody."""
+        address = person.addresses.get(self.word, "")
+        if workflow_of(address) is not None:
+            return bool(self.config.workflows)
+        return self.bot is not None and (is_person(address) or is_channel(address))
+
     def send(self, message: Message, to: Person, key: str) -> Receipt:
         """Hand the card over once, within `timeout_s` for everything.
 

@@ -6,7 +6,7 @@ import pytest
 
 from daemon.domain.who import Who
 from daemon.engine.carried import carried_by, put_carried, watching
-from daemon.engine.decisions import Came
+from daemon.engine.dispatch import Came
 from daemon.engine.house import Feed
 from daemon.engine.standing import standing
 from daemon.rulebook import shipped

@@ -12,7 +12,7 @@ from typing import Any, Self
 from urllib.parse import parse_qs, unquote, urlsplit
 from uuid import uuid4
 
-from daemon.testing.microsoft365 import mail, teamwork
+from daemon.testing.microsoft365 import mail, people, teamwork
 from daemon.testing.microsoft365.calls import Call, Refused, Reply
 from daemon.testing.microsoft365.certificate import make_certificate
 from daemon.testing.microsoft365.faults import Fault, Faults
@@ -33,7 +33,7 @@ SCOPE = "/.default"
 CONFIGURATION = "/v2.0/.well-known/openid-configuration"
 ENDPOINTS = ("authorization_endpoint", "token_endpoint")
 Act = Callable[[Tenant, Call], Reply]
-TABLE: dict[tuple[str, str], Act] = {**mail.TABLE, **teamwork.TABLE}
+TABLE: dict[tuple[str, str], Act] = {**mail.TABLE, **teamwork.TABLE, **people.TABLE}
 
 
 class Microsoft365:

@@ -32,7 +32,7 @@ NEEDS = (  # the permission that a call needs: the first that fits
     (r"POST /users/[^/]+/calendar/getSchedule", "Calendars.Read"),
     (r"\w+ /users/[^/]+/events", "Calendars.ReadWrite"),
     (r"POST /users/[^/]+/teamwork/sendActivityNotification", "TeamsActivity.Send"),
-    (r"GET /users/[^/]+", "User.Read.All"),
+    (r"GET /users(/[^/]+)?", "User.Read.All"),
     (r"GET /groups/[^/]+", "GroupMember.Read.All"),
 )
 
@@ -79,6 +79,8 @@ class Tenant:
     users: dict[str, Item] = field(default_factory=dict)
     groups: dict[str, list[str]] = field(default_factory=dict)
     automatic: dict[str, str] = field(default_factory=dict)  # address -> its automatic reply
+    automatic_until: dict[str, datetime] = field(default_factory=dict)
+    away: dict[str, list[tuple[datetime, datetime]]] = field(default_factory=dict)  # of calendars
     tokens: dict[str, datetime] = field(default_factory=dict)
     delivered: list[EmailMessage] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)

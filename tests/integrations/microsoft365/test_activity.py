@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -80,6 +81,19 @@ def test_who_has_no_app_or_is_not_there_is_told_in_another_way(office, feed):
             feed.send(NOTICE, Person("x", {"teams": f"{address}@council.example"}), "m-1")
     with pytest.raises(Permanent, match="no-address"):
         feed.send(NOTICE, Person("x", {"email": "ann@council.example"}), "m-1")
+
+
+def test_who_was_refused_is_not_reached_for_a_day(office, feed, clock):
+    office.tenant.without_app = frozenset({"ann@council.example"})
+    before = feed.reaches(ANN)
+    with pytest.raises(Permanent, match="app-not-installed"):
+        feed.send(NOTICE, ANN, "m-1")
+
+    after = feed.reaches(ANN)
+    clock.now += timedelta(days=1)
+
+    assert (before, after, feed.reaches(ANN)) == (True, False, True)
+    assert not feed.reaches(Person("north", {"teams": "workflow:north"}))
 
 
 def test_a_throttled_feed_leaves_mail_alone(office, feed, connect):

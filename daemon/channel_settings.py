@@ -1,0 +1,76 @@
+"""The tables of the settings that are about the ways to people: which adapter, and what comes next."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Literal
+
+from daemon.web_settings import Table, Word
+
+ChannelWord = Literal["email", "teams", "letter", "text", "calendar"]
+NextWord = Literal["email", "teams", "text"]
+MAIL = "email"
+BY_MAIL = (
+    "teams",
+    "text",
+)  # what these do not take goes by mail, unless the settings say otherwise
+ALONE = {  # what goes by no other way, and why
+    "calendar": "an entry of a calendar goes by no other way, and its sender is told where it is refused",
+    "letter": "what is written to a family goes by no other way, and its writer is told where it is refused",
+}
+
+
+class Adapter(Table):
+    """An integration and what it must be told; its own model reads the options."""
+
+    adapter: Word
+    options: Mapping[str, Any] = {}
+
+
+class Channel(Adapter):
+    """A way to reach people.
+
+    `beside`: a second adapter, for whomever the first does not reach. `failover`: by which ways somebody is
+    told where this one refuses, or stays unsure, in their order; what Teams or a text does not take
+    goes by mail unless it is named otherwise.
+    """
+
+    beside: Adapter | None = None
+    failover: tuple[NextWord, ...] | None = None
+
+
+def adapters(channels: Mapping[Any, Channel]) -> Iterator[tuple[str, str, Adapter]]:
+    """Yield the word, the place in the settings and the table of each adapter, each word's first before its second."""
+    for word, channel in channels.items():
+        yield str(word), f"channels.{word}", channel
+        if channel.beside is not None:
+            yield str(word), f"channels.{word}.beside", channel.beside
+
+
+def check_channels(channels: Mapping[Any, Channel], deadline_s: float) -> None:
+    """Raise ValueError for a send that may outlast its lease, and for a next way that is none."""
+    for _, where, one in adapters(channels):
+        timeout_s = one.options.get("timeout_s")
+        if isinstance(timeout_s, int | float) and timeout_s > deadline_s:
+            raise ValueError(
+                f"{where}.options.timeout_s is longer than delivery.send_deadline_s ({deadline_s:g}); "
+                "make it shorter, or raise send_deadline_s and lease_s"
+            )
+    for word, channel in channels.items():
+        named = channel.failover or ()
+        if named and word in ALONE:
+            raise ValueError(f"channels.{word}.failover: {ALONE[word]}; leave it out")
+        for other in named:
+            if other == word or other not in channels:
+                what = "is this way itself" if other == word else "is no channel of these settings"
+                raise ValueError(f'channels.{word}.failover: "{other}" {what}; leave it out')
+
+
+def failover_of(channels: Mapping[Any, Channel]) -> dict[str, tuple[str, ...]]:
+    """Return by which ways somebody is told where one refuses."""
+    return {
+        str(word): channel.failover
+        if channel.failover is not None
+        else (MAIL,)
+        if word in BY_MAIL and MAIL in channels
+        else ()
+        for word, channel in channels.items()
+    }
