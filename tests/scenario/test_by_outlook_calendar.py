@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -10,7 +11,7 @@ from daemon.engine.house import Mailbox as Box
 from daemon.testing.microsoft365.calendar import answer
 from daemon.testing.microsoft365.faults import Fault
 from daemon.testing.microsoft365.server import Microsoft365
-from daemon.testing.microsoft365.tenant import Tenant
+from daemon.testing.microsoft365.tenant import Meeting, Tenant
 from integrations.microsoft365.calendar import OutlookCalendar
 from integrations.microsoft365.channel import Outlook
 from integrations.microsoft365.config import CalendarConfig, InboxConfig, MailConfig
@@ -44,7 +45,7 @@ class ByOutlook(Invited):
         self.house.inboxes = {"answers": Box("answers", self.inbox, timedelta(0))}
 
     @property
-    def told(self) -> list:
+    def notices(self) -> list[Meeting]:
         """What reached people's calendars, oldest first."""
         return self.office.tenant.meetings
 
@@ -54,10 +55,10 @@ class ByOutlook(Invited):
 
     def answers(self, said: str, which: int = -1) -> None:
         """Have the attendee of a meeting message answer it, and turn."""
-        answer(self.office.tenant, self.told[which], said)
+        answer(self.office.tenant, self.notices[which], said)
         self.turn()
 
-    def invitee(self) -> object:
+    def invitee(self) -> Any:
         with self.store.read() as tx:
             record = self.house.record(tx, "SC-1")
         return record.meetings[0].invitees[0] if record else None
@@ -81,7 +82,7 @@ def world(folder: Path) -> Iterator[ByOutlook]:
 def test_an_invitation_is_answered_and_the_answer_counts(world):
     world.answers("DECLINED")
 
-    (notice,) = world.told
+    (notice,) = world.notices
     assert notice.to == THEIRS
     assert notice.event["subject"].startswith("Conference: DK-")
     assert world.invitee().response == "declined"
@@ -99,7 +100,7 @@ def test_three_reschedules_leave_one_entry_and_an_answer_to_an_old_one_counts_no
     world.leaps("2026-03-05 11:40")
     world.answers("TENTATIVE")
 
-    assert [one.event["sequence"] for one in world.told] == [0, 1, 2, 3]
+    assert [one.event["sequence"] for one in world.notices] == [0, 1, 2, 3]
     assert [one["start"]["dateTime"] for one in world.standing()] == ["2026-03-25T10:00:00"]
     assert (after_the_moves, after_an_old_one) == ("none", "none")
     assert world.invitee().response == "tentative"
@@ -121,8 +122,8 @@ def test_everybody_gets_the_same_page_and_a_link_of_the_record_goes_before_it(wo
 def test_who_is_taken_off_the_list_has_the_entry_taken_out(world):
     world.books(icpc())
 
-    assert world.told[-1].method == "CANCEL"
-    assert world.told[-1].event["location"]["displayName"] == ""
+    assert world.notices[-1].method == "CANCEL"
+    assert world.notices[-1].event["location"]["displayName"] == ""
     assert world.standing() == []
 
 
@@ -130,8 +131,8 @@ def test_a_conference_that_is_not_required_leaves_the_calendar_with_a_word(world
     world.fact("SC-1", icpc_not_required={"at": "2026-03-05T10:00", "value": "not_at_risk"})
     world.turn()
 
-    assert world.told[-1].method == "CANCEL"
-    assert "You need not keep this time free" in world.told[-1].comment
+    assert world.notices[-1].method == "CANCEL"
+    assert "You need not keep this time free" in world.notices[-1].comment
     assert world.standing() == []
 
 
@@ -155,5 +156,5 @@ def test_what_was_lost_on_the_way_is_looked_up_and_nobody_is_told_twice(world):
         world.clock.now += timedelta(minutes=5)
         world.turn()
 
-    assert [one.event["sequence"] for one in world.told] == [0, 1]
+    assert [one.event["sequence"] for one in world.notices] == [0, 1]
     assert len(world.office.faults.happened) == 2
