@@ -34,6 +34,7 @@ class Dated(NamedTuple):
     title: str
     starts_at: datetime
     place: str
+    is_online: bool
     is_off: bool
     said: str
 
@@ -142,12 +143,13 @@ class Office:
             found = [
                 Dated(
                     one.to, one.event["subject"], moment(one.event["start"]),
-                    one.event["location"]["displayName"], one.method == "CANCEL",
+                    one.event["location"]["displayName"], "Join online" in one.event["body"]["content"],
+                    one.method == "CANCEL",
                     self._said(one) if one.method != "CANCEL" else "",
                 )
                 for one in newest.values()
             ]  # fmt: skip
-        return sorted(found)
+        return sorted(found, key=lambda one: (one.to, one.starts_at, one.title))
 
     def _said(self, meeting: Any) -> str:
         event = self.tenant.box(meeting.mailbox).events.get(meeting.event["id"], {})
@@ -161,7 +163,7 @@ class Office:
 
 def answered(meeting: Any) -> str:
     """Return what a person's program answers: most come, some do not, and some say nothing."""
-    words = f"{meeting.to}{meeting.event['start']['dateTime']}"
+    words = f"answer/{meeting.to}{meeting.event['start']['dateTime']}"
     return ANSWERS[sha256(words.encode()).digest()[0] % len(ANSWERS)]
 
 
