@@ -91,12 +91,13 @@ class OutlookCalendar:
     def _cancel(
         self, standing: Standing, event: Event, message: Message, key: str, until: float
     ) -> None:
-        """Take the entry out. Its place goes first: its reader may be invited no longer."""
+        """Take the entry out. Its place goes first: its reader may be invited no longer. They are told twice."""
         is_urgent = message.lane is Lane.URGENT
-        self.pace.take(key, is_urgent=is_urgent)
         if standing.revision < event.revision:
+            self.pace.take(f"{key}/emptied", is_urgent=is_urgent)
             emptied = partial(events.change, id_=standing.id, item=entry.emptied(event, message))
             self.box.tell(emptied, until, is_urgent=is_urgent)
+        self.pace.take(key, is_urgent=is_urgent)
         comment = message.text[:COMMENT_MOST]
         off = partial(events.cancel, id_=standing.id, comment=comment)
         self.box.tell(off, until, is_urgent=is_urgent)

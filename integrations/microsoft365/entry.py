@@ -59,7 +59,7 @@ def written(event: Event, message: Message, *, dated_at: datetime | None) -> Any
 
 
 def new(item: Any, event: Event, address: str) -> Any:
-    """Return the entry with what it is known by, for the first time; the same on every attempt."""
+    """Return the entry with what it is known by, for the first time; under one name on every attempt."""
     item.attendees = [attendee(address)]
     item.transaction_id = transaction(event.uid, str(event.revision))
     item.single_value_extended_properties += own((UID, event.uid), (ATTENDEE, address))

@@ -306,6 +306,22 @@ def test_entries_and_mails_keep_one_pace(office, connect_calendar, connect):
     assert not office.tenant.meetings
 
 
+def test_a_cancellation_takes_two_places_and_begins_with_the_first(office, connect_calendar, clock):
+    calendar = connect_calendar(mails_a_minute=4)
+    other = replace(EVENT, uid="rcpc-1.ann.90c2@council.example")
+    for event in (EVENT, other):
+        calendar.send(invitation(event), ANN, f"made/{event.uid}")
+
+    first = outcome(calendar, invitation(OFF, 1))
+    told_then = [one.method for one in office.tenant.meetings]
+    clock.now += timedelta(minutes=1)
+    second = outcome(calendar, invitation(OFF, 1))
+
+    assert (first, second) == (("Temporary", "paced"), ("accepted", ""))
+    assert told_then == ["REQUEST"] * 3
+    assert [one.method for one in office.tenant.meetings][3:] == ["CANCEL"]
+
+
 def test_sending_looks_for_the_entry_itself(calendar):
     with pytest.raises(Unsupported, match=r"^looked-up-when-sent$"):
         calendar.find("m-0")
