@@ -1,7 +1,8 @@
 """Where the demo's messages go: a real mail server, or a stand-in for a tenant of Microsoft 365."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
+from hashlib import sha256
 from importlib import import_module
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol, Self
@@ -13,6 +14,9 @@ from daemon.testing.mail_server import MailServer
 
 STAND_IN = "daemon.testing.microsoft365"  # by name: only who asks for it needs its libraries
 
+ANSWERS = (*["ACCEPTED"] * 6, "TENTATIVE", "DECLINED", "", "")
+SAID = {"accepted": "comes", "tentativelyAccepted": "may come", "declined": "does not come"}
+
 
 class Entry(NamedTuple):
     """One entry of somebody's activity feed in Teams."""
@@ -21,6 +25,18 @@ class Entry(NamedTuple):
     to: str
     words: str
     link: str
+
+
+class Dated(NamedTuple):
+    """One entry of somebody's calendar, as it stands there; `said` is what they answered, empty for nothing."""
+
+    to: str
+    title: str
+    starts_at: datetime
+    place: str
+    is_online: bool
+    is_off: bool
+    said: str
 
 
 class Outside(Protocol):
@@ -38,6 +54,10 @@ class Outside(Protocol):
 
     def feed(self) -> Sequence[Entry]:
         """Return what stands in people's feeds, the newest first."""
+        ...
+
+    def calendars(self) -> Sequence[Dated]:
+        """Return what stands in people's calendars, by person and date."""
         ...
 
 
@@ -59,6 +79,10 @@ class PlainMail(MailServer):
         """Return nothing: it knows no Teams."""
         return ()
 
+    def calendars(self) -> Sequence[Dated]:
+        """Return nothing: it keeps none."""
+        return ()
+
 
 class Office:
     """A tenant of ours in this process, reached by Microsoft's own client library."""
@@ -72,7 +96,7 @@ class Office:
             how = "run: pip install 'daykeeper[microsoft365]'"
             raise Refusal(Problem("demo --microsoft365", what, how)) from None
         self.folder = place / "mail"
-        self.tenant: Any = tenant.Tenant(clock, folder=self.folder)
+        self.tenant: Any = tenant.Tenant(clock, folder=self.folder, answers=answered)
         self.server: Any = server.Microsoft365(place / "microsoft365", self.tenant)
         secret = place / "microsoft365" / "secret"
         secret.touch(mode=0o600)
@@ -96,7 +120,12 @@ class Office:
         """Return what arrived, in words."""
         with self.tenant.lock:
             mails, notices = len(self.tenant.delivered), self.tenant.taken
-        return f"Outlook delivered {mails}, Teams took {notices} notices"
+        entries = self.calendars()
+        said = sum(bool(one.said) for one in entries)
+        return (
+            f"Outlook delivered {mails}, Teams took {notices} notices; "
+            f"{len(entries)} entries in calendars, {said} answered"
+        )
 
     def feed(self) -> Sequence[Entry]:
         """Return what stands in people's feeds, the newest first."""
@@ -106,3 +135,38 @@ class Office:
             Entry(one.at, one.to, one.body["previewText"]["content"], one.body["topic"]["webUrl"])
             for one in reversed(notices)
         ]
+
+    def calendars(self) -> Sequence[Dated]:
+        """Return what stands in people's calendars, by person and date."""
+        with self.tenant.lock:
+            newest = {(one.to, one.event["id"]): one for one in self.tenant.meetings}
+            found = [
+                Dated(
+                    one.to, one.event["subject"], moment(one.event["start"]),
+                    one.event["location"]["displayName"], "Join online" in one.event["body"]["content"],
+                    one.method == "CANCEL",
+                    self._said(one) if one.method != "CANCEL" else "",
+                )
+                for one in newest.values()
+            ]  # fmt: skip
+        return sorted(found, key=lambda one: (one.to, one.starts_at, one.title))
+
+    def _said(self, meeting: Any) -> str:
+        event = self.tenant.box(meeting.mailbox).events.get(meeting.event["id"], {})
+        said = [
+            one["status"]["response"]
+            for one in event.get("attendees", ())
+            if one["emailAddress"]["address"] == meeting.to
+        ]
+        return SAID.get(next(iter(said), ""), "")
+
+
+def answered(meeting: Any) -> str:
+    """Return what a person's program answers: most come, some do not, and some say nothing."""
+    words = f"answer/{meeting.to}{meeting.event['start']['dateTime']}"
+    return ANSWERS[sha256(words.encode()).digest()[0] % len(ANSWERS)]
+
+
+def moment(when: Any) -> datetime:
+    """Return the moment at which an entry begins."""
+    return datetime.fromisoformat(when["dateTime"]).replace(tzinfo=UTC)

@@ -14,7 +14,7 @@ from starlette.routing import Route
 from daemon.decide.wording import say_list
 from daemon.demo.casefile import case_file, standing
 from daemon.demo.mailbox import Letter, Mailbox
-from daemon.demo.outside import Entry
+from daemon.demo.outside import Dated, Entry
 from daemon.demo.progress import Progress
 from daemon.demo.world import TITLE
 from daemon.domain.times import MONTHS, WEEKDAYS, day_of, say
@@ -38,8 +38,12 @@ def routes(
     progress: Callable[[], Progress],
     folder: Path,
     feed: Callable[[], Sequence[Entry]] = tuple,
+    calendars: Callable[[], Sequence[Dated]] = tuple,
 ) -> list[Route]:
-    """Return the demo's pages; `folder` is where the mail that arrived is kept, `feed` tells what stands in Teams."""
+    """Return the demo's pages.
+
+    `folder` is where the mail that arrived is kept; `feed` and `calendars` tell what stands there.
+    """
     look = Look.of(f"{TITLE} (demo)", ["daemon.demo"], "; frame-src 'self'")
     mailbox = Mailbox(folder)
 
@@ -76,6 +80,7 @@ def routes(
             roles=roles,
             say=say,
             feed=feed(),
+            entries=calendars(),
         )
 
     def letter_of(request: Request) -> Letter:

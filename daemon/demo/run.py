@@ -81,7 +81,10 @@ def run(
             outside = stack.enter_context(PlainMail(place))
         app = stack.enter_context(authority(place, outside.settings(port), clock))
         progress = Progress()
-        pages = routes(app.store, app.house, clock, lambda: progress, outside.folder, outside.feed)
+        pages = routes(
+            app.store, app.house, clock, lambda: progress, outside.folder, outside.feed,
+            outside.calendars,
+        )  # fmt: skip
         page = create_web(
             app.line,
             app.store,

@@ -48,12 +48,21 @@ options = {{{{ host = "127.0.0.1", port = {{mail_port}}, security = "none", send
 
 TENANT = 'tenant = "potterby.example", client_id = "daykeeper", secret_file = "microsoft365/secret"'
 STAND_IN = 'login = "{address}", graph = "{address}", ca_file = "microsoft365/certificate.pem"'
+MAILBOX = 'mailbox = "daykeeper@potterby.example"'
 BY_MICROSOFT365 = f"""{AUTHORITY}
 [channels.email]  # a real mailbox takes 30 mails a minute; the demo's weeks last seconds
 adapter = "microsoft365"
-options = {{{{ {TENANT}, {STAND_IN}, mailbox = "daykeeper@potterby.example", mails_a_minute = 1000 }}}}
+options = {{{{ {TENANT}, {STAND_IN}, {MAILBOX}, mails_a_minute = 1000 }}}}
 
 [channels.teams]
 adapter = "microsoft365"
 options = {{{{ {TENANT}, {STAND_IN}, app_id = "5f3b1c6e-0d6a-4a52-9a43-0c7b1f0a2d11" }}}}
+
+[channels.calendar]  # a conference that people join online gets a meeting in Teams
+adapter = "microsoft365"
+options = {{{{ {TENANT}, {STAND_IN}, {MAILBOX}, mails_a_minute = 1000, online_meetings = true }}}}
+
+[inbox.answers]
+adapter = "microsoft365"
+options = {{{{ {TENANT}, {STAND_IN}, {MAILBOX} }}}}
 """

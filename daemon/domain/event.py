@@ -12,6 +12,8 @@ class Event:
     `uid` stays for the life of the entry, `revision` rises with every change. Instants are UTC.
     `title` carries no case data at all (L0), for a calendar shows it to whoever may see it; `place`
     is a room or an address, `link` the page of the online meeting, `page` ours for whoever chairs it.
+    `meeting` names, in a code, the conference that people may join online and whose record has no link:
+    a calendar that can make online meetings makes one, the same for all its entries.
     """
 
     uid: str
@@ -23,6 +25,7 @@ class Event:
     link: str | None = None
     is_cancelled: bool = False
     page: str | None = None
+    meeting: str | None = None
 
 
 class Response(StrEnum):

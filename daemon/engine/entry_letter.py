@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from hashlib import sha256
 
 from daemon.decide.wording import say_list
 from daemon.domain.delivery import Outgoing
@@ -28,6 +29,7 @@ TITLE = "Conference"  # all that a calendar shows, with the code (DOMAIN section
 MOVED = "The time, the place or the form of this meeting has changed: what stands here replaces what you had before."
 CANCELLED = "You need not keep this time free: the meeting does not take place then, or you are not asked to come."
 APART = "Somebody is kept apart from this person: agree another time to arrive, and another way in."
+JOINED_ONLINE = ("virtual", "hybrid")
 BY_THEM = {
     Kind.ASK: "record the decision, or book it again",
     Kind.INVITE: "invite them",
@@ -141,8 +143,14 @@ def event_of(entry: Invitation, title: str, page: str = "", *, is_cancelled: boo
     """Return an entry as a calendar takes it."""
     return Event(
         entry.uid, entry.revision, entry.starts_at, entry.ends_at, title, entry.place,
-        entry.link, is_cancelled, page or None,
+        entry.link, is_cancelled, page or None, online_meeting(entry),
     )  # fmt: skip
+
+
+def online_meeting(entry: Invitation) -> str | None:
+    """Return the code of the meeting to be made for whoever joins online; None where there is a link, or no need."""
+    needs_one = entry.mode in JOINED_ONLINE and not entry.link
+    return sha256(f"meeting/{entry.conference}".encode()).hexdigest()[:32] if needs_one else None
 
 
 def _by_hand(

@@ -1,13 +1,21 @@
 """What an answer of Graph, or its silence, means to a send."""
 
+import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+
+import httpx
 
 from daemon.domain.errors import Permanent, Temporary, Unknown, WireError
 
 THROTTLED, UNAVAILABLE = 429, 503
 REFUSED, UNAUTHORISED, FORBIDDEN, GONE, TOO_LARGE, FAILED = 400, 401, 403, 404, 413, 500
+JSON, RAW, RAW_MOST = (
+    "json",
+    "/$value",
+    10_000_000,
+)  # a mail as it came is no JSON; a larger one is not fetched
 NO_SUCH_MAILBOX = frozenset(
     {
         "errorinvaliduser",
@@ -74,3 +82,21 @@ def retry_after(headers: Mapping[str, str] | None, now: datetime) -> float | Non
     except ValueError:
         return None
     return max(0.0, (at.replace(tzinfo=at.tzinfo or UTC) - now).total_seconds())
+
+
+async def look_into(response: httpx.Response) -> None:
+    """Raise AnswerLost for a redirect, which is never followed, and for an error that calls itself a success."""
+    if response.is_redirect:
+        raise AnswerLost("redirected")
+    is_raw = response.request.url.path.endswith(RAW)
+    if response.is_success and is_raw and JSON not in response.headers.get("content-type", ""):
+        if int(response.headers.get("content-length") or 0) > RAW_MOST:
+            raise AnswerLost("too-large")
+        return
+    if response.is_success and await response.aread():
+        try:
+            said = json.loads(response.content)
+        except ValueError:
+            raise AnswerLost("answer-unclear") from None
+        if isinstance(said, dict) and "error" in said:
+            raise AnswerLost("error-inside")

@@ -121,6 +121,40 @@ class MailConfig(Connection):
         return self.domain or self.mailbox.rpartition("@")[2]
 
 
+class CalendarConfig(Connection):
+    """Options of the calendar: the mailbox in whose calendar the entries stand, which also tells of them.
+
+    `online_meetings`: a conference that people may join online and whose record names no page gets
+    one meeting in Teams, the same for everybody.
+    """
+
+    mailbox: Annotated[str, AfterValidator(parse_address)]
+    mails_a_minute: int = Field(default=25, ge=2)
+    online_meetings: bool = False
+
+
+class InboxConfig(Connection):
+    """Options of the inbox: the mailbox, and what is read. `ours` are further addresses that we send from.
+
+    A mail older than `looks_back_days` at the first reading is left. A reading takes about `most`
+    mails and as many answers, and ends after `reads_for_s`. `looks_ahead_days`: how far ahead an
+    entry may lie whose answers are read.
+    """
+
+    mailbox: Annotated[str, AfterValidator(parse_address)]
+    domain: Annotated[str, AfterValidator(parse_domain)] = ""
+    ours: tuple[Annotated[str, AfterValidator(parse_address)], ...] = ()
+    looks_back_days: int = Field(default=30, ge=1, le=3650)
+    looks_ahead_days: int = Field(default=400, ge=31, le=1800)
+    reads_for_s: float = Field(default=60, gt=0, le=600)
+    most: int = Field(default=100, ge=1, le=500)
+
+    @property
+    def id_domain(self) -> str:
+        """The right-hand side of our Message-IDs."""
+        return self.domain or self.mailbox.rpartition("@")[2]
+
+
 class ActivityConfig(Connection):
     """Options of the channel of the word `teams`: a notice in each person's activity feed.
 

@@ -7,7 +7,6 @@ settings name.
 """
 
 import asyncio
-import json
 import logging
 import ssl
 from collections.abc import Awaitable, Callable
@@ -29,7 +28,13 @@ from msgraph_core import GraphClientFactory
 
 from daemon.domain.errors import Problem, Refusal, Temporary, Unknown, WireError
 from daemon.ports import Clock
-from integrations.microsoft365.answers import UNAUTHORISED, AnswerLost, meaning, retry_after
+from integrations.microsoft365.answers import (
+    UNAUTHORISED,
+    AnswerLost,
+    look_into,
+    meaning,
+    retry_after,
+)
 from integrations.microsoft365.config import Connection
 from integrations.microsoft365.pace import Doors, Gate, Pace
 from integrations.microsoft365.proof import CONNECT_S, Tokens
@@ -218,19 +223,6 @@ def make(connection: Connection) -> tuple[Tokens, httpx.AsyncHTTPTransport, Any]
     adapter = GraphRequestAdapter(proof, client=http)
     adapter.base_url = own.graph + VERSION
     return tokens, transport, GraphServiceClient(request_adapter=adapter)
-
-
-async def look_into(response: httpx.Response) -> None:
-    """Raise AnswerLost for a redirect, which is never followed, and for an error that calls itself a success."""
-    if response.is_redirect:
-        raise AnswerLost("redirected")
-    if response.is_success and await response.aread():
-        try:
-            said = json.loads(response.content)
-        except ValueError:
-            raise AnswerLost("answer-unclear") from None
-        if isinstance(said, dict) and "error" in said:
-            raise AnswerLost("error-inside")
 
 
 def left_s(until: float) -> float:

@@ -13,6 +13,7 @@ from daemon.demo.progress import Progress
 from daemon.demo.run import authority
 from daemon.domain.message import Message
 from daemon.domain.person import Person
+from daemon.testing.calendar_contract import EVENT
 from daemon.testing.fakes import HandClock
 from daemon.testing.world import at
 
@@ -28,7 +29,7 @@ def feeds(place) -> None:
     ("outside", "words"),
     [
         pytest.param(lambda place, _: PlainMail(place), ["email"], id="mail"),
-        pytest.param(Office, ["email", "teams"], id="microsoft365"),
+        pytest.param(Office, ["email", "teams", "calendar"], id="microsoft365"),
     ],
 )
 def test_the_demos_settings_lead_to_its_other_side(tmp_path, outside, words):
@@ -36,11 +37,14 @@ def test_the_demos_settings_lead_to_its_other_side(tmp_path, outside, words):
     feeds(tmp_path)
     with outside(tmp_path, clock) as other, authority(tmp_path, other.settings(8700), clock) as app:
         for word in words:
+            event = EVENT if word == "calendar" else None
             message = Message(
-                f"m-{word}", word, SUBJECT, "Words.", "<p>Words.</p>", made_at=clock()
+                f"m-{word}", word, SUBJECT, "Words.", "<p>Words.</p>", made_at=clock(), event=event
             )
             app.house.channels[word].send(message, ANN, message.id)
-        pages = routes(app.store, app.house, clock, Progress, other.folder, other.feed)
+        pages = routes(
+            app.store, app.house, clock, Progress, other.folder, other.feed, other.calendars
+        )
         shown = next(one for one in pages if isinstance(one, Route) and one.path == "/mail")
         transport = httpx.ASGITransport(Starlette(routes=[shown]))
 
@@ -51,5 +55,6 @@ def test_the_demos_settings_lead_to_its_other_side(tmp_path, outside, words):
         page = asyncio.run(read())
 
     assert set(app.house.channels) == set(words)
-    assert page.count(SUBJECT) == len(words)
+    assert page.count(SUBJECT) == len({*words} - {"calendar"})
     assert ("Notices in Teams" in page) == ("teams" in words)
+    assert ("Entries in calendars" in page) == (", and online" in page) == ("calendar" in words)

@@ -12,6 +12,7 @@ from typing import Any
 
 from daemon.domain.mail import parse_address
 from daemon.testing.microsoft365.calls import Call, Refused, Reply
+from daemon.testing.microsoft365.inbox import RAW, receive, returned
 from daemon.testing.microsoft365.tenant import Item, Tenant
 
 PROPERTY = re.compile(
@@ -134,16 +135,8 @@ def post(tenant: Tenant, mailbox: str, item: Item) -> None:
 
 def bounce(tenant: Tenant, mailbox: str, item: Item) -> None:
     """Put a report into the sender's inbox: nobody has that address."""
-    id_ = tenant.new_id("Ndr")
-    tenant.box(mailbox).messages[id_] = {
-        "id": id_,
-        "isDraft": False,
-        "subject": f"Undeliverable: {item.get('subject', '')}",
-        "internetMessageId": f"<{id_}@stand-in.example>",
-        "receivedDateTime": stamp(tenant.clock()),
-        "from": {"emailAddress": {"address": "postmaster@stand-in.example"}},
-        "isBounceOf": item["internetMessageId"],
-    }
+    id_ = receive(tenant, mailbox, returned(mailbox, message_id=item["internetMessageId"]))
+    tenant.box(mailbox).messages[id_]["isBounceOf"] = item["internetMessageId"]
 
 
 def as_received(mailbox: str, address: str, item: Item, at: datetime) -> EmailMessage:
@@ -208,7 +201,7 @@ def selected(item: Item, names: str | None) -> Item:
 
 def shown(item: Item) -> Item:
     """Return an item as it is answered: without extended properties, which must be asked for."""
-    hidden = ("unseen", "singleValueExtendedProperties", "isBounceOf")
+    hidden = ("unseen", "singleValueExtendedProperties", "isBounceOf", RAW)
     return {key: value for key, value in item.items() if key not in hidden}
 
 

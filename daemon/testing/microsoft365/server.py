@@ -12,7 +12,7 @@ from typing import Any, Self
 from urllib.parse import parse_qs, unquote, urlsplit
 from uuid import uuid4
 
-from daemon.testing.microsoft365 import mail, people, teamwork
+from daemon.testing.microsoft365 import calendar, inbox, mail, people, teamwork
 from daemon.testing.microsoft365.calls import Call, Refused, Reply
 from daemon.testing.microsoft365.certificate import make_certificate
 from daemon.testing.microsoft365.faults import Fault, Faults
@@ -33,7 +33,9 @@ SCOPE = "/.default"
 CONFIGURATION = "/v2.0/.well-known/openid-configuration"
 ENDPOINTS = ("authorization_endpoint", "token_endpoint")
 Act = Callable[[Tenant, Call], Reply]
-TABLE: dict[tuple[str, str], Act] = {**mail.TABLE, **teamwork.TABLE, **people.TABLE}
+TABLE: dict[tuple[str, str], Act] = {
+    **mail.TABLE, **inbox.TABLE, **calendar.TABLE, **teamwork.TABLE, **people.TABLE,
+}  # fmt: skip
 
 
 class Microsoft365:
@@ -194,13 +196,17 @@ class Connection(BaseHTTPRequestHandler):
         """Write an answer."""
         with self.owner.tenant.lock:
             self.owner.tenant.log.append((self.command, path, reply.status))
-        data = b"" if reply.body is None else json.dumps(reply.body).encode()
+        is_raw = isinstance(reply.body, bytes)
+        data = (
+            reply.body if is_raw else b"" if reply.body is None else json.dumps(reply.body).encode()
+        )
         self.send_response(reply.status)
         for name, value in reply.headers.items():
             self.send_header(name, value)
         self.send_header("request-id", str(uuid4()))
         if reply.body is not None:
-            self.send_header("Content-Type", "application/json; charset=utf-8")
+            kind = "text/plain" if is_raw else "application/json; charset=utf-8"
+            self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(data)))
         self.end_headers()
         self.wfile.write(data)

@@ -45,6 +45,19 @@ class Box:
     events: dict[str, Item] = field(default_factory=dict)
     seen: dict[str, str] = field(default_factory=dict)
     changes: list[str] = field(default_factory=list)  # ids of events, each time one changed
+    received: list[str] = field(default_factory=list)  # ids of what came into the inbox, in turn
+
+
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    """One meeting message as it reached its attendee: REQUEST or CANCEL, and the entry as it then stood."""
+
+    at: datetime
+    mailbox: str
+    method: str
+    to: str
+    event: Item
+    comment: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +75,9 @@ class Tenant:
 
     `scope` are the mailboxes that the application may use, None for all; `missing` are addresses
     that nobody has. `hides_sent` look-ups do not find a message that has just been sent.
+    `link_after` look-ups an online meeting has its page, None for a mailbox without Teams; `forgets`
+    places of changes are known no more when they are next asked for. `answers` says what a reader's
+    program answers to a meeting message at once, empty for nothing.
     `without_app` are people for whom the Teams app is not installed. `folder` gets each delivered
     mail as a file.
     """
@@ -74,6 +90,9 @@ class Tenant:
     missing: frozenset[str] = frozenset()
     without_app: frozenset[str] = frozenset()
     hides_sent: int = 0
+    link_after: int | None = 0
+    forgets: int = 0
+    answers: Callable[[Meeting], str] = lambda _: ""
     lock: RLock = field(default_factory=RLock)
     boxes: dict[str, Box] = field(default_factory=dict)
     users: dict[str, Item] = field(default_factory=dict)
@@ -83,6 +102,7 @@ class Tenant:
     away: dict[str, list[tuple[datetime, datetime]]] = field(default_factory=dict)  # of calendars
     tokens: dict[str, datetime] = field(default_factory=dict)
     delivered: list[EmailMessage] = field(default_factory=list)
+    meetings: list[Meeting] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
     taken: int = 0  # of them, those too that another has taken the place of
     log: list[tuple[str, str, int]] = field(default_factory=list)  # method, path, status

@@ -1,0 +1,50 @@
+"""One mailbox, through the session of its application, for as long as an adapter holds it."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from daemon.domain.errors import Temporary, Unknown
+from daemon.ports import Clock
+from integrations.microsoft365.config import Connection
+from integrations.microsoft365.pace import Pace
+from integrations.microsoft365.session import Session, Warm
+
+Act = Callable[[Any, str], Awaitable[Any]]  # Microsoft's client, and the mailbox
+
+
+class Box:
+    """Thread-safe. Nothing is connected before the first call."""
+
+    def __init__(self, connection: Connection, mailbox: str, clock: Clock, warm: Warm) -> None:
+        """Take whose mailbox it is, and what has the library load what it will need."""
+        self.mailbox = mailbox
+        self.session: Session | None = Session.borrow(connection, clock, warm)
+
+    def pace(self, most: int) -> Pace:
+        """Return the pace of what leaves the mailbox, the same for every adapter that sends from it."""
+        if self.session is None:
+            raise Temporary("closed")
+        return self.session.pace(self.mailbox, most)
+
+    def ask(self, act: Act, until: float, *, is_urgent: bool = False) -> Any:
+        """Return what the act returns; raises Temporary or Permanent, for it reaches nobody."""
+        return self._call(act, until, is_urgent=is_urgent, is_final=False)
+
+    def tell(self, act: Act, until: float, *, is_urgent: bool = False) -> Any:
+        """Return what an act returns that reaches somebody: a lost answer is Unknown."""
+        return self._call(act, until, is_urgent=is_urgent, is_final=True)
+
+    def close(self) -> None:
+        """Let the session go; closing twice is no error."""
+        session, self.session = self.session, None
+        if session is not None:
+            session.give_back()
+
+    def _call(self, act: Act, until: float, *, is_urgent: bool, is_final: bool) -> Any:
+        if self.session is None:
+            raise (Unknown if is_final else Temporary)("closed")
+        mailbox = self.mailbox
+        return self.session.call(
+            lambda client: act(client, mailbox), mailbox, until,
+            is_urgent=is_urgent, is_final=is_final,
+        )  # fmt: skip
