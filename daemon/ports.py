@@ -67,7 +67,9 @@ class Channel(Protocol):
     """A way to reach a person.
 
     One whose yes does not even say that the next server has the message says so: `is_proof` is False.
-    It is never the only channel of a step that a document demands.
+    It is never the only channel of a step that a document demands. One that may carry less to some
+    people has `most(to)`, the level that it stops at, or None; one that an administrator should know
+    more of has `explain()`, a sentence each.
     """
 
     def send(self, message: Message, to: Person, key: str) -> Receipt:

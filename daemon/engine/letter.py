@@ -106,10 +106,15 @@ class Letters:
     def level(self, person: Person, channel: str) -> tuple[Level | None, bool]:
         """Return how much a message to this person may carry, and whether it leaves the authority.
 
-        An address that is no mail address says nothing of that: theirs for mail does.
-
-        Source: DOMAIN section 6.
+        An address that is no mail address says nothing of that: theirs for mail does. Source: DOMAIN section 6.
         """
+        level, is_external = self._by_domain(person, channel)
+        asked = getattr(self.house.channels.get(channel), "most", None)
+        most = asked(person) if asked else None
+        return (min(level, most) if level and most else level), is_external
+
+    def _by_domain(self, person: Person, channel: str) -> tuple[Level | None, bool]:
+        """Return the same as the authority's domains say it, whatever the channel may carry."""
         terms = self.house.terms
         mail = person.addresses.get("email", "")
         address = plain_address(person.addresses.get(channel, mail)) or mail
