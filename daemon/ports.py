@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from daemon.domain.errors import Problem
-from daemon.domain.event import AutomaticReply, Bounce, Reply
+from daemon.domain.event import Arrival, AutomaticReply, Bounce, Reply
 from daemon.domain.message import Message, Receipt
 from daemon.domain.person import Person, Scope
 
@@ -20,6 +20,10 @@ Clock = Callable[[], datetime]  # the present moment, UTC
 
 class Unreadable(Exception):
     """A source could not be read at all; the last good state stands. The text is one plain sentence."""
+
+
+class Denied(Exception):
+    """Whoever called has not shown that they may tell us anything."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,13 +102,18 @@ class InboxPage:
 
     replies: Sequence[Reply] = ()
     bounces: Sequence[Bounce] = ()
+    arrivals: Sequence[Arrival] = ()
     automatic: Sequence[AutomaticReply] = ()
     problems: Sequence[Problem] = ()
     cursor: str | None = None
 
 
 class Inbox(Protocol):
-    """Where answers, bounces and automatic replies come back."""
+    """Where answers, bounces and automatic replies come back.
+
+    One that the other side may call, too, has `told(authorization, body)`: it returns a page without a
+    cursor, and raises Denied unless the caller has shown who it is, ValueError for what cannot be read.
+    """
 
     def read(self, cursor: str | None) -> InboxPage:
         """Return what has come since; raises Unreadable, never a vendor's exception.

@@ -17,6 +17,7 @@ from daemon.ports import Clock
 from daemon.store import Store, StoreLost, StoreUnavailable
 from daemon.telemetry import Metrics
 from daemon.web import health
+from daemon.web.callbacks import Callbacks
 from daemon.web.look import Guarded, Look
 from daemon.web.pages import Items
 from daemon.web.questions import QuestionPages
@@ -75,6 +76,7 @@ def create(
         routes=[
             Route("/item/{token}", items.meet, methods=["GET", "POST"]),
             *health.routes(store, clock, metrics, ready),
+            *Callbacks(line.listener).routes(),
             *extra_routes,
             *session.routes(),
             *QuestionPages(line.decisions, line.room, visits).routes(),
