@@ -12,6 +12,7 @@ from typing import Any, Protocol
 
 from daemon.domain.errors import Problem
 from daemon.domain.event import Arrival, AutomaticReply, Bounce, Reply
+from daemon.domain.letter import Letter
 from daemon.domain.message import Message, Receipt
 from daemon.domain.person import Person, Scope
 
@@ -91,6 +92,22 @@ class Calendar(Channel, Protocol):
     Every message that it is handed carries an event. It makes the entry of that uid, changes it where
     the revision has risen, or cancels it; handing over the same revision twice changes nothing.
     """
+
+
+class Courier(Protocol):
+    """Whoever prints and posts letters. Nothing goes this way but what a person has looked at and sent."""
+
+    def print(self, letter: Letter) -> bytes:
+        """Return the letter as it will be printed, a PDF; raises Permanent where it cannot be."""
+        ...
+
+    def send(self, letter: Letter, key: str) -> Receipt:
+        """Hand the letter over once; `key` is the same on every retry. Raises a WireError."""
+        ...
+
+    def find(self, key: str) -> Receipt | None:
+        """Return the receipt of an earlier send; raises a WireError."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

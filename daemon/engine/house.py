@@ -22,7 +22,7 @@ from daemon.domain.rules import Applies, MessageText, Pack, Rule
 from daemon.domain.times import day_of
 from daemon.domain.track import Track
 from daemon.engine.carried import watching
-from daemon.ports import CaseSource, Channel, Directory, Inbox
+from daemon.ports import CaseSource, Channel, Courier, Directory, Inbox
 from daemon.store import StoredFragment, Tx, apart
 
 CASE_SYSTEM = "case_system"
@@ -110,6 +110,7 @@ class House:
     carried: frozenset[str] | None = None
     signs_in: bool = False
     inboxes: Mapping[str, Mailbox] = field(default_factory=dict)
+    post: Courier | None = None
     _people: tuple[datetime | None, People] | None = None
     _read_before: dict[str, tuple[object, object, Reading]] = field(default_factory=dict)
 

@@ -16,6 +16,7 @@ from daemon.domain.times import iso
 from daemon.engine.heard import came_back, write
 from daemon.engine.house import House, Mailbox
 from daemon.engine.operator import tell_operator
+from daemon.engine.posting import letter_back
 from daemon.ports import Clock, Denied, InboxPage, Unreadable
 from daemon.store import FeedState, Store, StoreLost, StoreUnavailable, Tx
 
@@ -128,7 +129,10 @@ class Listener:
                 tx.journal.write(
                     now, "message.delayed", bounce.message, "it is still being tried", {}
                 )
-            elif not came_back(tx, self.house, bounce.message, now):
+            elif not (
+                letter_back(tx, self.house, bounce.message, now)
+                or came_back(tx, self.house, bounce.message, now)
+            ):
                 what, mend = "what came back is no message of ours", "see what it is"
                 place = sha256(bounce.message.encode()).hexdigest()[:8]
                 yield Problem(f"{box.name}: bounce {place}", what, mend, Severity.WARNING)

@@ -22,6 +22,7 @@ from daemon.engine.house import House
 from daemon.engine.inbox import Listener
 from daemon.engine.letter import Letters
 from daemon.engine.pause import settle
+from daemon.engine.posting import Posting
 from daemon.engine.respond import Responder
 from daemon.engine.room import Room
 from daemon.engine.silencing import Silencing
@@ -59,6 +60,7 @@ class Line:
     guard: Guard
     spoilt: SpoiltRows
     listener: Listener
+    posting: Posting
 
     @classmethod
     def of(
@@ -85,7 +87,7 @@ class Line:
             Decisions(store, house, assessor), Room(store, house, assessor), Silencing(store, house),
             Auditor(store, house), guard,
             SpoiltRows(store, house, clock),
-            Listener(store, house, clock),
+            Listener(store, house, clock), Posting(store, house),
         )  # fmt: skip
 
     def decide(self) -> None:

@@ -18,6 +18,7 @@ from daemon.store import Store, StoreLost, StoreUnavailable
 from daemon.telemetry import Metrics
 from daemon.web import health
 from daemon.web.callbacks import Callbacks
+from daemon.web.letters import LetterPages
 from daemon.web.look import Guarded, Look
 from daemon.web.pages import Items
 from daemon.web.questions import QuestionPages
@@ -79,8 +80,9 @@ def create(
             *Callbacks(line.listener).routes(),
             *extra_routes,
             *session.routes(),
-            *QuestionPages(line.decisions, line.room, visits).routes(),
+            *QuestionPages(line.decisions, line.room, line.posting, visits).routes(),
             *RoomPages(line.room, visits).routes(),
+            *LetterPages(line.posting, visits).routes(),
             *SilencePages(line.silencing, visits).routes(),
         ],
         middleware=[Middleware(Guarded)],

@@ -14,6 +14,7 @@ from daemon.domain.question import Question
 from daemon.domain.times import day_of, say
 from daemon.domain.vocabulary import Vocabulary
 from daemon.engine.decisions import Came, Decisions, Draft
+from daemon.engine.posting import Posting
 from daemon.engine.room import Room
 from daemon.engine.silencing import MANAGERS
 from daemon.engine.waiving import KEPT, reasons_of
@@ -54,6 +55,7 @@ class QuestionPages:
 
     decisions: Decisions
     room: Room
+    posting: Posting
     visits: Visits
 
     def routes(self) -> list[BaseRoute]:
@@ -77,6 +79,7 @@ class QuestionPages:
             "home.html.j2",
             may_silence=not visit.who.roles.isdisjoint(MANAGERS),
             waiting=[self._line(one) for one in found],
+            letters=sum(not one.posted for one in self.posting.tasks(visit.who, visit.now)),
             conferences=[entry_of(one, self.words) for one in chaired],
         )
 

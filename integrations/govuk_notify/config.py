@@ -119,6 +119,19 @@ class TextConfig(Config):
     sender_id: UUID | None = None
 
 
+class PostConfig(Config):
+    """Options of letters. `font_file` is a TrueType font that may be embedded, for names that ours has no shape for."""
+
+    postage: Literal["first", "second", "economy"] = "second"
+    font_file: Path | None = None
+
+    @field_validator("font_file")
+    @classmethod
+    def find_font(cls, path: Path | None, info: ValidationInfo) -> Path | None:
+        """Return the font's place; a relative one is looked for beside the settings."""
+        return path and file_beside(path, Path((info.context or {}).get("base", ".")))
+
+
 class ReceiptsConfig(Config):
     """Options of what comes back: polled, and told where `callback_token_file` holds a bearer token."""
 

@@ -4,6 +4,7 @@ from daemon.testing.world import World
 
 CHRIS = {"preferred_username": "chris@council.example", "roles": ["DK-Chairs"]}
 SAM = {"preferred_username": "sam@council.example", "roles": ["DK-Staff"]}
+CONOR = {"preferred_username": "conor@council.example", "roles": ["DK-Staff"]}
 BOTH = {"case-0": "on", "case-1": "on"}
 
 
@@ -22,3 +23,22 @@ def state(world: World, rule: str) -> set[str]:
     with world.store.read() as tx:
         tracks = tx.obligations.of(["SC-1", "SC-2"]).values()
     return {str(one.state) for each in tracks for one in each if one.rule == rule}
+
+
+def with_a_letter(world: World) -> None:
+    """Record a conference to come, to which a member of the family is to be invited."""
+    invitee = {"id": "I-9", "role": "parents_carers", "is_family": True}
+    coming = {
+        "id": "M-9", "kind": "icpc", "status": "booked", "scheduled_at": "2026-04-01T10:00",
+        "venue": "The Civic Centre", "facts": {}, "invitees": [invitee],
+    }  # fmt: skip
+    roles = {"conference_coordinator": ["conor"], "cp_chair": ["chris"]}
+    with world.case("SC-9", family="F-9", roles=roles) as body:
+        body["facts"] = {
+            "strategy_discussion_held": "2026-03-12",
+            "s47_decision_recorded": {"at": "2026-03-12T15:10", "value": "section_47"},
+            "s47_concluded": {"at": "2026-03-19", "value": "at_risk"},
+            "invite_list_received": "2026-03-19",
+        }
+        body["meetings"] = [coming]
+    world.turn()

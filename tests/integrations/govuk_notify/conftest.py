@@ -11,14 +11,16 @@ import pytest
 from daemon.testing.fakes import HandClock
 from daemon.testing.notify.server import KEY, TEMPLATE, NotifyServer
 from integrations.govuk_notify.channel import NotifyEmail, NotifyText
-from integrations.govuk_notify.config import EmailConfig, ReceiptsConfig, TextConfig
+from integrations.govuk_notify.config import EmailConfig, PostConfig, ReceiptsConfig, TextConfig
+from integrations.govuk_notify.post import NotifyPost
 from integrations.govuk_notify.receipts import Receipts
 
 NOW = datetime(2026, 3, 6, 17, tzinfo=UTC)
 TOKEN = "a-word-that-only-notify-knows"
-KINDS = {
+KINDS: dict[Any, tuple[Any, dict[str, Any]]] = {
     NotifyEmail: (EmailConfig, {"template": TEMPLATE}),
     NotifyText: (TextConfig, {"template": TEMPLATE}),
+    NotifyPost: (PostConfig, {}),
     Receipts: (ReceiptsConfig, {}),
 }
 Connect = Callable[..., Any]
@@ -55,7 +57,7 @@ def connect(tmp_path: Path, server: NotifyServer, clock: HandClock) -> Iterator[
     """Make adapters, and close them in the end."""
     made: list[Any] = []
 
-    def make(kind: type = NotifyEmail, **more: Any) -> Any:
+    def make(kind: Any = NotifyEmail, **more: Any) -> Any:
         model, own = KINDS[kind]
         given = options(tmp_path, server, **(own | more))
         made.append(kind(model.model_validate(given, context={"base": tmp_path}), clock))

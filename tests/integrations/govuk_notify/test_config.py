@@ -3,10 +3,23 @@
 import pytest
 from pydantic import ValidationError
 
-from daemon.plugins import way
+from daemon.plugins import load, way
+from daemon.settings import load as settings_of
 from daemon.testing.notify.server import KEY, SERVICE, TEMPLATE
 from integrations.govuk_notify.config import EmailConfig, ReceiptsConfig
-from tests.integrations.govuk_notify.conftest import Connect, private
+from tests.integrations.govuk_notify.conftest import NOW, Connect, private
+
+SETTINGS = """
+authority = "testshire"
+title = "Testshire"
+operator = "operator@council.example"
+fallback = "duty"
+web.secret_file = "link.key"
+
+[post]
+adapter = "govuk_notify"
+options = { api_key_file = "notify.key", postage = "first" }
+"""
 
 
 def given(folder, key=KEY, **more):
@@ -80,3 +93,15 @@ def test_an_ordinary_name_with_such_letters_in_it_is_no_trial(tmp_path):
 
 def test_texts_have_an_adapter_of_their_own():
     assert (way("govuk_notify", "text"), way("govuk_notify", "email")) == ("text", "channel")
+
+
+def test_the_settings_name_who_posts_letters(tmp_path):
+    (tmp_path / "daykeeper.toml").write_text(SETTINGS, "utf-8")
+    private(tmp_path / "notify.key", KEY)
+    table = settings_of(tmp_path / "daykeeper.toml").post
+
+    made = load(
+        table.adapter, "post", table.options, base=tmp_path, clock=lambda: NOW, where="post"
+    )
+
+    assert made.config.postage == "first"
