@@ -19,7 +19,6 @@ FAILED = (
     "virus-scan-failed", "cancelled",
 )  # fmt: skip
 ARRIVED = frozenset({"delivered", "received"})
-ASKED_FOR = FAILED[:3]  # what a listing can be asked for of every kind of message
 PAGES_MOST = 20  # of 250 each, in one reading
 OVERLAP = timedelta(minutes=10)  # what was ended then may be shown only now
 KEPT = timedelta(days=7)
@@ -85,7 +84,7 @@ class Receipts:
 
 def listing(client: Any, older_than: str | None) -> Any:
     """Return a page of what has failed, newest first."""
-    return client.get_all_notifications(status=list(ASKED_FOR), older_than=older_than)
+    return client.get_all_notifications(status=list(FAILED), older_than=older_than)
 
 
 def page_of(found: Iterable[Mapping[str, Any]], cursor: str | None, now: datetime) -> InboxPage:

@@ -34,7 +34,7 @@ def test_each_failure_is_heard_once(server, channel, receipts, clock):
     server.end("b", "delivered", clock.now)
 
     first = receipts.read(None)
-    server.end("c", "temporary-failure", clock.now + timedelta(minutes=1))
+    server.end("c", "validation-failed", clock.now + timedelta(minutes=1))
     second = receipts.read(first.cursor)
     third = receipts.read(second.cursor)
 
