@@ -37,10 +37,10 @@ else
 	@$(BIN)/python -m pytest $(ARGS)
 endif
 
-# Debian's Chromium, PgBouncer and Dovecot (never started as a service): brought where we may; where CI=true and
+# Debian's Chromium, PgBouncer, Dovecot and Postfix (never started as a service): brought where we may; where CI=true and
 # one lacks, its tests fail.
 machine:
-	@for pair in chromium:chromium pgbouncer:pgbouncer dovecot:dovecot-imapd; do one=$${pair%%:*}; \
+	@for pair in chromium:chromium pgbouncer:pgbouncer dovecot:dovecot-imapd postfix:postfix; do one=$${pair%%:*}; \
 		PATH="$$PATH:/usr/sbin" command -v $$one > /dev/null || [ "$$(id -u)" != 0 ] || ! command -v apt-get > /dev/null || \
 		{ echo "installing Debian's $${pair#*:}, this once"; apt-get update -qq > /dev/null; \
 		RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $${pair#*:} > /dev/null; } || \
@@ -77,7 +77,7 @@ lock: .venv/test.stamp ## choose the versions of every dependency anew
 		--output-file requirements/postgres.txt
 	@$(LOCK) --upgrade --extra microsoft365 --constraint requirements/postgres.txt \
 		--output-file requirements/microsoft365.txt
-	@$(LOCK) --upgrade --extra test --extra lint --extra microsoft365 --extra exchange --extra govuk-notify \
+	@$(LOCK) --upgrade --extra test --extra lint --extra microsoft365 --extra exchange --extra govuk-notify --extra dkim \
 		--constraint requirements/postgres.txt --constraint requirements/microsoft365.txt \
 		--output-file requirements/test.txt
 

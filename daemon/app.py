@@ -128,6 +128,7 @@ def build(
         signs_in=settings.web.sign_in is not None,
         inboxes={} if sends_only else inboxes_of(settings, clock),
         failover=failover_of(settings.channels),
+        post=_adapter(settings, settings.post, "post", "post", clock) if settings.post else None,
     )
     line = Line.of(
         store, house, clock, outside=outside,

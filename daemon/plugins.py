@@ -17,7 +17,8 @@ from daemon.ports import Clock
 OURS = "integrations"  # the package whose folders are searched; it is never imported by name
 GROUP = "daykeeper.integrations"  # entry points of other distributions: each names a package
 MANIFEST = "manifest.toml"
-Capability = Literal["source", "channel", "directory", "calendar", "inbox", "teams"]
+Capability = Literal["source", "channel", "directory", "calendar", "inbox", "teams", "text", "post"]
+OWN_WAY = frozenset({"teams", "text"})  # words for which an adapter may have a class of its own
 Place = Annotated[str, Field(pattern=r"^[a-z_0-9]+(\.[a-z_0-9]+)*:[A-Za-z_0-9]+$")]
 
 
@@ -65,8 +66,8 @@ def find() -> dict[str, Manifest]:
 def way(name: str, word: str) -> Capability:
     """Return what an adapter is to be loaded as for a channel's word: a channel, unless it has one of that name."""
     manifest = find().get(name)
-    if word == "calendar" or (word == "teams" and manifest and "teams" in manifest.provides):
-        return word  # type: ignore[return-value]  # both are capabilities
+    if word == "calendar" or (word in OWN_WAY and manifest and word in manifest.provides):
+        return word  # type: ignore[return-value]  # all are capabilities
     return "channel"
 
 

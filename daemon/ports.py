@@ -11,7 +11,8 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from daemon.domain.errors import Problem
-from daemon.domain.event import AutomaticReply, Bounce, Reply
+from daemon.domain.event import Arrival, AutomaticReply, Bounce, Reply
+from daemon.domain.letter import Letter
 from daemon.domain.message import Message, Receipt
 from daemon.domain.person import Person, Scope
 
@@ -20,6 +21,10 @@ Clock = Callable[[], datetime]  # the present moment, UTC
 
 class Unreadable(Exception):
     """A source could not be read at all; the last good state stands. The text is one plain sentence."""
+
+
+class Denied(Exception):
+    """Whoever called has not shown that they may tell us anything."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +75,8 @@ class Channel(Protocol):
     One whose yes does not even say that the next server has the message says so: `is_proof` is False.
     It is never the only channel of a step that a document demands. One that knows whom it cannot reach
     says `reaches(person)`, asking nobody: who is not reached is told by the next way, without an attempt.
+    One that may carry less to some people has `most(to)`, the level that it stops at, or None; one that
+    an administrator should know more of has `explain()`, a sentence each.
     """
 
     def send(self, message: Message, to: Person, key: str) -> Receipt:
@@ -89,6 +96,22 @@ class Calendar(Channel, Protocol):
     """
 
 
+class Courier(Protocol):
+    """Whoever prints and posts letters. Nothing goes this way but what a person has looked at and sent."""
+
+    def print(self, letter: Letter) -> bytes:
+        """Return the letter as it will be printed, a PDF; raises Permanent where it cannot be."""
+        ...
+
+    def send(self, letter: Letter, key: str) -> Receipt:
+        """Hand the letter over once; `key` is the same on every retry. Raises a WireError."""
+        ...
+
+    def find(self, key: str) -> Receipt | None:
+        """Return the receipt of an earlier send; raises a WireError."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class InboxPage:
     """What one reading of a mailbox brought; `cursor` is handed back at the next reading.
@@ -98,13 +121,18 @@ class InboxPage:
 
     replies: Sequence[Reply] = ()
     bounces: Sequence[Bounce] = ()
+    arrivals: Sequence[Arrival] = ()
     automatic: Sequence[AutomaticReply] = ()
     problems: Sequence[Problem] = ()
     cursor: str | None = None
 
 
 class Inbox(Protocol):
-    """Where answers, bounces and automatic replies come back."""
+    """Where answers, bounces and automatic replies come back.
+
+    One that the other side may call, too, has `told(authorization, body)`: it returns a page without a
+    cursor, and raises Denied unless the caller has shown who it is, ValueError for what cannot be read.
+    """
 
     def read(self, cursor: str | None) -> InboxPage:
         """Return what has come since; raises Unreadable, never a vendor's exception.

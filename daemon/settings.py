@@ -89,6 +89,10 @@ class People(Adapter):
     at_least: int | None = Field(default=None, gt=0)
 
 
+class Letters(Adapter):
+    """Who prints and posts the letters that a person has written to a family."""
+
+
 class Inbox(Adapter):
     """A mailbox in which answers to invitations and bounces come back."""
 
@@ -156,6 +160,7 @@ class Settings(BaseSettings):
     people: People | None = None
     channels: Mapping[ChannelWord, Channel] = {}
     inbox: Mapping[FeedName, Inbox] = {}
+    post: Letters | None = None
     delivery: Delivery = Delivery()
     hold_limit: Annotated[int, BeforeValidator(working_days)] = "1 working day"  # type: ignore[assignment]  # defaults are read as the file is
     brake: Brake = Brake()

@@ -132,13 +132,19 @@ def _sign_in(settings: "Settings", book: "Rulebook", pathway: str) -> "list[Prob
 def _channels(settings: "Settings", book: "Rulebook", pathway: str) -> "list[Problem]":
     """Return what is wrong with the channels, else each by which alone a demanded step may not go."""
     from daemon.app import channels_of, utc_now  # noqa: PLC0415
-    from daemon.domain.errors import Refusal  # noqa: PLC0415
+    from daemon.domain.errors import Problem, Refusal, Severity  # noqa: PLC0415
     from daemon.engine.alone import alone  # noqa: PLC0415
 
     try:
-        return [*alone([book.packs[pathway]], channels_of(settings, utc_now))]
+        channels = channels_of(settings, utc_now)
     except Refusal as refusal:
         return [*refusal.problems]
+    said = [
+        Problem(f"channels.{word}", what, "see its README if it should be otherwise", Severity.NOTE)
+        for word, channel in channels.items()
+        for what in getattr(channel, "explain", list)()
+    ]
+    return [*alone([book.packs[pathway]], channels), *said]
 
 
 def _policies(

@@ -62,6 +62,14 @@ class Bounce:
 
 
 @dataclass(frozen=True, slots=True)
+class Arrival:
+    """A message of which whoever carried it says that it was delivered: `message` is its id."""
+
+    message: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class AutomaticReply:
     """A machine's answer, such as an absence note: no answer to anything. `message` None: to what is not known."""
 

@@ -25,6 +25,6 @@ def alone(packs: Iterable[Pack], channels: Mapping[str, Channel]) -> Iterator[Pr
     for word, names in steps.items():
         own = sorted(set(names))
         more = f" and {len(own) - NAMED} more" if len(own) > NAMED else ""
-        what = f"{', '.join(own[:NAMED])}{more} would go by {word} alone, and its workflows answer before they have run"
-        mend = 'add a channel for email, and email to "via"'
+        what = f"{', '.join(own[:NAMED])}{more} would go by {word} alone, whose yes does not say that anybody gets it"
+        mend = 'add a channel whose yes does, such as email by a real key or server, to "via"'
         yield Problem(f"channels.{word}", what, mend)

@@ -31,6 +31,7 @@ from daemon.engine.prepare import Ready, dues, prepare
 from daemon.engine.slots import Slots
 from daemon.engine.steady import Steady, boot_s
 from daemon.engine.unrecorded import leave_alone
+from daemon.engine.ways import let_go
 from daemon.engine.wire import send
 from daemon.ports import Clock
 from daemon.store import Store, StoreConflict, StoreLost, StoreSpoilt, StoreUnavailable, Tx
@@ -88,11 +89,7 @@ class Deliverer:
     def close(self) -> None:
         """Wait for what is on the wire, then let the connections go, those of the directory and mailboxes too."""
         self.slots.close()
-        inboxes = (box.inbox for box in self.house.inboxes.values())
-        for one in (*self.house.channels.values(), *inboxes, self.house.directory):
-            close = getattr(one, "close", None)
-            if close is not None:
-                close()
+        let_go(self.house)
 
     def _is_waited_for(self, lane: Lane) -> bool:
         now = self.clock()

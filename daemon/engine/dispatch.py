@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import NamedTuple
 from uuid import uuid4
 
-from daemon.decide.letters import level_of, on_day_at
+from daemon.decide.letters import on_day_at
 from daemon.decide.recipients import Access, Why, resolve, seat
 from daemon.decide.walk import group_of
 from daemon.domain.message import Lane, Level
@@ -21,6 +21,7 @@ from daemon.domain.rules import Rung
 from daemon.domain.times import day_of
 from daemon.domain.who import Who
 from daemon.engine.house import House
+from daemon.engine.levels import level_for
 from daemon.rulebook.private import misworded
 from daemon.store import DraftRow, Tx
 
@@ -149,7 +150,7 @@ def _chosen(
 def _reached(
     tx: Tx, house: House, question: Question, roles: Sequence[str], asked: Sequence[Asked], now: datetime
 ) -> Iterator[Reader]:  # fmt: skip
-    people, terms = house.people(tx), house.terms
+    people = house.people(tx)
     ours = {Why.FALLBACK, Why.NOBODY, *([Why.AWAY] if question.agency else [])}
     seen = set()
     for one in asked:
@@ -160,9 +161,7 @@ def _reached(
             for person in () if found.why in ours else found.people:
                 if (role, person.id) not in seen:
                     seen.add((role, person.id))
-                    level, _ = level_of(
-                        person, "email", terms.internal, terms.accepted, terms.unknown_gets
-                    )
+                    level, _ = level_for(house, person, "email")
                     yield Reader(role, person, level not in (None, Level.L0))
 
 

@@ -24,7 +24,7 @@ from daemon.domain.times import day_of
 from daemon.domain.track import Track
 from daemon.engine.absence import heard_at, with_absences
 from daemon.engine.carried import watching
-from daemon.ports import CaseSource, Channel, Directory, Inbox
+from daemon.ports import CaseSource, Channel, Courier, Directory, Inbox
 from daemon.store import StoredFragment, Tx, apart
 
 CASE_SYSTEM = "case_system"
@@ -94,9 +94,8 @@ class Share(NamedTuple):
 class House:
     """One authority's set-up. What the rules settle changes with them (`take_up`); all else stands for a run.
 
-    `older` are the rulebooks that some open obligations go on under, by digest. `first_on` is the day of
-    the first start. `carried` are the facts that the feeds can show, None where any may come. `signs_in`:
-    people can sign in to our pages. `failover`: by which ways somebody is told where one refuses.
+    `older` are the rulebooks that some open obligations go on under, by digest. `carried` are the facts that
+    the feeds can show, None where any may come. `failover`: by which ways somebody is told where one refuses.
     """
 
     deciding: Deciding
@@ -113,6 +112,7 @@ class House:
     signs_in: bool = False
     inboxes: Mapping[str, Mailbox] = field(default_factory=dict)
     failover: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    post: Courier | None = None
     _people: tuple[object, People] | None = None
     _read_before: dict[str, tuple[object, object, Reading]] = field(default_factory=dict)
 

@@ -16,8 +16,9 @@ from daemon.domain.times import iso
 from daemon.engine.heard import write
 from daemon.engine.house import House, Mailbox
 from daemon.engine.operator import tell_operator
+from daemon.engine.posting import letter_back
 from daemon.engine.returned import came_back, is_elsewhere
-from daemon.ports import Clock, InboxPage, Unreadable
+from daemon.ports import Clock, Denied, InboxPage, Unreadable
 from daemon.store import FeedState, Store, StoreLost, StoreUnavailable, Tx
 
 log = structlog.get_logger("daykeeper.inbox")
@@ -61,7 +62,7 @@ class Listener:
         now = self.clock()
         with self.store.write() as tx:
             problems = [*page.problems, *self._hear(tx, box, page, now)]
-            rows = len(page.replies) + len(page.bounces) + len(page.automatic)
+            rows = sum(map(len, (page.replies, page.bounces, page.arrivals, page.automatic)))
             seen = FeedState(
                 ROLE, now, now, page.cursor, rows, whole=False, ok=True, problems=len(problems)
             )
@@ -71,6 +72,24 @@ class Listener:
                 tx.journal.write(now, "inbox.doubted", problem.where, problem.what, {})
         log.info("inbox.read", source=box.name, rows=rows, problems=len(problems))
         return rows
+
+    def told(self, name: str, authorization: str, body: bytes) -> None:
+        """Hear what the other side of a mailbox calls to say.
+
+        Raises Denied for a mailbox that nobody may call or a caller without its word, ValueError for
+        what cannot be read.
+        """
+        box = self.house.inboxes.get(name)
+        tell = getattr(box.inbox, "told", None) if box else None
+        if box is None or tell is None:
+            raise Denied
+        page = tell(authorization, body)
+        now = self.clock()
+        with self.store.write() as tx:
+            problems = [*page.problems, *self._hear(tx, box, page, now)]
+            for problem in tx.quarantine.put(name_of(box), problems, now) if problems else ():
+                tx.journal.write(now, "inbox.doubted", problem.where, problem.what, {})
+        log.info("inbox.told", source=box.name, problems=len(problems))
 
     def _failed(self, box: Mailbox, why: str, state: FeedState | None) -> int:
         now = self.clock()
@@ -111,14 +130,26 @@ class Listener:
                 tx.journal.write(
                     now, "message.delayed", bounce.message, "it is still being tried", {}
                 )
-            elif not came_back(tx, self.house, bounce.message, now):
+            elif not (
+                letter_back(tx, self.house, bounce.message, now)
+                or came_back(tx, self.house, bounce.message, now)
+            ):
                 what, mend = "what came back is no message of ours", "see what it is"
                 place = sha256(bounce.message.encode()).hexdigest()[:8]
                 yield Problem(f"{box.name}: bounce {place}", what, mend, Severity.WARNING)
-        for one in page.automatic:
-            why = "a machine answered: they may be away, and nothing is answered by it"
-            tx.journal.write(now, "answer.automatic", one.message or box.name, why, {})
-            is_elsewhere(tx, self.house, one, now)
+        note(tx, self.house, box, page, now)
+
+
+def note(tx: Tx, house: House, box: Mailbox, page: InboxPage, now: datetime) -> None:
+    """Write down what answers nothing: that something was delivered, or that a machine answered for who is away."""
+    for one in page.arrivals:
+        if tx.notices.of_message(one.message):
+            why = "whoever carried it says that it was delivered"
+            tx.journal.write(now, "message.delivered", one.message, why, {})
+    for reply in page.automatic:
+        why = "a machine answered: they may be away, and nothing is answered by it"
+        tx.journal.write(now, "answer.automatic", reply.message or box.name, why, {})
+        is_elsewhere(tx, house, reply, now)
 
 
 def answer(tx: Tx, row: Invitation, reply: Reply, people: People, now: datetime) -> str | None:

@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from daemon.decide.ladder import DATA_IS_OLD, ahead
-from daemon.decide.letters import level_of
 from daemon.decide.listing import HEADINGS
 from daemon.decide.wording import Item, describe, fields, gather, say_list
 from daemon.domain.delivery import Outgoing
@@ -27,6 +26,7 @@ from daemon.engine.entries import is_entry
 from daemon.engine.entry_letter import write_entry
 from daemon.engine.foresee import list_of
 from daemon.engine.house import House
+from daemon.engine.levels import level_for
 from daemon.engine.listed import Lists
 from daemon.engine.operator import OPERATOR
 from daemon.engine.questions import limiting, limits_of
@@ -60,10 +60,7 @@ class Letters:
         not handed over is written anew. Its links are the caller's to keep. Raises NothingToSay.
         """
         outgoing, bundle, notices = taken.outgoing, taken.bundle, taken.notices
-        terms = self.house.terms
-        level, is_external = level_of(
-            person, outgoing.channel, terms.internal, terms.accepted, terms.unknown_gets
-        )
+        level, is_external = level_for(self.house, person, outgoing.channel)
         if level is None:
             return None
         if notices and is_entry(notices[0]):

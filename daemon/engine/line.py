@@ -22,6 +22,7 @@ from daemon.engine.house import House
 from daemon.engine.inbox import Listener
 from daemon.engine.letter import Letters
 from daemon.engine.pause import settle
+from daemon.engine.posting import Posting
 from daemon.engine.replies import Replies
 from daemon.engine.respond import Responder
 from daemon.engine.room import Room
@@ -61,6 +62,7 @@ class Line:
     guard: Guard
     spoilt: SpoiltRows
     listener: Listener
+    posting: Posting
 
     @classmethod
     def of(
@@ -88,7 +90,7 @@ class Line:
             Replies(store, house, assessor), Silencing(store, house),
             Auditor(store, house), guard,
             SpoiltRows(store, house, clock),
-            Listener(store, house, clock),
+            Listener(store, house, clock), Posting(store, house),
         )  # fmt: skip
 
     def decide(self) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from daemon.domain.errors import Unsupported
-from daemon.domain.message import Message, Receipt
+from daemon.domain.message import Level, Message, Receipt
 from daemon.domain.person import Person
 from daemon.engine.house import House
 from daemon.ports import Channel
@@ -29,11 +29,24 @@ class Beside:
         """Return whether one of them reaches somebody."""
         return any(is_reached(one, self.word, person) for one in (self.first, self.second))
 
+    def most(self, to: Person) -> Level | None:
+        """Return the most that a message to somebody may carry by the one that reaches them."""
+        asked: Callable[[Person], Level | None] | None = getattr(self._one(to), "most", None)
+        return asked(to) if asked else None
+
+    def explain(self) -> list[str]:
+        """Return what an administrator should know of either."""
+        every = (getattr(one, "explain", None) for one in (self.first, self.second))
+        return [said for explain in every if explain for said in explain()]
+
     def send(self, message: Message, to: Person, key: str) -> Receipt:
         """Hand the message over by the one that reaches its reader, else by the first. Raises a WireError."""
+        return self._one(to).send(message, to, key)
+
+    def _one(self, to: Person) -> Channel:
         is_second = not is_reached(self.first, self.word, to)
         is_second = is_second and is_reached(self.second, self.word, to)
-        return (self.second if is_second else self.first).send(message, to, key)
+        return self.second if is_second else self.first
 
     def find(self, key: str) -> Receipt | None:
         """Return the receipt that either has; raises Unsupported unless both can tell."""
@@ -50,10 +63,7 @@ class Beside:
 
     def close(self) -> None:
         """Let the connections of both go."""
-        for one in (self.first, self.second):
-            close: Callable[[], None] | None = getattr(one, "close", None)
-            if close is not None:
-                close()
+        _close(self.first, self.second)
 
 
 def is_reached(channel: Channel, word: str, person: Person) -> bool:
@@ -86,3 +96,16 @@ def next_way(
         if channel and word not in failed and is_reached(channel, word, person):
             return word
     return None
+
+
+def let_go(house: House) -> None:
+    """Let the connections of every channel go, those of the mailboxes and the directory too."""
+    inboxes = (box.inbox for box in house.inboxes.values())
+    _close(*house.channels.values(), *inboxes, house.directory)
+
+
+def _close(*adapters: object) -> None:
+    for one in adapters:
+        close: Callable[[], None] | None = getattr(one, "close", None)
+        if close is not None:
+            close()

@@ -17,7 +17,9 @@ from daemon.ports import Clock
 from daemon.store import Store, StoreLost, StoreUnavailable
 from daemon.telemetry import Metrics
 from daemon.web import health
+from daemon.web.callbacks import Callbacks
 from daemon.web.held import HeldPages
+from daemon.web.letters import LetterPages
 from daemon.web.look import Guarded, Look
 from daemon.web.pages import Items
 from daemon.web.questions import QuestionPages
@@ -77,12 +79,14 @@ def create(
         routes=[
             Route("/item/{token}", items.meet, methods=["GET", "POST"]),
             *health.routes(store, clock, metrics, ready),
+            *Callbacks(line.listener).routes(),
             *extra_routes,
             *session.routes(),
-            *QuestionPages(line.decisions, line.room, visits).routes(),
+            *QuestionPages(line.decisions, line.room, line.posting, visits).routes(),
             *RoomPages(line.room, visits).routes(),
             *ReplyPages(line.replies, visits).routes(),
             *HeldPages(store, line.house, visits).routes(),
+            *LetterPages(line.posting, visits).routes(),
             *SilencePages(line.silencing, visits).routes(),
         ],
         middleware=[Middleware(Guarded)],

@@ -15,6 +15,7 @@ from daemon.domain.times import day_of, say
 from daemon.domain.vocabulary import Vocabulary
 from daemon.engine.decisions import Decisions
 from daemon.engine.dispatch import Came, Draft, Reader
+from daemon.engine.posting import Posting
 from daemon.engine.replies import RECORDERS
 from daemon.engine.room import Room
 from daemon.engine.silencing import MANAGERS
@@ -65,6 +66,7 @@ class QuestionPages:
 
     decisions: Decisions
     room: Room
+    posting: Posting
     visits: Visits
 
     def routes(self) -> list[BaseRoute]:
@@ -89,6 +91,7 @@ class QuestionPages:
             may_silence=not visit.who.roles.isdisjoint(MANAGERS),
             may_reply=not visit.who.roles.isdisjoint(RECORDERS),
             waiting=[self._line(one) for one in found],
+            letters=sum(not one.posted for one in self.posting.tasks(visit.who, visit.now)),
             conferences=[entry_of(one, self.words) for one in chaired],
         )
 

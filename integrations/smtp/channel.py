@@ -5,11 +5,12 @@ from email.message import EmailMessage
 from time import monotonic
 
 from daemon.domain.errors import Permanent, Temporary, Unknown, Unsupported, WireError
-from daemon.domain.mail import Sender, as_mail, mail_address, safe_id
-from daemon.domain.message import Message, Receipt
+from daemon.domain.mail import Sender, as_mail, mail_address, plain_address, safe_id
+from daemon.domain.message import Level, Message, Receipt
 from daemon.domain.person import Person
 from daemon.ports import Clock
 from integrations.smtp.config import Config
+from integrations.smtp.guard import Guard, explain, guard_for, mark
 from integrations.smtp.pool import Pool
 from integrations.smtp.wire import AUTH_FAILURES, GOODBYE, OK, Wire
 
@@ -31,6 +32,26 @@ class Smtp:
         self.config, self.clock = config, clock
         self.sender = Sender(config.sender, config.sender_name, config.id_domain)
         self.pool = Pool(config)
+        self.signer = config.signer()
+
+    def explain(self) -> list[str]:
+        """Return a sentence each for how mail is guarded and signed."""
+        config = self.config
+        said: list[str] = []
+        if config.secure:
+            said += explain(config.secure, config.secure_tag, config.secure_label)
+        if self.signer:
+            said.append(
+                f"mail is signed; its key is looked for at "
+                f"{self.signer.selector}._domainkey.{self.signer.domain}"
+            )
+        return said
+
+    def most(self, to: Person) -> Level | None:
+        """Return the most that a message to somebody may carry: nothing but a link where so set."""
+        address = plain_address(to.addresses.get(self.word) or to.addresses.get("email", ""))
+        is_bare = address and guard_for(self.config.secure, address) is Guard.LINK
+        return Level.L0 if is_bare else None
 
     def send(self, message: Message, to: Person, key: str) -> Receipt:
         """Hand the message over once, within `timeout_s` for everything.
@@ -40,7 +61,7 @@ class Smtp:
         """
         until = monotonic() + self.config.timeout_s  # who is stopped while writing is too late, too
         address = self.address(to)
-        content = LINE_OF_DOT.sub(b"..", self.mail(message, address).as_bytes())
+        content = LINE_OF_DOT.sub(b"..", self.whole(message, address))
         with self.pool.lend(until) as wire:
             return hand_over(wire, self.config.sender, address, content, safe_id(message.id))
 
@@ -53,6 +74,23 @@ class Smtp:
         if message.event is not None:
             raise Permanent("event-needs-calendar")
         return as_mail(message, address, self.sender, self.clock())
+
+    def whole(self, message: Message, address: str) -> bytes:
+        """Return the mail guarded as its domain asks, and signed.
+
+        Raises Permanent for one that says more than a link where nothing else may go.
+        """
+        config = self.config
+        guard = guard_for(config.secure, address)
+        if guard is Guard.LINK and message.level is not Level.L0:
+            raise Permanent("link-only")
+        mail = self.mail(message, address)
+        mark(mail, guard, config.secure_tag, config.secure_label)
+        return (
+            self.signer.sign(mail.as_bytes(), config.secure_label[0])
+            if self.signer
+            else mail.as_bytes()
+        )
 
     def find(self, key: str) -> Receipt | None:
         """Raise Unsupported: an SMTP server cannot say what it has taken."""

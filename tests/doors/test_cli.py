@@ -380,5 +380,5 @@ def test_check_refuses_settings_whose_only_way_is_a_workflow(place, config, caps
     settings.write_text(text + teams, "utf-8")
 
     assert main(["check", "--quick", *config]) == 0
-    assert "would go by teams alone, and its workflows answer before they have run" in refused
+    assert "would go by teams alone, whose yes does not say that anybody gets it" in refused
     assert "s3cr3t" not in refused

@@ -10,6 +10,7 @@ from daemon.testing.world import World, at, person
 
 CHRIS = {"preferred_username": "chris@council.example", "roles": ["DK-Chairs"]}
 SAM = {"preferred_username": "sam@council.example", "roles": ["DK-Staff"]}
+CONOR = {"preferred_username": "conor@council.example", "roles": ["DK-Staff"]}
 BOTH = {"case-0": "on", "case-1": "on"}
 
 
@@ -54,3 +55,22 @@ def hold_much(world: World) -> None:
     sue = Who("sue", frozenset({"safeguarding_service_manager"}))
     assert world.line.silencing.silence(sue, "SC-2", "record_is_wrong", world.clock())
     begin(world.store, at("2026-03-23 09:00"), "the operator", "the mail moves", world.clock())
+
+
+def with_a_letter(world: World) -> None:
+    """Record a conference to come, to which a member of the family is to be invited."""
+    invitee = {"id": "I-9", "role": "parents_carers", "is_family": True}
+    coming = {
+        "id": "M-9", "kind": "icpc", "status": "booked", "scheduled_at": "2026-04-01T10:00",
+        "venue": "The Civic Centre", "facts": {}, "invitees": [invitee],
+    }  # fmt: skip
+    roles = {"conference_coordinator": ["conor"], "cp_chair": ["chris"]}
+    with world.case("SC-9", family="F-9", roles=roles) as body:
+        body["facts"] = {
+            "strategy_discussion_held": "2026-03-12",
+            "s47_decision_recorded": {"at": "2026-03-12T15:10", "value": "section_47"},
+            "s47_concluded": {"at": "2026-03-19", "value": "at_risk"},
+            "invite_list_received": "2026-03-19",
+        }
+        body["meetings"] = [coming]
+    world.turn()

@@ -1,0 +1,1 @@
+"""The other side of GOV.UK Notify, for tests."""

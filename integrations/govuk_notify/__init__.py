@@ -1,0 +1,1 @@
+"""E-mail, texts and letters by GOV.UK Notify."""
