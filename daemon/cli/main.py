@@ -31,6 +31,7 @@ VERBS = (
     "docs",
     "schema",
     "feed",
+    "doctor",
     "try_",
     "status",
     "database",

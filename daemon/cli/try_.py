@@ -1,94 +1,77 @@
-"""try: send one plain test message, to see that a channel works."""
+"""try: send one plain test message by a channel, and show what proves that it came."""
 
 import argparse
+import re
 import sys
-from datetime import timedelta
 from typing import Any
-from uuid import uuid4
 
 EXAMPLES = """examples:
-  daykeeper try email someone@council.example --config daykeeper.toml
-  daykeeper try teams workflow:north --config daykeeper.toml
+  daykeeper try email --to someone@council.example --config daykeeper.toml
+  daykeeper try email --to sw01 --config daykeeper.toml              somebody of the directory
+  daykeeper try teams --to workflow:north --config daykeeper.toml
+  daykeeper try calendar --to someone@council.example --config daykeeper.toml
+  daykeeper try calendar --to someone@council.example --move ENTRY --config daykeeper.toml
+  daykeeper try calendar --to someone@council.example --cancel ENTRY --config daykeeper.toml
+
+exit codes: 0 it was handed over; 1 it was not, or nobody knows; 2 the command's words are off
 """
+OURS = re.compile(r"try-[0-9a-f]{32}")  # no real entry can be named
 
 
 def add(verbs: "argparse._SubParsersAction[Any]") -> None:
     """Declare the verb."""
-    verb = verbs.add_parser("try", help="send a test message by one channel", epilog=EXAMPLES)
+    verb = verbs.add_parser(
+        "try", help="send a test message by one channel, and show the proof", epilog=EXAMPLES
+    )
     verb.add_argument(
         "channel", metavar="CHANNEL", help="a channel of the settings: email, teams, …"
     )
-    verb.add_argument("address", metavar="ADDRESS")
+    verb.add_argument(
+        "--to", required=True, metavar="WHO", help="an address, or an id of the directory"
+    )
     verb.add_argument("--config", required=True, metavar="FILE")
+    verb.add_argument(
+        "--wait", type=float, default=30.0, metavar="SECONDS", help="how long to look it up (30)"
+    )
+    later = verb.add_mutually_exclusive_group()
+    later.add_argument("--move", type=entry, metavar="ENTRY", help="put a test entry an hour later")
+    later.add_argument("--cancel", type=entry, metavar="ENTRY", help="take a test entry away")
     verb.set_defaults(act=act)
 
 
+def entry(text: str) -> str:
+    """Return the name of a test entry, as `try calendar` printed it."""
+    if not OURS.fullmatch(text):
+        raise argparse.ArgumentTypeError(f'"{text}" is no test entry; copy it as it was printed')
+    return text
+
+
 def act(args: argparse.Namespace) -> int:
-    """Hand one message over and say what the other side answered; 1 where it did not take it."""
+    """Hand one message over, and print a line for each thing that is known of it then; 1 where it was not taken."""
     from daemon.app import channels_of, utc_now  # noqa: PLC0415
     from daemon.cli.given import settings_of  # noqa: PLC0415
-    from daemon.domain.errors import Permanent, Problem, Refusal, Temporary, Unknown  # noqa: PLC0415
-    from daemon.domain.event import Event  # noqa: PLC0415
-    from daemon.domain.message import Level, Message  # noqa: PLC0415
-    from daemon.domain.person import Person  # noqa: PLC0415
+    from daemon.cli.tried import Trial, reader  # noqa: PLC0415
+    from daemon.domain.errors import Problem, Refusal  # noqa: PLC0415
     from daemon.domain.vocabulary import guess  # noqa: PLC0415
 
     settings = settings_of(args.config)
-    chosen = {str(word): one for word, one in settings.channels.items()}.get(args.channel)
-    if chosen is None:
-        raise Refusal(
-            Problem(
-                args.config,
-                f'no channel is called "{args.channel}"',
-                guess(args.channel, tuple(map(str, settings.channels))),
-            )
-        )
-    where = f"channels.{args.channel}"
-    is_calendar = args.channel == "calendar"
-    starts_at = utc_now().replace(second=0, microsecond=0) + timedelta(days=1)
-    entry = Event(
-        f"try-{uuid4().hex}", 0, starts_at, starts_at + timedelta(minutes=15), "Test from Daykeeper"
-    )
-    alone = settings.model_copy(update={"channels": {args.channel: chosen}})
-    channel: Any = channels_of(alone, utc_now)[args.channel]
-    words = (
-        "This is a test message from Daykeeper. It is about no case, and nothing needs to be done."
-    )
-    page = f'<!doctype html><html lang="en-GB"><title>Test</title><body><h1>Test</h1><p>{words}</p></body></html>'
-    message = Message(
-        f"try-{uuid4().hex}",
-        args.channel,
-        "Test from Daykeeper",
-        words,
-        page,
-        level=Level.L0,
-        made_at=utc_now(),
-        event=entry if is_calendar else None,
-    )
+    words = {str(word): word for word in settings.channels}
+    if args.channel not in words:
+        what = f'no channel is called "{args.channel}"'
+        raise Refusal(Problem(args.config, what, guess(args.channel, tuple(words))))
+    uid, revision = args.cancel or args.move, 2 if args.cancel else 1 if args.move else 0
+    if uid and args.channel != "calendar":
+        what = "only an entry of a calendar is moved or cancelled"
+        raise Refusal(Problem(f"channels.{args.channel}", what, "leave --move and --cancel out"))
+    to = reader(settings, args.channel, args.to, utc_now)
+    only = {words[args.channel]: settings.channels[words[args.channel]]}
+    (channel,) = channels_of(settings.model_copy(update={"channels": only}), utc_now).values()
+    trial = Trial(args.channel, channel, utc_now, uid, revision)
     try:
-        channel.send(message, Person("try", {args.channel: args.address}), message.id)
-    except Temporary as error:
-        raise Refusal(
-            Problem(
-                where,
-                f"not handed over: {error.reason}",
-                "try again, or check the channel's options",
-            )
-        ) from None
-    except Permanent as error:
-        raise Refusal(Problem(where, f"refused: {error.reason}", "check the address")) from None
-    except Unknown as error:
-        raise Refusal(
-            Problem(
-                where,
-                f"no answer: {error.reason}",
-                "it may have arrived: look there before trying again",
-            )
-        ) from None
+        for line in trial.send(to, args.wait):
+            sys.stdout.write(f"{line}\n")
+            sys.stdout.flush()  # the next may take its time
     finally:
         if hasattr(channel, "close"):
             channel.close()
-    sys.stdout.write(
-        f"handed over by {args.channel}; this says accepted by the next server, not delivered\n"
-    )
     return 0

@@ -1,6 +1,7 @@
 """Meetings in the calendar of an Exchange Server: one for each person, known by its uid and revision."""
 
 import re
+from collections.abc import Iterator
 from html import escape
 from typing import Any
 
@@ -9,8 +10,10 @@ from daemon.domain.event import Event
 from daemon.domain.mail import mail_address, one_line
 from daemon.domain.message import Message, Receipt
 from daemon.domain.person import Person
+from daemon.examined import Finding
 from daemon.ports import Clock
 from integrations.exchange.config import Config
+from integrations.exchange.examine import examine
 from integrations.exchange.pool import Pool
 from integrations.exchange.vendor import (
     TO_ALL,
@@ -61,6 +64,10 @@ class ExchangeCalendar:
     def find(self, key: str) -> Receipt | None:
         """Raise Unsupported: sending looks for the meeting itself, and knows its revision."""
         raise Unsupported("looked-up-when-sent")
+
+    def examine(self) -> Iterator[Finding]:
+        """Yield how the server stands; no meeting is made."""
+        return examine(self.config, self.pool, self.clock(), "calendar")
 
     def close(self) -> None:
         """Close the kept lines; closing twice is no error."""

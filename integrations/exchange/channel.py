@@ -1,11 +1,15 @@
 """Mail by an Exchange Server: one message, one recipient, and a copy in Sent Items to look it up by."""
 
+from collections.abc import Iterator
+
 from daemon.domain.errors import Permanent
 from daemon.domain.mail import Sender, as_mail, mail_address, message_id
 from daemon.domain.message import Lane, Message, Receipt
 from daemon.domain.person import Person
+from daemon.examined import Finding
 from daemon.ports import Clock
 from integrations.exchange.config import Config
+from integrations.exchange.examine import examine
 from integrations.exchange.pool import Pool
 from integrations.exchange.vendor import Message as Item
 from integrations.exchange.vendor import Post, answered
@@ -45,6 +49,10 @@ class Exchange:
     def receipt(self, key: str) -> Receipt:
         """Return the receipt of a message: the Message-ID that was given to it."""
         return Receipt(message_id(key, self.config.id_domain))
+
+    def examine(self) -> Iterator[Finding]:
+        """Yield how the server stands; nothing is sent."""
+        return examine(self.config, self.pool, self.clock(), "sent")
 
     def close(self) -> None:
         """Close the kept lines; closing twice is no error."""

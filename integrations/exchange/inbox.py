@@ -12,9 +12,11 @@ from daemon.domain.event import AutomaticReply, Bounce, Reply
 from daemon.domain.incoming.parts import TooMuch
 from daemon.domain.incoming.sort import Found, Odd, sort
 from daemon.domain.times import iso
+from daemon.examined import Finding
 from daemon.ports import Clock, InboxPage, Unreadable
 from integrations.exchange.calendar import find_entry
 from integrations.exchange.config import InboxConfig
+from integrations.exchange.examine import examine
 from integrations.exchange.pool import Pool
 from integrations.exchange.vendor import STALE, Post, SyncFolderItems, answered
 
@@ -65,6 +67,10 @@ class ExchangeInbox:
             return self._read(replace(place, state=""))  # a mailbox that was moved or restored
         except WireError as error:
             raise Unreadable(f"the Exchange Server cannot be read ({error.reason})") from None
+
+    def examine(self) -> Iterator[Finding]:
+        """Yield how the server stands; no mail is read."""
+        return examine(self.config, self.pool, self.clock(), "inbox")
 
     def close(self) -> None:
         """Close the kept lines; closing twice is no error."""

@@ -2,12 +2,14 @@
 
 import os
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 from daemon.domain.errors import Temporary
 from daemon.domain.mail import Sender, as_mail, mail_address, safe_id
 from daemon.domain.message import Message, Receipt
 from daemon.domain.person import Person
+from daemon.examined import Finding, fault, fine
 from daemon.ports import Clock
 from integrations.folder.config import Config
 
@@ -41,6 +43,15 @@ class Folder:
         """Return the receipt of an earlier send, or None where there is no file of it."""
         path = self.path(key)
         return Receipt(path.name) if path.exists() else None
+
+    def examine(self) -> Iterator[Finding]:
+        """Yield whether files can be written; none is."""
+        place = self.config.folder
+        there = next(one for one in (place, *place.absolute().parents) if one.exists())
+        if there.is_dir() and os.access(there, os.W_OK | os.X_OK):
+            yield fine("files can be written; who collects them is not ours to see")
+        else:
+            yield fault("no file can be written", "make the folder, and give us its rights")
 
     def close(self) -> None:
         """Do nothing: no file is kept open."""

@@ -1,5 +1,6 @@
 """The inbox: reads what has come, says what each mail is, and repeats nobody's words."""
 
+from collections.abc import Iterator
 from typing import Protocol
 
 from daemon.domain.errors import Problem, Severity
@@ -7,8 +8,10 @@ from daemon.domain.event import AutomaticReply, Bounce, Reply
 from daemon.domain.incoming.parts import TooMuch
 from daemon.domain.incoming.sort import Found, Odd, sort
 from daemon.domain.times import iso
+from daemon.examined import Finding
 from daemon.ports import Clock, InboxPage
 from integrations.mailbox.config import Config
+from integrations.mailbox.examine import examine_folder, examine_maildir
 from integrations.mailbox.imap import ImapFolder
 from integrations.mailbox.mail import Judge, Mail
 from integrations.mailbox.maildir import Maildir
@@ -32,7 +35,7 @@ class Mailbox:
 
     def __init__(self, config: Config, clock: Clock) -> None:
         """Take the options; nothing is connected before the first reading."""
-        self.config = config
+        self.config, self.clock = config, clock
         self.ours = frozenset(address.lower() for address in config.ours)
         self.box: Box = Maildir(config) if config.maildir else ImapFolder(config, clock)
 
@@ -58,6 +61,12 @@ class Mailbox:
             problems=[*troubles, *problems],
             cursor=after,
         )
+
+    def examine(self) -> Iterator[Finding]:
+        """Yield how the mailbox stands; no mail is read."""
+        if self.config.maildir:
+            return examine_maildir(self.config.maildir)
+        return examine_folder(self.config, self.clock())
 
     def sort(self, mail: Mail) -> list[Found]:
         """Return what a mail says; raises Odd or TooMuch for one that a person must read."""

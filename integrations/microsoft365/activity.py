@@ -16,9 +16,11 @@ from daemon.domain.errors import Permanent, Temporary, Unknown, Unsupported
 from daemon.domain.mail import header_text, mail_address, plain_address
 from daemon.domain.message import Lane, Message, Receipt
 from daemon.domain.person import Person
+from daemon.examined import Finding
 from daemon.ports import Clock
 from integrations.microsoft365 import feed
 from integrations.microsoft365.config import ActivityConfig
+from integrations.microsoft365.examine import examine_feed
 from integrations.microsoft365.session import Session
 
 TITLE = "Daykeeper"
@@ -38,6 +40,7 @@ class ActivityFeed:
         """Take the options; nothing is connected before the first notice."""
         self.config = config
         self.session: Session | None = Session.borrow(config.connection, clock, feed.warm)
+        self.session.needs.add("TeamsActivity.Send")
         self.pace = self.session.pace(FEED, config.notices_a_second * 60)
         self.clock = clock
         self._refused: dict[str, datetime] = {}  # who has no app, or is no one of the tenant
@@ -86,6 +89,11 @@ class ActivityFeed:
     def find(self, key: str) -> Receipt | None:
         """Raise Unsupported: a feed cannot be read, and a notice that is sent again shows once."""
         raise Unsupported("feed-cannot-tell")
+
+    def examine(self) -> Iterator[Finding]:
+        """Yield how the tenant stands; no notice is sent."""
+        if self.session is not None:
+            yield from examine_feed(self.session)
 
     def close(self) -> None:
         """Let the session go; closing twice is no error."""

@@ -1,6 +1,7 @@
 """Entries in calendars by Microsoft 365: one for each person, known by its uid and revision."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
@@ -11,11 +12,13 @@ from daemon.domain.event import Event
 from daemon.domain.mail import mail_address
 from daemon.domain.message import Lane, Message, Receipt
 from daemon.domain.person import Person
+from daemon.examined import Finding
 from daemon.ports import Clock
 from integrations.microsoft365 import entry, events
 from integrations.microsoft365.box import Box
 from integrations.microsoft365.config import CalendarConfig
 from integrations.microsoft365.events import Standing
+from integrations.microsoft365.examine import CALENDAR
 
 UID_MOST, COMMENT_MOST = 255, 4000
 UID = re.compile(r"[!-~]+", re.ASCII)
@@ -33,7 +36,7 @@ class OutlookCalendar:
     def __init__(self, config: CalendarConfig, clock: Clock) -> None:
         """Take the options; nothing is connected before the first entry."""
         self.config, self.clock = config, clock
-        self.box = Box(config.connection, config.mailbox, clock, events.warm)
+        self.box = Box(config.connection, config.mailbox, clock, events.warm, CALENDAR)
         self.pace = self.box.pace(config.mails_a_minute)
 
     def send(self, message: Message, to: Person, key: str) -> Receipt:
@@ -60,6 +63,10 @@ class OutlookCalendar:
     def find(self, key: str) -> Receipt | None:
         """Raise Unsupported: sending looks for the entry itself, and knows its revision."""
         raise Unsupported("looked-up-when-sent")
+
+    def examine(self) -> Iterator[Finding]:
+        """Yield how the calendar stands; no entry is made."""
+        return self.box.examine()
 
     def close(self) -> None:
         """Let the session go; closing twice is no error."""

@@ -1,5 +1,6 @@
 """Mail by Microsoft 365: a draft that can be found again, then one call that sends it."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
@@ -11,9 +12,11 @@ from daemon.domain.errors import Permanent, Temporary, Unknown, Unsupported
 from daemon.domain.mail import mail_address
 from daemon.domain.message import Lane, Message, Receipt
 from daemon.domain.person import Person
+from daemon.examined import Finding
 from daemon.ports import Clock
 from integrations.microsoft365 import outlook
 from integrations.microsoft365.config import MailConfig
+from integrations.microsoft365.examine import MAIL, examine_mailbox
 from integrations.microsoft365.session import Session
 
 SETTLES = timedelta(minutes=5)  # a message on its way may lie in no folder for so long
@@ -59,6 +62,7 @@ class Outlook:
         """Take the options; nothing is connected before the first message."""
         self.config, self.clock = config, clock
         self.session: Session | None = Session.borrow(config.connection, clock, outlook.warm)
+        self.session.needs |= {probe.permission for probe in MAIL[config.mode]}
         self.pace = self.session.pace(config.mailbox, config.mails_a_minute)
         self.ledger = Ledger()
 
@@ -122,6 +126,12 @@ class Outlook:
             raise Temporary("not-settled")
         self.ledger.end(key)
         return None
+
+    def examine(self) -> Iterator[Finding]:
+        """Yield how the tenant stands, permission by permission; nothing is sent."""
+        own = self.config
+        if self.session is not None:
+            yield from examine_mailbox(self.session, own.mailbox, MAIL[own.mode], own.canary)
 
     def close(self) -> None:
         """Let the session go; closing twice is no error."""

@@ -106,11 +106,13 @@ class MailConfig(Connection):
     """Options of mail. `mode` "send_mail" needs fewer permissions and tells less afterwards.
 
     `domain` is that of our Message-IDs: by default the mailbox's. `mails_a_minute` is how many
-    leave the mailbox in any minute; one in five of them is kept for what is urgent.
+    leave the mailbox in any minute; one in five of them is kept for what is urgent. `canary` is a
+    mailbox that must be refused to us: `daykeeper doctor` tries.
     """
 
     mailbox: Annotated[str, AfterValidator(parse_address)]
     domain: Annotated[str, AfterValidator(parse_domain)] = ""
+    canary: Annotated[str, AfterValidator(lambda text: text and parse_address(text))] = ""
     mode: Literal["draft", "send_mail"] = "draft"
     sensitivity: Literal["normal", "private", "confidential"] = "confidential"
     mails_a_minute: int = Field(default=25, ge=2)  # Exchange Online takes 30

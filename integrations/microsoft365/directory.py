@@ -16,9 +16,11 @@ from daemon.domain.errors import Problem, Severity, Temporary, WireError
 from daemon.domain.mail import plain_address
 from daemon.domain.person import Person, Post, Scope, holders_among
 from daemon.domain.times import DAY, FIVE, NINE, day_of, london, say
+from daemon.examined import Finding, doubt, fault, fine
 from daemon.ports import Clock, Unreadable
 from integrations.microsoft365 import entra
 from integrations.microsoft365.directory_config import DirectoryConfig, Group
+from integrations.microsoft365.examine import PEOPLE, examine_people
 from integrations.microsoft365.session import Session
 
 WHERE = "people"
@@ -49,6 +51,7 @@ class EntraDirectory:
         """Take the options; nobody is asked before the first reading."""
         self.config, self.clock = config, clock
         self.session: Session | None = Session.borrow(config.connection, clock, entra.warm)
+        self.session.needs |= {*PEOPLE}
         self.problems: tuple[Problem, ...] = ()
         self._kept: dict[str, tuple[datetime, Any]] = {}
         self._reader = ThreadPoolExecutor(1, thread_name_prefix="directory")
@@ -97,6 +100,18 @@ class EntraDirectory:
     def holders(self, role: str, scope: Scope) -> Sequence[Person]:
         """Return who holds the role in the scope's team, else for the whole authority."""
         return holders_among(self.people(), role, scope, day_of(self.clock()))
+
+    def examine(self) -> Iterator[Finding]:
+        """Yield how the tenant stands, and who is read from it."""
+        if self.session is None:
+            return
+        yield from examine_people(self.session)
+        try:
+            yield fine(f"it can be read, and holds {len(self.people())} people")
+        except Unreadable as error:
+            yield fault(str(error), "mend it: nobody can be told by their role until then")
+        for one in self.problems:
+            yield doubt(f"{one.where}: {one.what}", one.mend)
 
     def close(self) -> None:
         """Let the session go; what is being read comes to nothing, and closing twice is no error."""

@@ -19,10 +19,12 @@ from daemon.domain.incoming.parts import TooMuch, parts
 from daemon.domain.incoming.reports import FAILED, action
 from daemon.domain.incoming.sort import Found, Odd, sort
 from daemon.domain.times import iso
+from daemon.examined import Finding
 from daemon.ports import Clock, InboxPage, Unreadable
 from integrations.microsoft365 import events, post
 from integrations.microsoft365.box import Box
 from integrations.microsoft365.config import InboxConfig
+from integrations.microsoft365.examine import INBOX
 from integrations.microsoft365.post import Page
 
 RESPONSES = {
@@ -71,7 +73,7 @@ class OutlookInbox:
         """Take the options; nothing is connected before the first reading."""
         self.config, self.clock = config, clock
         self.ours = frozenset(one.lower() for one in (config.mailbox, *config.ours))
-        self.box = Box(config.connection, config.mailbox, clock, post.warm)
+        self.box = Box(config.connection, config.mailbox, clock, post.warm, INBOX)
 
     def read(self, cursor: str | None) -> InboxPage:
         """Return what has come since; raises Unreadable, never the library's exception."""
@@ -90,6 +92,10 @@ class OutlookInbox:
             problems=problems,
             cursor=str(place),
         )
+
+    def examine(self) -> Iterator[Finding]:
+        """Yield how the mailbox stands; nothing is read."""
+        return self.box.examine()
 
     def close(self) -> None:
         """Let the session go; closing twice is no error."""

@@ -41,6 +41,12 @@ class Tokens:
                     raise
         return self.held
 
+    def ask(self) -> AccessToken:
+        """Return a fresh token, asked for in the thread that calls; raises what the library raises."""
+        with self._credential() as credential:
+            found: AccessToken = credential.get_token(self.scope)
+        return found
+
     def forget(self) -> None:
         """Fetch another token next time: this one was refused before its end."""
         self.held = None

@@ -56,8 +56,9 @@ class Session:
     _opening: ClassVar[Lock] = Lock()
 
     def __init__(self, connection: Connection, clock: Clock) -> None:
-        """Take the settings; nothing is connected before the first call."""
+        """Take the settings; nothing is connected before the first call. `needs` are permissions."""
         self.connection, self.clock, self.warmers = connection, clock, list[Warm]()
+        self.needs: set[str] = set()
         self.gate, self.doors = Gate(AT_ONCE), Doors(clock)
         self.paces: dict[str, Pace] = {}
         self.tokens, self.transport, self.client = make(connection)

@@ -1,6 +1,7 @@
 """Mail by SMTP: one message, one recipient, and a clear answer to whether it was taken."""
 
 import re
+from collections.abc import Iterator
 from email.message import EmailMessage
 from time import monotonic
 
@@ -8,8 +9,10 @@ from daemon.domain.errors import Permanent, Temporary, Unknown, Unsupported, Wir
 from daemon.domain.mail import Sender, as_mail, mail_address, plain_address, safe_id
 from daemon.domain.message import Level, Message, Receipt
 from daemon.domain.person import Person
+from daemon.examined import Finding
 from daemon.ports import Clock
 from integrations.smtp.config import Config
+from integrations.smtp.examine import examine
 from integrations.smtp.guard import Guard, explain, guard_for, mark
 from integrations.smtp.pool import Pool
 from integrations.smtp.wire import AUTH_FAILURES, GOODBYE, OK, Wire
@@ -95,6 +98,10 @@ class Smtp:
     def find(self, key: str) -> Receipt | None:
         """Raise Unsupported: an SMTP server cannot say what it has taken."""
         raise Unsupported("smtp-cannot-tell")
+
+    def examine(self) -> Iterator[Finding]:
+        """Yield how the server stands; nothing is sent."""
+        return examine(self.config, self.pool.context, self.clock())
 
     def close(self) -> None:
         """Close the kept connections; closing twice is no error."""

@@ -87,7 +87,7 @@ class BotConnector:
         return found
 
     def _ask(self, path: str, until: float, content: bytes, key: str) -> Said:
-        token = self._bearer(until)
+        token = self.bearer(until)
         headers = {
             "Content-Type": "application/json",
             "Authorization": f"Bearer {token}",
@@ -102,7 +102,7 @@ class BotConnector:
         judge(said, MADE, {**OWN, **BLOCKED} if is_blocked else OWN)
         return said
 
-    def _bearer(self, until: float) -> str:
+    def bearer(self, until: float) -> str:
         """Return a token that holds for some minutes yet; raises Temporary where there is none to be had."""
         with self._lock:
             if self._token is not None and self.clock() + EARLY < self._token[1]:

@@ -1,14 +1,17 @@
 """Cards in Teams: where somebody's address says, once, and with a clear answer to whether it was taken."""
 
+from collections.abc import Iterator
 from time import monotonic
 
 from daemon.domain.errors import Permanent, Unsupported
 from daemon.domain.message import Message, Receipt
 from daemon.domain.person import Person
 from daemon.domain.teams import is_channel, is_person, parse_teams_address, workflow_of
+from daemon.examined import Finding
 from daemon.ports import Clock
 from integrations.teams.bot import BotConnector
 from integrations.teams.config import Config
+from integrations.teams.examine import examine
 from integrations.teams.pace import Pace
 from integrations.teams.wire import Wire
 from integrations.teams.workflow import Workflow
@@ -23,7 +26,7 @@ class Teams:
 
     def __init__(self, config: Config, clock: Clock) -> None:
         """Take the options; nothing is connected before the first card."""
-        self.config = config
+        self.config, self.clock = config, clock
         self.wire = Wire(config)
         self.workflow = Workflow(self.wire, Pace(clock, config.post_every_s))
         self.bot: BotConnector | None = None
@@ -73,6 +76,10 @@ class Teams:
     def find(self, key: str) -> Receipt | None:
         """Raise Unsupported: neither a workflow nor the Bot Connector can be asked what it has taken."""
         raise Unsupported("teams-cannot-tell")
+
+    def examine(self) -> Iterator[Finding]:
+        """Yield how the workflows and the bot stand; no card is posted."""
+        return examine(self.config, self.bot, self.clock())
 
     def close(self) -> None:
         """Close the kept connections; closing twice is no error."""

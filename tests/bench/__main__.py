@@ -12,6 +12,7 @@ from pathlib import Path
 
 from daemon.telemetry import set_up_logs
 from tests.bench import (
+    channels,
     cold,
     days,
     deciding,
@@ -34,6 +35,7 @@ ON_BOTH = {
     2: firing.measure_few,
     6: firing.measure_herd,
     7: sending.measure,
+    15: channels.measure,
 }
 ALONE = {
     3: deciding.measure_one,

@@ -193,9 +193,9 @@ def test_a_channel_can_be_tried_against_a_real_server(place, config, capsys):
         settings = place / "daykeeper.toml"
         settings.write_text(SETTINGS.format(mail_port=server.port, port=0), "utf-8")
 
-        assert main(["try", "email", "sw01@potterby.example", *config]) == 0
+        assert main(["try", "email", "--to", "sw01@potterby.example", *config]) == 0
         server.switch(refuse=["sw01@potterby.example"])
-        assert main(["try", "email", "sw01@potterby.example", *config]) == 1
+        assert main(["try", "email", "--to", "sw01@potterby.example", *config]) == 1
 
         assert len(server.received()) == 1
     assert "channels.email: refused:" in capsys.readouterr().err

@@ -15,6 +15,7 @@ import spnego
 from daemon.testing.exchange.office import Office, Refused
 from daemon.testing.exchange.wording import (
     NAMES,
+    SUBSCRIPTION,
     enveloped,
     failed,
     fault,
@@ -85,6 +86,7 @@ class ExchangeServer(ThreadingHTTPServer):
         self.asked: list[str] = []
         self.acted_as: list[str] = []  # for each, whom it acts as
         self.retry_after = "7"
+        self.build = SUBSCRIPTION
         self.broken_rules: list[str] = []
         self.ending = Event()
 
@@ -208,7 +210,7 @@ class Door(BaseHTTPRequestHandler):
 
     def say(self, status: int, inner: str) -> None:
         """Answer in XML."""
-        self.answer(status, {}, enveloped(inner), "text/xml; charset=utf-8")
+        self.answer(status, {}, enveloped(inner, self.server.build), "text/xml; charset=utf-8")
 
     def answer(
         self, status: int, headers: dict[str, str], body: bytes = b"<html/>", kind: str = HTML

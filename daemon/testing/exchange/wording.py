@@ -13,7 +13,7 @@ T = "http://schemas.microsoft.com/exchange/services/2006/types"
 E = "http://schemas.microsoft.com/exchange/services/2006/errors"
 NAMES = {"s": SOAP, "m": M, "t": T}
 SCHEMA = Path(__file__).parent / "schema" / "ews-all.xsd"
-VERSION = 'MajorVersion="15" MinorVersion="2" MajorBuildNumber="2562" MinorBuildNumber="17" Version="V2017_07_11"'
+SUBSCRIPTION = (15, 2, 2562)  # the build of Exchange Server Subscription Edition
 # What an answer must hold even where it holds nothing.
 REST = dict.fromkeys(("CreateItem", "UpdateItem", "GetItem"), "<m:Items/>") | {
     "SyncFolderItems": "<m:SyncState/><m:IncludesLastItemInRange>true</m:IncludesLastItemInRange>"
@@ -43,11 +43,15 @@ def name(element: Any) -> str:
     return str(etree.QName(element).localname)
 
 
-def enveloped(inner: str) -> bytes:
-    """Return a SOAP envelope around an answer."""
+def enveloped(inner: str, build: tuple[int, int, int] = SUBSCRIPTION) -> bytes:
+    """Return a SOAP envelope around an answer of a server of that build."""
+    version = (
+        f'MajorVersion="{build[0]}" MinorVersion="{build[1]}" MajorBuildNumber="{build[2]}" '
+        'MinorBuildNumber="17" Version="V2017_07_11"'
+    )
     return (
         f'<?xml version="1.0" encoding="utf-8"?><s:Envelope xmlns:s="{SOAP}"><s:Header>'
-        f'<t:ServerVersionInfo xmlns:t="{T}" {VERSION}/></s:Header>'
+        f'<t:ServerVersionInfo xmlns:t="{T}" {version}/></s:Header>'
         f'<s:Body xmlns:m="{M}" xmlns:t="{T}">{inner}</s:Body></s:Envelope>'
     ).encode()
 

@@ -89,6 +89,15 @@ def got(tenant: Tenant, call: Call) -> Reply:
     return Reply(200, selected(item, call.options.get("$select")))
 
 
+def changed(tenant: Tenant, call: Call) -> Reply:
+    """Change a draft."""
+    item = tenant.box(call.mailbox).messages.get(call.parts[1])
+    if item is None or not item["isDraft"]:
+        raise Refused(404, "ErrorItemNotFound")
+    item |= checked(tenant, dict(call.body))
+    return Reply(200, shown(item))
+
+
 def dropped(tenant: Tenant, call: Call) -> Reply:
     """Take a message away."""
     if tenant.box(call.mailbox).messages.pop(call.parts[1], None) is None:
@@ -214,6 +223,7 @@ TABLE: dict[tuple[str, str], Any] = {
     ("POST", "/users/{user-id}/messages"): create,
     ("GET", "/users/{user-id}/messages"): listed,
     ("GET", "/users/{user-id}/messages/{message-id}"): got,
+    ("PATCH", "/users/{user-id}/messages/{message-id}"): changed,
     ("DELETE", "/users/{user-id}/messages/{message-id}"): dropped,
     ("POST", "/users/{user-id}/messages/{message-id}/send"): send_draft,
     ("POST", "/users/{user-id}/sendMail"): send_mail,

@@ -1,5 +1,7 @@
 """What an invented tenant holds: mailboxes, tokens, permissions, and what has reached people."""
 
+import base64
+import json
 import re
 from collections import Counter
 from collections.abc import Callable
@@ -74,18 +76,19 @@ class Tenant:
     """All that the stand-in knows. Use it under `lock`.
 
     `scope` are the mailboxes that the application may use, None for all; `missing` are addresses
-    that nobody has. `hides_sent` look-ups do not find a message that has just been sent.
-    `link_after` look-ups an online meeting has its page, None for a mailbox without Teams; `forgets`
-    places of changes are known no more when they are next asked for. `answers` says what a reader's
-    program answers to a meeting message at once, empty for nothing.
-    `without_app` are people for whom the Teams app is not installed. `folder` gets each delivered
-    mail as a file.
+    that nobody has. `roles` are what Entra granted itself, as a token names them. `hides_sent`
+    look-ups do not find a message that has just been sent. `link_after` look-ups an online meeting has
+    its page, None for a mailbox without Teams; `forgets` places of changes are known no more when they
+    are next asked for. `answers` says what a reader's program answers to a meeting message at once,
+    empty for nothing. `without_app` are people for whom the Teams app is not installed. `folder` gets
+    each delivered mail as a file.
     """
 
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
     folder: Path | None = None
     secret: str = "tenant-secret"  # noqa: S105 - an invented one
     granted: frozenset[str] = EVERYTHING
+    roles: frozenset[str] = frozenset({"TeamsActivity.Send"})
     scope: frozenset[str] | None = None
     missing: frozenset[str] = frozenset()
     without_app: frozenset[str] = frozenset()
@@ -127,7 +130,8 @@ class Tenant:
     def issue(self) -> str:
         """Return a fresh token."""
         self.made += 1
-        token = f"token-{self.made:08}"
+        claims = json.dumps({"roles": sorted(self.roles)}).encode()
+        token = f"e30.{base64.urlsafe_b64encode(claims).decode().rstrip('=')}.{self.made:08}"
         self.tokens[token] = self.clock() + TOKEN_LASTS
         return token
 

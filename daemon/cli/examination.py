@@ -1,0 +1,139 @@
+"""Looks at everything that the settings name: the store, the broker, and each adapter in turn."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from daemon.app import staff_of
+from daemon.channel_settings import Adapter, adapters
+from daemon.domain.errors import Problem, Refusal, Severity
+from daemon.examined import ODD, Finding, doubt, fault, fine
+from daemon.plugins import Capability, way
+from daemon.plugins import load as load_plugin
+from daemon.ports import Clock, Unreadable
+from daemon.settings import Settings
+from daemon.store import Store, check
+from daemon.telemetry import places
+from daemon.written import EMBEDDED
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+Found = tuple[str, Finding]
+
+
+class Table(NamedTuple):
+    """A table of the settings that names an adapter, and what it is to be loaded as."""
+
+    where: str
+    adapter: Adapter
+    capability: Capability
+
+
+def look_at(settings: Settings, clock: Clock) -> Iterator[Found]:
+    """Yield what was found, each with the table of the settings that it is about. Sends nothing."""
+    yield from (("database", one) for one in examine_store(settings, clock))
+    yield from (("broker", one) for one in examine_broker(settings))
+    with ExitStack() as closing:
+        made: list[tuple[Table, Any]] = []
+        for table in tables(
+            settings
+        ):  # all are made first: those of one application know its needs
+            try:
+                adapter = load_plugin(
+                    table.adapter.adapter, table.capability, table.adapter.options,
+                    base=settings.folder, clock=clock, where=table.where,
+                )  # fmt: skip
+            except Refusal as refusal:
+                yield from ((one.where, as_finding(one)) for one in refusal.problems)
+                continue
+            made.append((table, adapter))
+            if hasattr(adapter, "close"):
+                closing.callback(adapter.close)
+        for table, adapter in made:
+            try:
+                yield from ((table.where, one) for one in examine_adapter(table, adapter))
+            except Exception as error:  # noqa: BLE001 - one that falls over must not hide the others
+                yield table.where, fault(f"a fault of ours: {places(error)}", "report it to us")
+
+
+def tables(settings: Settings) -> Iterator[Table]:
+    """Yield every table of the settings that names an adapter."""
+    for name, feed in settings.feeds.items():
+        yield Table(f"feeds.{name}", feed, "source")
+    if people := staff_of(settings):
+        yield Table("people", people, "directory")
+    for word, where, channel in adapters(settings.channels):
+        yield Table(where, channel, way(channel.adapter, word))
+    if settings.post:
+        yield Table("post", settings.post, "post")
+    for name, box in settings.inbox.items():
+        yield Table(f"inbox.{name}", box, "inbox")
+
+
+def examine_adapter(table: Table, adapter: Any) -> Iterator[Finding]:
+    """Yield how one adapter stands: by its own word; what is only read is read, where it has none."""
+    if hasattr(adapter, "examine"):
+        yield from adapter.examine()
+    elif table.capability in ("source", "directory"):
+        yield from examine_reading(adapter, is_source=table.capability == "source")
+    else:
+        what = f"{table.adapter.adapter} cannot be looked at without sending"
+        yield doubt(what, "send a test message: `daykeeper try`")
+
+
+def examine_reading(adapter: Any, *, is_source: bool) -> Iterator[Finding]:
+    """Yield what one reading brings."""
+    problems: Sequence[Problem]
+    try:
+        if is_source:
+            page = adapter.read(None)
+            found, problems = f"{len(page.records)} cases", page.problems
+        else:
+            found = f"{len(adapter.people())} people"
+            problems = getattr(adapter, "problems", ())
+    except Unreadable as error:
+        yield fault(str(error), "mend it: nothing can be read until then")
+        return
+    if found.startswith("0 "):
+        yield doubt(f"it can be read, and holds {found}", "see whether this is the right place")
+    else:
+        yield fine(f"it can be read, and holds {found}")
+    if problems:
+        first = problems[0]
+        what = f"{len(problems)} entries are wrong, the first one {first.where}: {first.what}"
+        yield doubt(what, first.mend)
+
+
+def examine_store(settings: Settings, clock: Clock) -> Iterator[Finding]:
+    """Yield whether the database can be used, and whether its clock and ours agree."""
+    problems = check(settings.database, thorough=False)
+    yield from map(as_finding, problems)
+    if any(problem.severity is Severity.ERROR for problem in problems):
+        return
+    store = Store.open(settings.database, settings.authority, thorough=False)
+    try:
+        yield fine("it is there, ours, whole and up to date")
+        theirs = store.clock()
+        if theirs is not None:
+            off = abs(theirs() - clock())
+            what = f"its clock is {off.total_seconds():.0f} seconds from this machine's"
+            yield doubt(what, "have both set by NTP") if off > ODD else fine(what)
+    finally:
+        store.close()
+
+
+def examine_broker(settings: Settings) -> Iterator[Finding]:
+    """Yield whether Redis answers, where one is named."""
+    if settings.broker == EMBEDDED:
+        yield fine("none is needed: `run` sends by itself")
+        return
+    from daemon.jobs.examining import examine  # noqa: PLC0415 - most installations have none
+
+    yield from examine(settings.broker, settings.authority)
+
+
+def as_finding(problem: Problem) -> Finding:
+    """Return a problem of the settings or the store as a finding."""
+    make = {Severity.ERROR: fault, Severity.WARNING: doubt}.get(problem.severity)
+    return make(problem.what, problem.mend) if make else fine(problem.what)

@@ -1,0 +1,59 @@
+"""Looks at a mail server before anybody relies on it: as far as a message goes without its recipient."""
+
+import ssl
+from collections.abc import Iterator
+from datetime import datetime
+from time import monotonic
+
+from daemon.domain.errors import Temporary
+from daemon.examined import Finding, fault, fine, lasts, shown_until, unproven, unreached
+from integrations.smtp.config import Config
+from integrations.smtp.pool import leave
+from integrations.smtp.wire import OK, Wire
+
+FAILURES = {
+    "tls-failed": ("there is no TLS at this port", "correct security or port"),
+    "no-starttls": ("it offers no STARTTLS", 'correct the port, or use security = "tls"'),
+    "login-refused": ("it refuses the login", "correct username and password_file"),
+    "no-login-offered": ("it offers no login", "correct the port, or leave username out"),
+    "password-unreadable": ("the password's file cannot be read", "put one line into it"),
+}
+
+
+def examine(config: Config, context: ssl.SSLContext | None, now: datetime) -> Iterator[Finding]:
+    """Yield how far we come: to the server, into TLS, past its login, and as this sender. Nothing is sent."""
+    wire = Wire(config, context)
+    try:
+        wire.open(monotonic() + config.timeout_s)
+    except Temporary as error:
+        yield failure(config, error.reason)
+        return
+    try:
+        if isinstance(wire.sock, ssl.SSLSocket):
+            shown = wire.sock.getpeercert() or {}
+            yield lasts(f"the certificate of {config.host}", shown_until(shown), now)
+        else:
+            yield fine("it is reached in clear, on this machine alone")
+        yield fine("it takes our login" if config.username else "no login is asked for")
+        code = wire.mail(config.sender)[0]
+        wire.rset()
+        if code == OK:
+            yield fine(f"{config.sender} may send by it")
+        else:
+            what = f"it does not let {config.sender} send (it answers {code})"
+            yield fault(what, "correct sender, or have the server allow it")
+    except OSError:
+        yield fault("it broke off", "try again, and see what the server's log says")
+    finally:
+        leave(wire)
+
+
+def failure(config: Config, reason: str) -> Finding:
+    """Return why no connection came about."""
+    if reason == "tls-unverified":
+        return unproven(config.host)
+    if reason in FAILURES:
+        return fault(*FAILURES[reason])
+    if reason == "unreachable":
+        return unreached(config.host)
+    return fault(f"it does not answer as it should ({reason})", "see what the server's log says")
