@@ -103,7 +103,11 @@ def in_words(said: dict[str, Any]) -> list[str]:
         lines.append(f"rules that wait: {rulebook['waits']}")
     for pack, digest in rulebook["packs"].items():
         lines.append(f"rulebook {pack}: {digest}")
-    lines += [f"{name}: at work" for name in said["workers"]]
+    lines += [
+        f"{one['name']} on {one['machine']}: {'leads' if one['leads'] else 'at work'}; "
+        f"settings {one['settings']}, link key {one['link_key']}"
+        for one in said["processes"]
+    ]
     lines += [
         f"told although no feed can show it as done; {_ending(one)}: {one['rule']} ({one['pack']})"
         for one in said["by_hand"]
