@@ -104,7 +104,7 @@ def in_words(said: dict[str, Any]) -> list[str]:
     for pack, digest in rulebook["packs"].items():
         lines.append(f"rulebook {pack}: {digest}")
     lines += [
-        f"{one['name']} on {one['machine']}: {'leads' if one['leads'] else 'at work'}; "
+        f"{one['name']} on {one['machine']}: {_doing(one)}; "
         f"settings {one['settings']}, link key {one['link_key']}"
         for one in said["processes"]
     ]
@@ -130,3 +130,10 @@ def in_words(said: dict[str, Any]) -> list[str]:
 
 def _ending(one: dict[str, Any]) -> str:
     return "it ends when somebody signs in and says so" if one["can_end"] else "NOBODY CAN END IT"
+
+
+def _doing(process: dict[str, Any]) -> str:
+    """Return what a process is there for at present."""
+    if process["differs"]:
+        return "SENDS NOTHING"
+    return "leads" if process["leads"] else "at work"

@@ -90,7 +90,8 @@ class Worker:
 
     def _leave(self) -> None:
         try:
+            now = self.app.clock()
             with self.app.store.write() as tx:
-                self.app.presence.leave(tx, self.app.clock())
+                self.app.presence.leave(tx, now)
         except StoreUnavailable as error:
             log.warning("store.unavailable", reason=error.reason)  # it is forgotten by itself
