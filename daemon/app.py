@@ -4,9 +4,9 @@ import os
 import secrets
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 from daemon.channel_settings import Adapter, adapters, failover_of
 from daemon.decide.obligations import Deciding
@@ -19,8 +19,9 @@ from daemon.domain.working_days import WorkingDays
 from daemon.engine.carried import get_carried, watching
 from daemon.engine.editions import Editions
 from daemon.engine.editions import in_force as rules_in_force
-from daemon.engine.house import Feed, House, Mailbox, Terms, canonical
+from daemon.engine.house import Feed, House, Mailbox, Terms
 from daemon.engine.line import Line
+from daemon.engine.presence import LINK_KEY, Presence, agreed, differing, fingerprint
 from daemon.engine.rules_folder import RulesFolder
 from daemon.engine.shadow import Shadow
 from daemon.engine.ways import Beside
@@ -35,8 +36,7 @@ from daemon.written import EMBEDDED
 
 KEY_BYTES = 32
 NO_RUN = Problem("database", "no run has used it yet", "start `daykeeper run` first")
-TERMS = "terms"  # the marks with the fingerprints of what the last run told people by
-LINK_KEY = "link-key"  # the same of the key that it signed links with
+SOLE = "run"  # a run's name on SQLite: the lock makes us the only one, so a dead one's leases are ours at once
 
 NOTHING = Deciding(  # until the first edition is taken up
     Rulebook({}, Vocabulary({}, {}, {}, {}, {}, {}), {}, {}),
@@ -59,6 +59,7 @@ class App:
     line: Line
     editions: Editions
     clock: Clock
+    presence: Presence
     shadow: Shadow | None = None
 
     @property
@@ -130,13 +131,20 @@ def build(
         failover=failover_of(settings.channels),
         post=_adapter(settings, settings.post, "post", "post", clock) if settings.post else None,
     )
+    sole = SOLE if not (sends_only or store.is_shared) else ""
+    presence = Presence(
+        store,
+        sole or (house.worker if sends_only else f"{house.worker}-{uuid4().hex[:12]}"),
+        told_by(settings, house.terms.link_key),
+        is_run=not sends_only,
+    )
+    agree(store, settings, presence, clock())
     line = Line.of(
-        store, house, clock, outside=outside,
+        store, house, clock, outside=outside, presence=presence,
         people_every=people.read_every if people else timedelta(minutes=15),
         people_at_least=people.at_least if people else None,
     )  # fmt: skip
     editions = Editions(store, house, RulesFolder(settings.rulebook or shipped()), settings.terms())
-    agree_on_links(store, settings, house.terms.link_key, sends_only=sends_only)
     settle_in(store, house, settings, clock())
     if sends_only:
         editions.follow()
@@ -144,12 +152,11 @@ def build(
             raise Refusal(NO_RUN)
     else:
         editions.begin(clock())
-    agree_on_terms(store, settings, house.terms, sends_only=sends_only)
     shadow = None
     if settings.shadow and not sends_only:
         draft = RulesFolder(settings.shadow)
         shadow = Shadow(store, house, line.watcher, draft, settings.terms())
-    return App(settings, store, house, line, editions, clock, shadow)
+    return App(settings, store, house, line, editions, clock, presence, shadow)
 
 
 def feeds_of(settings: Settings, clock: Clock) -> dict[str, Feed]:
@@ -199,48 +206,38 @@ def staff_of(settings: Settings) -> People | None:
     return settings.people
 
 
-def agree_on_links(store: Store, settings: Settings, key: bytes, *, sends_only: bool) -> None:
-    """Note with which key links are signed; raises Refusal where a worker has another, or comes first."""
-    fingerprint = sha256(b"daykeeper link key " + key).hexdigest()
-    if not sends_only:
-        with store.write() as tx:
-            tx.marks.put(LINK_KEY, fingerprint)
-        return
-    with store.read() as tx:
-        noted = tx.marks.get(LINK_KEY)
-    if noted is None:
-        raise Refusal(NO_RUN)
-    if noted != fingerprint:
-        what, how = (
-            "this is not the key with which `run` signs links",
-            "copy the file of that machine",
-        )
-        raise Refusal(Problem(str(settings.web.secret_file), what, f"{how} to here"))
+def told_by(settings: Settings, key: bytes) -> dict[str, str]:
+    """Return the fingerprints of what decides who is told what by which way, and of the links' key.
 
-
-def agree_on_terms(store: Store, settings: Settings, agreed: Terms, *, sends_only: bool) -> None:
-    """Note who may be told what by which way; raises Refusal where a worker would tell them otherwise.
-
-    A worker with other settings would refuse what the run's would send, and nobody would send it.
-    The rules themselves it takes from the database.
+    A process with others would send what nobody else may. The rules themselves all take from the database.
     """
-    terms = {
+    terms = settings.terms()
+    told = {
         "channels": [(where, one.adapter) for _, where, one in adapters(settings.channels)],
         "failover": failover_of(settings.channels),
-        "domains": [sorted(agreed.internal), sorted(agreed.accepted), agreed.unknown_gets],
-        "people": [agreed.title, agreed.operator, agreed.fallback],
+        "domains": [sorted(terms.internal), sorted(terms.accepted), terms.unknown_gets],
+        "title": settings.title,
+        "operator": settings.operator,
+        "fallback": settings.fallback or "",
+        LINK_KEY: key.hex(),
     }
-    noted = {
-        name: sha256(canonical({"": value}).encode()).hexdigest() for name, value in terms.items()
-    }
-    if not sends_only:
-        with store.write() as tx:
-            for name, fingerprint in noted.items():
-                tx.marks.put(f"{TERMS}/{name}", fingerprint)
-        return
+    return {name: fingerprint(value) for name, value in told.items()}
+
+
+def agree(store: Store, settings: Settings, presence: Presence, now: datetime) -> None:
+    """Raise Refusal for a run beside one with other terms, and for a worker with others or before any run."""
     with store.read() as tx:
-        kept = tx.marks.starting(f"{TERMS}/")
-    other = [name for name, mine in noted.items() if kept.get(f"{TERMS}/{name}", mine) != mine]
+        if presence.is_run:
+            presence.fit_in(tx, now)
+            return
+        by = agreed(tx)
+    other = differing(by, presence.terms)
+    if not by:
+        raise Refusal(NO_RUN)
+    if LINK_KEY in other:
+        where = str(settings.web.secret_file)
+        what = "this is not the key with which `run` signs links"
+        raise Refusal(Problem(where, what, "copy the file of that machine to here"))
     if other:
         what = f"a worker must tell people as the run does, and these differ: {', '.join(other)}"
         raise Refusal(Problem("settings", what, "copy the settings of the run to here"))

@@ -7,14 +7,13 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from threading import Event, Thread
 from time import monotonic
-from uuid import uuid4
 
 import structlog
 
 from daemon.app import App
 from daemon.domain.message import Lane
+from daemon.engine.presence import BEAT_EVERY_S, LEADER
 from daemon.engine.shadow import Shadow
-from daemon.engine.standing import LEADER
 from daemon.jobs import Waking, start
 from daemon.store import StoreLost, StoreSpoilt, StoreUnavailable
 
@@ -26,7 +25,6 @@ SEAL_EVERY_S = 5.0
 AUDIT_EVERY_S = 300.0
 STEP_S = 5.0  # wall against monotonic: a larger step is logged and everything is looked at again
 BEAT = "beat/at"  # the mark that says when the leader last began a round
-RUN = "run"  # who leads on SQLite: the lock makes us the only run, so a dead one's lease is ours at once
 
 
 @dataclass(slots=True)
@@ -56,7 +54,7 @@ class Service:
         lease_s: float = LEASE_S,
     ) -> None:
         self.app, self.stop, self.door, self.lease_s = app, stop, door, lease_s
-        self.holder = f"{app.house.worker}-{uuid4().hex[:12]}" if app.store.is_shared else RUN
+        self.holder = app.presence.name
         self.timed: Callable[[], AbstractContextManager[object]] = nullcontext
         self.beat = Beat()
         self.lanes: Waking | None = None
@@ -73,10 +71,12 @@ class Service:
     def run(self) -> None:
         """Work until `stop` is set; what is in flight is finished first.
 
-        Raises StoreLost at once where the database is not ours any more: it never goes on without it.
+        Raises Refusal beside a run that tells people otherwise, and StoreLost at once where the
+        database is not ours any more: it never goes on without it.
         """
         with ExitStack() as stack:
             stack.enter_context(self.app.store.lock_run())
+            self.app.presence.begin(self.app.clock())
             if self.door is not None:
                 stack.enter_context(self.door())
             self.lanes, stop_sending = start(self.app)
@@ -107,7 +107,7 @@ class Service:
             if self._is_spoilt:
                 self.app.line.spoilt.set_aside(thorough=True)
                 self._is_spoilt = False
-            if not self.app.line.guard.allows():
+            if not self._is_allowed(lanes):
                 self.deciding = None
                 self._be_well()  # it is held, and says so
                 return
@@ -140,6 +140,13 @@ class Service:
             self.hindrance = error.reason  # kept here, for it may be that nothing can be written
             return
         self._be_well()
+
+    def _is_allowed(self, lanes: Waking) -> bool:
+        """Say that we are here, and return whether anything may be decided or sent."""
+        guard = self.app.line.guard
+        if self.beat.is_due("presence", BEAT_EVERY_S):
+            self.app.presence.beat(self.app.clock(), lanes.lost(), guard.unkept)
+        return guard.allows()
 
     def _decide(self) -> None:
         """Go on with the round that is under way, or begin one: for half a second, and the rest in the next tick."""
@@ -194,6 +201,7 @@ class Service:
             now = self.app.clock()
             with self.app.store.write() as tx:
                 tx.leases.release(LEADER, self.holder, now)
+                self.app.presence.leave(tx, now)
             while self.app.line.seal():
                 pass
         except StoreUnavailable as error:
@@ -219,7 +227,7 @@ class Service:
             return [f"nothing is sent: {guard.held}; see `daykeeper release`"]
         now = self.app.clock()
         age = now - self.beaten_at
-        found = [guard.unkept] if guard.unkept else []
+        found = self.app.presence.troubles() + ([guard.unkept] if guard.unkept else [])
         found += (
             [f"the last round was {int(age.total_seconds())} seconds ago"]
             if age > timedelta(seconds=60)

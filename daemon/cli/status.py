@@ -103,7 +103,11 @@ def in_words(said: dict[str, Any]) -> list[str]:
         lines.append(f"rules that wait: {rulebook['waits']}")
     for pack, digest in rulebook["packs"].items():
         lines.append(f"rulebook {pack}: {digest}")
-    lines += [f"{name}: at work" for name in said["workers"]]
+    lines += [
+        f"{one['name']} on {one['machine']}: {_doing(one)}; "
+        f"settings {one['settings']}, link key {one['link_key']}"
+        for one in said["processes"]
+    ]
     lines += [
         f"told although no feed can show it as done; {_ending(one)}: {one['rule']} ({one['pack']})"
         for one in said["by_hand"]
@@ -126,3 +130,10 @@ def in_words(said: dict[str, Any]) -> list[str]:
 
 def _ending(one: dict[str, Any]) -> str:
     return "it ends when somebody signs in and says so" if one["can_end"] else "NOBODY CAN END IT"
+
+
+def _doing(process: dict[str, Any]) -> str:
+    """Return what a process is there for at present."""
+    if process["differs"]:
+        return "SENDS NOTHING"
+    return "leads" if process["leads"] else "at work"

@@ -23,6 +23,7 @@ from daemon.engine.inbox import Listener
 from daemon.engine.letter import Letters
 from daemon.engine.pause import settle
 from daemon.engine.posting import Posting
+from daemon.engine.presence import AgreedGuard, Presence
 from daemon.engine.replies import Replies
 from daemon.engine.respond import Responder
 from daemon.engine.room import Room
@@ -74,13 +75,19 @@ class Line:
         people_every: timedelta,
         people_at_least: int | None = None,
         outside: Outside | None = None,
+        presence: Presence | None = None,
         ticks: Callable[[], float] = boot_s,
     ) -> "Line":
         """Return the line of a house on a store; `outside`: what is kept outside its database.
 
+        `presence`: the process that turns it, where others may beside it.
         `ticks`: seconds by which a leap of the clock is noticed.
         """
-        guard = Guard(store, outside, clock)
+        guard = (
+            AgreedGuard(store, outside, clock, presence)
+            if presence
+            else Guard(store, outside, clock)
+        )
         assessor = Assessor(store, house)
         return cls(
             store, house, clock, StaffList(store, house, people_every, people_at_least), Watcher(store, house, clock),

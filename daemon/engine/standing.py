@@ -23,19 +23,22 @@ from daemon.engine.bundle import RESTING, UNREADABLE
 from daemon.engine.carried import get_carried
 from daemon.engine.editions import WAITING, in_force
 from daemon.engine.editions import WRONG as RULEBOOK_WRONG
-from daemon.engine.guard import BEAT, HELD, UNKEPT
+from daemon.engine.guard import BEAT, HELD
 from daemon.engine.pause import paused, waited_since
+from daemon.engine.presence import (
+    agreed,
+    broker_in_words,
+    listed,
+    presence_in_words,
+    processes,
+    unkept_on,
+)
 from daemon.engine.refused import refused
 from daemon.engine.shadow import DRAFT, SINCE
 from daemon.engine.shadow import WRONG as SHADOW_WRONG
 from daemon.engine.unrecorded import UNRECORDED, unrecorded_in_words
 from daemon.store import FeedState, Store, Summary, Tx
 
-LEADER = "leader"  # the lease of the run that decides
-WORKER = "worker/"  # the leases of the workers that are there begin so
-BROKER_LOST = (
-    "broker/lost"  # the mark that says why Redis does not do its work; empty where it does
-)
 UNDER_WAY = ("sending", "will-retry", "unknown")
 SHOWN = 50
 WAITED_TOO_LONG = timedelta(minutes=5)
@@ -70,9 +73,8 @@ def standing(
         held, pause, on = tx.marks.get(HELD), paused(tx), braking(tx)
         waits_since = waited_since(tx, now)
         kept_back = held_back(tx, summary)
-        unkept = unkept_on(tx)
-        workers = tx.leases.held(WORKER, now)
-        lost = tx.marks.get(BROKER_LOST) if is_queued else None
+        found, by = processes(tx, now), agreed(tx)
+        at_work = listed(tx, found, now, by)
         rules = _rules(tx, deciding, wrong)
         pathways = tx.cases.pathways()
         by_hand = _by_hand(deciding, pathways, get_carried(tx))
@@ -80,6 +82,7 @@ def standing(
         _feed(name, role, within, summary.feeds.get(name), now)
         for name, (role, within) in feeds.items()
     ]
+    unkept, workers = unkept_on(found), [one.name for one in found if not one.is_run]
     missed = int(marks["missed"] or 0)
     quarantine = [
         {"feed": one.feed, **say_problems([one.problem])[0], "seen_at": iso(one.seen_at)}
@@ -89,7 +92,7 @@ def standing(
     attention += [pause.in_words()] if pause else []
     attention += families_in_words(families)
     attention += [on.in_words(summary.notices["held"])] if on else []
-    attention += [f"{why}, on {machine}" for machine, why in unkept.items()]
+    attention += presence_in_words(found, by)
     attention += feeds_in_words(states)
     attention += rules.pop("attention")
     attention += unread_in_words([one["feed"] for one in quarantine if one["severity"] == "error"])
@@ -107,10 +110,8 @@ def standing(
         attention.append(f"no run has led {since}: is one running?")
     if audited_at is None or now - audited_at > AUDIT_TOO_OLD:
         attention.append("no audit in the last 15 minutes: is the service running?")
-    if lost:
-        attention.append(
-            f"redis does not do its work ({lost}): messages go out by a look into the database"
-        )
+    lost = {one.name: one.redis for one in found if one.redis} if is_queued else {}
+    attention += broker_in_words(found) if is_queued else []
     if is_queued and not workers:
         attention.append("no worker is there: the run sends by itself, slower")
     attention += invitations_in_words(summary) + endless_in_words(by_hand)
@@ -152,8 +153,9 @@ def standing(
             "at": iso(audited_at) if audited_at else None, "missed": missed, "expected": int(marks["expected"] or 0),
             "balances": audited_at is not None and not missed,
         },
+        "processes": at_work,
         "workers": workers,
-        "redis": {"ok": not lost, "failure": lost or None} if is_queued else None,
+        "redis": {"ok": not lost, "failures": lost} if is_queued else None,
         "state_file": {"ok": not unkept, "failures": unkept},
         "heartbeat": {"at": iso(beaten_at) if beaten_at else None},
         "journal": {
@@ -185,12 +187,6 @@ def held_back(tx: Tx, summary: Summary) -> dict[str, int]:
         "unrecorded": tx.messages.many_held(UNRECORDED),
         "family": tx.messages.many_held(RESTING),
     }
-
-
-def unkept_on(tx: Tx) -> dict[str, str]:
-    """Return the machines on which the state file cannot be written, each with why."""
-    marks = tx.marks.starting(UNKEPT)
-    return {name.removeprefix(UNKEPT): str(why) for name, why in marks.items() if why}
 
 
 def _unwatched(deciding: Deciding | None, pathways: Collection[str | None]) -> list[dict[str, Any]]:

@@ -26,6 +26,10 @@ class Waking(Protocol):
         """Note how those who serve the lanes are, where they are not in this process."""
         ...
 
+    def lost(self) -> str | None:
+        """Return in a word why other processes cannot be woken."""
+        ...
+
     def troubles(self) -> list[str]:
         """Return what is wrong with them, in plain words."""
         ...

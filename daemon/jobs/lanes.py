@@ -84,6 +84,9 @@ class Lanes:
     def look_round(self) -> None:
         """Do nothing: who serves these lanes is here."""
 
+    def lost(self) -> None:
+        """Return nothing, for the same reason."""
+
     def troubles(self) -> list[str]:
         """Return nothing, for the same reason."""
         return []

@@ -5,10 +5,9 @@ from time import monotonic
 import structlog
 
 from daemon.domain.message import Lane
-from daemon.engine.standing import BROKER_LOST, WORKER
+from daemon.engine.presence import ALIVE_S, WORKER
 from daemon.jobs.lanes import Lanes
 from daemon.jobs.post import Post
-from daemon.jobs.worker import ALIVE_S
 from daemon.ports import Clock
 from daemon.store import Store
 
@@ -28,7 +27,6 @@ class Served:
         self._looked_at = float("-inf")
         self._seen_at = monotonic()
         self._many: int | None = None
-        self._noted: str | None = None
 
     def wake(self, lane: Lane) -> None:
         """Wake as many workers as the lane needs; serve it ourselves where it stays busy."""
@@ -42,21 +40,20 @@ class Served:
             self._own.wake(lane)
 
     def look_round(self) -> None:
-        """Log when workers come or go, and note for `status` whether Redis does its work."""
+        """Log when workers come or go."""
         if monotonic() - self._looked_at < ALIVE_S / 3:
             return
-        lost = self._post.reach.reason or ""
         with self._store.read() as tx:
             many = len(tx.leases.held(WORKER, self._clock()))
-        if lost != self._noted:
-            with self._store.write() as tx:
-                tx.marks.put(BROKER_LOST, lost)
-            self._noted = lost
         if many != self._many:
             log.info("workers.seen", many=many, instead=None if many else "this run sends")
         self._looked_at, self._many = monotonic(), many
         if many:
             self._seen_at = monotonic()
+
+    def lost(self) -> str | None:
+        """Return in a word why Redis does not do its work."""
+        return self._post.reach.reason
 
     def troubles(self) -> list[str]:
         """Return what makes sending slower than it should be."""

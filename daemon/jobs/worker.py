@@ -1,6 +1,7 @@
 """A worker: sends what waits, woken through Redis, and by its own look into the database every few seconds."""
 
 import os
+from collections.abc import Callable
 from contextlib import ExitStack
 from threading import Event, Thread
 
@@ -8,14 +9,12 @@ import structlog
 
 from daemon.app import App
 from daemon.domain.message import Lane
-from daemon.engine.standing import WORKER
+from daemon.engine.presence import BEAT_EVERY_S
 from daemon.jobs.lanes import STOP_MS, TURN_S, Turns, declare
 from daemon.store import StoreUnavailable
 
 log = structlog.get_logger("daykeeper.worker")
 LOOK_EVERY_S = 3.0  # into the database, whatever Redis says
-MARK_EVERY_S = 5.0
-ALIVE_S = 15.0  # a worker that has not said so for longer counts as gone
 
 
 class Worker:
@@ -26,6 +25,7 @@ class Worker:
         self.app, self.stop, self.parent = app, stop, parent
         self.name = app.house.worker
         self.turns = Turns(app.line)
+        self._lost: Callable[[], str | None] = lambda: None  # why Redis cannot wake us
 
     def run(self) -> None:
         """Work until `stop` is set; what is on the wire is finished first.
@@ -45,7 +45,7 @@ class Worker:
                 looks_every_s=LOOK_EVERY_S,
             )  # fmt: skip
             self._mark()
-            while not self.stop.wait(MARK_EVERY_S) and self.parent in (None, os.getppid()):
+            while not self.stop.wait(BEAT_EVERY_S) and self.parent in (None, os.getppid()):
                 self._mark()
             log.info("worker.stopping")
         log.info("worker.stopped")
@@ -58,7 +58,9 @@ class Worker:
         from daemon.jobs.reach import Reach  # noqa: PLC0415
 
         settings = self.app.settings
-        broker = RedisWire(settings.broker, settings.authority, Reach())
+        reach = Reach()
+        self._lost = lambda: reach.reason
+        broker = RedisWire(settings.broker, settings.authority, reach)
         broker.emit_after("process_boot")
         declare(broker, lambda lane: self.turns.take(lane, TURN_S))
         listener = dramatiq.Worker(broker, worker_timeout=200, worker_threads=len(Lane))
@@ -79,18 +81,17 @@ class Worker:
 
     def _mark(self) -> None:
         """Say that we are here."""
-        now = self.app.clock()
+        unkept = self.app.line.guard.unkept
         try:
-            with self.app.store.write() as tx:
-                tx.leases.take(WORKER + self.name, self.name, now, ALIVE_S)
-                tx.leases.forget(WORKER, now)
+            self.app.presence.beat(self.app.clock(), self._lost(), unkept)
             self.app.editions.follow()
         except StoreUnavailable as error:
             log.warning("store.unavailable", reason=error.reason)
 
     def _leave(self) -> None:
         try:
+            now = self.app.clock()
             with self.app.store.write() as tx:
-                tx.leases.release(WORKER + self.name, self.name, self.app.clock())
+                self.app.presence.leave(tx, now)
         except StoreUnavailable as error:
             log.warning("store.unavailable", reason=error.reason)  # it is forgotten by itself

@@ -1,11 +1,12 @@
 """Who may do what only one may do, and until when; and what is kept under a name."""
 
+from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Column, Integer, Text, delete
 
 from daemon.store.columns import Instant, Json, table
-from daemon.store.gateway import Gateway
+from daemon.store.gateway import Gateway, batches
 
 leases = table(
     "leases",
@@ -94,3 +95,9 @@ class Marks(Gateway):
         """Keep a value in the place of an earlier one of that name."""
         plain = value.isoformat() if isinstance(value, datetime) else value
         self._upsert(marks, [{"name": name, "value": plain}])
+
+    def forget(self, names: Collection[str]) -> None:
+        """Delete the values of those names."""
+        for some in batches(names):
+            is_ours = (marks.c.authority == self.authority, marks.c.name.in_(some))
+            self._change(delete(marks).where(*is_ours))

@@ -11,16 +11,10 @@ from starlette.routing import Route
 from daemon.engine.attention import unheard_in_words, unsent_in_words
 from daemon.engine.editions import WRONG
 from daemon.engine.pause import paused
+from daemon.engine.presence import ALIVE_S, LEADER, WORKER, processes, unkept_on
 from daemon.engine.refused import UNHEARD
 from daemon.engine.spoilt_rows import ASIDE
-from daemon.engine.standing import (
-    BROKER_LOST,
-    LEADER,
-    WORKER,
-    held_back,
-    unkept_on,
-)
-from daemon.jobs.worker import ALIVE_S
+from daemon.engine.standing import held_back
 from daemon.ports import Clock
 from daemon.store import Store, StoreLost, StoreUnavailable, Summary, Tx
 from daemon.telemetry import Metrics
@@ -100,8 +94,9 @@ def measure_processes(metrics: Metrics, tx: Tx, summary: Summary, now: datetime)
     for worker, until in tx.leases.ends(WORKER).items():
         seen_at = until - timedelta(seconds=ALIVE_S)
         metrics.worker_seen.labels(worker).set((now - seen_at).total_seconds())
-    metrics.redis_ok.set(not (metrics.is_queued and tx.marks.get(BROKER_LOST)))
-    metrics.state_kept.set(not unkept_on(tx))
+    found = processes(tx, now)
+    metrics.redis_ok.set(not (metrics.is_queued and any(one.redis for one in found)))
+    metrics.state_kept.set(not unkept_on(found))
     metrics.paused.set(paused(tx) is not None)
     for why, many in held_back(tx, summary).items():
         metrics.held.labels(why).set(many)

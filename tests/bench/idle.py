@@ -8,6 +8,7 @@ from threading import Event
 from daemon.app import App
 from daemon.domain.message import Lane
 from daemon.engine.deliver import Deliverer
+from daemon.engine.presence import Presence
 from daemon.loop import Service
 from tests.bench.herd import Herd
 from tests.bench.places import Place
@@ -30,6 +31,9 @@ class AtOnce:
     def look_round(self) -> None:
         """Do nothing: there are no workers elsewhere."""
 
+    def lost(self) -> None:
+        """Return nothing: there is no Redis."""
+
     def troubles(self) -> list[str]:
         return []
 
@@ -51,8 +55,10 @@ class Idle:
         self.herd = herd
         line, world = herd.line, herd.world
         app = App(
-            None, world.store, world.house, line, Settled(), world.clock
-        )  # settings: nothing asks for them
+            None,  # settings: nothing asks for them
+            world.store, world.house, line, Settled(), world.clock,
+            Presence(world.store, "run", {}, is_run=True),
+        )  # fmt: skip
         self.service = Service(app, Event())
         self.service.beat.last["audit"] = float("inf")  # it has a thread and a rhythm of its own
         self.lanes = AtOnce(line.deliverer)

@@ -16,6 +16,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from daemon.domain.message import Lane
+from daemon.engine.presence import Presence
 from daemon.jobs import Worker
 from daemon.jobs.post import Post
 from daemon.telemetry import set_up_logs
@@ -77,6 +78,7 @@ def app_of(world: World, redis_port: int) -> Any:
     return SimpleNamespace(
         store=world.store, house=world.house, line=world.line, clock=world.clock, is_queued=True,
         settings=SimpleNamespace(broker=redis_url(redis_port), authority=AUTHORITY),
+        presence=Presence(world.store, world.house.worker, {}, is_run=False),
         editions=SimpleNamespace(follow=lambda: None),  # its rules stay as they are
     )  # fmt: skip
 

@@ -8,6 +8,7 @@ import pytest
 
 from daemon.domain.errors import Refusal
 from daemon.engine.pause import begin
+from daemon.engine.presence import Presence
 from daemon.engine.refused import UNHEARD
 from daemon.testing.world import World, at
 from daemon.web import serve
@@ -103,11 +104,11 @@ def test_the_figures_say_who_leads_who_works_and_what_is_held(door: Door, world:
     now = world.clock.now
     with world.store.write() as tx:
         tx.leases.take("leader", "another", now, 60)
-        tx.leases.take("worker/w-1", "w-1", now - timedelta(seconds=5), 15)
-        tx.leases.take("worker/w-2", "w-2", now - timedelta(seconds=40), 15)
-        tx.marks.put("broker/lost", "no-answer")
-        tx.marks.put("state/unkept/here", "what is sent cannot be kept")
         tx.marks.put("restore/held", "an older database")
+    w_1 = Presence(world.store, "w-1", {}, is_run=False)
+    w_1.beat(now - timedelta(seconds=5), "no-answer", "what is sent cannot be kept")
+    with world.store.write() as tx:
+        tx.leases.take("worker/w-2", "w-2", now - timedelta(seconds=40), 15)
 
     lines = door.browser.get("/metrics").text.splitlines()
 

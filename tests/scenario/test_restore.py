@@ -13,6 +13,7 @@ from daemon.domain.errors import Permanent, Unknown
 from daemon.domain.message import Lane
 from daemon.domain.times import iso
 from daemon.engine.desk import Desk
+from daemon.engine.presence import Presence
 from daemon.engine.release import compare, release
 from daemon.engine.standing import standing
 from daemon.store import Outside, SessionRow
@@ -424,13 +425,16 @@ def test_a_refused_message_is_not_taken_for_one_that_went_out(begun, restored):
 
 def test_a_state_file_that_cannot_be_written_shows_in_status_until_it_can_be_again(begun):
     world, folder = begun, begun.line.guard.outside.folder
+    presence = Presence(world.store, "run", {}, is_run=True)
     rmtree(folder)
     folder.write_text("no folder", "utf-8")
 
     world.turn()
+    presence.beat(world.clock(), None, world.line.guard.unkept)
     kept_not = standing(world.store, world.clock(), {}, None, [])
     folder.unlink()
     world.turn()
+    presence.beat(world.clock(), None, world.line.guard.unkept)
     kept = standing(world.store, world.clock(), {}, None, [])
 
     (why,) = kept_not["state_file"]["failures"].values()

@@ -8,7 +8,6 @@ from dramatiq import Consumer
 
 from daemon.app import utc_now
 from daemon.domain.message import Lane
-from daemon.engine.standing import BROKER_LOST
 from daemon.jobs.lanes import declare
 from daemon.jobs.on_redis import RedisWire
 from daemon.jobs.post import Post
@@ -99,15 +98,13 @@ def test_a_run_whose_redis_is_away_says_so_to_who_asks_for_its_health(make_url) 
     post.start()
 
     until(served.troubles, 60, "it is noticed")
-    served.look_round()
-    with store.read() as tx:
-        noted = tx.marks.get(BROKER_LOST)
+    lost = served.lost()
     post.stop()
     store.close()
 
     assert before == []
     assert served.troubles()[0].startswith("redis does not do its work (no-connection): ")
-    assert noted == "no-connection"
+    assert lost == "no-connection"
 
 
 @pytest.mark.slow
