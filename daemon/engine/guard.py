@@ -33,7 +33,6 @@ ARRIVED = frozenset({DeliveryState.ACCEPTED, DeliveryState.UNKNOWN})
 NOT_TAKEN = frozenset({DeliveryState.WILL_RETRY, DeliveryState.REFUSED})
 SENDS = frozenset(f"message.{state}" for state in ARRIVED)
 HELD, BEAT = "restore/held", "beat/at"
-UNKEPT = "state/unkept/"  # the marks, one a machine, that say why nothing can be kept outside; empty where it can
 RELEASED = (
     "restore/released"  # the mark that says up to when the chain reached that a release gave up
 )
@@ -58,7 +57,6 @@ class Guard:
         self.store, self.outside, self.clock = store, outside, clock
         self.held: str | None = None
         self.unkept: str | None = None  # why nothing can be kept outside
-        self._marked: str | None = None  # what of it the database was told
         self._known: Head | None = None
         self._is_open = outside is None
         self._looked_s = self._said_s = -inf
@@ -180,10 +178,6 @@ class Guard:
             self._say_unkept(error)
         else:
             self.unkept = None
-        if self._marked != (self.unkept or ""):
-            with self.store.write() as tx:  # `status` asks the database, and is another process
-                tx.marks.put(UNKEPT + platform.node(), self.unkept or "")
-            self._marked = self.unkept or ""
 
     def _keep(self, outside: Outside) -> None:
         now = self.clock()

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TypeAlias
 
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, PendingRollbackError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from daemon.domain.errors import Problem, Refusal
@@ -68,6 +68,8 @@ def translated(reading: Reading) -> Iterator[None]:
         yield
     except PoolTimeoutError as error:
         raise StoreUnavailable("no-free-connection") from error
+    except PendingRollbackError as error:  # somebody within thought to survive a broken connection
+        raise StoreUnavailable("no-connection") from error
     except DBAPIError as error:
         if ours := reading(error):
             raise ours from error

@@ -1,7 +1,7 @@
 """A database on a PostgreSQL server at work: what waits for what, what is lost, and what is only late."""
 
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import datetime, timedelta
 from time import monotonic
 
@@ -89,6 +89,24 @@ def test_the_journal_cannot_be_emptied(store: Store, store_url: str) -> None:
 
     with connection, pytest.raises(psycopg.IntegrityError, match="append-only"):
         connection.execute("TRUNCATE journal")
+
+
+def test_whoever_goes_on_after_a_broken_connection_is_told_that_it_is_broken(
+    store: Store, store_url: str
+) -> None:
+    end_all = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'daykeeper'"
+
+    with pytest.raises(StoreUnavailable) as broken, store.write() as tx:
+        tx.marks.put("before", 1)
+        with psycopg.connect(store_url, autocommit=True) as other:
+            other.execute(end_all)
+        with suppress(Exception), tx.as_one():
+            tx.marks.put("meanwhile", 2)
+        tx.marks.put("after", 3)
+
+    assert broken.value.reason == "no-connection"
+    with store.read() as tx:
+        assert tx.marks.starting("") == {}
 
 
 def test_any_number_may_run(store: Store, store_url: str) -> None:
