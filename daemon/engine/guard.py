@@ -14,7 +14,7 @@ from daemon.domain.delivery import Answer, DeliveryState, Outgoing
 from daemon.domain.notice import Notice, NoticeState
 from daemon.domain.sent import Head, Sent
 from daemon.domain.times import say
-from daemon.engine.learn import is_known, learn
+from daemon.engine.learn import is_known, learn_all
 from daemon.engine.prepare import Ready
 from daemon.ports import Clock
 from daemon.store import Outside, Store, Tx
@@ -167,9 +167,7 @@ class Guard:
             known = tx.messages.of([one.id for one in sent])
             news = [one for one in sent if not is_known(one, known.get(one.id))]
         if news:
-            with self.store.write() as tx:
-                for one in news:
-                    learn(tx, one, now)
+            learn_all(self.store, news, now)
 
     def _keep_up(self, outside: Outside) -> None:
         try:

@@ -1,15 +1,23 @@
 """What the database learns from outside of it: messages that went out and that it does not know as sent."""
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Any
+
+import structlog
 
 from daemon.domain.delivery import DeliveryState, Outgoing
 from daemon.domain.sent import Sent
 from daemon.domain.times import iso
-from daemon.store import Tx
+from daemon.store import Store, StoreConflict, Tx
 
 UNDER_WAY = frozenset({DeliveryState.SENDING, DeliveryState.WILL_RETRY, DeliveryState.UNKNOWN})
 FOUND = "known from outside the database"
+UNRECORDED = (
+    "answer-not-recorded"  # the reason that stands beside a message that is left alone for it
+)
+LEFT_ALONE = timedelta(days=1)
+log = structlog.get_logger("daykeeper.guard")
 
 
 def is_known(sent: Sent, message: Outgoing | None) -> bool:
@@ -17,6 +25,22 @@ def is_known(sent: Sent, message: Outgoing | None) -> bool:
     if message is None:
         return False
     return sent.outcome is not DeliveryState.ACCEPTED or message.state not in UNDER_WAY
+
+
+def learn_all(store: Store, news: Sequence[Sent], now: datetime) -> None:
+    """Record messages as sent. One that the database refuses is left alone for a day, and stops none of the others."""
+    try:
+        with store.write() as tx:
+            for one in news:
+                learn(tx, one, now)
+    except StoreConflict:
+        if len(news) > 1:
+            for one in news:
+                learn_all(store, [one], now)
+            return
+        log.exception("message.unrecorded", message=news[0].id)
+        with store.write() as tx:
+            tx.messages.hold([news[0].id], now + LEFT_ALONE, UNRECORDED)
 
 
 def learn(tx: Tx, sent: Sent, now: datetime) -> None:

@@ -24,6 +24,7 @@ from daemon.engine.carried import get_carried
 from daemon.engine.editions import WAITING, in_force
 from daemon.engine.editions import WRONG as RULEBOOK_WRONG
 from daemon.engine.guard import BEAT, HELD
+from daemon.engine.learn import UNRECORDED
 from daemon.engine.pause import paused, waited_since
 from daemon.engine.presence import (
     agreed,
@@ -36,7 +37,7 @@ from daemon.engine.presence import (
 from daemon.engine.refused import refused
 from daemon.engine.shadow import DRAFT, SINCE
 from daemon.engine.shadow import WRONG as SHADOW_WRONG
-from daemon.engine.unrecorded import UNRECORDED, unrecorded_in_words
+from daemon.engine.unrecorded import unrecorded_in_words
 from daemon.store import FeedState, Store, Summary, Tx
 
 UNDER_WAY = ("sending", "will-retry", "unknown")

@@ -1,20 +1,19 @@
 """Answers that the database does not take, whatever the reason: what went out is not sent once more for them."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import structlog
 
 from daemon.domain.delivery import DeliveryState
 from daemon.engine.guard import Guard
 from daemon.engine.house import House
+from daemon.engine.learn import LEFT_ALONE, UNRECORDED
 from daemon.engine.operator import tell_operator
 from daemon.engine.outcome import Sent
 from daemon.store import Store, StoreLost, StoreUnavailable
 
 log = structlog.get_logger("daykeeper.deliver")
-UNRECORDED = "answer-not-recorded"  # the reason that stands beside a message
-LEFT_ALONE = timedelta(days=1)
 MAY_HAVE_ARRIVED = frozenset({DeliveryState.ACCEPTED, DeliveryState.UNKNOWN})
 SAID = (
     "a message was answered by the other side, and the answer cannot be recorded in the database; "

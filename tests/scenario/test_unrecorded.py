@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from daemon.engine.standing import standing
+from daemon.store import Outside
 from daemon.testing.world import at
 
 NOBODY_S = "new.state = 'accepted' AND new.person = 'pat'"
@@ -30,8 +31,8 @@ def refuse(world, person):
 
 
 @pytest.fixture
-def world(story):
-    made = story()
+def world(story, tmp_path):
+    made = story(outside=Outside(tmp_path / "testshire.state"))
     made.opens("SC-1")
     made.until("2026-03-05 08:59")
     made.clock.now = at("2026-03-05 09:00")
@@ -56,3 +57,24 @@ def test_a_message_whose_answer_cannot_be_recorded_goes_out_once_and_the_operato
     assert len(to_them) == 1
     assert len([one for one in world.operator() if "cannot be recorded" in one]) == 1
     assert any("1 message was answered" in one for one in said["attention"])
+
+
+def test_a_start_afterwards_goes_on_with_everything_else(world, story, tmp_path):
+    with world.store.read() as tx:
+        notices = tx.notices.waiting("routine", world.clock(), 10)
+    refuse(world, notices[0].key.person)
+    for _ in range(3):
+        world.turn()
+    again = story(url=world.url, outside=Outside(tmp_path / "testshire.state"))
+    again.clock.now = world.clock.now + timedelta(minutes=5)
+    again.feed.bodies.update(world.feed.bodies)
+
+    again.opens("SC-2")
+    for _ in range(20):
+        again.turn()
+        again.clock.now += timedelta(minutes=30)
+
+    told = [(one.to, one.message.id) for one in again.email.sent]
+    before = {(one.to, one.message.id) for one in world.email.sent}
+    assert told
+    assert before.isdisjoint(told)
