@@ -13,6 +13,8 @@ from pathlib import Path
 from time import monotonic
 from typing import Self
 
+import pytest
+
 from tests.ports import free_port
 
 PLACES = ("/usr/sbin", "/usr/local/sbin", "/opt/homebrew/sbin")
@@ -60,9 +62,14 @@ service stats {{
 """
 
 
-def program() -> str | None:
-    """Return the server's program on this machine; None where there is none."""
-    return shutil.which("dovecot", path=os.pathsep.join([os.environ.get("PATH", ""), *PLACES]))
+def program() -> str:
+    """Return the path of the server's program; where there is none the test is skipped, and fails where CI=true."""
+    found = shutil.which("dovecot", path=os.pathsep.join([os.environ.get("PATH", ""), *PLACES]))
+    if found is None and os.environ.get("CI") == "true":
+        pytest.fail("there is no Dovecot: `make machine` brings it")
+    if found is None:
+        pytest.skip("there is no Dovecot here: `make machine` brings it")
+    return found
 
 
 class Dovecot:
@@ -75,8 +82,6 @@ class Dovecot:
     def __enter__(self) -> Self:
         """Start it, and wait until it answers."""
         found = program()
-        if found is None:
-            raise FileNotFoundError("no Dovecot: install the package dovecot-imapd")
         # not below a folder that only this account may enter: Dovecot serves as somebody else
         self.folder = Path(tempfile.mkdtemp(prefix="daykeeper-dovecot-"))
         self.folder.chmod(0o755)
