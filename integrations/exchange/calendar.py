@@ -1,11 +1,11 @@
 """Meetings in the calendar of an Exchange Server: one for each person, known by its uid and revision."""
 
-import re
 from collections.abc import Iterator
 from html import escape
 from typing import Any
 
-from daemon.domain.errors import Permanent, Unsupported
+from daemon.domain.entry import event_of
+from daemon.domain.errors import Unsupported
 from daemon.domain.event import Event
 from daemon.domain.mail import mail_address, one_line
 from daemon.domain.message import Message, Receipt
@@ -27,8 +27,7 @@ from integrations.exchange.vendor import (
     reference,
 )
 
-TITLE_MOST, PLACE_MOST, LINK_MOST, UID_MOST = 200, 400, 2000, 255
-UID = re.compile(r"[!-~]+", re.ASCII)
+TITLE_MOST, PLACE_MOST, LINK_MOST = 200, 400, 2000
 DATED = ("start", "end")
 CHANGED = ("subject", "body", *DATED, "location", "our_revision")
 
@@ -53,7 +52,7 @@ class ExchangeCalendar:
         Permanent where the message has no event, no words, or an event that is none; else as mail does.
         """
         address = mail_address(to, self.word if to.addresses.get(self.word) else "email")
-        event = checked(message)
+        event = event_of(message)
         with self.pool.lend() as post:
             with answered(is_question=True):
                 standing = find_entry(post, event.uid)
@@ -72,19 +71,6 @@ class ExchangeCalendar:
     def close(self) -> None:
         """Close the kept lines; closing twice is no error."""
         self.pool.close()
-
-
-def checked(message: Message) -> Event:
-    """Return the event that a message carries; raises Permanent where no calendar could keep it."""
-    event = message.event
-    if event is None:
-        raise Permanent("no-event")
-    if not message.text.strip():
-        raise Permanent("no-words")
-    is_named = len(event.uid) <= UID_MOST and UID.fullmatch(event.uid)
-    if not is_named or event.revision < 0 or event.ends_at <= event.starts_at:
-        raise Permanent("bad-event")
-    return event
 
 
 def find_entry(post: Post, uid: str) -> Any:

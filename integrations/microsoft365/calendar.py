@@ -1,13 +1,13 @@
 """Entries in calendars by Microsoft 365: one for each person, known by its uid and revision."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from time import monotonic
 
-from daemon.domain.errors import Permanent, Temporary, Unsupported
+from daemon.domain.entry import event_of
+from daemon.domain.errors import Temporary, Unsupported
 from daemon.domain.event import Event
 from daemon.domain.mail import mail_address
 from daemon.domain.message import Lane, Message, Receipt
@@ -20,8 +20,7 @@ from integrations.microsoft365.config import CalendarConfig
 from integrations.microsoft365.events import Standing
 from integrations.microsoft365.examine import CALENDAR
 
-UID_MOST, COMMENT_MOST = 255, 4000
-UID = re.compile(r"[!-~]+", re.ASCII)
+COMMENT_MOST = 4000
 LINK_WAITS, LINK_AGAIN_S = timedelta(minutes=10), 30.0
 
 
@@ -48,7 +47,7 @@ class OutlookCalendar:
         """
         until = monotonic() + self.config.timeout_s
         address = mail_address(to, self.word if to.addresses.get(self.word) else "email")
-        event = checked(message)
+        event = event_of(message)
         standing = self._find(entry.UID, event.uid, until)
         if standing is not None and standing.revision > event.revision:
             return Receipt(event.uid)
@@ -128,16 +127,3 @@ class OutlookCalendar:
         if host.made_at is None or self.clock() < host.made_at + LINK_WAITS:
             raise Temporary("no-link-yet", LINK_AGAIN_S)
         return None
-
-
-def checked(message: Message) -> Event:
-    """Return the event that a message carries; raises Permanent where no calendar could keep it."""
-    event = message.event
-    if event is None:
-        raise Permanent("no-event")
-    if not message.text.strip():
-        raise Permanent("no-words")
-    is_named = len(event.uid) <= UID_MOST and UID.fullmatch(event.uid)
-    if not is_named or event.revision < 0 or event.ends_at <= event.starts_at:
-        raise Permanent("bad-event")
-    return event

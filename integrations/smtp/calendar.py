@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator
 
-from daemon.domain.errors import Permanent
+from daemon.domain.entry import event_of
 from daemon.domain.mail import as_mail, mail_address, parse_address
 from daemon.domain.message import Message
 from daemon.domain.person import Person
@@ -41,18 +41,10 @@ class SmtpCalendar(Smtp):
 
         Raises Permanent where the message has no event, no words, or an event that is none.
         """
-        if message.event is None:
-            raise Permanent("no-event")
-        if not message.text.strip():
-            raise Permanent("no-words")
-        event, now = message.event, message.made_at or self.clock()
-        config = self.config
-        try:
-            entry = as_calendar(
-                event, address, config.organiser, config.sender, config.sender_name, now
-            )
-        except ValueError:
-            raise Permanent("bad-event") from None
+        event, now, config = event_of(message), message.made_at or self.clock(), self.config
+        entry = as_calendar(
+            event, address, config.organiser, config.sender, config.sender_name, now
+        )
         mail = as_mail(message, address, self.sender, now)
         if config.answers_to and "Reply-To" not in mail:
             mail["Reply-To"] = Address(addr_spec=config.answers_to)

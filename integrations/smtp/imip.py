@@ -9,11 +9,10 @@ from daemon.domain.mail import one_line
 from daemon.domain.times import LONDON
 
 FOLD_MOST = 75  # octets of a content line, its CRLF not counted
-NAME_MOST, TITLE_MOST, PLACE_MOST, LINK_MOST, UID_MOST = 60, 200, 400, 2000, 255
+NAME_MOST, TITLE_MOST, PLACE_MOST, LINK_MOST = 60, 200, 400, 2000
 PRODUCT = "-//Daykeeper//Daykeeper//EN"
 URL = re.compile(r"https?://[^/?#@]+([/?#].*)?", re.IGNORECASE)
 URL_SIGNS = "%-._~:/?#[]@!$&'()*+,;="  # what RFC 3986 lets stand as it is
-UID = re.compile(r"[!-~]+", re.ASCII)
 UNANSWERED = "CUTYPE=INDIVIDUAL;ROLE=REQ-PARTICIPANT;PARTSTAT=NEEDS-ACTION;RSVP=TRUE"
 SPECIAL = {"\\": r"\\", ";": r"\;", ",": r"\,", "\n": r"\n"}
 # Two rules for ever rather than a list of years: the last Sundays of March and October, 01:00 UTC.
@@ -53,15 +52,8 @@ def as_calendar(
     carries the words. What is cancelled says no place and no link: its reader may be invited no
     longer. `organiser` is who gets the answers, `sender` who the mail comes from.
 
-    Raises ValueError for an event that no calendar could keep: without a plain uid, with a revision
-    below 0, or with an end that is not after its start.
-
     Source: RELIABILITY T9; WOR-030.
     """
-    if not UID.fullmatch(event.uid) or len(event.uid) > UID_MOST:
-        raise ValueError("an entry's uid must be one word of ASCII")
-    if event.revision < 0 or event.ends_at <= event.starts_at:
-        raise ValueError("an entry's revision is below 0, or it ends before it starts")
     link = one_line(event.link, LINK_MOST) if event.link and not event.is_cancelled else ""
     page = one_line(event.page, LINK_MOST) if event.page and not event.is_cancelled else ""
     by = "" if organiser == sender else f';SENT-BY="mailto:{sender}"'
