@@ -3,6 +3,7 @@
 import ipaddress
 import stat
 from pathlib import Path
+from urllib.parse import urlsplit
 
 READABLE_BY_OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
@@ -20,6 +21,15 @@ def private_file(path: Path) -> Path:
     if path.stat().st_mode & READABLE_BY_OTHERS:
         raise ValueError("others may read this file; run chmod 600 on it")
     return path
+
+
+def plain_proxy(proxy: str | None) -> str | None:
+    """Return a proxy's address; raises ValueError where it holds a login or is none."""
+    if proxy is not None:
+        parts = urlsplit(proxy)
+        if parts.scheme not in ("http", "https") or not parts.hostname or parts.username:
+            raise ValueError("this is no proxy; write http://HOST:PORT, without a login")
+    return proxy
 
 
 def is_loopback(host: str) -> bool:

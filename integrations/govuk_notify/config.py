@@ -16,7 +16,7 @@ from pydantic import (
     model_validator,
 )
 
-from daemon.domain.secret import file_beside, is_loopback, private_file
+from daemon.domain.secret import file_beside, is_loopback, plain_proxy, private_file
 
 HOST = "api.notifications.service.gov.uk"
 ID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
@@ -56,7 +56,7 @@ class Config(BaseModel):
     key_type: Literal["live", "team", "test"] = "live"
     base_url: Annotated[str, AfterValidator(pinned)] = f"https://{HOST}"
     timeout_s: float = Field(default=10, gt=0, le=20)  # a delivery's lease is 30 s
-    proxy: str | None = None
+    proxy: Annotated[str | None, AfterValidator(plain_proxy)] = None
     ca_file: Path | None = None
 
     @field_validator("api_key_file", "ca_file")
@@ -72,16 +72,6 @@ class Config(BaseModel):
         if not KEY.fullmatch(read_line(private_file(path))):
             raise ValueError("this holds no API key; copy the whole line that Notify showed once")
         return path
-
-    @field_validator("proxy")
-    @classmethod
-    def without_login(cls, proxy: str | None) -> str | None:
-        """Return the proxy's address unless it holds a password or is none."""
-        if proxy is not None:
-            parts = urlsplit(proxy)
-            if parts.scheme not in ("http", "https") or not parts.hostname or parts.username:
-                raise ValueError("this is no proxy; write http://HOST:PORT, without a login")
-        return proxy
 
     @model_validator(mode="after")
     def is_live(self) -> Self:

@@ -19,7 +19,7 @@ from pydantic import (
     model_validator,
 )
 
-from daemon.domain.secret import file_beside, is_loopback, private_file
+from daemon.domain.secret import file_beside, is_loopback, plain_proxy, private_file
 from daemon.domain.teams import NAME
 
 WORKFLOW_HOSTS = (".environment.api.powerplatform.com", ".logic.azure.com")
@@ -124,7 +124,7 @@ class Config(BaseModel):
     bot: Bot | None = None
     timeout_s: float = Field(default=20, gt=0, le=25)  # a delivery's lease is 30 s
     post_every_s: float = Field(default=1, ge=0, le=60)
-    proxy: str | None = None
+    proxy: Annotated[str | None, AfterValidator(plain_proxy)] = None
     ca_file: Path | None = None
 
     @model_validator(mode="before")
@@ -139,16 +139,6 @@ class Config(BaseModel):
                 "factor; use a workflow or the bot"
             )
         return options
-
-    @field_validator("proxy")
-    @classmethod
-    def without_login(cls, proxy: str | None) -> str | None:
-        """Return the proxy's address unless it holds a password or is none."""
-        if proxy is not None:
-            parts = urlsplit(proxy)
-            if parts.scheme not in ("http", "https") or not parts.hostname or parts.username:
-                raise ValueError("this is no proxy; write http://HOST:PORT, without a login")
-        return proxy
 
     @field_validator("ca_file")
     @classmethod
