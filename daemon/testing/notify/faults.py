@@ -1,8 +1,8 @@
 """The ways in which Notify can fail, and what it says then."""
 
-from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+
+from daemon.testing.stand_in import Answer
 
 
 class Fault(StrEnum):
@@ -28,15 +28,6 @@ class Fault(StrEnum):
     REDIRECT = "redirect"
     INSIDE = "201 with an error inside"
     NOISE = "201 that is no JSON"
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What it says; a status of 0 is nothing at all."""
-
-    status: int
-    body: Any = None
-    headers: dict[str, str] = field(default_factory=dict)
 
 
 def error(status: int, kind: str, message: str) -> Answer:

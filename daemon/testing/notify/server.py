@@ -9,17 +9,17 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from functools import cache
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
-from threading import Event, Lock, Thread
-from typing import Any, Self
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 from uuid import UUID, uuid4, uuid5
 
 import jwt
 from jsonschema import Draft7Validator
 
-from daemon.testing.notify.faults import ANSWERS, HANGS, TAKES, Answer, Fault, error
+from daemon.testing.notify.faults import ANSWERS, HANGS, TAKES, Fault, error
+from daemon.testing.stand_in import Answer, StandIn
 
 SERVICE, SECRET = "5f0c1d2e-3a4b-4c5d-8e6f-7a8b9c0d1e2f", "0a1b2c3d-4e5f-4a6b-9c7d-8e9f0a1b2c3d"
 KEY = f"daykeeper-{SERVICE}-{SECRET}"
@@ -44,38 +44,17 @@ def schema() -> Mapping[str, Draft7Validator]:
     }
 
 
-class NotifyServer:
+class NotifyServer(StandIn):
     """The stand-in. Use it as a context manager. `fault` is asked for each message that comes."""
 
     def __init__(self) -> None:
         """Behave until told otherwise."""
+        super().__init__(self._handler())
         self.taken: list[dict[str, Any]] = []
         self.refused: list[str] = []
         self.faults: deque[Fault] = deque()
         self.fault: Callable[[str], Fault] = lambda _: self.faults.popleft() if self.faults else Fault.NONE  # fmt: skip
         self.listing_fault = Fault.NONE
-        self.ending = Event()
-        self._lock = Lock()
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
-        self._server.daemon_threads = True
-        self._thread = Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
-
-    def __enter__(self) -> Self:
-        """Start."""
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        """End, and everything that hangs with it."""
-        self.ending.set()
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
-
-    @property
-    def url(self) -> str:
-        """Where it listens."""
-        return f"http://127.0.0.1:{self._server.server_port}"
 
     def end(self, reference: str, status: str, at: datetime) -> dict[str, Any]:
         """Let a message end; return what Notify would call its service with."""

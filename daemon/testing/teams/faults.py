@@ -1,8 +1,8 @@
 """The ways in which the other side of Teams can fail, and what it says then."""
 
-from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+
+from daemon.testing.stand_in import Answer
 
 
 class Fault(StrEnum):
@@ -26,15 +26,6 @@ class Fault(StrEnum):
     INSIDE = "200 with an error inside"
     LIMITED_INSIDE = "200 with a 429 inside"
     TOO_LARGE = "413"
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What it says; a status of 0 is nothing at all, one below a byte at a time for ever."""
-
-    status: int
-    body: Any = None
-    headers: dict[str, str] = field(default_factory=dict)
 
 
 def error(status: int, code: str, *headers: str) -> Answer:

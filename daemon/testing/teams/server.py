@@ -6,13 +6,13 @@ import ssl
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from itertools import count
-from threading import Event, Lock, Thread
-from typing import Any, Self
+from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from daemon.testing.teams.faults import ANSWERS, HANGS, TAKES, Answer, Fault, error
+from daemon.testing.stand_in import Answer, StandIn
+from daemon.testing.teams.faults import ANSWERS, HANGS, TAKES, Fault, error
 from daemon.testing.teams.schema import MOST_BYTES, wrong_in
 
 WORKFLOW = re.compile(
@@ -36,11 +36,12 @@ class Post:
     card: dict[str, Any]
 
 
-class TeamsServer:
+class TeamsServer(StandIn):
     """The stand-in. Use it as a context manager. `fault` is asked for each card that comes."""
 
     def __init__(self, *, context: ssl.SSLContext | None = None) -> None:
         """Speak TLS where a context is given."""
+        super().__init__(self._handler(), context)
         self.posts: list[Post] = []
         self.refused: list[str] = []
         self.faults: deque[Fault] = deque()
@@ -52,32 +53,7 @@ class TeamsServer:
         self.logins = self.conversations_made = 0
         self.conversations: dict[str, str] = {}
         self.login_fault = Fault.NONE
-        self.ending = Event()
-        self._lock, self._numbers = Lock(), count(1)
-        self._is_tls = context is not None
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler(), bind_and_activate=True)  # fmt: skip
-        self._server.daemon_threads = True
-        if context is not None:
-            self._server.socket = context.wrap_socket(self._server.socket, server_side=True)
-        self._thread = Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
-
-    def __enter__(self) -> Self:
-        """Start."""
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        """End, and everything that hangs with it."""
-        self.ending.set()
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
-
-    @property
-    def url(self) -> str:
-        """Where it listens."""
-        scheme = "https" if self._is_tls else "http"
-        return f"{scheme}://localhost:{self._server.server_port}"
+        self._numbers = count(1)
 
     def workflow(self, name: str, *, signature: str = SIGNATURE) -> str:
         """Return the secret address of a workflow."""
