@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -114,3 +115,15 @@ def beside(answer: Callable[..., Answer]) -> Callable[..., Obligation]:
         return one
 
     return decide
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Callable[[str], Path]:
+    """Return what writes a settings file."""
+
+    def write(text: str) -> Path:
+        file = tmp_path / "daykeeper.toml"
+        file.write_text(text, encoding="utf-8")
+        return file
+
+    return write
