@@ -151,7 +151,8 @@ def build(
         if editions.edition is None:
             raise Refusal(NO_RUN)
     else:
-        editions.begin(clock())
+        with store.lock_run():  # who is refused beside another run leaves the rules of that one alone
+            editions.begin(clock())
     shadow = None
     if settings.shadow and not sends_only:
         draft = RulesFolder(settings.shadow)
