@@ -286,7 +286,8 @@ def test_a_rule_taken_over_offers_its_draft_to_the_pathways_own_role():
         **TEXTS,
         file: TEXTS[file].replace("    repeat:", f"{offer}    repeat:"),
         f"{BASE}/messages/{words}.yaml": TEXTS[f"{STOKE}/messages/{words}.yaml"],
-        f"{STOKE}/pack.yaml": TEXTS[f"{STOKE}/pack.yaml"] + "roles: {team_manager: practice_manager}\n",
+        f"{STOKE}/pack.yaml": TEXTS[f"{STOKE}/pack.yaml"]
+        + "roles: {team_manager: practice_manager}\n",
     }
     del texts[f"{STOKE}/messages/{words}.yaml"]
 
