@@ -24,7 +24,7 @@ def unwatched(book, *names):
 
 @pytest.fixture
 def world(story):
-    """An authority under Stoke's rules, with a child who came from Devon's: there no promise reaches further than a day."""
+    """An authority under Stoke's rules, with a child of Devon's: there no promise reaches further than a day."""
     made = story("2026-03-20 16:00")
     texts = dict(sources(SMALL))
     limit = f"{BASE}/rules/{LIMIT}.yaml"
