@@ -10,12 +10,21 @@ from daemon.store.migrations import TEXT
 
 revision = "0011"
 down_revision = "0010"
+KEPT = (
+    *("authority", "id", "ref", "meeting", "kind", "invitee", "plan", "name", "value", "about"),
+    *("at", "said_at", "by", "way", "reason", "question"),
+)
 
 
 def upgrade() -> None:
     """Make the table anew; what is there is numbered as it counted until now: by time, then by id."""
     connection = op.get_bind()
-    columns = [
+    old = sa.table("answers", *map(sa.column, KEPT))
+    query = sa.select(old).order_by(old.c.said_at, old.c.id)
+    rows = [dict(row) for row in connection.execute(query).mappings()]
+    op.drop_table("answers")
+    answers = op.create_table(
+        "answers",
         sa.Column("authority", TEXT, nullable=False),
         sa.Column("id", TEXT, nullable=False),
         sa.Column("ref", TEXT, nullable=False),
@@ -32,14 +41,6 @@ def upgrade() -> None:
         sa.Column("way", TEXT, nullable=False),
         sa.Column("reason", TEXT, nullable=False),
         sa.Column("question", TEXT, nullable=False),
-    ]
-    old = sa.table("answers", *(sa.column(one.name) for one in columns))
-    query = sa.select(old).order_by(old.c.said_at, old.c.id)
-    rows = [dict(row) for row in connection.execute(query).mappings()]
-    op.drop_table("answers")
-    answers = op.create_table(
-        "answers",
-        *columns,
         sa.Column("number", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("authority", "id", name="pk_answers"),
     )
