@@ -44,6 +44,9 @@ MeetingField = Literal[
     "venue",
     "mode",
     "link",
+    "enquiry_on",
+    "plan",
+    "target_on",
 ]
 InviteeField = Literal[
     "agency",
@@ -62,7 +65,7 @@ InviteeField = Literal[
     "apart_from",
     "excluded_by_chair",
 ]
-PlanField = Literal["started_on", "ended_on", "category"]
+PlanField = Literal["started_on", "ended_on", "category", "review_target_on"]
 ActionField = Literal["owner", "due_on"]
 FIELDS = {
     "case": get_args(CaseField),
