@@ -207,9 +207,10 @@ def _opener(url: URL, timeout_s: float) -> Any:
 
 def _let_go(failed: ExceptionContext) -> None:
     """Close what a lost connection leaves open."""
-    if failed.is_disconnect and failed.cursor is not None:
+    cursor = getattr(failed.execution_context, "cursor", None)
+    if failed.is_disconnect and cursor is not None:
         with suppress(Exception):
-            failed.cursor.close()
+            cursor.close()
 
 
 def _too_long(timeout_s: float) -> str:
