@@ -151,7 +151,10 @@ def build(
         if editions.edition is None:
             raise Refusal(NO_RUN)
     else:
-        editions.begin(clock())
+        with (
+            store.lock_run()
+        ):  # who is refused beside another run leaves the rules of that one alone
+            editions.begin(clock())
     shadow = None
     if settings.shadow and not sends_only:
         draft = RulesFolder(settings.shadow)
@@ -165,7 +168,7 @@ def feeds_of(settings: Settings, clock: Clock) -> dict[str, Feed]:
         name: Feed(
             name, feed.role,
             _adapter(settings, feed, "source", f"feeds.{name}", clock),
-            feed.read_every, feed.fresh_within or timedelta(0),
+            feed.read_every, feed.fresh_within or timedelta(0), feed.most_gone, feed.at_least,
         )
         for name, feed in settings.feeds.items()
     }  # fmt: skip

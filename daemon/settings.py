@@ -71,11 +71,17 @@ class Week(Table):
 
 
 class Feed(Adapter):
-    """A source. `role`: the job it does; older than `fresh_within`, nobody is accused on its word."""
+    """A source. `role`: the job it does; older than `fresh_within`, nobody is accused on its word.
+
+    A reading from which `most_gone` in a hundred rows have gone (and ten at least), or all, is not
+    taken, unless it shows `at_least` so many.
+    """
 
     role: Word
     fresh_within: Duration | None = None
     read_every: Duration = timedelta(minutes=5)
+    most_gone: int = Field(default=30, gt=0, le=100)
+    at_least: int | None = Field(default=None, ge=0)
 
 
 class People(Adapter):

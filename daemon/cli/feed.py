@@ -1,4 +1,4 @@
-"""feed read: try one feed and print what it gives; nothing is stored."""
+"""feed: read one and print what it gives, storing nothing; or report what should be mended in all of them."""
 
 import argparse
 import json
@@ -8,22 +8,41 @@ from typing import Any
 EXAMPLES = """examples:
   daykeeper feed read conference-diary --config daykeeper.toml
   daykeeper feed read case-system --config daykeeper.toml --json
+  daykeeper feed report --config daykeeper.toml          what to mend, for whoever looks after the data
 """
 
 
 def add(verbs: "argparse._SubParsersAction[Any]") -> None:
     """Declare the verb."""
-    verb = verbs.add_parser("feed", help="try one feed; nothing is stored", epilog=EXAMPLES)
-    verb.add_argument("what", choices=("read",))
-    verb.add_argument("name", metavar="NAME", help="the feed's name in the settings")
+    verb = verbs.add_parser(
+        "feed", help="try one feed, or see what to mend in all", epilog=EXAMPLES
+    )
+    verb.add_argument("what", choices=("read", "report"))
+    verb.add_argument(
+        "name", metavar="NAME", nargs="?", help="read: the feed's name in the settings"
+    )
     verb.add_argument("--config", required=True, metavar="FILE")
     verb.add_argument(
-        "--json", action="store_true", help='a line each, {"record": …} or {"problem": …}'
+        "--json",
+        action="store_true",
+        help='read: a line each, {"record": …} or {"problem": …}; report: one object',
     )
     verb.set_defaults(act=act, policies=None)
 
 
 def act(args: argparse.Namespace) -> int:
+    """Do what is asked for; 2 where a name is missing, or too many."""
+    if args.what == "report":
+        from daemon.cli.feed_report import report  # noqa: PLC0415
+
+        return report(args)
+    if args.name is None:
+        sys.stderr.write("daykeeper feed read: name the feed; see daykeeper feed --help\n")
+        return 2
+    return read(args)
+
+
+def read(args: argparse.Namespace) -> int:
     """Print each record and each problem; 1 where the feed cannot be read at all."""
     from daemon.app import utc_now  # noqa: PLC0415
     from daemon.cli.given import deciding, settings_of  # noqa: PLC0415

@@ -116,8 +116,13 @@ def _raised(record: Record) -> Iterator[tuple[Meeting, str, tuple[Fact, ...]]]:
 
 
 def _without(meeting: Meeting) -> Iterator[str]:
-    """Yield the agencies without which a meeting was not effective: of those invited, who did not come."""
-    invited = {one.agency for one in meeting.invitees if one.agency}
+    """Yield the agencies without which a meeting was not effective: of those invited, who did not come.
+
+    To be on the list is to be invited, unless some are known to have been and this agency is not.
+    Source: READINGS section 1, STK-067 (an agency that was not invited in time is charged with nothing).
+    """
+    listed = [one for one in meeting.invitees if one.agency]
+    invited = {one.agency for one in listed if one.invited_at} or {one.agency for one in listed}
     came = {one.agency for one in meeting.invitees if one.attendance in THERE}
     last: Mapping[str | None, Fact] = {
         one.about: one for one in meeting.facts if one.name == FAILED

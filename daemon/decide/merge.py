@@ -24,14 +24,21 @@ def merge(
     feed excludes is excluded, and what any feed restricts is restricted (READINGS section 2, 1, 2).
     What was answered to us stands above every feed, whatever the order.
     """
-    whole = order.get(EVERY_FACT, ())
-    by_feed = sorted(fragments, key=lambda pair: (pair[0] != FEED, _rank(whole, pair[0])))
+    by_feed = ranked(fragments, order)
     merged = _merge_bodies(by_feed, order)
     known = [str(body["as_known_at"]) for _, body in by_feed if body.get("as_known_at")]
     if known:
         merged["as_known_at"] = max(known)
     merged.setdefault("facts", {})
     return merged
+
+
+def ranked(
+    fragments: Sequence[tuple[str, Body]], order: Mapping[str, Sequence[str]]
+) -> list[tuple[str, Body]]:
+    """Return `(feed, body)` pairs, whose word counts first: ours, then the feeds in their order."""
+    whole = order.get(EVERY_FACT, ())
+    return sorted(fragments, key=lambda pair: (pair[0] != FEED, _rank(whole, pair[0])))
 
 
 def _rank(feeds: Sequence[str], feed: str) -> int:
@@ -70,10 +77,7 @@ def _merge_field(
         ]
         if not parts:
             return first
-        objects = [(feed, part) for feed, part in parts if isinstance(part, Mapping)]
-        objects.sort(key=_is_ours)  # the feeds' own order stands, and our answers count within it
-        groups = (sorted(group, key=_is_ours, reverse=True) for group in _same(objects))
-        return [_merge_bodies(group, order) for group in groups] + [
+        return [_merge_bodies(group, order) for group in groups(parts)] + [
             part for _, part in parts if not isinstance(part, Mapping)
         ]
     return next((value for _, value in values if value != []), first)
@@ -96,6 +100,13 @@ def _first_of_each(
     for name, value in answered.items():
         merged[name] = _over(value, merged.get(name))
     return merged
+
+
+def groups(parts: Sequence[tuple[str, Any]]) -> list[list[tuple[str, Body]]]:
+    """Return the parts of lists that `(feed, part)` pairs give, those together that speak of one thing."""
+    objects = [(feed, part) for feed, part in parts if isinstance(part, Mapping)]
+    objects.sort(key=_is_ours)  # the feeds' own order stands, and our answers count within it
+    return [sorted(group, key=_is_ours, reverse=True) for group in _same(objects)]
 
 
 def _is_ours(pair: tuple[str, Any]) -> bool:

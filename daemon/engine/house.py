@@ -1,20 +1,18 @@
 """What every station is given: the rulebook in force, the calendar, and how this authority works."""
 
 import json
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
-from daemon.decide.answered import contradictions, paired
 from daemon.decide.merge import merge
 from daemon.decide.obligations import Answer, Deciding
 from daemon.decide.reading import Reading, read_record
 from daemon.decide.recipients import People
-from daemon.domain.answer import FEED as ANSWERS
 from daemon.domain.authority import Authority
 from daemon.domain.brake import NO_LIMITS, Limits
-from daemon.domain.errors import Problem, Severity
+from daemon.domain.errors import Problem
 from daemon.domain.invitation import CALENDAR
 from daemon.domain.obligation import Obligation
 from daemon.domain.person import Person, Post
@@ -24,6 +22,7 @@ from daemon.domain.times import day_of
 from daemon.domain.track import Track
 from daemon.engine.absence import heard_at, with_absences
 from daemon.engine.carried import watching
+from daemon.engine.doubts import doubts
 from daemon.ports import CaseSource, Channel, Courier, Directory, Inbox
 from daemon.store import StoredFragment, Tx, apart
 
@@ -34,13 +33,18 @@ REMEMBERED = 1000  # records are kept in memory: what is due now is asked for ag
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """One configured source and the job that it does. `read_every` and `fresh_within` are durations."""
+    """One configured source and the job that it does. `read_every` and `fresh_within` are durations.
+
+    A reading from which `most_gone` in a hundred rows have gone is not taken, unless it shows `at_least` so many.
+    """
 
     name: str
     role: str
     source: CaseSource
     read_every: timedelta
     fresh_within: timedelta
+    most_gone: int = 30
+    at_least: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,15 +235,7 @@ class House:
         if reading.record is None or reading.record.ref != ref.strip():
             return unreadable(ref, "fragments, it names no case or another one")
         masters = {feed.name for feed in self.feeds_of(CASE_SYSTEM)}
-        reading = reading._replace(problems=(*reading.problems, *_contradicted(ref, found)))
-        if masters and not masters & {one.feed for one in found}:
-            shown = " and ".join(one.feed for one in found)
-            orphan = Problem(
-                f"{ref}: ref", f"only {shown} shows this case; the case system does not",
-                "check the reference in that feed", Severity.WARNING,
-            )  # fmt: skip
-            return reading._replace(problems=(*reading.problems, orphan))
-        return reading
+        return reading._replace(problems=(*reading.problems, *doubts(ref, found, masters)))
 
     def record(self, tx: Tx, ref: str) -> Record | None:
         """Return the merged record of one case."""
@@ -276,17 +272,6 @@ def unreadable(ref: str, why: str) -> Reading:
         "its feeds are asked for it again, and its messages wait; if it stays, restore the database"
     )
     return Reading(None, (Problem(ref, what, mend),))
-
-
-def _contradicted(ref: str, found: Sequence[StoredFragment]) -> Iterator[Problem]:
-    """Yield where a feed says otherwise than was answered to us: ours stands, and whoever answered is shown it."""
-    ours = next((one.body for one in found if one.feed == ANSWERS), {})
-    for other in (one for one in found if one.feed != ANSWERS):
-        for place, mine, theirs in paired(ours, other.body):
-            for name, value in contradictions(mine, theirs):
-                what = f"{other.feed} says {value}, otherwise than was answered here; the answer stands"
-                mend = "correct whichever is wrong"
-                yield Problem(f"{ref}: {place}{name}", what, mend, Severity.WARNING)
 
 
 def canonical(body: Mapping[str, Any]) -> str:

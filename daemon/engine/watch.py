@@ -19,6 +19,7 @@ from daemon.store import FeedState, FragmentRow, Store
 
 log = structlog.get_logger("daykeeper.watch")
 BATCH = 500
+FEW_ROWS = 10
 HALF_A_LETTER = r"\ud"
 
 
@@ -66,9 +67,8 @@ class Watcher:
             kind = type(error).__name__
             log.error("feed.faulted", source=feed.name, reason=kind)  # noqa: TRY400 - a traceback shows data
             return self._failed(feed, f"its adapter failed ({kind}); report it to us", state)
-        if page.whole and not page.rows and state is not None and state.rows:
-            shrunk = f"it shows nothing at all, and showed {state.rows} rows before"
-            return self._failed(feed, shrunk, state)
+        if page.whole and state is not None and (why := shrunk(feed, page.rows, state.rows)):
+            return self._failed(feed, why, state)
         if (
             state is not None
             and state.as_known_at is not None
@@ -189,6 +189,26 @@ class Watcher:
                 heard.update(refs)
             changed += len(refs)
         return changed
+
+
+def shrunk(feed: Feed, rows: int, before: int) -> str | None:
+    """Return why a whole reading is not taken for the truth, None where it may be.
+
+    Half a file, a lost table or a filter that somebody set look like cases that have ended. A reading
+    with no row, or from which more than the feed's share is gone, is not taken unless it shows at least
+    as many rows as the settings name. A few rows more or less are the life of a small list.
+
+    Source: RELIABILITY section 3, point 12; T6.
+    """
+    if rows >= before or (feed.at_least is not None and rows >= feed.at_least):
+        return None
+    mend = f"where that is so, set `at_least = {rows}` below [feeds.{feed.name}]"
+    if not rows:
+        return f"it shows nothing at all, and showed {before} rows before; {mend}"
+    gone = before - rows
+    if gone < FEW_ROWS or gone * 100 < before * feed.most_gone:
+        return None
+    return f"it shows {rows} rows, and showed {before} before; {mend}"
 
 
 def _row(ref: str, body: dict[str, Any], fragment: Fragment, page: Page) -> FragmentRow:

@@ -42,9 +42,9 @@ class Turns:
 
 
 def declare(
-    broker: dramatiq.Broker, act: Callable[[Lane], None]
+    broker: dramatiq.Broker, act: Callable[[Lane], None], max_age_ms: int | None = MAX_AGE_MS
 ) -> dict[Lane, dramatiq.Actor[[], None]]:
-    """Return the actor of each lane on a broker."""
+    """Return the actor of each lane on a broker; a wake-up older than that is passed over."""
 
     def of(lane: Lane) -> dramatiq.Actor[[], None]:
         def wake() -> None:
@@ -56,7 +56,7 @@ def declare(
             queue_name=str(lane),
             priority=list(Lane).index(lane),
             max_retries=0,
-            max_age=MAX_AGE_MS,
+            max_age=max_age_ms,
             time_limit=TIME_LIMIT_MS,
         )
         return declared(wake)
@@ -71,7 +71,8 @@ class Lanes:
         self._turns = Turns(line)
         self._woken: set[Lane] = set()
         self._lock = Lock()
-        self._actors = declare(broker, self._act)
+        # No age here: were one passed over, as after a step of the clock, its lane would count as woken for ever.
+        self._actors = declare(broker, self._act, max_age_ms=None)
 
     def wake(self, lane: Lane) -> None:
         """Send one wake-up, unless one is under way."""

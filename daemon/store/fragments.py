@@ -113,6 +113,11 @@ class Fragments(Gateway):
         query = query.where(fragments.c.feed == feed, fragments.c.missing_since.is_(None))
         return {row[0]: row[1] for row in self._found(query)}
 
+    def shown(self) -> list[tuple[str, str]]:
+        """Return each case with each feed that still shows it."""
+        query = self._select(fragments, c.ref, c.feed).where(c.missing_since.is_(None))
+        return [(row[0], row[1]) for row in self._found(query.order_by(c.ref, c.feed))]
+
     def marks(self, refs: Collection[str]) -> dict[str, tuple[tuple[str, str], ...]]:
         """Return each feed's fingerprint of these cases: what changes as soon as any of it does."""
         found: dict[str, list[tuple[str, str]]] = defaultdict(list)

@@ -1,6 +1,7 @@
 """What is handed to an operator fits what exists."""
 
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -8,19 +9,25 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import redis
 import yaml
+from redis.backoff import ConstantBackoff
+from redis.retry import Retry
 
 from daemon.cli.main import parser
 from daemon.plugins import find
 from daemon.settings import load
 from daemon.store.address import backend_of
 from daemon.written import broker_address
+from tests.ports import free_port
+from tests.redis import program
 
 ROOT = Path(__file__).parents[2]
 DEPLOY = ROOT / "deploy"
 EXAMPLE = DEPLOY / "daykeeper.example.toml"
 UNIT = DEPLOY / "daykeeper.service"
 WORKER_UNIT = DEPLOY / "daykeeper-worker.service"
+PATIENT = Retry(ConstantBackoff(0.05), 200)  # ten seconds to start
 
 
 def test_the_example_settings_load_and_name_integrations_that_exist():
@@ -98,7 +105,7 @@ def test_unit_compose_and_image_start_the_same_command():
 
 def test_workers_and_a_redis_that_refuses_when_it_is_full_stand_beside_it():
     overlay = composed("compose.yaml")
-    worker, redis = overlay["worker"], overlay["redis"]
+    worker, queue = overlay["worker"], overlay["redis"]
     unit = re.search(r"^ExecStart=\S+/daykeeper (.+)$", WORKER_UNIT.read_text(), re.MULTILINE)
     alone = composed("compose.small.yaml")["daykeeper"]
 
@@ -115,10 +122,32 @@ def test_workers_and_a_redis_that_refuses_when_it_is_full_stand_beside_it():
         assert worker[key] == alone[key]
     assert worker["scale"] == 2
     assert "ports" not in worker
-    assert "ports" not in redis
-    assert redis["command"][-2:] == ["--maxmemory-policy", "noeviction"]
-    assert "--appendonly yes" in " ".join(redis["command"])
-    assert re.fullmatch(r"redis:\d+\.\d+\.\d+-\w+", redis["image"])
+    assert "ports" not in queue
+    assert re.fullmatch(r"redis:\d+\.\d+\.\d+-\w+", queue["image"])
+
+
+def test_the_redis_beside_it_asks_for_a_password_that_no_list_of_processes_shows(tmp_path):
+    shell, flag, script = composed("compose.yaml")["redis"]["command"]
+    place = f"redis-server - --bind 127.0.0.1 --port {(port := free_port())}"
+    script = script.replace("$$", "$").replace("redis-server -", place, 1)
+    path = f"{Path(program()).parent}{os.pathsep}{os.environ['PATH']}"
+    at_home = {"PATH": path, "REDIS_PASSWORD": "letters1"}
+
+    with (
+        subprocess.Popen([shell, flag, script], env=at_home, cwd=tmp_path) as process,
+        redis.Redis(port=port, password="letters1", retry=PATIENT) as client,
+        redis.Redis(port=port) as stranger,
+    ):
+        kept = client.config_get("*")
+        shown = Path(f"/proc/{process.pid}/cmdline").read_bytes()
+        with pytest.raises(redis.AuthenticationError):
+            stranger.ping()
+        process.terminate()
+
+    assert (kept["maxmemory-policy"], kept["appendonly"]) == ("noeviction", "yes")
+    assert b"redis-server" in shown
+    assert b"letters1" not in shown
+    assert process.returncode == 0
 
 
 @pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="systemd-analyze is not installed")

@@ -220,6 +220,26 @@ def test_the_people_of_the_folder_are_the_directory_where_the_settings_name_none
     assert people.fallback().id == "duty@potterby.example"
 
 
+def test_a_run_that_is_refused_beside_another_leaves_the_rules_of_that_one_in_force(
+    folder, tmp_path
+):
+    from daemon.app import build  # noqa: PLC0415 - the other tests need no application
+    from daemon.engine.editions import in_force  # noqa: PLC0415
+
+    file = tmp_path / "daykeeper.toml"
+    file.write_text(SETTINGS, "utf-8")
+    create(load(file).database)
+    first = build(load(file), worker="test")
+    (folder / "changes" / "sooner.yaml").write_text(EARLIER, "utf-8")
+
+    with first.store.lock_run(), pytest.raises(Refusal, match="another run"):
+        build(load(file), worker="second")
+
+    with first.store.read() as tx:
+        assert in_force(tx).digest == first.editions.edition.digest
+    first.close()
+
+
 def test_status_says_which_rules_are_in_force_and_what_is_wrong_with_the_folder(
     folder, tmp_path, capsys
 ):

@@ -19,7 +19,7 @@ from tests.faults.receiver import Receiver
 from tests.faults.runner import Daemon, daykeeper, offset_to, until
 from tests.postgres import Server
 
-BEFORE_DUE = timedelta(seconds=12)  # the reminders are out by then, and the backup is made
+BEFORE_DUE_S, BEFORE_DUE_SHORT_S = 40, 12  # the reminders are out by then, and the backup is made
 MAILS_BEFORE, MAILS_AFTER = 3, 1  # of each family: its reminders, and the word that it is missed
 DRAIN_S, QUIET_S = 120.0, 6.0
 
@@ -34,7 +34,8 @@ def restore(folder: Path, seed: int, backend: str, is_short: bool) -> Result:
     with _place(folder, backend) as place, Receiver(folder / "mail", seed=seed) as mail:
         authority = Authority(folder / "home", families, children, address=place.address)
         authority.write(mail.port, with_database=place.is_file)
-        offset = offset_to(DUE_AT - BEFORE_DUE)
+        before_due_s = BEFORE_DUE_SHORT_S if is_short else BEFORE_DUE_S
+        offset = offset_to(DUE_AT - timedelta(seconds=before_due_s))
         first, all_ = families * MAILS_BEFORE, families * (MAILS_BEFORE + MAILS_AFTER)
         with Daemon(authority.config, offset) as daemon:
             until(lambda: mail.count() >= first, DRAIN_S, "the first wave has come")

@@ -2,8 +2,11 @@
 
 import pytest
 
+from daemon.decide.sample import sample_fields, sample_item
 from daemon.domain.errors import Severity
+from daemon.domain.message import Level
 from daemon.rulebook import load, shipped
+from daemon.rulebook.templates import render
 from tests.rulebook.crew import spread
 from tests.rulebook.mutations import BASE, try_slips
 from tests.rulebook.trial import rulebook, try_pack
@@ -22,6 +25,24 @@ def test_the_shipped_packs_are_sound():
 
 def test_the_base_keeps_its_scenarios_and_each_of_its_duties_has_one_that_fails_without_it():
     assert try_pack(BASE) == []
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["no-holder", "undeliverable", "wrong-person", "not-required", "data-is-old", "reopened"],
+)
+def test_what_is_said_of_any_duty_says_no_day_where_it_has_none(name):
+    book = rulebook()
+    values = sample_fields(
+        sample_item(after_due=False, vocabulary=book.vocabulary, source="Pathway"), Level.L2
+    )
+
+    with_a_day = render(book.messages[name], values)
+    without = render(book.messages[name], values | {"due": ""})
+
+    assert f"due by {values['due']}" in with_a_day.lead
+    assert "due by" not in without.lead
+    assert "  " not in without.lead
 
 
 @pytest.mark.slow

@@ -45,6 +45,19 @@ def test_an_invited_agency_that_did_not_come_stands_in_it():
     assert [one.agency for one in log] == ["police"]
 
 
+def test_an_agency_that_stands_on_the_list_and_was_never_invited_is_charged_with_nothing():
+    meeting = invited(("police", "absent"), ("health", "present"), ("housing", "absent"))
+    meeting["facts"]["presence_failed"] = [
+        {"at": "2026-03-20", "value": "yes", "about": agency} for agency in ("police", "housing")
+    ]
+    for one in meeting["invitees"][:2]:
+        one["invited_at"] = "2026-03-06T09:00"
+
+    log = challenges([case("SC-1", meeting)])
+
+    assert [one.agency for one in log] == ["police"]
+
+
 def test_brothers_and_sisters_are_one_conference():
     log = challenges([case("SC-1", failed()), case("SC-2", failed())])
 
