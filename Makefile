@@ -37,10 +37,10 @@ else
 	@$(BIN)/python -m pytest $(ARGS)
 endif
 
-# Debian's Chromium, PgBouncer, Dovecot and Postfix (never started as a service): brought where we may; where CI=true and
-# one lacks, its tests fail.
+# Debian's Chromium, PgBouncer, Dovecot, Postfix and MariaDB (never started as a service): brought where we may; where
+# CI=true and one lacks, its tests fail.
 machine:
-	@for pair in chromium:chromium pgbouncer:pgbouncer dovecot:dovecot-imapd postfix:postfix; do one=$${pair%%:*}; \
+	@for pair in chromium:chromium pgbouncer:pgbouncer dovecot:dovecot-imapd postfix:postfix mariadb-install-db:mariadb-server; do one=$${pair%%:*}; \
 		PATH="$$PATH:/usr/sbin" command -v $$one > /dev/null || [ "$$(id -u)" != 0 ] || ! command -v apt-get > /dev/null || \
 		{ echo "installing Debian's $${pair#*:}, this once"; apt-get update -qq > /dev/null; \
 		RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $${pair#*:} > /dev/null; } || \

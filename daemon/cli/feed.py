@@ -27,7 +27,7 @@ def add(verbs: "argparse._SubParsersAction[Any]") -> None:
         action="store_true",
         help='read: a line each, {"record": …} or {"problem": …}; report: one object',
     )
-    verb.set_defaults(act=act)
+    verb.set_defaults(act=act, policies=None)
 
 
 def act(args: argparse.Namespace) -> int:
@@ -45,7 +45,7 @@ def act(args: argparse.Namespace) -> int:
 def read(args: argparse.Namespace) -> int:
     """Print each record and each problem; 1 where the feed cannot be read at all."""
     from daemon.app import utc_now  # noqa: PLC0415
-    from daemon.cli.given import settings_of  # noqa: PLC0415
+    from daemon.cli.given import deciding, settings_of  # noqa: PLC0415
     from daemon.decide.explain import say_problems  # noqa: PLC0415
     from daemon.decide.keeping import keep_known  # noqa: PLC0415
     from daemon.decide.reading import read_record  # noqa: PLC0415
@@ -54,7 +54,6 @@ def read(args: argparse.Namespace) -> int:
     from daemon.domain.vocabulary import guess  # noqa: PLC0415
     from daemon.plugins import load as load_plugin  # noqa: PLC0415
     from daemon.ports import Unreadable  # noqa: PLC0415
-    from daemon.rulebook import load, shipped  # noqa: PLC0415
 
     settings = settings_of(args.config)
     feed = settings.feeds.get(args.name)
@@ -64,9 +63,7 @@ def read(args: argparse.Namespace) -> int:
                 args.config, f'no feed is called "{args.name}"', guess(args.name, settings.feeds)
             )
         )
-    book, wrong = load(settings.rulebook or shipped())
-    if book is None:
-        raise Refusal(*wrong)
+    decides = deciding(args)
     source: Any = load_plugin(
         feed.adapter,
         "source",
@@ -83,9 +80,11 @@ def read(args: argparse.Namespace) -> int:
         ) from None
     problems = list(page.problems)
     for fragment in page.records:
-        body, dropped = keep_known(fragment.body, book.vocabulary)
-        problems += dropped
-        problems += read_record(body, book.vocabulary, fragment.place).problems
+        body, dropped = keep_known(fragment.body, decides.words)
+        reading = read_record(body, decides.words, fragment.place)
+        problems += (*dropped, *reading.problems)
+        if reading.record:
+            problems += decides.doubted(reading.record, page.read_at)
         if args.json:
             sys.stdout.write(json.dumps({"record": body}, ensure_ascii=False) + "\n")
         else:

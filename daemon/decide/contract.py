@@ -45,6 +45,9 @@ MEETING_KEYS = dict.fromkeys(
         "facts",
         "invitees",
         "link",
+        "enquiry_on",
+        "plan",
+        "target_on",
     ],
 )
 INVITEE_KEYS = dict.fromkeys(
@@ -68,5 +71,7 @@ INVITEE_KEYS = dict.fromkeys(
         "facts",
     ],
 )
-PLAN_KEYS = dict.fromkeys(["id", "started_on", "ended_on", "category", "facts"])
+PLAN_KEYS = dict.fromkeys(
+    ["id", "started_on", "ended_on", "category", "facts", "review_target_on"],
+)
 ACTION_KEYS = dict.fromkeys(["id", "owner", "due_on", "facts"])

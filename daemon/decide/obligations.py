@@ -6,6 +6,7 @@ from datetime import date, datetime
 from itertools import zip_longest
 from typing import NamedTuple
 
+from daemon.decide.by_hand import is_kept
 from daemon.decide.carry import Course, Entry, Made, Readers, look_again, news_since
 from daemon.decide.clock import Clock, start, wind
 from daemon.decide.office import Calendar
@@ -13,6 +14,7 @@ from daemon.decide.recipients import Access, access_of
 from daemon.decide.scene import Scene, Terms
 from daemon.decide.standing import Judge
 from daemon.decide.subjects import Case, look_at
+from daemon.decide.targets import differences, limits
 from daemon.decide.unpaired import unpaired
 from daemon.domain.errors import Problem
 from daemon.domain.obligation import Obligation, State, obligation_id
@@ -98,13 +100,22 @@ class Deciding:
             problems += wrong
         case = look_at(record, at, self.words, kept, self.terms(pack))
         problems += () if record.plan_held_by else unpaired(record, case)
+        problems += (one.problem for one in case.doubts)
         made: dict[str, Made] = {}
         rules = (rule for rule in pack.rules if only is None or rule.name in only)
         for rule in self._make(case, pack, rules, made):
             what = "its dates lie outside the calendar that is known"
             problems.append(Problem(f"{record.ref}: {rule.name}", what, "check the dates"))
+        problems += differences(record, pack, made)
         every = tuple(one for each in made.values() for _, one in each if one)
         return Answer(every, tuple(problems), pack, case, made)
+
+    def doubted(self, record: Record, at: datetime) -> tuple[Problem, ...]:
+        """Return what a record alone shows as wrong: its contradictions, and targets that are not ours."""
+        pack, _ = self.pack_for(record)
+        answer = self.decide(record, at, pack=pack, only={rule.name for rule in limits(pack)})
+        shown = differences(record, pack, answer.made)
+        return (*(one.problem for one in answer.case.doubts), *shown)
 
     def follow(
         self, record: Record, at: datetime, readers: Readers, before: Course | None = None
@@ -180,6 +191,9 @@ class Deciding:
         state, because, met = judge.standing(rule, scene, following, clock)
         if state is None:
             return None
+        doubt = _doubt(judge.case, scene) if state is State.OPEN and not is_kept(rule) else None
+        if doubt:
+            state, because = State.WITHDRAWN, doubt
         if met and self.words.facts[met.name].future:  # that it is booked, not when that was done
             met = None
         return Obligation(
@@ -220,6 +234,15 @@ class Deciding:
             )
         shown = f"the record shows {self.words.dated(rule.due.anchor, say_day(clock.anchor.day))}"
         return f"{shown}: due by {say(clock.due_at)}" if clock.due_at else shown
+
+
+def _doubt(case: Case, scene: Scene) -> str | None:
+    """Return why nobody is told of a subject's duties: the record contradicts itself in what they count from.
+
+    Source: FEEDS 2.3.
+    """
+    wrong = (one.problem for one in case.doubts if one.touches(scene))
+    return next((f"the record contradicts itself: {one.what}" for one in wrong), None)
 
 
 def _following(scenes: Sequence[Scene], index: int, rule: Rule) -> Scene | None:

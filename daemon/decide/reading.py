@@ -187,6 +187,9 @@ class Reader(Values):
             facts=self.facts(body, where),
             invitees=self.each(body, "invitees", self.invitee, where),
             link=self.text(body, "link", where),
+            enquiry_on=self.day(body, "enquiry_on", where),
+            plan=self.text(body, "plan", where),
+            target_on=self.day(body, "target_on", where),
         )
 
     def plan(self, body: Mapping[str, Any], name: str, where: str) -> Plan:
@@ -194,7 +197,7 @@ class Reader(Values):
         self.keys(body, PLAN_KEYS, where)
         return Plan(
             name, self.day(body, "started_on", where), self.day(body, "ended_on", where),
-            self.text(body, "category", where), self.facts(body, where),
+            self.text(body, "category", where), self.facts(body, where), self.day(body, "review_target_on", where),
         )  # fmt: skip
 
     def action(self, body: Mapping[str, Any], name: str, where: str) -> Action:

@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from daemon.decide import invited
 from daemon.decide.conferences import Conference, conferences
+from daemon.decide.quality import Doubt, doubts
 from daemon.decide.scene import USUAL_TERMS, Scene, Terms
 from daemon.decide.timeline import (
     HELD_FACTS,
@@ -35,6 +36,7 @@ class Case:
     terms: Terms = USUAL_TERMS
     _scenes: dict[str, tuple[Scene, ...]] = field(init=False, default_factory=dict)
     _conferences: list[tuple[Conference, ...]] = field(init=False, default_factory=list)
+    _doubts: list[tuple[Doubt, ...]] = field(init=False, default_factory=list)
 
     def of(self, subject: str) -> tuple[Scene, ...]:
         """Return the scenes for a rule's `for:`, made once."""
@@ -49,6 +51,13 @@ class Case:
         if not self._conferences:
             self._conferences.append(conferences(self.record, self.facts, self.kept))
         return self._conferences[0]
+
+    @property
+    def doubts(self) -> tuple[Doubt, ...]:
+        """What its record contradicts itself in, looked for once."""
+        if not self._doubts:
+            self._doubts.append(doubts(self.record))
+        return self._doubts[0]
 
 
 def look_at(

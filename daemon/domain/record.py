@@ -50,7 +50,9 @@ class Meeting:
 
     `scheduled` and `held` are the moments as facts would carry them, with `whole_day`;
     `number` and `attempt` are None until derived (decide.subjects). `link` is the page of the online
-    meeting.
+    meeting. `enquiry_on` is when the enquiry that it comes from began and `plan` the plan that it
+    reviews, where a source says so; `target_on` by when a source says that it is due, shown beside our
+    own date and never relied on.
     """
 
     id: str
@@ -69,6 +71,9 @@ class Meeting:
     facts: tuple[Fact, ...] = ()
     invitees: tuple[Invitee, ...] = ()
     link: str | None = None
+    enquiry_on: date | None = None
+    plan: str | None = None
+    target_on: date | None = None
 
     @property
     def failed(self) -> bool:
@@ -83,13 +88,17 @@ class Meeting:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A child protection plan; the category is stored and never sent."""
+    """A child protection plan; the category is stored and never sent.
+
+    `review_target_on` is by when a source says that its next review is due, as a meeting's `target_on`.
+    """
 
     id: str
     started_on: date | None = None
     ended_on: date | None = None
     category: str | None = None
     facts: tuple[Fact, ...] = ()
+    review_target_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

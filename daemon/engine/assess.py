@@ -23,6 +23,7 @@ from daemon.domain.message import Lane
 from daemon.domain.notice import Key, Kind, Notice
 from daemon.domain.record import Record
 from daemon.domain.track import Track
+from daemon.engine.doubted import tell_doubts
 from daemon.engine.exclusions import doubted
 from daemon.engine.foresee import tell_again, wait_again
 from daemon.engine.guard import RELEASED
@@ -113,6 +114,7 @@ class Assessor:
             rows.append(judged.row)
             self._number(tx, reading.record, judged.conferences, kept)
             self._note_problems(tx, ref, judged.row.problems, now)
+            tell_doubts(tx, self.house, reading.record, judged.looked.case.doubts, now)
             for decided in judged.decisions:
                 decision = remember(tx, decided, deciding) if is_restored else decided
                 decision = wait_again(tx, self.house, reading.record, decision, now)

@@ -10,7 +10,7 @@ from daemon.rulebook.words import name
 GENERAL = frozenset({
     *("now-received", "due-moved", "reopened", "first-seen-late", "data-is-old", "undeliverable"),
     *("no-holder", "wrong-person", "not-required", "weekly-summary", "operator-quarantine", "operator-feed"),
-    *("operator-no-holder", "operator-undelivered", "operator-horizon",
+    *("operator-no-holder", "operator-undelivered", "operator-horizon", "operator-doubted",
     "operator-rulebook", "operator-brake", "operator-heartbeat", "handed-over", "silence-ends"),
 })  # fmt: skip
 

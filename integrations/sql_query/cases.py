@@ -70,6 +70,14 @@ def moment(value: object) -> str | None:
     return iso_text(value)
 
 
+def moment_of(row: Record, column: str) -> str | None:
+    """Return a row's date or time in the JSON form; raises ValueError that names the column."""
+    try:
+        return moment(row[column])
+    except ValueError as error:
+        raise ValueError(f"{column} {error}") from None
+
+
 @dataclass(slots=True)
 class Cases:
     """Bodies by case reference in order of first mention, rows read, and what was wrong."""

@@ -44,6 +44,9 @@ MeetingField = Literal[
     "venue",
     "mode",
     "link",
+    "enquiry_on",
+    "plan",
+    "target_on",
 ]
 InviteeField = Literal[
     "agency",
@@ -62,7 +65,7 @@ InviteeField = Literal[
     "apart_from",
     "excluded_by_chair",
 ]
-PlanField = Literal["started_on", "ended_on", "category"]
+PlanField = Literal["started_on", "ended_on", "category", "review_target_on"]
 ActionField = Literal["owner", "due_on"]
 FIELDS = {
     "case": get_args(CaseField),
@@ -89,6 +92,8 @@ class Query(BaseModel):
     With `meeting`, each row is a meeting of that kind: `id` is the column of its id, `fields` are
     the meeting's, and the facts stand on it. With `part` each row is a plan, an action, or an invitee
     of the meeting whose id stands in the column `of_meeting`. Otherwise fields and facts are the case's.
+    Where rows are versions of one another, `version` is the column of a number or moment: of those with
+    the same reference (and meeting, and id) the newest alone counts.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -99,6 +104,7 @@ class Query(BaseModel):
     part: Literal["invitee", "plan", "action"] | None = None
     of_meeting: str | None = None
     id: str | None = None
+    version: str | None = None
     fields: dict[str, str] = Field(default_factory=dict)
     roles: dict[str, str] = Field(default_factory=dict)
     facts: dict[str, str | FactColumns] = Field(default_factory=dict)
@@ -172,12 +178,14 @@ class Config(Database):
     `as_known_sql` gives one moment: up to when the tables are filled. Without it the data counts
     as current whenever it is read, which is untrue of tables that are filled by night.
     `allocated_roles` are the involvement codes that mean the allocated worker; none means any.
+    `former_id_types` are the types of linked identifiers that are older ids of the same case system.
     """
 
     preset: Literal["ssd"] | None = None
     queries: dict[str, Query] = Field(default_factory=dict)
     schema_name: str | None = Field(default=None, alias="schema")
     allocated_roles: frozenset[str] = frozenset()
+    former_id_types: frozenset[str] = frozenset()
     as_known_sql: str | None = None
 
     @field_validator("as_known_sql")

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
+from itertools import islice
 
 from daemon.domain.cells import Row, iso_text
 from daemon.domain.errors import Problem
@@ -35,14 +36,14 @@ class SqlPeople:
         return holders_among(self.people(), role, scope, day_of(self.clock()))
 
     def _rows(self) -> list[Row]:
-        with reading(self.config) as connection:
-            result = connection.exec_driver_sql(self.config.sql)
+        with reading(self.config) as reader:
+            result = reader.ask(self.config.sql)
             names = name_columns(list(result.keys()), _plan(self.config))
             if lacking := sorted({*REQUIRED, *self.config.columns} - set(names)):
                 raise Unreadable(f"the query of people gives no column {', '.join(lacking)}")
-            found = result.fetchmany(MOST + 1)
-        if len(found) > MOST:
-            raise Unreadable(f"the query of people gives more than {MOST} rows")
+            found = list(islice(reader.rows(result), MOST + 1))
+            if len(found) > MOST:
+                raise Unreadable(f"the query of people gives more than {MOST} rows")
         return [
             Row("people", number, {name: _text(cell) for name, cell in pairs if name})
             for number, row in enumerate(found, start=1)

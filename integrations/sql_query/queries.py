@@ -1,9 +1,7 @@
 """An authority's own queries: each row is a case, or a meeting, invitee, plan or action of one, by named columns."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
-
-from sqlalchemy import Connection
 
 from daemon.ports import Unreadable
 from integrations.sql_query.cases import (
@@ -19,10 +17,13 @@ from integrations.sql_query.cases import (
     words,
 )
 from integrations.sql_query.config import Query
+from integrations.sql_query.reader import Reader
+from integrations.sql_query.versions import newest
 
 READ = {
     **dict.fromkeys(("born_on", "expected_on", "scheduled_at", "ends_at", "held_on"), moment),
     **dict.fromkeys(("invited_at", "started_on", "ended_on", "due_on"), moment),
+    **dict.fromkeys(("enquiry_on", "target_on", "review_target_on"), moment),
     **dict.fromkeys(("looked_after", "effective", "is_family", "key"), flag),
     **dict.fromkeys(("report_expected", "delivered"), flag),
     **dict.fromkeys(("restricted", "excluded_by_chair"), flag_in_doubt),
@@ -40,20 +41,33 @@ SHOWN_BY_FIELD = {
 }
 
 
-def read_queries(connection: Connection, queries: Mapping[str, Query], cases: Cases) -> None:
+def read_queries(reader: Reader, queries: Mapping[str, Query], cases: Cases) -> None:
     """Put what every query yields on its cases; a row that cannot be used is a problem."""
     for name, query in queries.items():
-        result = connection.exec_driver_sql(query.sql)
-        if lacking := sorted(_columns(query) - set(result.keys())):
+        answer = reader.ask(query.sql)
+        if lacking := sorted(_columns(query) - set(answer.keys())):
             raise Unreadable(f"the query {name} gives no column {', '.join(lacking)}")
-        for number, row in enumerate(result.mappings(), start=1):
-            cases.rows += 1
-            _read(f"{name}/{number}", query, dict(row), cases)
+        rows = _placed(name, reader.each(answer), cases)
+        for place, row in newest(rows, query, cases) if query.version else rows:
+            _read(place, query, row, cases)
+
+
+def _placed(name: str, rows: Iterable[Record], cases: Cases) -> Iterator[tuple[str, Record]]:
+    for number, row in enumerate(rows, start=1):
+        cases.rows += 1
+        yield f"{name}/{number}", row
 
 
 def _columns(query: Query) -> set[str]:
     facts = [query.of_fact(name) for name in query.facts]
-    named = [query.ref, query.id, query.of_meeting, *query.fields.values(), *query.roles.values()]
+    named = [
+        query.ref,
+        query.id,
+        query.of_meeting,
+        query.version,
+        *query.fields.values(),
+        *query.roles.values(),
+    ]
     return {
         column
         for column in (*named, *(c for f in facts for c in (f.at, f.value, f.about)))

@@ -2,14 +2,12 @@
 
 from datetime import UTC, datetime
 
-from sqlalchemy import Connection
-
 from daemon.domain.facts import moment as instant
 from daemon.ports import Clock, Page, Unreadable
 from integrations.sql_query.cases import Cases, moment
 from integrations.sql_query.config import Config
 from integrations.sql_query.queries import SHOWN_BY_FIELD, read_queries
-from integrations.sql_query.reader import reading
+from integrations.sql_query.reader import Reader, reading
 from integrations.sql_query.ssd.carried import CARRIED, OF_MEETINGS
 from integrations.sql_query.ssd.preset import read_ssd
 
@@ -35,11 +33,11 @@ class SqlQuery:
         """Return everything that the tables hold; raises Unreadable."""
         read_at = self.clock()
         cases = Cases()
-        with reading(self.config) as connection:
+        with reading(self.config) as reader:
             if self.config.preset:
-                read_ssd(connection, self.config, cases, read_at)
-            read_queries(connection, self.config.queries, cases)
-            as_known_at = self._as_known_at(connection, read_at)
+                read_ssd(reader, self.config, cases, read_at)
+            read_queries(reader, self.config.queries, cases)
+            as_known_at = self._as_known_at(reader, read_at)
         return Page(
             cases.fragments(),
             cases.problems,
@@ -50,12 +48,12 @@ class SqlQuery:
             rows=cases.rows,
         )
 
-    def _as_known_at(self, connection: Connection, read_at: datetime) -> datetime:
+    def _as_known_at(self, reader: Reader, read_at: datetime) -> datetime:
         """Return up to when the tables are filled, at most now; a local time is London's."""
         if self.config.as_known_sql is None:
             return read_at
         try:
-            found = moment(connection.exec_driver_sql(self.config.as_known_sql).scalar())
+            found = moment(reader.ask(self.config.as_known_sql).scalar())
         except ValueError:
             found = None
         if found is None:

@@ -29,6 +29,9 @@ NOT_CARRIED = {
         "attempt": "the database numbers conferences",
     },
 }
+NOT_OF_SHEETS = {  # what a case system says of its own rows
+    "meeting": {"enquiry_on", "plan", "target_on"},
+}
 OF_PARTS = frozenset(
     {"meetings", "plans", "actions", "invitees", "facts", "roles", "ref", "id", "kind"}
 )
@@ -79,4 +82,5 @@ def test_every_field_that_a_safety_rule_reads_comes_from_a_sheet(tmp_path: Path,
     shown = shown_by_sheets(tmp_path)[of]
 
     assert SAFETY[of] <= shown
-    assert KEYS[of].keys() - shown - NOT_CARRIED.get(of, {}).keys() <= OF_PARTS
+    rest = KEYS[of].keys() - shown - NOT_CARRIED.get(of, {}).keys()
+    assert rest - NOT_OF_SHEETS.get(of, set()) <= OF_PARTS

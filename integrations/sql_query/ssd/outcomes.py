@@ -2,11 +2,12 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from integrations.sql_query.cases import Body, Record, fact, flag, put, words
 
 CONFERENCE_FLAG, NO_ACTION_FLAG = "CP_CONFERENCE_FLAG", "NFA_FLAG"
+DAY = len("2026-03-02")
 Report = Callable[[str], None]
 
 
@@ -19,6 +20,7 @@ class Gathering:
     row_id: str
     meeting_id: str
     held: str
+    target: str
     decision: str
     fact: str
     choices: tuple[str, str]
@@ -30,16 +32,19 @@ INITIAL = Gathering(
     row_id="icpc_icpc_id",
     meeting_id="icpc_icpc_meeting_id",
     held="icpc_icpc_date",
+    target="icpc_icpc_target_date",
     decision="icpc_icpc_outcome_cp_flag",
     fact="conference_decision_recorded",
     choices=("plan", "no_plan"),
 )
+TRANSFER = replace(INITIAL, kind="transfer_in", name="TRANSFER")
 REVIEW = Gathering(
     kind="rcpc",
     name="RCPC",
     row_id="cppr_cp_review_id",
     meeting_id="cppr_cp_review_meeting_id",
     held="cppr_cp_review_date",
+    target="cppr_cp_review_due",
     decision="cppr_cp_review_outcome_continue_cp",
     fact="review_decision_recorded",
     choices=("continue", "end"),
@@ -62,15 +67,16 @@ def conclusion(row: Record, report: Report) -> str | None:
     return "not_at_risk" if no_action and to_conference is False else None
 
 
-def meeting(row: Record, of: Gathering, report: Report) -> Body:
+def meeting(row: Record, of: Gathering, family: str | None, report: Report) -> Body:
     """Return a conference with its day and decision, where it was held.
 
-    A flag that is neither Y nor N stands without a value: unknown.
+    Siblings share it by its meeting's id, else by family and day. A flag that is neither Y nor N
+    stands without a value: unknown.
     """
     held = row[of.held]
     facts: Body = {}
-    name = words(row[of.meeting_id]) or f"{of.name}-{words(row[of.row_id])}"
-    found: Body = {"id": name, "kind": of.kind, "status": "held" if held else "requested"}
+    found: Body = {"id": name_of(row, of, family), "kind": of.kind}
+    found["status"] = "held" if held else "requested"
     if held:
         found["held_on"] = held
         decided = flag(row[of.decision])
@@ -79,4 +85,18 @@ def meeting(row: Record, of: Gathering, report: Report) -> Body:
         elif words(row[of.decision]):
             report(f"{of.decision} is neither Y nor N")
             put(facts, of.fact, {"at": held})
+    if target := row[of.target]:
+        found["target_on"] = target
     return found | {"facts": facts}
+
+
+def name_of(row: Record, of: Gathering, family: str | None) -> str:
+    """Return the id of a row's meeting: its own, else one that siblings have alike, else the row's."""
+    if is_joined_by_day(row, of, family):
+        return f"{of.name}-{family}-{str(row[of.held])[:DAY]}"
+    return words(row[of.meeting_id]) or f"{of.name}-{words(row[of.row_id])}"
+
+
+def is_joined_by_day(row: Record, of: Gathering, family: str | None) -> bool:
+    """Return whether family and day join a meeting of siblings, for it has no id."""
+    return bool(family and row[of.held] and words(row[of.meeting_id]) is None)

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import MetaData, Table, create_engine, text
+from sqlalchemy.pool import NullPool
 
 from daemon.ports import Page
 from daemon.testing.contracts import CANARIES
@@ -26,16 +27,21 @@ PREFIXES = {
     "ssd_involvements": "invo_",
     "ssd_professionals": "prof_",
     "ssd_department": "dept_",
+    "ssd_mother": "moth_",
+    "ssd_linked_identifiers": "link_",
+    "ssd_cin_assessments": "cina_",
+    "ssd_cla_episodes": "clae_",
 }
 
 
 class CaseSystem:
-    """A database on the disk, filled row by row."""
+    """A database on the disk, or on a server at `url`, filled row by row."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, url: str | None = None, version: str = "1.2") -> None:
         self.file = folder / "case-system.sqlite"
-        self.engine = create_engine(f"sqlite:///{self.file}")
-        create_tables(self.engine)
+        self.url = url or f"sqlite:///{self.file}"
+        self.engine = create_engine(self.url, poolclass=NullPool)
+        create_tables(self.engine, version=version)
         self.tables = MetaData()
         self.tables.reflect(self.engine)
 
@@ -68,7 +74,7 @@ class CaseSystem:
 
     def feed(self, **options: Any) -> SqlQuery:
         """Return a feed over the database."""
-        options = {"preset": "ssd", "url": f"sqlite:///{self.file}"} | options
+        options = {"preset": "ssd", "url": self.url} | options
         return SqlQuery(Config.model_validate(options), lambda: NOW)
 
     def read(self, **options: Any) -> Page:

@@ -184,6 +184,7 @@ def test_reviews_that_were_held_are_meetings_and_due_ones_are_not(system: CaseSy
             "kind": "rcpc",
             "status": "held",
             "held_on": "2026-02-01",
+            "target_on": "2026-06-01",
             "facts": {"review_decision_recorded": {"at": "2026-02-01", "value": "end"}},
         }
     ]

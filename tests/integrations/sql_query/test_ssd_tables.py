@@ -115,22 +115,6 @@ def test_every_fact_that_the_tables_give_is_in_the_vocabulary(system: CaseSystem
     assert facts - set(known) == set()
 
 
-def test_the_tables_of_the_later_version_are_read_too(system: CaseSystem) -> None:
-    fill(system)
-    before = system.bodies()
-
-    system.run(
-        "ALTER TABLE ssd_person DROP COLUMN pers_common_child_id",
-        "ALTER TABLE ssd_person DROP COLUMN ssd_flag",
-        *(
-            f"ALTER TABLE ssd_person ADD COLUMN {name} VARCHAR(255) DEFAULT '{NAME}'"
-            for name in ("pers_upn", "pers_forename", "pers_surname", "pers_single_unique_id")
-        ),
-    )
-
-    assert system.bodies() == before
-
-
 def test_the_script_makes_every_table_that_is_read(system: CaseSystem) -> None:
     tables = inspect(system.engine).get_table_names()
 

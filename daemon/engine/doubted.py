@@ -1,0 +1,26 @@
+"""A record that contradicts itself: nobody is alarmed upon it, and the operator is told once what to have mended."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+from hashlib import sha256
+
+from daemon.decide.quality import Doubt
+from daemon.domain.record import Record
+from daemon.engine.house import House
+from daemon.engine.operator import tell_operator
+from daemon.store import Tx
+
+
+def tell_doubts(
+    tx: Tx, house: House, record: Record, doubts: Iterable[Doubt], now: datetime
+) -> None:
+    """Tell the operator of each contradiction; a restricted case is not named.
+
+    Source: FEEDS 2.3.
+    """
+    for one in doubts:
+        problem = one.problem
+        said = replace(problem, where="a restricted case") if record.restricted else problem
+        mark = sha256(f"{problem.where}: {problem.what}".encode()).hexdigest()[:12]
+        tell_operator(tx, house, now, f"doubted/{mark}", "operator-doubted", str(said))
