@@ -31,7 +31,9 @@ def examine_signature(config: Config, records: Records) -> Iterator[Finding]:
         yield doubt(what, f"from a machine that can: `dig TXT {name}`")
         return
     if not found:
-        yield fault(f"there is no key at {name}: nobody can check our signature", f"publish it ({HOW})")
+        yield fault(
+            f"there is no key at {name}: nobody can check our signature", f"publish it ({HOW})"
+        )
         return
     if len(found) > 1:
         yield fault(f"there are {len(found)} records at {name}", "leave the one with our key")

@@ -60,7 +60,9 @@ class NotifyServer(StandIn):
         super().__init__(self._handler())
         self.taken: list[dict[str, Any]] = []
         self.refused: list[str] = []
-        self.templates: dict[str, dict[str, Any]] = {id_: dict(one) for id_, one in TEMPLATES.items()}
+        self.templates: dict[str, dict[str, Any]] = {
+            id_: dict(one) for id_, one in TEMPLATES.items()
+        }
         self.faults: deque[Fault] = deque()
         self.fault: Callable[[str], Fault] = lambda _: self.faults.popleft() if self.faults else Fault.NONE  # fmt: skip
         self.listing_fault = Fault.NONE
