@@ -13,7 +13,6 @@ from typing import Any, NamedTuple
 from urllib.parse import quote, urlsplit
 
 import httpx
-from azure.core.exceptions import AzureError, ClientAuthenticationError
 from cryptography import x509
 
 from daemon.examined import (
@@ -29,6 +28,7 @@ from daemon.examined import (
 )
 from integrations.microsoft365.answers import FORBIDDEN, GONE, NO_SUCH_MAILBOX, REFUSED
 from integrations.microsoft365.config import Connection
+from integrations.microsoft365.proof import NO_TOKEN, why_not
 from integrations.microsoft365.session import VERSION, Session
 
 NOBODYS = "AAMkAGDaykeeperDoctor="  # the id of no message
@@ -36,6 +36,18 @@ OK = 200
 HELD = (REFUSED, GONE)  # what is asked of a thing that is not there, by who may ask
 EVERYWHERE = ("Mail.", "MailboxSettings.", "Calendars.")  # of these Exchange grants one mailbox
 SCOPED = "grant it in Exchange for the one mailbox (docs/how-to/microsoft365.md, 3), and take it back in Entra"
+
+REACH = "let HTTPS to the sign-in service pass, and name its authority in ca_file"
+NO_PROOF = {
+    "login-refused": (
+        "the sign-in service refuses us",
+        "check tenant, client_id, and that the app registration has our certificate or secret",
+    ),
+    "no-identity": (
+        "this machine has no identity that gives us a token",
+        "assign one to it in Azure, and correct client_id where that is not its own",
+    ),
+}
 
 
 class Probe(NamedTuple):
@@ -86,7 +98,7 @@ def examine_meetings(session: Session, mailbox: str) -> Iterator[Finding]:
     desk = Desk(session)
     try:
         desk.token = session.tokens.ask().token
-    except (AzureError, ValueError, OSError):
+    except NO_TOKEN:
         return  # whoever looked at the sign-in has said so
     status, said = desk.get(mailbox, MEETINGS)
     allowed = said.get("allowedOnlineMeetingProviders")
@@ -144,13 +156,9 @@ class Desk:
             yield from self.meet(f"{own.login}/{own.tenant}/v2.0/.well-known/openid-configuration")
         try:
             self.token = self.session.tokens.ask().token
-        except ClientAuthenticationError:
-            how = "check tenant, client_id, and that the app registration has our certificate or secret"
-            yield fault("the sign-in service refuses us", how)
-            return
-        except (AzureError, ValueError, OSError):
-            what = "no token is to be had from the sign-in service"
-            yield fault(what, "let HTTPS to it pass, and name its authority in ca_file")
+        except NO_TOKEN as error:
+            reason = why_not(error)
+            yield fault(*NO_PROOF.get(reason, (f"no token is to be had ({reason})", REACH)))
             return
         yield fine("the sign-in service gives us a token")
         yield from self.meet(f"{own.graph}/", is_clock_told=False)

@@ -27,7 +27,7 @@ TEMPLATE, TEXT_TEMPLATE = (
     "9d1f7a52-0c8e-4d3b-8a61-2f4e5b6c7d80",
     "1b7c2d3e-4f50-4a61-8b72-9c8d7e6f5a40",
 )
-TEMPLATES = {
+TEMPLATES: dict[str, dict[str, Any]] = {
     TEMPLATE: {"type": "email", "subject": "((subject))", "body": "((message))"},
     TEXT_TEMPLATE: {"type": "sms", "subject": None, "body": "((message))"},
 }
