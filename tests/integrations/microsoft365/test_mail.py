@@ -140,9 +140,9 @@ def test_an_unknown_outcome_is_looked_up(office, connect, arrived, fault, was_se
     assert len(office.tenant.box(channel.config.mailbox).messages) == 1
 
 
-def test_a_message_between_two_folders_is_waited_for(office, connect, clock, arrived):
+def test_a_message_between_two_folders_is_waited_for(office, connect, clock, arrived, mode_of):
     office.tenant.hides_sent = 2
-    channel = connect()
+    channel = connect(mode=mode_of)
     office.misbehave(Fault(504, after=True, on=SENDS))
     outcome(channel)
     office.misbehave()
