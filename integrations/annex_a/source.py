@@ -6,7 +6,7 @@ from typing import Any, BinaryIO
 
 from openpyxl.utils.datetime import from_excel
 
-from daemon.domain.cells import Row, iso_text
+from daemon.domain.cells import Row
 from daemon.domain.sheet import SheetRefusedError
 from daemon.ports import Clock
 from daemon.returns.folder import Contents, NewestReturn
@@ -113,7 +113,7 @@ def _text(value: object) -> str:
     if isinstance(value, datetime) and value.time() == time(0):
         return value.date().isoformat()
     if isinstance(value, date):
-        return iso_text(value)
+        return value.isoformat()
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     return str(value).strip()
