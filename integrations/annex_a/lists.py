@@ -11,10 +11,11 @@ ListName = Literal["list_4", "list_5", "list_7"]
 HEADER_WITHIN = 10  # rows: Ofsted's template has a title above it
 LEAST_KNOWN = 3  # cells: a row of guidance may well hold one word of a header
 CHILD_ID, BORN, AGE, TEAM = "child_id", "date_of_birth", "age", "team"
+CONFERENCE = "(initial child protection conference|icpc)"
 OF_EVERY_LIST = {
     CHILD_ID: r"(?=.*\bchild\b).*\b(id|identifier)\b",
-    BORN: r"(date of birth|dob)\b",
-    AGE: r"age\b",
+    BORN: r".*\bdate\b.*\bbirth\b|dob\b",
+    AGE: r".*\bage\b",
     TEAM: r"allocated team\b",
 }
 
@@ -36,15 +37,15 @@ class ListForm:
         return {**OF_EVERY_LIST, **self.own}
 
     def is_sheet(self, title: str) -> bool:
-        """Return whether a sheet is this list: "List_5", "List 5" or "List 5 S47 enquiries"."""
-        return re.match(rf"list 0?{self.number}\b", _plain(title)) is not None
+        """Return whether a sheet is this list: "List_5", "List5" or "Annex A list 5 (S47)"."""
+        return re.match(rf"(.* )?list ?0?{self.number}\b", _plain(title)) is not None
 
 
 LISTS: Mapping[ListName, ListForm] = {
     "list_5": ListForm(5, {
         "strategy_discussion": r"strategy discussion\b|(section 47|s47)\b.*\bstart",
         "not_required": r".*\bdeemed (unnecessary|un necessary|not necessary)\b",
-        "conference_held": r"date of (the )?(initial child protection conference|icpc)\b",
+        "conference_held": rf"date of (the )?{CONFERENCE}$|{CONFERENCE} date$",
         "led_to_a_plan": r".*\bresult in a (child protection plan|cpp?)\b",
     }),
     "list_7": ListForm(7, {

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from daemon.ports import Unreadable
 from daemon.testing.contracts import CANARIES, CaseSourceContract
 from integrations.annex_a.config import Config
+from integrations.annex_a.lists import LISTS, ListName, find_header
 from integrations.annex_a.source import AnnexA
 from tests.feed_read import feed_read, is_as_before
 from tests.integrations.annex_a.conftest import FILE, NOW, SAMPLES, WRITTEN, Workbooks
@@ -181,7 +182,7 @@ def test_what_is_no_date_is_listed_once_without_its_words(books: Workbooks, valu
     [
         pytest.param(("List_4", "List_5", "List_7"), id="underscores"),
         pytest.param(("List 4", "List 5", "LIST 7"), id="spaces"),
-        pytest.param(("List 4 Assessments", "List 5 - S47", "List_7 "), id="with their titles"),
+        pytest.param(("List4", "Annex A List 5 - S47", "List_07 "), id="with their titles"),
     ],
 )
 @pytest.mark.parametrize("above", [0, 1, 3], ids=["no title row", "a title row", "notes"])
@@ -199,6 +200,38 @@ def test_a_list_is_found_by_its_sheet_and_its_header(
 
     assert books.body()["facts"]["strategy_discussion_held"] == "2026-03-02"
     assert books.complaints() == []
+
+
+@pytest.mark.parametrize(
+    ("name", "header", "column"),
+    [
+        ("list_5", "LA Child ID", "child_id"),
+        ("list_5", "Unique Identifier of the Child", "child_id"),
+        ("list_5", "Child's date of birth", "date_of_birth"),
+        ("list_5", "DOB", "date_of_birth"),
+        ("list_5", "Age", "age"),
+        ("list_5", "Section 47 Enquiry Start Date", "strategy_discussion"),
+        ("list_5", "S47 start", "strategy_discussion"),
+        ("list_5", "date of  INITIAL child-protection conference", "conference_held"),
+        ("list_5", "ICPC Date", "conference_held"),
+        ("list_5", "Number of ICPCs in the last 12 months", None),
+        ("list_5", "Allocated Worker", None),
+        ("list_7", "CPP Start Date", "plan_start"),
+        ("list_7", "CP End Date", "plan_end"),
+        ("list_7", "Date of the latest review", "latest_review"),
+        ("list_7", "Number of Previous Child Protection Plans", None),
+        ("list_4", "Continuous assessment: date of authorization", "assessment_authorised"),
+        ("list_4", "Does the Child have a Disability", None),
+    ],
+)
+def test_headers_are_known_in_the_forms_that_authorities_use(
+    name: ListName, header: str, column: str | None
+) -> None:
+    others = ["Child Unique ID", "Date of Birth", "Age of Child (Years)", "Allocated Team"]
+
+    found = find_header([header, *others], LISTS[name], {}) or {}
+
+    assert found.get(0) == column
 
 
 def test_an_authority_may_name_headers_and_teams_its_own_way(books: Workbooks) -> None:
