@@ -1,11 +1,12 @@
 """A workbook's sheets row by row, after a look at what it would unpack to."""
 
+import gc
 import warnings
 import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from datetime import datetime
-from typing import Any, BinaryIO, NamedTuple
+from typing import IO, Any, BinaryIO, NamedTuple
 from xml.parsers import expat
 from zipfile import BadZipFile, ZipFile
 
@@ -81,9 +82,12 @@ def open_workbook(stream: BinaryIO, file: str, largest_unpacked_bytes: int) -> I
         raise SheetRefusedError(file, "is no workbook, or ends too early", AGAIN) from None
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # what the library leaves out is nothing that is read
-        book = Workbook(stream, file)
-        with closing(book._shown), closing(book._written):  # noqa: SLF001
-            yield book
+        try:
+            book = Workbook(stream, file)
+            with closing(book._shown), closing(book._written):  # noqa: SLF001
+                yield book
+        finally:
+            gc.collect()  # the library's workbooks hold their sheets, and those them: all their text
 
 
 def _check(archive: ZipFile, file: str, largest_unpacked_bytes: int) -> None:
@@ -95,8 +99,7 @@ def _check(archive: ZipFile, file: str, largest_unpacked_bytes: int) -> None:
     for part in parts:
         look = _Look(file)
         with archive.open(part) as stream:
-            while (piece := stream.read(PIECE)) and look.goes_on(piece):
-                pass
+            look.through(stream)
         if look.is_other and part.filename.endswith((".xml", ".rels")):
             raise SheetRefusedError(file, "has a part that cannot be read", AGAIN)
 
@@ -112,13 +115,15 @@ class _Look:
         self.parser.StartElementHandler = self._start
         self.parser.EndElementHandler = self._end
 
-    def goes_on(self, piece: bytes) -> bool:
-        """Return whether the part is XML so far: a picture is none, and nobody reads it."""
+    def through(self, stream: IO[bytes]) -> None:
+        """Look at the whole part, as far as it is XML: a picture is none, and nobody reads it."""
         try:
-            self.parser.Parse(piece, False)  # noqa: FBT003
-        except (expat.ExpatError, LookupError, ValueError):
+            while piece := stream.read(PIECE):
+                self.parser.Parse(piece, False)  # noqa: FBT003 - its only form
+        except (expat.ExpatError, LookupError):
             self.is_other = True
-        return not self.is_other
+        finally:
+            del self.parser  # it and its handlers hold one another, and with them its buffers
 
     def _refuse(self, *_: object) -> None:
         what = "holds what no workbook needs: a document type, or nesting or elements without end"

@@ -73,20 +73,25 @@ class Census:
     def children(self, stream: BinaryIO) -> Iterator[Part]:
         """Yield each child as soon as it is whole; raises SheetRefusedError for what is no whole XML."""
         fed = 0
-        while True:
-            piece = stream.read(PIECE)
-            try:
-                self._parser.Parse(piece, not piece)
-            except (expat.ExpatError, LookupError, ValueError):
-                line = self._parser.CurrentLineNumber
-                raise SheetRefusedError(f"{self.file}:{line}", NO_XML, EXPORT) from None
-            fed += len(piece)
+        try:
+            while piece := stream.read(PIECE):
+                self._feed(piece, is_last=False)
+                fed += len(piece)
+                if fed - self._parser.CurrentByteIndex > LONGEST_TOKEN:
+                    raise SheetRefusedError(self.file, "has a tag that does not end", EXPORT)
+                yield from self._done
+                self._done.clear()
+            self._feed(b"", is_last=True)
             yield from self._done
-            self._done.clear()
-            if not piece:
-                return
-            if fed - self._parser.CurrentByteIndex > LONGEST_TOKEN:
-                raise SheetRefusedError(self.file, "has a tag that does not end", EXPORT)
+        finally:
+            del self._parser  # it and its handlers hold one another, and with them its buffers
+
+    def _feed(self, piece: bytes, *, is_last: bool) -> None:
+        try:
+            self._parser.Parse(piece, is_last)
+        except (expat.ExpatError, LookupError, ValueError):
+            line = self._parser.CurrentLineNumber
+            raise SheetRefusedError(f"{self.file}:{line}", NO_XML, EXPORT) from None
 
     def _refuse_doctype(self, *_: object) -> None:
         """Refuse what could name files and hosts, or blow itself up (RELIABILITY T7)."""

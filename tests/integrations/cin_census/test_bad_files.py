@@ -1,8 +1,10 @@
 """A file that cannot be used leaves what was good; one bad field holds itself."""
 
+import gc
 import os
 import tracemalloc
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
@@ -174,6 +176,22 @@ def test_a_large_census_is_never_held_as_a_whole(returns: Returns) -> None:
 
     assert rows == 4000
     assert peak < size / 2
+
+
+@pytest.mark.parametrize("data", [WHOLE, WHOLE[:-30], BOMB], ids=["whole", "half", "a bomb"])
+def test_a_reading_leaves_no_parser_behind(returns: Returns, data: str) -> None:
+    returns.put_bytes(data.encode())
+    gc.collect()
+    gc.disable()
+
+    try:
+        with suppress(Unreadable):
+            returns.read()
+        left = [one for one in gc.get_objects() if type(one).__name__ == "xmlparser"]
+    finally:
+        gc.enable()
+
+    assert left == []
 
 
 @pytest.mark.parametrize(
