@@ -213,10 +213,10 @@ def test_a_relative_folder_stands_on_the_settings_file(tmp_path: Path) -> None:
     assert config.folder == tmp_path / "census"
 
 
+LONG = "a field that is too long"  # hypothesis would keep every long one that it makes
 LETTERS = st.text(st.characters(min_codepoint=32, exclude_characters="<&", exclude_categories=["Cs"],
                                 max_codepoint=0xFFFD), max_size=30)  # fmt: skip
-DAYS = st.dates().map(str) | LETTERS | st.sampled_from(["9999-12-31", "2026-02-31", "-1"])
-DAYS |= st.just("x").map(lambda one: one * 200_000)
+DAYS = st.dates().map(str) | LETTERS | st.sampled_from(["9999-12-31", "2026-02-31", "-1", LONG])
 FIELDS = st.sampled_from([
     *("LAchildID", "PersonBirthDate", "ExpectedPersonBirthDate", "PersonDeathDate"),
     *("CINclosureDate", "ReasonForClosure", "DateOfInitialCPC", "S47ActualStartDate"),
@@ -247,7 +247,8 @@ def test_whatever_stands_in_one_child_every_other_is_read_and_nothing_breaks(
     returns: Returns, odd: list[list[str]]
 ) -> None:
     first, last = child("SC-first", episode(enquiry())), child("SC-last", episode(enquiry()))
-    returns.put(first, *(f"<Child>{''.join(parts)}</Child>" for parts in odd), last)
+    children = (f"<Child>{''.join(parts)}</Child>" for parts in odd)
+    returns.put(first, *(one.replace(LONG, "x" * 200_000) for one in children), last)
 
     page = returns.feed().read(None)
 
@@ -272,7 +273,9 @@ def test_each_bad_field_is_listed_once_and_each_good_one_read(
             episode(
                 enquiry("2026-03-02"), enquiry(start, DateOfInitialCPC=held, ICPCnotRequired=flag)
             ),
-        ).replace("<", "\n<")
+        )
+        .replace("<", "\n<")
+        .replace(LONG, "x" * 200_000)
         for n, (start, held, flag) in enumerate(rows)
     ]
     returns.put(*lines)
