@@ -41,7 +41,7 @@ GOOD_REFS = ["SC-1", "SC-2", "SC-3"]
             id="hour 25",
         ),
         pytest.param(
-            line("conference", held_date="05/03/26"), "is not a date", id="a year of two digits"
+            line("conference", held_date="05/03/70"), "of either century", id="a year of two digits"
         ),
         pytest.param(
             line("conference", kind="ICPD"),

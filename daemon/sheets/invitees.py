@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from daemon.domain.cells import Row, UnusableError
 from daemon.domain.errors import Severity
 from daemon.domain.mail import parse_address
-from integrations.csv_files.meetings import (
+from daemon.sheets.meetings import (
     Body,
     Conference,
     Report,
