@@ -16,7 +16,8 @@ from daemon.domain.typed_dates import (
 )
 
 SECOND_OF_MARCH = date(2026, 3, 2)
-AT_TWO = datetime(2026, 3, 2, 14)
+local = datetime.fromisoformat  # a time on the wall
+AT_TWO = local("2026-03-02T14:00")
 
 
 @pytest.mark.parametrize(
@@ -49,10 +50,10 @@ def test_two_in_the_afternoon_is_read_however_it_is_typed(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        pytest.param("2 March 2026 12pm", datetime(2026, 3, 2, 12), id="noon is 12pm"),
-        pytest.param("2 March 2026 noon", datetime(2026, 3, 2, 12), id="noon in a word"),
-        pytest.param("2 March 2026 9.30", datetime(2026, 3, 2, 9, 30), id="half past nine"),
-        pytest.param("2 March 2026 02:30", datetime(2026, 3, 2, 2, 30), id="a machine's night"),
+        pytest.param("2 March 2026 12pm", local("2026-03-02T12:00"), id="noon is 12pm"),
+        pytest.param("2 March 2026 noon", local("2026-03-02T12:00"), id="noon in a word"),
+        pytest.param("2 March 2026 9.30", local("2026-03-02T09:30"), id="half past nine"),
+        pytest.param("2 March 2026 02:30", local("2026-03-02T02:30"), id="a machine's night"),
         pytest.param("2026-03-02T14:00Z", AT_TWO.replace(tzinfo=UTC), id="an instant"),
         pytest.param(
             "2026-03-02T14:00+0100",
@@ -119,10 +120,10 @@ def test_a_day_comes_back_from_every_form(day: date) -> None:
     assert parse_day(str((day - FROM_1904).days).zfill(5), FROM_1904) == day
 
 
-@given(st.datetimes(datetime(1990, 1, 1), datetime(2100, 12, 31)))
+@given(st.datetimes(local("1990-01-01"), local("2100-12-31")))
 def test_a_time_comes_back_from_its_serial_to_the_second(moment: datetime) -> None:
     moment = moment.replace(microsecond=0)
-    days = (moment - datetime(1899, 12, 30)) / timedelta(days=1)
+    days = (moment - local("1899-12-30")) / timedelta(days=1)
 
     found = parse_day(f"{days:.10f}")
 
@@ -131,13 +132,15 @@ def test_a_time_comes_back_from_its_serial_to_the_second(moment: datetime) -> No
 
 
 @given(st.text(max_size=40))
-def test_any_text_is_a_date_or_is_refused(text: str) -> None:
+def test_any_text_is_a_date_or_is_refused_in_a_sentence(text: str) -> None:
+    said, found = None, None
     try:
         found = parse_day(text)
     except ValueError as error:
-        assert str(error)
-    else:
-        assert found is None or 1990 <= found.year <= 2100
+        said = str(error)
+
+    assert said is None or "\n" not in said.removeprefix(f'"{text}"')
+    assert found is None or 1990 <= found.year <= 2100
 
 
 @pytest.mark.parametrize(

@@ -10,14 +10,15 @@ from daemon.ports import Unreadable
 from daemon.testing.contracts import CANARIES, CaseSourceContract
 from integrations.xlsx_diary.config import Config
 from integrations.xlsx_diary.source import XlsxDiary
-from tests.integrations.xlsx_diary.conftest import HEADER, NOW, Folder, good
+from tests.integrations.xlsx_diary.conftest import HEADER, NOW, Folder, Rows, good
 
 NAME, STREET, WORDS = CANARIES
-FULL = {
+local = datetime.fromisoformat  # a time on the wall
+FULL: dict[str, Rows] = {
     "Conference Diary": [
         ("Conf No", "Type", "Child IDs", "Strategy discussion", "Conference date", "Venue",
          "CP Chair", "Child's name"),
-        ("C1", "ICPC", "SC-1; SC-2", date(2026, 3, 2), datetime(2026, 3, 20, 10), "Civic Centre",
+        ("C1", "ICPC", "SC-1; SC-2", date(2026, 3, 2), local("2026-03-20T10:00"), "Civic Centre",
          "cp1", NAME),
     ],
     "Invitees": [
@@ -82,10 +83,8 @@ def test_every_sheet_is_found_by_its_title_and_every_column_by_its_header(diary:
     ("typed", "read"),
     [
         pytest.param(date(2026, 3, 5), "2026-03-05", id="a date"),
-        pytest.param(datetime(2026, 3, 5, 14, 30), "2026-03-05T14:30", id="a date and time"),
-        pytest.param(
-            datetime(2026, 3, 5, 14, 29, 59, 999_000), "2026-03-05T14:30", id="a rounded time"
-        ),
+        pytest.param(local("2026-03-05T14:30"), "2026-03-05T14:30", id="a date and time"),
+        pytest.param(local("2026-03-05T14:29:59.999000"), "2026-03-05T14:30", id="a rounded time"),
         pytest.param("05/03/2026", "2026-03-05", id="text"),
         pytest.param("5th March 2026 at 2.30pm", "2026-03-05T14:30", id="text as people write it"),
         pytest.param(46086, "2026-03-05", id="a number without a date format"),
