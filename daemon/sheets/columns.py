@@ -52,7 +52,7 @@ TITLES: dict[Name, str] = {  # as people call the sheets of a workbook
     CASE: "cases, children",
 }
 CASE_REF = """
-case ref, case id, case no, case number, case reference, child id, child ref, child reference,
+case ref, case id, case no, case number, case reference, child id, childs id, child ref, child reference,
 child unique id, client id, person id, mosaic id, lcs id, eclipse id
 """
 CONFERENCE_ID = """
