@@ -115,10 +115,15 @@ class Row:
             return FLAGS[value.casefold()]
         raise UnusableError(column, "is neither yes nor no", "write Y or N")
 
-    def choice(self, column: str, choices: Mapping[str, Meaning]) -> Meaning | None:
-        """Return what a word of a closed list means; of an unknown one, one word is repeated."""
+    def choice(
+        self, column: str, choices: Mapping[str, Meaning], otherwise: str = "write one of its words"
+    ) -> Meaning | None:
+        """Return what a word of a closed list means; of an unknown one, one word is repeated.
+
+        `otherwise` is how to mend one that is like none of a long list.
+        """
         value = self.code(column)
         if value is None or value in choices:
             return choices[value] if value else None
         shown = f'"{self.text(column)}"' if ONE_WORD.fullmatch(self.text(column) or "") else "this"
-        raise UnusableError(column, f"{shown} is not in its list", guess(value, choices))
+        raise UnusableError(column, f"{shown} is not in its list", guess(value, choices, otherwise))

@@ -50,7 +50,7 @@ GOOD_REFS = ["SC-1", "SC-2", "SC-3"]
         ),
         pytest.param(
             line("conference", kind="Q Quillfeather"),
-            "kind: this is not in its list",
+            "kind: this is not in its list; write ICPC, RCPC",
             id="a name for a kind",
         ),
         pytest.param(line("conference", kind=""), "kind: is empty", id="no kind"),
