@@ -13,8 +13,9 @@ from daemon.domain.sheet import Cell, Flaw, Record, SheetRefusedError, Table, pl
 from daemon.domain.typed_dates import FROM_1900, FROM_1904, iso_text
 from daemon.sheets.package import ROW_MOST, SAVE_AGAIN, Part, look_over
 
-COLUMNS_MOST = 256
+COLUMNS_MOST, CELL_MOST = 256, 32_767  # the latter is Excel's own
 HALF_A_SECOND = timedelta(milliseconds=500)
+TOO_LONG = Flaw(f"is longer than {CELL_MOST} characters", "shorten it")
 ERRORS = frozenset({
     "#REF!", "#N/A", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!", "#SPILL!", "#CALC!",
 })  # fmt: skip
@@ -106,6 +107,8 @@ def _cell(value: object) -> Cell:
             return iso_text(moment.replace(tzinfo=None))
         case float() if value.is_integer():
             return str(int(value))
+        case str() if len(value) > CELL_MOST:
+            return TOO_LONG
         case str() if value in ERRORS:
             return Flaw(f"holds an error ({value})", "mend what it is computed from")
     return str(value)

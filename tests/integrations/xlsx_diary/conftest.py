@@ -1,6 +1,7 @@
 """A drop folder with a workbook in it, and a feed over it on a clock moved by hand."""
 
 import os
+import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from io import BytesIO
@@ -19,6 +20,11 @@ NOW = datetime(2026, 3, 6, 17, 30, tzinfo=UTC)
 WRITTEN = datetime(2026, 3, 6, 17, tzinfo=UTC)
 Rows = Sequence[Sequence[object]]
 HEADER = ("Conference ID", "Kind", "Case refs", "Venue", "Held date")
+MAIN = b"http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+SHARED_TYPE = (
+    b'<Override PartName="/xl/sharedStrings.xml" ContentType='
+    b'"application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"/>'
+)
 SHEET = "xl/worksheets/sheet1.xml"
 
 
@@ -51,12 +57,36 @@ def exchanged(data: bytes, part: str, old: bytes, new: bytes) -> bytes:
     """Return a workbook in one part of which some bytes are others."""
     out = BytesIO()
     with ZipFile(BytesIO(data)) as before, ZipFile(out, "w", ZIP_DEFLATED) as after:
+        assert part in before.namelist()
         for one in before.infolist():
             text = before.read(one)
             if one.filename == part:
                 assert old in text
                 text = text.replace(old, new, 1)
             after.writestr(one.filename, text)
+    return out.getvalue()
+
+
+def as_excel_saves(data: bytes) -> bytes:
+    """Return a workbook with its texts in a part of their own, where Excel puts them."""
+    texts: list[bytes] = []
+
+    def share(found: re.Match[bytes]) -> bytes:
+        texts.append(found[1])
+        return b't="s"><v>%d</v>' % (len(texts) - 1)
+
+    out = BytesIO()
+    with ZipFile(BytesIO(data)) as before, ZipFile(out, "w", ZIP_DEFLATED) as after:
+        for one in before.infolist():
+            text = before.read(one)
+            if one.filename.startswith("xl/worksheets/"):
+                text = re.sub(rb't="inlineStr"><is>(<t[^>]*>[^<]*</t>)</is>', share, text)
+            elif one.filename == "[Content_Types].xml":
+                text = text.replace(b"</Types>", SHARED_TYPE + b"</Types>")
+            after.writestr(one.filename, text)
+        assert texts
+        strings = b"".join(b"<si>%s<phoneticPr fontId='1'/></si>" % text for text in texts)
+        after.writestr("xl/sharedStrings.xml", b'<sst xmlns="%s">%s</sst>' % (MAIN, strings))
     return out.getvalue()
 
 

@@ -10,7 +10,15 @@ from daemon.ports import Unreadable
 from daemon.testing.contracts import CANARIES, CaseSourceContract
 from integrations.xlsx_diary.config import Config
 from integrations.xlsx_diary.source import XlsxDiary
-from tests.integrations.xlsx_diary.conftest import HEADER, NOW, Folder, Rows, good
+from tests.integrations.xlsx_diary.conftest import (
+    HEADER,
+    NOW,
+    Folder,
+    Rows,
+    as_excel_saves,
+    good,
+    workbook,
+)
 
 NAME, STREET, WORDS = CANARIES
 local = datetime.fromisoformat  # a time on the wall
@@ -77,6 +85,17 @@ def test_every_sheet_is_found_by_its_title_and_every_column_by_its_header(diary:
         "Diary.xlsx/Conference Diary: columns that are not read: Chil",
         "Diary.xlsx/Milestones:3: done_at: this is not a date; write ",
     ]
+
+
+def test_texts_may_stand_in_a_part_of_their_own(diary: Folder) -> None:
+    diary.put(FULL)
+    page = diary.read()
+
+    diary.put_bytes(as_excel_saves(workbook(FULL)))
+    shared = diary.feed().read(None)
+
+    assert list(shared.records) == list(page.records)
+    assert list(shared.problems) == list(page.problems)
 
 
 @pytest.mark.parametrize(
