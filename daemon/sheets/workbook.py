@@ -2,7 +2,7 @@
 
 import warnings
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from io import BytesIO
 from typing import Any
 
@@ -15,6 +15,7 @@ from daemon.sheets.package import ROW_MOST, SAVE_AGAIN, Part, look_over
 
 COLUMNS_MOST, CELL_MOST = 256, 32_767  # the latter is Excel's own
 HALF_A_SECOND = timedelta(milliseconds=500)
+LATEST = datetime.max - HALF_A_SECOND
 TOO_LONG = Flaw(f"is longer than {CELL_MOST} characters", "shorten it")
 ERRORS = frozenset({
     "#REF!", "#N/A", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!", "#SPILL!", "#CALC!",
@@ -103,8 +104,7 @@ def _cell(value: object) -> Cell:
         case bool():
             return "yes" if value else "no"
         case datetime():
-            moment = (value + HALF_A_SECOND).replace(microsecond=0)
-            return iso_text(moment.replace(tzinfo=None))
+            return _moment(value)
         case float() if value.is_integer():
             return str(int(value))
         case str() if len(value) > CELL_MOST:
@@ -112,3 +112,10 @@ def _cell(value: object) -> Cell:
         case str() if value in ERRORS:
             return Flaw(f"holds an error ({value})", "mend what it is computed from")
     return str(value)
+
+
+def _moment(value: datetime) -> str:
+    """Return a date, with its time to the second where it has one."""
+    if value.time() == time(0):
+        return value.date().isoformat()
+    return iso_text((min(value, LATEST) + HALF_A_SECOND).replace(microsecond=0))

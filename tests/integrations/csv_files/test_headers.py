@@ -3,7 +3,7 @@
 import pytest
 
 from daemon.ports import Unreadable
-from daemon.sheets.columns import COLUMNS, NAMES, VARIANTS, variants
+from daemon.sheets.columns import COLUMNS, NAMES, VARIANTS, Name, variants
 from tests.integrations.csv_files.conftest import Drop, line
 
 
@@ -52,7 +52,7 @@ def test_a_column_that_is_switched_off_is_not_found_under_another_name(drop: Dro
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_every_variant_is_of_a_column_that_there_is_and_of_one_alone(name: str) -> None:
+def test_every_variant_is_of_a_column_that_there_is_and_of_one_alone(name: Name) -> None:
     heads = [head.strip() for given in VARIANTS[name].values() for head in given.split(",")]
 
     assert set(VARIANTS[name]) <= set(COLUMNS[name])

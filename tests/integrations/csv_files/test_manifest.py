@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pydantic import ValidationError
@@ -19,7 +20,7 @@ GOOD = [line("conference", conference_id=f"G{n}", case_refs=f"SC-{n}") for n in 
 MADE = "2026-03-06T16:30:00Z"
 
 
-def described(drop: Drop, **changed: object) -> dict[str, object]:
+def described(drop: Drop) -> dict[str, Any]:
     """Return what a manifest says of the files in the folder."""
     files = {
         file.name: {
@@ -28,7 +29,7 @@ def described(drop: Drop, **changed: object) -> dict[str, object]:
         }
         for file in sorted(drop.folder.glob("*.csv"))
     }
-    return {"made_at": MADE, "files": files, **changed}
+    return {"made_at": MADE, "files": files}
 
 
 def put(drop: Drop, manifest: object) -> None:

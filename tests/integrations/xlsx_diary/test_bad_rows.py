@@ -33,7 +33,7 @@ CELL = st.one_of(
     st.integers(),
     st.floats(allow_nan=False, allow_infinity=False),
     st.dates(date(1900, 1, 1), date(9999, 12, 31)),
-    st.datetimes(datetime.fromisoformat("1900-01-01"), datetime.fromisoformat("9999-12-31")),
+    st.datetimes(datetime.fromisoformat("1900-01-01")),
     st.times(),
     st.timedeltas(timedelta(0), timedelta(days=9999)),
     TEXT.filter(lambda text: not text.startswith("=")),  # it would be written as a formula
