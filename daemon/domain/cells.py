@@ -64,6 +64,8 @@ class Row:
     def parts(self, column: str) -> "list[Row]":
         """Return the row once for each item of a cell that holds a list, separated by ";"."""
         items = (self.text(column) or "").split(";")
+        if len(items) == 1:
+            return [self]
         return [replace(self, cells={**self.cells, column: item}) for item in items]
 
     def text(self, column: str) -> str | None:

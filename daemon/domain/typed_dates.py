@@ -2,6 +2,7 @@
 
 import re
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 
 FIRST_YEAR, LAST_YEAR = 1990, 2100
 CENTURY, LAST_SHORT_YEAR = 2000, 49  # a year of two digits is one of 2000 to 2049
@@ -38,6 +39,7 @@ MONTHS_A_YEAR, HOURS_TO_NOON = 12, 12
 EARLY_HOURS = range(1, 7)  # 2.30 of a conference is the afternoon, and of a machine the night
 
 
+@lru_cache(maxsize=20_000)  # a sheet has the same days again and again
 def parse_day(text: str, from_day: date = FROM_1900) -> date | datetime | None:
     """Return the date, local time or instant that a cell gives; midnight is the date alone.
 

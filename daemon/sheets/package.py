@@ -86,6 +86,7 @@ class _Look:
     def __init__(self, left: Left) -> None:
         self.left, self.part = left, Part()
         self.depth = self.row = self.cells = 0
+        self.root = ""  # what kind of part it is
         self.cell = self.kind = ""  # where the present cell stands, and of what kind its value is
         self.is_formula = self.is_computed = False
         self.parser = ParserCreate(namespace_separator=" ")
@@ -117,7 +118,13 @@ class _Look:
         self.left.elements -= 1
         if self.left.elements < 0 or self.depth > DEPTH_MOST:
             raise Trap("holds more than is read of a workbook")
-        match name.rpartition(" ")[2]:
+        local = name.rpartition(" ")[2]
+        self.root = self.root or local
+        if self.root == "worksheet":
+            self._begin_in_sheet(local, given)
+
+    def _begin_in_sheet(self, name: str, given: dict[str, str]) -> None:
+        match name:
             case "row":
                 self._begin_row(given)
             case "c":

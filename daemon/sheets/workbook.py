@@ -15,7 +15,7 @@ from daemon.sheets.package import ROW_MOST, SAVE_AGAIN, Part, look_over
 
 COLUMNS_MOST, CELL_MOST = 256, 32_767  # the latter is Excel's own
 HALF_A_SECOND = timedelta(milliseconds=500)
-LATEST = datetime.max - HALF_A_SECOND
+LATEST = datetime.fromisoformat("9999-12-31T23:59:59")
 TOO_LONG = Flaw(f"is longer than {CELL_MOST} characters", "shorten it")
 ERRORS = frozenset({
     "#REF!", "#N/A", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!", "#SPILL!", "#CALC!",

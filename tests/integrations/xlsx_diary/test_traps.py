@@ -261,6 +261,29 @@ def test_a_macro_is_never_looked_at(diary: Folder) -> None:
     assert len(diary.feed(file="Diary.xlsm").read(None).records) == 3
 
 
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        pytest.param(
+            "xl/calcChain.xml",
+            b"<calcChain>" + b'<c r="D9" i="1"/>' * 20_000 + b"</calcChain>",
+            id="the order in which twenty thousand formulas are computed",
+        ),
+        pytest.param(
+            "xl/drawings/drawing1.xml",
+            b"<wsDr><from><row>9</row></from><from><row>3</row></from></wsDr>",
+            id="where pictures stand",
+        ),
+    ],
+)
+def test_what_stands_beside_the_sheets_is_not_taken_for_one(
+    diary: Folder, name: str, content: bytes
+) -> None:
+    diary.put_bytes(with_part(PLAIN, name, content))
+
+    assert list(diary.bodies()) == ["SC-1", "SC-2", "SC-3"]
+
+
 def test_a_spoilt_workbook_beside_a_good_one_is_told_once(diary: Folder) -> None:
     diary.put_bytes(PLAIN)
     diary.put_bytes(PLAIN[:500], "Log.xlsx")
