@@ -16,6 +16,8 @@ ELEMENTS_MOST, DEPTH_MOST = (
     2_000_000,
     60,
 )  # eighty thousand rows of twelve cells, each with its value
+ASIDE_MOST = 200_000  # elements of a part that are neither cells nor their texts: styles, columns
+TEXTS = "xl/sharedStrings.xml"
 PARTS_MOST, PIECE = 2000, 65_536
 ROW_MOST, CELLS_MOST, NOTED_MOST = 1_048_576, 16_384, 2000
 COORDINATE = re.compile(r"([A-Z]{1,3})[0-9]{1,7}")
@@ -74,7 +76,7 @@ def _look_into(package: ZipFile) -> dict[str, Part]:
     for one in parts:
         with package.open(one) as stream:
             pieces = iter(partial(stream.read, PIECE), b"")
-            look = _Look(left)
+            look = _Look(left, holds_texts=one.filename == TEXTS)
             look.through(pieces, is_xml=one.filename.endswith(XML))
             found[one.filename] = look.part
     return found
@@ -83,9 +85,10 @@ def _look_into(package: ZipFile) -> dict[str, Part]:
 class _Look:
     """A look through one part, element by element."""
 
-    def __init__(self, left: Left) -> None:
+    def __init__(self, left: Left, *, holds_texts: bool) -> None:
         self.left, self.part = left, Part()
-        self.depth = self.row = self.cells = 0
+        self.depth = self.row = self.cells = self.aside = 0
+        self.is_aside = not holds_texts
         self.root = ""  # what kind of part it is
         self.cell = self.kind = ""  # where the present cell stands, and of what kind its value is
         self.is_formula = self.is_computed = False
@@ -116,7 +119,8 @@ class _Look:
     def _begin(self, name: str, given: dict[str, str]) -> None:
         self.depth += 1
         self.left.elements -= 1
-        if self.left.elements < 0 or self.depth > DEPTH_MOST:
+        self.aside += self.is_aside
+        if self.left.elements < 0 or self.aside > ASIDE_MOST or self.depth > DEPTH_MOST:
             raise Trap("holds more than is read of a workbook")
         local = name.rpartition(" ")[2]
         self.root = self.root or local
@@ -125,6 +129,8 @@ class _Look:
 
     def _begin_in_sheet(self, name: str, given: dict[str, str]) -> None:
         match name:
+            case "sheetData":
+                self.is_aside = False
             case "row":
                 self._begin_row(given)
             case "c":
@@ -157,6 +163,8 @@ class _Look:
     def _end(self, name: str) -> None:
         self.depth -= 1
         match name.rpartition(" ")[2]:
+            case "sheetData":
+                self.is_aside = True
             case "v":
                 self.parser.CharacterDataHandler = None
             case "c" if self.is_formula and not self.is_computed and self.kind != "str":

@@ -75,6 +75,16 @@ def sheet_with(rows: bytes) -> bytes:
             id="millions of empty cells",
         ),
         pytest.param(
+            exchanged(PLAIN, SHEET, b"<sheetData>", b"<cols/>" * 200_001 + b"<sheetData>"),
+            "holds more than is read of a workbook",
+            id="hundreds of thousands of columns",
+        ),
+        pytest.param(
+            exchanged(PLAIN, "xl/styles.xml", b"<fonts", b"<xf/>" * 200_001 + b"<fonts"),
+            "holds more than is read of a workbook",
+            id="hundreds of thousands of styles",
+        ),
+        pytest.param(
             exchanged(PLAIN, SHEET, b"<sheetData>", b"<a>" * 100 + b"</a>" * 100 + b"<sheetData>"),
             "holds more than is read of a workbook",
             id="a hundred deep",
