@@ -80,9 +80,10 @@ class DiaryFeed:
         drop.hold()
         taken: dict[Name, Taken] = {}
         problems: list[Problem] = []
+        is_whole = self.config.drops == "whole"
         held: set[str] = set()  # files of which something could not be read
         for name in NAMES:
-            is_needed = self.config.is_required(name) or name in before.columns
+            is_needed = self.config.is_required(name) or (is_whole and name in before.columns)
             try:
                 found = drop.sheet(name, before.columns.get(name, ()), is_needed=is_needed)
             except SheetRefusedError as error:
@@ -103,7 +104,7 @@ class DiaryFeed:
             records=fragments,
             problems=(*problems, *wrong),
             cursor=_write(drop, taken, held),
-            whole=self.config.drops == "whole",
+            whole=is_whole,
             read_at=now,
             as_known_at=self._known_at(drop, taken, held, now),
             rows=sum(len(one.sheet.rows) for one in taken.values()),

@@ -68,6 +68,20 @@ def test_a_drop_of_a_part_says_that_it_is_one(drop: Drop) -> None:
     assert [fragment.body["ref"] for fragment in second.records] == ["SC-2"]
 
 
+def test_a_drop_of_a_part_may_do_without_a_sheet_that_the_last_one_had(drop: Drop) -> None:
+    drop.put("conference", *GOOD)
+    drop.put("core_group", "SC-1,,2026-03-05,,")
+    cursor = drop.feed(drops="partial").read(None).cursor
+
+    drop.written_at += timedelta(minutes=10)
+    drop.put("conference", GOOD[1])
+    (drop.folder / "core_group.csv").unlink()
+    page = drop.read(cursor)
+
+    assert [fragment.body["ref"] for fragment in page.records] == ["SC-2"]
+    assert page.problems == ()
+
+
 @pytest.fixture
 def copies(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """Return folders for copies."""
