@@ -13,6 +13,7 @@ from tests.pooler import Pooler
 from tests.postgres import Server
 
 settings.register_profile("untimed", deadline=None)  # machines are noisy
+settings.register_profile("long", deadline=None, max_examples=10_000)  # --hypothesis-profile=long
 settings.load_profile("untimed")
 
 

@@ -2,30 +2,19 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date, datetime, time
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from typing import TypeVar
 
 from daemon.domain.errors import Problem, Severity
+from daemon.domain.typed_dates import FROM_1900, HOW, iso_text, parse_day, reads_both_ways
 from daemon.domain.vocabulary import guess
 
-FIRST_YEAR, LAST_YEAR = 1990, 2100
 ID_MOST = 120
 Meaning = TypeVar("Meaning")
 FLAGS = dict.fromkeys(("y", "yes", "true", "1"), True)
 FLAGS |= dict.fromkeys(("n", "no", "false", "0"), False)
-MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-ISO_DAY = r"(?P<year>[0-9]{4})-(?P<month>[0-9]{2})-(?P<day>[0-9]{2})"
-UK_DAY = r"(?P<day>[0-9]{1,2})/(?P<month>[0-9]{1,2})/(?P<year>[0-9]{4})"
-WORD_DAY = r"(?P<day>[0-9]{1,2})[ -](?P<word>[A-Za-z]{3,9})[ -](?P<year>[0-9]{4})"
-CLOCK = (
-    r"([ T]+(?P<clock>[0-9]{1,2}:[0-9]{2}(:[0-9]{2})?)(\.[0-9]+)?"
-    r"(?P<zone>Z|[+-][0-9]{2}:?[0-9]{2})?)?"
-)
-SHAPES = tuple(re.compile(day + CLOCK) for day in (ISO_DAY, UK_DAY, WORD_DAY))
-DATE_LIKE = re.compile(r"[0-9/:.TZ+ -]{1,30}")
 ONE_WORD = re.compile(r"[A-Za-z-]{1,24}")
-HOW = "write it as 2026-03-02, 2026-03-02 15:10 or 02/03/2026"
 
 
 class UnusableError(ValueError):
@@ -42,47 +31,12 @@ def slug(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", "_", bare).strip("_")
 
 
-def parse_day(text: str) -> date | datetime:
-    """Return the date, local time or instant that a cell gives; midnight is the date alone.
-
-    Raises ValueError with a reason that repeats the cell only where it is made of digits.
-    """
-    shown = f'"{text}"' if DATE_LIKE.fullmatch(text) else "this"
-    match = next((found for shape in SHAPES if (found := shape.fullmatch(text))), None)
-    if match is None:
-        raise ValueError(f"{shown} is not a date")
-    parts = match.groupdict()
-    try:
-        month = int(parts["month"]) if parts.get("month") else _month(parts["word"])
-        day = date(int(parts["year"]), month, int(parts["day"]))
-        clock = time.fromisoformat(parts["clock"].zfill(5)) if parts["clock"] else time(0)
-        zone = time.fromisoformat(f"00:00{parts['zone']}").tzinfo if parts["zone"] else None
-    except ValueError:
-        raise ValueError(f"{shown} is not a date that exists") from None
-    if not FIRST_YEAR <= day.year <= LAST_YEAR:
-        raise ValueError(f"{shown} lies outside {FIRST_YEAR} to {LAST_YEAR}")
-    return day if clock == time(0) and zone is None else datetime.combine(day, clock, zone)
-
-
-def _month(word: str) -> int:
-    names = [
-        number for number, name in enumerate(MONTHS, start=1) if word.casefold().startswith(name)
-    ]
-    if not names:
-        raise ValueError(word)
-    return names[0]
-
-
-def iso_text(moment: date | datetime) -> str:
-    """Return a date or time as the JSON form writes it: whole minutes without their seconds."""
-    if not isinstance(moment, datetime):
-        return moment.isoformat()
-    return moment.isoformat(timespec="seconds" if moment.second else "minutes")
-
-
 @dataclass(frozen=True, slots=True)
 class Row:
     """One row of a sheet: its file, the line on which it begins, and its cells by column.
+
+    `counts_from` is day 0 of its Excel serial numbers; in the columns of `in_doubt` a date such as
+    02/03/2026 may be of either month, since others there have the month first.
 
     Every reading method returns None for an empty cell and raises UnusableError for one that
     cannot be used.
@@ -91,6 +45,8 @@ class Row:
     file: str
     line: int
     cells: Mapping[str, str]
+    counts_from: date = FROM_1900
+    in_doubt: frozenset[str] = frozenset()
 
     @property
     def place(self) -> str:
@@ -108,7 +64,9 @@ class Row:
     def parts(self, column: str) -> "list[Row]":
         """Return the row once for each item of a cell that holds a list, separated by ";"."""
         items = (self.text(column) or "").split(";")
-        return [Row(self.file, self.line, {**self.cells, column: item}) for item in items]
+        if len(items) == 1:
+            return [self]
+        return [replace(self, cells={**self.cells, column: item}) for item in items]
 
     def text(self, column: str) -> str | None:
         """Return the words of a cell."""
@@ -142,8 +100,11 @@ class Row:
     def day(self, column: str) -> date | datetime | None:
         """Return a date or time."""
         value = self.text(column)
+        if value and column in self.in_doubt and reads_both_ways(value):
+            what = f'"{value}" may be of either month: others in this column have the month first'
+            raise UnusableError(column, what, "have the export write 2026-03-02")
         try:
-            return parse_day(value) if value else None
+            return parse_day(value, self.counts_from) if value else None
         except ValueError as error:
             raise UnusableError(column, str(error), HOW) from None
 
@@ -156,10 +117,15 @@ class Row:
             return FLAGS[value.casefold()]
         raise UnusableError(column, "is neither yes nor no", "write Y or N")
 
-    def choice(self, column: str, choices: Mapping[str, Meaning]) -> Meaning | None:
-        """Return what a word of a closed list means; of an unknown one, one word is repeated."""
+    def choice(
+        self, column: str, choices: Mapping[str, Meaning], otherwise: str = "write one of its words"
+    ) -> Meaning | None:
+        """Return what a word of a closed list means; of an unknown one, one word is repeated.
+
+        `otherwise` is how to mend one that is like none of a long list.
+        """
         value = self.code(column)
         if value is None or value in choices:
             return choices[value] if value else None
         shown = f'"{self.text(column)}"' if ONE_WORD.fullmatch(self.text(column) or "") else "this"
-        raise UnusableError(column, f"{shown} is not in its list", guess(value, choices))
+        raise UnusableError(column, f"{shown} is not in its list", guess(value, choices, otherwise))

@@ -59,14 +59,14 @@ class Vocabulary:
         return self.agencies.get(code) or code.replace("_", " ")
 
 
-def guess(word: str, choices: Mapping[str, object] | tuple[str, ...] | frozenset[str]) -> str:
-    """Return how to mend a misspelt word: a guess, or the list where it is short."""
+def guess(
+    word: str,
+    choices: Mapping[str, object] | tuple[str, ...] | frozenset[str],
+    otherwise: str = "see policies/vocabulary.yaml for the list",
+) -> str:
+    """Return how to mend a misspelt word: a guess, the list where it is short, or what else is said."""
     close = get_close_matches(word, list(choices), n=1, cutoff=0.7)
     if close:
         return f'did you mean "{close[0]}"?'
     names = sorted(choices)
-    return (
-        f"use one of: {', '.join(names)}"
-        if len(names) <= LISTED
-        else "see policies/vocabulary.yaml for the list"
-    )
+    return f"use one of: {', '.join(names)}" if len(names) <= LISTED else otherwise

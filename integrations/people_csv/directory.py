@@ -1,70 +1,13 @@
-"""The people of an authority and its partners, from a file. Names are never kept."""
+"""The people of an authority and its partners, from a CSV file."""
 
-import stat
-from collections.abc import Mapping, Sequence
-from pathlib import Path
-
-from daemon.domain.errors import Problem
-from daemon.domain.person import Person, Scope, holders_among
-from daemon.domain.roster import ALSO, COLUMNS, REQUIRED, Roster, gather
-from daemon.domain.sheet import Layout, SheetRefusedError, layout, read_sheet
-from daemon.domain.times import day_of
-from daemon.ports import Clock, Unreadable
+from daemon.domain.csv_table import csv_table
+from daemon.ports import Clock
+from daemon.sheets.people import PeopleFile
 from integrations.people_csv.config import Config
 
 
-class PeopleCsv:
-    """A directory in a file, read again when it changes; `problems` and `places` are of the last reading."""
+class PeopleCsv(PeopleFile):
+    """A directory in a CSV file."""
 
     def __init__(self, config: Config, clock: Clock) -> None:
-        self.config, self.clock = config, clock
-        self.problems: tuple[Problem, ...] = ()
-        self.places: Mapping[tuple[str, str | None], str] = {}
-        self._people: tuple[Person, ...] = ()
-        self._stood: tuple[int, ...] | None = None
-
-    def people(self) -> Sequence[Person]:
-        """Return everybody in the file; raises Unreadable."""
-        stands = self._look(self.config.file)
-        if stands != self._stood:
-            read = self._read()
-            self._people, self.places = tuple(read.people.values()), read.places
-            self.problems = tuple(read.problems)
-            self._stood = stands
-        return self._people
-
-    def holders(self, role: str, scope: Scope) -> Sequence[Person]:
-        """Return who holds the role today in the scope's team, else for the whole authority."""
-        return holders_among(self.people(), role, scope, day_of(self.clock()))
-
-    def _look(self, file: Path) -> tuple[int, ...]:
-        try:
-            state = file.stat()
-        except OSError:
-            raise Unreadable(
-                f"{file.name} is missing or may not be read; put the staff directory there"
-            ) from None
-        if not stat.S_ISREG(state.st_mode) or state.st_size > self.config.largest_bytes:
-            raise Unreadable(
-                f"{file.name} is not a regular file of at most {self.config.largest_bytes} bytes"
-            )
-        return (state.st_size, state.st_mtime_ns, state.st_ino)
-
-    def _read(self) -> Roster:
-        file = self.config.file
-        try:
-            sheet = read_sheet(file.read_bytes(), file.name, _plan(self.config))
-        except OSError:
-            raise Unreadable(
-                f"{file.name} may not be read; give it to the service's account"
-            ) from None
-        except SheetRefusedError as error:
-            raise Unreadable(str(error)) from None
-        roster = gather(sheet.rows, self.config.words)
-        roster.problems[:0] = sheet.problems
-        return roster
-
-
-def _plan(config: Config) -> Layout:
-    plan = layout(COLUMNS, REQUIRED, config.columns, {})
-    return Layout(plan.columns, plan.required, also=ALSO)
+        super().__init__(config, clock, csv_table)

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Any
 
-from daemon.domain.cells import iso_text
 from daemon.domain.errors import Problem, Severity
+from daemon.domain.typed_dates import iso_text
 from daemon.ports import Fragment
 
 Body = dict[str, Any]

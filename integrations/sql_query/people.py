@@ -4,12 +4,13 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
 from itertools import islice
 
-from daemon.domain.cells import Row, iso_text
+from daemon.domain.cells import Row
 from daemon.domain.errors import Problem
 from daemon.domain.person import Person, Scope, holders_among
 from daemon.domain.roster import ALSO, COLUMNS, REQUIRED, gather
 from daemon.domain.sheet import Layout, layout, name_columns
 from daemon.domain.times import day_of
+from daemon.domain.typed_dates import iso_text
 from daemon.ports import Clock, Unreadable
 from integrations.sql_query.config import PeopleConfig
 from integrations.sql_query.reader import reading

@@ -152,3 +152,36 @@ def test_a_drop_folder_carries_what_the_columns_that_are_read_can_show(
     assert whole - drop.feed(sheets=sheets).carries == lost
     words = yaml.safe_load(VOCABULARY.read_text("utf-8"))
     assert whole <= words["facts"].keys()
+
+
+@pytest.mark.parametrize(
+    ("typed", "kind"),
+    [
+        pytest.param("Initial CP Conference", "icpc", id="initial"),
+        pytest.param("Review", "rcpc", id="review"),
+        pytest.param("Review Child Protection Conference", "rcpc", id="review, in full"),
+        pytest.param("Pre-birth conference", "pre_birth", id="before birth"),
+        pytest.param("Transfer-in ICPC", "transfer_in", id="transfer"),
+    ],
+)
+def test_a_conferences_kind_is_read_as_people_call_it(drop: Drop, typed: str, kind: str) -> None:
+    drop.put("conference", line("conference", kind=typed))
+
+    assert drop.meeting()["kind"] == kind
+
+
+@pytest.mark.parametrize(
+    ("typed", "attendance"),
+    [
+        pytest.param("Attended", "present", id="attended"),
+        pytest.param("Deputy attended", "represented", id="deputy"),
+        pytest.param("Sent apologies", "apologies", id="apologies"),
+        pytest.param("DNA", "absent", id="did not attend"),
+    ],
+)
+def test_who_came_is_read_as_people_write_it(drop: Drop, typed: str, attendance: str) -> None:
+    drop.put("conference", line("conference"))
+    drop.put("invitee", "C1,I1,,,,,,,,")
+    drop.put("attendance", f"C1,I1,{typed}")
+
+    assert drop.meeting()["invitees"][0]["attendance"] == attendance

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from daemon.domain.cells import Row, UnusableError
 from daemon.domain.errors import Severity
 from daemon.domain.mail import parse_address
-from integrations.csv_files.meetings import (
+from daemon.sheets.meetings import (
     Body,
     Conference,
     Report,
@@ -16,12 +16,12 @@ from integrations.csv_files.meetings import (
 )
 
 ATTENDANCES = {
-    "present": "present",
-    "represented": "represented",
-    "substitute": "represented",
-    "apologies": "apologies",
-    "absent": "absent",
+    **dict.fromkeys(("present", "attended"), "present"),
+    **dict.fromkeys(("represented", "substitute", "deputy", "deputy_attended"), "represented"),
+    **dict.fromkeys(("apologies", "apology", "apologies_sent", "sent_apologies"), "apologies"),
+    **dict.fromkeys(("absent", "did_not_attend", "dna", "not_present"), "absent"),
 }
+WRITE_ATTENDANCE = "write present, represented, apologies or absent"
 CONTACTS = {word: word for word in ("none", "task_only", "approved")}
 RESPONSES = {
     "none": "none",
@@ -90,7 +90,7 @@ def attend(row: Row, invitees: Mapping[str, Body]) -> None:
     if name not in invitees:
         what = "nobody on this conference's list has it"
         raise UnusableError("invitee_id", what, "check it against the invitee sheet")
-    attendance = row.choice("attendance", ATTENDANCES)
+    attendance = row.choice("attendance", ATTENDANCES, WRITE_ATTENDANCE)
     if attendance:
         invitees[name]["attendance"] = attendance
 

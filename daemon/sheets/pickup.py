@@ -61,7 +61,7 @@ def _read(number: int, name: str, largest_bytes: int) -> tuple[bytes, Mark]:
         what = f"is larger than {largest_bytes} bytes"
         raise SheetRefusedError(name, what, "check the export, or raise largest_bytes")
     with os.fdopen(number, "rb", closefd=False) as file:
-        data = file.read(largest_bytes + 1)
+        data = file.read(before.st_size + 1)  # one more: it may be growing
     mark = _mark(os.fstat(number))
     if _mark(before) != mark or len(data) != mark.size:
         mend = "write it as .tmp and rename it when it is whole"

@@ -8,10 +8,8 @@ from daemon.domain.cells import Row, UnusableError
 from daemon.domain.errors import Problem, Severity
 from daemon.domain.sheet import Sheet
 from daemon.ports import Fragment
-from integrations.csv_files.cases import read_case
-from integrations.csv_files.invitees import attend, put_report, read_invitee
-from integrations.csv_files.meetings import Body, Conference, put, read_conference
-from integrations.csv_files.sheets import (
+from daemon.sheets.cases import read_case
+from daemon.sheets.columns import (
     ATTENDANCE,
     CASE,
     CONFERENCE,
@@ -20,6 +18,8 @@ from integrations.csv_files.sheets import (
     MILESTONE,
     REPORT,
 )
+from daemon.sheets.invitees import attend, put_report, read_invitee
+from daemon.sheets.meetings import Body, Conference, put, read_conference
 
 MILESTONES = {
     "mid_point": "midpoint_review_recorded",

@@ -5,18 +5,23 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from daemon.domain.cells import Row, UnusableError
+from daemon.domain.cells import Row, UnusableError, slug
 from daemon.domain.errors import Problem, Severity
 
 Body = dict[str, Any]
 Report = Callable[[Problem], None]
+TYPED_KINDS = {  # as people call them, with or without "conference"
+    "icpc": "icpc, initial, initial cp, initial child protection, initial case",
+    "rcpc": "rcpc, review, review cp, review child protection, child protection review",
+    "transfer_in": "transfer in icpc, transfer in, transfer in child protection",
+    "pre_birth": "pre birth icpc, pre birth, pre birth child protection, pre birth initial",
+}
+WRITE_KIND = "write ICPC, RCPC, transfer-in ICPC or pre-birth ICPC"
 KINDS = {
-    "icpc": "icpc",
-    "rcpc": "rcpc",
-    "transfer_in_icpc": "transfer_in",
-    "transfer_in": "transfer_in",
-    "pre_birth_icpc": "pre_birth",
-    "pre_birth": "pre_birth",
+    slug(words): kind
+    for kind, all_words in TYPED_KINDS.items()
+    for one in all_words.split(", ")
+    for words in (one, f"{one} conference")
 }
 PAGE = re.compile(r"https?://[^\s<>\"]{1,2000}")
 NOT_REQUIRED = "not_required"
@@ -84,10 +89,9 @@ def put_mapped(facts: Body, row: Row, name: str) -> None:
 
 def read_conference(row: Row, report: Report) -> Conference:
     """Return what a row of the conference sheet says; raises UnusableError for what spoils it."""
-    kind = row.choice("kind", KINDS)
+    kind = row.choice("kind", KINDS, WRITE_KIND)
     if kind is None:
-        mend = "write ICPC, RCPC, transfer-in ICPC or pre-birth ICPC"
-        raise UnusableError("kind", "is empty", mend)
+        raise UnusableError("kind", "is empty", WRITE_KIND)
     held_on, scheduled_at = row.moment("held_date"), row.moment("booked_start")
     follows = "held" if held_on else "booked" if scheduled_at else "requested"
     status = row.choice("status", STATUSES) or follows

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from daemon.domain.cells import Row, UnusableError
-from integrations.csv_files.meetings import Body, Report, mapped, put_mapped
+from daemon.sheets.meetings import Body, Report, mapped, put_mapped
 
 Cell = Callable[[Row, str, Callable[[Row, str], object]], object]
 FIELDS: Mapping[str, Callable[[Row, str], object]] = {

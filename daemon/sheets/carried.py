@@ -1,15 +1,16 @@
-"""Which facts a drop folder can show: by the columns of its sheets that the settings have read."""
+"""Which facts a diary can show: by the columns of its sheets that the settings have read."""
 
 from collections.abc import Mapping
 
-from integrations.csv_files.config import Config, Name, SheetConfig
-from integrations.csv_files.diary import MILESTONES
-from integrations.csv_files.invitees import (
+from daemon.sheets.columns import Name
+from daemon.sheets.config import DiaryConfig
+from daemon.sheets.diary import MILESTONES
+from daemon.sheets.invitees import (
     AGENCY_REPORT_FACTS,
     REPORT_FACTS,
     REVIEW_REPORT_FACTS,
 )
-from integrations.csv_files.meetings import INITIAL_DECISION, MEETING_FACTS, REVIEW_DECISION
+from daemon.sheets.meetings import INITIAL_DECISION, MEETING_FACTS, REVIEW_DECISION
 
 RESPONSE = "response"
 SHOWN_BY: Mapping[Name, Mapping[str, tuple[str, ...]]] = {  # those of booked and held meetings, too
@@ -42,20 +43,20 @@ SHOWN_BY: Mapping[Name, Mapping[str, tuple[str, ...]]] = {  # those of booked an
 }
 
 
-def carried(config: Config) -> frozenset[str]:
+def carried(config: DiaryConfig) -> frozenset[str]:
     """Return every fact that some column shows; none of a sheet or column that is switched off with "".
 
     The case sheet shows its own only where the settings name it, and the invitees' answers count only
-    where they name that column: most folders have neither.
+    where they name that column: most diaries have neither.
     """
     found: set[str] = set()
     for name, columns in SHOWN_BY.items():
-        sheet = config.sheets.get(name, SheetConfig())
-        if config.file(name) and (name != "case" or name in config.sheets):
+        sheet = config.of(name)
+        if config.is_on(name) and (name != "case" or name in config.sheets):
             shown = (facts for column, facts in columns.items() if sheet.columns.get(column) != "")
             found.update(*shown)
             found.update(sheet.facts)
-    answers = config.sheets.get("invitee", SheetConfig()).columns.get(RESPONSE)
-    if answers and config.file("invitee"):
+    answers = config.of("invitee").columns.get(RESPONSE)
+    if answers and config.is_on("invitee"):
         found.add(f"invitee.{RESPONSE}")
     return frozenset(found)

@@ -1,0 +1,175 @@
+"""A diary in a drop folder as a feed: read when its files change, and held to its last good sheets."""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import astuple, dataclass, field, replace
+from datetime import datetime
+from pathlib import Path
+from zlib import decompress
+
+from daemon.domain.errors import Problem, Severity
+from daemon.domain.sheet import SheetRefusedError
+from daemon.ports import Clock, Page, Unreadable
+from daemon.sheets.carried import carried
+from daemon.sheets.columns import CASE, CONFERENCE, NAMES, Name
+from daemon.sheets.config import DropConfig
+from daemon.sheets.copies import copy
+from daemon.sheets.diary import read_diary
+from daemon.sheets.drop import Drop, DropRefusedError, Opener, Taken, read_carefully, stands
+from daemon.sheets.pickup import Mark
+
+LOOKS = 3  # a folder whose files are exchanged while they are read is looked at again
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """The last reading, from its cursor: how each file stood, and which columns each sheet had."""
+
+    files: Mapping[str, Mark] = field(default_factory=dict)
+    columns: Mapping[str, list[str]] = field(default_factory=dict)
+
+
+class DiaryFeed:
+    """A conference diary in a drop folder, which is only ever read."""
+
+    def __init__(self, config: DropConfig, clock: Clock, opener: Opener) -> None:
+        self.config, self.clock, self.opener = config, clock, opener
+        self.carries = carried(config)
+        self._good: dict[Name, Taken] = {}  # without their rows, which would take ten times as much
+        self._last: Page | None = None  # without its records: they are the store's to keep
+
+    def read(self, cursor: str | None) -> Page:
+        """Return the whole diary; no records where nothing has changed since `cursor`.
+
+        A sheet that was good and cannot be read now is a problem and keeps its last good rows;
+        where those are not at hand, and always for the conference sheet, it raises Unreadable. So does
+        a case sheet that was never good: who must not be told is not known then. So does a drop that is
+        not what its manifest says: nothing of it is taken.
+        """
+        now, before, last = self.clock(), _parse(cursor), self._last
+        if last and cursor == last.cursor and stands(self.config) == before.files:
+            known_at = now if self.config.as_known == "read" else last.as_known_at
+            return replace(last, whole=False, read_at=now, as_known_at=known_at)
+        for _ in range(LOOKS):
+            drop = Drop(self.config, self.opener)
+            try:
+                page, taken = self._look(drop, before, now)
+            except (DropRefusedError, Unreadable) as error:
+                if stands(self.config) == drop.stood:
+                    _copy(self.config.quarantine, drop, drop.files)
+                    raise Unreadable(str(error)) from None
+                continue
+            if stands(self.config) == drop.stood:
+                break
+        else:
+            raise Unreadable("the files in the drop folder are exchanged again and again; wait")
+        spoilt = {file for file in drop.files if file not in json.loads(page.cursor or "")["files"]}
+        copied = (
+            *_copy(self.config.archive, drop, drop.files.keys() - spoilt),
+            *_copy(self.config.quarantine, drop, spoilt),
+        )
+        page = replace(page, problems=(*page.problems, *copied))
+        self._good = {
+            name: replace(one, sheet=replace(one.sheet, rows=())) for name, one in taken.items()
+        }
+        self._last = replace(page, records=())
+        return page
+
+    def _look(self, drop: Drop, before: Before, now: datetime) -> tuple[Page, dict[Name, Taken]]:
+        """Return what the files show, and the sheets that they show it by."""
+        drop.hold()
+        taken: dict[Name, Taken] = {}
+        problems: list[Problem] = []
+        is_whole = self.config.drops == "whole"
+        held: set[str] = set()  # files of which something could not be read
+        for name in NAMES:
+            is_needed = self.config.is_required(name) or (is_whole and name in before.columns)
+            try:
+                found = drop.sheet(name, before.columns.get(name, ()), is_needed=is_needed)
+            except SheetRefusedError as error:
+                is_vital = name == CASE or name in before.columns
+                if name == CONFERENCE or (name not in self._good and is_vital):
+                    raise Unreadable(str(error.problem)) from None
+                problems += [error.problem] if error.problem not in problems else []
+                held.add(self.config.file_of(name))
+                found = self._take_again(name)
+            if found:
+                taken[name] = found
+        drop.count(_rows_by_file(one for one in taken.values() if one.file not in held))
+        problems += _look_ahead(taken.values(), now)
+        fragments, wrong = read_diary({name: one.sheet for name, one in taken.items()})
+        for one in taken.values():
+            problems += one.sheet.problems
+        page = Page(
+            records=fragments,
+            problems=(*problems, *wrong),
+            cursor=_write(drop, taken, held),
+            whole=is_whole,
+            read_at=now,
+            as_known_at=self._known_at(drop, taken, held, now),
+            rows=sum(len(one.sheet.rows) for one in taken.values()),
+        )
+        return page, taken
+
+    def _known_at(
+        self, drop: Drop, taken: Mapping[Name, Taken], held: set[str], now: datetime
+    ) -> datetime:
+        """Return up to when the data is known: what is held to is no younger than when it was good."""
+        if self.config.as_known == "read":
+            known_at = now
+        elif drop.manifest and drop.manifest.made_at:
+            known_at = drop.manifest.made_at
+        else:
+            known_at = max(one.mark.changed_at for one in taken.values())
+        is_held = self._last and any(one.file in held for one in taken.values())
+        return min(now, known_at, *((self._last.as_known_at,) if self._last and is_held else ()))
+
+    def _take_again(self, name: Name) -> Taken | None:
+        """Return a sheet as it last was good."""
+        good = self._good.get(name)
+        if good is None:
+            return None
+        table = self.opener(decompress(good.packed), good.file)(name)
+        if table is None:
+            return None
+        return replace(good, sheet=read_carefully(name, table, self.config.layout(name)))
+
+
+def _copy(folder: Path | None, drop: Drop, files: Iterable[str]) -> list[Problem]:
+    if folder is None:
+        return []
+    copied = [copy(folder, file, *drop.files[file]) for file in sorted(files)]
+    return [problem for problem in copied if problem]
+
+
+def _rows_by_file(taken: Iterable[Taken]) -> dict[str, int]:
+    rows: dict[str, int] = {}
+    for one in taken:
+        rows[one.file] = rows.get(one.file, 0) + one.sheet.count
+    return rows
+
+
+def _look_ahead(taken: Iterable[Taken], now: datetime) -> Iterator[Problem]:
+    """Yield a warning for each file that was written in the future: its age would be a lie."""
+    for file in sorted({one.file for one in taken if one.mark.changed_at > now}):
+        what, mend = "was written in the future, by its date", "set the clock of whoever exports it"
+        yield Problem(file, what, mend, Severity.WARNING)
+
+
+def _write(drop: Drop, taken: Mapping[Name, Taken], held: set[str]) -> str:
+    """Return the cursor: how each file stood, and the sheets' columns, so that a lost one is noticed.
+
+    A file of which something could not be read is not in it: it is read again.
+    """
+    files = {name: astuple(mark) for name, mark in drop.stood.items() if name not in held}
+    columns = {name: sorted(one.sheet.columns) for name, one in taken.items()}
+    return json.dumps({"files": files, "columns": columns})
+
+
+def _parse(cursor: str | None) -> Before:
+    try:
+        given = json.loads(cursor or "{}")
+        files = {name: Mark(*mark) for name, mark in given["files"].items()}
+        return Before(files, {name: list(columns) for name, columns in given["columns"].items()})
+    except (ValueError, TypeError, AttributeError, KeyError):
+        return Before()  # a cursor of another version: everything is read anew

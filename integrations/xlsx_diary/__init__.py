@@ -1,0 +1,1 @@
+"""The conference diary, and the staff directory, as an Excel workbook."""

@@ -1,0 +1,1 @@
+"""Tests of the xlsx_diary integration."""
