@@ -23,7 +23,7 @@ FLAGS = {
 def words(value: object) -> str | None:
     """Return a value as a word or id, None for null and for what stands for it; raises ValueError."""
     if isinstance(value, Mapping | list | tuple):
-        raise ValueError("is not a single value")  # noqa: TRY004 - what a row holds is no bug of ours
+        raise ValueError("is not a single value")
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     text = "" if value is None else str(value).strip()

@@ -1,6 +1,7 @@
 """A child in the shape in which authorities send children's social care data to the DfE."""
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import Any
 
 from daemon.domain.errors import Severity
@@ -16,7 +17,9 @@ MEND = "mend it in the case system; the rest was read"
 DIED = "RC2"  # the closure reason of the CIN census
 
 
-def read_child(place: str, ref: str | None, child: Body, cases: Cases, today: str) -> None:
+def read_child(
+    place: str, ref: str | None, child: Mapping[str, Any], cases: Cases, today: str
+) -> None:
     """Put what a child's item says on its case. What is purged is withdrawn, not closed: it is left out.
 
     Args:
@@ -39,7 +42,7 @@ class _Child:
         self.place, self.cases, self.body, self.today = place, cases, body, today
         self.workers: list[tuple[str, str]] = []
 
-    def read(self, child: Body) -> None:
+    def read(self, child: Mapping[str, Any]) -> None:
         """Read the child, its episodes, and what stands in them."""
         if self._is_purged(child, self.place):
             return
@@ -47,14 +50,14 @@ class _Child:
         if isinstance(details, Mapping) and not self._is_purged(details, self.place):
             self._each_date(details)
         for episode, place in self._parts(child, "social_care_episodes", self.place):
-            self._try(place, lambda one=episode: self._closed(one))
+            self._try(place, partial(self._closed, episode))
             for name, read in (
                 ("section_47_assessments", self._enquiry),
                 ("child_protection_plans", self._plan),
                 ("care_worker_details", self._worker),
             ):
                 for part, where in self._parts(episode, name, place):
-                    self._try(where, lambda one=part, at=where, act=read: act(one, at))
+                    self._try(where, partial(read, part, where))
         if self.workers:
             self.body["roles"] = {"social_worker": max(self.workers)[1]}
 
@@ -63,7 +66,7 @@ class _Child:
             ("date_of_birth", "born_on"),
             ("expected_date_of_birth", "expected_on"),
         ):
-            self._try(self.place, lambda name=field, key=ours: self._date(details, name, key))
+            self._try(self.place, partial(self._date, details, field, ours))
 
     def _date(self, details: Mapping[str, Any], field: str, ours: str) -> None:
         if at := dated(details, field):
@@ -79,8 +82,8 @@ class _Child:
             raise ValueError("start_date is empty")
         put(self.body["facts"], "strategy_discussion_held", start)
         put(self.body["facts"], "s47_decision_recorded", fact(start, "section_47"))
-        self._try(place, lambda: self._conference(one))
-        self._try(place, lambda: self._conclusion(one))
+        self._try(place, partial(self._conference, one))
+        self._try(place, partial(self._conclusion, one))
 
     def _conference(self, one: Mapping[str, Any]) -> None:
         held, name = dated(one, "icpc_date"), words(one.get("section_47_assessment_id"))
@@ -109,7 +112,7 @@ class _Child:
         name = words(one.get("child_protection_plan_id"))
         if start is None or name is None:
             raise ValueError("start_date or child_protection_plan_id is empty")
-        plan = {"id": name, "started_on": start, "ended_on": end, "facts": {}}
+        plan: Body = {"id": name, "started_on": start, "ended_on": end, "facts": {}}
         plans = self.body.setdefault("plans", [])
         plans.append({key: text for key, text in plan.items() if text is not None})
 

@@ -145,9 +145,7 @@ def parsed(said: Said) -> Any:
         raise Unreadable("its answer is nested too deep") from None
     except ValueError:
         if said.body.lstrip().startswith(b"<"):
-            raise Unreadable(
-                "its answer is no JSON but a page, of a sign-in or an error"
-            ) from None
+            raise Unreadable("its answer is no JSON but a page, of a sign-in or an error") from None
         raise Unreadable("its answer is no JSON, or only a part of it") from None
 
 

@@ -42,12 +42,16 @@ class Fault(StrEnum):
 LATIN = '{"children": [{"id": "é"}]}'.encode("latin-1")
 NOTHING = Answer(0)
 ANSWERS = {
-    Fault.PAGE: Answer(200, b"<!doctype html><title>Sign in</title>", {"Content-Type": "text/html"}),
+    Fault.PAGE: Answer(
+        200, b"<!doctype html><title>Sign in</title>", {"Content-Type": "text/html"}
+    ),
     Fault.SHAPE: Answer(200, {"error": {"code": "internal", "message": "not for people"}}),
     Fault.HALF: Answer(200, b'{"children": [{"id": "SC-1", "na'),
     Fault.NOISE: Answer(200, bytes(range(256)) * 4),
     Fault.CHARSET: Answer(200, LATIN, {"Content-Type": "application/json; charset=utf-8"}),
-    Fault.UNKNOWN_CHARSET: Answer(200, LATIN, {"Content-Type": "application/json; charset=klingon"}),
+    Fault.UNKNOWN_CHARSET: Answer(
+        200, LATIN, {"Content-Type": "application/json; charset=klingon"}
+    ),
     Fault.DEEP: Answer(200, b'{"children": ' + b"[" * MOUNTAIN + b"]" * MOUNTAIN + b"}"),
     Fault.EMPTY: Answer(200, b""),
     Fault.NO_CONTENT: Answer(204),

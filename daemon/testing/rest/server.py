@@ -33,8 +33,8 @@ class Asked:
 class RestServer(StandIn):
     """The stand-in. Use it as a context manager.
 
-    `rows` are those of its first list, `lists` all by path; a row's `updated_at` is what `updated_since` asks for. `style` is
-    how it pages. `turn` is its way of never coming to an end. `faults` come first, one a request.
+    `rows` are those of its first list, `lists` all by path; a row's `updated_at` is what `updated_since`
+    asks for. `style` is how it pages. `turn` is its way of never coming to an end. `faults` come first, one a request.
     """
 
     def __init__(self, *, context: ssl.SSLContext | None = None) -> None:
@@ -55,9 +55,7 @@ class RestServer(StandIn):
         self.asked: list[Asked] = []
         self._numbers = count(1)
 
-    def answer(
-        self, method: str, path: str, headers: Mapping[str, str], content: bytes
-    ) -> Answer:
+    def answer(self, method: str, path: str, headers: Mapping[str, str], content: bytes) -> Answer:
         """Return the answer to one request."""
         parts = urlsplit(path)
         query = {name: found[0] for name, found in parse_qs(parts.query).items()}
@@ -92,7 +90,8 @@ class RestServer(StandIn):
             return Answer(401, {"error": "invalid_client"})
         token = f"token-{next(self._numbers)}"
         self.tokens.add(token)
-        return Answer(200, {"access_token": token, "token_type": "Bearer", "expires_in": self.token_lasts_s})  # fmt: skip
+        lasts = {"token_type": "Bearer", "expires_in": self.token_lasts_s}
+        return Answer(200, {"access_token": token, **lasts})
 
     def _list(self, path: str, query: Mapping[str, str], headers: Mapping[str, str]) -> Answer:
         since = query.get("updated_since", "")
@@ -121,9 +120,10 @@ class RestServer(StandIn):
     ) -> Answer:  # fmt: skip
         said: dict[str, str] = {}
         link = f"{path}?{urlencode({**query, 'from': more})}" if more is not None else None
-        link = {"circle": f"{path}?from=0", "elsewhere": "https://elsewhere.invalid/api?from=1"}.get(
-            self.turn, link
-        )
+        link = {
+            "circle": f"{path}?from=0",
+            "elsewhere": "https://elsewhere.invalid/api?from=1",
+        }.get(self.turn, link)
         if self.turn == "strange":
             page["next"] = {"href": [1]}
         elif self.style == "next_link":

@@ -87,5 +87,3 @@ def child(ref: str, **more: Any) -> dict[str, Any]:
     """Return a child as the case system tells of it."""
     strategy = {"on": "2026-03-02", "decision": "section_47"}
     return {"id": ref, "strategy": strategy, "updated_at": "2026-03-01T00:00:00Z", **more}
-
-

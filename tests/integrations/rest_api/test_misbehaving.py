@@ -1,7 +1,5 @@
 """A source that fails in every way that it can: one plain sentence, nothing of its words, nothing taken."""
 
-import ssl
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -82,7 +80,9 @@ def test_pages_without_an_end_are_told_and_not_followed(
     server.page_size, server.style, server.turn = 1, style, turn
     source = connect(paging=PAGING[style], pages_most=30)
 
-    with pytest.raises(Unreadable, match=r"more than 30 pages|gave before|circles|another host|no address"):
+    with pytest.raises(
+        Unreadable, match=r"more than 30 pages|gave before|circles|another host|no address"
+    ):
         source.read(None)
 
     assert len(server.asked) <= 30
@@ -141,24 +141,6 @@ def test_an_answer_is_read_in_its_charset_and_no_number_breaks_it(
     content: bytes, kind: str, name: object
 ) -> None:
     assert parsed(Said(200, {"content-type": kind}, content)) == {"a": name}
-
-
-@pytest.fixture
-def stranger() -> Iterator[RestServer]:
-    """Give a source whose certificate nobody has signed."""
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.set_ciphers("ALL:@SECLEVEL=0")
-    with RestServer(context=context) as server:
-        yield server
-
-
-def test_a_source_without_a_certificate_is_not_read(
-    stranger: RestServer, connect: Connect
-) -> None:
-    with pytest.raises(Unreadable, match=r"cannot be reached|cannot be verified"):
-        connect(stranger).read(None)
-
-    assert stranger.asked == []
 
 
 def test_a_token_is_kept_until_it_ends_and_asked_for_anew_once(

@@ -131,7 +131,7 @@ def test_facts_of_several_rows_stand_beside_one_another(
         pytest.param(child("SC-2", born={"on": 1}), "children/SC-2", "$.born", id="an object"),
         pytest.param(child("SC-2", conflicts=[NAME + " Una"]), "children/SC-2", "is not an id", id="a name"),
         pytest.param(child("SC-2", deleted="perhaps"), "children/SC-2", "$.deleted", id="unclear"),
-        pytest.param(child("SC-2", conferences=["x"]), "children/SC-2/meetings/1", "not an object", id="a part that is none"),
+        pytest.param(child("SC-2", conferences=["x"]), "children/SC-2/meetings/1", "not an object", id="no part"),
         pytest.param(child("SC-2", conferences=[{}]), "children/SC-2/meetings/1", "has no id", id="a part without id"),
     ],
 )  # fmt: skip
