@@ -11,7 +11,30 @@ from integrations.rest_api.config import Query
 from integrations.rest_api.rows import Rows
 from tests.integrations.rest_api.conftest import QUERIES, child
 
-NAMES = ["id", "deleted", "team", "code", "conflicts", "born", "staff", "role", "strategy", "on", "decision", "conferences", "booked", "invited", "out", "apart", "purge", "child_details", "social_care_episodes", "section_47_assessments", "child_protection_plans", "start_date"]
+NAMES = [
+    "id",
+    "deleted",
+    "team",
+    "code",
+    "conflicts",
+    "born",
+    "staff",
+    "role",
+    "strategy",
+    "on",
+    "decision",
+    "conferences",
+    "booked",
+    "invited",
+    "out",
+    "apart",
+    "purge",
+    "child_details",
+    "social_care_episodes",
+    "section_47_assessments",
+    "child_protection_plans",
+    "start_date",
+]
 WORDS = st.sampled_from(["", "-1", "yes", "no", "2026-03-02", "2026-02-31", "SW", "\x00", "\ud800"])
 LEAVES = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8) | WORDS
 JSON = st.recursive(
