@@ -62,6 +62,8 @@ class CaseSource(Protocol):
     One that knows which facts it can ever carry says so in `carries`, a set of their names; rules
     that nothing carried can meet are then left out and listed. Without it, any fact may come. One that
     shows whether people have answered their invitations has `invitee.response` among them.
+    One that others call has `told(signature, key, body)`: it returns a page of what they posted, and
+    raises Denied unless they have shown who they are, ValueError for what cannot be read.
     """
 
     def read(self, cursor: str | None) -> Page:

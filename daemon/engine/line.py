@@ -22,6 +22,7 @@ from daemon.engine.house import House
 from daemon.engine.inbox import Listener
 from daemon.engine.letter import Letters
 from daemon.engine.pause import settle
+from daemon.engine.posted import Posted
 from daemon.engine.posting import Posting
 from daemon.engine.presence import AgreedGuard, Presence
 from daemon.engine.replies import Replies
@@ -64,6 +65,7 @@ class Line:
     spoilt: SpoiltRows
     listener: Listener
     posting: Posting
+    posted: Posted
 
     @classmethod
     def of(
@@ -88,9 +90,9 @@ class Line:
             if presence
             else Guard(store, outside, clock)
         )
-        assessor = Assessor(store, house)
+        assessor, watcher = Assessor(store, house), Watcher(store, house, clock)
         return cls(
-            store, house, clock, StaffList(store, house, people_every, people_at_least), Watcher(store, house, clock),
+            store, house, clock, StaffList(store, house, people_every, people_at_least), watcher,
             assessor, Escalator(store, house), Digests(store, house),
             Deliverer(store, house, Letters(store, house), clock, guard, ticks), Responder(store, house),
             Decisions(store, house, assessor), Room(store, house, assessor),
@@ -98,6 +100,7 @@ class Line:
             Auditor(store, house), guard,
             SpoiltRows(store, house, clock),
             Listener(store, house, clock), Posting(store, house),
+            Posted(store, house, watcher, clock),
         )  # fmt: skip
 
     def decide(self) -> None:

@@ -15,7 +15,7 @@ from daemon.domain.times import say
 from daemon.engine.house import Feed, House, canonical
 from daemon.engine.operator import tell_operator
 from daemon.ports import Clock, Fragment, Page, Unreadable
-from daemon.store import FeedState, FragmentRow, Store
+from daemon.store import FeedState, FragmentRow, Store, Tx
 
 log = structlog.get_logger("daykeeper.watch")
 BATCH = 500
@@ -76,7 +76,7 @@ class Watcher:
         ):
             return self._refuse_older(feed, page, state)
         kept, problems = self._clean(page)
-        changed = self._save(feed, page, kept)
+        changed = len(self._save(feed, page, self._new(feed, kept)))
         now = self.clock()
         with self.store.write() as tx:
             count = len(problems) if page.whole or not state else state.problems
@@ -102,26 +102,21 @@ class Watcher:
                         f"{feed.name} no longer shows it; it stays open",
                         {},
                     )
-            wrong = [one for one in new if one.severity is Severity.ERROR]
-            if wrong:
-                detail = f"{feed.name}: {len(wrong)} new, the first at {wrong[0]}"
-                mark = sha256(
-                    "\n".join(sorted(f"{one.where}{one.what}" for one in wrong)).encode()
-                ).hexdigest()[:12]
-                tell_operator(
-                    tx,
-                    self.house,
-                    now,
-                    f"quarantine/{feed.name}/{mark}",
-                    "operator-quarantine",
-                    detail,
-                )
+            tell_of_rows(tx, self.house, feed, new, now)
             if state and not state.ok:
                 tx.journal.write(now, "feed.recovered", feed.name, "it can be read again", {})
         log.info(
             "feed.read", source=feed.name, rows=page.rows, changed=changed, problems=len(problems)
         )
         return Polled(changed, len(problems), ok=True)
+
+    def take(self, feed: Feed, page: Page) -> tuple[set[str], list[Problem]]:
+        """Keep what was told unasked; return the cases that changed, and what was dropped of any.
+
+        What says the same again moves its moment: what lay between, and comes later, must not win.
+        """
+        kept, problems = self._clean(page)
+        return self._save(feed, page, kept), problems
 
     def _refuse_older(self, feed: Feed, page: Page, state: FeedState) -> Polled:
         """Take nothing from data that is older than what was read before: a replay must not undo what we know."""
@@ -175,19 +170,23 @@ class Watcher:
             rows.append(_row(ref, body, fragment, page))
         return rows, problems
 
-    def _save(self, feed: Feed, page: Page, rows: Sequence[FragmentRow]) -> int:
+    def _new(self, feed: Feed, rows: Sequence[FragmentRow]) -> list[FragmentRow]:
+        """Return the rows that say something else than what is kept."""
         with self.store.read() as tx:
             known = tx.fragments.fingerprints(feed.name)
-        new = [row for row in rows if known.get(row.ref) != row.fingerprint]
-        changed = 0
-        for start in range(0, len(new), BATCH):
-            batch = new[start : start + BATCH]
+        return [row for row in rows if known.get(row.ref) != row.fingerprint]
+
+    def _save(self, feed: Feed, page: Page, rows: Sequence[FragmentRow]) -> set[str]:
+        """Keep rows; return the cases that changed."""
+        changed: set[str] = set()
+        for start in range(0, len(rows), BATCH):
+            batch = rows[start : start + BATCH]
             with self.store.write() as tx:
                 refs = tx.fragments.save(feed.name, batch, page.read_at)
                 tx.cases.touch(sorted(refs), self.clock())
             for heard in self.watching:
                 heard.update(refs)
-            changed += len(refs)
+            changed |= refs
         return changed
 
 
@@ -209,6 +208,19 @@ def shrunk(feed: Feed, rows: int, before: int) -> str | None:
     if gone < FEW_ROWS or gone * 100 < before * feed.most_gone:
         return None
     return f"it shows {rows} rows, and showed {before} before; {mend}"
+
+
+def tell_of_rows(tx: Tx, house: House, feed: Feed, new: Sequence[Problem], now: datetime) -> None:
+    """Tell the operator of rows that cannot be used and were not known: each is a silent child."""
+    wrong = [one for one in new if one.severity is Severity.ERROR]
+    if not wrong:
+        return
+    detail = f"{feed.name}: {len(wrong)} new, the first at {wrong[0]}"
+    mark = sha256(
+        "\n".join(sorted(f"{one.where}{one.what}" for one in wrong)).encode()
+    ).hexdigest()[:12]
+    topic = f"quarantine/{feed.name}/{mark}"
+    tell_operator(tx, house, now, topic, "operator-quarantine", detail)
 
 
 def _row(ref: str, body: dict[str, Any], fragment: Fragment, page: Page) -> FragmentRow:

@@ -23,6 +23,7 @@ from daemon.web.letters import LetterPages
 from daemon.web.look import Guarded, Look
 from daemon.web.pages import Items
 from daemon.web.questions import QuestionPages
+from daemon.web.records import RecordDoor
 from daemon.web.replies import ReplyPages
 from daemon.web.room import RoomPages
 from daemon.web.session import Session
@@ -80,6 +81,7 @@ def create(
             Route("/item/{token}", items.meet, methods=["GET", "POST"]),
             *health.routes(store, clock, metrics, ready),
             *Callbacks(line.listener).routes(),
+            *RecordDoor(line.posted, clock).routes(),
             *extra_routes,
             *session.routes(),
             *QuestionPages(line.decisions, line.room, line.posting, visits).routes(),

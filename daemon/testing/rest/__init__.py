@@ -1,0 +1,1 @@
+"""A case system with a REST interface, on this machine: it answers page by page, and misbehaves on command."""
