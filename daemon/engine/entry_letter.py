@@ -7,11 +7,12 @@ from hashlib import sha256
 from daemon.decide.wording import say_list
 from daemon.domain.delivery import Outgoing
 from daemon.domain.event import Event
-from daemon.domain.invitation import Invitation
+from daemon.domain.invitation import LETTER, Invitation, Seat
 from daemon.domain.link import item_code, page_code
 from daemon.domain.mail import one_line
 from daemon.domain.message import Level, Message
 from daemon.domain.notice import Kind, Notice
+from daemon.domain.record import Record
 from daemon.domain.times import day_of, say, say_day
 from daemon.domain.who import CHAIRS
 from daemon.engine.bundle import Bundle
@@ -27,8 +28,19 @@ from daemon.rulebook.templates import render as fill
 
 TITLE = "Conference"  # all that a calendar shows, with the code (DOMAIN section 6)
 MOVED = "The time, the place or the form of this meeting has changed: what stands here replaces what you had before."
+KNOWN = (
+    "New here: {}. The meeting begins when you were told; if you have answered, your answer stands."
+)
+NEW = {
+    "ends_at": "the end",
+    "place": "the place",
+    "link": "the way to join online",
+    "mode": "the form",
+}
 CANCELLED = "You need not keep this time free: the meeting does not take place then, or you are not asked to come."
 APART = "Somebody is kept apart from this person: agree another time to arrive, and another way in."
+SOMEBODY = "a member of the family"
+AFRESH = {Kind.MOVE: "the meeting has changed", Kind.CANCEL: "it is off"}
 JOINED_ONLINE = ("virtual", "hybrid")
 BY_THEM = {
     Kind.ASK: "record the decision, or book it again",
@@ -54,6 +66,12 @@ LISTS = {
         "An invitation to a conference did not arrive, and does not count as given in time.",
     ),
 }
+
+
+def role_of(record: Record | None, seat: Seat) -> str:
+    """Return the role in which somebody stands on the lists of a record; empty where they stand on none."""
+    listed = (one for meeting in record.meetings for one in meeting.invitees) if record else ()
+    return next((one.role for one in listed if one.id == seat.invitee and one.role), "")
 
 
 def code_of(entry: Invitation) -> str:
@@ -94,7 +112,8 @@ def _invitation(
     is_off = notice.kind is Kind.CANCEL
     lead, action = (said.lead, said.clear) if not is_off else (f"{refs}: {CANCELLED}", "")
     if notice.kind is Kind.MOVE:
-        lead = f"{lead} {MOVED}"
+        new = _new_to(notice, entry, bundle)
+        lead = f"{KNOWN.format(say_list(new))} {lead}" if new else f"{lead} {MOVED}"
     page = "" if is_off or is_external else _page(house, entry, bundle)
     rows = [
         ("When", f"{say(entry.starts_at)}, until {say(entry.ends_at)}"),
@@ -111,6 +130,8 @@ def _invitation(
     }  # fmt: skip
     is_bare = level is Level.L0
     subject = title if is_event(notice) else f"{SOMETHING}: {code}" if is_bare else said.subject
+    if entry.via == LETTER and not (is_bare or is_external):
+        subject = f"{subject} ({_letter(house, notice, entry, bundle)})"
     values = (
         {"title": f"{SOMETHING}: {code}", "pairs": [{"code": code, "page": ""}]}
         if is_bare
@@ -129,6 +150,40 @@ def _invitation(
         codes=(code,),
         event=event_of(entry, title, page, is_cancelled=is_off) if is_event(notice) else None,
     )
+
+
+def _new_to(notice: Notice, entry: Invitation, bundle: Bundle) -> list[str]:
+    """Return what is new to somebody whose calendar has the right time already; nothing where it may not.
+
+    A date that is agreed in the room is told at once, to all who were invited, there or not (STK-068): it does not
+    wait for its place. So what comes after it begins with what is new, and that nothing else is. The invitation's
+    own words follow: a calendar keeps those of the last form alone.
+    """
+    told = entry.told_revision
+    is_dated = told is not None and told >= entry.dated_revision and entry.delivered is not False
+    if told is None or not is_dated or not is_event(notice):
+        return []
+    later = (
+        one
+        for one in bundle.others.get(notice.key.obligation, ())
+        if one.kind is Kind.MOVE and told < one.key.occurrence <= entry.revision
+    )
+    names = {name for one in later for name in one.detail.split(",")}
+    return [said for name, said in NEW.items() if name in names]
+
+
+def _letter(house: House, notice: Notice, entry: Invitation, bundle: Bundle) -> str:
+    """Return which letter a task is about: to whom by role, what it is for, and the code that `/letters` shows.
+
+    Two of one family's would be told apart by nothing else: no name is known here.
+    """
+    seats = bundle.entries.seats.get(entry.uid, ())
+    role = next(
+        (role for seat in seats if (role := role_of(bundle.records.get(seat.ref), seat))), ""
+    )
+    who = house.deciding.words.role(role) if role else SOMEBODY
+    what = AFRESH.get(notice.kind)
+    return ", ".join(filter(None, (what, who, code_of(entry))))
 
 
 def _page(house: House, entry: Invitation, bundle: Bundle) -> str:

@@ -180,7 +180,7 @@ class Inviter:
             )  # fmt: skip
         forgotten = {"response": "none"} if is_dated and row.response != "none" else {}
         looked.again.update(write(tx, changed, forgotten, Way.REPLY, f"{revision}/dated", now))
-        self._fire(tx, looked, changed, kind, now)
+        self._fire(tx, looked, changed, kind, now, changed.new_since(row))
 
     def _take_away(
         self, tx: Tx, looked: Looked, row: Invitation, seat: Seat, now: datetime
@@ -199,8 +199,10 @@ class Inviter:
         else:
             tx.notices.cancel(row.topic, "it was never sent, and is not wanted any more")
 
-    def _fire(self, tx: Tx, looked: Looked, row: Invitation, kind: Kind, now: datetime) -> None:
-        """Queue the notices of one revision of an entry."""
+    def _fire(
+        self, tx: Tx, looked: Looked, row: Invitation, kind: Kind, now: datetime, changed: str = ""
+    ) -> None:
+        """Queue the notices of one revision of an entry; `changed`: what of when and where is new in it."""
         said = kind
         if kind is Kind.MOVE and not _has_gone_out(tx, row):
             tx.notices.cancel(row.topic, "a newer form of it goes instead")
@@ -217,7 +219,7 @@ class Inviter:
             notices = [
                 Notice(
                     key, said, row.message, now, now, Lane.ROUTINE, row.role, refs, row.topic,
-                    because=WHY[said], agency=row.agency,
+                    because=WHY[said], agency=row.agency, detail=changed,
                 )
             ]  # fmt: skip
         else:
