@@ -103,10 +103,14 @@ def put_enquiry(body: Body, start: str, *, is_without_conference: bool) -> None:
 
 
 def put_meeting(body: Body, name: str, day: str, **more: object) -> Body:
-    """Return the meeting that was held on a day, added where it is new; `name` is ICPC or RCPC."""
+    """Return the meeting that was held on a day, added where it is new; `name` is ICPC or RCPC.
+
+    `more` are further fields of it, left out where they are None.
+    """
     meetings = body.setdefault("meetings", [])
     meeting: Body = {"id": f"{name}-{body['ref']}-{day}", "kind": name.casefold(), "status": "held"}
-    meeting |= {"held_on": day, "facts": {}, **more}
+    meeting |= {"held_on": day, "facts": {}}
+    meeting |= {key: value for key, value in more.items() if value is not None}
     for other in meetings:
         if other["id"] == meeting["id"]:
             return other  # type: ignore[no-any-return]
@@ -114,10 +118,15 @@ def put_meeting(body: Body, name: str, day: str, **more: object) -> Body:
     return meeting
 
 
+def plan_id(body: Body, start: str | None) -> str | None:
+    """Return what the plan of a child that began on a day is called."""
+    return f"CPP-{body['ref']}-{start}" if start else None
+
+
 def put_plan(body: Body, start: str, end: str | None, reason: str | None = None) -> bool:
     """Add a plan; return False where another with the same first day stands already."""
     plans = body.setdefault("plans", [])
-    plan: Body = {"id": f"CPP-{body['ref']}-{start}", "started_on": start}
+    plan: Body = {"id": plan_id(body, start), "started_on": start}
     if end:
         plan["ended_on"] = end
     if end and reason:

@@ -7,6 +7,7 @@ from daemon.domain.cells import FLAGS, Row, UnusableError
 from daemon.returns.gathered import (
     Body,
     Gathered,
+    plan_id,
     put,
     put_enquiry,
     put_meeting,
@@ -49,7 +50,7 @@ def _enquiry(row: Row, body: Body, cases: Gathered) -> None:
     is_without = bool(cases.cell(row, "not_required", _coded))
     led_to_a_plan = cases.cell(row, "led_to_a_plan", _coded)
     if held:
-        meeting = put_meeting(body, "ICPC", held)
+        meeting = put_meeting(body, "ICPC", held, enquiry_on=start)
         if led_to_a_plan is not None:
             value = "plan" if led_to_a_plan else "no_plan"
             meeting["facts"][DECISION] = {"at": held, "value": value}
@@ -64,7 +65,7 @@ def _plan(row: Row, body: Body, cases: Gathered) -> None:
     if start and not put_plan(body, start, end):
         cases.report(row, "begins on the day of another plan; that one is used")
     if review := cases.day(row, "latest_review"):
-        put_meeting(body, "RCPC", review)
+        put_meeting(body, "RCPC", review, plan=plan_id(body, start))
 
 
 def _assessment(row: Row, body: Body, cases: Gathered) -> None:

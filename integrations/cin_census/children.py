@@ -6,6 +6,7 @@ from daemon.domain.cells import Row, UnusableError
 from daemon.returns.gathered import (
     Body,
     Gathered,
+    plan_id,
     put,
     put_enquiry,
     put_meeting,
@@ -25,8 +26,8 @@ CARRIED = frozenset({
 def read_child(child: Part, file: str, cases: Gathered) -> None:
     """Put what the census says of a child on its case.
 
-    No category, ethnicity, disability, sex or pupil number is kept. The target date is not read: by
-    when a conference is due is ours to work out.
+    No category, ethnicity, disability, sex or pupil number is kept. The target date is shown beside
+    our own and never relied on.
     """
     row = child.row(file)
     try:
@@ -83,7 +84,8 @@ class _Episode:
         held = self.cases.day(row, "DateOfInitialCPC")
         is_without = bool(self.cases.cell(row, "ICPCnotRequired", Row.flag))
         if held:
-            put_meeting(self.body, "ICPC", held)
+            target = self.cases.day(row, "InitialCPCtarget")
+            put_meeting(self.body, "ICPC", held, enquiry_on=start, target_on=target)
             if is_without:
                 what = "ICPCnotRequired: a conference was held all the same; its date is used"
                 self.cases.report(row, what)
@@ -115,7 +117,8 @@ class _Episode:
     def _plan(self, part: Part) -> None:
         row = part.row(self.file)
         end = self.cases.day(row, "CPPendDate")
-        if start := self.cases.needed_day(row, "CPPstartDate"):
+        start = self.cases.needed_day(row, "CPPstartDate")
+        if start:
             reason = ENDINGS.get(self.reason) if end == self.closed_on else None
             if not put_plan(self.body, start, end, reason):
                 self.cases.report(row, "begins on the day of another plan; that one is used")
@@ -126,4 +129,4 @@ class _Episode:
         for review in part.each("CPPreviewDate"):
             own = Row(self.file, review.line, {review.name: review.text})
             if day := self.cases.needed_day(own, review.name):
-                put_meeting(self.body, "RCPC", day)
+                put_meeting(self.body, "RCPC", day, plan=plan_id(self.body, start))

@@ -19,7 +19,8 @@ GROUPS = (CHILD, EPISODE, ENQUIRY, PLAN)
 FIELDS = (
     *("LAchildID", "PersonBirthDate", "ExpectedPersonBirthDate", "PersonDeathDate"),
     *("CINclosureDate", "ReasonForClosure", "DateOfInitialCPC", "AssessmentAuthorisationDate"),
-    *("S47ActualStartDate", "ICPCnotRequired", "CPPstartDate", "CPPendDate", "CPPreviewDate"),
+    *("S47ActualStartDate", "InitialCPCtarget", "ICPCnotRequired"),
+    *("CPPstartDate", "CPPendDate", "CPPreviewDate"),
 )
 OF_THE_WHOLE = ("Collection", "ReferenceDate", "DateTime")
 NAMES = {name.casefold(): name for name in (*GROUPS, *FIELDS, *OF_THE_WHOLE, ROOT)}

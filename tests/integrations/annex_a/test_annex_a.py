@@ -61,6 +61,7 @@ def test_an_enquiry_with_its_conference_and_what_that_decided(books: Workbooks) 
                 "kind": "icpc",
                 "status": "held",
                 "held_on": "2026-03-20",
+                "enquiry_on": "2026-03-02",
                 "facts": {"conference_decision_recorded": {"at": "2026-03-20", "value": "plan"}},
             }
         ],

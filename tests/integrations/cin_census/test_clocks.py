@@ -1,11 +1,15 @@
 """From a census to what is due: each thing that it can say starts, meets or ends the clock that it should."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
 
 from daemon.cli import main
+from daemon.decide.quality import doubts
+from daemon.decide.reading import read_record
+from daemon.rulebook import load, shipped
 from tests.integrations.cin_census.conftest import Returns, child, enquiry, episode, plan
 
 OPEN = ("icpc-limit/icpc-1", "2026-03-23", "open")
@@ -52,3 +56,25 @@ def test_a_census_moves_the_statutory_clocks(
     }
     assert clocks == expected
     assert said["problems"] == []
+
+
+@pytest.mark.parametrize(
+    ("shown", "rule"),
+    [
+        pytest.param(episode(enquiry("2026-03-02", DateOfInitialCPC="2026-02-20")), "8615",
+                     id="a conference before its enquiry"),
+        pytest.param(episode(plan("2026-03-20", "2026-03-20")), "8841",
+                     id="a review on the day on which its plan began"),
+        pytest.param(episode(plan("2026-01-12"), plan("2026-03-20")), "8935", id="two open plans"),
+        pytest.param(episode(plan("2026-01-12", CPPendDate="2026-04-01"), plan("2026-03-20")),
+                     "8940", id="plans that overlap"),
+    ],
+)  # fmt: skip
+def test_dates_of_a_census_that_cannot_both_be_true_are_known_as_such(
+    returns: Returns, shown: str, rule: str
+) -> None:
+    returns.put(child("SC-1", shown))
+    book, _ = load(shipped())
+    record = read_record(returns.body(), book.vocabulary).record
+
+    assert [re.findall(r"rule (\d+)", one.problem.what) for one in doubts(record)] == [[rule]]

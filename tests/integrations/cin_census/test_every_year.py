@@ -79,8 +79,16 @@ def test_what_keeps_to_the_schema_of_its_year_is_read_without_a_complaint(
                 "status": "held",
                 "held_on": day,
                 "facts": {},
+                **more,
             }
-            for name, day in (("ICPC", f"{year}-01-30"), ("RCPC", f"{year}-03-20"))
+            for name, day, more in (
+                (
+                    "ICPC",
+                    f"{year}-01-30",
+                    {"enquiry_on": f"{year}-01-12", "target_on": f"{year}-02-02"},
+                ),
+                ("RCPC", f"{year}-03-20", {"plan": f"CPP-SC100234-{year}-01-30"}),
+            )
         ],
         "plans": [{"id": f"CPP-SC100234-{year}-01-30", "started_on": f"{year}-01-30"}],
     }
