@@ -106,16 +106,11 @@ class Assessor:
                 rows.append(self._set_aside(tx, reading, ref, now))
                 continue
             judged = self._invite(tx, judged, seats.get(ref, ()), now)
-            known = stood[ref].problems if ref in stood else ()
-            wrong = doubted(tx, self.house, reading.record, known, now)
-            judged = judged._replace(
-                row=replace(judged.row, problems=(*judged.row.problems, *wrong))
-            )
+            judged = self._doubt(tx, reading.record, judged, stood.get(ref), now)
             again |= judged.looked.again
             rows.append(judged.row)
             self._number(tx, reading.record, judged.conferences, kept)
             self._note_problems(tx, ref, judged.row.problems, now)
-            tell_doubts(tx, self.house, reading.record, judged.looked.case.doubts, now)
             for decided in judged.decisions:
                 decision = remember(tx, decided, deciding) if is_restored else decided
                 decision = wait_again(tx, self.house, reading.record, decision, now)
@@ -161,6 +156,15 @@ class Assessor:
         access = self.house.deciding.access(record)
         pack, _ = self.house.deciding.pack_for(record)
         return Judged(row, found, decided, Looked(record, answer.case, pack, access))
+
+    def _doubt(
+        self, tx: Tx, record: Record, judged: Judged, before: CaseRow | None, now: datetime
+    ) -> Judged:
+        """Add the exclusions that keep nobody out to a case's problems, and tell the operator what cannot be true."""
+        known = before.problems if before else ()
+        wrong = doubted(tx, self.house, record, known, now)
+        tell_doubts(tx, self.house, record, judged.looked.case.doubts, now)
+        return judged._replace(row=replace(judged.row, problems=(*judged.row.problems, *wrong)))
 
     def _invite(self, tx: Tx, judged: Judged, seats: Sequence[Seat], now: datetime) -> Judged:
         """Have calendars follow a case, and add what is wrong with its lists to its problems."""

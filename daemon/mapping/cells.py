@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import date, datetime, time
 
-from daemon.domain.cells import iso_text
+from daemon.domain.typed_dates import iso_text
 
 NOTHING = frozenset({"", "-1"})  # LCS writes -1 for no value
 LONGEST = 2000  # characters; no field of the record needs more
