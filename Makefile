@@ -77,7 +77,7 @@ lock: .venv/test.stamp ## choose the versions of every dependency anew
 		--output-file requirements/postgres.txt
 	@$(LOCK) --upgrade --extra microsoft365 --constraint requirements/postgres.txt \
 		--output-file requirements/microsoft365.txt
-	@$(LOCK) --upgrade --extra test --extra lint --extra microsoft365 --extra exchange --extra govuk-notify --extra dkim \
+	@$(LOCK) --upgrade --extra test --extra lint --extra microsoft365 --extra exchange --extra govuk-notify --extra dkim --extra workbook \
 		--constraint requirements/postgres.txt --constraint requirements/microsoft365.txt \
 		--output-file requirements/test.txt
 

@@ -1,6 +1,7 @@
 """What several verbs are given: case records in a file, moments, and the settings."""
 
 import argparse
+import getpass
 import json
 import sys
 from collections.abc import Collection, Iterator
@@ -158,6 +159,18 @@ def _parse(text: str, clock: time) -> datetime:
         raise argparse.ArgumentTypeError(
             f'"{text}" is no moment; write 2026-03-06 or 2026-03-06T17:00'
         ) from None
+
+
+def acting(by: str | None) -> str:
+    """Return who acts, for the journal: as `--by` says, else this account; raises Refusal where it has no name."""
+    named = " ".join((by or "").split())
+    if named:
+        return named
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # as in a container, which has a number alone
+        what = "is missing, and this account has no name"
+        raise Refusal(Problem("--by", what, "say who does this: the journal keeps it")) from None
 
 
 def write(path: Path, text: str) -> None:

@@ -1,7 +1,6 @@
 """pause: the off switch: nothing is sent, everything is decided, until a moment or until it is ended."""
 
 import argparse
-import getpass
 import json
 import sys
 from typing import Any
@@ -41,7 +40,7 @@ def add(verbs: "argparse._SubParsersAction[Any]") -> None:
 def act(args: argparse.Namespace) -> int:
     """Pause, end a pause, or say whether one is on; 1 where one is on that nobody has just asked for."""
     from daemon.app import utc_now  # noqa: PLC0415
-    from daemon.cli.given import settings_of, stored  # noqa: PLC0415
+    from daemon.cli.given import acting, settings_of, stored  # noqa: PLC0415
     from daemon.domain.errors import Problem, Refusal  # noqa: PLC0415
     from daemon.domain.times import iso  # noqa: PLC0415
     from daemon.engine.pause import begin, end, paused  # noqa: PLC0415
@@ -51,9 +50,10 @@ def act(args: argparse.Namespace) -> int:
         raise Refusal(Problem("--reason", "is missing", "say why: the journal keeps it"))
     if why and not args.until:
         raise Refusal(Problem("--until", "is missing", "say when sending goes on by itself"))
+    by = acting(args.by) if args.until or args.end else ""
     settings = settings_of(args.config)
     with stored(settings, thorough=True) as store:
-        now, by = (store.clock() or utc_now)(), args.by or getpass.getuser()
+        now = (store.clock() or utc_now)()
         if args.until and args.until <= now:
             raise Refusal(Problem("--until", "that moment is past", "name one that lies ahead"))
         skipped = end(store, now, by) if args.end else None

@@ -1,7 +1,6 @@
 """release: what waits for a person's word: a restored database, messages that were refused, what the brake holds."""
 
 import argparse
-import getpass
 import json
 import sys
 from collections import Counter
@@ -53,7 +52,7 @@ def act(args: argparse.Namespace) -> int:
 
 def _brake(args: argparse.Namespace) -> int:
     from daemon.app import utc_now  # noqa: PLC0415
-    from daemon.cli.given import settings_of, stored  # noqa: PLC0415
+    from daemon.cli.given import acting, settings_of, stored  # noqa: PLC0415
     from daemon.domain.errors import Problem, Refusal  # noqa: PLC0415
     from daemon.engine.brake import held, in_json, release  # noqa: PLC0415
 
@@ -61,12 +60,13 @@ def _brake(args: argparse.Namespace) -> int:
     if args.yes and not why:
         what = "say what was mended, or why it is right: the journal keeps it"
         raise Refusal(Problem("--why", "is missing", what))
+    by = acting(args.by) if args.yes else ""
     settings = settings_of(args.config)
     with stored(settings, thorough=True) as store:
         with store.read() as tx:
             found = held(tx)
         if args.yes:
-            release(store, (store.clock() or utc_now)(), args.by or getpass.getuser(), why)
+            release(store, (store.clock() or utc_now)(), by, why)
     said = in_json(found) | {"released": bool(args.yes and found.on)}
     lines = [json.dumps(said, ensure_ascii=False)] if args.json else brake_in_words(said)
     sys.stdout.write("\n".join(lines) + "\n")
@@ -99,12 +99,13 @@ def brake_in_words(said: dict[str, Any]) -> list[str]:
 
 def _refused(args: argparse.Namespace) -> int:
     from daemon.app import utc_now  # noqa: PLC0415
-    from daemon.cli.given import settings_of, stored  # noqa: PLC0415
+    from daemon.cli.given import acting, settings_of, stored  # noqa: PLC0415
     from daemon.domain.errors import Problem, Refusal  # noqa: PLC0415
     from daemon.engine.refused import in_json, refused, reopen  # noqa: PLC0415
 
     if args.yes and not (args.why or "").strip():
         raise Refusal(Problem("--why", "is missing", "say what was mended: the journal keeps it"))
+    by = acting(args.by) if args.yes else ""
     settings = settings_of(args.config)
     with stored(settings, thorough=True) as store:
         with store.read() as tx:
@@ -115,7 +116,7 @@ def _refused(args: argparse.Namespace) -> int:
                 what = f"no refused message is called {min(unknown)}"
                 raise Refusal(Problem("--message", what, "give an id as the list shows it"))
         if args.yes:
-            now, by = (store.clock() or utc_now)(), args.by or getpass.getuser()
+            now = (store.clock() or utc_now)()
             found = reopen(store, [one.message.id for one in found], now, by, args.why.strip())
     said = in_json(found)
     if args.json:
@@ -147,9 +148,10 @@ def refused_in_words(said: Sequence[dict[str, Any]], *, is_done: bool) -> list[s
 
 def _restore(args: argparse.Namespace) -> int:
     from daemon.app import in_force, outside_of, utc_now  # noqa: PLC0415
-    from daemon.cli.given import settings_of, stored  # noqa: PLC0415
+    from daemon.cli.given import acting, settings_of, stored  # noqa: PLC0415
     from daemon.engine.release import compare, in_json, release  # noqa: PLC0415
 
+    by = acting(args.by) if args.yes else ""
     settings = settings_of(args.config)
     with stored(settings, thorough=True) as store:
         deciding = in_force(store, settings)
@@ -157,7 +159,7 @@ def _restore(args: argparse.Namespace) -> int:
         found = compare(store, outside, now)
         is_done = args.yes and not found.is_empty
         if is_done:
-            found = release(store, outside, deciding, now, args.by or getpass.getuser())
+            found = release(store, outside, deciding, now, by)
     if args.json:
         sys.stdout.write(
             json.dumps(in_json(found) | {"released": is_done}, ensure_ascii=False) + "\n"

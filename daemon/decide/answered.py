@@ -12,11 +12,11 @@ TRUTHS = {"true": True, "false": False}
 def fragment_of(ref: str, answers: Iterable[Said]) -> dict[str, Any]:
     """Return the answers about one case in the JSON form of DOMAIN section 2.
 
-    They are taken in the order in which they were given: of a field the last one counts; facts all
+    `answers` are in the order in which they were given: of a field the last one counts; facts all
     stand, and a rule takes the last of a name.
     """
     body: dict[str, Any] = {"ref": ref, "facts": {}}
-    for one in sorted(answers, key=lambda said: (said.said_at, said.id)):
+    for one in answers:
         home = _home(body, one)
         if one.is_field:
             home[one.name] = TRUTHS.get(one.value or "", one.value)

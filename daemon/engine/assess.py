@@ -24,6 +24,7 @@ from daemon.domain.notice import Key, Kind, Notice
 from daemon.domain.record import Record
 from daemon.domain.track import Track
 from daemon.engine.doubted import tell_doubts
+from daemon.engine.exclusions import doubted
 from daemon.engine.foresee import tell_again, wait_again
 from daemon.engine.guard import RELEASED
 from daemon.engine.handover import hand_over
@@ -104,6 +105,11 @@ class Assessor:
                 rows.append(self._set_aside(tx, reading, ref, now))
                 continue
             judged = self._invite(tx, judged, seats.get(ref, ()), now)
+            known = stood[ref].problems if ref in stood else ()
+            wrong = doubted(tx, self.house, reading.record, known, now)
+            judged = judged._replace(
+                row=replace(judged.row, problems=(*judged.row.problems, *wrong))
+            )
             again |= judged.looked.again
             rows.append(judged.row)
             self._number(tx, reading.record, judged.conferences, kept)

@@ -7,6 +7,7 @@ Source: DOMAIN section 6, EXPERIENCE, staff; RELIABILITY T3 (nothing in a field 
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
 from typing import Any, TypeAlias
 
 from daemon.domain.mail import cap, one_line
@@ -17,6 +18,7 @@ Element: TypeAlias = dict[str, Any]
 SCHEMA, VERSION = "http://adaptivecards.io/schemas/adaptive-card.json", "1.5"
 MOST_CARD_BYTES = 24_000  # 25,000 with what wraps it; Teams takes 28 kB
 ROW = 36  # characters on buttons beside one another: what is wider is cut off on a telephone
+WORD = 24  # characters of one word: a longer one in a table is cut off there, with all beside it
 TOO_LONG = "This is too long for a card. See the e-mail about it, or the case system."
 
 
@@ -160,11 +162,14 @@ def _foot(values: Mapping[str, Any]) -> Element:
 
 def _line(one: Mapping[str, Any]) -> Element:
     """Return one line of what is not shown in full: its link, and when it is due."""
+    named, due = f"{flat(one['refs'])}: {flat(one['title'])}", f", due {flat(one['due'])}"
+    opens = {"type": "Action.OpenUrl", "url": one_line(one["page"])}
+    if _is_wide(named):  # rich text breaks no word
+        return {**_container([_text(named + due)]), "selectAction": opens, "spacing": "Small"}
     runs = [
-        {"type": "TextRun", "text": f"{flat(one['refs'])}: {flat(one['title'])}",
-         "selectAction": {"type": "Action.OpenUrl", "url": one_line(one["page"])}},
-        {"type": "TextRun", "text": f", due {flat(one['due'])}"},
-    ]  # fmt: skip
+        {"type": "TextRun", "text": named, "selectAction": opens},
+        {"type": "TextRun", "text": due},
+    ]
     return {"type": "RichTextBlock", "inlines": runs, "spacing": "Small"}
 
 
@@ -181,10 +186,20 @@ def _text(words: object, **look: object) -> Element:
 
 
 def _facts(rows: Sequence[Sequence[str]]) -> Element:
-    return {
-        "type": "FactSet",
-        "facts": [{"title": plain(title), "value": plain(value)} for title, value in rows],
-    }
+    """Return a table of facts; one with a word too long for a telephone stands below its heading, and is broken."""
+    items: list[Element] = []
+    for is_wide, each in groupby(rows, lambda row: _is_wide(row[1])):
+        if not is_wide:
+            facts = [{"title": plain(title), "value": plain(value)} for title, value in each]
+            items.append({"type": "FactSet", "facts": facts})
+            continue
+        for title, value in each:
+            items += [_text(title, weight="Bolder"), _text(value, spacing="None")]
+    return items[0] if len(items) == 1 else _container(items)
+
+
+def _is_wide(words: str) -> bool:
+    return any(len(word) > WORD for word in words.split())
 
 
 def _container(items: Sequence[Element], *, separator: bool = False) -> Element:

@@ -48,10 +48,12 @@ class Escalator:
         """Return the feed roles that ladders due now rely on and whose data is not known up to their moment."""
         with self.store.read() as tx:
             tracks = tx.obligations.due(now, BATCH)
+            cases, _ = apart(tx.cases.of, {track.ref for track in tracks}, "cases")
             roles = {
                 role
                 for track in tracks
-                if (rule := self.house.rule_of(track))
+                if (case := cases.get(track.ref))
+                and (rule := self.house.rule_of(track, case.pathway))
                 for role in rule.relies_on
             }
             fresh = {role: self._freshness(tx, (role,)) for role in roles}

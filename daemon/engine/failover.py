@@ -5,13 +5,13 @@ from dataclasses import replace
 from datetime import datetime
 
 from daemon.domain.delivery import Answer, DeliveryState, Outgoing
-from daemon.domain.notice import Key, Notice, NoticeState
+from daemon.domain.notice import Key, Kind, Notice, NoticeState
 from daemon.domain.times import day_of
 from daemon.engine.entries import is_event
 from daemon.engine.heard import note_bounced
 from daemon.engine.house import House
 from daemon.engine.operator import is_machines, tell_operator
-from daemon.engine.refused import UNDELIVERABLE, is_same_step
+from daemon.engine.refused import UNDELIVERABLE, UNDELIVERABLE_LIST, is_same_step
 from daemon.engine.ways import EMAIL, next_way
 from daemon.store import Tx
 
@@ -59,7 +59,10 @@ def pass_on(tx: Tx, house: House, message: Outgoing, reason: str, now: datetime)
 def to_fallback(
     tx: Tx, house: House, notices: Sequence[Notice], reason: str, now: datetime
 ) -> list[Notice]:
-    """Return what tells the duty mailbox of notices that reached nobody; the machine's own and its own are left out."""
+    """Return what tells the duty mailbox of notices that reached nobody; the machine's own and its own are left out.
+
+    Of a list it learns that there was one: its rows are for whom they were gathered for.
+    """
     fallback = house.people(tx).fallback()
     rulebook = house.deciding.rulebook
     role = rulebook.packs[rulebook.base].fallback
@@ -67,9 +70,14 @@ def to_fallback(
     for one in notices:
         if fallback is None or is_machines(one) or one.key.person == fallback.id:
             continue
-        detail = f"could not be delivered to {one.role.replace('_', ' ')} ({reason})"
+        whom = one.role.replace("_", " ")
+        detail = f"could not be delivered to {whom} ({reason})"
         heir = heir_of(one, fallback.id, EMAIL, detail, now)
-        heirs.append(replace(heir, message=UNDELIVERABLE, role=role, detail=detail))
+        heir = replace(heir, message=UNDELIVERABLE, role=role, detail=detail)
+        if one.kind is Kind.DIGEST:
+            of_list = f"It was for the {whom} ({reason}): {one.because}."
+            heir = replace(heir, kind=Kind.TELL, message=UNDELIVERABLE_LIST, detail=of_list)
+        heirs.append(heir)
     return heirs
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 
 import structlog
@@ -23,6 +23,7 @@ from daemon.store import FeedState, Store, StoreLost, StoreUnavailable, Tx
 
 log = structlog.get_logger("daykeeper.inbox")
 ROLE = "inbox"
+LASTS = timedelta(minutes=10)  # a mailbox that is busy for less is nobody's trouble
 LOOK = "see who answered, and ask them to answer their own invitation"
 
 
@@ -92,13 +93,17 @@ class Listener:
         log.info("inbox.told", source=box.name, problems=len(problems))
 
     def _failed(self, box: Mailbox, why: str, state: FeedState | None) -> int:
-        now = self.clock()
+        """Note that a reading failed; tell the operator once it lasts, and at once where none ever succeeded."""
+        now, read_at = self.clock(), state.read_at if state else None
+        is_first = state is None or state.ok
         with self.store.write() as tx:
             tx.feeds.failed(name_of(box), now, why)
-            if state is None or state.ok:
+            if is_first:
                 tx.journal.write(now, "inbox.failed", box.name, why, {})
+            patience = max(LASTS, 2 * box.read_every)
+            if read_at is None or (not is_first and now - read_at >= patience):
                 detail = f"the mailbox {box.name}: {why}; answers to invitations wait in it"
-                outbreak = int(now.timestamp()) // 60
+                outbreak = int(read_at.timestamp()) // 60 if read_at else 0
                 tell_operator(
                     tx, self.house, now, f"feed/{name_of(box)}", "operator-feed", detail, outbreak
                 )

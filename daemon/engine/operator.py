@@ -80,12 +80,12 @@ def tell_unheld(
         )
     else:
         topic, times = f"no-holder/{obligation}/{role}", 0
-        which = f"case {case.ref}" if _may_know(tx, house, case) else "a case"
+        which = f"case {case.ref}" if may_read(tx, house, case) else "a case"
         detail = f"nobody holds the role {post} for {which}; {told}"
     tell_operator(tx, house, now, topic, "operator-no-holder", detail, times)
 
 
-def _may_know(tx: Tx, house: House, case: CaseRow | Record) -> bool:
+def may_read(tx: Tx, house: House, case: CaseRow | Record) -> bool:
     """Return whether the operator may read of a case: not where somebody excluded from it reads the mailbox."""
     access = house.deciding.access(case) if isinstance(case, Record) else case.access
     people, address = house.people(tx), house.terms.operator

@@ -12,7 +12,8 @@ from daemon.domain.times import iso
 from daemon.engine.operator import OPERATOR
 from daemon.store import Store, Tx, apart
 
-UNDELIVERABLE = "undeliverable"  # what the duty mailbox is told instead
+UNDELIVERABLE, UNDELIVERABLE_LIST = "undeliverable", "undeliverable-list"
+INSTEAD = frozenset({UNDELIVERABLE, UNDELIVERABLE_LIST})  # what the duty mailbox is told
 UNHEARD = "refused/unheard"  # the mark that says how many nobody has had, at the last count
 MOST = 1000
 
@@ -47,14 +48,14 @@ def refused(tx: Tx, limit: int = MOST) -> list[Refused]:
     tracks = {track.id: track for each in of_cases.values() for track in each}
 
     def is_unheard(notice: Notice) -> bool:
-        if notice.role == OPERATOR or notice.message == UNDELIVERABLE:
+        if notice.role == OPERATOR or notice.message in INSTEAD:
             return False  # it counts with what it was sent for
         track = tracks.get(notice.key.obligation)
         if track is not None and track.state is not State.OPEN and notice.kind is not Kind.CORRECT:
             return False
         return not any(
             is_same_step(one, notice)
-            and (one.message == UNDELIVERABLE or one.key.person == notice.key.person)
+            and (one.message in INSTEAD or one.key.person == notice.key.person)
             and one.state is not NoticeState.FAILED
             for one in others.get(notice.key.obligation, ())
         )

@@ -120,13 +120,21 @@ class Replies:
         people = self.house.people(tx)
         person = people.get(who.person)
         tracks = tx.obligations.open_of(asking_rules(self.house)) if person else []
-        tracks = [one for one in tracks if (rule := self.house.rule_of(one)) and reply_to(rule)]
         cases, _ = apart(tx.cases.of, {one.ref for one in tracks}, "cases")
-        readings = self.house.read_cases(tx, cases.keys() - resting_refs(tx, cases))
-        for track in tracks:
-            reading, rule = readings.get(track.ref), self.house.rule_of(track)
+        raised = [
+            (one, rule)
+            for one in tracks
+            if (case := cases.get(one.ref))
+            and (rule := self.house.rule_of(one, case.pathway))
+            and reply_to(rule)
+        ]
+        refs = {one.ref for one, _ in raised}
+        resting = resting_refs(tx, {ref: cases[ref] for ref in refs})
+        readings = self.house.read_cases(tx, refs - resting)
+        for track, rule in raised:
+            reading = readings.get(track.ref)
             record = reading.record if reading else None
-            if record is None or rule is None or person is None or track.state is not State.OPEN:
+            if record is None or person is None or track.state is not State.OPEN:
                 continue
             access = self.house.deciding.access(record)
             if may_know(person, access, people) and any(

@@ -13,7 +13,7 @@ from daemon.domain.link import Action, Purpose, hash_of, is_genuine, item_code
 from daemon.domain.message import Lane
 from daemon.domain.notice import Key, Kind, Notice
 from daemon.domain.obligation import State
-from daemon.domain.rules import Basis, Pack, Rule
+from daemon.domain.rules import Basis, Rule
 from daemon.domain.times import day_of, say_day
 from daemon.domain.track import Track
 from daemon.engine.house import House
@@ -82,7 +82,8 @@ class Responder:
             if link is None or page.answer is not Answer.SHOWN or page.action is not Action.PROMISE:
                 return page
             track = tx.obligations.get(link.obligation, to_change=True)
-            rule = self.house.rule_of(track) if track else None
+            record = self.house.record(tx, track.ref) if track else None
+            rule = self.house.rule_of(track, record.pathway) if track and record else None
             if track is None or rule is None or track.state is not State.OPEN:
                 return replace(page, answer=Answer.OVER)
             if (
@@ -188,13 +189,11 @@ class Responder:
             return replace(page, reasons=reasons(self.house.deciding.words)), link
         if action is not Action.PROMISE:
             return page, link
+        record, deciding = self.house.record(tx, track.ref), self.house.under(track)
         days = self.house.deciding.calendar.days
-        cap = max(pack.promise_cap_working_days for pack in self._packs(track))
-        return replace(page, first_on=day_of(now), last_on=days.shift(day_of(now), cap)), link
-
-    def _packs(self, track: Track) -> list[Pack]:
-        packs = self.house.under(track).rulebook.packs
-        return [packs[track.pack]] if track.pack in packs else list(packs.values())
+        pack = deciding.rulebook.pack((record and record.pathway) or deciding.default_pathway)
+        last_on = days.shift(day_of(now), pack.promise_cap_working_days)
+        return replace(page, first_on=day_of(now), last_on=last_on), link
 
     def _may_know(self, tx: Tx, track: Track, link: LinkRow) -> bool:
         people = self.house.people(tx)

@@ -12,6 +12,7 @@ from uuid import uuid4
 import structlog
 
 from daemon.decide.recipients import Access, People, may_know
+from daemon.decide.seats import Seat, seats
 from daemon.domain.answer import Place, Said, Way
 from daemon.domain.link import page_code
 from daemon.domain.record import Invitee, Meeting, Record
@@ -33,14 +34,25 @@ THERE = ("present", "represented")
 
 @dataclass(frozen=True, slots=True)
 class Conference:
-    """One conference with all of its children, as its chair sees it. `refs` are the cases that they may know of.
+    """One conference with all of its children, as its chair sees it.
 
-    `names` are the ids by which the directory knows who was invited, by invitee.
+    `meetings` is how the record of each case that they may know of shows it, `seats` who was invited for
+    any of them; `names` are the ids by which the directory knows these, by invitee.
     """
 
-    meeting: Meeting
-    refs: tuple[str, ...]
+    meetings: Mapping[str, Meeting]
+    seats: tuple[Seat, ...]
     names: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def meeting(self) -> Meeting:
+        """How the first of its children's records shows it."""
+        return next(iter(self.meetings.values()))
+
+    @property
+    def refs(self) -> tuple[str, ...]:
+        """The cases that it is about."""
+        return tuple(self.meetings)
 
     @property
     def id(self) -> str:
@@ -50,7 +62,15 @@ class Conference:
     @property
     def invitees(self) -> tuple[Invitee, ...]:
         """Whoever was invited, but for the family, whose attendance nobody ticks off here."""
-        return tuple(one for one in self.meeting.invitees if not one.is_family)
+        return tuple(one.invitee for one in self.seats)
+
+    @property
+    def failed_without(self) -> set[str]:
+        """The agencies without which it was found not to be effective."""
+        found = (findings(one) for one in self.meetings.values())
+        return {
+            about for each in found for about, value in each.items() if value == "yes" and about
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,39 +156,52 @@ class Room:
                 ):
                     mine.append((record, meeting))
             if mine:
-                record, meeting = mine[0]
-                access = self.house.deciding.access(record)
-                names = dict(_names(meeting, access, people))
-                yield Conference(meeting, tuple(record.ref for record, _ in mine), names)
+                found = seats({record.ref: meeting.invitees for record, meeting in mine}, people)
+                known_to = [self.house.deciding.access(record) for record, _ in mine]
+                names = dict(_names(found, known_to, people))
+                yield Conference({record.ref: meeting for record, meeting in mine}, found, names)
 
     def _said(
         self, who: Who, conference: Conference, ref: str, told: Told, now: datetime
     ) -> Iterator[Said]:
-        meeting = conference.meeting
+        meeting = conference.meetings[ref]
         here = Place(ref, meeting.id, meeting.kind)
 
         def said(name: str, value: str | None, about: str | None = None, at: Place = here) -> Said:
             return Said(uuid4().hex, at, name, now, now, who.person, Way.SIGNED_IN, value, about)
 
-        for one in conference.invitees:
-            if (attendance := told.attendance.get(one.id)) in ATTENDANCES:
-                yield said("attendance", attendance, at=replace(here, invitee=one.id))
+        for one in conference.seats:
+            attendance = told.attendance.get(one.invitee.id)
+            if ref in one.places and attendance in ATTENDANCES:
+                yield said("attendance", attendance, at=replace(here, invitee=one.places[ref]))
         if told.effective is not None:
             yield said("effective", "true" if told.effective else "false")
             how = _held if told.effective else _failed
-            yield from (said(*each) for each in how(conference, told, now))
+            yield from (said(*each) for each in how(conference, ref, told, now))
         following = meeting.rearranged_to or ""
         if told.effective and following.startswith(
             f"{meeting.id}+"
         ):  # a slip: it was held after all
             yield said("status", "cancelled", at=replace(here, meeting=following))
         if told.effective is False and told.anew_at is not None:
-            for place, name, value in rearranged(Anew(meeting), ref, told.anew_at):
+            anew = Anew(replace(meeting, rearranged_to=conference.meeting.rearranged_to))
+            for place, name, value in rearranged(anew, ref, told.anew_at):
                 yield said(name, value, at=place)
 
 
+def contradicted(conference: Conference, told: Told) -> list[str]:
+    """Return the agencies that are named as missing although somebody of them is here or represented."""
+    came = _came(conference.seats, told)
+    return [agency for agency in told.without if came.get(agency)]
+
+
+def findings(meeting: Meeting) -> dict[str | None, str | None]:
+    """Return what was found of who was missing, the last by agency."""
+    return {one.about: one.value for one in meeting.facts if one.name == FAILED}
+
+
 def _held(
-    conference: Conference, told: Told, now: datetime
+    conference: Conference, ref: str, told: Told, now: datetime
 ) -> Iterator[tuple[str, str, str | None]]:
     """Yield what stands of a conference that was held: also that it did without the agencies that were not there.
 
@@ -178,32 +211,36 @@ def _held(
     yield "held_on", day_of(told.ended_at or now).isoformat(), None
     if told.ended_at is not None:
         yield "ends_at", iso(told.ended_at), None
-    if conference.meeting.is_initial:
-        found = {one.about: one.value for one in conference.meeting.facts if one.name == FAILED}
+    if conference.meetings[ref].is_initial:
+        found = findings(conference.meetings[ref])
         taken_back = (agency for agency, value in found.items() if value == "yes")
-        for agency in dict.fromkeys((*taken_back, *_missing(conference, told))):
+        came = _came([one for one in conference.seats if ref in one.places], told)
+        missing = (agency for agency, is_there in came.items() if not is_there)
+        for agency in dict.fromkeys((*taken_back, *missing)):
             if found.get(agency) != "no":
                 yield FAILED, "no", agency
 
 
 def _failed(
-    conference: Conference, told: Told, _: datetime
+    conference: Conference, ref: str, told: Told, _: datetime
 ) -> Iterator[tuple[str, str, str | None]]:
     """Yield what stands of one that was not effective, by the agencies without which it was not.
 
     What was found before stands: who only adds a date asks nobody a second time.
     """
-    if conference.meeting.is_initial:
-        found = {one.about: one.value for one in conference.meeting.facts if one.name == FAILED}
+    if conference.meetings[ref].is_initial:
+        found = findings(conference.meetings[ref])
         anew = (agency for agency in told.without or (None,) if found.get(agency) != "yes")
         yield from ((FAILED, "yes", agency) for agency in anew)
 
 
-def _names(meeting: Meeting, access: Access, people: People) -> Iterator[tuple[str, str]]:
-    """Yield who was invited, so that two of one agency are told apart; nobody who must not know of the case."""
-    for one in meeting.invitees:
+def _names(
+    found: Sequence[Seat], known_to: Sequence[Access], people: People
+) -> Iterator[tuple[str, str]]:
+    """Yield who was invited, so that two of one agency are told apart; nobody who must not know of a case."""
+    for one in (seat.invitee for seat in found):
         person = people.get(one.person) if one.person else None
-        if person is not None and not one.is_family and may_know(person, access, people):
+        if person is not None and all(may_know(person, each, people) for each in known_to):
             yield one.id, person.id
 
 
@@ -211,11 +248,11 @@ def _meeting(record: Record, name: str) -> Meeting | None:
     return next((one for one in record.meetings if one.id == name), None)
 
 
-def _missing(conference: Conference, told: Told) -> list[str]:
-    """Return the agencies of which nobody was there and nobody stood in."""
+def _came(found: Sequence[Seat], told: Told) -> dict[str, bool]:
+    """Return of each agency whether somebody was there or stood in, as far as it is said."""
     came: dict[str, bool] = {}
-    for one in conference.invitees:
+    for one in (seat.invitee for seat in found):
         attendance = told.attendance.get(one.id) or one.attendance
         if one.agency is not None and attendance in ATTENDANCES:
             came[one.agency] = came.get(one.agency, False) or attendance in THERE
-    return [agency for agency, is_there in came.items() if not is_there]
+    return came

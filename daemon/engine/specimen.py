@@ -21,6 +21,7 @@ from daemon.domain.parts import Invitation, Shows
 from daemon.domain.rules import Pack, Rule, Rulebook, Rung
 from daemon.domain.times import say
 from daemon.engine.compose import Links, Part, compose, compose_list
+from daemon.engine.refused import UNDELIVERABLE_LIST
 from daemon.rulebook.messages import GENERAL
 from daemon.rulebook.private import reads_outside
 from daemon.rulebook.readers import is_before_due
@@ -60,7 +61,7 @@ def specimen(
         item = replace(item, due="", due_at=None, overdue=False, overdue_by="", working=())
     item = _as_told(item, name)
     shows = _shows(book, name)
-    rows = () if name.startswith("operator-") else LISTED[shows]
+    rows = () if name in _plain() else LISTED[shows]
     count = len(rows) if name in _lists(book) else 1
     values = sample_fields(item, level) | {"role": spoken, "count": count}
     words = render(text, values, outside=is_external)
@@ -121,7 +122,12 @@ def _lists(book: Rulebook) -> set[str]:
     """Return the messages that stand above a list, or are for the operator."""
     summaries = {pack.summary.message for pack in book.packs.values() if pack.summary}
     digests = {one.message for pack in book.packs.values() for one in pack.digests}
-    return summaries | digests | {name for name in GENERAL if name.startswith("operator-")}
+    return summaries | digests | _plain()
+
+
+def _plain() -> set[str]:
+    """Return the messages about no case and without a list: the operator's, and one of the duty mailbox's."""
+    return {name for name in GENERAL if name.startswith("operator-")} | {UNDELIVERABLE_LIST}
 
 
 def _shows(book: Rulebook, name: str) -> Shows:

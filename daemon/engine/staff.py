@@ -9,6 +9,7 @@ from daemon.decide.staffing import doubts
 from daemon.domain.errors import Problem
 from daemon.domain.person import Person
 from daemon.domain.times import day_of
+from daemon.engine.exclusions import look_again
 from daemon.engine.house import House
 from daemon.engine.operator import tell_operator
 from daemon.ports import Unreadable
@@ -62,7 +63,10 @@ class StaffList:
             return False
         self._failing = False
         with self.store.write() as tx:
+            known = {mark for one in tx.people.all() for mark in one.marks}
             tx.people.replace(people, now)
+            if known != {mark for one in people for mark in one.marks}:
+                look_again(tx, now)
             tx.quarantine.put(DIRECTORY, self._problems(people, now), now)
         self.house.forget_people()
         return True

@@ -1,6 +1,6 @@
 """What a pack takes over from the one that it stands on: rules renamed, replaced, left out, and clauses carried."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -73,11 +73,14 @@ def _renamed(one: Rule, called: Mapping[str, str]) -> Rule:
     """Return a rule of the base with the roles that do its work here."""
     if not called:
         return one
+
+    def ours(roles: Iterable[str]) -> tuple[str, ...]:
+        return tuple(called.get(role, role) for role in roles)
+
     ladder = tuple(
-        replace(rung, to=tuple(called.get(role, role) for role in rung.to)) for rung in one.ladder
+        replace(rung, to=ours(rung.to), offer_to=ours(rung.offer_to)) for rung in one.ladder
     )
-    own = tuple(called.get(role, role) for role in one.responsible)
-    manager = called.get(one.manager, one.manager)
+    own, (manager,) = ours(one.responsible), ours((one.manager,))
     asked = one.approval and replace(one.approval, of=called.get(one.approval.of, one.approval.of))
     return replace(one, responsible=own, ladder=ladder, manager=manager, approval=asked)
 

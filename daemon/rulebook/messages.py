@@ -9,6 +9,7 @@ from daemon.rulebook.words import name
 # The daemon sends these itself: every rulebook's base must have them.
 GENERAL = frozenset({
     *("now-received", "due-moved", "reopened", "first-seen-late", "data-is-old", "undeliverable"),
+    "undeliverable-list",
     *("no-holder", "wrong-person", "not-required", "weekly-summary", "operator-quarantine", "operator-feed"),
     *("operator-no-holder", "operator-undelivered", "operator-horizon", "operator-doubted",
     "operator-rulebook", "operator-brake", "operator-heartbeat", "handed-over", "silence-ends"),

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import Column, Index, Text
+from sqlalchemy import Column, Index, Integer, Text, func
 
 from daemon.domain.answer import Place, Said, Way
 from daemon.store.columns import Choice, Instant, table
@@ -27,33 +27,47 @@ answers = table(
     Column("way", Choice(Way), nullable=False),
     Column("reason", Text, nullable=False),
     Column("question", Text, nullable=False),
-    Index("ix_answers_ref", "authority", "ref"),
-    Index("ix_answers_question", "authority", "question"),
+    Column("number", Integer, nullable=False),
+    Index("ix_answers_ref", "authority", "ref", "number"),
 )
 PLACE = [answers.c[name] for name in Place.__slots__]
 REST = [answers.c[name] for name in Said.__slots__ if name != "place"]
 
 
 class Answers(Gateway):
-    """Answers, the oldest first."""
+    """Answers in the order in which they were given: each case's are numbered, for clocks tie and step back."""
 
     def add(self, said: Sequence[Said]) -> None:
-        """Keep new answers; one that is there already stays as it is."""
-        self._insert(answers, [_row(one) for one in said])
+        """Keep new answers in their order; one that is there already stays as it is.
+
+        Whoever answers about the same cases waits until this transaction ends, and then sees them.
+        """
+        refs = sorted({one.place.ref for one in said})
+        for ref in refs:
+            self._one_at_a_time(f"answers/{ref}")
+        last = self._last(refs)
+        rows = []
+        for one in said:
+            last[one.place.ref] += 1
+            rows.append(_row(one) | {"number": last[one.place.ref]})
+        self._insert(answers, rows)
 
     def of(self, refs: Collection[str]) -> dict[str, list[Said]]:
         """Return everything that was answered about these cases."""
         found: dict[str, list[Said]] = defaultdict(list)
         for batch in batches(refs):
             query = self._select(answers, *PLACE, *REST).where(answers.c.ref.in_(batch))
-            for row in self._found(query.order_by(answers.c.said_at, answers.c.id)):
+            for row in self._found(query.order_by(answers.c.number)):
                 found[row[0]].append(_said(row))
         return dict(found)
 
-    def to(self, question: str) -> list[Said]:
-        """Return what was answered to one question."""
-        query = self._select(answers, *PLACE, *REST).where(answers.c.question == question)
-        return [_said(row) for row in self._found(query.order_by(answers.c.said_at, answers.c.id))]
+    def _last(self, refs: Collection[str]) -> defaultdict[str, int]:
+        found: defaultdict[str, int] = defaultdict(int)
+        for batch in batches(refs):
+            query = self._select(answers, answers.c.ref, func.max(answers.c.number))
+            query = query.where(answers.c.ref.in_(batch)).group_by(answers.c.ref)
+            found.update((ref, number) for ref, number in self._found(query))
+        return found
 
 
 def _row(said: Said) -> dict[str, Any]:

@@ -35,6 +35,11 @@ from daemon.store.gateway import Gateway
 
 GENESIS = "0" * 64
 UNSEALED = text("number IS NULL")
+ASKED_FOR = (
+    *("approval.answered", "draft.sent", "draft.withheld"),
+    *("obligation.moved", "role.unheld"),
+)  # of these kinds all entries since a moment are asked for
+ASKED = text(f"kind IN ({', '.join(map(repr, ASKED_FOR))})")
 ROWS_AT_ONCE = 1000
 NO_TEXT = "it is not text"
 
@@ -53,6 +58,7 @@ journal = Table(
     Column("hash", Text),
     UniqueConstraint("authority", "number"),
     partial("ix_journal_unsealed", "authority", "id", where=UNSEALED),
+    partial("ix_journal_asked", "authority", "kind", "at", where=ASKED),
     Index("ix_journal_about", "authority", "about"),
     sqlite_autoincrement=True,
 )
@@ -197,6 +203,7 @@ class Journal(Gateway):
         self.flush()
         c = journal.c
         query = self._select(journal, *ENTRY).where(c.kind == kind, c.at >= moment_at)
+        query = query.where(ASKED) if kind in ASKED_FOR else query
         return [Entry(*row) for row in self._found(query.order_by(c.id))]
 
     def unsealed(self) -> int:

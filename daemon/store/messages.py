@@ -23,6 +23,7 @@ from daemon.store.outbox import (
     LEGIBLE,
     ON_ITS_WAY,
     OUTGOING,
+    REFUSED,
     STANDING_STILL,
     d,
     deliveries,
@@ -236,7 +237,7 @@ class Messages(Legible):
 
     def refused(self, limit: int) -> list[Outgoing]:
         """Return the failure surface, the newest first."""
-        return self._newest(limit, m.state == DeliveryState.REFUSED)
+        return self._newest(limit, REFUSED)
 
     def of_person(self, person: str, limit: int = 100) -> list[Outgoing]:
         """Return one person's messages, the newest first."""

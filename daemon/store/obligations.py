@@ -28,6 +28,7 @@ from daemon.store.spoilt import UNREADABLE, apart
 from daemon.store.words import Words
 
 NEXT = text("next_at IS NOT NULL")
+HELD = text("held_since IS NOT NULL")
 
 obligations = table(
     "obligations",
@@ -52,6 +53,7 @@ obligations = table(
     Column("is_provisional", Boolean, nullable=False),
     Column("fired", Json),
     partial("ix_obligations_next", "authority", "next_at", where=NEXT),
+    partial("ix_obligations_held", "authority", "due_at", where=HELD),
 )
 COLUMNS = [obligations.c[name] for name in Track.__slots__ if name != "id"]
 
@@ -177,7 +179,7 @@ class Obligations(Gateway):
 
     def held(self) -> list[Track]:
         """Return the open obligations whose next step waits for fresh data."""
-        return self._open(obligations.c.held_since.is_not(None))
+        return self._open(HELD)
 
     def look_again(self, now: datetime) -> int:
         """Have every ladder that waits for a later moment look again; return how many there are."""

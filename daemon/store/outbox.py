@@ -17,6 +17,7 @@ from daemon.domain.message import Lane, Level
 from daemon.store.columns import Choice, Instant, partial, table
 from daemon.store.prepared import OURS, Prepared
 
+REFUSED = text("state = 'refused'")
 ON_ITS_WAY = text("look_at IS NOT NULL")  # spelt out for the planner
 LEGIBLE = text("messages.state <> 'spoilt'")  # else it is set aside
 
@@ -40,6 +41,7 @@ messages = table(
     Column("text", Text, nullable=False),
     Column("html", Text, nullable=False),
     partial("ix_messages_look", "authority", "lane", "look_at", where=ON_ITS_WAY),
+    partial("ix_messages_refused", "authority", "created_at", where=REFUSED),
     Index("ix_messages_created", "authority", "created_at"),
     Index("ix_messages_person", "authority", "person"),
 )

@@ -60,6 +60,7 @@ notices = table(
     partial("ix_notices_lane", "authority", "lane", "at", where=WAITING),
     partial("ix_notices_person", "authority", "person", "channel", "family", where=WAITING),
     partial("ix_notices_message", "authority", "message_id", where=CLAIMED),
+    partial("ix_notices_held", "authority", "at", where=HELD),
     Index("ix_notices_made", "authority", "made_at"),
 )
 KEY = [notices.c[name] for name in Key.__slots__]

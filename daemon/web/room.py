@@ -12,7 +12,7 @@ from daemon.decide.wording import say_list
 from daemon.domain.record import Invitee, Meeting
 from daemon.domain.times import LONDON, day_of, london, say
 from daemon.domain.vocabulary import Vocabulary
-from daemon.engine.room import ATTENDANCES, Conference, Room, Told
+from daemon.engine.room import ATTENDANCES, Conference, Room, Told, contradicted
 from daemon.web.forms import read_clock, read_moment
 from daemon.web.visits import Visit, Visits
 
@@ -24,6 +24,9 @@ EFFECTIVE = {"yes": True, "no": False}
 BAD_TIME = "Write the time as 12:30"
 BAD_DATE = "Choose a working day of the next twelve months, and write the time as 10:00"
 NO_AGENCY = "Choose the agencies without which it is not effective"
+BUT_HERE = (
+    "{} cannot be missing: somebody is ticked as here or represented. Change one or the other"
+)
 HERE = {
     "present": "Here",
     "represented": "Represented",
@@ -90,7 +93,13 @@ class RoomPages:
             anew_at = _moment(fields["anew"], fields.get("anew-at", ""))
             if not self.room.may_be(anew_at, now):
                 raise Misfilled("anew", BAD_DATE)
-        return Told(attendance, effective, without, ended_at, anew_at)
+        told = Told(attendance, effective, without, ended_at, anew_at)
+        if effective is False and (here := contradicted(conference, told)):
+            named = say_list([self.words.agency(one) for one in here])
+            raise Misfilled(
+                f"without-{agencies.index(here[0])}", BUT_HERE.format(named.capitalize())
+            )
+        return told
 
     def _show(
         self,
@@ -102,11 +111,6 @@ class RoomPages:
     ) -> Response:
         fields = visit.fields if error else {}
         meeting = conference.meeting
-        failed = {
-            fact.about
-            for fact in meeting.facts
-            if fact.name == "presence_failed" and fact.value == "yes"
-        }
         effective = {True: "yes", False: "no", None: ""}[meeting.effective]
         rows = [
             {
@@ -122,7 +126,7 @@ class RoomPages:
             **entry_of(conference, self.words), rows=rows, is_initial=meeting.is_initial,
             attendances=[(code, HERE[code]) for code in ATTENDANCES],
             agencies=[
-                (at, self.words.agency(name), name in failed or fields.get(f"without-{at}") == "on")
+                (at, self.words.agency(name), name in conference.failed_without or fields.get(f"without-{at}") == "on")
                 for at, name in enumerate(_agencies(conference))
             ],
             effective=fields.get("effective", effective),

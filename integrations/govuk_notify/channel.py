@@ -1,13 +1,16 @@
 """Messages by Notify: once, under a reference of ours by which they are looked up before any second time."""
 
 import re
+from collections.abc import Iterator
 
 from daemon.domain.errors import Permanent
 from daemon.domain.mail import header_text, mail_address, plain_address, safe_id
 from daemon.domain.message import Level, Message, Receipt
 from daemon.domain.person import Person
+from daemon.examined import Finding
 from daemon.ports import Clock
-from integrations.govuk_notify.config import Config, EmailConfig, TextConfig
+from integrations.govuk_notify.config import EmailConfig, TextConfig
+from integrations.govuk_notify.examine import Template, examine
 from integrations.govuk_notify.wire import Wire
 
 PHONE = re.compile(r"\+?[0-9][0-9 ()-]{8,18}[0-9]", re.ASCII)
@@ -21,8 +24,11 @@ class _ByNotify:
     """What both ways share: the wire, and the look-up."""
 
     word = ""
+    kind = ""
+    fields: tuple[str, ...] = ()
+    config: EmailConfig | TextConfig
 
-    def __init__(self, config: Config, clock: Clock) -> None:
+    def __init__(self, config: EmailConfig | TextConfig, clock: Clock) -> None:
         """Take the options; nothing is connected before the first message."""
         self.config, self.clock = config, clock
         self.wire = Wire(config, clock)
@@ -42,6 +48,11 @@ class _ByNotify:
         """Return the receipt of an earlier send, by our reference."""
         return self.wire.look_up(safe_id(key))
 
+    def examine(self) -> Iterator[Finding]:
+        """Yield how the service stands, and its template; nothing is sent."""
+        template = Template(str(self.config.template), self.kind, self.fields)
+        return examine(self.config, self.wire, self.clock(), template)
+
     def close(self) -> None:
         """Close the kept connections; closing twice is no error."""
         self.wire.close()
@@ -50,7 +61,7 @@ class _ByNotify:
 class NotifyEmail(_ByNotify):
     """The channel of the word `email`. Thread-safe; it retries nothing and logs nothing."""
 
-    word = "email"
+    word, kind, fields = "email", "email", ("subject", "message")
     config: EmailConfig
 
     def send(self, message: Message, to: Person, key: str) -> Receipt:
@@ -74,7 +85,7 @@ class NotifyEmail(_ByNotify):
 class NotifyText(_ByNotify):
     """The channel of the word `text`: the subject alone, and nothing of a case in it."""
 
-    word = "text"
+    word, kind, fields = "text", "sms", ("message",)
     config: TextConfig
 
     def most(self, to: Person) -> Level:

@@ -1,13 +1,16 @@
 """Letters by Notify: printed by us, posted by them, each once."""
 
+from collections.abc import Iterator
 from io import BytesIO
 
 from daemon.domain.letter import Letter
 from daemon.domain.mail import safe_id
 from daemon.domain.message import Receipt
+from daemon.examined import Finding, fault, fine
 from daemon.ports import Clock
 from integrations.govuk_notify.config import PostConfig
-from integrations.govuk_notify.paper import as_pdf
+from integrations.govuk_notify.examine import examine
+from integrations.govuk_notify.paper import as_pdf, font
 from integrations.govuk_notify.wire import Wire
 
 
@@ -16,7 +19,7 @@ class NotifyPost:
 
     def __init__(self, config: PostConfig, clock: Clock) -> None:
         """Take the options; nothing is connected before the first letter."""
-        self.config, self.wire = config, Wire(config, clock)
+        self.config, self.clock, self.wire = config, clock, Wire(config, clock)
 
     def print(self, letter: Letter) -> bytes:
         """Return the letter as a PDF; raises Permanent where it cannot be printed."""
@@ -34,6 +37,16 @@ class NotifyPost:
     def find(self, key: str) -> Receipt | None:
         """Return the receipt of an earlier send, by our reference."""
         return self.wire.look_up(safe_id(key))
+
+    def examine(self) -> Iterator[Finding]:
+        """Yield how the service stands, and whether letters can be printed; nothing is sent."""
+        yield from examine(self.config, self.wire, self.clock())
+        try:
+            font(self.config.font_file)
+        except ValueError:
+            yield fault("font_file is no TrueType font", "name a .ttf file")
+        else:
+            yield fine("letters can be printed")
 
     def close(self) -> None:
         """Close the kept connections; closing twice is no error."""

@@ -10,8 +10,10 @@ from typing import Any
 from daemon.domain.errors import Problem, Severity, WireError
 from daemon.domain.event import Arrival, Bounce
 from daemon.domain.mail import parse_message_id
+from daemon.examined import Finding
 from daemon.ports import Clock, Denied, InboxPage, Unreadable
 from integrations.govuk_notify.config import ReceiptsConfig, read_line
+from integrations.govuk_notify.examine import examine
 from integrations.govuk_notify.wire import Wire
 
 FAILED = (
@@ -59,6 +61,10 @@ class Receipts:
         if "status" not in said and {"notification_id", "reference"} <= said.keys():
             said |= {"status": "permanent-failure"}  # a letter came back: Notify's other callback
         return page_of([said], None, self.clock())
+
+    def examine(self) -> Iterator[Finding]:
+        """Yield how the service stands; nothing is read."""
+        return examine(self.config, self.wire, self.clock())
 
     def close(self) -> None:
         """Close the kept connections; closing twice is no error."""

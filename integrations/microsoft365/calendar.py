@@ -18,7 +18,7 @@ from integrations.microsoft365 import entry, events
 from integrations.microsoft365.box import Box
 from integrations.microsoft365.config import CalendarConfig
 from integrations.microsoft365.events import Standing
-from integrations.microsoft365.examine import CALENDAR
+from integrations.microsoft365.examine import CALENDAR, examine_meetings
 
 COMMENT_MOST = 4000
 LINK_WAITS, LINK_AGAIN_S = timedelta(minutes=10), 30.0
@@ -64,8 +64,10 @@ class OutlookCalendar:
         raise Unsupported("looked-up-when-sent")
 
     def examine(self) -> Iterator[Finding]:
-        """Yield how the calendar stands; no entry is made."""
-        return self.box.examine()
+        """Yield how the calendar stands, and whether meetings in Teams can be made; no entry is made."""
+        yield from self.box.examine()
+        if self.config.online_meetings and self.box.session is not None:
+            yield from examine_meetings(self.box.session, self.config.mailbox)
 
     def close(self) -> None:
         """Let the session go; closing twice is no error."""

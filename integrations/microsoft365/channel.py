@@ -1,7 +1,7 @@
 """Mail by Microsoft 365: a draft that can be found again, then one call that sends it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 from threading import Lock
@@ -83,23 +83,14 @@ class Outlook:
             self.session.doors.enter(self.config.mailbox)
         self.pace.take(key, is_urgent=is_urgent)
         if self.config.mode == "send_mail":
-            self._call(partial(outlook.send_at_once, item=item), until, is_urgent, is_final=True)
-            return Receipt()
+            sending = partial(outlook.send_at_once, item=item)
+            return self._hand_over(key, sending, Begun(), until, is_urgent)
         begun = self.ledger.get(key)
         if begun is not None and begun.draft is None and (found := self.find(key)) is not None:
             return found
         draft = (self.ledger.get(key) or Begun()).draft or self._draft(key, item, until, is_urgent)
-        self.ledger.put(key, Begun(draft, self.clock()))
-        try:
-            self._call(partial(outlook.send_draft, draft=draft), until, is_urgent, is_final=True)
-        except Temporary:
-            self.ledger.put(key, Begun(draft))
-            raise
-        except Permanent:
-            self.ledger.end(key)
-            raise
-        self.ledger.end(key)
-        return Receipt(draft)
+        sending = partial(outlook.send_draft, draft=draft)
+        return self._hand_over(key, sending, Begun(draft), until, is_urgent)
 
     def find(self, key: str) -> Receipt | None:
         """Return the receipt of what lies in Sent Items; None where at most a draft of it exists.
@@ -138,6 +129,22 @@ class Outlook:
         session, self.session = self.session, None
         if session is not None:
             session.give_back()
+
+    def _hand_over(
+        self, key: str, act: Any, begun: Begun, until: float, is_urgent: bool
+    ) -> Receipt:
+        """Return the receipt of the call that sends; while its outcome is open, the ledger knows since when."""
+        self.ledger.put(key, replace(begun, sent_at=self.clock()))
+        try:
+            self._call(act, until, is_urgent, is_final=True)
+        except Temporary:
+            self.ledger.put(key, begun)
+            raise
+        except Permanent:
+            self.ledger.end(key)
+            raise
+        self.ledger.end(key)
+        return Receipt(begun.draft)
 
     def _draft(self, key: str, item: Any, until: float, is_urgent: bool) -> str:
         try:

@@ -13,7 +13,6 @@ from typing import Any, NamedTuple
 from urllib.parse import quote, urlsplit
 
 import httpx
-from azure.core.exceptions import AzureError, ClientAuthenticationError
 from cryptography import x509
 
 from daemon.examined import (
@@ -29,12 +28,26 @@ from daemon.examined import (
 )
 from integrations.microsoft365.answers import FORBIDDEN, GONE, NO_SUCH_MAILBOX, REFUSED
 from integrations.microsoft365.config import Connection
+from integrations.microsoft365.proof import NO_TOKEN, why_not
 from integrations.microsoft365.session import VERSION, Session
 
 NOBODYS = "AAMkAGDaykeeperDoctor="  # the id of no message
+OK = 200
 HELD = (REFUSED, GONE)  # what is asked of a thing that is not there, by who may ask
 EVERYWHERE = ("Mail.", "MailboxSettings.", "Calendars.")  # of these Exchange grants one mailbox
 SCOPED = "grant it in Exchange for the one mailbox (docs/how-to/microsoft365.md, 3), and take it back in Entra"
+
+REACH = "let HTTPS to the sign-in service pass, and name its authority in ca_file"
+NO_PROOF = {
+    "login-refused": (
+        "the sign-in service refuses us",
+        "check tenant, client_id, and that the app registration has our certificate or secret",
+    ),
+    "no-identity": (
+        "this machine has no identity that gives us a token",
+        "assign one to it in Azure, and correct client_id where that is not its own",
+    ),
+}
 
 
 class Probe(NamedTuple):
@@ -56,6 +69,8 @@ READ = Probe(
 ENTRIES = Probe(
     "Calendars.ReadWrite", "PATCH", f"/events/{NOBODYS}", {"importance": "normal"}
 )  # fmt: skip
+MEETINGS = Probe("Calendars.Read", "GET", "/calendar?$select=allowedOnlineMeetingProviders")
+TEAMS = "teamsForBusiness"
 ANSWERS = Probe("Calendars.Read", "GET", f"/events/{NOBODYS}?$select=id")
 ARRIVED = Probe("Mail.Read", "GET", f"/messages/{NOBODYS}?$select=id")
 MAIL: dict[str, Sequence[Probe]] = {"draft": (WRITE, SEND), "send_mail": (SEND, READ)}
@@ -76,6 +91,25 @@ def examine_mailbox(
         yield from desk.hold(mailbox, probes)
         if canary is not None:
             yield from desk.stay_out(canary, probes)
+
+
+def examine_meetings(session: Session, mailbox: str) -> Iterator[Finding]:
+    """Yield whether the mailbox may make online meetings in Teams: without a licence it may not."""
+    desk = Desk(session)
+    try:
+        desk.token = session.tokens.ask().token
+    except NO_TOKEN:
+        return  # whoever looked at the sign-in has said so
+    status, said = desk.get(mailbox, MEETINGS)
+    allowed = said.get("allowedOnlineMeetingProviders")
+    if status != OK or not isinstance(allowed, list):
+        what = f"whether {mailbox} may make online meetings in Teams cannot be told ({status})"
+        yield doubt(what, "ask again later")
+    elif TEAMS in allowed:
+        yield fine(f"{mailbox} may make online meetings in Teams")
+    else:
+        what = f"{mailbox} may make no online meeting in Teams: invitations go without a page to join by"
+        yield fault(what, "give the mailbox a licence for Teams, or set online_meetings = false")
 
 
 def examine_people(session: Session) -> Iterator[Finding]:
@@ -122,13 +156,9 @@ class Desk:
             yield from self.meet(f"{own.login}/{own.tenant}/v2.0/.well-known/openid-configuration")
         try:
             self.token = self.session.tokens.ask().token
-        except ClientAuthenticationError:
-            how = "check tenant, client_id, and that the app registration has our certificate or secret"
-            yield fault("the sign-in service refuses us", how)
-            return
-        except (AzureError, ValueError, OSError):
-            what = "no token is to be had from the sign-in service"
-            yield fault(what, "let HTTPS to it pass, and name its authority in ca_file")
+        except NO_TOKEN as error:
+            reason = why_not(error)
+            yield fault(*NO_PROOF.get(reason, (f"no token is to be had ({reason})", REACH)))
             return
         yield fine("the sign-in service gives us a token")
         yield from self.meet(f"{own.graph}/", is_clock_told=False)
@@ -191,15 +221,20 @@ class Desk:
 
     def ask(self, mailbox: str, probe: Probe) -> tuple[int, str]:
         """Return the status and the code of Graph's answer; 0 where none came."""
+        status, said = self.get(mailbox, probe)
+        error = said.get("error")
+        return status, str(error.get("code", "")) if isinstance(error, dict) else ""
+
+    def get(self, mailbox: str, probe: Probe) -> tuple[int, dict[str, Any]]:
+        """Return the status of Graph's answer and what it says; 0 where none came."""
         url = f"{self.connection.graph}{VERSION}/users/{quote(mailbox)}{probe.path}"
         try:
             with self._client() as client:
                 answer = client.request(probe.method, url, json=probe.body)
                 said = answer.json()
         except (httpx.HTTPError, ValueError):
-            return 0, ""
-        error = said.get("error") if isinstance(said, dict) else None
-        return answer.status_code, str(error.get("code", "")) if isinstance(error, dict) else ""
+            return 0, {}
+        return answer.status_code, said if isinstance(said, dict) else {}
 
     def _client(self) -> httpx.Client:
         headers = {"Authorization": f"Bearer {self.token}"} if self.token else {}

@@ -5,18 +5,21 @@ from time import time
 from typing import Any
 
 from azure.core.credentials import AccessToken
-from azure.core.exceptions import AzureError
+from azure.core.exceptions import AzureError, ClientAuthenticationError
 from azure.identity import (
     CertificateCredential,
     ClientSecretCredential,
+    CredentialUnavailableError,
     ManagedIdentityCredential,
 )
+from msal.exceptions import MsalError
 
 from integrations.microsoft365.config import Connection
 
 CONNECT_S = 5.0
 RENEWED_S = 300  # before its end
 LOGIN = "https://login.microsoftonline.com"
+NO_TOKEN = (AzureError, ValueError, OSError)  # what asking for one raises
 
 
 class Tokens:
@@ -60,16 +63,15 @@ class Tokens:
 
     def _credential(self) -> Any:
         own = self.connection
-        if own.managed_identity:
-            return ManagedIdentityCredential(client_id=own.client_id, retry_total=0)
         common: dict[str, Any] = {
-            "authority": own.login,
             "retry_total": 0,
             "connection_timeout": CONNECT_S,
             "read_timeout": own.timeout_s,
             "use_env_settings": False,
-            "disable_instance_discovery": own.login != LOGIN,
         }
+        if own.managed_identity:  # the machine is asked itself, and never through a proxy
+            return ManagedIdentityCredential(client_id=own.client_id, **common)
+        common |= {"authority": own.login, "disable_instance_discovery": own.login != LOGIN}
         if own.proxy:
             common["proxies"] = {"https": own.proxy}
         if own.ca_file:
@@ -80,3 +82,13 @@ class Tokens:
             )
         secret = own.secret_file.read_text("utf-8").strip() if own.secret_file else ""
         return ClientSecretCredential(own.tenant, own.client_id, secret, **common)
+
+
+def why_not(error: Exception) -> str:
+    """Return the code of why no token came: the library calls a service that is not reached a refusal, too."""
+    if isinstance(error, CredentialUnavailableError):
+        return "no-identity"
+    if not isinstance(error, ClientAuthenticationError):
+        return "login-unreachable"
+    is_down = isinstance(error.__cause__, AzureError | MsalError)
+    return "login-unreachable" if is_down else "login-refused"

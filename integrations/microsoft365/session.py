@@ -16,7 +16,6 @@ from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
 import httpx
-from azure.core.exceptions import AzureError, ClientAuthenticationError
 from kiota_abstractions.api_error import APIError
 from kiota_authentication_azure.azure_identity_authentication_provider import (
     AzureIdentityAuthenticationProvider,
@@ -37,7 +36,7 @@ from integrations.microsoft365.answers import (
 )
 from integrations.microsoft365.config import Connection
 from integrations.microsoft365.pace import Doors, Gate, Pace
-from integrations.microsoft365.proof import CONNECT_S, Tokens
+from integrations.microsoft365.proof import CONNECT_S, NO_TOKEN, Tokens, why_not
 
 AT_ONCE = 3  # calls to Outlook; the service takes four, and others may use the mailbox
 CLOSE_S = 5.0
@@ -176,10 +175,8 @@ class Session:
         try:
             async with asyncio.timeout(left_s(until)):
                 await self.tokens.get_token(self.tokens.scope, enable_cae=True)
-        except ClientAuthenticationError:
-            raise Temporary("login-refused", LOGIN_AGAIN_S) from None
-        except (AzureError, TimeoutError, ValueError, OSError):
-            raise Temporary("login-unreachable", LOGIN_AGAIN_S) from None
+        except NO_TOKEN as error:  # a TimeoutError is one of them
+            raise Temporary(why_not(error), LOGIN_AGAIN_S) from None
         async with asyncio.timeout(left_s(until)):
             return await act(self.client)
 

@@ -15,6 +15,7 @@ from integrations.smtp.config import Config
 from integrations.smtp.examine import examine
 from integrations.smtp.guard import Guard, explain, guard_for, mark
 from integrations.smtp.pool import Pool
+from integrations.smtp.published import by_dns, examine_signature
 from integrations.smtp.wire import AUTH_FAILURES, GOODBYE, OK, Wire
 
 GO_AHEAD = 354
@@ -100,8 +101,9 @@ class Smtp:
         raise Unsupported("smtp-cannot-tell")
 
     def examine(self) -> Iterator[Finding]:
-        """Yield how the server stands; nothing is sent."""
-        return examine(self.config, self.pool.context, self.clock())
+        """Yield how the server stands, and our signature where mail is signed; nothing is sent."""
+        yield from examine_signature(self.config, by_dns)
+        yield from examine(self.config, self.pool.context, self.clock())
 
     def close(self) -> None:
         """Close the kept connections; closing twice is no error."""

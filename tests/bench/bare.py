@@ -35,8 +35,11 @@ from msgraph.generated.models.single_value_legacy_extended_property import (
     SingleValueLegacyExtendedProperty,
 )
 from msgraph_core import GraphClientFactory
+from notifications_python_client.notifications import NotificationsAPIClient
 
 from daemon.domain.message import Message
+from daemon.testing.notify.server import KEY as KEY_OF_NOTIFY
+from daemon.testing.notify.server import TEMPLATE
 from tests.bench.other_side import MAILBOX
 from tests.bench.sink import HOST
 
@@ -110,6 +113,19 @@ def httpx2_posts(url: str, message: Message) -> Send:
                 answer.raise_for_status()
 
     return lambda many: asyncio.run(post(many))
+
+
+def notify_sends(url: str, message: Message, to: str) -> Send:
+    """Send mails by one client of Notify's."""
+
+    def send(many: int) -> None:
+        client = NotificationsAPIClient(KEY_OF_NOTIFY, base_url=url, timeout=20)
+        words = {"subject": message.subject, "message": message.text}
+        with closing(client.request_session):
+            for number in range(many):
+                client.send_email_notification(to, TEMPLATE, words, reference=f"bare-{number}")
+
+    return send
 
 
 class Held:

@@ -16,8 +16,11 @@ from typing import Any
 from daemon.domain.message import Message
 from daemon.domain.person import Person
 from daemon.testing.microsoft365.tenant import Tenant
+from daemon.testing.notify.server import KEY, TEMPLATE
 from integrations.exchange.channel import Exchange
 from integrations.exchange.config import Config as ExchangeConfig
+from integrations.govuk_notify.channel import NotifyEmail
+from integrations.govuk_notify.config import EmailConfig
 from integrations.microsoft365.channel import Outlook
 from integrations.microsoft365.config import MailConfig
 from integrations.smtp.channel import Smtp
@@ -46,7 +49,7 @@ Sides = Iterator[tuple[str, str, Callable[[int], None], Callable[[int], None]]]
 def measure(stage: Stage) -> Iterator[Row]:
     """Yield a row a channel."""
     many = stage.sizes.handed_over
-    for number, pair in enumerate((by_microsoft365, by_teams, by_exchange, by_smtp)):
+    for number, pair in enumerate(PAIRS):
         folder = stage.folder / f"channel-{number}"
         folder.mkdir()
         for name, peer, ours, theirs in pair(folder):
@@ -131,6 +134,19 @@ def by_exchange(folder: Path) -> Sides:
             yield "exchange", "exchangelib", sends(channel, TO), theirs
 
 
+def by_notify(folder: Path) -> Sides:
+    """Give mail by Notify: one call under a reference."""
+    with other_side("notify", folder) as url:
+        given = {
+            "api_key_file": kept(folder, "notify.key", KEY),
+            "base_url": url,
+            "template": TEMPLATE,
+        }
+        with closing(NotifyEmail(EmailConfig.model_validate(given), now)) as channel:
+            theirs = bare.notify_sends(url, MESSAGE, TO)
+            yield "govuk_notify", "notifications-python-client", sends(channel, TO), theirs
+
+
 def by_smtp(_: Path) -> Sides:
     """Give mail by SMTP, on a kept connection."""
     with Sink(0.0) as sink:
@@ -140,3 +156,6 @@ def by_smtp(_: Path) -> Sides:
         with closing(Smtp(config, now)) as channel:
             theirs = bare.smtplib_sends(sink.port, MESSAGE, TO)
             yield "smtp", "smtplib", sends(channel, TO), theirs
+
+
+PAIRS = (by_microsoft365, by_teams, by_exchange, by_notify, by_smtp)

@@ -1,6 +1,6 @@
 """The other side of a channel in a process of its own, so that its work is not counted with the client's.
 
-    python -m tests.bench.other_side microsoft365|teams|exchange FOLDER
+    python -m tests.bench.other_side microsoft365|teams|notify|exchange FOLDER
 
 says where it is in one line, and ends with its input.
 """
@@ -13,6 +13,7 @@ from pathlib import Path
 
 from daemon.testing.exchange.server import ExchangeServer
 from daemon.testing.microsoft365.server import Microsoft365
+from daemon.testing.notify.server import NotifyServer
 from daemon.testing.teams.server import TeamsServer
 from tests.bench.cold import ROOT
 
@@ -41,6 +42,9 @@ def main() -> None:
     elif kind == "teams":
         with TeamsServer() as server:
             stay(server.workflow("north"))
+    elif kind == "notify":
+        with NotifyServer() as notify:
+            stay(notify.url)
     else:
         with ExchangeServer(MAILBOX) as server:
             stay(server.endpoint)

@@ -14,16 +14,26 @@ ORDINARY = (
     "handed-over",
     "operator-heartbeat",
 )
-# What is cut off at the side: a button, or a line of words.
-CUT_OFF = """[...document.querySelectorAll(".ac-pushButton, .ac-textBlock, .ac-richTextBlock, .ac-factset")]
+HARD = (
+    "siblings",
+    "a-flood",
+    "a-flood-of-long-words",
+    "like-markup",
+    "long-words",
+    "long-addresses",
+)
+# What is cut off at the side: a button, a line of words, a cell.
+CUT_OFF = """[...document.querySelectorAll(
+        ".ac-pushButton, .ac-textBlock, .ac-richTextBlock, .ac-factset, .ac-factset td")]
     .filter(one => one.offsetParent && one.getBoundingClientRect().right > innerWidth - 16)
-    .map(one => one.textContent.slice(0, 60))"""
+    .map(one => one.textContent.slice(0, 60))
+    .concat(document.documentElement.scrollWidth > innerWidth ? ["words that no line breaks"] : [])"""
 
 
 @pytest.mark.parametrize("look", LOOKS)
 def test_a_card_is_shown_whole_and_without_a_fault(tab, look):
     cards = {name: specimen(BOOK, name).card for name in ORDINARY}
-    cards |= {name: oddities()[name].card for name in ("siblings", "a-flood", "like-markup")}
+    cards |= {name: oddities()[name].card for name in HARD}
 
     faults = {name: show(tab, card, look) or tab.value(CUT_OFF) for name, card in cards.items()}
 

@@ -1,8 +1,12 @@
 """release, as an operator meets it: what it prints, what it ends with, and that the page about it is true."""
 
+import getpass
 import json
+import os
 import re
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -104,6 +108,54 @@ def test_once_released_there_is_nothing_to_release_and_the_journal_names_who_did
     assert "there is nothing to release" in said
     assert entry.because.endswith("released by A. Name")
     assert entry.data["unsure"] == 1
+
+
+@pytest.mark.parametrize(
+    "by", [pytest.param([], id="no name"), pytest.param(["--by", " "], id="an empty one")]
+)
+def test_whoever_gives_no_name_is_named_by_their_account(world, config, by):
+    world.turn()
+
+    code = main(["release", *config, "--yes", *by])
+
+    with world.store.read() as tx:
+        (entry,) = [one for one in tx.journal.of("testshire") if one.kind == "restore.released"]
+    assert (code, entry.data["by"]) == (0, getpass.getuser())
+
+
+UNNAMED = """
+import os, sys
+from daemon import app
+from daemon.cli import given, main, pause, release
+from daemon.engine import brake, pause, refused, release
+os.setuid(54321)
+sys.exit(main(sys.argv[1:]))
+"""
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can be an account without a name")
+@pytest.mark.parametrize(
+    "words",
+    [
+        pytest.param(["release", "--yes"], id="a restore"),
+        pytest.param(["release", "refused", "--yes", "--why", "mended"], id="what was refused"),
+        pytest.param(
+            ["release", "brake", "--yes", "--why", "a backlog"], id="what the brake holds"
+        ),
+        pytest.param(["pause", "--end"], id="a pause"),
+    ],
+)
+def test_an_account_without_a_name_must_say_who_acts(words, config):
+    nobody = {"PATH": os.environ["PATH"], "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+
+    done = subprocess.run(
+        [sys.executable, "-c", UNNAMED, *words, *config], env=nobody, capture_output=True, text=True, check=False
+    )  # fmt: skip
+
+    assert done.returncode == 1
+    assert done.stderr == (
+        "--by: is missing, and this account has no name; say who does this: the journal keeps it\n"
+    )
 
 
 def test_a_chain_that_was_cut_off_shows_against_the_state_file(world, config, tmp_path, capsys):

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from daemon.domain.message import Message
+from daemon.domain.message import Lane, Level, Message
+from daemon.engine.compose import compose_list
 from daemon.rulebook import load, shipped
 from tests.chromium import Browser, Page
 from tests.pictures.__main__ import specimens
-from tests.unit.messages import ITEM, WORDS, message, part
+from tests.unit.messages import ITEM, NOW, WORDS, message, part
 
 OURS = Path(__file__).parent / "adaptivecards"
 OUT = Path("build/docs/cards")
@@ -84,13 +85,28 @@ def oddities() -> dict[str, Message]:
     like = replace(
         WORDS, lead="**bold** _and_ [a link](https://x.test) <at>everyone</at> {{DATE(x)}}"
     )
+    wide = "SC-" + "9" * 60
     flood = [part(replace(ITEM, ref=f"SC-{n:03}", code=f"C-{n:03}")) for n in range(40)]
+    widest = [part(replace(ITEM, ref=f"{wide}{n}", code=f"C-{n:03}")) for n in range(40)]
     return {
         "a-flood": message(*flood),
-        "long-words": message(part(replace(ITEM, ref="SC-" + "9" * 60), words=long)),
+        "a-flood-of-long-words": message(*widest),
+        "long-words": message(part(replace(ITEM, ref=wide), words=long)),
         "like-markup": message(part(ITEM, words=like)),
+        "long-addresses": listed(),
         "siblings": message(part(*[replace(ITEM, ref=f"SC-{n}", code=f"C-{n}") for n in range(3)])),
     }
+
+
+def listed() -> Message:
+    """Return a list in which somebody's address is wider than a telephone."""
+    address = "safeguarding.children.referrals@northmidlandsconstabulary.police.example"
+    row = ("SC-100234", "Initial conference", "Friday 20 March 2026, 10am", f"{address}: accepted")
+    return compose_list(
+        "Who comes from your agency", "", ("Case", "What", "When", "Who comes"), [row, row],
+        message_id="01JR", channel="teams", lane=Lane.BULK, made_at=NOW,
+        authority_title="Example Council", role="safeguarding lead", level=Level.L2, code="KD7Q-24",
+    )  # fmt: skip
 
 
 def show(page: Page, card: str, look: str) -> int:

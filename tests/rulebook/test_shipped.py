@@ -58,7 +58,7 @@ def test_a_few_slips_of_the_pen_are_never_more_than_a_list_of_problems():
     slips = try_slips(range(FIRST, FIRST + AT_A_TIME))
 
     assert [slip for slip in slips if slip.wrong] == []
-    assert sum(slip.is_refused for slip in slips) > AT_A_TIME / 4  # they do bite
+    assert sum(slip.is_refused for slip in slips) > AT_A_TIME / 5  # they do bite
 
 
 @pytest.mark.slow

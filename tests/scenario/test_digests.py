@@ -5,7 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from daemon.domain.errors import Permanent
+from daemon.engine.refused import refused
 from daemon.rulebook import shipped
+from daemon.testing.fakes import FakeChannel
 from tests.scenario.tuned import AUTHORITY, Tuned
 from tests.small import SMALL
 
@@ -163,3 +166,63 @@ def test_an_agencys_lead_reads_who_comes_from_their_own_agency_and_nothing_else(
     assert "health" not in text
     assert listed(switched_on, "agency-conferences", "duty") == []
     assert listed(switched_on, "agency-conferences", "hv@health.example") == []
+
+
+class Gone(FakeChannel):
+    """Mail in which some people's mailboxes are there no more."""
+
+    gone: frozenset[str] = frozenset()
+
+    def send(self, message, to, key):
+        if to.id in self.gone:
+            raise Permanent("refused-550")
+        return super().send(message, to, key)
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "rung", "reader", "names"),
+    [
+        pytest.param(
+            "2026-03-09 08:59", "2026-03-09 12:00", DIARY, "tom", "team manager", id="a pathway's list"
+        ),
+        pytest.param(
+            "2026-03-16 08:59", "2026-03-16 12:00", "weekly-summary", "sue",
+            "safeguarding service manager", id="what is overdue",
+        ),
+    ],
+)  # fmt: skip
+def test_a_list_that_its_reader_never_gets_is_told_to_the_duty_mailbox(
+    diary, start, end, rung, reader, names
+):
+    diary.opens("SC-1", meetings=[meeting()])
+    diary.until(start)
+    gone = diary.email = Gone("email", diary.clock)
+    gone.gone = frozenset({reader})
+    diary.house.channels = {**diary.house.channels, "email": gone}
+
+    diary.until(end)
+
+    (text,) = listed(diary, rung, "duty")
+    assert "A list could not be delivered" in text
+    assert names in text
+    assert "SC-1" not in text
+    assert unheard(diary, rung) == 0
+
+
+def test_a_list_that_neither_its_reader_nor_the_duty_mailbox_gets_is_counted_as_missed(diary):
+    diary.opens("SC-1", meetings=[meeting()])
+    diary.until("2026-03-09 08:59")
+    gone = diary.email = Gone("email", diary.clock)
+    gone.gone = frozenset({"tom", "duty"})
+    diary.house.channels = {**diary.house.channels, "email": gone}
+
+    diary.until("2026-03-09 12:00")
+
+    assert unheard(diary, DIARY) == 1
+
+
+def unheard(world, rung):
+    """Return how many refused lists of that name nobody has heard of."""
+    with world.store.read() as tx:
+        found = refused(tx)
+    return sum(one.is_unheard for one in found if any(n.key.rung == rung for n in one.notices))

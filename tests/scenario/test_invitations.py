@@ -39,7 +39,7 @@ def test_the_chair_finds_the_page_of_the_day_in_the_entry_and_nobody_else_does(w
     sent = {one.to.partition("@")[0]: one.message for one in world.calendar.sent}
     with world.store.read() as tx:
         record = world.house.record(tx, "SC-1")
-    page = f"http://127.0.0.1:8700/conferences/{Conference(record.meetings[0], ('SC-1',)).id}"
+    page = f"http://127.0.0.1:8700/conferences/{Conference({'SC-1': record.meetings[0]}, ()).id}"
     assert (sent["chris"].event.page, page in sent["chris"].text) == (page, True)
     assert (sent["cp"].event.page, "/conferences/" in sent["cp"].text) == (None, False)
 

@@ -1,5 +1,6 @@
 """What came back: answers, bounces and what machines say, and what each of them counts for."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -143,11 +144,60 @@ def test_a_machine_answers_nothing(world):
     assert len(world.journal("answer.automatic")) > 0
 
 
-def test_a_mailbox_that_cannot_be_read_is_told_once_and_holds_nothing_up(world):
-    world.inbox.broken = "the server does not answer"
-    world.turn()
-    world.turn()
+def told(world):
+    """Return how often the operator was told of the mailbox."""
+    return len([one for one in world.operator() if "answers" in one])
 
-    assert len([one for one in world.operator() if "answers" in one]) == 1
+
+def test_a_mailbox_that_cannot_be_read_is_told_once_it_lasts_and_holds_nothing_up(world):
+    world.inbox.broken = "the server does not answer"
+    counts = []
+    for minute in (0, 5, 9, 10, 30, 90):
+        world.leaps(f"2026-03-05 {11 + minute // 60}:{minute % 60:02}")
+        counts.append(told(world))
+
+    assert counts == [0, 0, 0, 1, 1, 1]
+    assert len(world.journal("inbox.failed")) == 1
     world.books(icpc(POLICE, NURSE))
     assert ("hv", "invite", 0) in world.entries()
+
+
+def test_a_mailbox_that_is_throttled_once_is_told_to_nobody(world):
+    for minute in range(1, 40, 2):
+        world.inbox.broken = "the mailbox cannot be read (throttled)"
+        world.leaps(f"2026-03-05 11:{minute:02}")
+        world.inbox.broken = None
+        world.leaps(f"2026-03-05 11:{minute + 1:02}")
+
+    assert told(world) == 0
+
+
+def test_a_mailbox_that_was_not_read_because_nothing_ran_is_not_called_broken(world):
+    world.inbox.broken = "the mailbox cannot be read (throttled)"
+    world.leaps("2026-03-05 15:00")
+    world.inbox.broken = None
+    world.leaps("2026-03-05 15:01")
+
+    assert told(world) == 0
+
+
+def test_a_mailbox_that_was_never_read_is_told_at_once(world):
+    with_another = Mailbox("other", FakeInbox(broken="it refuses the login"), timedelta(0))
+    world.house.inboxes = {**world.house.inboxes, "other": with_another}
+
+    world.turn()
+    world.leaps("2026-03-05 12:00")
+
+    assert len([one for one in world.operator() if "the mailbox other" in one]) == 1
+
+
+def test_a_mailbox_that_is_read_seldom_has_failed_twice_before_anybody_hears(world):
+    box = world.house.inboxes["answers"]
+    world.house.inboxes = {"answers": replace(box, read_every=timedelta(minutes=15))}
+    world.inbox.broken = "the mailbox cannot be read (throttled)"
+    counts = []
+    for minute in (15, 30):
+        world.leaps(f"2026-03-05 11:{minute}")
+        counts.append(told(world))
+
+    assert counts == [0, 1]

@@ -6,6 +6,7 @@ import pytest
 
 from daemon.domain.errors import Temporary
 from daemon.testing.fakes import FakeChannel
+from daemon.testing.world import person
 
 AWAY = (date(2026, 3, 2), date(2026, 3, 31))
 DUE_TODAY = "2026-03-06 09:00"
@@ -230,3 +231,59 @@ def test_what_concerns_a_family_is_a_letter_that_somebody_is_asked_to_write(stor
     )
     assert "your role is conference coordinator" in sent.message.text
     assert "mother@home.example" not in {one.to for one in [*world.email.sent, *letters.sent]}
+
+
+EXCLUSION = "it keeps nobody out"
+
+
+def doubted(world):
+    """Return where a case's record has an exclusion that means nobody."""
+    with world.store.read() as tx:
+        return [one.where for _, one in tx.cases.problems() if EXCLUSION in one.what]
+
+
+@pytest.mark.parametrize(
+    ("name", "places"),
+    [
+        pytest.param("sueb", ["SC-1: excluded.2"], id="an id that nobody has"),
+        pytest.param("sueb@council.example", ["SC-1: excluded.2"], id="an address of ours that nobody has"),
+        pytest.param("SUE", [], id="an id in other letters"),
+        pytest.param("sue@council.example", [], id="somebody's address"),
+        pytest.param("ann@elsewhere.example", [], id="an address of somebody outside"),
+        pytest.param("agency.worker@council.example", [], id="an address that the record itself names"),
+    ],
+)  # fmt: skip
+def test_an_exclusion_that_means_nobody_is_told_to_the_operator_and_shown(story, name, places):
+    world = story()
+    named = {"social_worker": ["agency.worker@council.example"]}
+    world.opens(excluded=["wes", name], roles=named)
+
+    world.turn()
+
+    assert doubted(world) == places
+    told = [text for text in world.operator() if EXCLUSION in text]
+    assert len(told) == len(places)
+    assert not any(name in text for text in told)
+
+
+def test_an_exclusion_that_is_mended_in_the_directory_is_doubted_no_more(story):
+    world = story()
+    world.opens(excluded=["sueb"])
+    world.turn()
+    before = doubted(world)
+
+    world.directory.everybody.append(person("sueb", "team_manager", "south"))
+    world.turn()
+    world.turn()
+
+    assert (before, doubted(world)) == (["SC-1: excluded.1"], [])
+
+
+def test_of_a_restricted_case_the_operator_hears_no_reference(story):
+    world = story()
+    world.opens(restricted=True, holders=["sam"], excluded=["sueb"])
+
+    world.turn()
+
+    (text,) = [text for text in world.operator() if EXCLUSION in text]
+    assert "SC-1" not in text

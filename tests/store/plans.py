@@ -30,3 +30,18 @@ PLANS: list[object] = [
     pytest.param(lambda tx, now: tx.journal.seal(now, 10), id="entries to seal"),
     pytest.param(lambda tx, _now: tx.sessions.get("id-1"), id="who is signed in"),
 ]
+# What the page of what is held asks: few rows of the largest tables, each by an index of its own.
+HELD: list[object] = [
+    pytest.param(lambda tx, _now: tx.notices.held(), "ix_notices_held", id="what the brake holds"),
+    pytest.param(
+        lambda tx, _now: tx.obligations.held(), "ix_obligations_held", id="what waits for data"
+    ),
+    pytest.param(
+        lambda tx, _now: tx.messages.refused(10), "ix_messages_refused", id="what was refused"
+    ),
+    pytest.param(
+        lambda tx, now: tx.journal.since("role.unheld", now),
+        "ix_journal_asked",
+        id="roles that nobody held",
+    ),
+]

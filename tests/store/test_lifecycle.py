@@ -238,6 +238,34 @@ def test_people_keep_what_they_hold_when_the_directory_grows_wider(
     )  # fmt: skip
 
 
+def test_answers_of_an_older_release_stay_in_their_order(store_url: str, path: Path) -> None:
+    at_revision(path, "0010")
+    engine = create_engine(store_url)
+    with engine.begin() as connection:
+        for name, ref, said_at in [
+            ("b", "SC-1", 2),
+            ("a", "SC-1", 2),
+            ("c", "SC-1", 1),
+            ("d", "SC-2", 0),
+        ]:
+            connection.exec_driver_sql(
+                "INSERT INTO answers VALUES ('stoke', ?, ?, NULL, NULL, NULL, NULL, 'triaged', NULL, NULL, 0, ?, "
+                "'chris', 'link', '', '')",
+                (name, ref, said_at),
+            )
+    engine.dispose()
+
+    upgrade(store_url)
+
+    store = Store.open(store_url, "stoke")
+    with store.read() as tx:
+        found = tx.answers.of(["SC-1", "SC-2"])
+    store.close()
+    assert {ref: [one.id for one in each] for ref, each in found.items()} == {
+        "SC-1": ["c", "a", "b"], "SC-2": ["d"],
+    }  # fmt: skip
+
+
 def test_upgrade_refuses_what_is_not_ours(store_url: str, path: Path) -> None:
     other_product(path)
 

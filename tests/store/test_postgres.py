@@ -227,6 +227,21 @@ def test_upgrade_brings_every_release_to_the_present_one(
     assert check(server.local_url(empty)) == []
 
 
+def test_answers_of_an_older_release_stay_in_their_order(server: Server, empty: str) -> None:
+    at_revision(server, empty, "0010")
+    values = "('stoke', '{}', 'SC-1', NULL, NULL, NULL, NULL, 'triaged', NULL, NULL, 0, {}, 'chris', 'link', '', '')"
+    rows = ", ".join(values.format(*each) for each in [("b", 2), ("B", 2), ("c", 1)])
+    server.run(empty, f"INSERT INTO answers VALUES {rows}")
+
+    upgrade(server.local_url(empty))
+
+    store = Store.open(server.local_url(empty), "stoke")
+    with store.read() as tx:
+        found = tx.answers.of(["SC-1"])["SC-1"]
+    store.close()
+    assert [one.id for one in found] == ["c", "B", "b"]
+
+
 def test_the_migrations_make_the_tables_of_the_code(store: Store) -> None:
     with store.read() as tx:
         options = {"version_table": VERSION_TABLE, "compare_type": True}

@@ -15,7 +15,7 @@ from daemon.store.address import backend_of
 from daemon.store.clock import ASK_EVERY_S, DatabaseClock
 from daemon.store.errors import translated
 from tests.postgres import Server
-from tests.store.plans import PLANS
+from tests.store.plans import HELD, PLANS
 
 
 @pytest.fixture
@@ -265,10 +265,8 @@ def test_the_clock_goes_on_while_the_database_is_away(server: Server, template: 
     assert after - before == timedelta(seconds=40)
 
 
-@pytest.mark.parametrize("ask", PLANS)
-def test_what_is_asked_often_can_walk_an_index(
-    store: Store, now: datetime, ask: Callable[..., object]
-) -> None:
+def plans_of(store: Store, now: datetime, ask: Callable[..., object]) -> list[str]:
+    """Return the plan of each statement that is asked, as if every table were long."""
     asked: list[tuple[str, object]] = []
     with store.read() as tx:
         connection = tx.cases.connection
@@ -276,11 +274,27 @@ def test_what_is_asked_often_can_walk_an_index(
         ask(tx, now)
         found = list(asked)
         connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
-        plans = [
+        return [
             "\n".join(row[0] for row in connection.exec_driver_sql(f"EXPLAIN {statement}", values))
             for statement, values in found
             if not statement.startswith("SELECT pg_advisory")
         ]
+
+
+@pytest.mark.parametrize(("ask", "index"), HELD)
+def test_what_is_held_can_be_found_without_reading_all_else(
+    store: Store, now: datetime, ask: Callable[..., object], index: str
+) -> None:
+    (plan,) = plans_of(store, now, ask)
+
+    assert index in plan
+
+
+@pytest.mark.parametrize("ask", PLANS)
+def test_what_is_asked_often_can_walk_an_index(
+    store: Store, now: datetime, ask: Callable[..., object]
+) -> None:
+    plans = plans_of(store, now, ask)
 
     assert plans
     assert [plan for plan in plans if "Seq Scan" in plan or "Index" not in plan] == []

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from daemon.domain.answer import Place, Said, Way
 from daemon.domain.notice import Notice
 from daemon.domain.person import Person, Post
 from daemon.domain.track import Track
@@ -284,3 +285,19 @@ def test_the_same_notices_and_words_written_by_many_at_once_are_written_once(
 
     assert sum(fired) == len(many)
     assert rules == {f"rule-{number}" for number in range(20)}
+
+
+def test_whoever_answers_about_one_case_at_once_sees_what_the_first_has_answered(
+    store: Store, meanwhile: Meanwhile, now: datetime
+) -> None:
+    def answer(tx: Tx, name: str) -> list[str]:
+        place = Place("SC-1", "M-1", "icpc", "I-1")
+        said = Said(name, place, "attendance", now, now, "chris", Way.SIGNED_IN, "present")
+        tx.answers.add([said])
+        return [one.id for one in tx.answers.of(["SC-1"])["SC-1"]]
+
+    with store.write() as tx:
+        answer(tx, "b")
+        waits = meanwhile(lambda tx: answer(tx, "a"))
+
+    assert waits.result() == ["b", "a"]

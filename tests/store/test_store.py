@@ -16,7 +16,7 @@ from sqlalchemy import event
 from daemon.domain.notice import Notice
 from daemon.domain.track import Track
 from daemon.store import Store, StoreConflict, StoreUnavailable, check
-from tests.store.plans import PLANS
+from tests.store.plans import HELD, PLANS
 
 IN_A_CHILD = {"env": os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}}
 
@@ -223,24 +223,41 @@ def test_what_was_acknowledged_before_a_kill_is_there_whole(store: Store, store_
     assert verdict.entries == len(kept)
 
 
-@pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
-@pytest.mark.parametrize("ask", PLANS)
-def test_what_is_asked_often_walks_an_index_and_never_a_table(
+def plans_of(
     store: Store, path: Path, now: datetime, ask: Callable[..., object]
-) -> None:
+) -> list[list[str]]:
+    """Return the steps of each statement that is asked."""
     asked: list[tuple[str, object]] = []
     with store.read() as tx:
         event.listen(
             tx.cases.connection, "before_cursor_execute", lambda *said: asked.append(said[2:4])
         )
         ask(tx, now)
-
     with sqlite3.connect(path) as connection:
         plans = [
             [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {statement}", parameters)]
             for statement, parameters in asked
         ]
     connection.close()
+    return plans
+
+
+@pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(("ask", "index"), HELD)
+def test_what_is_held_is_found_without_reading_all_else(
+    store: Store, path: Path, now: datetime, ask: Callable[..., object], index: str
+) -> None:
+    ((first, *_),) = plans_of(store, path, now, ask)
+
+    assert index in first
+
+
+@pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("ask", PLANS)
+def test_what_is_asked_often_walks_an_index_and_never_a_table(
+    store: Store, path: Path, now: datetime, ask: Callable[..., object]
+) -> None:
+    plans = plans_of(store, path, now, ask)
 
     assert plans
     steps = [step for plan in plans for step in plan]

@@ -279,6 +279,27 @@ def test_a_rung_that_is_told_at_once_counts_from_the_opening():
     assert book.packs[STOKE].rule("first-core-group").ladder[0].at.origin is Origin.OPENING
 
 
+def test_a_rule_taken_over_offers_its_draft_to_the_pathways_own_role():
+    file, words = f"{BASE}/rules/icpc-limit.yaml", "escalation-to-team-manager"
+    offer = f"    offer: {words}\n    offer_to: [team_manager, police]\n"
+    texts = {
+        **TEXTS,
+        file: TEXTS[file].replace("    repeat:", f"{offer}    repeat:"),
+        f"{BASE}/messages/{words}.yaml": TEXTS[f"{STOKE}/messages/{words}.yaml"],
+        f"{STOKE}/pack.yaml": TEXTS[f"{STOKE}/pack.yaml"]
+        + "roles: {team_manager: practice_manager}\n",
+    }
+    del texts[f"{STOKE}/messages/{words}.yaml"]
+
+    book, problems = load_texts(texts)
+
+    assert problems == []
+    offered = {
+        name: book.packs[name].rule("icpc-limit").ladder[-1].offer_to for name in (BASE, STOKE)
+    }
+    assert offered == {BASE: ("team_manager", "police"), STOKE: ("practice_manager", "police")}
+
+
 def test_no_mutation_of_the_policies_is_ever_more_than_a_list_of_problems():
     chance = random.Random(20260309)
     files = sorted(file for file in TEXTS if "/scenarios/" not in file)

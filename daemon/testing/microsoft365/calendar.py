@@ -109,6 +109,13 @@ def delete(tenant: Tenant, call: Call) -> Reply:
     return Reply(204)
 
 
+def allowed(tenant: Tenant, call: Call) -> Reply:
+    """Answer with what online meetings the mailbox may make: none without a licence for Teams."""
+    tenant.box(call.mailbox)
+    made = ["teamsForBusiness"] if tenant.link_after is not None else []
+    return Reply(200, {"id": "AAMkAGCalendar=", "allowedOnlineMeetingProviders": made})
+
+
 def got(tenant: Tenant, call: Call) -> Reply:
     """Answer with one entry."""
     item = found(tenant.box(call.mailbox), call)
@@ -266,6 +273,7 @@ def shown(item: Item, options: Mapping[str, str] | None = None) -> Item:
 
 EVENT = "/users/{user-id}/events/{event-id}"
 TABLE: dict[tuple[str, str], Any] = {
+    ("GET", "/users/{user-id}/calendar"): allowed,
     ("POST", "/users/{user-id}/events"): create,
     ("GET", "/users/{user-id}/events"): listed,
     ("GET", EVENT): got,

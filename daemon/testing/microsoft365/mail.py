@@ -4,7 +4,7 @@ import base64
 import re
 from collections.abc import Sequence
 from copy import deepcopy
-from datetime import datetime
+from datetime import datetime, timedelta
 from email.message import EmailMessage
 from email.policy import SMTP
 from html.parser import HTMLParser
@@ -23,6 +23,7 @@ SENSITIVITIES = {"2": "Private", "3": "Company-Confidential"}
 SOUGHT = re.compile(
     r"singleValueExtendedProperties/Any\(ep: ep/id eq '((?:[^']|'')+)' and ep/value eq '((?:[^']|'')+)'\)"
 )
+NEVER, HIDDEN_MOST = "2000-01-01T00:00:00Z", timedelta(minutes=4)
 HEADERS_MOST, RECIPIENTS_MOST, BYTES_MOST = 5, 500, 4_000_000
 KNOWN_SELECTED = re.compile(r"[A-Za-z]+(,[A-Za-z]+)*")
 
@@ -74,7 +75,7 @@ def listed(tenant: Tenant, call: Call) -> Reply:
         held = [(one["id"], one["value"]) for one in item.get("singleValueExtendedProperties", ())]
         if wanted not in held:
             continue
-        if item.get("unseen", 0) > 0:
+        if is_hidden(tenant, item):
             item["unseen"] -= 1
             continue
         answers.append(selected(item, call.options.get("$select")))
@@ -84,9 +85,15 @@ def listed(tenant: Tenant, call: Call) -> Reply:
 def got(tenant: Tenant, call: Call) -> Reply:
     """Answer with one message."""
     item = tenant.box(call.mailbox).messages.get(call.parts[1])
-    if item is None or item.get("unseen", 0) > 0:
+    if item is None or is_hidden(tenant, item):
         raise Refused(404, "ErrorItemNotFound")
     return Reply(200, selected(item, call.options.get("$select")))
+
+
+def is_hidden(tenant: Tenant, item: Item) -> bool:
+    """Return whether a message lies in no folder: for so many look-ups, and not for longer than that takes."""
+    sent_at = datetime.fromisoformat(item.get("sentDateTime") or NEVER)
+    return item.get("unseen", 0) > 0 and tenant.clock() < sent_at + HIDDEN_MOST
 
 
 def changed(tenant: Tenant, call: Call) -> Reply:

@@ -30,7 +30,7 @@ NEEDS = (  # the permission that a call needs: the first that fits
     (r"GET /users/[^/]+/(messages|mailFolders)", "Mail.Read"),
     (r"\w+ /users/[^/]+/messages", "Mail.ReadWrite"),
     (r"POST /users/[^/]+/getMailTips", "Mail.Read"),
-    (r"GET /users/[^/]+/(events|calendarView)", "Calendars.Read"),
+    (r"GET /users/[^/]+/(events|calendar)", "Calendars.Read"),
     (r"POST /users/[^/]+/calendar/getSchedule", "Calendars.Read"),
     (r"\w+ /users/[^/]+/events", "Calendars.ReadWrite"),
     (r"POST /users/[^/]+/teamwork/sendActivityNotification", "TeamsActivity.Send"),

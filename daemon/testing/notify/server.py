@@ -23,9 +23,17 @@ from daemon.testing.stand_in import Answer, StandIn
 
 SERVICE, SECRET = "5f0c1d2e-3a4b-4c5d-8e6f-7a8b9c0d1e2f", "0a1b2c3d-4e5f-4a6b-9c7d-8e9f0a1b2c3d"
 KEY = f"daykeeper-{SERVICE}-{SECRET}"
-TEMPLATE = "9d1f7a52-0c8e-4d3b-8a61-2f4e5b6c7d80"
+TEMPLATE, TEXT_TEMPLATE = (
+    "9d1f7a52-0c8e-4d3b-8a61-2f4e5b6c7d80",
+    "1b7c2d3e-4f50-4a61-8b72-9c8d7e6f5a40",
+)
+TEMPLATES: dict[str, dict[str, Any]] = {
+    TEMPLATE: {"type": "email", "subject": "((subject))", "body": "((message))"},
+    TEXT_TEMPLATE: {"type": "sms", "subject": None, "body": "((message))"},
+}
 SKEW_S = 30
 PAGE = 250
+FIELD = re.compile(r"\(\((.+?)\)\)")
 KINDS = {"email": "email_address", "sms": "phone_number", "letter": "content"}
 MAIL, PHONE = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+"), re.compile(r"\+?[0-9 ()-]{10,20}")
 A4 = re.compile(rb"/MediaBox \[ ?0 0 595(?:\.\d+)? 841(?:\.\d+)? ?\]")
@@ -52,6 +60,9 @@ class NotifyServer(StandIn):
         super().__init__(self._handler())
         self.taken: list[dict[str, Any]] = []
         self.refused: list[str] = []
+        self.templates: dict[str, dict[str, Any]] = {
+            id_: dict(one) for id_, one in TEMPLATES.items()
+        }
         self.faults: deque[Fault] = deque()
         self.fault: Callable[[str], Fault] = lambda _: self.faults.popleft() if self.faults else Fault.NONE  # fmt: skip
         self.listing_fault = Fault.NONE
@@ -75,6 +86,8 @@ class NotifyServer(StandIn):
         kind = parts.path.rpartition("/")[2]
         if method == "GET" and parts.path == "/v2/notifications":
             return self._list(parse_qs(parts.query))
+        if method == "GET" and parts.path == f"/v2/template/{kind}":
+            return self._show(kind)
         if method == "POST" and parts.path == f"/v2/notifications/{kind}" and kind in KINDS:
             return self._take(kind, content)
         return self._refuse(404, "NotFound", f"no such path: {method} {parts.path}")
@@ -108,14 +121,37 @@ class NotifyServer(StandIn):
                 return self._refuse(400, "ValidationError", why)
         elif not (MAIL if kind == "email" else PHONE).fullmatch(to):
             return error(400, "ValidationError", f"{KINDS[kind]} Not a valid address")
-        elif said["template_id"] != TEMPLATE:
-            return ANSWERS[Fault.NO_TEMPLATE]
+        elif refusal := self._unfit(kind, said):
+            return refusal
         fault = self.fault(said.get("reference", ""))
         made = self._keep(kind, said, to) if fault in TAKES else None
         if fault is Fault.NONE and made is not None:
             more = {"postage": said.get("postage", "second")} if kind == "letter" else {"content": {}}  # fmt: skip
             return Answer(201, {"id": made["id"], "reference": made["reference"], **more})
         return self._misbehave(fault)
+
+    def _unfit(self, kind: str, said: Mapping[str, Any]) -> Answer | None:
+        template = self.templates.get(said["template_id"])
+        if template is None:
+            return ANSWERS[Fault.NO_TEMPLATE]
+        if template["type"] != kind:
+            why = f"{template['type']} template is not suitable for {kind} notification"
+            return error(400, "BadRequestError", why)
+        asked = FIELD.findall(f"{template['subject']}{template['body']}")
+        lacking = [name for name in asked if name not in said.get("personalisation", {})]
+        why = f"Missing personalisation: {', '.join(lacking)}"
+        return error(400, "BadRequestError", why) if lacking else None
+
+    def _show(self, id_: str) -> Answer:
+        template = self.templates.get(id_)
+        if template is None:
+            return error(404, "NoResultFound", "No result found")
+        made_at = "2026-01-05T09:00:00.000000Z"
+        return Answer(
+            200,
+            {"id": id_, "name": "Daykeeper", "version": 1, "created_at": made_at, "updated_at": None,
+             "created_by": "somebody@council.example", "letter_contact_block": None, **template},
+        )  # fmt: skip
 
     def _keep(self, kind: str, said: Mapping[str, Any], to: str) -> dict[str, Any]:
         with self._lock:

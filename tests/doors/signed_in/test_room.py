@@ -92,6 +92,72 @@ def test_two_people_of_one_agency_are_two_lines_and_the_agency_is_judged_once(tw
     assert [fact.about for fact in stood.facts if fact.name == "presence_failed"] == ["health"]
 
 
+@pytest.fixture
+def differing(told, world):
+    """Each child's list has somebody whom the other's has not; the ids are each list's own, and one is unborn."""
+    petra, head, nurse = (
+        {"agency": agency, "person": person}
+        for agency, person in [
+            ("police", "petra@police.example"), ("education", "head@school.example"), ("health", "hv@health.example"),
+        ]
+    )  # fmt: skip
+    lists = {
+        "SC-1": (
+            "icpc",
+            [{**petra, "id": "I-1"}, {**nurse, "id": "I-2", "attendance": "apologies"}],
+        ),
+        "SC-2": ("pre_birth", [{**head, "id": "I-1"}, {**petra, "id": "I-2", "key": True}]),
+    }
+    for ref, (kind, invitees) in lists.items():
+        with world.case(ref) as body:
+            body["meetings"] = [{**meeting(), "kind": kind, "invitees": invitees}]
+    world.turn()
+    return told
+
+
+def test_everybody_invited_for_any_child_stands_on_it_once(differing):
+    page = differing.get(EXPECTED).text
+
+    lines = [" ".join(one.split()) for one in re.findall(r"<legend>([^<]*<span.*?)</legend>", page)]
+    assert [re.findall(r">([\w@.]+)<", one) for one in lines] == [
+        ["petra@police.example", "needed"], ["hv@health.example"], ["head@school.example"],
+    ]  # fmt: skip
+    assert len(re.findall(r'name="without-', page)) == 3
+
+
+def test_an_answer_stands_in_the_record_of_each_child_that_it_concerns(differing, world):
+    save(
+        differing,
+        **{"here-0": "absent", "here-1": "present", "here-2": "apologies", "effective": "yes"},
+    )
+
+    shown = {ref: record(world, ref).meetings[0] for ref in ("SC-1", "SC-2")}
+    assert {
+        ref: [(one.id, one.agency, one.attendance) for one in each.invitees]
+        for ref, each in shown.items()
+    } == {
+        "SC-1": [("I-1", "police", "absent"), ("I-2", "health", "present")],
+        "SC-2": [("I-1", "education", "apologies"), ("I-2", "police", "absent")],
+    }  # fmt: skip
+    assert {
+        ref: {fact.about for fact in each.facts if fact.name == "presence_failed"}
+        for ref, each in shown.items()
+    } == {"SC-1": {"police"}, "SC-2": {"police", "education"}}
+    assert [one.kind for one in shown.values()] == ["icpc", "pre_birth"]
+
+
+@pytest.mark.parametrize("here", ["present", "represented"])
+def test_an_agency_that_is_here_cannot_be_named_as_missing(differing, world, here):
+    named = {"effective": "no", "without-0": "on", "without-2": "on"}
+
+    answered = save(differing, **{"here-0": here, "here-2": "absent", **named})
+
+    assert answered.status_code == 400
+    assert "Police cannot be missing: somebody is ticked as here or represented" in answered.text
+    assert '<a href="#without-0">' in answered.text
+    assert [record(world, ref).meetings[0].effective for ref in ("SC-1", "SC-2")] == [None, None]
+
+
 def test_whoever_is_excluded_from_the_case_is_not_named_on_it(two):
     assert "hv@health.example" not in two.get(EXPECTED).text
 

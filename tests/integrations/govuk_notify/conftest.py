@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from daemon.testing.fakes import HandClock
-from daemon.testing.notify.server import KEY, TEMPLATE, NotifyServer
+from daemon.testing.notify.server import KEY, TEMPLATE, TEXT_TEMPLATE, NotifyServer
 from integrations.govuk_notify.channel import NotifyEmail, NotifyText
 from integrations.govuk_notify.config import EmailConfig, PostConfig, ReceiptsConfig, TextConfig
 from integrations.govuk_notify.post import NotifyPost
@@ -19,7 +19,7 @@ NOW = datetime(2026, 3, 6, 17, tzinfo=UTC)
 TOKEN = "a-word-that-only-notify-knows"
 KINDS: dict[Any, tuple[Any, dict[str, Any]]] = {
     NotifyEmail: (EmailConfig, {"template": TEMPLATE}),
-    NotifyText: (TextConfig, {"template": TEMPLATE}),
+    NotifyText: (TextConfig, {"template": TEXT_TEMPLATE}),
     NotifyPost: (PostConfig, {}),
     Receipts: (ReceiptsConfig, {}),
 }

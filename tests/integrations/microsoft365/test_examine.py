@@ -229,6 +229,40 @@ def test_notices_in_teams_need_one_permission(reach, office, roles, line):
     assert office.tenant.notices == []
 
 
+@pytest.mark.parametrize(
+    ("link_after", "fault", "line"),
+    [
+        pytest.param(0, None, f"ok: {MAILBOX} may make online meetings in Teams", id="a licence"),
+        pytest.param(None, None, f"fail: {MAILBOX} may make no online meeting in Teams", id="none"),
+        pytest.param(
+            0, Fault(503, on="/calendar$"), f"warn: whether {MAILBOX} may", id="no answer"
+        ),
+    ],
+)
+def test_a_calendar_that_is_to_make_meetings_must_be_allowed_to(
+    reach, office, link_after, fault, line
+):
+    office.tenant.link_after = link_after
+    office.misbehave(*filter(None, [fault]))
+    given = {**reach, "mailbox": MAILBOX, "online_meetings": True}
+    calendar = OutlookCalendar(CalendarConfig(**given), now)
+
+    lines = [f"{one.grade}: {one}" for one in calendar.examine()]
+    calendar.close()
+
+    assert lines[-1].startswith(line)
+    assert office.tenant.box(MAILBOX).events == {}
+
+
+def test_a_calendar_without_meetings_is_not_asked_for_them(reach, office):
+    calendar = OutlookCalendar(CalendarConfig(**reach, mailbox=MAILBOX), now)
+
+    lines = [str(one) for one in calendar.examine()]
+    calendar.close()
+
+    assert not [one for one in lines if "online meeting" in one]
+
+
 def test_calendar_answers_and_people_say_which_of_their_permissions_are_held(reach, office):
     office.tenant.scope = frozenset({MAILBOX})
     office.tenant.roles = frozenset({"User.Read.All"})

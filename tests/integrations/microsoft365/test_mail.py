@@ -140,9 +140,9 @@ def test_an_unknown_outcome_is_looked_up(office, connect, arrived, fault, was_se
     assert len(office.tenant.box(channel.config.mailbox).messages) == 1
 
 
-def test_a_message_between_two_folders_is_waited_for(office, connect, clock, arrived):
+def test_a_message_between_two_folders_is_waited_for(office, connect, clock, arrived, mode_of):
     office.tenant.hides_sent = 2
-    channel = connect()
+    channel = connect(mode=mode_of)
     office.misbehave(Fault(504, after=True, on=SENDS))
     outcome(channel)
     office.misbehave()
@@ -194,8 +194,17 @@ def test_a_wrong_secret_is_ours_to_mend(office, connect, arrived):
     assert not arrived()
 
 
-@pytest.mark.parametrize("fault", [Fault(503, times=1, on=LOGIN), Fault(429, times=1, on=LOGIN)])
-def test_a_login_that_fails_once_is_asked_again_and_not_remembered(office, connect, clock, fault):
+@pytest.mark.parametrize(
+    ("fault", "reason"),
+    [
+        pytest.param(Fault(503, times=1, on=LOGIN), "login-unreachable", id="not now"),
+        pytest.param(Fault(0, times=1, on=LOGIN), "login-unreachable", id="cut"),
+        pytest.param(Fault(429, times=1, on=LOGIN), "login-refused", id="too many requests"),
+    ],
+)
+def test_a_login_that_fails_once_is_asked_again_and_not_remembered(
+    office, connect, clock, fault, reason
+):
     channel = connect()
     office.misbehave(fault)
     with pytest.raises(Temporary) as first:
@@ -205,7 +214,7 @@ def test_a_login_that_fails_once_is_asked_again_and_not_remembered(office, conne
     with pytest.raises(Temporary) as second:
         channel.send(MESSAGE, ANN, "b")
 
-    assert first.value.reason.startswith("login-")
+    assert first.value.reason == reason
     assert second.value.reason == "throttled"
     assert len(office.tenant.log) == calls
     clock.now += timedelta(seconds=10)

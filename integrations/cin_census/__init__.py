@@ -1,0 +1,1 @@
+"""The Department for Education's Children in Need census as a feed."""

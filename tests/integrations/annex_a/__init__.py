@@ -1,0 +1,1 @@
+"""Tests of the annex_a integration."""

@@ -1,0 +1,312 @@
+"""What lists 4, 5 and 7 of Annex A say of a child."""
+
+from datetime import date, datetime, time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900, to_excel
+from pydantic import ValidationError
+
+from daemon.ports import Unreadable
+from daemon.testing.contracts import CANARIES, CaseSourceContract
+from integrations.annex_a.config import Config
+from integrations.annex_a.lists import LISTS, ListName, find_header
+from integrations.annex_a.source import AnnexA
+from tests.feed_read import feed_read, is_as_before
+from tests.integrations.annex_a.conftest import FILE, NOW, SAMPLES, WRITTEN, Workbooks
+
+NAME, STREET, WORDS = CANARIES
+SECTION_47 = {"at": "2026-03-02", "value": "section_47"}
+ENQUIRY = {"child": "SC-1", "strategy": "02/03/2026", "not_required": "b) No"}
+
+
+class TestAnnexA(CaseSourceContract):
+    """The promises of every feed."""
+
+    @pytest.fixture
+    def source(self, books: Workbooks) -> AnnexA:
+        """Return a workbook of two children, a bad date, and much that is not ours to keep."""
+        personal = {"worker": f"{NAME} {NAME}", "ethnicity": WORDS, "disability": STREET}
+        books.put(
+            List_5=[
+                ENQUIRY | personal,
+                ENQUIRY | {"child": "SC-2", "strategy": NAME, "held": WORDS},
+            ],
+            List_7=[
+                {"child": "SC-2", "start": "20/03/2026", "category": WORDS},
+                {"child": NAME * 20},
+            ],
+        )
+        return books.source
+
+    @pytest.fixture
+    def gone(self, tmp_path: Path) -> AnnexA:
+        """Return a feed whose folder is not there."""
+        return AnnexA(Config(folder=tmp_path / "nowhere"), lambda: NOW)
+
+
+def test_an_enquiry_with_its_conference_and_what_that_decided(books: Workbooks) -> None:
+    held = {"held": "20/03/2026", "plan": "a) Yes", "team": "North", "worker": f"{NAME} {NAME}"}
+    books.put(List_5=[ENQUIRY | held])
+
+    assert books.body() == {
+        "ref": "SC-1",
+        "born_on": "2017-05-04",
+        "team": "North",
+        "facts": {"strategy_discussion_held": "2026-03-02", "s47_decision_recorded": SECTION_47},
+        "meetings": [
+            {
+                "id": "ICPC-SC-1-2026-03-20",
+                "kind": "icpc",
+                "status": "held",
+                "held_on": "2026-03-20",
+                "facts": {"conference_decision_recorded": {"at": "2026-03-20", "value": "plan"}},
+            }
+        ],
+    }
+    assert books.complaints() == []
+
+
+def test_the_lists_are_merged_by_child(books: Workbooks) -> None:
+    books.put(
+        List_4=[
+            {"child": "SC-1", "authorised": "05/03/2026"},
+            {"child": "SC-9", "authorised": "05/03/2026"},
+        ],
+        List_5=[ENQUIRY, ENQUIRY | {"strategy": "12/01/2026", "not_required": "a) Yes"}],
+        List_7=[
+            {"child": "SC-1", "start": "20/03/2026", "review": "10/06/2026", "end": "01/12/2026"}
+        ],
+    )
+
+    body = books.body()
+
+    assert body["facts"] == {
+        "strategy_discussion_held": ["2026-03-02", "2026-01-12"],
+        "s47_decision_recorded": [SECTION_47, {"at": "2026-01-12", "value": "section_47"}],
+        "icpc_not_required": {"at": "2026-01-12", "value": "other"},
+        "child_family_assessment_completed": "2026-03-05",
+    }
+    assert [(one["kind"], one["held_on"]) for one in body["meetings"]] == [("rcpc", "2026-06-10")]
+    assert body["plans"] == [
+        {"id": "CPP-SC-1-2026-03-20", "started_on": "2026-03-20", "ended_on": "2026-12-01"}
+    ]
+    assert books.read().rows == 5
+
+
+@pytest.mark.parametrize("age", [-1, "-1", -1.0])
+def test_an_unborn_child_has_the_date_on_which_it_is_expected(books: Workbooks, age: Any) -> None:
+    books.put(List_5=[ENQUIRY | {"born": "01/06/2026", "age": age}])
+
+    body = books.body()
+
+    assert (body["expected_on"], "born_on" in body) == ("2026-06-01", False)
+
+
+@pytest.mark.parametrize(
+    ("code", "meant"),
+    [
+        *((code, True) for code in ("a) Yes", "A) YES", "Y", "1 - Yes", "1", 1, "True", True)),
+        *((code, False) for code in ("b) No", "N", "0 - No", 0, "False", False, " no ")),
+        *((code, None) for code in ("c) Unknown", "Unknown", None, "")),
+    ],
+)
+def test_yes_and_no_are_read_in_the_codes_that_are_met(
+    books: Workbooks, code: Any, meant: bool | None
+) -> None:
+    books.put_book(books.plain(List_5=[ENQUIRY | {"held": "20/03/2026", "plan": code}]))
+
+    (meeting,) = books.body()["meetings"]
+
+    value = {True: "plan", False: "no_plan", None: None}[meant]
+    decided = meeting["facts"].get("conference_decision_recorded", {}).get("value")
+    assert decided == value
+    assert books.complaints() == []
+
+
+def test_a_word_that_is_neither_is_listed_and_its_row_is_read(books: Workbooks) -> None:
+    books.put(List_5=[ENQUIRY | {"held": "20/03/2026", "plan": f"{NAME} thinks so"}])
+
+    assert books.body()["meetings"][0]["facts"] == {}
+    assert books.complaints() == ["Annex A.xlsx/List 5:3: led_to_a_plan: is neither yes nor no"]
+
+
+DAY = datetime(2026, 3, 2)  # noqa: DTZ001 - a workbook's dates have no zone
+
+
+@pytest.mark.parametrize(
+    ("value", "is_1904"),
+    [
+        pytest.param(DAY, False, id="a date cell"),
+        pytest.param(DAY, True, id="a date cell of a Mac"),
+        pytest.param(date(2026, 3, 2), False, id="a day"),
+        pytest.param("02/03/2026", False, id="text"),
+        pytest.param("2026-03-02 00:00:00", False, id="text as a database writes it"),
+        pytest.param(to_excel(DAY, CALENDAR_WINDOWS_1900), False, id="a bare number"),
+        pytest.param(to_excel(DAY, CALENDAR_MAC_1904), True, id="a bare number of a Mac"),
+        pytest.param(to_excel(DAY.replace(hour=14)), False, id="a number with its time"),
+    ],
+)
+def test_a_date_is_read_however_the_cell_holds_it(
+    books: Workbooks, value: Any, is_1904: bool
+) -> None:
+    book = books.plain()
+    book.epoch = CALENDAR_MAC_1904 if is_1904 else CALENDAR_WINDOWS_1900
+    book["List_5"].append([*["SC-1", None, None, None, None, None], value])
+    books.put_book(book)
+
+    assert books.body()["facts"]["strategy_discussion_held"] == "2026-03-02"
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["31/02/2026", "03/2026", "#N/A", "9999-12-31", 99999999, -5, time(10, 30), True, "x" * 30_000],
+    ids=str,
+)
+def test_what_is_no_date_is_listed_once_without_its_words(books: Workbooks, value: Any) -> None:
+    book = books.plain(List_5=[ENQUIRY | {"child": "SC-2"}])
+    book["List_5"].append([*["SC-1", None, None, None, None, None], value])
+    books.put_book(book)
+
+    page = books.read()
+
+    assert [one.body["ref"] for one in page.records] == ["SC-2"]
+    (problem,) = page.problems
+    assert problem.where == "Annex A.xlsx/List 5:3"
+    assert problem.what.startswith("strategy_discussion: this ")
+
+
+@pytest.mark.parametrize(
+    "titles",
+    [
+        pytest.param(("List_4", "List_5", "List_7"), id="underscores"),
+        pytest.param(("List 4", "List 5", "LIST 7"), id="spaces"),
+        pytest.param(("List4", "Annex A List 5 - S47", "List_07 "), id="with their titles"),
+    ],
+)
+@pytest.mark.parametrize("above", [0, 1, 3], ids=["no title row", "a title row", "notes"])
+def test_a_list_is_found_by_its_sheet_and_its_header(
+    books: Workbooks, titles: tuple[str, ...], above: int
+) -> None:
+    book = books.plain(List_5=[ENQUIRY])
+    for sheet, title in zip(tuple(book.worksheets), titles, strict=True):
+        if above:
+            sheet.insert_rows(1, above)
+            sheet["A1"] = f"{title}: every child, with its identifier and age"
+        sheet.title = title
+    book.create_sheet("List_50").append(["Child Unique ID"])
+    books.put_book(book)
+
+    assert books.body()["facts"]["strategy_discussion_held"] == "2026-03-02"
+    assert books.complaints() == []
+
+
+@pytest.mark.parametrize(
+    ("name", "header", "column"),
+    [
+        ("list_5", "LA Child ID", "child_id"),
+        ("list_5", "Unique Identifier of the Child", "child_id"),
+        ("list_5", "Child's date of birth", "date_of_birth"),
+        ("list_5", "DOB", "date_of_birth"),
+        ("list_5", "Age", "age"),
+        ("list_5", "Section 47 Enquiry Start Date", "strategy_discussion"),
+        ("list_5", "S47 start", "strategy_discussion"),
+        ("list_5", "date of  INITIAL child-protection conference", "conference_held"),
+        ("list_5", "ICPC Date", "conference_held"),
+        ("list_5", "Number of ICPCs in the last 12 months", None),
+        ("list_5", "Allocated Worker", None),
+        ("list_7", "CPP Start Date", "plan_start"),
+        ("list_7", "CP End Date", "plan_end"),
+        ("list_7", "Date of the latest review", "latest_review"),
+        ("list_7", "Number of Previous Child Protection Plans", None),
+        ("list_4", "Continuous assessment: date of authorization", "assessment_authorised"),
+        ("list_4", "Does the Child have a Disability", None),
+    ],
+)
+def test_headers_are_known_in_the_forms_that_authorities_use(
+    name: ListName, header: str, column: str | None
+) -> None:
+    others = ["Child Unique ID", "Date of Birth", "Age of Child (Years)", "Allocated Team"]
+
+    found = find_header([header, *others], LISTS[name], {}) or {}
+
+    assert found.get(0) == column
+
+
+def test_an_authority_may_name_headers_and_teams_its_own_way(books: Workbooks) -> None:
+    book = books.plain(List_5=[ENQUIRY | {"held": "20/03/2026", "team": "North Locality Team"}])
+    book["List_5"]["I1"] = "ICPC happened"
+    books.put_book(book)
+    columns = {"list_5": {"conference_held": "icpc  HAPPENED"}}
+
+    page = books.feed(columns=columns, teams={"North Locality Team": "north"}).read(None)
+
+    (fragment,) = page.records
+    assert fragment.body["team"] == "north"
+    assert fragment.body["meetings"][0]["held_on"] == "2026-03-20"
+
+
+def test_a_child_whose_number_is_a_number_keeps_it(books: Workbooks) -> None:
+    books.put(List_5=[ENQUIRY | {"child": 100234.0}])
+
+    assert books.body()["ref"] == "100234"
+
+
+def test_the_data_is_as_old_as_the_file(books: Workbooks) -> None:
+    books.put(List_5=[ENQUIRY])
+
+    page = books.read()
+
+    assert page.as_known_at == WRITTEN
+    assert books.read(page.cursor).records == ()
+
+
+@pytest.mark.parametrize(
+    ("options", "reason"),
+    [
+        pytest.param({"columns": {"list_5": {"conference_hold": "x"}}},
+                     'did you mean "conference_held"', id="misspelt column"),
+        pytest.param({"columns": {"list_6": {}}}, "list_5", id="a list that is not read"),
+    ],
+)  # fmt: skip
+def test_wrong_settings_are_refused(options: dict[str, object], reason: str) -> None:
+    with pytest.raises(ValidationError, match=reason):
+        Config.model_validate({"folder": "annex", **options})
+
+
+@pytest.mark.parametrize("sample", sorted(SAMPLES.glob("*.xlsx")), ids=lambda sample: sample.stem)
+def test_a_template_without_rows_of_child_protection_is_read_and_holds_no_case(
+    books: Workbooks, sample: Path
+) -> None:
+    books.put_bytes(sample.read_bytes())
+
+    page = books.read()
+
+    assert (list(page.records), list(page.problems), page.rows) == ([], [], 0)
+
+
+def test_feed_read_shows_its_cases_and_what_is_wrong_with_it(
+    books: Workbooks, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    books.put(
+        List_4=[{"child": "SC-1", "authorised": "05/03/2026"}],
+        List_5=[
+            ENQUIRY | {"held": DAY.replace(day=20), "plan": "a) Yes", "team": "North"},
+            ENQUIRY | {"child": "SC-2", "born": "01/06/2026", "age": -1, "not_required": "a) Yes"},
+            ENQUIRY | {"child": "SC-3", "strategy": "31/02/2026"},
+            ENQUIRY | {"child": None},
+        ],
+        List_7=[{"child": "SC-1", "start": "20/03/2026", "category": "a) Neglect"}],
+    )
+    place = tmp_path / "place"
+    place.mkdir()
+
+    lines = feed_read(capsys, place, "annex_a", tmp_path / FILE)
+
+    assert is_as_before(lines, "annex_a")
+
+
+def test_a_workbook_that_is_not_there_is_told(books: Workbooks) -> None:
+    with pytest.raises(Unreadable, match=r"no file in the drop folder is called \*\.xlsx"):
+        books.read()

@@ -1,0 +1,1 @@
+"""Tests of the cin_census integration."""

@@ -1,0 +1,38 @@
+"""What a statutory return can never show is not watched, and is listed: nobody is called late on its silence."""
+
+from typing import Any
+
+import pytest
+
+from daemon.decide.watched import left_out, watchable
+from daemon.rulebook import load, shipped
+from integrations.annex_a.source import AnnexA
+from integrations.cin_census.source import CinCensus
+
+RETURNS = [AnnexA, CinCensus]
+CAN = {"icpc-limit", "first-review", "later-review", "transfer-in-conference", "child-has-died"}
+CANNOT = {"first-core-group", "icpc-invite-list", "decisions-distributed"}
+
+
+def not_watched(source: Any) -> set[str]:
+    """Return the rules that are left out where this feed is all that there is."""
+    book, problems = load(shipped())
+    assert book, problems
+    assert source.carries <= book.vocabulary.facts.keys()
+    packs = ("stoke-on-trent", "statutory-england")
+    return {one.rule for one in left_out(watchable(book, source.carries), packs)}
+
+
+@pytest.mark.parametrize("source", RETURNS)
+def test_the_statutory_clocks_are_watched_and_the_office_work_between_them_is_not(
+    source: Any,
+) -> None:
+    unwatched = not_watched(source)
+
+    assert not CAN & unwatched
+    assert unwatched >= CANNOT
+
+
+def test_only_annex_a_says_what_a_conference_decided() -> None:
+    assert "conference-decision" in not_watched(CinCensus)
+    assert "conference-decision" not in not_watched(AnnexA)
