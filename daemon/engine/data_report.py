@@ -9,7 +9,7 @@ from daemon.decide.disagree import disagreements
 from daemon.decide.explain import say_problems
 from daemon.decide.orphans import Orphan, orphans
 from daemon.domain.answer import FEED as ANSWERS
-from daemon.domain.errors import Problem
+from daemon.domain.errors import Problem, Severity
 from daemon.domain.times import iso
 from daemon.store import Store, Tx
 from daemon.store.gateway import batches
@@ -31,8 +31,11 @@ def data_report(
     """
     with store.read() as tx:
         states, shown = tx.feeds.all(), tx.fragments.shown()
-        wrong = [(one.feed, one.problem) for one in tx.quarantine.open() if one.feed in feeds]
-        cases = tx.cases.problems()
+        rows = ((one.feed, one.problem) for one in tx.quarantine.open() if one.feed in feeds)
+        wrong = [(feed, problem) for feed, problem in rows if problem.severity is not Severity.NOTE]
+        cases = [
+            (ref, one) for ref, one in tx.cases.problems() if one.severity is not Severity.NOTE
+        ]
         several = [ref for ref, by in by_case(shown).items() if len(by) > 1]
         differing = [
             {"ref": one.ref, "what": one.what, "counts": one.counts, "said": dict(one.said)}
