@@ -21,10 +21,9 @@ def csv_table(data: bytes, file: str) -> Table:
     Raises SheetRefusedError.
     """
     text, problems = _decode(data, file)
-    lines = [
-        f"{line}\n"
-        for line in text.replace("\r\n", "\n").replace("\r", "\n").removesuffix("\n").split("\n")
-    ]
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    if not lines[-1] and len(lines) > 1:
+        lines.pop()
     separator = max(SEPARATORS, key=lines[0].count)
     return Table(file, _records(lines, separator), problems)
 
@@ -51,9 +50,8 @@ def _records(lines: Sequence[str], separator: str) -> Iterator[tuple[int, Sequen
     """
     start, width = 0, 0
     while start < len(lines):
-        reader = csv.reader(
-            map(lines.__getitem__, range(start, len(lines))), delimiter=separator, strict=True
-        )
+        rest = (f"{lines[number]}\n" for number in range(start, len(lines)))
+        reader = csv.reader(rest, delimiter=separator, strict=True)
         first = start
         try:
             for cells in reader:
