@@ -19,7 +19,7 @@ from tests.integrations.microsoft365.test_activity import APP
 from tests.integrations.microsoft365.test_storm import STORM
 from tests.storm import blow, judge, town
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]
 
 
 @pytest.fixture
