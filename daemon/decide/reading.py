@@ -170,6 +170,8 @@ class Reader(Values):
             )
             return None
         ends = self.instant(body, "ends_at", where)
+        sooner = self.instant(body, "brought_forward_at", where)
+        earlier = self.instant(body, "brought_forward_from", where)
         return Meeting(
             id=name,
             kind=kind,
@@ -187,6 +189,8 @@ class Reader(Values):
             facts=self.facts(body, where),
             invitees=self.each(body, "invitees", self.invitee, where),
             link=self.text(body, "link", where),
+            brought_forward_at=sooner[0] if sooner else None,
+            brought_forward_from=earlier[0] if earlier else None,
         )
 
     def plan(self, body: Mapping[str, Any], name: str, where: str) -> Plan:

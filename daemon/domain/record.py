@@ -50,7 +50,8 @@ class Meeting:
 
     `scheduled` and `held` are the moments as facts would carry them, with `whole_day`;
     `number` and `attempt` are None until derived (decide.subjects). `link` is the page of the online
-    meeting.
+    meeting. `brought_forward_at` is when it was first seen that its date is sooner than it was, which was
+    `brought_forward_from`.
     """
 
     id: str
@@ -69,6 +70,8 @@ class Meeting:
     facts: tuple[Fact, ...] = ()
     invitees: tuple[Invitee, ...] = ()
     link: str | None = None
+    brought_forward_at: datetime | None = None
+    brought_forward_from: datetime | None = None
 
     @property
     def failed(self) -> bool:

@@ -197,6 +197,24 @@ def test_somebody_who_is_taken_off_the_list(world, moment, then):
     assert world.entries()[2:] == then
 
 
+def test_a_conference_that_is_brought_forward_makes_nobody_overdue_at_once(world):
+    """They have until the next working day, and no senior hears of it (READINGS section 1)."""
+    world.house.deciding = replace(world.deciding, rulebook=load(shipped())[0])
+    world.books(icpc(POLICE, scheduled_at="2026-04-02T10:00", ends_at="2026-04-02T12:00"))
+    world.leaps("2026-03-20 17:00")
+    before = len(world.fired())
+    world.leaps("2026-03-23 10:00")
+
+    world.books(icpc(POLICE, scheduled_at="2026-03-27T10:00", ends_at="2026-03-27T12:00"))
+    world.leaps("2026-03-23 10:01")
+
+    with world.store.read() as tx:
+        duties = {one.rule: one for one in tx.obligations.of(["SC-1"])["SC-1"]}
+    assert duties["conference-report-authorised"].due_at == at("2026-03-24 17:00")
+    late = ("first-seen-late", "approval-unanswered", "report-not-authorised", "answer-asked-again")
+    assert [one for one in world.fired()[before:] if one[2] in late] == []
+
+
 def test_whoever_was_taken_off_the_list_is_asked_nothing_more(world):
     """What we know of them ourselves is no reason to wait for their answer."""
     world.house.deciding = replace(world.deciding, rulebook=load(shipped())[0])
