@@ -113,7 +113,7 @@ def _leg(
     """Return when one limit falls due; one that counts back from a booking gives time where that came late."""
     since = _ended(scene, anchor) if leg.finish is Finish.SAME_TIME else anchor
     at, steps = due(leg, since, words.on_its_day(leg.anchor), calendar)
-    if leg.is_backward and is_booked and (short := _short_notice(scene, anchor, at, calendar)):
+    if leg.is_backward and is_booked and (short := _short_notice(scene, leg, anchor, at, calendar)):
         at, step = short
         steps = partial(_say_other, steps, None, step)
     return Due(at, steps)
@@ -175,18 +175,25 @@ def _began_late(late: LateStart, anchor: Fact, calendar: Calendar) -> tuple[date
 
 
 def _short_notice(
-    scene: Scene, booked: Fact, at: datetime, calendar: Calendar
+    scene: Scene, leg: Deadline, booked: Fact, at: datetime, calendar: Calendar
 ) -> tuple[datetime, Step] | None:
     """Return the next working day, or the meeting's start, where the booking came after the due moment.
 
-    A conference that takes the place of an earlier one gives none: what prepares it was due before.
+    So does one that brings the meeting forward, of what was not due yet by its former date. What takes
+    the place of an earlier date gives none: what prepares it was due before.
     """
     attempts = own_meetings(scene.facts.record.meetings, scene)
     if any(one.scheduled and one.scheduled[0] < booked.at for one in attempts):
         return None
-    notes = [fact for name in BOOKED_WHEN for fact in scene.of(name) if fact.at <= booked.at]
-    noted = max(notes, key=lambda fact: fact.at, default=None)
-    if scene.own_kind != "icpc" or noted is None:
+    names = BOOKED_WHEN if scene.own_kind == "icpc" else ()
+    notes = [fact for name in names for fact in scene.of(name)]
+    for one in attempts:
+        since, was = one.brought_forward_at, one.brought_forward_from
+        if since and was and one.scheduled and one.scheduled[0] == booked.at:
+            former = due(leg, replace(booked, at=was), "", calendar).at
+            notes += [Fact("", since, whole_day=False)] if former >= since else []
+    noted = max((one for one in notes if one.at <= booked.at), key=_moment, default=None)
+    if noted is None:
         return None
     if (noted.day <= day_of(at)) if noted.whole_day else (noted.at <= at):
         return None
@@ -195,3 +202,7 @@ def _short_notice(
     granted = max(min(following, begins), at)
     why = f"short notice: booked on {say_day(noted.day)}, after it would have been due"
     return granted, Step(day_of(granted), counted=True, why=why)
+
+
+def _moment(fact: Fact) -> datetime:
+    return fact.at

@@ -40,6 +40,8 @@ MEETING_KEYS = dict.fromkeys(
         "held_on",
         "effective",
         "rearranged_to",
+        "brought_forward_at",
+        "brought_forward_from",
         "venue",
         "mode",
         "facts",

@@ -137,7 +137,6 @@ class Reader(Values):
     def invitee(self, body: Mapping[str, Any], name: str, where: str) -> Invitee:
         """Return one invitee."""
         self.keys(body, INVITEE_KEYS, where)
-        invited = self.instant(body, "invited_at", where)
         return Invitee(
             id=name,
             agency=self.text(body, "agency", where),
@@ -147,7 +146,7 @@ class Reader(Values):
             is_family=bool(self.flag(body, "is_family", where)),
             key=bool(self.flag(body, "key", where)),
             report_expected=bool(self.flag(body, "report_expected", where)),
-            invited_at=invited[0] if invited else None,
+            invited_at=self.moment(body, "invited_at", where),
             delivered=self.flag(body, "delivered", where),
             response=self.choice(body, "response", RESPONSES, where) or "none",
             deputy_for=self.text(body, "deputy_for", where),
@@ -169,7 +168,6 @@ class Reader(Values):
                 guess(kind or "", self.words.meetings),
             )
             return None
-        ends = self.instant(body, "ends_at", where)
         return Meeting(
             id=name,
             kind=kind,
@@ -178,7 +176,7 @@ class Reader(Values):
             status=Status(self.choice(body, "status", tuple(Status), where) or Status.REQUESTED),
             direction=self.choice(body, "direction", ("in", "out"), where),
             scheduled=self.instant(body, "scheduled_at", where),
-            ends_at=ends[0] if ends else None,
+            ends_at=self.moment(body, "ends_at", where),
             held=self.instant(body, "held_on", where),
             effective=self.flag(body, "effective", where),
             rearranged_to=self.text(body, "rearranged_to", where),
@@ -190,6 +188,8 @@ class Reader(Values):
             enquiry_on=self.day(body, "enquiry_on", where),
             plan=self.text(body, "plan", where),
             target_on=self.day(body, "target_on", where),
+            brought_forward_at=self.moment(body, "brought_forward_at", where),
+            brought_forward_from=self.moment(body, "brought_forward_from", where),
         )
 
     def plan(self, body: Mapping[str, Any], name: str, where: str) -> Plan:

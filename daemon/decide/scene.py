@@ -10,6 +10,7 @@ from daemon.decide.timeline import (
     HELD_FACTS,
     LOOKED_AFTER,
     SCHEDULED_AND_HELD,
+    TIME_PASSED,
     Placed,
     Timeline,
     kind_of,
@@ -97,8 +98,14 @@ class Scene:
         """
         if self.own_kind == "icpc" and name == DECISION:
             return (self.decision,) if self.decision else ()
-        items = self.facts.of(name)
+        items = self._latest(name) if name == TIME_PASSED else self.facts.of(name)
         return tuple(item.fact for item in items if self.sees(item, since, until)) if items else ()
+
+    def _latest(self, name: str) -> tuple[Placed, ...]:
+        """Return the last that the record shows of this meeting: a later date takes the place of an earlier one."""
+        shown = self.facts.shown.by_name.get(name, ())
+        own = [item for item in shown if item.meeting and item.meeting.id in self.own]
+        return tuple(item for item in own[-1:] if item.fact.at <= self.facts.at)
 
     def sees(self, item: Placed, since: date | None, until: date | None) -> bool:
         """Return whether a fact would belong to this subject if its window were this one.

@@ -90,21 +90,13 @@ def _days(meetings: Iterable[Meeting]) -> set[tuple[str, date]]:
 
 
 def _awaited(meetings: Iterable[Meeting]) -> Iterator[Placed]:
-    """Yield when the time of a meeting has passed of which nothing says how it went.
-
-    Of a kind it is the last one that is booked: a later date has taken the place of an earlier one.
-    """
-    last: dict[str, tuple[datetime, bool, Meeting]] = {}
+    """Yield when the time of each meeting has passed of which nothing says how it went."""
     for one in meetings:
         is_booked = one.status in (Status.REQUESTED, Status.BOOKED)
         if one.scheduled and is_booked and not (one.held or one.failed):
             at, whole_day = one.scheduled
-            others = last.get(kind_of(one))
-            if others is None or others[0] < at:
-                last[kind_of(one)] = at, whole_day, one
-    for at, whole_day, one in last.values():
-        over_at = at + DAY if whole_day else at
-        yield Placed(Fact(TIME_PASSED, over_at, whole_day=whole_day), one)
+            over_at = at + DAY if whole_day else at
+            yield Placed(Fact(TIME_PASSED, over_at, whole_day=whole_day), one)
 
 
 def _of_meeting(meeting: Meeting) -> Iterator[Placed]:

@@ -207,6 +207,11 @@ class Values:
             )
             return None
 
+    def moment(self, body: Mapping[str, Any], key: str, where: str = "") -> datetime | None:
+        """Return a UTC instant, that of a day's beginning where only its day was given, or None."""
+        found = self.instant(body, key, where)
+        return found[0] if found else None
+
     def day(self, body: Mapping[str, Any], key: str, where: str = "") -> date | None:
         """Return a London date, or None."""
         found = self.instant(body, key, where)

@@ -52,7 +52,8 @@ class Meeting:
     `number` and `attempt` are None until derived (decide.subjects). `link` is the page of the online
     meeting. `enquiry_on` is when the enquiry that it comes from began and `plan` the plan that it
     reviews, where a source says so; `target_on` by when a source says that it is due, shown beside our
-    own date and never relied on.
+    own date and never relied on. `brought_forward_at` is when it was first seen that its date is sooner
+    than it was, which was `brought_forward_from`.
     """
 
     id: str
@@ -74,6 +75,8 @@ class Meeting:
     enquiry_on: date | None = None
     plan: str | None = None
     target_on: date | None = None
+    brought_forward_at: datetime | None = None
+    brought_forward_from: datetime | None = None
 
     @property
     def failed(self) -> bool:

@@ -10,12 +10,13 @@ from typing import Any
 import structlog
 
 from daemon.decide.keeping import keep_known
+from daemon.decide.sooner import with_dates_seen
 from daemon.domain.errors import Problem, Severity
 from daemon.domain.times import say
 from daemon.engine.house import Feed, House, canonical
 from daemon.engine.operator import tell_operator
 from daemon.ports import Clock, Fragment, Page, Unreadable
-from daemon.store import FeedState, FragmentRow, Store, Tx
+from daemon.store import FeedState, FragmentRow, Store, Tx, apart
 
 log = structlog.get_logger("daykeeper.watch")
 BATCH = 500
@@ -182,7 +183,8 @@ class Watcher:
         for start in range(0, len(rows), BATCH):
             batch = rows[start : start + BATCH]
             with self.store.write() as tx:
-                refs = tx.fragments.save(feed.name, batch, page.read_at)
+                rows_seen = _as_seen(tx, feed, batch, page.read_at)
+                refs = tx.fragments.save(feed.name, rows_seen, page.read_at)
                 tx.cases.touch(sorted(refs), self.clock())
             for heard in self.watching:
                 heard.update(refs)
@@ -234,3 +236,12 @@ def _row(ref: str, body: dict[str, Any], fragment: Fragment, page: Page) -> Frag
         fragment.place,
         page.as_known_at,
     )
+
+
+def _as_seen(tx: Tx, feed: Feed, rows: Sequence[FragmentRow], now: datetime) -> list[FragmentRow]:
+    """Return the rows with what only their change shows: which meetings were brought forward, and since when."""
+    stored, _ = apart(tx.fragments.of, {row.ref for row in rows}, "fragments")
+    before = {
+        ref: one.body for ref, each in stored.items() for one in each if one.feed == feed.name
+    }
+    return [replace(row, body=with_dates_seen(row.body, before.get(row.ref), now)) for row in rows]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from daemon.testing.world import person
+from daemon.testing.world import at, person
 from tests.scenario.invited import HEAD, NURSE, POLICE, icpc
 from tests.scenario.test_what_comes_back import NO, YES, Answered
 
@@ -88,6 +88,23 @@ def test_a_meeting_in_the_past_that_is_still_booked_has_no_outlook_and_its_end_i
 
     assert told(world, "who-comes") == []
     assert told(world, "conference-outcome") == [("outcome-missing", "conor")]
+
+
+def test_a_meeting_before_the_present_enquiry_has_no_outlook_either(world):
+    """It is first read when its day is past, beside the one that is ahead."""
+    old = icpc(NURSE, id="M-OLD", scheduled_at="2026-02-10T14:00", ends_at="2026-02-10T16:00")
+
+    world.books(old, icpc(POLICE), ref="SC-9", family="F-9")
+    world.leaps("2026-03-06 17:00")
+
+    with world.store.read() as tx:
+        duties = tx.obligations.of(["SC-9"])["SC-9"]
+    assert {
+        (one.rule, str(one.state))
+        for one in duties
+        if one.rule in ("who-comes", "conference-outcome") and one.due_at < at("2026-03-02 00:00")
+    } == {("who-comes", "withdrawn"), ("conference-outcome", "open")}
+    assert not any("10 February" in text for _, text in lists(world))
 
 
 def test_a_meeting_of_which_nobody_says_how_it_went_is_asked_about_the_working_day_after(world):

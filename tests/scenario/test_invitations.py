@@ -1,6 +1,7 @@
 """What stands in whose calendar: one entry a person and conference, and it follows the record."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from daemon.domain.errors import Permanent
 from daemon.engine.invite import Inviter
 from daemon.engine.room import Conference
+from daemon.rulebook import load, shipped
 from daemon.testing.world import at, person
 from tests.scenario.conftest import ENQUIRY
 from tests.scenario.invited import HEAD, MOTHER, NURSE, POLICE, Invited, icpc
@@ -242,6 +244,44 @@ def test_somebody_who_is_taken_off_the_list(world, moment, then):
     world.books(icpc(POLICE))
 
     assert world.entries()[2:] == then
+
+
+def test_a_conference_that_is_brought_forward_makes_nobody_overdue_at_once(world):
+    """They have until the next working day, and no senior hears of it (READINGS section 1)."""
+    world.house.deciding = replace(world.deciding, rulebook=load(shipped())[0])
+    world.books(icpc(POLICE, scheduled_at="2026-04-02T10:00", ends_at="2026-04-02T12:00"))
+    world.leaps("2026-03-20 17:00")
+    before = len(world.fired())
+    world.leaps("2026-03-23 10:00")
+
+    world.books(icpc(POLICE, scheduled_at="2026-03-27T10:00", ends_at="2026-03-27T12:00"))
+    world.leaps("2026-03-23 10:01")
+
+    with world.store.read() as tx:
+        duties = {one.rule: one for one in tx.obligations.of(["SC-1"])["SC-1"]}
+    assert duties["conference-report-authorised"].due_at == at("2026-03-24 17:00")
+    late = ("first-seen-late", "approval-unanswered", "report-not-authorised", "answer-asked-again")
+    assert [one for one in world.fired()[before:] if one[2] in late] == []
+
+
+def test_whoever_was_taken_off_the_list_is_asked_nothing_more(world):
+    """What we know of them ourselves is no reason to wait for their answer."""
+    world.house.deciding = replace(world.deciding, rulebook=load(shipped())[0])
+    world.books(icpc(POLICE, NURSE))
+    world.leaps("2026-03-09 10:00")
+
+    world.books(icpc(POLICE))
+    world.leaps("2026-03-13 17:00")
+
+    with world.store.read() as tx:
+        asked = [one for one in tx.obligations.of(["SC-1"])["SC-1"] if "/invitee-" in one.id]
+        record = world.house.record(tx, "SC-1")
+    assert {one.subject: str(one.state) for one in asked} == {
+        "icpc-1/invitee-I-1": "open",
+        "icpc-1/invitee-I-2": "withdrawn",
+    }
+    assert [one.id for one in record.meetings[0].invitees] == ["I-1"]
+    assert not any("invited_person" in text for text in world.operator())
 
 
 def test_the_diarys_word_alone_cancels_nothing_and_a_persons_decision_does(world):

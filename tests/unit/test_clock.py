@@ -120,6 +120,8 @@ def test_a_window_opens_with_its_day_and_is_never_rolled(read, rule_of, under):
 BACKWARD = ("2 working days before icpc_scheduled", "always", ("conference_report_shared",))
 BOOKED = {"id": "M-1", "kind": "icpc", "status": "booked", "scheduled_at": "2026-03-18T10:00"}
 
+SOONER = {"brought_forward_at": "2026-03-17T09:00"}
+
 
 @pytest.mark.parametrize(
     ("meetings", "more", "expected", "provisional"),
@@ -133,6 +135,19 @@ BOOKED = {"id": "M-1", "kind": "icpc", "status": "booked", "scheduled_at": "2026
         pytest.param(
             [{**BOOKED, "scheduled_at": "2026-03-24T10:00"}], {"icpc_booked": "2026-03-21"},
             "2026-03-23T17:00", False, id="booked on a Saturday: until Monday's close",
+        ),
+        pytest.param(
+            [{**BOOKED, **SOONER, "brought_forward_from": "2026-03-24T10:00"}], {},
+            "2026-03-18T10:00", False, id="brought forward when it was already past: until it begins",
+        ),
+        pytest.param(
+            [{**BOOKED, **SOONER, "brought_forward_from": "2026-03-19T09:00"}],
+            {"icpc_booked": "2026-03-05"}, "2026-03-18T10:00", False,
+            id="brought forward by a day when it was due today: until it begins",
+        ),
+        pytest.param(
+            [{**BOOKED, "brought_forward_at": "2026-03-17T18:00", "brought_forward_from": "2026-03-19T09:00"}],
+            {}, "2026-03-16T17:00", False, id="brought forward when it was overdue: it stays so",
         ),
         pytest.param(
             [BOOKED], {"icpc_booked": "2026-03-05"}, "2026-03-16T17:00", False, id="booked in time"

@@ -87,6 +87,16 @@ def test_one_word_and_a_list_of_excluded_people_come_together():
     assert merged({"excluded": "sam"}, {"excluded": ["sue"]})["excluded"] == ["sam", "sue"]
 
 
+def test_what_was_answered_adds_to_whom_a_feed_lists_and_makes_nobody():
+    known = {"invited_at": "2026-03-05T11:00", "delivered": True}
+    ours = {"id": "M-1", "invitees": [{"id": "I-1", **known}, {"id": "I-2", **known}]}
+    listed = {"id": "M-1", "invitees": [{"id": "I-1", "agency": "police"}]}
+
+    body = merge([("daykeeper", {"meetings": [ours]}), ("diary", {"meetings": [listed]})], ORDER)
+
+    assert body["meetings"][0]["invitees"] == [{"id": "I-1", "agency": "police", **known}]
+
+
 def test_the_newest_knowledge_dates_the_whole():
     body = merged({"as_known_at": "2026-03-05T08:00:00Z"}, {"as_known_at": "2026-03-06T08:00:00Z"})
 
