@@ -3,14 +3,14 @@
     python -m tests.faults
     python -m tests.faults --seeds 4,5 --backends postgres --only F1,F5 --quick
 
-Ends with 1 where a row failed, and where nothing was run.
+Ends with 1 where a row failed, and where nothing was run; with 2 where what is asked for is not there.
 """
 
 import argparse
 import json
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -59,24 +59,38 @@ def main() -> int:
 def read_options() -> argparse.Namespace:
     """Return what the command line asks for."""
     parser = argparse.ArgumentParser(prog="python -m tests.faults", description=__doc__)
+    rows = list(dict.fromkeys(plan.row for plan in PLANS))
     parser.add_argument("--seeds", default="1,2,3")
-    parser.add_argument("--backends", default=",".join(BOTH))
-    parser.add_argument("--only", default="", help="rows, as F1,F5")
+    parser.add_argument("--backends", default=",".join(BOTH), type=some_of(BOTH))
+    parser.add_argument("--only", default=",".join(rows), type=some_of(rows), help="rows, as F1,F5")
     parser.add_argument("--quick", action="store_true", help="the sizes of the short form")
     parser.add_argument("--folder", type=Path, default=FOLDER, help="where faults.jsonl goes")
     return parser.parse_args()
 
 
+def some_of(known: Sequence[str]) -> Callable[[str], list[str]]:
+    """Return what reads names with commas between them; raises ArgumentTypeError where one is not known."""
+
+    def read(text: str) -> list[str]:
+        names = text.split(",")
+        if strange := [one for one in names if one not in known]:
+            said = f"there is no {' or '.join(strange)}; there are {', '.join(known)}"
+            raise argparse.ArgumentTypeError(said)
+        return names
+
+    return read
+
+
 def choose(options: argparse.Namespace) -> Iterator[tuple[Plan, str, int]]:
     """Yield each run that is asked for and possible here; say which are not."""
-    backends, seeds = options.backends.split(","), [int(one) for one in options.seeds.split(",")]
+    seeds = [int(one) for one in options.seeds.split(",")]
     for plan in PLANS:
-        if options.only and plan.row not in options.only.split(","):
+        if plan.row not in options.only:
             continue
         if missing := plan.missing():
             print(f"{plan.row} {plan.title}: left out, it needs {' and '.join(missing)}")
             continue
-        for backend in (one for one in plan.backends if one in backends):
+        for backend in (one for one in plan.backends if one in options.backends):
             for seed in seeds if plan.is_random else seeds[:1]:
                 yield plan, backend, seed
 
