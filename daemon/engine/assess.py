@@ -31,6 +31,7 @@ from daemon.engine.handover import hand_over
 from daemon.engine.house import House, unreadable
 from daemon.engine.invite import Inviter, Looked
 from daemon.engine.operator import tell_operator
+from daemon.engine.quiet import wake
 from daemon.engine.release import remember
 from daemon.engine.rename import former_ids, renames, take_over
 from daemon.engine.unreadable import set_aside
@@ -75,7 +76,7 @@ class Assessor:
         readings = self.house.read_cases(tx, refs)
         tracks, lost = apart(partial(tx.obligations.of, to_change=True), refs, "obligations")
         readings |= {ref: unreadable(ref, why) for ref, why in lost.items()}
-        numbers, stood = tx.numbers.of(refs), apart(tx.cases.of, refs, "cases")[0]
+        numbers, (stood, unknown) = tx.numbers.of(refs), apart(tx.cases.of, refs, "cases")
         seats = self.inviter.seats(tx, refs)
         unused = renames(tx)
         is_restored, deciding = tx.marks.get(RELEASED) is not None, self.house.deciding
@@ -128,6 +129,7 @@ class Assessor:
             tell_again(tx, self.house, record, judged.looked.pack, own.values(), now)
         tx.obligations.save(list({track.id: track for track in saved}.values()))
         tx.cases.assessed(rows)
+        wake(tx, stood, rows, unknown.keys(), now)
         tx.cases.touch(sorted(again), now)
         return len(saved)
 

@@ -107,7 +107,7 @@ class Escalator:
         log.info("ladders.climbed", ladders=len(tracks), notices=fired)
         return len(tracks)
 
-    def _rest(self, tx: Tx, track: Track, now: datetime, until: datetime) -> Track:
+    def _rest(self, tx: Tx, track: Track, now: datetime, until: datetime | None) -> Track:
         """Hold a ladder whose family is held; or which is silenced; what has passed goes out afterwards."""
         if track.held_since is None:
             tx.journal.write(

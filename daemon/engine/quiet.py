@@ -1,8 +1,10 @@
 """Cases about which nothing goes out for the time being."""
 
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Collection, Container, Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 
+from daemon.domain.obligation import State
 from daemon.domain.track import Track
 from daemon.engine.house import House
 from daemon.store import CaseRow, Tx
@@ -10,17 +12,47 @@ from daemon.store import CaseRow, Tx
 
 def quiet_until(
     tx: Tx, cases: Mapping[str, CaseRow], again_at: datetime
-) -> tuple[dict[str, datetime], dict[str, datetime]]:
-    """Return when to look again at those cases whose family is held, at `again_at`, and at those that are silenced.
+) -> tuple[dict[str, datetime | None], dict[str, datetime | None]]:
+    """Return when to look again at those cases whose family is held, and at those that are silenced.
 
-    Where one is silenced, not before that is over; whoever ends it sooner wakes its ladders. It is no silence
-    for a duty that never rests: the safety plan of a child who goes home.
+    Of a family that is held nobody looks (None) until `wake` does. Where a case is silenced, not before that is
+    over, nor before `again_at`; whoever ends it sooner wakes its ladders. It is no silence for a duty that never
+    rests: the safety plan of a child who goes home.
 
     Source: READINGS section 2, 3 and 14.
     """
     ends = {ref: row.until_at for ref, row in tx.silenced.all().items() if ref in cases}
-    held = dict.fromkeys(resting_refs(tx, cases), again_at)
+    held: dict[str, datetime | None] = dict.fromkeys(resting_refs(tx, cases))
     return held, {ref: max(end, again_at) for ref, end in ends.items()}
+
+
+def wake(
+    tx: Tx, before: Mapping[str, CaseRow], after: Iterable[CaseRow], lost: Collection[str], now: datetime
+) -> None:  # fmt: skip
+    """Have ladders look now that slept because their family was held, where one of its cases holds it no longer.
+
+    `lost` are cases of which nobody can tell how they stood `before`.
+    """
+    refs: set[str] = set()
+    for one in after:
+        was = before.get(one.ref)
+        has_moved = was is not None and was.family != one.family
+        if has_moved:
+            refs.add(one.ref)
+        freed = {was.family} if was and was.is_closed and (has_moved or not one.is_closed) else set()
+        for family in freed | ({one.family} if one.ref in lost else set()):
+            refs.update(tx.cases.family_refs(family) if family else ())
+    if not refs:
+        return
+    found = tx.obligations.of(sorted(refs), to_change=True).values()
+    tx.obligations.save(
+        [replace(one, next_at=now) for each in found for one in each if is_asleep(one)]
+    )
+
+
+def is_asleep(track: Track) -> bool:
+    """Return whether a ladder looks at nothing by itself, because its family is held."""
+    return track.state is State.OPEN and track.next_at is None and track.held_since is not None
 
 
 def unsilenced(

@@ -8,6 +8,7 @@ from daemon.domain.notice import UNSENT, Notice
 from daemon.domain.obligation import State
 from daemon.domain.record import Record
 from daemon.domain.track import Track
+from daemon.engine.quiet import is_asleep
 from daemon.store import Tx
 
 MARK = "renamed/"
@@ -34,7 +35,8 @@ def take_over(
     saved = []
     for track in tx.obligations.of([old]).get(old, []):
         moved = replace(
-            track, id=f"{record.ref}/{track.rule}/{track.subject}", ref=record.ref, family=record.family
+            track, id=f"{record.ref}/{track.rule}/{track.subject}", ref=record.ref, family=record.family,
+            next_at=now if is_asleep(track) else track.next_at,  # another family may not be held
         )  # fmt: skip
         if moved.id not in own:
             own[moved.id] = moved

@@ -2,6 +2,7 @@
 
 import pytest
 
+from daemon.domain.obligation import State
 from daemon.domain.who import Who
 from daemon.engine.dispatch import Came
 from daemon.engine.questions import waiting_for
@@ -39,6 +40,67 @@ def test_once_released_the_highest_that_has_passed_goes_out(world):
     world.until("2026-03-09 10:00")
 
     assert "invite-list-missed" in {rung for _, _, rung in world.fired()}
+
+
+def looks(world, ref="SC-2"):
+    """Return when each open ladder of a case looks next."""
+    with world.store.read() as tx:
+        return {one.next_at for one in tx.obligations.of([ref])[ref] if one.state is State.OPEN}
+
+
+def test_the_ladders_of_a_family_that_is_held_sleep(world):
+    world.fact("SC-1", child_died="2026-03-04")
+    world.until("2026-03-09 08:00")
+
+    at_nothing, later = None, {one for one in looks(world) if one}
+    assert at_nothing in looks(world)
+    assert all(one > at("2026-03-10 00:00") for one in later)  # whose own moment is yet to come
+
+
+def released(world):
+    world.fact("SC-1", **RELEASE)
+
+
+def corrected(world):
+    world.fact("SC-1", child_died=None)
+
+
+def moved_away(world):
+    with world.case("SC-1") as body:
+        body["family"] = "F-2"
+
+
+def moved_out(world):
+    with world.case("SC-2") as body:
+        body["family"] = "F-2"
+
+
+def renamed(world):
+    del world.feed.bodies["SC-2"]
+    world.opens("SC-3", family="F-3", formerly=["SC-2"])
+
+
+@pytest.mark.parametrize(
+    ("ends", "ref"),
+    [
+        pytest.param(released, "SC-2", id="a person releases it"),
+        pytest.param(corrected, "SC-2", id="nobody has died after all"),
+        pytest.param(moved_away, "SC-2", id="the case belongs to another family"),
+        pytest.param(moved_out, "SC-2", id="the sibling belongs to another family"),
+        pytest.param(renamed, "SC-3", id="the sibling goes on under another reference"),
+    ],
+)
+def test_they_wake_as_soon_as_nothing_holds_them(world, ends, ref):
+    world.fact("SC-1", child_died="2026-03-04")
+    world.until("2026-03-09 10:00")
+
+    ends(world)
+    world.turn()
+
+    assert world.only("invite-list-missed") == [
+        ("2026-03-09 10:00", "sue", "invite-list-missed"),
+    ]
+    assert None not in looks(world, ref)
 
 
 def test_a_family_of_its_own_is_not_held(world):
