@@ -53,7 +53,8 @@ def given_a_day(track: Track, rule: Rule, now: datetime, calendar: Calendar) -> 
 
     Source: DOMAIN 5.3, READINGS section 3.
     """
-    is_overdue = track.due_at is not None and track.due_at < now and track.next_at is not None
+    is_climbed = track.next_at is not None or track.held_since is not None
+    is_overdue = track.due_at is not None and track.due_at < now and is_climbed
     is_fresh = all(one.rung != FIRST_SEEN_LATE for one in track.fired) and not track.grace_until
     if not (
         is_overdue and is_fresh and all(rests(one, rule) for one, _ in ahead(track, rule, calendar))

@@ -114,7 +114,8 @@ def likeness(track: Track, rule: Rule) -> Hashable:
 def look(track: Track, rule: Rule, now: datetime, calendar: Calendar, fresh: Fresh) -> Look:
     """Return what fires at `now`, and the track as it stands afterwards.
 
-    Every rung speaks of an absence, so none fires before the data is known for its moment.
+    Every rung speaks of an absence, so none fires before the data is known for its moment. What is late and
+    not urgent waits for the next opening (DOMAIN 5.5).
     """
     if track.state is not State.OPEN:
         return Look(replace(track, next_at=None, held_since=None))
@@ -130,9 +131,12 @@ def look(track: Track, rule: Rule, now: datetime, calendar: Calendar, fresh: Fre
     ]
     over = {one.rung for one in skipped}
     passed = [pair for pair in passed if pair[0].name not in over]
-    broken = track.rest_until is not None and track.rest_until <= now
+    is_over = track.rest_until is not None and track.rest_until <= now
+    broken = is_over and calendar.may_tell(track.rest_until or now, now)
     if track.rest_until is not None and not broken:
-        passed = [pair for pair in passed if not rests(pair[0], rule)]
+        passed = [
+            (rung, at) for rung, at in passed if not rests(rung, rule) or (is_over and rung.urgent)
+        ]
     elif broken:
         passed, more = _after_rest(passed, pending, rule, now, is_past=is_past)
         skipped += more
@@ -140,6 +144,7 @@ def look(track: Track, rule: Rule, now: datetime, calendar: Calendar, fresh: Fre
     if waits:
         held = replace(track, held_since=track.held_since or now, next_at=now + AGAIN_WHILE_HELD)
         return Look(held, held=max(waits))
+    passed = [(rung, at) for rung, at in passed if rung.urgent or calendar.may_tell(at, now)]
     firings = []
     occurrence = track.occurrence
     for rung, at in passed:
@@ -162,7 +167,7 @@ def look(track: Track, rule: Rule, now: datetime, calendar: Calendar, fresh: Fre
         fired=tuple(fired),
         held_since=None,
         rest_until=rest_until,
-        next_at=_next_at(track, rule, calendar, fired, rest_until),
+        next_at=_next_at(track, rule, calendar, fired, rest_until, now),
     )
     return Look(
         done,
@@ -254,12 +259,16 @@ def _next_at(
     calendar: Calendar,
     fired: Sequence[Fired],
     rest_until: datetime | None,
+    looked_at: datetime | None = None,
 ) -> datetime | None:
+    """Return the first moment ahead; one that has passed when it was looked at waits for the next opening."""
     pending = _ahead(track, rule, calendar, fired)
-    if rest_until is None:
-        return min((at for _, at in pending), default=None)
-    awake = [at for rung, at in pending if not rests(rung, rule)]
-    return min([rest_until, *awake])
+    awake = [at for rung, at in pending if rest_until is None or not rests(rung, rule)]
+    moments = [*([rest_until] if rest_until else ()), *awake]
+    return min(
+        (calendar.opening(looked_at) if looked_at and at <= looked_at else at for at in moments),
+        default=None,
+    )
 
 
 def _because(rung: Rung, track: Track, *, late: bool) -> str:

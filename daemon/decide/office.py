@@ -7,6 +7,9 @@ from daemon.domain.times import DAY, LONDON, NINE, OfficeHours, london
 from daemon.domain.working_days import WorkingDays
 
 
+LATE = timedelta(hours=1)  # what the closing hour sets off is on its way so long: a feed is read, many are told
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Calendar:
     """The working days of a division with the opening hours of one authority; one is equal to itself only."""
@@ -37,6 +40,13 @@ class Calendar:
         while not self.is_office_day(day):
             day += DAY
         return self.opens(day)
+
+    def may_tell(self, at: datetime, now: datetime) -> bool:
+        """Return whether people may be told now of what was due at a moment: late, only while the office is open.
+
+        A service that comes back at night has waited for hours already.
+        """
+        return now - at <= LATE or self.opening(now) == now
 
     def opens(self, day: date) -> datetime:
         """Return the instant at which the office opens on a day."""

@@ -83,12 +83,13 @@ class Digests:
         digests = digests_of(self.house.deciding.rulebook)
         if not digests:
             return
+        calendar = self.house.deciding.calendar
         with self.store.read() as tx:
             planned = tx.marks.starting(PLANNED)
         for name, digest in digests.items():
             kept = planned.get(name)
             at = None if kept is None else datetime.fromisoformat(str(kept))
-            if at is not None and at > now:
+            if at is not None and not (at <= now and calendar.may_tell(at, now)):
                 continue
             try:
                 seen: dict[str, Seen] = {}

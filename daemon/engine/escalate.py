@@ -146,7 +146,7 @@ class Escalator:
             return 0
         with self.store.read() as tx:
             planned = tx.marks.moment(SUMMARY)
-        if planned is not None and planned > now:
+        if planned is not None and not (planned <= now and deciding.calendar.may_tell(planned, now)):
             return 0
         with self.store.write() as tx:
             fired = self._summary(tx, pack.summary, planned, now) if planned is not None else 0
@@ -263,7 +263,8 @@ class Escalator:
                 now, "rung.held", track.id, f"waits for data as at {say(seen.held or now)}", {}
             )
         since = track.held_since or now
-        if now < after(since, self.house.terms.hold_working_days, Unit.WORKING_DAYS, calendar):
+        limit = after(since, self.house.terms.hold_working_days, Unit.WORKING_DAYS, calendar)
+        if not (limit <= now and calendar.may_tell(limit, now)):
             return
         states = [
             tx.feeds.get(feed.name) for role in rule.relies_on for feed in self.house.feeds_of(role)

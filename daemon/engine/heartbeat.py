@@ -24,10 +24,11 @@ def beat(store: Store, house: House, now: datetime) -> int:
         return 0
     with store.read() as tx:
         planned = tx.marks.moment(HEARTBEAT)
-    if planned is not None and planned > now:
+    calendar = house.deciding.calendar
+    if planned is not None and not (planned <= now and calendar.may_tell(planned, now)):
         return 0
     with store.write() as tx:
-        tx.marks.put(HEARTBEAT, next_beat(now, house.deciding.calendar))
+        tx.marks.put(HEARTBEAT, next_beat(now, calendar))
         if planned is None:
             return 0
         here = (one for one in house.people(tx).by_id.values() if one.is_here(day_of(now)))

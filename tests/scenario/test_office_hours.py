@@ -2,6 +2,10 @@
 
 from datetime import date
 
+import pytest
+
+from daemon.testing.world import at
+
 INVITE_LIST = "stoke-on-trent/rules/icpc-invite-list.yaml"
 
 
@@ -110,3 +114,86 @@ def test_a_promise_that_ends_on_a_closed_day_is_broken_when_the_office_opens(sto
     world.until("2026-03-10 12:00")
 
     assert when(world, "invite-list-still-missing") == ["2026-03-10 09:00"]
+
+
+@pytest.fixture
+def away(story):
+    """Return a service that nobody ran from an hour before the list was due."""
+    world = story()
+    world.opens()
+    world.until("2026-03-06 16:00")
+    return world
+
+
+def comes_back(world, moment):
+    world.clock.now = at(moment)
+    world.turn()
+
+
+def test_what_fell_due_while_the_service_was_away_waits_for_the_morning_where_it_comes_back_at_night(
+    away,
+):
+    told = len(away.fired())
+
+    comes_back(away, "2026-03-07 02:00")
+    at_night = away.fired()[told:]
+    away.until("2026-03-09 09:00")
+
+    assert at_night == []
+    assert when(away, "invite-list-missed") == ["2026-03-09 09:00"]
+
+
+def test_what_is_urgent_goes_at_once_even_then(story):
+    world = story()
+    world.rule({
+        INVITE_LIST: (
+            ("    offer: escalation-to-team-manager", "    urgent: true\n    offer: escalation-to-team-manager"),
+        )
+    })  # fmt: skip
+    world.opens()
+    world.until("2026-03-06 16:00")
+
+    comes_back(world, "2026-03-07 02:00")
+
+    assert when(world, "invite-list-missed") == ["2026-03-07 02:00"]
+
+
+def test_a_service_that_comes_back_within_the_hour_tells_what_the_closing_minute_brought(away):
+    comes_back(away, "2026-03-06 17:40")
+
+    assert when(away, "invite-list-missed") == ["2026-03-06 17:40"]
+
+
+def test_the_audit_misses_nothing_of_what_waits_for_the_morning_and_all_that_did_not_go_then(away):
+    comes_back(away, "2026-03-07 02:00")
+    away.clock.now = at("2026-03-09 08:59")
+
+    at_night = away.line.auditor.audit(away.clock())
+    away.clock.now = at("2026-03-09 09:05")  # and nobody has turned the line
+    by_day = away.line.auditor.audit(away.clock())
+
+    assert at_night.missed == ()
+    assert [one.about for one in by_day.missed] == [
+        "SC-1/icpc-invite-list/icpc-1|invite-list-missed",
+    ]
+
+
+def test_a_list_that_was_missed_comes_when_the_office_opens(away):
+    comes_back(away, "2026-03-10 03:00")  # the list of Monday is late
+    at_night = when(away, "weekly-summary")
+    away.until("2026-03-10 09:00")
+
+    assert at_night == []
+    assert when(away, "weekly-summary") == ["2026-03-10 09:00"]
+
+
+def test_a_promise_that_ended_meanwhile_is_broken_in_the_morning(away):
+    away.until("2026-03-06 17:00")
+    away.line.responder.promise(away.link("sue", "promise"), date(2026, 3, 9), away.clock())
+
+    comes_back(away, "2026-03-11 04:00")
+    at_night = away.journal("promise.broken")
+    away.until("2026-03-11 09:00")
+
+    assert at_night == []
+    assert when(away, "invite-list-still-missing") == ["2026-03-11 09:00"]

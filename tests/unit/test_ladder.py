@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from daemon.decide.ladder import FIRST_SEEN_LATE, Fresh, likeness, look, next_look, opened, rest
-from daemon.decide.office import Calendar
+from daemon.decide.office import LATE, Calendar
 from daemon.decide.plan import planned
 from daemon.domain.facts import moment
 from daemon.domain.obligation import State
@@ -115,7 +115,7 @@ def test_no_rung_fires_twice_early_or_out_of_hours_and_a_ladder_never_falls_sile
     assert [when for when, *_ in fired] == sorted(when for when, *_ in fired)
     for when, _, _, own in fired:
         assert own <= when
-        assert CALENDAR.opening(when) == when or when == start
+        assert CALENDAR.opening(when) == when or (when == start and when - own <= LATE)
     times = [when for when, *_ in fired if when > DUE + timedelta(days=20)]
     assert len(times) >= 4  # the last rung repeats every five working days
     assert track.next_at > end
@@ -160,7 +160,7 @@ def test_first_seen_late_nobody_but_its_own_people_hears_within_the_grace(rule, 
 @given(ladders, moments, st.integers(1, 20))
 @settings(max_examples=200)
 def test_a_ladder_that_was_not_looked_at_for_days_fires_each_passed_rung_once(rule, start, days):
-    now = max(start, DUE) + timedelta(days=days)
+    now = CALENDAR.opening(max(start, DUE) + timedelta(days=days))
     track = replace(track_of(min(start, DUE)), next_at=now)
 
     seen = look(track, rule, now, CALENDAR, ALWAYS)
@@ -170,6 +170,20 @@ def test_a_ladder_that_was_not_looked_at_for_days_fires_each_passed_rung_once(ru
     passed = {rung.name for rung, when in planned(track, rule, CALENDAR).rungs if when <= now}
     assert set(names) | {one.rung for one in seen.skippings} == passed
     assert seen.track.next_at > now
+
+
+def test_at_night_what_is_late_waits_and_what_is_urgent_goes():
+    house, urgent = rule_of("due").ladder[0], rule_of("due", urgent=True).ladder[0]
+    urgent = replace(urgent, name="urgent", at=rung_time("2 elapsed hours after due"))
+    rule = replace(rule_of("due"), ladder=(house, urgent))
+    night, opening = DUE + timedelta(hours=9), at("2026-03-09T09:00")
+
+    first = look(track_of(at("2026-03-04T12:00")), rule, night, CALENDAR, ALWAYS)
+    second = look(first.track, rule, opening, CALENDAR, ALWAYS)
+
+    assert [one.rung.name for one in first.firings] == ["urgent"]
+    assert first.track.next_at == opening
+    assert [(one.rung.name, one.at) for one in second.firings] == [("rung-0", DUE)]
 
 
 def test_a_rung_waits_for_data_as_at_its_moment_within_what_the_feed_allows():
@@ -191,12 +205,13 @@ def test_a_rung_waits_for_data_as_at_its_moment_within_what_the_feed_allows():
 def test_a_hold_begins_once_and_ends_with_the_data():
     rule = rule_of("due")
     held = look(track_of(at("2026-03-04T12:00")), rule, DUE, CALENDAR, Fresh(None)).track
-    later = look(held, rule, DUE + timedelta(hours=1), CALENDAR, Fresh(None)).track
+    later = look(held, rule, DUE + timedelta(hours=16), CALENDAR, Fresh(None)).track
+    by_night = look(later, rule, DUE + timedelta(hours=17), CALENDAR, ALWAYS)
 
-    done = look(later, rule, DUE + timedelta(hours=2), CALENDAR, ALWAYS)
+    done = look(later, rule, at("2026-03-09T09:00"), CALENDAR, ALWAYS)
 
     assert (later.held_since, done.track.held_since) == (DUE, None)
-    assert len(done.firings) == 1
+    assert (len(by_night.firings), len(done.firings)) == (0, 1)
 
 
 @pytest.mark.parametrize(
