@@ -7,11 +7,12 @@ from hashlib import sha256
 from daemon.decide.wording import say_list
 from daemon.domain.delivery import Outgoing
 from daemon.domain.event import Event
-from daemon.domain.invitation import Invitation
+from daemon.domain.invitation import LETTER, Invitation, Seat
 from daemon.domain.link import item_code, page_code
 from daemon.domain.mail import one_line
 from daemon.domain.message import Level, Message
 from daemon.domain.notice import Kind, Notice
+from daemon.domain.record import Record
 from daemon.domain.times import day_of, say, say_day
 from daemon.domain.who import CHAIRS
 from daemon.engine.bundle import Bundle
@@ -29,6 +30,8 @@ TITLE = "Conference"  # all that a calendar shows, with the code (DOMAIN section
 MOVED = "The time, the place or the form of this meeting has changed: what stands here replaces what you had before."
 CANCELLED = "You need not keep this time free: the meeting does not take place then, or you are not asked to come."
 APART = "Somebody is kept apart from this person: agree another time to arrive, and another way in."
+SOMEBODY = "a member of the family"
+AFRESH = {Kind.MOVE: "the meeting has changed", Kind.CANCEL: "it is off"}
 JOINED_ONLINE = ("virtual", "hybrid")
 BY_THEM = {
     Kind.ASK: "record the decision, or book it again",
@@ -54,6 +57,12 @@ LISTS = {
         "An invitation to a conference did not arrive, and does not count as given in time.",
     ),
 }
+
+
+def role_of(record: Record | None, seat: Seat) -> str:
+    """Return the role in which somebody stands on the lists of a record; empty where they stand on none."""
+    listed = (one for meeting in record.meetings for one in meeting.invitees) if record else ()
+    return next((one.role for one in listed if one.id == seat.invitee and one.role), "")
 
 
 def code_of(entry: Invitation) -> str:
@@ -111,6 +120,8 @@ def _invitation(
     }  # fmt: skip
     is_bare = level is Level.L0
     subject = title if is_event(notice) else f"{SOMETHING}: {code}" if is_bare else said.subject
+    if entry.via == LETTER and not (is_bare or is_external):
+        subject = f"{subject} ({_letter(house, notice, entry, bundle)})"
     values = (
         {"title": f"{SOMETHING}: {code}", "pairs": [{"code": code, "page": ""}]}
         if is_bare
@@ -129,6 +140,18 @@ def _invitation(
         codes=(code,),
         event=event_of(entry, title, page, is_cancelled=is_off) if is_event(notice) else None,
     )
+
+
+def _letter(house: House, notice: Notice, entry: Invitation, bundle: Bundle) -> str:
+    """Return which letter a task is about: to whom by role, what it is for, and the code that `/letters` shows.
+
+    Two of one family's would be told apart by nothing else: no name is known here.
+    """
+    seats = bundle.entries.seats.get(entry.uid, ())
+    role = next((role for seat in seats if (role := role_of(bundle.records.get(seat.ref), seat))), "")
+    who = house.deciding.words.role(role) if role else SOMEBODY
+    what = AFRESH.get(notice.kind)
+    return ", ".join(filter(None, (what, who, code_of(entry))))
 
 
 def _page(house: House, entry: Invitation, bundle: Bundle) -> str:

@@ -28,7 +28,7 @@ from daemon.engine.foresee import list_of
 from daemon.engine.house import House
 from daemon.engine.levels import level_for
 from daemon.engine.listed import Lists
-from daemon.engine.operator import OPERATOR
+from daemon.engine.operator import OPERATOR, in_one
 from daemon.engine.questions import limiting, limits_of
 from daemon.engine.waiving import is_waivable
 from daemon.rulebook.templates import Words, render
@@ -79,7 +79,7 @@ class Letters:
             )  # fmt: skip
         plain = [notice for notice in notices if not notice.refs]
         if plain:
-            listed = self._list(outgoing, plain[0], level, now, is_external=is_external)
+            listed = self._list(outgoing, plain, level, now, is_external=is_external)
             return Letter(listed, is_new=True)
         items = [item for notice in notices if (item := self._item(outgoing, notice, bundle, now))]
         if not items:
@@ -246,23 +246,24 @@ class Letters:
         return f"{self.house.terms.address}/" if is_asked and self.house.signs_in else None
 
     def _list(
-        self, outgoing: Outgoing, notice: Notice, level: Level, now: datetime, *, is_external: bool
-    ) -> Message:
-        """Return a digest or an operator's message."""
+        self, outgoing: Outgoing, told: Sequence[Notice], level: Level, now: datetime, *, is_external: bool
+    ) -> Message:  # fmt: skip
+        """Return a digest or an operator's message; of several that travel together, what each says."""
+        notice, said = told[0], in_one(one.detail for one in told)
         is_list = notice.kind is Kind.DIGEST
         shows, rows = self.lists.rows(notice, now) if is_list else (Shows.OVERDUE, [])
         if is_list and not rows:
             raise NothingToSay
         code = item_code(outgoing.id, notice.key.obligation)
         values = {
-            "count": len(rows) or 1, "reason": "" if is_list else notice.detail,
+            "count": len(rows) or 1, "reason": "" if is_list else said,
             "role": notice.role.replace("_", " "), "rows": [],
             "feed": notice.key.obligation.split("/")[2] if notice.key.obligation.count("/") > 1
             else notice.key.obligation.rpartition("/")[2],
             "code": code, "agency": "", "as_known": f"as at {say(now)}",
         }  # fmt: skip
         words = render(self._text(notice.message), values, outside=is_external)
-        detail = "" if is_list or is_external else notice.detail
+        detail = "" if is_list or is_external else said
         return compose_list(
             words.subject, " ".join(filter(None, (words.lead, detail, words.clear))),
             HEADINGS[shows], rows,

@@ -1,8 +1,11 @@
 """What the operator hears: the machine's own troubles, never a child's details."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from daemon.decide.recipients import Resolution, Why, may_know, seat
+from daemon.decide.walk import group_of
+from daemon.decide.wording import say_list
 from daemon.domain.message import Lane
 from daemon.domain.notice import Key, Kind, Notice
 from daemon.domain.person import Person
@@ -11,6 +14,7 @@ from daemon.engine.house import House, weeks_of
 from daemon.store import CaseRow, Tx
 
 OPERATOR = "operator"
+OF_CASE, THEN = " for case ", "; "  # what stands about a case in what the operator reads, and what follows it
 
 
 def is_machines(notice: Notice) -> bool:
@@ -19,14 +23,16 @@ def is_machines(notice: Notice) -> bool:
 
 
 def tell_operator(
-    tx: Tx, house: House, now: datetime, topic: str, message: str, detail: str, times: int = 0
-) -> bool:
+    tx: Tx, house: House, now: datetime, topic: str, message: str, detail: str, times: int = 0,
+    group: str | None = None,
+) -> bool:  # fmt: skip
     """Queue one message to the operator about a topic; False where it was told before.
 
     Args:
         topic: what makes it the same trouble (`feed/conference-diary`); `times` tells a new
             outbreak of it from the last.
         detail: one sentence with no case reference where the case is restricted.
+        group: what waits of one group, as of brothers and sisters, is one mail; alone without one.
     """
     key = Key(f"{OPERATOR}/{topic}", message, times, house.terms.operator, "email")
     notice = Notice(
@@ -38,7 +44,7 @@ def tell_operator(
         Lane.URGENT,
         OPERATOR,
         (),
-        None,
+        f"{OPERATOR}/{group}" if group else None,
         because=detail,
         detail=detail,
     )
@@ -59,7 +65,8 @@ def tell_unheld(
 ) -> None:
     """Say that nobody can be told as a role, where that is so; without the reference to who must not have it.
 
-    That everybody who holds it is away is said once a week, not once a case.
+    That everybody who holds it is away is said once a week, not once a case; of brothers and sisters it is one
+    mail.
     """
     if found.why not in (Why.FALLBACK, Why.AWAY, Why.NOBODY):
         return
@@ -80,9 +87,25 @@ def tell_unheld(
         )
     else:
         topic, times = f"no-holder/{obligation}/{role}", 0
-        which = f"case {case.ref}" if may_read(tx, house, case) else "a case"
-        detail = f"nobody holds the role {post} for {which}; {told}"
-    tell_operator(tx, house, now, topic, "operator-no-holder", detail, times)
+        which = f"{OF_CASE}{case.ref}" if may_read(tx, house, case) else " for a case"
+        detail = f"nobody holds the role {post}{which}{THEN}{told}"
+    group = None if case.restricted or is_away else group_of(case)
+    tell_operator(tx, house, now, topic, "operator-no-holder", detail, times, group)
+
+
+def in_one(details: Iterable[str]) -> str:
+    """Return what one mail says of several troubles: of those that differ in nothing but the case, one sentence."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for detail in dict.fromkeys(details):
+        before, mark, rest = detail.partition(OF_CASE)
+        ref, _, after = rest.partition(THEN)
+        found.setdefault((before, after) if mark else (detail, ""), []).extend([ref] if ref else [])
+    return f"{THEN}".join(
+        f"{before}{OF_CASE if len(refs) == 1 else ' for cases '}{say_list(sorted(refs))}{THEN}{after}"
+        if refs
+        else before
+        for (before, after), refs in found.items()
+    )
 
 
 def may_read(tx: Tx, house: House, case: CaseRow | Record) -> bool:

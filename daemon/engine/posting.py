@@ -18,6 +18,7 @@ from daemon.domain.letter import Letter
 from daemon.domain.mail import safe_id
 from daemon.domain.times import iso, say
 from daemon.domain.who import Who
+from daemon.engine.entry_letter import role_of
 from daemon.engine.heard import write
 from daemon.engine.house import House
 from daemon.engine.operator import tell_operator
@@ -155,15 +156,7 @@ class Posting:
             ):
                 refs.append(seat.ref)
                 kind = seat.kind
-                listed = [
-                    each
-                    for one in record.meetings
-                    if one.id == seat.meeting
-                    for each in one.invitees
-                ]
-                to_role = (
-                    next((each.role for each in listed if each.id == seat.invitee), "") or to_role
-                )
+                to_role = role_of(record, seat) or to_role
         is_back = row.delivered is False
         is_told = row.told_revision == row.revision
         if not refs:

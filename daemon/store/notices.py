@@ -81,12 +81,12 @@ class Notices(Legible):
     ) -> list[Group | Key]:
         """Return what waits in a lane by the message that it goes into, the oldest first.
 
-        That is a person, channel and family, or the notice itself where it speaks of no case. `limit`
+        That is a person, channel and family, or the notice itself where it speaks of no case and belongs to none. `limit`
         is how many notices are looked at.
         """
         rows = self._ask(QUEUE, list(but_by), lane=lane, now=now, most=limit)
         marks: list[Group | Key] = [
-            (person, channel, family) if refs else Key(*key)
+            (person, channel, family) if refs or family else Key(*key)
             for person, channel, family, refs, *key in rows
         ]
         return list(dict.fromkeys(marks))

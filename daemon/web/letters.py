@@ -12,6 +12,7 @@ from daemon.decide.wording import say_list
 from daemon.domain.errors import Permanent, Unknown, WireError
 from daemon.domain.letter import Letter, read_address, read_text
 from daemon.domain.times import day_of, say
+from daemon.engine.entry_letter import SOMEBODY, code_of
 from daemon.engine.posting import Posting, Task
 from daemon.web.visits import Visit, Visits
 
@@ -121,7 +122,7 @@ class LetterPages:
         words = self.posting.house.deciding.words
         return {
             "path": f"/letters/{task.id}", "title": words.meetings.get(task.kind, task.kind),
-            "to": words.role(task.to_role) if task.to_role else "a member of the family",
+            "to": words.role(task.to_role) if task.to_role else SOMEBODY, "code": code_of(task.row),
             "when": say(task.row.starts_at), "cases": say_list(task.refs), "several": len(task.refs) > 1,
             "posted": task.posted, "is_back": task.is_back, "is_apart": task.row.is_apart,
         }  # fmt: skip

@@ -1,5 +1,8 @@
 """What stands in whose calendar: one entry a person and conference, and it follows the record."""
 
+import re
+from datetime import timedelta
+
 import pytest
 
 from daemon.domain.errors import Permanent
@@ -108,7 +111,24 @@ def test_what_goes_out_about_brothers_and_sisters_names_each_of_them(world):
 
     assert "SC-1, SC-2 and SC-3" in world.calendar.sent[0].message.text
     letters = [one.message.subject for one in world.mails("invite")]
-    assert letters == ["SC-1, SC-2 and SC-3: a letter of invitation to write"]
+    (letter,) = letters
+    assert letter.startswith("SC-1, SC-2 and SC-3: a letter of invitation to write (")
+
+
+def test_each_letter_to_write_is_told_apart_by_its_subject_and_no_name_stands_there(world):
+    father = {**MOTHER, "id": "I-7"}
+
+    world.books(icpc(MOTHER, father))
+    world.clock.now += timedelta(hours=1)
+    world.books(icpc(MOTHER, father, venue="Town Hall"))
+
+    subjects = [one.message.subject for one in world.email.sent if "a letter of" in one.message.subject]
+    first, changed = subjects[:2], subjects[2:]
+    told = re.compile(r"SC-1: a letter of invitation to write \((.*)parents and carers, (DK-\w+)\)")
+    codes = [told.fullmatch(one)[2] for one in first]
+    assert len(set(codes)) == 2
+    assert [told.fullmatch(one)[1] for one in subjects] == ["", "", *["the meeting has changed, "] * 2]
+    assert sorted(told.fullmatch(one)[2] for one in changed) == sorted(codes)
 
 
 def test_three_reschedules_leave_one_entry(world):
