@@ -28,6 +28,8 @@ from daemon.rulebook.templates import render as fill
 
 TITLE = "Conference"  # all that a calendar shows, with the code (DOMAIN section 6)
 MOVED = "The time, the place or the form of this meeting has changed: what stands here replaces what you had before."
+KNOWN = "New here: {}. The meeting begins when you were told; if you have answered, your answer stands."
+NEW = {"ends_at": "the end", "place": "the place", "link": "the way to join online", "mode": "the form"}
 CANCELLED = "You need not keep this time free: the meeting does not take place then, or you are not asked to come."
 APART = "Somebody is kept apart from this person: agree another time to arrive, and another way in."
 SOMEBODY = "a member of the family"
@@ -103,7 +105,8 @@ def _invitation(
     is_off = notice.kind is Kind.CANCEL
     lead, action = (said.lead, said.clear) if not is_off else (f"{refs}: {CANCELLED}", "")
     if notice.kind is Kind.MOVE:
-        lead = f"{lead} {MOVED}"
+        new = _new_to(notice, entry, bundle)
+        lead = f"{KNOWN.format(say_list(new))} {lead}" if new else f"{lead} {MOVED}"
     page = "" if is_off or is_external else _page(house, entry, bundle)
     rows = [
         ("When", f"{say(entry.starts_at)}, until {say(entry.ends_at)}"),
@@ -140,6 +143,26 @@ def _invitation(
         codes=(code,),
         event=event_of(entry, title, page, is_cancelled=is_off) if is_event(notice) else None,
     )
+
+
+def _new_to(notice: Notice, entry: Invitation, bundle: Bundle) -> list[str]:
+    """Return what is new to somebody whose calendar has the right time already; nothing where it may not.
+
+    A date that is agreed in the room is told at once, to all who were invited, there or not (STK-068): it does not
+    wait for its place. So what comes after it begins with what is new, and that nothing else is. The invitation's
+    own words follow: a calendar keeps those of the last form alone.
+    """
+    told = entry.told_revision
+    is_dated = told is not None and told >= entry.dated_revision and entry.delivered is not False
+    if told is None or not is_dated or not is_event(notice):
+        return []
+    later = (
+        one
+        for one in bundle.others.get(notice.key.obligation, ())
+        if one.kind is Kind.MOVE and told < one.key.occurrence <= entry.revision
+    )
+    names = {name for one in later for name in one.detail.split(",")}
+    return [said for name, said in NEW.items() if name in names]
 
 
 def _letter(house: House, notice: Notice, entry: Invitation, bundle: Bundle) -> str:

@@ -26,7 +26,14 @@ from daemon.decide.uninvited import past, strangers, unreached
 from daemon.decide.walk import group_of
 from daemon.domain.answer import Way
 from daemon.domain.errors import Problem
-from daemon.domain.invitation import CALENDAR, LETTER, Invitation, InvitationState, Seat
+from daemon.domain.invitation import (
+    CALENDAR,
+    LETTER,
+    WHEN_AND_WHERE,
+    Invitation,
+    InvitationState,
+    Seat,
+)
 from daemon.domain.message import Lane
 from daemon.domain.notice import Key, Kind, Notice
 from daemon.domain.record import Record
@@ -180,7 +187,7 @@ class Inviter:
             )  # fmt: skip
         forgotten = {"response": "none"} if is_dated and row.response != "none" else {}
         looked.again.update(write(tx, changed, forgotten, Way.REPLY, f"{revision}/dated", now))
-        self._fire(tx, looked, changed, kind, now)
+        self._fire(tx, looked, changed, kind, now, _changed(row, changed))
 
     def _take_away(
         self, tx: Tx, looked: Looked, row: Invitation, seat: Seat, now: datetime
@@ -199,8 +206,10 @@ class Inviter:
         else:
             tx.notices.cancel(row.topic, "it was never sent, and is not wanted any more")
 
-    def _fire(self, tx: Tx, looked: Looked, row: Invitation, kind: Kind, now: datetime) -> None:
-        """Queue the notices of one revision of an entry."""
+    def _fire(
+        self, tx: Tx, looked: Looked, row: Invitation, kind: Kind, now: datetime, changed: str = ""
+    ) -> None:
+        """Queue the notices of one revision of an entry; `changed`: what of when and where is new in it."""
         said = kind
         if kind is Kind.MOVE and not _has_gone_out(tx, row):
             tx.notices.cancel(row.topic, "a newer form of it goes instead")
@@ -217,7 +226,7 @@ class Inviter:
             notices = [
                 Notice(
                     key, said, row.message, now, now, Lane.ROUTINE, row.role, refs, row.topic,
-                    because=WHY[said], agency=row.agency,
+                    because=WHY[said], agency=row.agency, detail=changed,
                 )
             ]  # fmt: skip
         else:
@@ -255,6 +264,11 @@ class Inviter:
             )
             for person in found.people
         ]  # fmt: skip
+
+
+def _changed(before: Invitation, after: Invitation) -> str:
+    """Return the names of what is not as it was, with commas."""
+    return ",".join(name for name in WHEN_AND_WHERE if getattr(before, name) != getattr(after, name))
 
 
 def _meeting(own: Mapping[str, Seat], row: Invitation) -> str | None:

@@ -115,6 +115,10 @@ def test_what_goes_out_about_brothers_and_sisters_names_each_of_them(world):
     assert letter.startswith("SC-1, SC-2 and SC-3: a letter of invitation to write (")
 
 
+def one_line(text):
+    return " ".join(text.split())
+
+
 def test_each_letter_to_write_is_told_apart_by_its_subject_and_no_name_stands_there(world):
     father = {**MOTHER, "id": "I-7"}
 
@@ -163,6 +167,31 @@ def test_one_that_took_place_and_failed_stays_and_the_next_attempt_is_another(wo
 
     assert world.entries() == [("cp", "invite", 0), ("cp", "invite", 0)]
     assert len(world.uids()) == 2
+
+
+def test_who_knows_the_time_hears_what_is_new_and_not_the_time_once_more(world):
+    world.books(icpc(POLICE, venue=None, mode="in_person"))
+    world.clock.now += timedelta(hours=1)
+    world.books(icpc(POLICE, venue="Civic Centre", mode="hybrid"))
+
+    second = world.calendar.sent[1].message
+
+    assert (  # and the invitation's own words: a calendar keeps those of the last form alone
+        "New here: the place and the form. The meeting begins when you were told; "
+        "if you have answered, your answer stands. SC-1: you are invited" in one_line(second.text)
+    )
+    assert "replaces what you had before" not in second.text
+
+
+def test_who_is_told_another_time_hears_of_it_whatever_else_is_new(world):
+    world.books(icpc(POLICE, venue=None))
+    world.clock.now += timedelta(hours=1)
+    world.books(icpc(POLICE, venue="Civic Centre", scheduled_at="2026-03-20T11:00"))
+
+    second = world.calendar.sent[1].message
+
+    assert "New here" not in second.text
+    assert "what stands here replaces what you had before" in one_line(second.text)
 
 
 def test_everybody_who_was_invited_hears_the_new_date_though_the_new_attempt_has_no_list_yet(world):
