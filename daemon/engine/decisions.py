@@ -21,6 +21,7 @@ from daemon.engine.drafted import drafted
 from daemon.engine.house import House
 from daemon.engine.questions import anew_for, waiting_for
 from daemon.engine.rearranging import may_be, rearranged
+from daemon.engine.settled import tell_others
 from daemon.engine.waiving import KEPT, reasons_of
 from daemon.rulebook.templates import Words
 from daemon.store import Store, Tx
@@ -95,6 +96,7 @@ class Decisions:
                 tx.waivers.end(one.obligation, now)
             if fact != KEPT:
                 self._say(tx, who, question, asked, fact, reason, now, anew_at, at=sent_on)
+            tell_others(tx, self.house, who, asked, now)
             self._note(tx, "approval.answered", who, question, asked, choice, reason, now)
             self._note_hand(tx, who, question, asked, draft if sends else None, now)
         log.info("approval.answered", question=name, answer=choice)
@@ -119,6 +121,7 @@ class Decisions:
             if question.is_to_confirm:
                 sent_on = sent_at(question, draft, now)
                 self._say(tx, who, question, asked, question.rule.met_by[0], way, now, at=sent_on)
+            tell_others(tx, self.house, who, asked, now)
             self._note(tx, "draft.sent", who, question, asked, question.draft.offer or "", "", now)
             self._note_hand(tx, who, question, asked, draft, now)
         log.info("draft.sent", question=name)
@@ -140,6 +143,7 @@ class Decisions:
             if reason not in reasons_of(question, self.house.deciding.words):
                 return Came.NO_REASON
             self._say(tx, who, question, asked, f"{WAIVED} is {reason}", reason, now)
+            tell_others(tx, self.house, who, asked, now)
             self._note(tx, "draft.withheld", who, question, asked, "not sent", reason, now)
         log.info("draft.withheld", question=name)
         return Came.DONE

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 
 from daemon.decide.ladder import DATA_IS_OLD, ahead
 from daemon.decide.listing import HEADINGS
+from daemon.decide.moves import DUE_MOVED
 from daemon.decide.wording import Item, describe, fields, gather, say_list
 from daemon.domain.delivery import Outgoing
 from daemon.domain.link import Action, Purpose, hash_of, item_code, make_token, topic_of
@@ -124,7 +125,7 @@ class Letters:
         item = describe(
             obligation, rule, rule.rung(notice.key.rung), pack.title, self.house.deciding.words, now, calendar.days,
             code=item_code(outgoing.id, track.id), next_rung=following, told=told,
-            due_before=datetime.fromisoformat(notice.detail) if notice.kind is Kind.CORRECT and notice.detail else None,
+            due_before=datetime.fromisoformat(notice.detail) if notice.key.rung == DUE_MOVED and notice.detail else None,
             limits=limits,
         )  # fmt: skip
         return item, notice, rule
