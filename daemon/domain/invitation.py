@@ -6,7 +6,13 @@ from enum import StrEnum
 
 TOPIC = "invitation/"  # the notices about an entry name it in the place of an obligation
 CALENDAR, LETTER = "calendar", "letter"
-WHEN_AND_WHERE = ("starts_at", "ends_at", "place", "link", "mode")  # what a change of makes an entry move
+WHEN_AND_WHERE = (
+    "starts_at",
+    "ends_at",
+    "place",
+    "link",
+    "mode",
+)  # what a change of makes an entry move
 BY_ROLE = "role:"  # in the place of an invitee: they run the conference, and stand on no list
 
 

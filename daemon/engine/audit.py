@@ -179,11 +179,16 @@ class Auditor:
         if self.house.enforce_from and day_of(one.due_at) < self.house.enforce_from:
             return
         fresh = track_of(one, track.family, track.opened_at)
-        fresh, calendar = replace(fresh, grace_until=track.grace_until), self.house.deciding.calendar
+        fresh, calendar = (
+            replace(fresh, grace_until=track.grace_until),
+            self.house.deciding.calendar,
+        )
         opening = calendar.opening(now)
         waits_until = opening if opening > now else None  # what came back at night speaks then
         for rung, at in ahead(fresh, rule, calendar):
-            is_kept_in = not rung.urgent and waits_until is not None and track.next_at == waits_until
+            is_kept_in = (
+                not rung.urgent and waits_until is not None and track.next_at == waits_until
+            )
             if max(at, track.opened_at) + ALLOWANCE <= now and not is_kept_in:
                 yield rung, at
 

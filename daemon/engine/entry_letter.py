@@ -28,8 +28,15 @@ from daemon.rulebook.templates import render as fill
 
 TITLE = "Conference"  # all that a calendar shows, with the code (DOMAIN section 6)
 MOVED = "The time, the place or the form of this meeting has changed: what stands here replaces what you had before."
-KNOWN = "New here: {}. The meeting begins when you were told; if you have answered, your answer stands."
-NEW = {"ends_at": "the end", "place": "the place", "link": "the way to join online", "mode": "the form"}
+KNOWN = (
+    "New here: {}. The meeting begins when you were told; if you have answered, your answer stands."
+)
+NEW = {
+    "ends_at": "the end",
+    "place": "the place",
+    "link": "the way to join online",
+    "mode": "the form",
+}
 CANCELLED = "You need not keep this time free: the meeting does not take place then, or you are not asked to come."
 APART = "Somebody is kept apart from this person: agree another time to arrive, and another way in."
 SOMEBODY = "a member of the family"
@@ -171,7 +178,9 @@ def _letter(house: House, notice: Notice, entry: Invitation, bundle: Bundle) -> 
     Two of one family's would be told apart by nothing else: no name is known here.
     """
     seats = bundle.entries.seats.get(entry.uid, ())
-    role = next((role for seat in seats if (role := role_of(bundle.records.get(seat.ref), seat))), "")
+    role = next(
+        (role for seat in seats if (role := role_of(bundle.records.get(seat.ref), seat))), ""
+    )
     who = house.deciding.words.role(role) if role else SOMEBODY
     what = AFRESH.get(notice.kind)
     return ", ".join(filter(None, (what, who, code_of(entry))))

@@ -146,7 +146,9 @@ class Escalator:
             return 0
         with self.store.read() as tx:
             planned = tx.marks.moment(SUMMARY)
-        if planned is not None and not (planned <= now and deciding.calendar.may_tell(planned, now)):
+        if planned is not None and not (
+            planned <= now and deciding.calendar.may_tell(planned, now)
+        ):
             return 0
         with self.store.write() as tx:
             fired = self._summary(tx, pack.summary, planned, now) if planned is not None else 0

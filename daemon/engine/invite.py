@@ -268,7 +268,9 @@ class Inviter:
 
 def _changed(before: Invitation, after: Invitation) -> str:
     """Return the names of what is not as it was, with commas."""
-    return ",".join(name for name in WHEN_AND_WHERE if getattr(before, name) != getattr(after, name))
+    return ",".join(
+        name for name in WHEN_AND_WHERE if getattr(before, name) != getattr(after, name)
+    )
 
 
 def _meeting(own: Mapping[str, Seat], row: Invitation) -> str | None:

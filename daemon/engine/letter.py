@@ -122,10 +122,11 @@ class Letters:
             now = max(
                 now, obligation.due_at + JUST_AFTER
             )  # sent at the due moment itself, and about its passing
+        moved = notice.key.rung == DUE_MOVED and notice.detail
         item = describe(
             obligation, rule, rule.rung(notice.key.rung), pack.title, self.house.deciding.words, now, calendar.days,
             code=item_code(outgoing.id, track.id), next_rung=following, told=told,
-            due_before=datetime.fromisoformat(notice.detail) if notice.key.rung == DUE_MOVED and notice.detail else None,
+            due_before=datetime.fromisoformat(notice.detail) if moved else None,
             limits=limits,
         )  # fmt: skip
         return item, notice, rule

@@ -14,7 +14,10 @@ from daemon.engine.house import House, weeks_of
 from daemon.store import CaseRow, Tx
 
 OPERATOR = "operator"
-OF_CASE, THEN = " for case ", "; "  # what stands about a case in what the operator reads, and what follows it
+OF_CASE, THEN = (
+    " for case ",
+    "; ",
+)  # what stands about a case in what the operator reads, and what follows it
 
 
 def is_machines(notice: Notice) -> bool:

@@ -39,7 +39,9 @@ def wake(
         has_moved = was is not None and was.family != one.family
         if has_moved:
             refs.add(one.ref)
-        freed = {was.family} if was and was.is_closed and (has_moved or not one.is_closed) else set()
+        freed = (
+            {was.family} if was and was.is_closed and (has_moved or not one.is_closed) else set()
+        )
         for family in freed | ({one.family} if one.ref in lost else set()):
             refs.update(tx.cases.family_refs(family) if family else ())
     if not refs:

@@ -32,7 +32,9 @@ def tell_others(tx: Tx, house: House, who: Who, asked: Iterable[Asked], now: dat
         if track is None or track.state is State.OPEN or record is None:
             continue
         every = tx.notices.of_obligation(track.id)
-        done = [n.key for n in every if (n.key.rung, n.key.occurrence) == (NOW_RECEIVED, track.revision)]
+        done = [
+            n.key for n in every if (n.key.rung, n.key.occurrence) == (NOW_RECEIVED, track.revision)
+        ]
         tx.notices.cancel([key for key in done if key.person == who.person], THEIR_OWN)
         if any(fact.name in ENDS_EVERYTHING for fact in record.facts):
             continue

@@ -81,8 +81,8 @@ class Notices(Legible):
     ) -> list[Group | Key]:
         """Return what waits in a lane by the message that it goes into, the oldest first.
 
-        That is a person, channel and family, or the notice itself where it speaks of no case and belongs to none. `limit`
-        is how many notices are looked at.
+        That is a person, channel and family, or the notice itself where it speaks of no case and belongs to
+        none. `limit` is how many notices are looked at.
         """
         rows = self._ask(QUEUE, list(but_by), lane=lane, now=now, most=limit)
         marks: list[Group | Key] = [

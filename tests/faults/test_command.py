@@ -18,7 +18,7 @@ import pytest
     ],
 )
 def test_a_name_that_is_none_is_refused_with_those_that_there_are(asked, said):
-    ended = subprocess.run(  # noqa: S603 - our own module
+    ended = subprocess.run(
         [sys.executable, "-m", "tests.faults", *asked, "--quick"],
         capture_output=True, text=True, timeout=60, check=False,
     )  # fmt: skip

@@ -1,6 +1,5 @@
 """Two people are asked, one answers: the other hears that it is settled, and whoever answered nothing (DOMAIN 5.12)."""
 
-
 from datetime import timedelta
 
 import pytest
@@ -52,7 +51,8 @@ def heard(world):
             (one.to, one.message.text)
             for one in world.email.sent
             for notice in tx.notices.of_message(one.message.id)
-            if notice.key.rung == "now-received" and notice.key.obligation == f"SC-1/{REPORT}/icpc-1"
+            if notice.key.rung == "now-received"
+            and notice.key.obligation == f"SC-1/{REPORT}/icpc-1"
         ]
 
 
@@ -66,7 +66,9 @@ def test_the_other_hears_once_that_it_is_settled_and_by_whom(asked, who, other):
 
     ((to, text),) = heard(asked)
     assert to == other
-    assert f"{who.person}@council.example has answered; nothing more is needed" in " ".join(text.split())
+    assert f"{who.person}@council.example has answered; nothing more is needed" in " ".join(
+        text.split()
+    )
     assert "SC-1 and SC-2" in text
 
 
@@ -75,10 +77,15 @@ def test_once_it_was_overdue_the_others_hear_and_whoever_answers_does_not(asked)
 
     answers(asked, TOM)
 
-    assert sorted(to for to, _ in heard(asked)) == ["sam", "tess"]  # sam was told that it was overdue
+    assert sorted(to for to, _ in heard(asked)) == [
+        "sam",
+        "tess",
+    ]  # sam was told that it was overdue
 
 
-def test_whoever_answers_in_the_place_of_somebody_hears_nothing_and_whom_they_stand_in_for_does(asked):
+def test_whoever_answers_in_the_place_of_somebody_hears_nothing_and_whom_they_stand_in_for_does(
+    asked,
+):
     asked.restaff("tess", delegate="dan", absences=((at("2026-03-13 09:00").date(),) * 2,))
     comes_to(asked, "2026-03-13 10:00")
 
