@@ -6,13 +6,8 @@ from enum import StrEnum
 
 TOPIC = "invitation/"  # the notices about an entry name it in the place of an obligation
 CALENDAR, LETTER = "calendar", "letter"
-WHEN_AND_WHERE = (
-    "starts_at",
-    "ends_at",
-    "place",
-    "link",
-    "mode",
-)  # what a change of makes an entry move
+# what a change of makes an entry move
+WHEN_AND_WHERE = ("starts_at", "ends_at", "place", "link", "mode")
 BY_ROLE = "role:"  # in the place of an invitee: they run the conference, and stand on no list
 
 
@@ -79,6 +74,11 @@ class Invitation:
     def when_and_where(self) -> tuple[object, ...]:
         """What a change of makes it move."""
         return self.starts_at, self.ends_at, self.place, self.link, self.mode
+
+    def new_since(self, before: "Invitation") -> str:
+        """Return the names of what of when and where is not as it was, with commas."""
+        names = (one for one in WHEN_AND_WHERE if getattr(self, one) != getattr(before, one))
+        return ",".join(names)
 
 
 @dataclass(frozen=True, slots=True)

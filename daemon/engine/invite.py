@@ -26,14 +26,7 @@ from daemon.decide.uninvited import past, strangers, unreached
 from daemon.decide.walk import group_of
 from daemon.domain.answer import Way
 from daemon.domain.errors import Problem
-from daemon.domain.invitation import (
-    CALENDAR,
-    LETTER,
-    WHEN_AND_WHERE,
-    Invitation,
-    InvitationState,
-    Seat,
-)
+from daemon.domain.invitation import CALENDAR, LETTER, Invitation, InvitationState, Seat
 from daemon.domain.message import Lane
 from daemon.domain.notice import Key, Kind, Notice
 from daemon.domain.record import Record
@@ -187,7 +180,7 @@ class Inviter:
             )  # fmt: skip
         forgotten = {"response": "none"} if is_dated and row.response != "none" else {}
         looked.again.update(write(tx, changed, forgotten, Way.REPLY, f"{revision}/dated", now))
-        self._fire(tx, looked, changed, kind, now, _changed(row, changed))
+        self._fire(tx, looked, changed, kind, now, changed.new_since(row))
 
     def _take_away(
         self, tx: Tx, looked: Looked, row: Invitation, seat: Seat, now: datetime
@@ -264,13 +257,6 @@ class Inviter:
             )
             for person in found.people
         ]  # fmt: skip
-
-
-def _changed(before: Invitation, after: Invitation) -> str:
-    """Return the names of what is not as it was, with commas."""
-    return ",".join(
-        name for name in WHEN_AND_WHERE if getattr(before, name) != getattr(after, name)
-    )
 
 
 def _meeting(own: Mapping[str, Seat], row: Invitation) -> str | None:
