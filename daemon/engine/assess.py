@@ -31,7 +31,7 @@ from daemon.engine.handover import hand_over
 from daemon.engine.house import House, unreadable
 from daemon.engine.invite import Inviter, Looked
 from daemon.engine.operator import tell_operator
-from daemon.engine.quiet import wake
+from daemon.engine.quiet import settled
 from daemon.engine.release import remember
 from daemon.engine.rename import former_ids, renames, take_over
 from daemon.engine.unreadable import set_aside
@@ -123,9 +123,7 @@ class Assessor:
             )
             tell_again(tx, self.house, record, judged.looked.pack, own.values(), now)
         tx.obligations.save(list({track.id: track for track in saved}.values()))
-        tx.cases.assessed(rows)
-        wake(tx, stood, rows, unknown.keys(), now)
-        tx.cases.touch(sorted(again), now)
+        settled(tx, stood, rows, unknown.keys(), again, now)
         return len(saved)
 
     def _judge(

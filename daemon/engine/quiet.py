@@ -26,6 +26,16 @@ def quiet_until(
     return held, {ref: max(end, again_at) for ref, end in ends.items()}
 
 
+def settled(
+    tx: Tx, before: Mapping[str, CaseRow], after: Collection[CaseRow], lost: Collection[str],
+    again: Collection[str], now: datetime,
+) -> None:  # fmt: skip
+    """Record how cases stand; wake whoever slept because of them, and have those of `again` looked at once more."""
+    tx.cases.assessed(list(after))
+    wake(tx, before, after, lost, now)
+    tx.cases.touch(sorted(again), now)
+
+
 def wake(
     tx: Tx, before: Mapping[str, CaseRow], after: Iterable[CaseRow], lost: Collection[str], now: datetime
 ) -> None:  # fmt: skip
