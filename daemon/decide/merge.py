@@ -22,8 +22,8 @@ def merge(
     feed that has a value for a field, a fact or a role gives it. Meetings are the same where
     their ids are, else where kind and day are; plans where their ids or first days are. Whom any
     feed excludes is excluded, and what any feed restricts is restricted (READINGS section 2, 1, 2).
-    What was answered to us stands above every feed, whatever the order; of an invitee whom no feed
-    lists any more it says nothing.
+    What was answered to us stands above every feed, whatever the order; of somebody whom the
+    list of a meeting does not show any more it says nothing.
     """
     by_feed = ranked(fragments, order)
     merged = _merge_bodies(by_feed, order)
@@ -80,7 +80,7 @@ def _merge_field(
             return first
         found = groups(parts)
         if key == "invitees":
-            found = [group for group in found if not all(map(_is_ours, group))]
+            found = [group for group in found if not all(map(_is_ours, group))] or found
         return [_merge_bodies(group, order) for group in found] + [
             part for _, part in parts if not isinstance(part, Mapping)
         ]

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from daemon.decide.ladder import DATA_IS_OLD, ahead
+from daemon.decide.ladder import DATA_IS_OLD, FIRST_SEEN_LATE, ahead
 from daemon.decide.listing import HEADINGS
 from daemon.decide.moves import DUE_MOVED
 from daemon.decide.wording import Item, describe, fields, gather, say_list
@@ -82,7 +82,8 @@ class Letters:
         if plain:
             listed = self._list(outgoing, plain, level, now, is_external=is_external)
             return Letter(listed, is_new=True)
-        items = [item for notice in notices if (item := self._item(outgoing, notice, bundle, now))]
+        said = _said_once(notices)
+        items = [item for notice in said if (item := self._item(outgoing, notice, bundle, now))]
         if not items:
             raise NothingToSay
         family = {item.ref for item, _, _ in items}
@@ -273,3 +274,15 @@ class Letters:
             authority_title=self.house.terms.title, role=self.house.deciding.words.role(notice.role), level=level,
             code=code, is_external=is_external,
         )  # fmt: skip
+
+
+def _said_once(notices: Sequence[Notice]) -> list[Notice]:
+    """Return the notices that a message puts into words: what it asks of somebody it does not also call overdue."""
+    asked = {
+        one.key.obligation
+        for one in notices
+        if one.key.rung != FIRST_SEEN_LATE and one.kind is not Kind.CORRECT
+    }
+    return [
+        one for one in notices if one.key.rung != FIRST_SEEN_LATE or one.key.obligation not in asked
+    ]

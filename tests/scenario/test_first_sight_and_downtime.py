@@ -1,6 +1,17 @@
 """A case that is seen too late, and a service that was away: nobody senior is surprised, nothing is lost."""
 
+import re
+from collections import defaultdict
 from datetime import date
+
+from daemon.rulebook import shipped
+from daemon.testing.world import at
+
+FIRST_SEEN = "Only after that moment"
+
+
+def words(message):
+    return " ".join(message.text.split())
 
 
 def test_first_seen_late_its_own_people_hear_first_and_have_one_working_day(story):
@@ -149,3 +160,40 @@ def test_a_fact_dated_ahead_counts_from_its_day(story):
 
     assert {one[2] for one in reminded} == {"invite-list-reminder"}
     assert world.only("invite-list-missed", "invite-list-due-today") == []
+
+
+def test_whoever_is_asked_for_a_duty_is_not_told_in_the_same_mail_that_it_is_overdue(story):
+    world = story("2026-03-09 10:00", policies=shipped())
+    world.opens()
+
+    world.turn()
+
+    said, alone, both = 0, 0, 0
+    with world.store.read() as tx:
+        for mail in world.email.sent:
+            rungs = defaultdict(set)
+            for one in tx.notices.of_message(mail.message.id):
+                rungs[one.key.obligation].add(one.key.rung)
+            said += words(mail.message).count(FIRST_SEEN)
+            alone += sum(each == {"first-seen-late"} for each in rungs.values())
+            both += sum("first-seen-late" in each and len(each) > 1 for each in rungs.values())
+    assert both
+    assert said <= alone
+
+
+def test_what_is_open_again_when_its_time_has_passed_is_not_called_new(story):
+    """Its people may have heard of it before: a message may be evidence."""
+    world = story("2026-03-06 16:00", policies=shipped())
+    world.opens()
+    world.turn()
+    world.fact("SC-1", invite_list_received="2026-03-06")
+    world.turn()
+    before = len(world.email.sent)
+
+    world.clock.now = at("2026-03-09 10:00")
+    world.fact("SC-1", invite_list_received=None)
+    world.turn()
+
+    late = [one.message for one in world.email.sent[before:] if FIRST_SEEN in words(one.message)]
+    assert late
+    assert not any(re.search("first|nobody has been told", words(one)) for one in late)

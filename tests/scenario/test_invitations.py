@@ -246,6 +246,24 @@ def test_somebody_who_is_taken_off_the_list(world, moment, then):
     assert world.entries()[2:] == then
 
 
+def test_whoever_is_taken_off_the_list_after_it_failed_keeps_that_entry_and_not_the_one_of_the_new_date(
+    world,
+):
+    """The diary does not show the new date yet; the chair has told it."""
+    failed = {"effective": False, "status": "rearranged", "rearranged_to": "M-1+20260326"}
+    new_date = icpc(id="M-1+20260326", scheduled_at="2026-03-26T10:00", ends_at="2026-03-26T12:00")
+    world.books(icpc(POLICE, NURSE))
+    world.leaps("2026-03-20 10:20")
+    world.books(icpc(POLICE, NURSE, **failed), new_date)
+
+    world.books(icpc(POLICE, **failed), new_date)
+
+    theirs = [one.message.event for one in world.calendar.sent if one.to == NURSE["person"]]
+    assert [(one.starts_at.day, one.is_cancelled) for one in theirs] == [
+        (20, False), (26, False), (26, True),
+    ]  # fmt: skip
+
+
 def test_a_conference_that_is_brought_forward_makes_nobody_overdue_at_once(world):
     """They have until the next working day, and no senior hears of it (READINGS section 1)."""
     world.house.deciding = replace(world.deciding, rulebook=load(shipped())[0])
