@@ -220,6 +220,7 @@ def fields(
         "team": (team or "") if level is Level.L2 else "",
         "title": first.title,
         "due": first.due,
+        "is_due": f"due by {first.due}" if first.due else "to be done",
         "due_day": say_day(day_of(first.due_at)) if first.due_at else first.due or NO_DATE,
         "was_due": first.was_due,
         "met": first.met,

@@ -15,6 +15,7 @@ from daemon.domain.who import Who
 from daemon.engine.house import House
 from daemon.store import Tx
 
+SETTLED = "settled"  # the message; its rung is that of what is done
 THEIR_OWN = "they have answered it themselves"
 
 
@@ -56,7 +57,7 @@ def _asked(tx: Tx, track: Track) -> list[Notice]:
 def _as_settled(told: Notice, track: Track, by: str, now: datetime) -> Notice:
     key = Key(track.id, NOW_RECEIVED, track.revision, told.key.person, told.key.channel)
     return replace(
-        told, key=key, kind=Kind.CORRECT, message=NOW_RECEIVED, at=now, made_at=now, lane=Lane.ROUTINE,
+        told, key=key, kind=Kind.CORRECT, message=SETTLED, at=now, made_at=now, lane=Lane.ROUTINE,
         because="somebody else has answered what they were asked", after_due=False,
         detail=f"{by} has answered", state=NoticeState.WAITING, message_id=None,
     )  # fmt: skip

@@ -138,7 +138,7 @@ def _shows(book: Rulebook, name: str) -> Shows:
 
 def _as_told(item: Item, name: str) -> Item:
     """Return the item as it stands when the daemon sends one of its own messages."""
-    if name == "now-received":
+    if name in ("now-received", "settled"):
         return replace(item, overdue=False, overdue_by="", met=say(TOLD_AT), next_step="")
     coming = replace(item, overdue=False, overdue_by="", left="1 working day", next_step="")
     if name == "due-moved":

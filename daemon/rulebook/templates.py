@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from jinja2 import Environment, Template, nodes
 
 FIELDS = frozenset({
-    *("ref", "refs", "children", "team", "title", "due", "due_day", "was_due", "met"),
+    *("ref", "refs", "children", "team", "title", "due", "is_due", "due_day", "was_due", "met"),
     *("overdue_by", "left", "remarks", "basis", "next_step", "code", "count", "as_known"),
     *("role", "reason", "rows", "agency", "feed", "todo", "responsible"),
 })  # fmt: skip

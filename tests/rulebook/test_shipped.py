@@ -1,5 +1,7 @@
 """The packs that ship: sound, shown by their scenarios, and never half loaded."""
 
+from dataclasses import replace
+
 import pytest
 
 from daemon.decide.sample import sample_fields, sample_item
@@ -33,14 +35,13 @@ def test_the_base_keeps_its_scenarios_and_each_of_its_duties_has_one_that_fails_
 )
 def test_what_is_said_of_any_duty_says_no_day_where_it_has_none(name):
     book = rulebook()
-    values = sample_fields(
-        sample_item(after_due=False, vocabulary=book.vocabulary, source="Pathway"), Level.L2
-    )
+    item = sample_item(after_due=False, vocabulary=book.vocabulary, source="Pathway")
 
-    with_a_day = render(book.messages[name], values)
-    without = render(book.messages[name], values | {"due": ""})
+    with_a_day = render(book.messages[name], sample_fields(item, Level.L2))
+    undated = replace(item, due="", due_at=None)
+    without = render(book.messages[name], sample_fields(undated, Level.L2))
 
-    assert f"due by {values['due']}" in with_a_day.lead
+    assert f"due by {item.due}" in with_a_day.lead
     assert "due by" not in without.lead
     assert "  " not in without.lead
 
