@@ -21,8 +21,8 @@ from daemon.domain.rules import Applies, MessageText, Pack, Rule
 from daemon.domain.times import day_of
 from daemon.domain.track import Track
 from daemon.engine.absence import heard_at, with_absences
+from daemon.engine.between_feeds import misfits
 from daemon.engine.carried import watching
-from daemon.engine.doubts import doubts
 from daemon.ports import CaseSource, Channel, Courier, Directory, Inbox
 from daemon.store import StoredFragment, Tx, apart
 
@@ -235,7 +235,7 @@ class House:
         if reading.record is None or reading.record.ref != ref.strip():
             return unreadable(ref, "fragments, it names no case or another one")
         masters = {feed.name for feed in self.feeds_of(CASE_SYSTEM)}
-        return reading._replace(problems=(*reading.problems, *doubts(ref, found, masters)))
+        return reading._replace(problems=(*reading.problems, *misfits(ref, found, masters)))
 
     def record(self, tx: Tx, ref: str) -> Record | None:
         """Return the merged record of one case."""

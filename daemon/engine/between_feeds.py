@@ -8,7 +8,7 @@ from daemon.domain.errors import Problem, Severity
 from daemon.store import StoredFragment
 
 
-def doubts(
+def misfits(
     ref: str, found: Sequence[StoredFragment], masters: Collection[str]
 ) -> Iterator[Problem]:
     """Yield where a feed says otherwise than was answered to us, and a case that no case system shows.
