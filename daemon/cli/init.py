@@ -1,4 +1,4 @@
-"""init: an authority's own folder, to begin with."""
+"""init: an authority's own folder, or the settings of its diary, to begin with."""
 
 import argparse
 import sys
@@ -9,6 +9,7 @@ EXAMPLES = """examples:
   daykeeper init potterby --based-on stoke-on-trent
   daykeeper check potterby
   daykeeper diff potterby --against shipped
+  daykeeper init --sample "Conference Diary.xlsx"     # the settings that would read this file
 
 The folder is yours: keep it under version control. docs/tuning.md says what may stand in it.
 """
@@ -19,13 +20,26 @@ def add(verbs: "argparse._SubParsersAction[Any]") -> None:
     verb = verbs.add_parser(
         "init", help="write an authority's own folder, to begin with", epilog=EXAMPLES
     )
-    verb.add_argument("folder", metavar="FOLDER", help="a folder that is empty, or not there yet")
-    verb.add_argument("--based-on", required=True, metavar="PACK", help="the pack that it works by")
+    verb.add_argument(
+        "folder", metavar="FOLDER", nargs="?", help="a folder that is empty, or not there yet"
+    )
+    verb.add_argument("--based-on", metavar="PACK", help="the pack that it works by")
+    verb.add_argument(
+        "--sample", metavar="FILE", help="instead: print settings for a diary such as this one"
+    )
     verb.set_defaults(act=act)
 
 
 def act(args: argparse.Namespace) -> int:
-    """Write the folder, and say what comes next."""
+    """Write the folder, and say what comes next; or print what a sample would need."""
+    if args.sample is not None and (args.folder, args.based_on) == (None, None):
+        from daemon.cli.sampled import sample  # noqa: PLC0415
+
+        return sample(Path(args.sample))
+    if args.sample is not None or args.folder is None or args.based_on is None:
+        what = "name FOLDER and --based-on PACK, or --sample FILE alone"
+        sys.stderr.write(f"daykeeper init: {what}; see daykeeper init --help\n")
+        return 2
     from daemon.domain.errors import Problem, Refusal  # noqa: PLC0415
     from daemon.domain.vocabulary import guess  # noqa: PLC0415
     from daemon.rulebook import load, shipped  # noqa: PLC0415

@@ -43,6 +43,11 @@ class Workbook:
         except Exception:  # noqa: BLE001 - the library raises whatever it stumbles over
             raise SheetRefusedError(file, "is not a whole workbook", SAVE_AGAIN) from None
 
+    @property
+    def titles(self) -> tuple[str, ...]:
+        """The titles of the sheets that can be seen."""
+        return tuple(one.title for one in self.book.worksheets if one.sheet_state == "visible")
+
     def table(self, *titles: str) -> Table | None:
         """Return the sheet with the first of these titles that is there; None where none is.
 

@@ -1,0 +1,125 @@
+"""`init --sample`: an administrator shows a file, and gets settings that read it."""
+
+import json
+
+import pytest
+from openpyxl import Workbook
+
+from daemon.cli import main
+from daemon.testing.contracts import CANARIES
+
+LEAST = """
+authority = "potterby"
+title = "Potterby"
+operator = "operator@potterby.example"
+fallback = "duty@potterby.example"
+"""
+HEAD = (
+    "Conf No", "Type of conference", "Child ID", "Date of strategy meeting", "Conference date", "Chaird by",
+    "Invite list recieved", "Hotel booked",
+)  # fmt: skip
+ROW = (
+    "M-1",
+    "ICPC",
+    "10234",
+    "02/03/2026",
+    "20/03/2026 10:00",
+    "chair-1",
+    "05/03/2026",
+    CANARIES[0],
+)
+
+
+def sampled(path, capsys):
+    code = main(["init", "--sample", str(path)])
+    return code, capsys.readouterr().out
+
+
+def read(folder, settings, capsys):
+    (folder / "daykeeper.toml").write_text(LEAST + settings, "utf-8")
+    assert (
+        main(["feed", "read", "diary", "--json", "--config", str(folder / "daykeeper.toml")]) == 0
+    )
+    return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+
+
+def test_what_it_prints_for_a_csv_file_reads_that_file(tmp_path, capsys):
+    file = tmp_path / "Conference Diary.csv"
+    file.write_text("\n".join(map(",".join, (HEAD, ROW))) + "\n", "utf-8")
+
+    code, said = sampled(file, capsys)
+
+    assert code == 0
+    assert '"Conf No" is conference_id' in said
+    assert 'invite_list_received_at = "Invite list recieved"' in said
+    assert "# not placed, and not read: Hotel booked" in said
+    assert CANARIES[0] not in said
+    (record,) = [one["record"] for one in read(tmp_path, said, capsys) if "record" in one]
+    (meeting,) = record["meetings"]
+    assert (record["ref"], meeting["scheduled_at"]) == ("10234", "2026-03-20T10:00")
+    assert meeting["facts"]["invite_list_received"] == "2026-03-05"
+
+
+def test_what_it_prints_for_a_workbook_reads_each_of_its_sheets(tmp_path, capsys):
+    book, file = Workbook(), tmp_path / "diary.xlsx"
+    diary, log, other = book.active, book.create_sheet("Reports in"), book.create_sheet("Hotels")
+    diary.title = "Diary"
+    for cells in (("Conference diary 2026",), HEAD, ROW):
+        diary.append(cells)
+    for cells in (
+        ("Meeting ref", "Organisation", "Report recieved"),
+        ("M-1", "Police", "18/03/2026"),
+    ):
+        log.append(cells)
+    other.append(("Name", "Stars"))
+    book.save(file)
+
+    code, said = sampled(file, capsys)
+
+    assert code == 0
+    assert '[feeds.diary.options.sheets.report]  # 1 rows\ntab = "Reports in"' in said
+    assert "# Hotels: none of a diary's sheets (Name, Stars); it is not read" in said
+    found = read(tmp_path, said, capsys)
+    (record,) = [one["record"] for one in found if "record" in one]
+    submitted = record["meetings"][0]["facts"]["agency_report_submitted"]
+    assert submitted == {"at": "2026-03-18", "about": "police"}
+
+
+def test_a_column_that_the_diary_cannot_do_without_is_asked_for(tmp_path, capsys):
+    file = tmp_path / "diary.csv"
+    file.write_text("Conf No,Conference date,Chair,Whose\nM-1,20/03/2026,c,10234\n", "utf-8")
+
+    code, said = sampled(file, capsys)
+
+    assert code == 1
+    assert "# it cannot do without case_refs: no header looks like it" in said
+    assert "# not placed, and not read: Whose" in said
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        pytest.param("Colour,Size\nred,9\n", "No sheet looks like", id="another list"),
+        pytest.param(None, "there is no such file", id="no file"),
+        pytest.param("", "is empty", id="an empty file"),
+    ],
+)
+def test_what_is_no_diary_is_said_to_be_none(tmp_path, capsys, text, what):
+    file = tmp_path / "sample.csv"
+    if text is not None:
+        file.write_text(text, "utf-8")
+
+    code = main(["init", "--sample", str(file)])
+
+    said = capsys.readouterr()
+    assert code == 1
+    assert what in said.out + said.err
+
+
+@pytest.mark.parametrize(
+    "words", [["init"], ["init", "x"], ["init", "x", "--sample", "y"]], ids=" ".join
+)
+def test_words_that_do_not_go_together_are_refused(words, capsys):
+    assert main(words) == 2
+
+    assert "--sample FILE alone" in capsys.readouterr().err
