@@ -66,11 +66,8 @@ def test_what_it_prints_for_a_workbook_reads_each_of_its_sheets(tmp_path, capsys
     diary.title = "Diary"
     for cells in (("Conference diary 2026",), HEAD, ROW):
         diary.append(cells)
-    for cells in (
-        ("Meeting ref", "Organisation", "Report recieved"),
-        ("M-1", "Police", "18/03/2026"),
-    ):
-        log.append(cells)
+    log.append(("Meeting ref", "Organisation", "Report recieved"))
+    log.append(("M-1", "Police", "18/03/2026"))
     other.append(("Name", "Stars"))
     book.save(file)
 
