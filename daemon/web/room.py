@@ -22,6 +22,7 @@ NOT_YOURS = (
 )
 EFFECTIVE = {"yes": True, "no": False}
 BAD_TIME = "Write the time as 12:30"
+NOT_YET = "That time is still to come: leave it empty until the conference has ended"
 BAD_DATE = "Choose a working day of the next twelve months, and write the time as 10:00"
 NO_AGENCY = "Choose the agencies without which it is not effective"
 BUT_HERE = (
@@ -89,6 +90,8 @@ class RoomPages:
         ended_at = anew_at = None
         if effective and fields.get("ended"):
             ended_at = london(held_on, _clock(fields["ended"]))
+            if ended_at > now:  # what follows from its end would be due too late
+                raise Misfilled("ended", NOT_YET)
         if effective is False and fields.get("anew"):
             anew_at = _moment(fields["anew"], fields.get("anew-at", ""))
             if not self.room.may_be(anew_at, now):

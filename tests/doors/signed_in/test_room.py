@@ -1,11 +1,11 @@
 """On the day: the chair ticks off who is here and says how it went; it counts within the second."""
 
 import re
-from datetime import timedelta
 from hashlib import sha256
 
 import pytest
 
+from daemon.testing.world import at
 from tests.doors.entrance import nonce_in
 from tests.doors.signed_in.stage import CHRIS, meeting, state
 
@@ -163,6 +163,7 @@ def test_whoever_is_excluded_from_the_case_is_not_named_on_it(two):
 
 
 def test_what_the_chair_says_stands_in_both_records_at_once(told, world):
+    world.clock.now = at("2026-03-20 12:45")
     answered = save(
         told, **{"here-0": "absent", "here-1": "present", "effective": "yes", "ended": "12:30"}
     )
@@ -200,7 +201,7 @@ def test_a_new_date_is_a_new_attempt_at_once(told, world):
 def test_a_slip_is_taken_back_and_nobody_is_asked_about_it_any_more(told, world):
     slip = {"effective": "no", "without-0": "on", "anew": "2026-03-27", "anew-at": "10:00"}
     save(told, **slip)
-    world.clock.now += timedelta(minutes=10)
+    world.clock.now = at("2026-03-20 12:45")
     world.turn()
 
     save(told, **{"here-0": "present", "here-1": "present", "effective": "yes", "ended": "12:30"})
@@ -220,6 +221,7 @@ def test_a_slip_is_taken_back_and_nobody_is_asked_about_it_any_more(told, world)
         pytest.param(
             {"effective": "yes", "ended": "noon"}, "Write the time as 12:30", id="no time"
         ),
+        pytest.param({"effective": "yes", "ended": "23:59"}, "still to come", id="a time to come"),
         pytest.param(
             {"effective": "no", "without-0": "on", "anew": "2026-03-19", "anew-at": "10:00"},
             "working day",
