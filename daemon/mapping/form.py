@@ -28,6 +28,9 @@ MeetingField = Literal[
     "venue",
     "mode",
     "link",
+    "enquiry_on",
+    "plan",
+    "target_on",
 ]
 InviteeField = Literal[
     "agency",
@@ -46,7 +49,7 @@ InviteeField = Literal[
     "apart_from",
     "excluded_by_chair",
 ]
-PlanField = Literal["started_on", "ended_on", "category"]
+PlanField = Literal["started_on", "ended_on", "category", "review_target_on"]
 ActionField = Literal["owner", "due_on"]
 FIELDS = {
     "case": get_args(CaseField),

@@ -14,6 +14,7 @@ Record = Mapping[str, Any]
 READ = {
     **dict.fromkeys(("born_on", "expected_on", "scheduled_at", "ends_at", "held_on"), moment),
     **dict.fromkeys(("invited_at", "started_on", "ended_on", "due_on"), moment),
+    **dict.fromkeys(("enquiry_on", "target_on", "review_target_on"), moment),
     **dict.fromkeys(("looked_after", "effective", "is_family", "key"), flag),
     **dict.fromkeys(("report_expected", "delivered"), flag),
     **dict.fromkeys(("restricted", "excluded_by_chair"), flag_in_doubt),

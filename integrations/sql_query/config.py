@@ -2,7 +2,7 @@
 
 import re
 from pathlib import Path
-from typing import Literal, Self, get_args
+from typing import Literal, Self
 
 from pydantic import (
     BaseModel,
@@ -16,126 +16,32 @@ from pydantic import (
 
 from daemon.domain.roster import COLUMNS
 from daemon.domain.sheet import guess_column
+from daemon.mapping.form import Form
 
 LOCAL_FILE = re.compile(r"(sqlite(?:\+\w+)?:///)([^/:].*)", re.DOTALL)
 READS = re.compile(r"\s*(select|with)\b[^;]*;?\s*", re.IGNORECASE | re.DOTALL)
 
-CaseField = Literal[
-    "formerly",
-    "holders",
-    "excluded",
-    "family",
-    "team",
-    "pathway",
-    "born_on",
-    "expected_on",
-    "plan_held_by",
-    "restricted",
-    "looked_after",
-]
-MeetingField = Literal[
-    "status",
-    "direction",
-    "scheduled_at",
-    "ends_at",
-    "held_on",
-    "effective",
-    "rearranged_to",
-    "venue",
-    "mode",
-    "link",
-    "enquiry_on",
-    "plan",
-    "target_on",
-]
-InviteeField = Literal[
-    "agency",
-    "area",
-    "role",
-    "person",
-    "is_family",
-    "key",
-    "report_expected",
-    "invited_at",
-    "delivered",
-    "response",
-    "deputy_for",
-    "attendance",
-    "contact",
-    "apart_from",
-    "excluded_by_chair",
-]
-PlanField = Literal["started_on", "ended_on", "category", "review_target_on"]
-ActionField = Literal["owner", "due_on"]
-FIELDS = {
-    "case": get_args(CaseField),
-    "meeting": get_args(MeetingField),
-    "invitee": get_args(InviteeField),
-    "plan": get_args(PlanField),
-    "action": get_args(ActionField),
-}
 
+class Query(Form):
+    """One query and what its columns mean.
 
-class FactColumns(BaseModel):
-    """The columns in which a fact's date, value and "about" stand."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    at: str
-    value: str | None = None
-    about: str | None = None
-
-
-class Query(BaseModel):
-    """One query and what its columns mean. `ref` is the column of the case reference.
-
-    With `meeting`, each row is a meeting of that kind: `id` is the column of its id, `fields` are
-    the meeting's, and the facts stand on it. With `part` each row is a plan, an action, or an invitee
-    of the meeting whose id stands in the column `of_meeting`. Otherwise fields and facts are the case's.
     Where rows are versions of one another, `version` is the column of a number or moment: of those with
     the same reference (and meeting, and id) the newest alone counts.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
     sql: str
     ref: str
-    meeting: str | None = None
-    part: Literal["invitee", "plan", "action"] | None = None
-    of_meeting: str | None = None
-    id: str | None = None
     version: str | None = None
-    fields: dict[str, str] = Field(default_factory=dict)
-    roles: dict[str, str] = Field(default_factory=dict)
-    facts: dict[str, str | FactColumns] = Field(default_factory=dict)
 
     @field_validator("sql")
     @classmethod
     def _only_reads(cls, sql: str) -> str:
         return one_reading(sql)
 
-    @model_validator(mode="after")
-    def _is_of_one_kind(self) -> Self:
-        if self.meeting and self.part:
-            raise ValueError("a row is either a meeting or a part; give `meeting` or `part`")
-        if (self.of == "case") != (self.id is None):
-            raise ValueError("`id` belongs to `meeting` or `part`; give both or neither")
-        if (self.part == "invitee") != (self.of_meeting is not None):
-            raise ValueError("`of_meeting` names the meeting of an invitee; give it with those")
-        for field in self.fields:
-            if field not in FIELDS[self.of]:
-                raise ValueError(f"fields.{field} is no field of a {self.of}")
-        return self
-
     @property
-    def of(self) -> str:
-        """What each row is: a case, a meeting, an invitee, a plan or an action."""
-        return self.part or ("meeting" if self.meeting else "case")
-
-    def of_fact(self, name: str) -> FactColumns:
-        """Return the columns of a fact."""
-        given = self.facts[name]
-        return FactColumns(at=given) if isinstance(given, str) else given
+    def columns(self) -> frozenset[str]:
+        """Every column that is named."""
+        return super().columns | ({self.version} if self.version else set())
 
 
 class Database(BaseModel):

@@ -3,12 +3,13 @@
 from datetime import UTC, datetime
 
 from daemon.domain.facts import moment as instant
+from daemon.mapping.cells import moment
+from daemon.mapping.rows import Cases, carried
 from daemon.ports import Clock, Page, Unreadable
-from integrations.sql_query.cases import Cases, moment
 from integrations.sql_query.config import Config
-from integrations.sql_query.queries import SHOWN_BY_FIELD, read_queries
+from integrations.sql_query.queries import read_queries
 from integrations.sql_query.reader import Reader, reading
-from integrations.sql_query.ssd.carried import CARRIED, OF_MEETINGS
+from integrations.sql_query.ssd.carried import CARRIED
 from integrations.sql_query.ssd.preset import read_ssd
 
 
@@ -21,12 +22,7 @@ class SqlQuery:
     @property
     def carries(self) -> frozenset[str]:
         """Every fact that the tables or queries can show."""
-        queries = self.config.queries.values()
-        of_fields = {
-            fact for field, fact in SHOWN_BY_FIELD.items() for one in queries if field in one.fields
-        }
-        shown = frozenset(name for one in queries for name in one.facts) | of_fields
-        shown |= OF_MEETINGS if queries else frozenset()
+        shown = carried(self.config.queries.values())
         return shown | CARRIED if self.config.preset else shown
 
     def read(self, cursor: str | None) -> Page:

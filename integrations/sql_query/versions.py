@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import Any
 
-from integrations.sql_query.cases import Cases, Record, words
+from daemon.mapping.cells import words
+from daemon.mapping.rows import Cases, Record
 from integrations.sql_query.config import Query
 
 Placed = tuple[str, Record]

@@ -12,7 +12,7 @@ from daemon.decide.contract import (
     PLAN_KEYS,
     RECORD_KEYS,
 )
-from integrations.sql_query.config import FIELDS
+from daemon.mapping.form import FIELDS
 from tests.integrations.csv_files.conftest import Drop
 
 KEYS = {

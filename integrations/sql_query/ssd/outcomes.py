@@ -4,7 +4,8 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from integrations.sql_query.cases import Body, Record, fact, flag, put, words
+from daemon.mapping.cells import NOTHING, flag, words
+from daemon.mapping.rows import Body, Record, fact, put
 
 CONFERENCE_FLAG, NO_ACTION_FLAG = "CP_CONFERENCE_FLAG", "NFA_FLAG"
 DAY = len("2026-03-02")
@@ -54,14 +55,15 @@ REVIEW = Gathering(
 def conclusion(row: Record, report: Report) -> str | None:
     """Return what an enquiry found: None, and so unknown, where its flags do not say it clearly."""
     try:
-        flags = json.loads(words(row["s47e_s47_outcome_json"]) or "{}")
+        said = str(row["s47e_s47_outcome_json"] or "").strip()
+        flags = {} if said in NOTHING else json.loads(said)
     except (ValueError, RecursionError):
         flags = None
     if not isinstance(flags, dict):
         report("s47e_s47_outcome_json is not a table of flags")
         flags = {}
-    to_conference = flag(flags.get(CONFERENCE_FLAG))
-    no_action = flag(flags.get(NO_ACTION_FLAG)) or flag(row["s47e_s47_nfa"])
+    to_conference = _flag(flags, CONFERENCE_FLAG)
+    no_action = _flag(flags, NO_ACTION_FLAG) or flag(row["s47e_s47_nfa"])
     if to_conference:
         return None if no_action else "at_risk"
     return "not_at_risk" if no_action and to_conference is False else None
@@ -100,3 +102,11 @@ def name_of(row: Record, of: Gathering, family: str | None) -> str:
 def is_joined_by_day(row: Record, of: Gathering, family: str | None) -> bool:
     """Return whether family and day join a meeting of siblings, for it has no id."""
     return bool(family and row[of.held] and words(row[of.meeting_id]) is None)
+
+
+def _flag(flags: Body, name: str) -> bool | None:
+    """Return a yes or no of the table of flags; None for anything else."""
+    try:
+        return flag(flags.get(name))
+    except ValueError:
+        return None

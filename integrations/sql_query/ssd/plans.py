@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from integrations.sql_query.cases import Body, Record, flag, words
+from daemon.mapping.cells import flag, words
+from daemon.mapping.rows import Body, Record
 from integrations.sql_query.ssd import outcomes
 
 OTHER_AUTHORITY = "other"

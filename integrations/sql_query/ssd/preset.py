@@ -6,7 +6,8 @@ from datetime import datetime
 
 from daemon.domain.errors import Severity
 from daemon.domain.times import day_of
-from integrations.sql_query.cases import Body, Cases, Record, fact, flag, moment_of, put, words
+from daemon.mapping.cells import flag, words
+from daemon.mapping.rows import Body, Cases, Record, fact, put
 from integrations.sql_query.config import Config
 from integrations.sql_query.reader import Reader
 from integrations.sql_query.ssd import outcomes
@@ -28,6 +29,7 @@ from integrations.sql_query.ssd.tables import (
     PROFESSIONAL,
     REVIEW,
     check_tables,
+    moment_of,
     rows_of,
 )
 

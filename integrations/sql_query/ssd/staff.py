@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Collection
 
-from integrations.sql_query.cases import Cases, Record, moment_of, words
-from integrations.sql_query.ssd.tables import DEPARTMENT, INVOLVEMENT, PROFESSIONAL
+from daemon.mapping.cells import words
+from daemon.mapping.rows import Cases, Record
+from integrations.sql_query.ssd.tables import DEPARTMENT, INVOLVEMENT, PROFESSIONAL, moment_of
 
 Doubt = Callable[[str, str], None]
 

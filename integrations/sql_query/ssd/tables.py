@@ -6,6 +6,8 @@ from typing import Any
 from sqlalchemy import ColumnClause, Select, column, inspect, select, table, union_all
 from sqlalchemy.exc import NoSuchTableError
 
+from daemon.mapping.cells import moment
+from daemon.mapping.rows import Record
 from daemon.ports import Unreadable
 from integrations.sql_query.reader import Reader
 
@@ -93,3 +95,11 @@ def statement(name: str, schema: str | None) -> Select[Any]:
 def rows_of(reader: Reader, name: str, schema: str | None) -> Iterator[Mapping[str, Any]]:
     """Yield the rows of a table as they come."""
     yield from reader.each(reader.ask(statement(name, schema)))
+
+
+def moment_of(row: Record, name: str) -> str | None:
+    """Return a row's date or time in the JSON form; raises ValueError that names the column."""
+    try:
+        return moment(row[name])
+    except ValueError as error:
+        raise ValueError(f"{name} {error}") from None

@@ -139,6 +139,26 @@ def test_an_authoritys_own_query_gives_invitees(people: CaseSystem) -> None:
     assert [one.where for one in page.problems] == ["cases/3", "cases/4"]
 
 
+def test_a_list_that_is_read_before_its_meeting_makes_no_second_one(people: CaseSystem) -> None:
+    people.run("CREATE TABLE booked (child, meeting)", "INSERT INTO booked VALUES ('SC-1', 'M1')")
+    lists = {"sql": "SELECT * FROM lists LIMIT 1", "part": "invitee", "of_meeting": "meeting"}
+    booked = {"sql": "SELECT * FROM booked", "meeting": "icpc"}
+    queries = {
+        "lists": lists | {"ref": "child", "id": "invitee"},
+        "meetings": booked | {"ref": "child", "id": "meeting"},
+    }
+
+    page = feed(f"sqlite:///{people.file}", queries=queries).read(None)
+
+    facts: dict[str, Any] = {}
+    invitees = [{"id": "I1", "facts": facts}]
+    (fragment,) = page.records
+    assert fragment.body["meetings"] == [
+        {"id": "M1", "kind": "icpc", "invitees": invitees, "facts": facts}
+    ]
+    assert not page.problems
+
+
 def test_an_exclusion_is_never_lost_by_what_else_is_wrong_in_its_row(people: CaseSystem) -> None:
     source = own(
         people,

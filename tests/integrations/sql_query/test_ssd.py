@@ -77,6 +77,15 @@ def test_siblings_share_a_meeting_and_a_family(system: CaseSystem) -> None:
         pytest.param({"outcome_json": flags(CP_CONFERENCE_FLAG="Y"), "nfa": "Y"}, None, id="both"),
         pytest.param({"outcome_json": None, "nfa": "Y"}, None, id="no flags"),
         pytest.param({"outcome_json": f"{{{NAME}"}, None, id="flags that cannot be read"),
+        pytest.param({"outcome_json": "-1", "nfa": "Y"}, None, id="nothing in place of flags"),
+        pytest.param(
+            {"outcome_json": flags(CP_CONFERENCE_FLAG=["Y"])}, None, id="a flag that is a list"
+        ),
+        pytest.param(
+            {"outcome_json": flags(CP_CONFERENCE_FLAG="Y", MORE="." * 3000)},
+            "at_risk",
+            id="flags with many words",
+        ),
     ],
 )
 def test_an_enquiry_concludes_only_what_its_flags_say_clearly(
