@@ -99,7 +99,7 @@ class Postfix:
         for name, own in (("localhost.pem", "localhost.pem"), ("key-for-tests.pem", "key.pem")):
             shutil.copy(TLS / name, self.folder / own)
         os.chown(self.folder / "data", pwd.getpwnam(OWNER).pw_uid, -1)
-        asked = ["postconf", "-h", "daemon_directory"]
+        asked = [str(Path(found).with_name("postconf")), "-h", "daemon_directory"]
         daemons = subprocess.run(asked, capture_output=True, text=True, check=True).stdout.strip()
         values = {"folder": self.folder, "port": self.port, "onward": self.onward}
         (config / "main.cf").write_text(MAIN.format(**values, daemons=daemons, owner=OWNER))

@@ -19,7 +19,7 @@ def with_dates_seen(body: Body, before: Body | None, at: datetime) -> Body:
 
     Source: READINGS section 1, "backward duties".
     """
-    stood = {one.get("id"): one for one in _meetings(before or {})}
+    stood = {one.get("id"): one for one in _meetings(before)}
     shown = _meetings(body)
     if not (stood and shown):
         return body
@@ -36,8 +36,9 @@ def _seen(meeting: Body, before: Body | None, at: datetime) -> Body:
     return {**meeting, **{key: before[key] for key in (SINCE, FROM) if key in before}}
 
 
-def _meetings(body: Body) -> list[Body]:
-    meetings = body.get("meetings")
+def _meetings(body: object) -> list[Body]:
+    """Return the meetings of a body, none of one that is no body: what is stored may be spoilt."""
+    meetings = body.get("meetings") if isinstance(body, Mapping) else None
     listed = meetings if isinstance(meetings, list) else []
     return [one for one in listed if isinstance(one, Mapping)]
 

@@ -20,6 +20,8 @@ PUBLIC = {  # what a stranger may ask for, each with the statuses that it may an
     "/item/{token}": {404},  # of links that nobody sent
     "/sign-in": {303},
     "/sign-in/back": {403},
+    "/api/records": {404, 415},  # signed, and refused where what comes is no JSON
+    "/api/openapi.json": {200},
 }
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "BREW")
 PHONE = 320

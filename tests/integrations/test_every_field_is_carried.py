@@ -27,6 +27,8 @@ NOT_CARRIED = {
     "meeting": {
         "number": "the database numbers conferences",
         "attempt": "the database numbers conferences",
+        "brought_forward_at": "it is seen from one reading to the next",
+        "brought_forward_from": "it is seen from one reading to the next",
     },
 }
 NOT_OF_SHEETS = {  # what a case system says of its own rows

@@ -72,6 +72,7 @@ def test_an_operator_who_is_excluded_from_a_case_hears_of_no_holder_without_its_
     world.opens(excluded=["ned"])
     box = person("ops", "operator", opened_by=frozenset({"ned"}))
     world.directory.everybody.append(replace(box, addresses={"email": "operator@council.example"}))
+    world.directory.everybody.append(person("ned", "social_worker"))
     world.restaff("sue", posts=())
 
     world.until("2026-03-06 17:00")
