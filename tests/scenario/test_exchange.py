@@ -18,7 +18,7 @@ from integrations.exchange.inbox import ExchangeInbox
 from tests.scenario.conftest import Story
 from tests.scenario.invited import POLICE, Invited, icpc
 
-SENDER, THEIRS, CASES = "conferences@council.example", "cp@police.example", 115
+SENDER, THEIRS, CASES = "conferences@council.example", "cp@police.example", 170
 STEP, MOST_STEPS = timedelta(seconds=40), 200
 SHARE = 0.3  # of requests that go wrong
 NO_STORM = frozenset(
