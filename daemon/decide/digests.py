@@ -1,6 +1,6 @@
 """When a digest goes out, and what of a case stands in it for whom."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 from daemon.decide.family import is_closed
@@ -42,6 +42,18 @@ def next_digest(digest: Digest, after: datetime, calendar: Calendar) -> datetime
         if is_one and at > after:
             return at
         day += step
+
+
+def last_missed(
+    planned: datetime, now: datetime, following: Callable[[datetime], datetime]
+) -> datetime:
+    """Return the last moment of a rhythm by `now`: what was missed goes once, as the one of that moment.
+
+    After a restore the one that was planned may have gone already, and this one not.
+    """
+    while (after := following(planned)) <= now:
+        planned = after
+    return planned
 
 
 def reach(digest: Digest, now: datetime, calendar: Calendar) -> datetime:

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import NamedTuple
 
 import structlog
@@ -13,6 +14,7 @@ from daemon.decide.digests import (
     Entries,
     digests_of,
     entries,
+    last_missed,
     mark_of,
     next_digest,
     reach,
@@ -89,8 +91,10 @@ class Digests:
         for name, digest in digests.items():
             kept = planned.get(name)
             at = None if kept is None else datetime.fromisoformat(str(kept))
-            if at is not None and not (at <= now and calendar.may_tell(at, now)):
-                continue
+            if at is not None:
+                at = last_missed(at, now, partial(next_digest, digest, calendar=calendar))
+                if not (at <= now and calendar.may_tell(at, now)):
+                    continue
             try:
                 seen: dict[str, Seen] = {}
                 for some in self._batches(digest, now) if at else ():

@@ -4,11 +4,12 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from functools import cache
+from functools import cache, partial
 
 import structlog
 
 from daemon.decide.deadlines import after
+from daemon.decide.digests import last_missed
 from daemon.decide.ladder import DATA_IS_OLD, Firing, Fresh, Look
 from daemon.decide.recipients import Access, resolve
 from daemon.decide.summary import next_summary, summary_pack
@@ -146,13 +147,14 @@ class Escalator:
             return 0
         with self.store.read() as tx:
             planned = tx.marks.moment(SUMMARY)
-        if planned is not None and not (
-            planned <= now and deciding.calendar.may_tell(planned, now)
-        ):
-            return 0
+        following = partial(next_summary, pack.summary, calendar=deciding.calendar)
+        if planned is not None:
+            planned = last_missed(planned, now, following)
+            if not (planned <= now and deciding.calendar.may_tell(planned, now)):
+                return 0
         with self.store.write() as tx:
             fired = self._summary(tx, pack.summary, planned, now) if planned is not None else 0
-            tx.marks.put(SUMMARY, next_summary(pack.summary, now, deciding.calendar))
+            tx.marks.put(SUMMARY, following(now))
         return fired
 
     def _summary(self, tx: Tx, summary: WeeklySummary, planned: datetime, now: datetime) -> int:

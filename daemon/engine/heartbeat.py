@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from functools import partial
 
+from daemon.decide.digests import last_missed
 from daemon.decide.office import Calendar
 from daemon.domain.message import Lane
 from daemon.domain.notice import Key, Kind, Notice
@@ -25,10 +27,13 @@ def beat(store: Store, house: House, now: datetime) -> int:
     with store.read() as tx:
         planned = tx.marks.moment(HEARTBEAT)
     calendar = house.deciding.calendar
-    if planned is not None and not (planned <= now and calendar.may_tell(planned, now)):
-        return 0
+    following = partial(next_beat, calendar=calendar)
+    if planned is not None:
+        planned = last_missed(planned, now, following)
+        if not (planned <= now and calendar.may_tell(planned, now)):
+            return 0
     with store.write() as tx:
-        tx.marks.put(HEARTBEAT, next_beat(now, calendar))
+        tx.marks.put(HEARTBEAT, following(now))
         if planned is None:
             return 0
         here = (one for one in house.people(tx).by_id.values() if one.is_here(day_of(now)))

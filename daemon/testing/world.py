@@ -162,8 +162,10 @@ class World:
         with self.store.read() as tx:
             if next_at := tx.obligations.next_at():
                 yield next_at
-            yield from filter(None, map(tx.marks.moment, (SUMMARY, HEARTBEAT)))
-            yield from map(datetime.fromisoformat, map(str, tx.marks.starting(PLANNED).values()))
+            rhythms = [*filter(None, map(tx.marks.moment, (SUMMARY, HEARTBEAT)))]
+            rhythms += map(datetime.fromisoformat, map(str, tx.marks.starting(PLANNED).values()))
+            now, opening = self.clock.now, self.deciding.calendar.opening(self.clock.now)
+            yield from (at if at > now else opening for at in rhythms)  # late, they wait for it
             for row in tx.silenced.all().values():
                 yield from (row.until_at - ASKED_BEFORE, row.until_at)
             for lane in Lane:

@@ -111,4 +111,18 @@ def week_six(case: Case) -> Iterator[Duty]:
         due = close(rolled_back(day + timedelta(days=41)))
         met = looks[0] if looks else None
         duty = settle(case, "STK-088", f"plan-{day}", due, met, may_end=soft)
+        if start.part in overlapping(case):
+            duty = duty.untold()
         yield duty.window(day + timedelta(days=35))
+
+
+def overlapping(case: Case) -> set[str]:
+    """Return the plans that begin before another one has ended, and those others (FEEDS 2.3: 8935, 8940)."""
+    found: set[str] = set()
+    plans = [plan for plan in case.record.get("plans", ()) if plan.get("started_on")]
+    for one in plans:
+        for other in plans:
+            begins, ends = other["started_on"], one.get("ended_on", f"{NEVER}")
+            if one is not other and one["started_on"] <= begins < ends:
+                found |= {one["id"], other["id"]}
+    return found

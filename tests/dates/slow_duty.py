@@ -28,6 +28,12 @@ class Duty:
     def window(self, opens: date) -> "Duty":
         return replace(self, opens=opens)
 
+    def untold(self) -> "Duty":
+        """Return the duty where what it counts from contradicts itself: nobody is alarmed (FEEDS 2.3)."""
+        states = frozenset("withdrawn" if one == "open" else one for one in self.states)
+        said = (*self.working, "the record contradicts itself")
+        return replace(self, states=states, working=said)
+
 
 def is_at_or_after(one: Fact, start: Fact) -> bool:
     return one.day >= start.day if one.whole or start.whole else one.at >= start.at

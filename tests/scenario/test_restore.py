@@ -178,6 +178,20 @@ def test_a_repeat_is_not_taken_for_one_that_went_out_before_the_restore(begun, r
     assert len(after) >= 6
 
 
+def test_the_list_of_the_morning_after_a_weekend_restore_comes_though_older_ones_went_out_before_it(
+    begun, restored, unbroken
+):
+    world = restored(begun, "2026-03-28 11:00")
+    world.turn()
+    let_go(world)
+    look_again(world)
+
+    world.until("2026-03-30 09:00")
+
+    after = [one for one in unbroken("2026-03-30 09:00") if one[0] > "2026-03-28"]
+    assert world.fired() == after == [("2026-03-30 09:00", "sue", "weekly-summary")]
+
+
 def test_what_was_first_seen_after_the_backup_is_not_seen_late(begun, restored, unbroken):
     world = restored(begun, FRIDAY, lambda world: world.opens("SC-9", family="F-9"))
     world.turn()
