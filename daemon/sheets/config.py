@@ -1,5 +1,6 @@
 """What an authority sets for a diary or a staff list: how sheets are laid out, how files are dropped."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from pathlib import Path, PurePath
 from typing import Annotated, Literal, Self
@@ -119,7 +120,7 @@ class DiaryConfig(BaseModel):
         return name == "conference" or self.of(name).required
 
 
-class DropConfig(DiaryConfig):
+class DropConfig(DiaryConfig, ABC):
     """A diary in files that are dropped into a folder.
 
     `as_known`: the data is as old as its newest file ("file"), or is current whenever it is read
@@ -156,9 +157,9 @@ class DropConfig(DiaryConfig):
                 )
         return self
 
+    @abstractmethod
     def file_of(self, name: Name) -> str:
         """Return the file in which a sheet stands, "" where it is switched off."""
-        raise NotImplementedError
 
     def is_on(self, name: Name) -> bool:
         """Return whether a sheet is read at all."""

@@ -20,6 +20,7 @@ MOST_PARTS = 2_000
 MOST_ELEMENTS = 4_000_000  # of one part
 MOST_ROWS = 1_048_576  # Excel's own
 DEEPEST = 100
+# What zipfile raises: NotImplementedError of a way of packing that it does not know, RuntimeError of a password.
 BROKEN = (BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError)
 AGAIN = "save it again as an Excel workbook (.xlsx), whole and without a password"
 

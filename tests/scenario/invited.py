@@ -96,3 +96,8 @@ class Invited(Story):
                 for notice in tx.notices.of_message(one.message.id)[:1]
                 if notice.key.obligation.startswith("invitation/") and notice.key.rung == rung
             ]
+
+
+def one_line(text: str) -> str:
+    """Return a text without its line breaks."""
+    return " ".join(text.split())
