@@ -48,6 +48,7 @@ ROLES = {
 }  # fmt: skip
 DAY, SECOND = timedelta(days=1), timedelta(seconds=1)
 MINUTES = 10_000  # over which the waiting rungs are spread, from a day after DUE
+AT_ONCE = 50_000  # cases copied by one statement: a server ends one that takes a minute
 BIG = BigInteger()
 
 
@@ -66,8 +67,8 @@ class Herd:
         self.world.clock.now = at(DUE) - SECOND
         with self.world.store.write() as tx:
             self._put_aside(tx)
-            first = literal(micros(at(DUE) + DAY), BIG)
-            self._copy(tx, ROUTINE, -(-waiting // RULES), first, MINUTES * 60, one_rule=False)
+        first = literal(micros(at(DUE) + DAY), BIG)
+        self._copy(ROUTINE, -(-waiting // RULES), first, MINUTES * 60, one_rule=False)
         place.tidy(self.url)
         gc.freeze()  # as the service does
 
@@ -79,9 +80,8 @@ class Herd:
     def fall_due(self, routine: int, urgent: int = 0) -> None:
         """Have so many rungs fall due within one minute, and the minute pass."""
         first = literal(micros(self.world.clock.now + SECOND), BIG)
-        with self.world.store.write() as tx:
-            for rule, many in ((ROUTINE, routine), (URGENT, urgent)):
-                self._copy(tx, rule, many, first, 60, one_rule=True)
+        for rule, many in ((ROUTINE, routine), (URGENT, urgent)):
+            self._copy(rule, many, first, 60, one_rule=True)
         self.world.clock.now += timedelta(minutes=1)
 
     def fire(self) -> int:
@@ -104,21 +104,25 @@ class Herd:
         tx.feeds.saw("diary", FeedState(DIARY, known_at, known_at, None, 2, whole=True))
 
     def _copy(
+        self, rule: str, many: int, first: ColumnElement[int], span_s: int, *, one_rule: bool
+    ) -> None:
+        """Add so many copies of a case, with all that it has open or one obligation of it.
+
+        They fall due from a moment on, in microseconds, within `span_s` seconds.
+        """
+        for done in range(0, many, AT_ONCE):
+            with self.world.store.write() as tx:
+                self._copy_some(tx, rule, min(AT_ONCE, many - done), first, span_s, one_rule)
+
+    def _copy_some(
         self,
         tx: Tx,
         rule: str,
         many: int,
         first: ColumnElement[int],
         span_s: int,
-        *,
         one_rule: bool,
     ) -> None:
-        """Add so many copies of a case, with all that it has open or one obligation of it.
-
-        They fall due from a moment on, in microseconds, within `span_s` seconds.
-        """
-        if not many:
-            return
         span = numbers(self.cases + 1, self.cases + many)
         self.cases += many
         n, columns = span.c.n, obligations.c
