@@ -12,8 +12,9 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --genera
 	--no-emit-index-url --no-header \
 	--constraint requirements/never.txt --excludes requirements/unused.txt pyproject.toml requirements/build.in
 
-# What an active environment of the caller's could change behind our back.
-unexport PYTHONHOME PYTHONPATH PIP_PREFIX PIP_TARGET PIP_USER VIRTUAL_ENV
+# What an active environment of the caller's could change behind our back; without compiled modules, each of the
+# processes that the tests start would compile all of them again.
+unexport PYTHONHOME PYTHONPATH PYTHONDONTWRITEBYTECODE PIP_PREFIX PIP_TARGET PIP_USER VIRTUAL_ENV
 MAKEFLAGS += --no-print-directory
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
