@@ -10,17 +10,17 @@ from typing import Any
 import pytest
 import redis
 import yaml
+from compose_spec import PyCompose
 from redis.backoff import ConstantBackoff
 from redis.retry import Retry
 
 from daemon.cli.main import parser
 from daemon.store.address import backend_of
 from daemon.written import broker_address
+from tests.deploy.tools import DEPLOY, ROOT, ask
 from tests.ports import free_port
 from tests.redis import program
 
-ROOT = Path(__file__).parents[2]
-DEPLOY = ROOT / "deploy"
 UNIT = DEPLOY / "daykeeper.service"
 WORKER_UNIT = DEPLOY / "daykeeper-worker.service"
 PATIENT = Retry(ConstantBackoff(0.05), 200)  # ten seconds to start
@@ -55,6 +55,40 @@ def test_the_database_server_beside_it_is_reached_by_an_address_that_we_take():
     assert "secret" not in repr(place)
     assert overlay["postgres"]["cap_drop"] == ["ALL"]
     assert re.fullmatch(r"postgres:\d+\.\d+-\w+", overlay["postgres"]["image"])
+
+
+@pytest.mark.parametrize("name", ["compose.yaml", "compose.small.yaml"])
+def test_compose_takes_the_file_by_its_specification(name):
+    whole = yaml.safe_load((DEPLOY / name).read_text())  # which also puts in what `<<` names
+    services = PyCompose.from_yaml(yaml.safe_dump(whole)).service_names()
+
+    assert set(services) == set(whole["services"])
+    for service in whole["services"].values():
+        assert set(service.get("depends_on", ())) <= set(services)
+        for volume in service.get("volumes", ()):
+            source = volume.partition(":")[0]
+            assert source.startswith("./") or source in whole["volumes"], volume
+
+
+def test_a_key_of_compose_that_is_misspelt_is_found():
+    with pytest.raises(ValueError, match="restrat"):
+        PyCompose.from_yaml("services: {one: {image: x, restrat: always}}")
+
+
+def test_the_image_is_made_by_the_rules_of_the_trade():
+    ended = ask("hadolint", "--failure-threshold", "style", DEPLOY / "Dockerfile")
+
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+
+
+def test_a_mistake_in_it_is_found(tmp_path):
+    spoilt = (DEPLOY / "Dockerfile").read_text().replace("WORKDIR /src", "WORKDIR src")
+    (tmp_path / "Dockerfile").write_text(spoilt)
+
+    ended = ask("hadolint", tmp_path / "Dockerfile")
+
+    assert ended.returncode == 1
+    assert "DL3000" in ended.stdout
 
 
 def test_the_image_copies_only_what_is_there_and_what_the_context_lets_through():
