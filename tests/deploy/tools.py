@@ -18,7 +18,7 @@ def tool(name: str) -> str:
     """Return the path of a program; where there is none the test is skipped, and fails where CI=true."""
     found = shutil.which(name, path=f"{OWN}{os.pathsep}{os.environ.get('PATH', '')}")
     if found is None and os.environ.get("CI") == "true":
-        pytest.fail(f"there is no {name}: `make machine` brings it")
+        pytest.fail(f"there is no {name}: `make machine` brings it, or the lock of the tests")
     if found is None:
         pytest.skip(f"there is no {name} here: `make machine` brings it")
     return found
