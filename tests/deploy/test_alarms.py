@@ -109,6 +109,16 @@ def test_prometheus_understands_every_query_of_the_dashboard(tmp_path):
     assert ended.returncode == 0, ended.stdout + ended.stderr
 
 
+def test_prometheus_finds_nothing_to_mend_in_what_is_shown():
+    metrics = Metrics()
+    for clock in ("machine", "decisions"):
+        metrics.time.labels(clock).set(1)
+
+    ended = ask("promtool", "check", "metrics", said=metrics.render().decode())
+
+    assert (ended.returncode, ended.stdout, ended.stderr) == (0, "", "")
+
+
 def test_the_dashboard_can_be_laid_out():
     panels = json.loads(BOARD.read_text())["panels"]
 

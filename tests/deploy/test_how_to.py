@@ -2,6 +2,7 @@
 
 import os
 import re
+import shlex
 import shutil
 import sqlite3
 import subprocess
@@ -14,6 +15,7 @@ import pytest
 from alembic import command
 from sqlalchemy import create_engine
 
+from daemon.cli.main import parser
 from daemon.store import check
 from daemon.store.lifecycle import _config
 from tests.deploy.tools import ROOT
@@ -158,3 +160,22 @@ def test_whatever_a_page_points_at_is_there(page):
     assert links
     assert [one for one in links if not (PAGES / page).parent.joinpath(one).exists()] == []
     assert [one for one in files if not (ROOT / one).exists()] == []
+
+
+@pytest.mark.parametrize(
+    "page", ["install.md", "upgrade.md", "../alarms.md", "../backup-and-restore.md"]
+)
+def test_every_command_that_a_page_names_is_one(page):
+    text = (PAGES / page).read_text()
+    found = re.findall(r"(?:`|^|/)daykeeper ([a-z][^`|\n>]*)", text, re.MULTILINE)
+    named = {line for line in found if not line.startswith("deploy/")}
+
+    assert named
+    for line in named:
+        words = shlex.split(line.partition(" || ")[0])
+        needs = (
+            []
+            if "--config" in words or words[0] == "completion"
+            else ["--config", "daykeeper.toml"]
+        )
+        assert parser().parse_args([*words, *needs]).act, line
