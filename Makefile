@@ -12,6 +12,8 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --genera
 	--no-emit-index-url --no-header \
 	--constraint requirements/never.txt --excludes requirements/unused.txt pyproject.toml requirements/build.in
 
+VENDORS := --extra postgres --extra mysql --extra microsoft365 --extra exchange --extra govuk-notify --extra dkim --extra workbook
+
 # What an active environment of the caller's could change behind our back; without compiled modules, each of the
 # processes that the tests start would compile all of them again.
 unexport PYTHONHOME PYTHONPATH PYTHONDONTWRITEBYTECODE PIP_PREFIX PIP_TARGET PIP_USER VIRTUAL_ENV
@@ -38,10 +40,11 @@ else
 	@$(BIN)/python -m pytest $(ARGS)
 endif
 
-# Debian's Chromium, PgBouncer, Dovecot, Postfix and MariaDB (never started as a service): brought where we may; where
-# CI=true and one lacks, its tests fail.
+# Debian's Chromium, PgBouncer, Dovecot, Postfix and MariaDB, what looks over deploy/, and shells (never started as a
+# service): brought where we may; where CI=true and one lacks, its tests fail.
 machine:
-	@for pair in chromium:chromium pgbouncer:pgbouncer dovecot:dovecot-imapd postfix:postfix mariadb-install-db:mariadb-server; do one=$${pair%%:*}; \
+	@for pair in chromium:chromium pgbouncer:pgbouncer dovecot:dovecot-imapd postfix:postfix mariadb-install-db:mariadb-server \
+		systemd-analyze:systemd promtool:prometheus shellcheck:shellcheck zsh:zsh fish:fish; do one=$${pair%%:*}; \
 		PATH="$$PATH:/usr/sbin" command -v $$one > /dev/null || [ "$$(id -u)" != 0 ] || ! command -v apt-get > /dev/null || \
 		{ echo "installing Debian's $${pair#*:}, this once"; apt-get update -qq > /dev/null; \
 		RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $${pair#*:} > /dev/null; } || \
@@ -78,9 +81,11 @@ lock: .venv/test.stamp ## choose the versions of every dependency anew
 		--output-file requirements/postgres.txt
 	@$(LOCK) --upgrade --extra microsoft365 --constraint requirements/postgres.txt \
 		--output-file requirements/microsoft365.txt
+	@$(LOCK) --upgrade $(VENDORS) --constraint requirements/microsoft365.txt \
+		--output-file requirements/vendors.txt
 	@$(LOCK) --upgrade --extra test --extra lint --extra microsoft365 --extra exchange --extra govuk-notify --extra dkim --extra workbook \
 		--constraint requirements/postgres.txt --constraint requirements/microsoft365.txt \
-		--output-file requirements/test.txt
+		--constraint requirements/vendors.txt --output-file requirements/test.txt
 
 clean: ## remove everything that these targets made
 	rm -rf .venv build dist *.egg-info .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache

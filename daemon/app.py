@@ -13,6 +13,7 @@ from daemon.decide.obligations import Deciding
 from daemon.decide.office import Calendar
 from daemon.domain.errors import Problem, Refusal
 from daemon.domain.rules import Rulebook
+from daemon.domain.secret import others_may_read
 from daemon.domain.times import OfficeHours
 from daemon.domain.vocabulary import Vocabulary
 from daemon.domain.working_days import WorkingDays
@@ -284,12 +285,9 @@ def link_key(path: Path) -> bytes:
     try:
         descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
     except FileExistsError:
-        if path.stat().st_mode & 0o077:
-            raise Refusal(
-                Problem(
-                    str(path), "others may read the key that signs links", f"run: chmod 600 {path}"
-                )
-            ) from None
+        if others_may_read(path):
+            what = "others may read the key that signs links"
+            raise Refusal(Problem(str(path), what, f"run: chmod 600 {path}")) from None
         key = path.read_bytes()
         if len(key) < KEY_BYTES:
             what, how = "the key that signs links is too short", "delete it: a new one is made"

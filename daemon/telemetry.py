@@ -217,7 +217,15 @@ class Metrics:
         """`holder`: by what name this run leads, if it does; `is_queued`: Redis is to be used."""
         self.holder, self.is_queued = holder, is_queued
         self.registry = CollectorRegistry()
+        self.database_ok = self._gauge("database_ok", "0 while the database cannot be used.")
+        self.time = self._gauge(
+            "time_seconds", "What a clock shows, since 1970: the machine's, and the one of all decisions.",
+            "clock",
+        )  # fmt: skip
         self.leader = self._gauge("leader", "1 while this run leads: it decides what is due.")
+        self.beat_age = self._gauge(
+            "beat_age_seconds", "Time since a run last led; +Inf before any has."
+        )
         self.workers = self._gauge("workers", "Workers that are there.")
         self.worker_seen = self._gauge(
             "worker_seen_seconds", "Time since a worker has said that it is there.", "worker"
@@ -245,7 +253,16 @@ class Metrics:
             "held_notices", "Ladders that wait for data: held{why=data}."
         )
         self.feed_age = self._gauge("feed_age_seconds", "Age of what a feed last told.", "feed")
+        self.feed_fresh_within = self._gauge(
+            "feed_fresh_within_seconds", "How old the data of a feed may be.", "feed"
+        )
         self.feed_ok = self._gauge("feed_ok", "1 while a feed can be read.", "feed")
+        self.audit_age = self._gauge(
+            "audit_age_seconds", "Time since the audit last ended; +Inf before it first has."
+        )
+        self.audit_missed = self._gauge(
+            "audit_missed", "What should have gone out by then, and had not."
+        )
         self.rulebook_ok = self._gauge("rulebook_ok", "1 while the policies on disk are in force.")
         self.invitations = self._gauge(
             "invitations",
@@ -260,6 +277,11 @@ class Metrics:
     def render(self) -> bytes:
         """Return the figures in Prometheus' text form."""
         return generate_latest(self.registry)
+
+    def render_lost(self) -> bytes:
+        """Return what can be said without the database: that it is away, and nothing that was true before."""
+        self.database_ok.set(0)
+        return generate_latest(self.registry.restricted_registry([f"{SPACE}_database_ok"]))
 
     def _gauge(self, name: str, means: str, *labels: str) -> Gauge:
         return Gauge(name, means, labels, namespace=SPACE, registry=self.registry)

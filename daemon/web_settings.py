@@ -10,11 +10,11 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from daemon.domain.admission import Admission
 from daemon.domain.errors import Problem, Refusal
+from daemon.domain.secret import others_may_read
 from daemon.written import duration, is_on_this_machine, issuer, listener, web_address
 
 Duration = Annotated[timedelta, BeforeValidator(duration)]
 Word = Annotated[str, Field(min_length=1)]
-READABLE_BY_OTHERS = 0o077
 LONGEST_SESSION = timedelta(hours=24)
 
 
@@ -58,7 +58,7 @@ class SignIn(Table):
         """Return what shows the provider that it is us; raises Refusal where others may read it, too."""
         file = self.client_secret_file
         try:
-            is_open = file.stat().st_mode & READABLE_BY_OTHERS
+            is_open = others_may_read(file)
             found = file.read_text("ascii").strip()
         except (OSError, UnicodeError):
             what = "the secret for sign-in cannot be read"

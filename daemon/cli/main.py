@@ -41,6 +41,7 @@ VERBS = (
     "held",
     "release",
     "pause",
+    "completion",
 )
 
 

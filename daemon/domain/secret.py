@@ -1,6 +1,7 @@
 """What an adapter asks of its settings before it trusts them: a private file, a server that is here."""
 
 import ipaddress
+import os
 import stat
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -16,9 +17,20 @@ def file_beside(path: Path, base: Path) -> Path:
     return place
 
 
+def others_may_read(path: Path) -> bool:
+    """Return whether others on this machine may read the file.
+
+    The folder of systemd's credentials is the service's alone; newer releases show the service's own
+    rights as those of a group there, which says nothing of others.
+    """
+    folder, rights = os.environ.get("CREDENTIALS_DIRECTORY"), path.stat().st_mode
+    is_credential = folder is not None and path.absolute().parent == Path(folder)
+    return bool(rights & (stat.S_IRWXO if is_credential else READABLE_BY_OTHERS))
+
+
 def private_file(path: Path) -> Path:
     """Return the file unless others on this machine may read it; raises ValueError."""
-    if path.stat().st_mode & READABLE_BY_OTHERS:
+    if others_may_read(path):
         raise ValueError("others may read this file; run chmod 600 on it")
     return path
 

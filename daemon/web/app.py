@@ -79,7 +79,7 @@ def create(
     app = Starlette(
         routes=[
             Route("/item/{token}", items.meet, methods=["GET", "POST"]),
-            *health.routes(store, clock, metrics, ready),
+            *health.routes(store, line.house, clock, metrics, ready),
             *Callbacks(line.listener).routes(),
             *RecordDoor(line.posted, clock).routes(),
             *extra_routes,

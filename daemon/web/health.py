@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from math import inf
+from time import time
 
 from prometheus_client import CONTENT_TYPE_LATEST
 from starlette.requests import Request
@@ -10,6 +12,8 @@ from starlette.routing import Route
 
 from daemon.engine.attention import unheard_in_words, unsent_in_words
 from daemon.engine.editions import WRONG
+from daemon.engine.guard import BEAT
+from daemon.engine.house import House
 from daemon.engine.pause import paused
 from daemon.engine.presence import ALIVE_S, LEADER, WORKER, processes, unkept_on
 from daemon.engine.refused import UNHEARD
@@ -21,9 +25,18 @@ from daemon.telemetry import Metrics
 
 
 def routes(
-    store: Store, clock: Clock, metrics: Metrics | None, ready: Callable[[], list[str]]
+    store: Store,
+    house: House,
+    clock: Clock,
+    metrics: Metrics | None,
+    ready: Callable[[], list[str]],
+    *,
+    wall: Callable[[], float] = time,
 ) -> list[Route]:
-    """Return the doors for machines; `ready` lists why the service is not ready, in plain words."""
+    """Return the doors for machines; `ready` lists why the service is not ready, in plain words.
+
+    `wall`: the seconds since 1970 by this machine's own clock.
+    """
 
     def show_live(_: Request) -> Response:
         return PlainTextResponse("alive\n")
@@ -42,15 +55,19 @@ def routes(
         return found
 
     def show_metrics(_: Request) -> Response:
-        now = clock()
         try:
+            now = clock()
             with store.read() as tx:
                 summary = tx.summary(now)
                 measure_processes(metrics, tx, summary, now)
-                metrics.rulebook_ok.set(not tx.marks.get(WRONG))
+                measure_rounds(metrics, tx, now)
         except (StoreLost, StoreUnavailable):
-            return PlainTextResponse("the database cannot be used\n", 503)
+            return Response(metrics.render_lost(), media_type=CONTENT_TYPE_LATEST)
         measure(metrics, summary, now)
+        measure_limits(metrics, house)
+        metrics.time.labels("machine").set(wall())
+        metrics.time.labels("decisions").set(clock().timestamp())
+        metrics.database_ok.set(1)
         return Response(metrics.render(), media_type=CONTENT_TYPE_LATEST)
 
     return [*found, Route("/metrics", show_metrics)]
@@ -84,6 +101,27 @@ def measure(metrics: Metrics, summary: Summary, now: datetime) -> None:
         metrics.feed_ok.labels(name).set(feed.ok)
         if feed.as_known_at is not None:
             metrics.feed_age.labels(name).set((now - feed.as_known_at).total_seconds())
+
+
+def measure_limits(metrics: Metrics, house: House) -> None:
+    """Set how old each feed's data may be, as the rules in force say."""
+    metrics.feed_fresh_within.clear()  # a feed that has no limit has no figure
+    for name, feed in house.feeds.items():
+        if feed.fresh_within:
+            metrics.feed_fresh_within.labels(name).set(feed.fresh_within.total_seconds())
+
+
+def measure_rounds(metrics: Metrics, tx: Tx, now: datetime) -> None:
+    """Set the gauges by when a run last led, what the audit last found, and whether the rules are sound."""
+
+    def age_s(mark: str) -> float:
+        at = tx.marks.moment(mark)
+        return inf if at is None else (now - at).total_seconds()
+
+    metrics.beat_age.set(age_s(BEAT))
+    metrics.audit_age.set(age_s("audit/at"))
+    metrics.audit_missed.set(int(tx.marks.get("audit/missed") or 0))
+    metrics.rulebook_ok.set(not tx.marks.get(WRONG))
 
 
 def measure_processes(metrics: Metrics, tx: Tx, summary: Summary, now: datetime) -> None:

@@ -1,7 +1,9 @@
 """The door for machines: whether it is alive and ready, its figures, and how it opens and shuts."""
 
 import socket
+from dataclasses import replace
 from datetime import timedelta
+from time import time
 
 import httpx
 import pytest
@@ -38,6 +40,7 @@ def test_the_figures_say_how_everything_stands_when_they_are_asked_for(
     assert 'daykeeper_obligations{state="overdue"} 1.0' in answer.text
     assert 'daykeeper_feed_ok{feed="diary"} 1.0' in answer.text
     assert 'daykeeper_feed_age_seconds{feed="diary"} 420.0' in answer.text
+    assert "daykeeper_database_ok 1.0" in answer.text
 
 
 def test_without_its_database_it_says_that_it_cannot_answer_now(
@@ -54,12 +57,15 @@ def test_without_its_database_it_says_that_it_cannot_answer_now(
             door.browser.get(promise),
             door.browser.post(promise, data=fields),
             door.browser.get("/health/ready"),
-            door.browser.get("/metrics"),
         ]
+        figures = door.browser.get("/metrics")
         live = door.browser.get("/health/live")
         away.rename(world.store.path)
 
-    assert [answer.status_code for answer in lost] == [503] * 4
+    assert [answer.status_code for answer in lost] == [503] * 3
+    assert [line for line in figures.text.splitlines() if line[0] != "#"] == [
+        "daykeeper_database_ok 0.0"
+    ]
     assert not any(str(world.store.path) in answer.text for answer in lost)
     assert live.status_code == 200
 
@@ -137,3 +143,49 @@ def test_a_pause_is_loud_and_names_nobody(door: Door, world: World) -> None:
     assert ready.text == "nothing is sent until Friday 20 March 2026, 5pm: paused\n"
     assert "daykeeper_paused 1.0" in figures.text
     assert 'daykeeper_held{why="pause"}' in figures.text
+
+
+def test_how_old_a_feed_may_be_is_shown_beside_how_old_it_is(door: Door, world: World) -> None:
+    def shown() -> list[str]:
+        lines = door.browser.get("/metrics").text.splitlines()
+        return [line for line in lines if line.startswith("daykeeper_feed_fresh_within_seconds{")]
+
+    without, house = shown(), world.line.house
+    limited = replace(house.feeds["diary"], fresh_within=timedelta(hours=4))
+    house.feeds = {"diary": limited}
+
+    assert without == []
+    assert shown() == ['daykeeper_feed_fresh_within_seconds{feed="diary"} 14400.0']
+
+
+def test_the_figures_say_when_a_run_last_led_and_what_the_audit_found(
+    door: Door, world: World
+) -> None:
+    now = world.clock.now
+    with world.store.write() as tx:
+        tx.marks.forget(["beat/at", "audit/at"])
+    before = door.browser.get("/metrics").text.splitlines()
+    with world.store.write() as tx:
+        tx.marks.put("beat/at", now - timedelta(seconds=3))
+        tx.marks.put("audit/at", now - timedelta(minutes=4))
+        tx.marks.put("audit/missed", 2)
+
+    lines = door.browser.get("/metrics").text.splitlines()
+
+    assert "daykeeper_beat_age_seconds +Inf" in before
+    assert "daykeeper_audit_age_seconds +Inf" in before
+    assert "daykeeper_beat_age_seconds 3.0" in lines
+    assert "daykeeper_audit_age_seconds 240.0" in lines
+    assert "daykeeper_audit_missed 2.0" in lines
+
+
+def test_the_figures_show_both_clocks_so_that_whoever_asks_can_hold_their_own_against_them(
+    door: Door, world: World
+) -> None:
+    lines = door.browser.get("/metrics").text.splitlines()
+
+    shown = {
+        line.partition(" ")[0]: float(line.partition(" ")[2]) for line in lines if "clock=" in line
+    }
+    assert shown['daykeeper_time_seconds{clock="decisions"}'] == world.clock.now.timestamp()
+    assert abs(shown['daykeeper_time_seconds{clock="machine"}'] - time()) < 60

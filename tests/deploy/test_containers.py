@@ -1,9 +1,8 @@
-"""What is handed to an operator fits what exists."""
+"""The image and the compose files fit what exists, and run as nobody."""
 
 import json
 import os
 import re
-import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -11,35 +10,20 @@ from typing import Any
 import pytest
 import redis
 import yaml
+from compose_spec import PyCompose
 from redis.backoff import ConstantBackoff
 from redis.retry import Retry
 
 from daemon.cli.main import parser
-from daemon.plugins import find
-from daemon.settings import load
 from daemon.store.address import backend_of
 from daemon.written import broker_address
+from tests.deploy.tools import DEPLOY, ROOT, ask
 from tests.ports import free_port
 from tests.redis import program
 
-ROOT = Path(__file__).parents[2]
-DEPLOY = ROOT / "deploy"
-EXAMPLE = DEPLOY / "daykeeper.example.toml"
 UNIT = DEPLOY / "daykeeper.service"
 WORKER_UNIT = DEPLOY / "daykeeper-worker.service"
 PATIENT = Retry(ConstantBackoff(0.05), 200)  # ten seconds to start
-
-
-def test_the_example_settings_load_and_name_integrations_that_exist():
-    settings = load(EXAMPLE)
-
-    found = find()
-    for feed in settings.feeds.values():
-        assert "source" in found[feed.adapter].provides
-    for channel in settings.channels.values():
-        assert "channel" in found[channel.adapter].provides
-    assert settings.people is not None
-    assert "directory" in found[settings.people.adapter].provides
 
 
 def composed(name: str) -> dict[str, Any]:
@@ -71,6 +55,40 @@ def test_the_database_server_beside_it_is_reached_by_an_address_that_we_take():
     assert "secret" not in repr(place)
     assert overlay["postgres"]["cap_drop"] == ["ALL"]
     assert re.fullmatch(r"postgres:\d+\.\d+-\w+", overlay["postgres"]["image"])
+
+
+@pytest.mark.parametrize("name", ["compose.yaml", "compose.small.yaml"])
+def test_compose_takes_the_file_by_its_specification(name):
+    whole = yaml.safe_load((DEPLOY / name).read_text())  # which also puts in what `<<` names
+    services = PyCompose.from_yaml(yaml.safe_dump(whole)).service_names()
+
+    assert set(services) == set(whole["services"])
+    for service in whole["services"].values():
+        assert set(service.get("depends_on", ())) <= set(services)
+        for volume in service.get("volumes", ()):
+            source = volume.partition(":")[0]
+            assert source.startswith("./") or source in whole["volumes"], volume
+
+
+def test_a_key_of_compose_that_is_misspelt_is_found():
+    with pytest.raises(ValueError, match="restrat"):
+        PyCompose.from_yaml("services: {one: {image: x, restrat: always}}")
+
+
+def test_the_image_is_made_by_the_rules_of_the_trade():
+    ended = ask("hadolint", "--failure-threshold", "style", DEPLOY / "Dockerfile")
+
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+
+
+def test_a_mistake_in_it_is_found(tmp_path):
+    spoilt = (DEPLOY / "Dockerfile").read_text().replace("WORKDIR /src", "WORKDIR src")
+    (tmp_path / "Dockerfile").write_text(spoilt)
+
+    ended = ask("hadolint", tmp_path / "Dockerfile")
+
+    assert ended.returncode == 1
+    assert "DL3000" in ended.stdout
 
 
 def test_the_image_copies_only_what_is_there_and_what_the_context_lets_through():
@@ -148,13 +166,3 @@ def test_the_redis_beside_it_asks_for_a_password_that_no_list_of_processes_shows
     assert b"redis-server" in shown
     assert b"letters1" not in shown
     assert process.returncode == 0
-
-
-@pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="systemd-analyze is not installed")
-@pytest.mark.parametrize("unit", [UNIT, WORKER_UNIT], ids=["run", "worker"])
-def test_the_unit_is_shut_in(unit):
-    command = ["systemd-analyze", "security", "--offline=yes", "--threshold=20", str(unit)]
-
-    ended = subprocess.run(command, capture_output=True, text=True, check=False)
-
-    assert ended.returncode == 0, ended.stdout[-2000:] + ended.stderr
