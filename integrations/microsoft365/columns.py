@@ -17,6 +17,11 @@ CELL_MOST = 32_767  # as in a workbook
 HALF_A_DAY = timedelta(hours=12)
 TOO_LONG = Flaw(f"is longer than {CELL_MOST} characters", "shorten it")
 NO_TEXT = Flaw("holds what is no text", "use a column of text, choice, date, yes/no or person")
+NOT_SHOWN = Flaw(
+    "is a look-up whose text Microsoft 365 does not give",
+    "use a column of text or choice; a list may have 12 look-ups and people",
+)
+LINKED, LINKED_MOST = frozenset({PERSON, LOOKUP}), 12  # beyond, some are left out without a word
 IN_PARTS = ("LookupValue", "Label", "Url")
 
 
@@ -29,9 +34,16 @@ class Column(NamedTuple):
     is_many: bool = False
 
     @property
-    def asked(self) -> str:
-        """The field that is asked for: of one person the number alone, which is nobody's name."""
-        return f"{self.key}LookupId" if self.kind == PERSON and not self.is_many else self.key
+    def number(self) -> str:
+        """The field with the number of the one item or person that is meant, "" where there is none."""
+        return f"{self.key}LookupId" if self.kind in LINKED and not self.is_many else ""
+
+    @property
+    def asked(self) -> tuple[str, ...]:
+        """The fields that are asked for: of one person the number alone, which is nobody's name."""
+        if self.kind == PERSON and self.number:
+            return (self.number,)
+        return (self.key, self.number) if self.number else (self.key,)
 
 
 def columns_of(described: Sequence[Mapping[str, Any]], named: Collection[str]) -> list[Column]:
@@ -54,18 +66,32 @@ def columns_of(described: Sequence[Mapping[str, Any]], named: Collection[str]) -
     return found
 
 
+def is_crowded(described: Sequence[Mapping[str, Any]]) -> bool:
+    """Return whether a list has so many look-ups and people that SharePoint leaves some out of its answers."""
+    linked = [
+        one for one in described
+        if not one.get("hidden") and (_facet(one, "lookup") or _facet(one, "personOrGroup")) is not None
+    ]  # fmt: skip
+    return len(linked) > LINKED_MOST
+
+
 def _column(one: Mapping[str, Any], name: str, shown: str) -> Column:
     key = "id" if name == ID else f"OData_{name}" if name.startswith("_") else name
-    when = one.get("dateTime") or {}
-    if not when and (made := one.get("calculated")) and made.get("outputType") == "dateTime":
-        when = made
-    if when:
+    made = _facet(one, "calculated")
+    is_date = made is not None and made.get("outputType") == "dateTime"
+    when = made if is_date else _facet(one, "dateTime")
+    if when is not None:
         return Column(key, shown, DAY_ALONE if when.get("format") == "dateOnly" else MOMENT)
-    if (who := one.get("personOrGroup")) is not None:
+    if (who := _facet(one, "personOrGroup")) is not None:
         return Column(key, shown, PERSON, bool(who.get("allowMultipleSelection")))
-    if (other := one.get("lookup")) is not None:
+    if (other := _facet(one, "lookup")) is not None:
         return Column(key, shown, LOOKUP, bool(other.get("allowMultipleValues")))
-    return Column(key, shown, LINK if one.get("hyperlinkOrPicture") is not None else OTHER)
+    return Column(key, shown, LINK if _facet(one, "hyperlinkOrPicture") is not None else OTHER)
+
+
+def _facet(one: Mapping[str, Any], name: str) -> Mapping[str, Any] | None:
+    found = one.get(name)
+    return found if isinstance(found, Mapping) else None
 
 
 def cell(value: object, kind: str) -> Cell:
@@ -86,8 +112,10 @@ def cell(value: object, kind: str) -> Cell:
             return str(int(value))
         case str() if len(value) > CELL_MOST:
             return TOO_LONG
-        case str() if kind in (DAY_ALONE, MOMENT):
-            return _when(value, is_day=kind == DAY_ALONE)
+        case str():
+            if kind in (DAY_ALONE, MOMENT):
+                value = _when(value, is_day=kind == DAY_ALONE)
+            return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     return str(value)
 
 

@@ -5,28 +5,40 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import sha256
-from typing import Any
+from typing import Any, NamedTuple
 from zlib import compress, decompress
 
+from daemon.domain.errors import Problem, Severity
 from daemon.domain.sheet import Cell, Flaw, Record, Table
 from daemon.sheets.pickup import Mark
 from integrations.microsoft365.columns import Column
 
 FOLDER = "0x0120"  # content types of folders begin with it
+CROWDED = "has more than 12 columns of look-ups and people, and SharePoint may leave some out"
 STAMP_BYTES = 7
 EVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
+class Heads(NamedTuple):
+    """What stands above a list: the columns that are read, the headers of the others.
+
+    `is_crowded`: there are so many look-ups and people that some may be left out of the answers.
+    """
+
+    columns: tuple[Column, ...]
+    others: tuple[str, ...]
+    is_crowded: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """What was read of a list. `place` is the service's word for what has been told; it is of no use without `packed`.
+    """What was read of a list: `packed` are its items, by id.
 
-    `others` are the headers of the columns that are not read; `packed` the items by id.
+    `place` is the service's word for what has been told; it is of no use without them.
     """
 
     id: str
-    columns: tuple[Column, ...]
-    others: tuple[str, ...]
+    heads: Heads
     place: str
     whole_at: datetime
     packed: bytes
@@ -39,9 +51,10 @@ class Listed:
 
     def data(self) -> bytes:
         """Return everything that a table needs, as bytes."""
-        headers = [one.shown for one in self.columns]
+        headers = [one.shown for one in self.heads.columns]
         ordered = sorted(self.items().items(), key=lambda one: int(one[0]))
-        return json.dumps({"headers": headers, "others": self.others, "items": ordered}).encode()
+        told = {"headers": headers, "others": self.heads.others, "items": ordered}
+        return json.dumps({**told, "is_crowded": self.heads.is_crowded}).encode()
 
 
 @dataclass(slots=True)
@@ -90,4 +103,5 @@ def table_of(data: bytes, place: str) -> Table:
             )
             yield row
 
-    return Table(place, records())
+    crowded = Problem(place, CROWDED, "make some of them text or choice", Severity.WARNING)
+    return Table(place, records(), (crowded,) if told.get("is_crowded") else ())

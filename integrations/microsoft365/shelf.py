@@ -1,5 +1,6 @@
 """The lists and workbooks of a site as the files of a diary: looked at once a reading, and kept between two."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,10 +15,17 @@ from daemon.sheets.columns import NAMES, Name
 from daemon.sheets.manifest import Manifest
 from daemon.sheets.pickup import Mark
 from integrations.microsoft365 import site
-from integrations.microsoft365.columns import PERSON, Column, cell, columns_of
+from integrations.microsoft365.columns import (
+    LOOKUP,
+    NOT_SHOWN,
+    Column,
+    cell,
+    columns_of,
+    is_crowded,
+)
 from integrations.microsoft365.diary_config import ITEM, OnlineDiaryConfig, shown_name
 from integrations.microsoft365.download import download
-from integrations.microsoft365.listed import Gathering, Listed, is_folder, kept, mark_of
+from integrations.microsoft365.listed import Gathering, Heads, Listed, is_folder, kept, mark_of
 from integrations.microsoft365.session import Session
 
 DOOR = "sharepoint"  # a throttled site leaves mail alone
@@ -35,6 +43,7 @@ REFUSALS = {
     "too-large": ("is larger than we read", "check it, or raise largest_bytes"),
 }
 GONE = 'put it back, correct its name in the settings, or switch the sheet off with ""'
+NUMBER = re.compile(r"[0-9]{1,18}")
 NEVER = Mark(-1, 0, 0)  # of what could not be looked at: it is looked at again
 
 
@@ -153,49 +162,45 @@ class OnlineShelf:
         """Return a list as it stands: what is known of it, and what has changed since."""
         asking = partial(site.list_and_columns, site=self._site, name=file)
         list_id, described = self._ask(asking)
-        columns, others = self._columns(described, sheets)
+        heads = self._heads(described, sheets)
         now, before = self.clock(), self._lists.get(file)
         every = timedelta(minutes=self.config.whole_every_min)
-        if before and (before.id, before.columns) != (list_id, columns):
+        if before and (before.id, before.heads.columns) != (list_id, heads.columns):
             before = None
         if before and now - before.whole_at >= every:
             before = None  # what a look-up shows changes unseen
         if before is None:
             self._addresses.clear()
         try:
-            return self._gathered(list_id, columns, others, before)
+            return self._gathered(list_id, heads, before)
         except WireError as error:
             if error.reason not in FORGOTTEN or before is None:
                 raise
-        return self._gathered(list_id, columns, others, None)
+        return self._gathered(list_id, heads, None)
 
-    def _columns(
-        self, described: Sequence[Mapping[str, Any]], sheets: Sequence[Name]
-    ) -> tuple[tuple[Column, ...], tuple[str, ...]]:
-        """Return the columns that some sheet reads, and the headers of the others."""
+    def _heads(self, described: Sequence[Mapping[str, Any]], sheets: Sequence[Name]) -> Heads:
+        """Return which columns some sheet reads, and what else stands above the list."""
         plans = [self.config.layout(name) for name in sheets]
-        found = columns_of(
-            described, {header for plan in plans for header in plan.columns.values()}
-        )
+        found = columns_of(described, {header for one in plans for header in one.columns.values()})
         shown = [one.shown for one in found]
-        read = [name_columns(shown, plan) for plan in plans]
-        is_read = [any(names) for names in zip(*read, strict=True)]
-        chosen = tuple(one for one, wanted in zip(found, is_read, strict=True) if wanted)
-        others = tuple(one.shown for one, wanted in zip(found, is_read, strict=True) if not wanted)
-        return chosen, others
+        read = zip(*(name_columns(shown, plan) for plan in plans), strict=True)
+        wanted = [any(names) for names in read]
+        return Heads(
+            tuple(one for one, is_read in zip(found, wanted, strict=True) if is_read),
+            tuple(one.shown for one, is_read in zip(found, wanted, strict=True) if not is_read),
+            is_crowded(described),
+        )
 
-    def _gathered(
-        self, list_id: str, columns: tuple[Column, ...], others: tuple[str, ...],
-        before: Listed | None,
-    ) -> Listed:  # fmt: skip
+    def _gathered(self, list_id: str, heads: Heads, before: Listed | None) -> Listed:
         """Return what has been told since the last look, on top of what was known then."""
+        columns = heads.columns
         now = self.clock()
         gathered = Gathering(before.items(), before.mark.changed_at) if before else Gathering()
         place, seen = before.place if before else "", set[str]()
         while columns:  # one without any says so by its header
             turn = partial(
                 site.changes, site=self._site, list_=list_id,
-                fields=[one.asked for one in columns], place=place,
+                fields=[field for one in columns for field in one.asked], place=place,
             )  # fmt: skip
             page = self._ask(turn)
             for item in page.items:
@@ -208,9 +213,9 @@ class OnlineShelf:
             if gathered.size > self.config.largest_bytes:
                 raise Temporary("too-large")
             seen.add(place)
-        told = [columns, others, sorted(gathered.items.items())]
+        told = [heads, sorted(gathered.items.items())]
         return Listed(
-            id=list_id, columns=columns, others=others, place=place,
+            id=list_id, heads=heads, place=place,
             whole_at=before.whole_at if before else now, packed=gathered.pack(),
             mark=mark_of(told, len(gathered.items), gathered.changed_at, now),
         )  # fmt: skip
@@ -220,31 +225,34 @@ class OnlineShelf:
     ) -> None:
         """Take in what is said of one item."""
         id_, fields = str(item.get("id") or ""), item.get("fields")
-        if not id_.isdigit():
+        if not NUMBER.fullmatch(id_):
             raise Unreadable("Microsoft 365 cannot be read (answer-unclear)")
         if "deleted" in item or is_folder(item):
             gathered.items.pop(id_, None)
             return
         if not isinstance(fields, Mapping):
             raise Unreadable("Microsoft 365 cannot be read (answer-unclear)")
-        gathered.items[id_] = [kept(self._cell(fields.get(one.asked), one)) for one in columns]
+        gathered.items[id_] = [kept(self._cell(fields, one)) for one in columns]
         changed_at = _moment(item.get("lastModifiedDateTime"), gathered.changed_at)
         gathered.changed_at = max(gathered.changed_at, changed_at)
 
-    def _cell(self, value: object, column: Column) -> Cell:
+    def _cell(self, fields: Mapping[str, Any], column: Column) -> Cell:
         """Return a field as a cell; of one person the address, which is asked for once."""
-        if column.kind != PERSON or column.is_many or not value:
+        value, number = fields.get(column.key), fields.get(column.number)
+        if not column.number or not number:
             return cell(value, column.kind)
-        number = str(value)
-        if number not in self._addresses:
-            asking = partial(site.address_of, site=self._site, person=number)
+        if column.kind == LOOKUP:
+            return NOT_SHOWN if value is None else cell(value, LOOKUP)
+        person = str(number)
+        if person not in self._addresses:
+            asking = partial(site.address_of, site=self._site, person=person)
             try:
-                self._addresses[number] = self._ask(asking)
+                self._addresses[person] = self._ask(asking)
             except WireError as error:
                 if error.reason not in MISSING:
                     raise
-                self._addresses[number] = ""
-        return self._addresses[number] or f"person {number}"  # no id: it is told of, and left out
+                self._addresses[person] = ""
+        return self._addresses[person] or f"person {person}"  # no id: it is told of, and left out
 
 
 def _moment(text: object, otherwise: datetime) -> datetime:

@@ -176,6 +176,10 @@ def _told(found: SiteList, id_: int, names: Sequence[str]) -> Item:
         return {**told, "deleted": {"state": "deleted"}}
     is_folder = item["fields"].get("is_folder")
     fields = {**item["fields"], "id": str(id_)}
+    for name, column in found.columns.items():
+        if "lookup" in column and fields.get(name) is not None:
+            fields[f"{name}LookupId"] = "1"
+            fields[name] = fields[name] if found.shows_look_ups else None
     return {
         **told,
         "eTag": f'"{id_},{len(found.changes)}"',

@@ -47,6 +47,7 @@ class SiteList:
     items: dict[int, Item] = field(default_factory=dict)
     changes: list[int] = field(default_factory=list)
     made: int = 0
+    shows_look_ups: bool = True  # their text, and not their number alone
 
     def put(self, now: datetime, fields: Mapping[str, Any], id_: int | None = None) -> int:
         """Put an item in, or change one; its fields stand by what people see above them."""

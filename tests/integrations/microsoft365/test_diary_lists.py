@@ -10,8 +10,10 @@ from daemon.testing.microsoft365.server import Microsoft365
 from tests.integrations.microsoft365.online import (
     CONFERENCES,
     DATE,
+    HEADS,
     INVITEES,
     LOOKUP,
+    PERSON,
     TEXT,
     TIME,
 )
@@ -245,3 +247,25 @@ def test_a_list_that_was_made_anew_is_read_anew(online):
 
     assert old.id != made.id
     assert [one.body["ref"] for one in second.records] == ["SC-9"]
+
+
+def test_a_look_up_without_its_text_spoils_its_row_and_is_told_of(online):
+    made = online.site.make_list("Looked up", {"Type": TEXT, "Child IDs": LOOKUP}, first="Conf No")
+    made.put(online.clock(), {"Conf No": "C1", "Type": "ICPC", "Child IDs": "SC-1"})
+    made.shows_look_ups = False
+    online.feed(sheets={"conference": {"list": "Looked up"}})
+
+    page = online.read()
+
+    assert [str(one)[:62] for one in page.problems] == [
+        "Looked up:1: case_refs: is a look-up whose text Microsoft 365 d"[:62]
+    ]
+
+
+def test_a_list_with_more_look_ups_than_are_told_is_warned_of(online):
+    heads = {**HEADS, **{f"Person {number}": PERSON for number in range(12)}}
+    made = online.site.make_list("Crowded", heads, first="Conf No")
+    made.put(online.clock(), {"Conf No": "C1", "Type": "ICPC", "Child IDs": "SC-1"})
+    online.feed(sheets={"conference": {"list": "Crowded"}})
+
+    assert "Crowded: has more than 12 columns of look-ups and people" in online.complaints()[0]

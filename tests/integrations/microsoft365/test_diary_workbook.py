@@ -1,6 +1,7 @@
 """A conference diary as a workbook in a library of SharePoint, or in OneDrive."""
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -12,7 +13,7 @@ from tests.integrations.xlsx_diary.conftest import HEADER, good, workbook
 
 NAME, STREET, WORDS = CANARIES
 FILE = "Conferences/Conference diary 2026.xlsx"
-NO_LISTS = {"sheets": {}}
+NO_LISTS: dict[str, Any] = {"sheets": {}}
 
 
 @pytest.fixture
@@ -34,8 +35,9 @@ class TestWorkbook(CaseSourceContract):
         """Return a workbook with two children, one bad row, and much that is not ours to keep."""
         row = (date(2026, 3, 20), NAME, STREET)
         head = ("Conf No", "Type", "Child IDs", "Date held", "Child's name", "Notes")
-        book({"Conferences": [head, ("C1", "ICPC", "SC-1", *row), ("C2", "ICPC", "SC-2", *row), ("C3", "ICPC", "", *row)],
-              "Milestones": [("Child ID", "Milestone", "Done on"), ("SC-1", WORDS, WORDS)]})  # fmt: skip
+        rows = [(f"C{n}", "ICPC", ref, *row) for n, ref in enumerate(("SC-1", "SC-2", ""))]
+        odd = [("Child ID", "Milestone", "Done on"), ("SC-1", WORDS, WORDS)]
+        book({"Conferences": [head, *rows], "Milestones": odd})
         return online.source
 
     @pytest.fixture
