@@ -174,7 +174,7 @@ def _told(found: SiteList, id_: int, names: Sequence[str]) -> Item:
     told: Item = {"id": str(id_), "parentReference": FOUND}
     if item is None:
         return {**told, "deleted": {"state": "deleted"}}
-    is_folder = item["fields"].get("is_folder")
+    is_folder = item["fields"].get("is folder")
     fields = {**item["fields"], "id": str(id_)}
     for name, column in found.columns.items():
         if "lookup" in column and fields.get(name) is not None:
