@@ -10,6 +10,7 @@ from typing import Any, NoReturn
 
 from daemon.domain.errors import Problem, Temporary, WireError
 from daemon.domain.sheet import Cell, SheetRefusedError, name_columns
+from daemon.domain.times import DAY
 from daemon.ports import Clock, Unreadable
 from daemon.sheets.columns import NAMES, Name
 from daemon.sheets.manifest import Manifest
@@ -65,12 +66,15 @@ class OnlineShelf:
         self._lists: dict[str, Listed] = {}
         self._books: dict[str, Book] = {}
         self._addresses: dict[str, str] = {}  # of people, by their number in the site
+        self._addresses_since = clock()
         self._until = 0.0
 
     def look(self) -> None:
         """Ask how everything stands; raises Unreadable where the site, or the way to it, is not there."""
         self._until = monotonic() + self.config.reads_for_s
         self.refused = {}
+        if self.clock() - self._addresses_since >= DAY:
+            self._addresses, self._addresses_since = {}, self.clock()
         try:
             self._site = self._site or self._ask(partial(site.site_id, path=self.config.site_path))
         except WireError as error:
@@ -169,8 +173,6 @@ class OnlineShelf:
             before = None
         if before and now - before.whole_at >= every:
             before = None  # what a look-up shows changes unseen
-        if before is None:
-            self._addresses.clear()
         try:
             return self._gathered(list_id, heads, before)
         except WireError as error:

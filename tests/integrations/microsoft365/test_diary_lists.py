@@ -209,14 +209,17 @@ def test_a_chair_without_an_address_is_left_out_and_told_of(online):
     ]  # fmt: skip
 
 
-def test_an_address_is_asked_for_once(online):
+def test_an_address_is_asked_for_once_a_day(online):
     for number in range(5):
         online.put(Conf_No=f"C{number}", Type="ICPC", Child_IDs=f"SC-{number}", ChairLookupId="12")
-    online.read()
-    online.put(id_=1, Venue="Civic Centre")
-    online.read()
-
+    for _ in range(23):
+        online.read()
+        online.clock.now += timedelta(hours=1)
     assert online.asked("/items/12") == 1
+
+    online.site.people["12"] = "cp9@council.example"
+    online.clock.now += timedelta(hours=1)
+    assert online.bodies()["SC-1"]["roles"] == {"cp_chair": "cp9@council.example"}
 
 
 def test_a_folder_is_no_row(online):

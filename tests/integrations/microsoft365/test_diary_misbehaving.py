@@ -199,3 +199,13 @@ def test_a_page_that_lies_elsewhere_is_not_gone_to(online):
 
     with pytest.raises(Unreadable, match="elsewhere"):
         online.read()
+
+
+def test_a_reading_that_takes_too_long_is_ended_and_says_so(online):
+    online.good(1)
+    online.feed(reads_for_s=1)
+    online.read()
+
+    online.office.misbehave(Fault(None, hang_s=30, on=DELTA))
+    with pytest.raises(Unreadable, match="could not be read whole within 1 seconds"):
+        online.read()
