@@ -220,7 +220,8 @@ class Connection(BaseHTTPRequestHandler):
             self.send_header(name, value)
         self.send_header("request-id", str(uuid4()))
         if reply.body is not None:
-            kind = "text/plain" if is_raw else "application/json; charset=utf-8"
+            kind = "text/html" if data.startswith(b"<html") else "text/plain"
+            kind = kind if is_raw else "application/json; charset=utf-8"
             self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(data)))
         self.end_headers()

@@ -30,6 +30,7 @@ def diary(online):
     [
         pytest.param(Fault(503, "serviceNotAvailable"), "unavailable", id="not at present"),
         pytest.param(Fault(500, "generalException"), "failed-500", id="a failure"),
+        pytest.param(Fault(502, page=PAGE), "failed-502", id="a failure with a page"),
         pytest.param(Fault(0), "answer-lost", id="cut without a word"),
         pytest.param(Fault(None, is_half=True), "answer-lost", id="cut in the middle"),
         pytest.param(Fault(200, page=PAGE), "answer-unclear", id="a page in place of an answer"),
