@@ -33,6 +33,7 @@ DOOR = "sharepoint"  # a throttled site leaves mail alone
 PERMISSION = "Sites.Selected"
 GUIDE = "docs/how-to/diary-in-microsoft365.md"
 MISSING = frozenset({"refused-404", "no-such-mailbox"})
+UNTOLD = MISSING | {"not-permitted"}  # whoever it is: the row is read without them, and told of
 FORGOTTEN = frozenset({"refused-410", "refused-400"})  # the service knows our place no more
 GRANT = f"grant the application {PERMISSION}, and `read` on this site ({GUIDE})"
 REFUSALS = {
@@ -251,7 +252,7 @@ class OnlineShelf:
             try:
                 self._addresses[person] = self._ask(asking)
             except WireError as error:
-                if error.reason not in MISSING:
+                if error.reason not in UNTOLD:
                     raise
                 self._addresses[person] = ""
         return self._addresses[person] or f"person {person}"  # no id: it is told of, and left out

@@ -112,6 +112,17 @@ def test_a_site_that_was_closed_to_us_names_the_permission(diary):
         diary.read(diary.last.cursor)
 
 
+def test_people_who_are_shut_to_us_are_left_out_and_told_of_and_the_rest_is_read(online):
+    online.good(1)
+    online.put(id_=1, ChairLookupId="12")
+    online.office.misbehave(Fault(403, "accessDenied", on="/items/12$"))
+
+    page = online.read()
+
+    assert [one.body["ref"] for one in page.records] == ["SC-1"]
+    assert [str(one)[:39] for one in page.problems] == ["Conference diary:1: chair: is not an id"]
+
+
 def test_a_site_that_is_not_there_says_so(online):
     online.feed(site=f"{online.office.address}/sites/Safegarding")
 
