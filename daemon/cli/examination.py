@@ -72,12 +72,13 @@ def tables(settings: Settings) -> Iterator[Table]:
 
 
 def examine_adapter(table: Table, adapter: Any) -> Iterator[Finding]:
-    """Yield how one adapter stands: by its own word; what is only read is read, where it has none."""
-    if hasattr(adapter, "examine"):
+    """Yield how one adapter stands: by its own word; a feed is read besides, and people are where it has none."""
+    says_itself = hasattr(adapter, "examine")
+    if says_itself:
         yield from adapter.examine()
-    elif table.capability in ("source", "directory"):
+    if table.capability == "source" or (table.capability == "directory" and not says_itself):
         yield from examine_reading(adapter, is_source=table.capability == "source")
-    else:
+    elif not says_itself:
         what = f"{table.adapter.adapter} cannot be looked at without sending"
         yield doubt(what, "send a test message: `daykeeper try`")
 

@@ -120,24 +120,49 @@ class DiaryConfig(BaseModel):
         return name == "conference" or self.of(name).required
 
 
-class DropConfig(DiaryConfig, ABC):
-    """A diary in files that are dropped into a folder.
+class FiledConfig(DiaryConfig, ABC):
+    """A diary in files, wherever they lie.
 
     `as_known`: the data is as old as its newest file ("file"), or is current whenever it is read
-    ("read": only where somebody keeps the files open all day). `drops`: each shows every case ("whole"),
-    or some cases wholly ("partial"). `manifest` is a file beside them that says what each is, sealed by
-    the key in `manifest_key_file` where that is given. What was read is copied to `archive`, what could
-    not be to `quarantine`.
+    ("read": only where somebody keeps the files open all day).
+    """
+
+    as_known: Literal["file", "read"] = "file"
+    largest_bytes: int = Field(default=50_000_000, gt=0)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the files show every case."""
+        return True
+
+    @abstractmethod
+    def file_of(self, name: Name) -> str:
+        """Return the file in which a sheet stands, "" where it is switched off."""
+
+    def is_on(self, name: Name) -> bool:
+        """Return whether a sheet is read at all."""
+        return bool(self.file_of(name))
+
+
+class DropConfig(FiledConfig, ABC):
+    """A diary in files that are dropped into a folder.
+
+    `drops`: each shows every case ("whole"), or some cases wholly ("partial"). `manifest` is a file
+    beside them that says what each is, sealed by the key in `manifest_key_file` where that is given.
+    What was read is copied to `archive`, what could not be to `quarantine`.
     """
 
     folder: Beside
-    as_known: Literal["file", "read"] = "file"
     drops: Literal["whole", "partial"] = "whole"
-    largest_bytes: int = Field(default=50_000_000, gt=0)
     manifest: Annotated[str | None, AfterValidator(plain_name)] = None
     manifest_key_file: Path | None = None
     archive: Beside | None = None
     quarantine: Beside | None = None
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether a drop shows every case."""
+        return self.drops == "whole"
 
     @field_validator("manifest_key_file")
     @classmethod
@@ -156,14 +181,6 @@ class DropConfig(DiaryConfig, ABC):
                     "name another folder"
                 )
         return self
-
-    @abstractmethod
-    def file_of(self, name: Name) -> str:
-        """Return the file in which a sheet stands, "" where it is switched off."""
-
-    def is_on(self, name: Name) -> bool:
-        """Return whether a sheet is read at all."""
-        return bool(self.file_of(name))
 
 
 class PeopleConfig(BaseModel):

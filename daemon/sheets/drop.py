@@ -1,33 +1,20 @@
-"""One look at a drop folder: each file is opened once, held to the manifest, and read sheet by sheet."""
+"""One look at the files of a diary: each is opened once, held to the manifest, and read sheet by sheet."""
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from typing import NoReturn
 from zlib import compress
 
 from daemon.domain.errors import Severity
 from daemon.domain.sheet import Layout, Sheet, SheetRefusedError, Table, read_table
 from daemon.sheets.columns import CASE, NAMES, Name
-from daemon.sheets.config import DropConfig
-from daemon.sheets.manifest import (
-    LARGEST_BYTES,
-    SEAL,
-    Manifest,
-    hold_to,
-    hold_to_count,
-    hold_to_seal,
-    parse_manifest,
-)
-from daemon.sheets.pickup import Mark, look, take
+from daemon.sheets.config import FiledConfig
+from daemon.sheets.manifest import Manifest, hold_to, hold_to_count
+from daemon.sheets.pickup import Mark
+from daemon.sheets.shelf import THERE, DropRefusedError, Shelf
 
 Tables = Callable[[Name], Table | None]  # the table of a sheet, None where the file has none
 Opener = Callable[[bytes, str], Tables]  # from a file's bytes and name; raises SheetRefusedError
 AGAIN = 'put it back, or switch the sheet off with "" to do without it'
-THERE = "drop it beside the files that it describes; nothing was taken"
-
-
-class DropRefusedError(Exception):
-    """Nothing of this drop may be taken: it is not what its manifest says. The text is one sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +28,11 @@ class Taken:
 
 
 class Drop:
-    """The files of a folder as they stand at one moment."""
+    """The files of a diary as they stand at one moment."""
 
-    def __init__(self, config: DropConfig, opener: Opener) -> None:
-        self.config, self.opener = config, opener
-        self.stood = stands(config)
+    def __init__(self, config: FiledConfig, shelf: Shelf, opener: Opener) -> None:
+        self.config, self.shelf, self.opener = config, shelf, opener
+        self.stood = shelf.stands()
         self.manifest: Manifest | None = None
         self.files: dict[str, tuple[bytes, Mark]] = {}  # what was opened
         self.refused: dict[str, SheetRefusedError] = {}  # files of which no sheet can be read
@@ -53,25 +40,14 @@ class Drop:
         self._packed: dict[str, bytes] = {}
 
     def hold(self) -> None:
-        """Read the manifest, where the settings name one; raises DropRefusedError."""
-        name, key_file = self.config.manifest, self.config.manifest_key_file
-        if not name:
+        """Read the manifest, where there is one; raises DropRefusedError."""
+        self.manifest = self.shelf.manifest()
+        if self.manifest is None:
             return
-        try:
-            data, _ = take(self.config.folder / name, LARGEST_BYTES)
-            if key_file:
-                seal, _ = take(self.config.folder / f"{name}{SEAL}", LARGEST_BYTES)
-                hold_to_seal(data, name, seal, key_file.read_bytes())
-            self.manifest = parse_manifest(data, name)
-        except FileNotFoundError as error:
-            _refuse(str(error.filename).rpartition("/")[2], "is not in the drop folder", THERE)
-        except OSError:
-            _refuse("manifest_key_file", "cannot be read", "give it to the service's account")
-        except SheetRefusedError as error:
-            raise DropRefusedError(str(error)) from None
         ours = {self.config.file_of(sheet) for sheet in NAMES}
         if missing := sorted(ours & self.manifest.files.keys() - self.stood.keys()):
-            _refuse(missing[0], "stands in the manifest and not in the drop folder", THERE)
+            what = "stands in the manifest and not in the drop folder"
+            raise DropRefusedError(f"{missing[0]}: {what}; {THERE}")
 
     def sheet(self, name: Name, expected: Collection[str], *, is_needed: bool) -> Taken | None:
         """Return a sheet, None where there is none and it is not needed.
@@ -107,7 +83,7 @@ class Drop:
             raise self.refused[file]
         if file not in self._tables:
             try:
-                self.files[file] = take(self.config.folder / file, self.config.largest_bytes)
+                self.files[file] = self.shelf.take(file)
             except FileNotFoundError:
                 return None
             except SheetRefusedError as error:
@@ -128,13 +104,6 @@ class Drop:
         return self._tables[file]
 
 
-def stands(config: DropConfig) -> dict[str, Mark]:
-    """Return how each file of a drop stands that is there, without opening it."""
-    names = {config.file_of(name) for name in NAMES} | {config.manifest or ""}
-    marks = {name: look(config.folder / name) for name in sorted(names - {""})}
-    return {name: mark for name, mark in marks.items() if mark}
-
-
 def read_carefully(name: Name, table: Table, plan: Layout, expected: Collection[str] = ()) -> Sheet:
     """Return the rows of a sheet; one that may say who must not be told is read whole or refused.
 
@@ -146,7 +115,3 @@ def read_carefully(name: Name, table: Table, plan: Layout, expected: Collection[
         what = f"may name people who must not be told, and one row {lost[0].what} ({lost[0].where})"
         raise SheetRefusedError(table.place, what, "mend the row: the sheet is taken as a whole")
     return sheet
-
-
-def _refuse(file: str, what: str, mend: str) -> NoReturn:
-    raise DropRefusedError(f"{file}: {what}; {mend}")

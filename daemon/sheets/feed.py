@@ -1,10 +1,9 @@
-"""A diary in a drop folder as a feed: read when its files change, and held to its last good sheets."""
+"""A diary in files as a feed: read when they change, and held to its last good sheets."""
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import astuple, dataclass, field, replace
 from datetime import datetime
-from pathlib import Path
 from zlib import decompress
 
 from daemon.domain.errors import Problem, Severity
@@ -12,11 +11,11 @@ from daemon.domain.sheet import SheetRefusedError
 from daemon.ports import Clock, Page, Unreadable
 from daemon.sheets.carried import carried
 from daemon.sheets.columns import CASE, CONFERENCE, NAMES, Name
-from daemon.sheets.config import DropConfig
-from daemon.sheets.copies import copy
+from daemon.sheets.config import DropConfig, FiledConfig
 from daemon.sheets.diary import read_diary
-from daemon.sheets.drop import Drop, DropRefusedError, Opener, Taken, read_carefully, stands
+from daemon.sheets.drop import Drop, Opener, Taken, read_carefully
 from daemon.sheets.pickup import Mark
+from daemon.sheets.shelf import DropRefusedError, Folder, Shelf
 
 LOOKS = 3  # a folder whose files are exchanged while they are read is looked at again
 
@@ -29,11 +28,11 @@ class Before:
     columns: Mapping[str, list[str]] = field(default_factory=dict)
 
 
-class DiaryFeed:
-    """A conference diary in a drop folder, which is only ever read."""
+class FiledDiary:
+    """A conference diary in files, wherever they lie."""
 
-    def __init__(self, config: DropConfig, clock: Clock, opener: Opener) -> None:
-        self.config, self.clock, self.opener = config, clock, opener
+    def __init__(self, config: FiledConfig, shelf: Shelf, clock: Clock, opener: Opener) -> None:
+        self.config, self.shelf, self.clock, self.opener = config, shelf, clock, opener
         self.carries = carried(config)
         self._good: dict[Name, Taken] = {}  # without their rows, which would take ten times as much
         self._last: Page | None = None  # without its records: they are the store's to keep
@@ -47,26 +46,28 @@ class DiaryFeed:
         not what its manifest says: nothing of it is taken.
         """
         now, before, last = self.clock(), _parse(cursor), self._last
-        if last and cursor == last.cursor and stands(self.config) == before.files:
+        if last and cursor == last.cursor and self.shelf.stands() == before.files:
             known_at = now if self.config.as_known == "read" else last.as_known_at
             return replace(last, whole=False, read_at=now, as_known_at=known_at)
         for _ in range(LOOKS):
-            drop = Drop(self.config, self.opener)
+            drop = Drop(self.config, self.shelf, self.opener)
             try:
                 page, taken = self._look(drop, before, now)
             except (DropRefusedError, Unreadable) as error:
-                if stands(self.config) == drop.stood:
-                    _copy(self.config.quarantine, drop, drop.files)
+                if self.shelf.stands() == drop.stood:
+                    self.shelf.keep(drop.files, is_good=False)
                     raise Unreadable(str(error)) from None
                 continue
-            if stands(self.config) == drop.stood:
+            if self.shelf.stands() == drop.stood:
                 break
         else:
             raise Unreadable("the files in the drop folder are exchanged again and again; wait")
         spoilt = {file for file in drop.files if file not in json.loads(page.cursor or "")["files"]}
+        bad = {file: one for file, one in drop.files.items() if file in spoilt}
+        good = {file: one for file, one in drop.files.items() if file not in spoilt}
         copied = (
-            *_copy(self.config.archive, drop, drop.files.keys() - spoilt),
-            *_copy(self.config.quarantine, drop, spoilt),
+            *self.shelf.keep(good, is_good=True),
+            *self.shelf.keep(bad, is_good=False),
         )
         page = replace(page, problems=(*page.problems, *copied))
         self._good = {
@@ -80,7 +81,7 @@ class DiaryFeed:
         drop.hold()
         taken: dict[Name, Taken] = {}
         problems: list[Problem] = []
-        is_whole = self.config.drops == "whole"
+        is_whole = self.config.is_whole
         held: set[str] = set()  # files of which something could not be read
         for name in NAMES:
             is_needed = self.config.is_required(name) or (is_whole and name in before.columns)
@@ -135,11 +136,11 @@ class DiaryFeed:
         return replace(good, sheet=read_carefully(name, table, self.config.layout(name)))
 
 
-def _copy(folder: Path | None, drop: Drop, files: Iterable[str]) -> list[Problem]:
-    if folder is None:
-        return []
-    copied = [copy(folder, file, *drop.files[file]) for file in sorted(files)]
-    return [problem for problem in copied if problem]
+class DiaryFeed(FiledDiary):
+    """A conference diary in a drop folder, which is only ever read."""
+
+    def __init__(self, config: DropConfig, clock: Clock, opener: Opener) -> None:
+        super().__init__(config, Folder(config), clock, opener)
 
 
 def _rows_by_file(taken: Iterable[Taken]) -> dict[str, int]:

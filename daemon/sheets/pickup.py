@@ -11,11 +11,14 @@ from daemon.domain.sheet import SheetRefusedError
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """How a file stood when it was looked at: a new export always has another mark."""
+    """How a file stood when it was looked at: a new export always has another mark.
+
+    `stamp` tells versions apart that are alike in size and moment: the inode, or what a service gives.
+    """
 
     size: int
     changed_ns: int
-    inode: int
+    stamp: int
 
     @property
     def changed_at(self) -> datetime:

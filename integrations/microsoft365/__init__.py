@@ -1,1 +1,1 @@
-"""Microsoft 365: mail, calendars, the activity feed and the directory of a tenant, by Microsoft Graph."""
+"""Microsoft 365: mail, calendars, the activity feed, the directory and the diary of a tenant, by Microsoft Graph."""

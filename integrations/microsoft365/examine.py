@@ -227,10 +227,17 @@ class Desk:
 
     def get(self, mailbox: str, probe: Probe) -> tuple[int, dict[str, Any]]:
         """Return the status of Graph's answer and what it says; 0 where none came."""
-        url = f"{self.connection.graph}{VERSION}/users/{quote(mailbox)}{probe.path}"
+        return self._asked(probe.method, f"/users/{quote(mailbox)}{probe.path}", probe.body)
+
+    def status(self, path: str) -> int:
+        """Return the status of what Graph answers to a question; 0 where no answer came."""
+        return self._asked("GET", path)[0]
+
+    def _asked(self, method: str, path: str, body: Any = None) -> tuple[int, dict[str, Any]]:
+        url = f"{self.connection.graph}{VERSION}{path}"
         try:
             with self._client() as client:
-                answer = client.request(probe.method, url, json=probe.body)
+                answer = client.request(method, url, json=body)
                 said = answer.json()
         except (httpx.HTTPError, ValueError):
             return 0, {}

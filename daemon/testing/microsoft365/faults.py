@@ -11,7 +11,8 @@ from threading import Lock
 class Fault:
     """One misbehaviour.
 
-    `status` 0 cuts the connection instead of answering, None answers as it should. `after`: the
+    `status` 0 cuts the connection instead of answering, None answers as it should. `page` is what is
+    answered instead of JSON; `is_half`: the connection is cut in the middle of it. `after`: the
     request is carried out first. `hang_s` keeps silent before that. `on` is a pattern of
     `METHOD /path`; `rate` is the share of the matching requests that meet it, `times` how many at
     most, None for no end.
@@ -19,6 +20,8 @@ class Fault:
 
     status: int | None = 0
     code: str = "UnknownError"
+    page: str = ""
+    is_half: bool = False
     retry_after_s: int | None = None
     after: bool = False
     hang_s: float = 0.0

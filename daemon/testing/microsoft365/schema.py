@@ -12,6 +12,8 @@ from jsonschema import Draft202012Validator, FormatChecker
 ANNOTATION = r"^(.*@)?odata\."
 FORMATS = frozenset({"date", "date-time", "uuid"})
 PARAMETER = re.compile(r"\\\{[^/]+?\\\}")
+ITEM_PATH = re.escape("{item-path}")  # of a file in a library: it has folders in it
+PARTS = ("graph.json", "sharepoint.json")
 
 
 class Unserved(Exception):
@@ -25,8 +27,10 @@ class Unserved(Exception):
 @cache
 def published() -> dict[str, Any]:
     """Return the published description of the service."""
-    found: dict[str, Any] = json.loads(files(__package__).joinpath("graph.json").read_text("utf-8"))
-    return found
+    parts = [json.loads(files(__package__).joinpath(one).read_text("utf-8")) for one in PARTS]
+    schemas = {name: one for part in parts for name, one in part["components"]["schemas"].items()}
+    paths = {name: one for part in parts for name, one in part["paths"].items()}
+    return {"paths": paths, "components": {"schemas": schemas}}
 
 
 def mistakes(method: str, path: str, options: Mapping[str, str], body: Any) -> list[str]:
@@ -74,8 +78,19 @@ def route(path: str) -> str:
 def routes() -> list[tuple[re.Pattern[str], str]]:
     """Return a pattern for each published path."""
     return [
-        (re.compile(PARAMETER.sub("[^/]+", re.escape(name)).replace(r"\(\)", r"(\(\))?")), name)
+        (re.compile(PARAMETER.sub("[^/]+", plain).replace(r"\(\)", r"(\(\))?")), name)
         for name in published()["paths"]
+        for plain in [re.escape(name).replace(ITEM_PATH, ".+")]
+    ]
+
+
+def mistakes_told(method: str, path: str, told: Any) -> list[str]:
+    """Return what is wrong with an answer of our own to a request that was taken."""
+    answers = published()["paths"][route(path)][method.lower()]["responses"]["200"]
+    check = validator_of(json.dumps(answers["content"]["application/json"]["schema"]))
+    return [
+        f"our answer: {'/'.join(map(str, error.absolute_path))}: {error.message[:160]}"
+        for error in check.iter_errors(told)
     ]
 
 
@@ -83,10 +98,16 @@ def routes() -> list[tuple[re.Pattern[str], str]]:
 def validator(name: str, method: str) -> Draft202012Validator:
     """Return what checks the body of one operation."""
     described = published()["paths"][name][method]["requestBody"]
-    schema = strict(described["content"]["application/json"]["schema"])
+    return validator_of(json.dumps(described["content"]["application/json"]["schema"]))
+
+
+@cache
+def validator_of(described: str) -> Draft202012Validator:
+    """Return what checks a value by its published description."""
     schemas = {key: strict(one) for key, one in published()["components"]["schemas"].items()}
     return Draft202012Validator(
-        {**schema, "components": {"schemas": schemas}}, format_checker=FormatChecker()
+        {**strict(json.loads(described)), "components": {"schemas": schemas}},
+        format_checker=FormatChecker(),
     )
 
 
@@ -103,10 +124,10 @@ def strict(schema: Any) -> Any:
         key: strict(value)
         for key, value in schema.items()
         if key not in ("nullable", "discriminator")
-        and not (key == "format" and value not in FORMATS)
+        and not (key == "format" and isinstance(value, str) and value not in FORMATS)
     }
     if found.get("type") == "object" and "properties" in found:
-        found |= {"additionalProperties": False, "patternProperties": {ANNOTATION: {}}}
+        found = {"additionalProperties": False, "patternProperties": {ANNOTATION: {}}} | found
     if "discriminator" in schema:
         found = by_kind(found, schema["discriminator"]["mapping"])
     return {"anyOf": [found, {"type": "null"}]} if schema.get("nullable") else found

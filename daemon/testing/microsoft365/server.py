@@ -12,11 +12,11 @@ from typing import Any, Self
 from urllib.parse import parse_qs, unquote, urlsplit
 from uuid import uuid4
 
-from daemon.testing.microsoft365 import calendar, inbox, mail, people, teamwork
+from daemon.testing.microsoft365 import calendar, inbox, mail, people, sharepoint, teamwork
 from daemon.testing.microsoft365.calls import Call, Refused, Reply
 from daemon.testing.microsoft365.certificate import make_certificate
 from daemon.testing.microsoft365.faults import Fault, Faults
-from daemon.testing.microsoft365.schema import Unserved, mistakes, route
+from daemon.testing.microsoft365.schema import Unserved, mistakes, mistakes_told, route
 from daemon.testing.microsoft365.tenant import AT_ONCE, Tenant
 
 VERSION = "/v1.0"
@@ -35,6 +35,7 @@ ENDPOINTS = ("authorization_endpoint", "token_endpoint")
 Act = Callable[[Tenant, Call], Reply]
 TABLE: dict[tuple[str, str], Act] = {
     **mail.TABLE, **inbox.TABLE, **calendar.TABLE, **teamwork.TABLE, **people.TABLE,
+    **sharepoint.TABLE,
 }  # fmt: skip
 
 
@@ -104,7 +105,10 @@ class Connection(BaseHTTPRequestHandler):
                 self.meet(fault, path, lambda: self.graph(path, place.query, raw, at_once))
         else:
             fault = self.owner.faults.draw(f"{self.command} {path}")
-            self.meet(fault, path, lambda: signed_in(self.owner, path, raw))
+            if path.endswith(sharepoint.DOWNLOAD):
+                self.meet(fault, path, lambda: self.content(place.query))
+            else:
+                self.meet(fault, path, lambda: signed_in(self.owner, path, raw))
 
     do_POST = do_PATCH = do_DELETE = do_GET  # noqa: N815 - the library's names
 
@@ -113,9 +117,9 @@ class Connection(BaseHTTPRequestHandler):
 
     def meet(self, fault: Fault | None, path: str, act: Callable[[], Reply]) -> None:
         """Act and answer, as far as the fault lets it come."""
-        reply = act() if fault is None or fault.after else None
-        if fault is None:
-            self.answer(path, reply or Reply(500))
+        reply = act() if fault is None or fault.after or fault.is_half else None
+        if fault is None or fault.is_half:
+            self.answer(path, reply or Reply(500), is_half=fault is not None)
             return
         if fault.hang_s and self.owner.ending.wait(fault.hang_s):
             return
@@ -129,8 +133,8 @@ class Connection(BaseHTTPRequestHandler):
         if fault.retry_after_s is not None:
             headers["Retry-After"] = str(fault.retry_after_s)
             self.close_mailbox(path, fault.retry_after_s)
-        body = {"error": {"code": fault.code, "message": f"{fault.code}."}}
-        self.answer(path, Reply(fault.status, body, headers))
+        body: Any = {"error": {"code": fault.code, "message": f"{fault.code}."}}
+        self.answer(path, Reply(fault.status, fault.page.encode() or body, headers))
 
     @contextmanager
     def counted(self, path: str) -> Iterator[int]:
@@ -183,7 +187,18 @@ class Connection(BaseHTTPRequestHandler):
         if act is None:
             tenant.refused.append(f"{call.method} {call.path}: the stand-in does not play this")
             raise Refused(501, "NotImplemented")
-        return act(tenant, call)
+        reply = act(tenant, call)
+        if call.path.startswith(sharepoint.BELOW):
+            tenant.refused += mistakes_told(call.method, call.path, reply.body)
+        return reply
+
+    def content(self, query: str) -> Reply:
+        """Return the content of a file; whoever shows a token for it is noticed."""
+        tenant = self.owner.tenant
+        with tenant.lock:
+            if self.headers.get("Authorization"):
+                tenant.refused.append("a token was shown where files are fetched")
+            return sharepoint.fetched(tenant, parse_qs(query))
 
     def close_mailbox(self, path: str, seconds: int) -> None:
         """Remember up to when the mailbox is to be left alone."""
@@ -192,8 +207,8 @@ class Connection(BaseHTTPRequestHandler):
         with tenant.lock:
             tenant.closed_until[mailbox] = tenant.clock() + timedelta(seconds=seconds)
 
-    def answer(self, path: str, reply: Reply) -> None:
-        """Write an answer."""
+    def answer(self, path: str, reply: Reply, *, is_half: bool = False) -> None:
+        """Write an answer, or half of it."""
         with self.owner.tenant.lock:
             self.owner.tenant.log.append((self.command, path, reply.status))
         is_raw = isinstance(reply.body, bytes)
@@ -205,11 +220,14 @@ class Connection(BaseHTTPRequestHandler):
             self.send_header(name, value)
         self.send_header("request-id", str(uuid4()))
         if reply.body is not None:
-            kind = "text/plain" if is_raw else "application/json; charset=utf-8"
+            kind = "text/html" if data.startswith(b"<html") else "text/plain"
+            kind = kind if is_raw else "application/json; charset=utf-8"
             self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(data)))
         self.end_headers()
-        self.wfile.write(data)
+        self.wfile.write(data[: len(data) // 2] if is_half else data)
+        if is_half:
+            self.cut()
 
     def cut(self) -> None:
         """Hang up without a word."""

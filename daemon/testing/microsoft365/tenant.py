@@ -13,6 +13,7 @@ from threading import RLock
 from typing import Any
 
 from daemon.testing.microsoft365.calls import Call, Refused
+from daemon.testing.microsoft365.site import Site
 
 Item = dict[str, Any]
 TOKEN_LASTS = timedelta(hours=1)
@@ -20,7 +21,7 @@ AT_ONCE = 4  # requests to Outlook; the fifth is refused
 EVERYTHING = frozenset(
     {
         "Mail.ReadWrite", "Mail.Send", "Calendars.ReadWrite", "TeamsActivity.Send", "User.Read.All",
-        "GroupMember.Read.All",
+        "GroupMember.Read.All", "Sites.Selected",
     }
 )  # fmt: skip
 MAY = {"Mail.Read": "Mail.ReadWrite", "Calendars.Read": "Calendars.ReadWrite"}  # what includes it
@@ -36,6 +37,7 @@ NEEDS = (  # the permission that a call needs: the first that fits
     (r"POST /users/[^/]+/teamwork/sendActivityNotification", "TeamsActivity.Send"),
     (r"GET /users(/[^/]+)?", "User.Read.All"),
     (r"GET /groups/[^/]+", "GroupMember.Read.All"),
+    (r"GET /(sites|drives)/", "Sites.Selected"),
 )
 
 
@@ -80,7 +82,8 @@ class Tenant:
     look-ups do not find a message that has just been sent. `link_after` look-ups an online meeting has
     its page, None for a mailbox without Teams; `forgets` places of changes are known no more when they
     are next asked for. `answers` says what a reader's program answers to a meeting message at once,
-    empty for nothing. `without_app` are people for whom the Teams app is not installed. `folder` gets
+    empty for nothing. `repeats`: the next page of a list is the same again; `leads_to` is another host
+    on which it lies. `without_app` are people for whom the Teams app is not installed. `folder` gets
     each delivered mail as a file.
     """
 
@@ -95,11 +98,14 @@ class Tenant:
     hides_sent: int = 0
     link_after: int | None = 0
     forgets: int = 0
+    repeats: bool = False
+    leads_to: str = ""
     answers: Callable[[Meeting], str] = lambda _: ""
     lock: RLock = field(default_factory=RLock)
     boxes: dict[str, Box] = field(default_factory=dict)
     users: dict[str, Item] = field(default_factory=dict)
     groups: dict[str, list[str]] = field(default_factory=dict)
+    sites: list[Site] = field(default_factory=list)
     automatic: dict[str, str] = field(default_factory=dict)  # address -> its automatic reply
     automatic_until: dict[str, datetime] = field(default_factory=dict)
     away: dict[str, list[tuple[datetime, datetime]]] = field(default_factory=dict)  # of calendars

@@ -14,6 +14,7 @@ from daemon.testing.microsoft365.server import Microsoft365
 from daemon.testing.microsoft365.tenant import Tenant
 from integrations.microsoft365.channel import Outlook
 from integrations.microsoft365.config import MailConfig
+from tests.integrations.microsoft365.online import Online
 
 NOW = datetime(2026, 3, 6, 17, tzinfo=UTC)
 MAILBOX = "daykeeper@council.example"
@@ -75,3 +76,11 @@ def channel(connect: Callable[..., Outlook], request: pytest.FixtureRequest) -> 
 def arrived(office: Microsoft365) -> Callable[[], Sequence[EmailMessage]]:
     """Give a call that returns what came, oldest first."""
     return lambda: list(office.tenant.delivered)
+
+
+@pytest.fixture
+def online(office: Microsoft365, reach: dict[str, Any], clock: HandClock) -> Iterator[Online]:
+    """Give a site with a diary in it."""
+    made = Online(office, reach, clock)
+    yield made
+    made.close()
