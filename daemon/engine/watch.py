@@ -79,8 +79,9 @@ class Watcher:
         kept, problems = self._clean(page)
         changed = len(self._save(feed, page, self._new(feed, kept)))
         now = self.clock()
+        is_news = state is None or page.whole or bool(problems) or page.cursor != state.cursor
         with self.store.write() as tx:
-            count = len(problems) if page.whole or not state else state.problems
+            count = len(problems) if state is None or is_news else state.problems
             seen = FeedState(
                 feed.role, page.read_at, page.as_known_at, page.cursor,
                 page.rows if page.whole or not state else state.rows,
@@ -88,11 +89,7 @@ class Watcher:
             )  # fmt: skip
             if not tx.feeds.saw(feed.name, seen):  # another run has read newer data meanwhile
                 return Polled(changed, len(problems), ok=True)
-            new = (
-                tx.quarantine.put(feed.name, problems, now)
-                if page.whole or problems or not state
-                else []
-            )
+            new = tx.quarantine.put(feed.name, problems, now) if is_news else []
             if page.whole:
                 gone = tx.fragments.missing(feed.name, {row.ref for row in kept}, now)
                 for ref in sorted(gone):
