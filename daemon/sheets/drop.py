@@ -55,12 +55,13 @@ class Drop:
     def hold(self) -> None:
         """Read the manifest, where the settings name one; raises DropRefusedError."""
         name, key_file = self.config.manifest, self.config.manifest_key_file
+        dropper = self.config.dropped_by
         if not name:
             return
         try:
-            data, _ = take(self.config.folder / name, LARGEST_BYTES)
+            data, _ = take(self.config.folder / name, LARGEST_BYTES, dropper)
             if key_file:
-                seal, _ = take(self.config.folder / f"{name}{SEAL}", LARGEST_BYTES)
+                seal, _ = take(self.config.folder / f"{name}{SEAL}", LARGEST_BYTES, dropper)
                 hold_to_seal(data, name, seal, key_file.read_bytes())
             self.manifest = parse_manifest(data, name)
         except FileNotFoundError as error:
@@ -107,7 +108,9 @@ class Drop:
             raise self.refused[file]
         if file not in self._tables:
             try:
-                self.files[file] = take(self.config.folder / file, self.config.largest_bytes)
+                self.files[file] = take(
+                    self.config.folder / file, self.config.largest_bytes, self.config.dropped_by
+                )
             except FileNotFoundError:
                 return None
             except SheetRefusedError as error:
