@@ -1,5 +1,6 @@
 """An authority to which another system posts its records."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -9,10 +10,11 @@ import pytest
 
 from daemon.engine.house import Feed
 from daemon.testing.world import World
-from integrations.posted_records.config import Config
+from integrations.posted_records.config import Config, Oidc
 from integrations.posted_records.source import PostedRecords
 from tests.doors.conftest import Door
-from tests.doors.posting.stage import SECRET, Post, posted, said, signature
+from tests.doors.posting.stage import AUDIENCE, ROLE, SECRET, SENDER, Post, posted, said, signature
+from tests.doors.provider import WickedProvider, provided
 
 
 def fed(world: World, name: str, config: Config) -> Feed:
@@ -51,3 +53,41 @@ def post(world: World, door: Door, feed: Feed) -> Post:
         return posted(door.browser, content, key, **(shown | headers))
 
     return call
+
+
+@pytest.fixture(scope="module")
+def standing() -> Iterator[WickedProvider]:
+    """Return a provider of tokens for several tests."""
+    with provided() as one:
+        yield one
+
+
+@pytest.fixture
+def provider(standing: WickedProvider) -> WickedProvider:
+    """Return a provider of tokens, as good as new."""
+    fresh = WickedProvider(issuer=standing.issuer)
+    for name in ("in_description", "key", "others", "is_away", "asked"):
+        setattr(standing, name, getattr(fresh, name))
+    return standing
+
+
+@pytest.fixture
+def terms(provider: WickedProvider) -> dict[str, str]:
+    """Return what the settings say of whose tokens may post."""
+    return {"issuer": provider.issuer, "audience": AUDIENCE, "client": SENDER, "role": ROLE}
+
+
+@pytest.fixture
+def token_feed(world: World, terms: dict[str, str]) -> Feed:
+    """Return a feed whose sender shows a token, among those of the authority."""
+    return fed(world, "posted", Config(oidc=Oidc(**terms)))
+
+
+@pytest.fixture
+def claims(world: World, provider: WickedProvider) -> dict[str, Any]:
+    """Return what the token of the case system says now."""
+    now = int(world.clock().timestamp())
+    return {
+        "iss": provider.issuer, "aud": AUDIENCE, "azp": SENDER, "sub": SENDER, "roles": [ROLE],
+        "iat": now, "nbf": now, "exp": now + 3600,
+    }  # fmt: skip

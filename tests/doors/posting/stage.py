@@ -9,8 +9,10 @@ from typing import Any
 import httpx
 
 from daemon.testing.world import World
+from tests.doors.conftest import Door
 
 SECRET = "a-secret-that-two-systems-share-alone"
+AUDIENCE, SENDER, ROLE = "api://daykeeper", "the-case-system", "DK.PostRecords"
 ENQUIRY = {
     "strategy_discussion_held": "2026-03-02",
     "s47_decision_recorded": {"at": "2026-03-02", "value": "section_47"},
@@ -38,6 +40,9 @@ def said(*records: Any, **more: Any) -> bytes:
     return json.dumps({"records": records, **more}).encode()
 
 
+RECORD = said({"ref": "SC-9", "facts": ENQUIRY})
+
+
 def verdicts(answer: httpx.Response) -> list[str]:
     """Return what became of each record."""
     assert answer.status_code == 200, answer.text
@@ -55,3 +60,10 @@ def states(world: World, ref: str) -> set[str]:
     """Return the states of a case's duties."""
     with world.store.read() as tx:
         return {str(one.state) for one in tx.obligations.of([ref]).get(ref, [])}
+
+
+def sent(door: Door, token: str, key: str = "", body: bytes | None = None) -> httpx.Response:
+    """Return the answer to a post that shows itself by a token."""
+    return posted(
+        door.browser, RECORD if body is None else body, key, Authorization=f"Bearer {token}"
+    )
