@@ -24,7 +24,7 @@ class Unreadable(Exception):
 
 
 class Denied(Exception):
-    """Whoever called has not shown that they may tell us anything."""
+    """Whoever called has not shown that they may tell us anything. Its text, if any, is a reason for the log."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,8 @@ class Page:
     """One reading of a source. `whole`: this is the full set, so that what is missing has vanished.
 
     `as_known_at` is the moment up to which the source's own data is known; `cursor` is handed
-    back at the next reading.
+    back at the next reading, and stays as it is where nothing was read. `problems` are all that is wrong with
+    what the source shows now, those of earlier readings included that it would not show again.
     """
 
     records: Sequence[Fragment]
@@ -62,8 +63,10 @@ class CaseSource(Protocol):
     One that knows which facts it can ever carry says so in `carries`, a set of their names; rules
     that nothing carried can meet are then left out and listed. Without it, any fact may come. One that
     shows whether people have answered their invitations has `invitee.response` among them.
-    One that others call has `told(signature, key, body)`: it returns a page of what they posted, and
-    raises Denied unless they have shown who they are, ValueError for what cannot be read.
+    One that others call has `told(proof, key, body)`: it returns a page of what they posted, without a
+    cursor, and raises Denied unless they have shown who they are, Unreadable where that cannot be known
+    now, ValueError for what cannot be read. Its `read` is handed the moment, in ISO form, up to which it
+    was told what is so.
     """
 
     def read(self, cursor: str | None) -> Page:

@@ -263,6 +263,10 @@ class Metrics:
         self.audit_missed = self._gauge(
             "audit_missed", "What should have gone out by then, and had not."
         )
+        self.feed_rows = self._gauge("feed_rows", "Rows of the last good whole reading.", "feed")
+        self.feed_unreadable = self._gauge(
+            "feed_unreadable_rows", "Rows of a feed that cannot be used, each once.", "feed"
+        )
         self.rulebook_ok = self._gauge("rulebook_ok", "1 while the policies on disk are in force.")
         self.invitations = self._gauge(
             "invitations",

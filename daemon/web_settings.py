@@ -10,8 +10,9 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from daemon.domain.admission import Admission
 from daemon.domain.errors import Problem, Refusal
+from daemon.domain.oidc import issuer
 from daemon.domain.secret import others_may_read
-from daemon.written import duration, is_on_this_machine, issuer, listener, web_address
+from daemon.written import duration, is_on_this_machine, listener, web_address
 
 Duration = Annotated[timedelta, BeforeValidator(duration)]
 Word = Annotated[str, Field(min_length=1)]

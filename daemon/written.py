@@ -141,20 +141,6 @@ def is_on_this_machine(host: str | None) -> bool:
         return host == "localhost"
 
 
-def issuer(value: str) -> str:
-    """Return a provider's issuer to the letter: it is compared, not read; raises ValueError."""
-    parts = urlsplit(value)
-    if not parts.hostname or "@" in parts.netloc or parts.query or parts.fragment:
-        raise ValueError(
-            "this is no issuer; copy it from the provider's /.well-known/openid-configuration"
-        )
-    if parts.scheme != "https" and not (
-        parts.scheme == "http" and is_on_this_machine(parts.hostname)
-    ):
-        raise ValueError("who somebody is would cross a network in the clear; write https")
-    return value
-
-
 def mail_domain(value: str) -> str:
     """Return a mail domain in lower case; raises ValueError."""
     if not re.fullmatch(r"[a-z0-9-]+(\.[a-z0-9-]+)+", value.lower()):

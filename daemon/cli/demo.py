@@ -24,6 +24,12 @@ def add(verbs: "argparse._SubParsersAction[Any]") -> None:
         action="store_true",
         help="by Outlook and Teams, with a stand-in of ours for the tenant",
     )
+    verb.add_argument(
+        "--feeds",
+        choices=("sql", "sheets", "rest"),
+        default="sql",
+        help="how the same records are read: a database and the diary's files, files alone, or HTTP",
+    )
     verb.add_argument("--folder", help="keep everything in this folder (default: a temporary one)")
     verb.set_defaults(act=act)
 
@@ -38,4 +44,5 @@ def act(args: argparse.Namespace) -> int:
         folder=args.folder,
         is_brief=args.exit,
         by_microsoft365=args.microsoft365,
+        feeds=args.feeds,
     )

@@ -75,7 +75,8 @@ def in_words(said: dict[str, Any]) -> list[str]:
         state = "ok" if feed["ok"] else f"CANNOT BE READ: {feed['failure']}"
         lines.append(
             f"feed {feed['name']} ({feed['role']}): {state}; "
-            f"data as at {feed['as_known_at'] or 'never'}; {feed['problems']} problems"
+            f"data as at {feed['as_known_at'] or 'never'}; {feed['rows']} rows, "
+            f"{feed['unreadable']} of them unreadable; {feed['problems']} problems"
         )
     if said["directory"]["read_at"]:
         lines.append(f"people: as read at {said['directory']['read_at']}")

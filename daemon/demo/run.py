@@ -13,6 +13,8 @@ from threading import Event
 
 from daemon.app import App, build
 from daemon.decide.digests import PLANNED
+from daemon.demo.feeds import fed_by
+from daemon.demo.interface import Interface
 from daemon.demo.outside import Office, Outside, PlainMail
 from daemon.demo.pages import routes
 from daemon.demo.progress import Progress
@@ -52,9 +54,18 @@ class Tally:
 
 
 def run(
-    *, seed: int, port: int, folder: str | None, is_brief: bool, by_microsoft365: bool = False
+    *,
+    seed: int,
+    port: int,
+    folder: str | None,
+    is_brief: bool,
+    by_microsoft365: bool = False,
+    feeds: str = "sql",
 ) -> int:
-    """Run the three weeks; return 0 where all that was due was told and the journal is whole."""
+    """Run the three weeks; return 0 where all that was due was told and the journal is whole.
+
+    `feeds` is the way by which the authority's records are read: "sql", "sheets" or "rest".
+    """
     set_up_logs("console", "error")
     catch_the_last()
     with ExitStack() as stack:
@@ -74,12 +85,15 @@ def run(
             days=days,
             create_tables=import_module(TABLES).create_tables,
         )
+        interface = stack.enter_context(Interface()) if feeds == "rest" else None
+        world.mirrors += [interface.show] if interface else []
         world.reveal(clock())
         if by_microsoft365:
             outside: Outside = stack.enter_context(Office(place, clock))
         else:
             outside = stack.enter_context(PlainMail(place))
-        app = stack.enter_context(authority(place, outside.settings(port), clock))
+        text = fed_by(outside.settings(port), feeds, interface.address if interface else "")
+        app = stack.enter_context(authority(place, text, clock))
         progress = Progress()
         pages = routes(
             app.store, app.house, clock, lambda: progress, outside.folder, outside.feed,

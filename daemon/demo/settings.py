@@ -1,5 +1,7 @@
 """The sample authority's settings: a file like any other, so that every verb can be tried on the demo's folder."""
 
+from daemon.demo.feeds import BY_SQL
+
 AUTHORITY = """# The demo's authority. Everything in it is invented.
 authority = "potterby"
 title = "Potterby"
@@ -15,21 +17,9 @@ accepted = ["police.example", "health.example", "schools.example"]
 listen = "127.0.0.1:{port}"
 address = "http://127.0.0.1:{port}"
 
-[feeds.case-system]
-adapter = "sql_query"
-role = "case_system"
-fresh_within = "26 hours"
-read_every = "30 minutes"
-options = {{ url = "sqlite:///feeds/case-system.sqlite", preset = "ssd" }}
-
-[feeds.conference-diary]
-adapter = "csv_files"
-role = "conference_diary"
-fresh_within = "4 hours"
-read_every = "30 minutes"
-options.folder = "feeds/diary"
-options.sheets.case.facts.immediate_safety_action_plan_recorded = "safety_plan_on"
-
+"""
+AUTHORITY += BY_SQL.replace("{", "{{").replace("}", "}}")
+AUTHORITY += """
 [merge_order]  # whose word counts: the diary's, but for the strategy discussion
 "*" = ["conference-diary", "case-system"]
 strategy_discussion_held = ["case-system", "conference-diary"]

@@ -11,7 +11,7 @@ from typing import Any
 
 import sqlalchemy as sql
 
-from daemon.demo import diary, truth
+from daemon.demo import case_sheets, diary, truth
 from daemon.demo.case_system import tables
 from daemon.demo.families import draw
 from daemon.demo.histories import Event, Family, events
@@ -30,7 +30,8 @@ class World:
     `families` is how many there are, at least one, and `histories` what happens to them;
     `events` is the same in time order.  `create_tables` makes the empty tables of the case
     system's database.  `flaws` are the rows that are malformed on purpose, as (file, reason);
-    they stand at the top of their sheets.
+    they stand at the top of their sheets.  `mirrors` are shown the world, too, whenever it is revealed,
+    with the moment of the diary's latest export.
     """
 
     seed: int
@@ -42,6 +43,9 @@ class World:
     flaws: Sequence[tuple[str, str]] = field(default=diary.FLAWS, init=False)
     histories: list[Family] = field(init=False)
     events: list[Event] = field(init=False)
+    mirrors: "list[Callable[[World, datetime, datetime], None]]" = field(
+        default_factory=list, kw_only=True
+    )
     _shown: Mapping[str, list[Mapping[str, object]]] | None = field(default=None, init=False)
     _exported_at: datetime | None = field(default=None, init=False)
 
@@ -61,6 +65,11 @@ class World:
         return self.folder / "diary"
 
     @property
+    def cases(self) -> Path:
+        """The case system's lists: the same as its database, as sheets."""
+        return self.folder / "cases"
+
+    @property
     def people(self) -> Path:
         """The staff list."""
         return self.folder / "people.csv"
@@ -72,16 +81,20 @@ class World:
         so that it has an age: its files carry the moment of the latest export.
         """
         if self._shown is None:
-            self.diary.mkdir(parents=True, exist_ok=True)
+            for folder in (self.diary, self.cases):
+                folder.mkdir(parents=True, exist_ok=True)
             _write(self.people, COLUMNS, staff_list(self._away(), self.start), now)
         found = tables(self.histories, now, self.days)
         if found != self._shown:
             self._fill(found)
+            self._list(now)
             self._shown = found
         exported_at = last_export(now, self.days)
         if exported_at != self._exported_at:
             self._export(exported_at)
             self._exported_at = exported_at
+        for show in self.mirrors:
+            show(self, now, exported_at)
 
     def truth(self, now: datetime) -> list[dict[str, Any]]:
         """Return what had happened by `now`: a record for each child, as `truth.record` says."""
@@ -109,6 +122,11 @@ class World:
         with engine.begin() as connection:
             for name, rows in found.items():
                 _refill(connection, name, rows)
+
+    def _list(self, now: datetime) -> None:
+        rows = case_sheets.sheets(self.histories, now)
+        for name, columns in case_sheets.COLUMNS.items():
+            _write(self.cases / name, columns, rows[name], now)
 
     def _export(self, exported_at: datetime) -> None:
         good = diary.sheets(self.histories, exported_at)

@@ -7,7 +7,14 @@ from datetime import date, datetime
 from typing import TypeVar
 
 from daemon.domain.errors import Problem, Severity
-from daemon.domain.typed_dates import FROM_1900, HOW, iso_text, parse_day, reads_both_ways
+from daemon.domain.typed_dates import (
+    FROM_1900,
+    HOW,
+    iso_text,
+    parse_day,
+    reads_both_ways,
+    typed_day,
+)
 from daemon.domain.vocabulary import guess
 
 ID_MOST = 120
@@ -101,7 +108,8 @@ class Row:
         """Return a date or time."""
         value = self.text(column)
         if value and column in self.in_doubt and reads_both_ways(value):
-            what = f'"{value}" may be of either month: others in this column have the month first'
+            day = typed_day(value)
+            what = f'"{day}" may be of either month: others in this column have the month first'
             raise UnusableError(column, what, "have the export write 2026-03-02")
         try:
             return parse_day(value, self.counts_from) if value else None

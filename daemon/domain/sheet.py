@@ -113,7 +113,8 @@ def read_table(table: Table, plan: Layout, expected: Collection[str] = ()) -> Sh
         mend = "keep one of them, or name the one to be read under `columns`"
         raise SheetRefusedError(table.place, what, mend)
     wanted = {column for column, header in plan.columns.items() if header}
-    columns = frozenset(name for name in names if name)
+    twins = _twins(plan, frozenset(name for name in names if name))
+    columns = frozenset(name for name in names if name).union(*twins.values())
     if gone := sorted((set(plan.required) | set(expected)) & wanted - columns):
         what = f"has no column {', '.join(gone)}"
         mend = "name the header under `columns` of this sheet, or put the column back"
@@ -129,7 +130,7 @@ def read_table(table: Table, plan: Layout, expected: Collection[str] = ()) -> Sh
         if wrong := _what_is_wrong(row, names):
             problems.append(Problem(f"{table.place}:{line}", *wrong))
         elif row:
-            found.append((line, _cells(names, row, words)))
+            found.append((line, _cells(names, row, words, twins)))
     in_doubt = _in_doubt(cells for _, cells in found)
     rows = tuple(
         Row(table.place, line, cells, table.counts_from, in_doubt) for line, cells in found
@@ -169,7 +170,10 @@ def name_columns(cells: Sequence[str], plan: Layout) -> list[str | None]:
 
     Two headers that may both be one column give it twice: which is meant is not guessed.
     """
-    ours = {plain_header(header): column for column, header in plan.columns.items() if header}
+    ours: dict[str, str] = {}
+    for column, header in plan.columns.items():
+        if header:
+            ours.setdefault(plain_header(header), column)
     heads = [plain_header(cell) for cell in cells]
     there = {ours[head] for head in heads if head in ours}
     for header, column in plan.also.items():
@@ -177,6 +181,15 @@ def name_columns(cells: Sequence[str], plan: Layout) -> list[str | None]:
         if is_free and plain_header(header) in heads:
             ours.setdefault(plain_header(header), column)
     return [ours.get(head) for head in heads]
+
+
+def _twins(plan: Layout, there: Collection[str]) -> dict[str, tuple[str, ...]]:
+    """Return the columns that the settings read from the same header as one that is there."""
+    of = {column: plain_header(header) for column, header in plan.columns.items() if header}
+    return {
+        column: tuple(one for one, head in of.items() if head == of[column] and one != column)
+        for column in there & of.keys()
+    }
 
 
 def plain_header(header: str) -> str:
@@ -220,9 +233,17 @@ def _by_slug(words: Words) -> Words:
     }
 
 
-def _cells(names: Sequence[str | None], cells: Sequence[Cell], words: Words) -> dict[str, str]:
+def _cells(
+    names: Sequence[str | None],
+    cells: Sequence[Cell],
+    words: Words,
+    twins: Mapping[str, Collection[str]],
+) -> dict[str, str]:
     pairs = zip(names, cells, strict=False)
     found = {name: cell for name, cell in pairs if name and isinstance(cell, str)}
+    for column, others in twins.items():
+        for other in others if column in found else ():
+            found[other] = found[column]
     for column, ours in words.items():
         if column in found:
             found[column] = ours.get(slug(found[column]), found[column])

@@ -32,7 +32,9 @@ CLOCK = (
 )
 SHAPES = tuple(re.compile(WEEKDAY + day + CLOCK) for day in DAYS)
 SERIAL = re.compile(r"[0-9]{5}(?:\.[0-9]+)?")
+DAY_ALONE = re.compile(r"[0-9]{1,2}[-/.][0-9]{1,2}[-/.][0-9]{2,4}")
 EITHER_WAY = re.compile(r"([0-9]{1,2})[-/.]([0-9]{1,2})[-/.](?:[0-9]{4}|[0-9]{2})(?:[ T].*)?")
+DIGIT, SHOWN_MOST = re.compile("[0-9]"), 40
 DATE_LIKE = re.compile(r"[0-9/:.TZ+ -]{1,30}")
 HOW = "write it as 2026-03-02, 2026-03-02 15:10 or 02/03/2026"
 MONTHS_A_YEAR, HOURS_TO_NOON = 12, 12
@@ -44,7 +46,7 @@ def parse_day(text: str, from_day: date = FROM_1900) -> date | datetime | None:
     """Return the date, local time or instant that a cell gives; midnight is the date alone.
 
     None for words that say that there is none yet. Raises ValueError with a reason that repeats the
-    cell only where it is made of digits, or is a date but for a detail.
+    cell only where it is a date but for a detail: of other digits, which may be anybody's number, their shape.
 
     Args:
         from_day: day 0 of the sheet's Excel serial numbers.
@@ -53,11 +55,13 @@ def parse_day(text: str, from_day: date = FROM_1900) -> date | datetime | None:
     if plain in NOT_YET:
         return None
     if SERIAL.fullmatch(plain):
-        return _within(_count(float(plain), from_day), text)
+        return _within(_count(float(plain), from_day))
     match = next((found for shape in SHAPES if (found := shape.fullmatch(plain))), None)
     if match is None:
-        shown = f'"{text}"' if DATE_LIKE.fullmatch(text) else "this"
+        shape = f'"{DIGIT.sub("0", text)}"'
+        shown = f"what looks like {shape}" if DATE_LIKE.fullmatch(text) else "this"
         raise ValueError(f"{shown} is not a date")
+    text = " ".join(text.split())[:SHOWN_MOST]
     parts = match.groupdict()
     try:
         day = date(_year(parts["year"]), _month(parts), int(parts["day"]))
@@ -70,7 +74,7 @@ def parse_day(text: str, from_day: date = FROM_1900) -> date | datetime | None:
     if parts["weekday"] and parts["weekday"][:3] != WEEKDAYS[day.weekday()]:
         raise ValueError(f'"{text}" falls on another day of the week')
     is_day = clock == time(0) and zone is None
-    return _within(day if is_day else datetime.combine(day, clock, zone), text)
+    return _within(day if is_day else datetime.combine(day, clock, zone))
 
 
 class AmbiguousError(ValueError):
@@ -83,6 +87,12 @@ def reads_both_ways(text: str) -> bool:
     return bool(
         found and found[1] != found[2] and max(int(found[1]), int(found[2])) <= MONTHS_A_YEAR
     )
+
+
+def typed_day(text: str) -> str:
+    """Return the day that a date in numbers begins with; nothing of what stands behind it."""
+    found = DAY_ALONE.match(text.strip())
+    return found[0] if found else "this"
 
 
 def stands_first(text: str) -> str | None:
@@ -101,9 +111,9 @@ def iso_text(moment: date | datetime) -> str:
     return moment.isoformat(timespec="seconds" if moment.second else "minutes")
 
 
-def _within(found: date | datetime, text: str) -> date | datetime:
+def _within(found: date | datetime) -> date | datetime:
     if not FIRST_YEAR <= found.year <= LAST_YEAR:
-        raise ValueError(f'"{text}" lies outside {FIRST_YEAR} to {LAST_YEAR}')
+        raise ValueError(f'"{found.year}" lies outside {FIRST_YEAR} to {LAST_YEAR}')
     return found
 
 

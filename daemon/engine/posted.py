@@ -15,7 +15,7 @@ from daemon.domain.errors import Problem
 from daemon.domain.times import iso
 from daemon.engine.house import Feed, House
 from daemon.engine.watch import Watcher, tell_of_rows
-from daemon.ports import Clock, Denied, Fragment, Page
+from daemon.ports import Clock, Denied, Fragment, Page, Unreadable
 from daemon.store import FeedState, Store, StoredFragment
 
 log = structlog.get_logger("daykeeper.posted")
@@ -60,13 +60,15 @@ class Posted:
     def __init__(self, store: Store, house: House, watcher: Watcher, clock: Clock) -> None:
         self.store, self.house, self.watcher, self.clock = store, house, watcher, clock
 
-    def take(self, signature: str, key: str, body: bytes) -> list[Answered]:
+    def take(self, proof: str, key: str, body: bytes) -> list[Answered]:
         """Return what became of each record, in their order.
 
-        Raises Denied unless a feed knows the signature, ValueError for a body that cannot be read, Reused.
+        Raises Denied unless one feed knows the proof, Unreadable where that cannot be known now,
+        ValueError for a body that cannot be read, Reused.
         """
-        feed, page = self._page(signature, key, body)
-        self._hand_in(feed, key, body)
+        feed, page = self._page(proof, key, body)
+        known_at = min(page.as_known_at, self._hand_in(feed, key, body))
+        page = replace(page, as_known_at=known_at, cursor=iso(known_at))
         found: list[Answered] = []
         for fragment in page.records:
             one = self._look(fragment)
@@ -84,10 +86,11 @@ class Posted:
             if one.ref is not None
         ]
         changed, dropped = self.watcher.take(feed, replace(page, records=records))
+        stands = self._known(feed, {one.ref for one in found if one.ref} - changed)
         answers = [
             one
             if one.ref is None
-            else replace(one, verdict=self._verdict(one, page, changed, known.get(one.ref)))
+            else replace(one, verdict=self._verdict(one, page, changed, stands.get(one.ref)))
             for one in found
         ]
         self._saw(feed, page, answers, dropped)
@@ -126,41 +129,59 @@ class Posted:
 
     @staticmethod
     def _verdict(
-        one: Answered, page: Page, changed: set[str], before: StoredFragment | None
+        one: Answered, page: Page, changed: set[str], stands: StoredFragment | None
     ) -> Verdict:
+        """Return what became of a record, by what stands now: another post may have come meanwhile."""
         if one.ref in changed:
             return one.verdict
-        is_older = before is not None and before.as_known_at > page.as_known_at
+        is_older = stands is not None and stands.as_known_at > page.as_known_at
         return Verdict.OLDER if is_older else Verdict.UNCHANGED
 
-    def _page(self, signature: str, key: str, body: bytes) -> tuple[Feed, Page]:
-        """Return whose signature it is, and what they say; raises Denied, ValueError."""
+    def _page(self, proof: str, key: str, body: bytes) -> tuple[Feed, Page]:
+        """Return the feed whose sender this is, and what they say; raises Denied, Unreadable, ValueError."""
+        found: list[tuple[Feed, Page]] = []
+        unsure: Unreadable | None = None
         for feed in self.house.feeds.values():
             told = getattr(feed.source, "told", None)
-            if told is not None:
-                try:
-                    return feed, told(signature, key, body)
-                except Denied:
-                    continue
-        raise Denied
+            if told is None:
+                continue
+            try:
+                found.append((feed, told(proof, key, body)))
+            except Denied as why:
+                if str(why):
+                    log.info("records.refused", source=feed.name, reason=str(why))
+            except Unreadable as error:
+                log.warning("records.unproven", source=feed.name)
+                unsure = error
+        if unsure is not None and not found:
+            raise unsure
+        if len(found) != 1:  # what two feeds would take is nobody's
+            raise Denied
+        return found[0]
 
-    def _hand_in(self, feed: Feed, key: str, body: bytes) -> None:
-        """Remember a key with its body for a day; raises Reused where it came with another."""
-        if not key:
-            return
+    def _hand_in(self, feed: Feed, key: str, body: bytes) -> datetime:
+        """Remember a key with its body for a day; raises Reused where it came with another.
+
+        Returns when it first came: what is sent once more says nothing of what lies between.
+        """
         now, digest = self.clock(), sha256(body).hexdigest()[:32]
+        if not key:
+            return now
         name = f"{HANDED_IN}{feed.name}/{sha256(key.encode()).hexdigest()[:32]}"
         with self.store.write() as tx:
             old = [
                 one
                 for one, value in tx.marks.starting(f"{HANDED_IN}{feed.name}/").items()
-                if datetime.fromisoformat(str(value).partition(" ")[0]) < now - KEPT_FOR
+                if handed_in_at(value) < now - KEPT_FOR
             ]
             tx.marks.forget(old)
             known = tx.marks.get(name)
-            if known is not None and str(known).partition(" ")[2] != digest:
+            if known is None:
+                tx.marks.put(name, f"{iso(now)} {digest}")
+                return now
+            if str(known).partition(" ")[2] != digest:
                 raise Reused
-            tx.marks.put(name, f"{iso(now)} {digest}")
+            return handed_in_at(known)
 
     def _saw(
         self, feed: Feed, page: Page, answers: Sequence[Answered], dropped: Sequence[Problem]
@@ -193,6 +214,11 @@ def is_about(problem: Problem, refs: Collection[str | None]) -> bool:
     """Return whether a problem stands in one of these cases, or in a post that could not be kept."""
     ref, _, _ = problem.where.partition(": ")
     return ref in refs or problem.where.startswith(NOWHERE)
+
+
+def handed_in_at(mark: object) -> datetime:
+    """Return when a key first came, by its mark."""
+    return datetime.fromisoformat(str(mark).partition(" ")[0])
 
 
 def is_purged(body: Mapping[str, Any]) -> bool:

@@ -35,10 +35,11 @@ from daemon.engine.presence import (
     unkept_on,
 )
 from daemon.engine.refused import refused
+from daemon.engine.rows_read import by_feed
 from daemon.engine.shadow import DRAFT, SINCE
 from daemon.engine.shadow import WRONG as SHADOW_WRONG
 from daemon.engine.unrecorded import unrecorded_in_words
-from daemon.store import FeedState, Store, Summary, Tx
+from daemon.store import Store, Summary, Tx
 
 UNDER_WAY = ("sending", "will-retry", "unknown")
 SHOWN = 50
@@ -79,10 +80,7 @@ def standing(
         rules = _rules(tx, deciding, wrong)
         pathways = tx.cases.pathways()
         by_hand = _by_hand(deciding, pathways, get_carried(tx))
-    states = [
-        _feed(name, role, within, summary.feeds.get(name), now)
-        for name, (role, within) in feeds.items()
-    ]
+    states = [_feed(name, role, within, summary, now) for name, (role, within) in feeds.items()]
     unkept, workers = unkept_on(found), [one.name for one in found if not one.is_run]
     missed = int(marks["missed"] or 0)
     quarantine = [
@@ -234,8 +232,9 @@ def _rules(tx: Tx, deciding: Deciding | None, wrong: Sequence[Problem]) -> dict[
 
 
 def _feed(
-    name: str, role: str, within: timedelta, state: FeedState | None, now: datetime
+    name: str, role: str, within: timedelta, summary: Summary, now: datetime
 ) -> dict[str, Any]:
+    state = summary.feeds.get(name)
     known = state.as_known_at if state else None
     return {
         "name": name,
@@ -248,4 +247,5 @@ def _feed(
         "stale": known is not None and now - known > within,
         "rows": state.rows if state else 0,
         "problems": state.problems if state else 0,
+        "unreadable": by_feed(summary.quarantine).get(name, 0),
     }

@@ -15,6 +15,8 @@ from daemon.domain.errors import Problem, Severity
 from daemon.domain.times import say
 from daemon.engine.house import Feed, House, canonical
 from daemon.engine.operator import tell_operator
+from daemon.engine.rows_read import count as count_unreadable
+from daemon.engine.rows_read import counted, turned
 from daemon.ports import Clock, Fragment, Page, Unreadable
 from daemon.store import FeedState, FragmentRow, Store, Tx, apart
 
@@ -59,7 +61,7 @@ class Watcher:
     def poll(self, feed: Feed) -> Polled:
         """Read one feed and keep what changed. What cannot be read leaves the last good state in place."""
         with self.store.read() as tx:
-            state = tx.feeds.get(feed.name)
+            state, bad = tx.feeds.get(feed.name), counted(tx, feed.name)
         try:
             page = feed.source.read(state.cursor if state else None)
         except Unreadable as error:
@@ -68,7 +70,8 @@ class Watcher:
             kind = type(error).__name__
             log.error("feed.faulted", source=feed.name, reason=kind)  # noqa: TRY400 - a traceback shows data
             return self._failed(feed, f"its adapter failed ({kind}); report it to us", state)
-        if page.whole and state is not None and (why := shrunk(feed, page.rows, state.rows)):
+        why = shrunk(feed, page.rows, state.rows) if state and page.whole else None
+        if why := why or (turned(feed, page, bad) if page.whole else None):
             return self._failed(feed, why, state)
         if (
             state is not None
@@ -79,8 +82,9 @@ class Watcher:
         kept, problems = self._clean(page)
         changed = len(self._save(feed, page, self._new(feed, kept)))
         now = self.clock()
+        is_news = state is None or page.whole or bool(problems) or page.cursor != state.cursor
         with self.store.write() as tx:
-            count = len(problems) if page.whole or not state else state.problems
+            count = len(problems) if state is None or is_news else state.problems
             seen = FeedState(
                 feed.role, page.read_at, page.as_known_at, page.cursor,
                 page.rows if page.whole or not state else state.rows,
@@ -88,12 +92,9 @@ class Watcher:
             )  # fmt: skip
             if not tx.feeds.saw(feed.name, seen):  # another run has read newer data meanwhile
                 return Polled(changed, len(problems), ok=True)
-            new = (
-                tx.quarantine.put(feed.name, problems, now)
-                if page.whole or problems or not state
-                else []
-            )
+            new = tx.quarantine.put(feed.name, problems, now) if is_news else []
             if page.whole:
+                count_unreadable(tx, feed.name, page)
                 gone = tx.fragments.missing(feed.name, {row.ref for row in kept}, now)
                 for ref in sorted(gone):
                     tx.journal.write(
@@ -173,6 +174,8 @@ class Watcher:
 
     def _new(self, feed: Feed, rows: Sequence[FragmentRow]) -> list[FragmentRow]:
         """Return the rows that say something else than what is kept."""
+        if not rows:
+            return []
         with self.store.read() as tx:
             known = tx.fragments.fingerprints(feed.name)
         return [row for row in rows if known.get(row.ref) != row.fingerprint]

@@ -8,10 +8,11 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import BinaryIO
+from typing import Annotated, BinaryIO
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, field_validator
 
+from daemon.domain.dropper import account, hold_to_dropper
 from daemon.domain.errors import Problem, Severity
 from daemon.domain.sheet import SheetRefusedError
 from daemon.ports import Clock, Fragment, Page, Unreadable
@@ -21,13 +22,17 @@ NOT_EXPORTS = (".", "~")  # hidden files, and what a spreadsheet leaves beside a
 
 
 class Options(BaseModel):
-    """Where the returns are dropped. `files` is a pattern: of those that it fits, the newest is read."""
+    """Where the returns are dropped. `files` is a pattern: of those that it fits, the newest is read.
+
+    `dropped_by` is the account whose files alone are taken, by its name or number.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     folder: Path
     files: str
     largest_bytes: int = Field(default=50_000_000, gt=0)
+    dropped_by: Annotated[int | None, BeforeValidator(account)] = None
 
     @field_validator("folder")
     @classmethod
@@ -134,6 +139,7 @@ class NewestReturn:
     def _check(self, name: str, state: os.stat_result) -> None:
         if not stat.S_ISREG(state.st_mode):
             raise SheetRefusedError(name, "is not a regular file", "put the return itself there")
+        hold_to_dropper(state, self.options.dropped_by, name)
         if state.st_size > self.options.largest_bytes:
             what = f"is larger than {self.options.largest_bytes} bytes"
             raise SheetRefusedError(name, what, "check it, or raise largest_bytes")

@@ -8,6 +8,7 @@ from typing import Annotated, Literal, Self
 from pydantic import (
     AfterValidator,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     ValidationInfo,
@@ -16,6 +17,7 @@ from pydantic import (
 )
 
 from daemon.domain import roster
+from daemon.domain.dropper import account
 from daemon.domain.secret import file_beside, private_file
 from daemon.domain.sheet import Layout, guess_column, layout
 from daemon.sheets.columns import COLUMNS, NAMES, REQUIRED, Name, variants
@@ -149,13 +151,15 @@ class DropConfig(FiledConfig, ABC):
 
     `drops`: each shows every case ("whole"), or some cases wholly ("partial"). `manifest` is a file
     beside them that says what each is, sealed by the key in `manifest_key_file` where that is given.
-    What was read is copied to `archive`, what could not be to `quarantine`.
+    What was read is copied to `archive`, what could not be to `quarantine`. `dropped_by` is the account
+    whose files alone are taken, by its name or number.
     """
 
     folder: Beside
     drops: Literal["whole", "partial"] = "whole"
     manifest: Annotated[str | None, AfterValidator(plain_name)] = None
     manifest_key_file: Path | None = None
+    dropped_by: Annotated[int | None, BeforeValidator(account)] = None
     archive: Beside | None = None
     quarantine: Beside | None = None
 

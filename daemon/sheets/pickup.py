@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from daemon.domain.dropper import hold_to_dropper
 from daemon.domain.sheet import SheetRefusedError
 
 
@@ -34,12 +35,12 @@ def look(path: Path) -> Mark | None:
         return None
 
 
-def take(path: Path, largest_bytes: int) -> tuple[bytes, Mark]:
+def take(path: Path, largest_bytes: int, dropper: int | None = None) -> tuple[bytes, Mark]:
     """Return the bytes of a regular file and how it stood.
 
     A link, pipe or folder is refused (RELIABILITY T6), and so is a file that is too large, may
-    not be read, or changes while it is read. Raises SheetRefusedError, and FileNotFoundError
-    where there is none.
+    not be read, changes while it is read, or is another account's than the `dropper`. Raises
+    SheetRefusedError, and FileNotFoundError where there is none.
     """
     try:
         number = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
@@ -49,17 +50,18 @@ def take(path: Path, largest_bytes: int) -> tuple[bytes, Mark]:
         mend = "put a regular file there that the service's account may read"
         raise SheetRefusedError(path.name, "cannot be opened, or is a link", mend) from None
     try:
-        return _read(number, path.name, largest_bytes)
+        return _read(number, path.name, largest_bytes, dropper)
     except OSError:
         raise SheetRefusedError(path.name, "cannot be read", "look at the disk") from None
     finally:
         os.close(number)
 
 
-def _read(number: int, name: str, largest_bytes: int) -> tuple[bytes, Mark]:
+def _read(number: int, name: str, largest_bytes: int, dropper: int | None) -> tuple[bytes, Mark]:
     before = os.fstat(number)
     if not stat.S_ISREG(before.st_mode):
         raise SheetRefusedError(name, "is not a regular file", "put the export itself there")
+    hold_to_dropper(before, dropper, name)
     if before.st_size > largest_bytes:
         what = f"is larger than {largest_bytes} bytes"
         raise SheetRefusedError(name, what, "check the export, or raise largest_bytes")

@@ -53,7 +53,7 @@ class Folder:
 
     def take(self, file: str) -> tuple[bytes, Mark]:
         """Return a file and how it stood."""
-        return take(self.config.folder / file, self.config.largest_bytes)
+        return self._take(file, self.config.largest_bytes)
 
     def manifest(self) -> Manifest | None:
         """Return the manifest, where the settings name one."""
@@ -61,9 +61,9 @@ class Folder:
         if not name:
             return None
         try:
-            data, _ = take(self.config.folder / name, LARGEST_BYTES)
+            data, _ = self._take(name, LARGEST_BYTES)
             if key_file:
-                seal, _ = take(self.config.folder / f"{name}{SEAL}", LARGEST_BYTES)
+                seal, _ = self._take(f"{name}{SEAL}", LARGEST_BYTES)
                 hold_to_seal(data, name, seal, key_file.read_bytes())
             return parse_manifest(data, name)
         except FileNotFoundError as error:
@@ -82,3 +82,6 @@ class Folder:
             return ()
         copied = [copy(folder, file, *files[file]) for file in sorted(files)]
         return [problem for problem in copied if problem]
+
+    def _take(self, file: str, largest_bytes: int) -> tuple[bytes, Mark]:
+        return take(self.config.folder / file, largest_bytes, self.config.dropped_by)

@@ -17,6 +17,7 @@ from daemon.engine.house import House
 from daemon.engine.pause import paused
 from daemon.engine.presence import ALIVE_S, LEADER, WORKER, processes, unkept_on
 from daemon.engine.refused import UNHEARD
+from daemon.engine.rows_read import by_feed
 from daemon.engine.spoilt_rows import ASIDE
 from daemon.engine.standing import held_back
 from daemon.ports import Clock
@@ -97,8 +98,11 @@ def measure(metrics: Metrics, summary: Summary, now: datetime) -> None:
     for state, many in summary.invitations.items():
         metrics.invitations.labels(state).set(many)
     metrics.quarantine_records.set(len(summary.quarantine))
+    unreadable = by_feed(summary.quarantine)
     for name, feed in summary.feeds.items():
         metrics.feed_ok.labels(name).set(feed.ok)
+        metrics.feed_rows.labels(name).set(feed.rows)
+        metrics.feed_unreadable.labels(name).set(unreadable.get(name, 0))
         if feed.as_known_at is not None:
             metrics.feed_age.labels(name).set((now - feed.as_known_at).total_seconds())
 

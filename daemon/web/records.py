@@ -1,4 +1,4 @@
-"""The door for records: a system that knows our secret posts them, and each is answered for by itself."""
+"""The door for records: a system that shows who it is posts them, and each is answered for by itself."""
 
 import re
 from collections.abc import Sequence
@@ -12,12 +12,14 @@ from starlette.routing import Route
 
 from daemon.decide.explain import say_problems
 from daemon.engine.posted import Answered, Posted, Reused
-from daemon.ports import Clock, Denied
+from daemon.ports import Clock, Denied, Unreadable
 
 MOST_BYTES = 5_000_000
 A_MINUTE = 120  # posts that are taken in sixty seconds
 KEY = re.compile(r"[!-~]{1,64}")
-SIGNATURE, IDEMPOTENCY = "daykeeper-signature", "idempotency-key"
+SIGNATURE, AUTHORIZATION = "daykeeper-signature", "authorization"
+IDEMPOTENCY = "idempotency-key"
+AGAIN_S = 60  # when whoever could not be known now may try again
 DESCRIPTION = "openapi.json"
 
 
@@ -65,8 +67,9 @@ class RecordDoor:
         return Response(text, media_type="application/json")
 
     async def take(self, request: Request) -> Response:
-        """Return each record's verdict; 403 to whoever has not signed."""
-        signature, key = request.headers.get(SIGNATURE, ""), request.headers.get(IDEMPOTENCY)
+        """Return each record's verdict; 403 to whoever has not shown who they are."""
+        proof = request.headers.get(SIGNATURE) or request.headers.get(AUTHORIZATION, "")
+        key = request.headers.get(IDEMPOTENCY)
         body = bytearray()
         async for piece in request.stream():
             body += piece
@@ -77,14 +80,15 @@ class RecordDoor:
         if key is not None and not KEY.fullmatch(key):
             return wrong(400, "the idempotency key is not 1 to 64 printable characters")
         if wait_s := self.pace.wait_s():
-            answer = wrong(429, "this is more than is taken in a minute")
-            answer.headers["Retry-After"] = str(wait_s)
-            return answer
+            return wrong(429, "this is more than is taken in a minute", wait_s)
         try:
-            found = await run_in_threadpool(self.posted.take, signature, key or "", bytes(body))
+            found = await run_in_threadpool(self.posted.take, proof, key or "", bytes(body))
         except Denied:
             self.pace.give_back()
-            return wrong(403, "nobody is known by this signature")
+            return wrong(403, "nobody is known by this signature or token")
+        except Unreadable as error:
+            self.pace.give_back()
+            return wrong(503, str(error), AGAIN_S)
         except Reused:
             return wrong(409, "the idempotency key came with another body before")
         except ValueError as error:
@@ -92,9 +96,10 @@ class RecordDoor:
         return JSONResponse({"records": said(found)})
 
 
-def wrong(status: int, what: str) -> JSONResponse:
-    """Return an answer that says what is wrong."""
-    return JSONResponse({"error": what}, status)
+def wrong(status: int, what: str, again_s: int | None = None) -> JSONResponse:
+    """Return an answer that says what is wrong, and after how many seconds it may be tried again."""
+    headers = {"Retry-After": str(again_s)} if again_s is not None else {}
+    return JSONResponse({"error": what}, status, headers)
 
 
 def said(found: Sequence[Answered]) -> list[dict[str, object]]:

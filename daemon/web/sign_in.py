@@ -10,26 +10,27 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from time import monotonic
 from typing import Any
-from urllib.parse import urlsplit
 
 import httpx2
 from authlib.integrations.starlette_client import StarletteIntegration, StarletteOAuth2App
 
+from daemon.domain.oidc import (
+    ANEW_S,
+    ASYMMETRIC,
+    DISCOVERY,
+    FRESH_S,
+    LEEWAY_S,
+    is_private,
+    may_sign,
+)
 from daemon.web.attempt import BACK, Attempt, Unreachable, Untrusted
 from daemon.web_settings import SignIn
-from daemon.written import is_on_this_machine
 
 NAME = "daykeeper"
-DISCOVERY = "/.well-known/openid-configuration"
 ENDPOINTS = ("authorization_endpoint", "token_endpoint", "jwks_uri")
 AUTH_METHODS = ("client_secret_basic", "client_secret_post")
-ASYMMETRIC = tuple(f"{kind}{bits}" for kind in ("RS", "PS", "ES") for bits in (256, 384, 512))
-KEY_TYPES = ("RSA", "EC", "OKP")
 ANSWER_S = 10.0  # for one question to the provider
 WHOLE_S = 20.0  # for all that one step of a sign-in asks
-FRESH_S = 3600.0  # how long what the provider says of itself is believed
-ANEW_S = 60.0  # how soon its keys may be asked for again because a token names an unknown one
-LEEWAY_S = 60  # by how much two clocks may differ
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +117,7 @@ class Provider(StarletteOAuth2App):  # type: ignore[misc]  # Authlib has no type
             said = await self._ask((await self.load_server_metadata())["jwks_uri"])
             keys = said.get("keys")
             listed = keys if isinstance(keys, list) else []
-            self.keys = {"keys": [one for one in listed if _may_sign(one)]}
+            self.keys = {"keys": [one for one in listed if may_sign(one)]}
             self.keys_read_at = monotonic()
         return self.keys
 
@@ -125,7 +126,7 @@ class Provider(StarletteOAuth2App):  # type: ignore[misc]  # Authlib has no type
         if said.get("issuer") != self.client.issuer:
             raise Unreachable("another-issuer")
         doors = {name: said.get(name) for name in ENDPOINTS}
-        if not all(isinstance(door, str) and _is_private(door) for door in doors.values()):
+        if not all(isinstance(door, str) and is_private(door) for door in doors.values()):
             raise Unreachable("no-safe-address")
         algorithms = said.get("id_token_signing_alg_values_supported") or ["RS256"]
         methods = said.get("token_endpoint_auth_methods_supported") or AUTH_METHODS
@@ -157,19 +158,3 @@ def provider_of(terms: SignIn, address: str) -> Provider:
     """Return the provider that the settings name; raises Refusal where its secret cannot be had."""
     secret = terms.secret()
     return Provider(Client(terms.issuer, terms.client_id, secret, terms.scopes, f"{address}{BACK}"))
-
-
-def _is_private(address: str) -> bool:
-    """Return whether what is said to an address cannot be overheard."""
-    try:
-        parts = urlsplit(address)
-    except ValueError:
-        return False
-    return parts.scheme == "https" or (
-        parts.scheme == "http" and is_on_this_machine(parts.hostname)
-    )
-
-
-def _may_sign(key: object) -> bool:
-    """Return whether this is a public key that tokens may be signed with: never a shared secret."""
-    return isinstance(key, dict) and key.get("kty") in KEY_TYPES and key.get("use") != "enc"

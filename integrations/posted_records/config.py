@@ -1,10 +1,49 @@
-"""What an authority sets for records that are posted: the secret by which their sender is known."""
+"""What an authority sets for records that are posted: by what their sender is known."""
 
 from pathlib import Path
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
+from daemon.domain.oidc import issuer
 from daemon.domain.secret import file_beside, private_file
+
+Word = Annotated[str, Field(min_length=1)]
+
+
+class Oidc(BaseModel):
+    """Whose tokens may post: those of one provider for one audience, signed by one algorithm.
+
+    `client` is the id of the sender's own registration, which the token names as `azp`, `appid`,
+    `client_id` or `cid`; `role` stands among its `roles`, `scope` or `scp`. Where both are given, both must hold.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    issuer: Annotated[str, AfterValidator(issuer)]
+    audience: Word
+    client: Word | None = None
+    role: Word | None = None
+    algorithm: Literal[
+        "RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512"
+    ] = "RS256"
+
+    @model_validator(mode="after")
+    def _names_who(self) -> Self:
+        if self.client is None and self.role is None:
+            raise ValueError(
+                "any client of the provider could post; name the one that may by `client`, or what it "
+                "is granted by `role`"
+            )
+        return self
 
 
 class Config(BaseModel):
@@ -16,11 +55,19 @@ class Config(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    secret_file: Path
+    secret_file: Path | None = None
+    oidc: Oidc | None = None
     window_s: float = Field(default=300, gt=0, le=3600)
     carries: frozenset[str] | None = None
 
     @field_validator("secret_file")
     @classmethod
-    def _is_private(cls, path: Path, info: ValidationInfo) -> Path:
-        return private_file(file_beside(path, Path((info.context or {}).get("base", "."))))
+    def _is_private(cls, path: Path | None, info: ValidationInfo) -> Path | None:
+        base = Path((info.context or {}).get("base", "."))
+        return path and private_file(file_beside(path, base))
+
+    @model_validator(mode="after")
+    def _knows_somebody(self) -> Self:
+        if self.secret_file is None and self.oidc is None:
+            raise ValueError("nobody could post; give `secret_file`, or the table `oidc`")
+        return self

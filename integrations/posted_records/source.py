@@ -1,4 +1,4 @@
-"""Who posts shows it by a signature over the whole of what is posted; what is posted is read strictly."""
+"""Who posts shows it by a signature over what is posted, or by a token; what is posted is read strictly."""
 
 import hmac
 import json
@@ -6,14 +6,17 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from hashlib import sha256
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from daemon.domain.facts import moment
 from daemon.domain.secret import private_file
-from daemon.domain.times import iso
 from daemon.ports import Clock, Denied, Fragment, Page, Unreadable
 from integrations.posted_records.config import Config
 
+if TYPE_CHECKING:
+    from integrations.posted_records.bearer import Tokens
+
+BEARER = re.compile(r"[Bb]earer +([A-Za-z0-9_.~+/=-]+)")
 SIGNATURE = re.compile(r"t=([0-9]{1,12}),v1=([0-9a-f]{64})")
 SHORTEST = 32  # characters of the secret
 RECORDS_MOST = 1000
@@ -27,6 +30,7 @@ class PostedRecords:
 
     def __init__(self, config: Config, clock: Clock) -> None:
         self.config, self.clock, self.carries = config, clock, config.carries
+        self.tokens = tokens_of(config, clock)
 
     def read(self, cursor: str | None) -> Page:
         """Return nothing new, as old as what was posted last; raises Unreadable before anything was."""
@@ -36,15 +40,18 @@ class PostedRecords:
             raise Unreadable("nothing has been posted yet") from None
         return Page((), (), cursor, whole=False, read_at=self.clock(), as_known_at=known_at)
 
-    def told(self, signature: str, key: str, body: bytes) -> Page:
-        """Return what was posted; raises Denied for anybody else's signature, ValueError for what cannot be read.
+    def told(self, proof: str, key: str, body: bytes) -> Page:
+        """Return what was posted; raises ValueError for what cannot be read.
+
+        Raises Denied unless the proof is a signature or a token of one who may post, Unreadable where
+        that cannot be known now.
 
         Args:
+            proof: the header Daykeeper-Signature where there is one, otherwise Authorization.
             key: the Idempotency-Key, which is signed with the body.
         """
         now = self.clock()
-        if not self._is_known(signature, key, body, now):
-            raise Denied
+        self._know(proof, key, body, now)
         said = parsed(body)
         records = said.get("records")
         if not isinstance(records, list) or not all(isinstance(one, Mapping) for one in records):
@@ -56,13 +63,24 @@ class PostedRecords:
         known_at = min(stated(said["as_known_at"]), now) if "as_known_at" in said else now
         fragments = [Fragment(one, f"records[{index}]") for index, one in enumerate(records)]
         return Page(
-            fragments, (), iso(known_at), whole=False, read_at=now, as_known_at=known_at,
+            fragments, (), None, whole=False, read_at=now, as_known_at=known_at,
             rows=len(fragments),
         )  # fmt: skip
 
-    def _is_known(self, signature: str, key: str, body: bytes, now: datetime) -> bool:
+    def _know(self, proof: str, key: str, body: bytes, now: datetime) -> None:
+        """Return where the proof is of one who may post; raises Denied, Unreadable."""
+        if token := BEARER.fullmatch(proof):
+            if self.tokens is None:
+                raise Denied
+            self.tokens.check(token[1])
+        elif not self._is_signed(proof, key, body, now):
+            raise Denied
+
+    def _is_signed(self, signature: str, key: str, body: bytes, now: datetime) -> bool:
         """Return whether the signature is ours, of now, and of these very bytes."""
         match = SIGNATURE.fullmatch(signature)
+        if self.config.secret_file is None:
+            return False
         try:
             secret = private_file(self.config.secret_file).read_bytes().strip()
         except (OSError, ValueError):
@@ -72,6 +90,15 @@ class PostedRecords:
         said = f"{match[1]}.{key}.".encode() + body
         is_ours = hmac.compare_digest(hmac.new(secret, said, sha256).hexdigest(), match[2])
         return is_ours and abs(now.timestamp() - int(match[1])) <= self.config.window_s
+
+
+def tokens_of(config: Config, clock: Clock) -> "Tokens | None":
+    """Return what knows a sender's tokens, None where the settings name no provider."""
+    if config.oidc is None:
+        return None
+    from integrations.posted_records import bearer  # noqa: PLC0415 - only tokens need its libraries
+
+    return bearer.Tokens(config.oidc, clock)
 
 
 def parsed(body: bytes) -> dict[str, Any]:

@@ -128,7 +128,8 @@ class Query(Form):
     """One list of rows: at `rows` of what `path` below the address answers, or of each row of `within`.
 
     What is said of a column is a path into the row. A row whose `purge` says yes has been withdrawn.
-    With `preset` each row is a child in the DfE's shape, and `ref` alone may be said otherwise.
+    With `preset` each row is a child in the DfE's shape, and `ref` alone may be said otherwise;
+    `no_conference_is_said` where a no to whether one is required is never what an empty field is sent as.
     """
 
     path: str | None = None
@@ -137,6 +138,7 @@ class Query(Form):
     within: str | None = None
     purge: paths.Path | None = None
     preset: Literal["dfe_csc"] | None = None
+    no_conference_is_said: bool = False
 
     @field_validator("path")
     @classmethod
@@ -155,6 +157,8 @@ class Query(Form):
             self.fields or self.facts or self.roles or self.purge or self.of != "case"
         ):
             raise ValueError("the preset says what its fields mean; give `ref` alone beside it")
+        if self.no_conference_is_said and not self.preset:
+            raise ValueError("no_conference_is_said belongs to the preset; leave it out")
         if self.within is None and self.ref is None and self.preset is None:
             raise ValueError("`ref` is missing; give the path of the case reference in a row")
         for column in self.columns:

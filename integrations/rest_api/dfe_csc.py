@@ -9,27 +9,35 @@ from daemon.mapping.cells import flag, moment, words
 from daemon.mapping.rows import Body, Cases, fact, put
 
 CARRIED = frozenset({
-    *("strategy_discussion_held", "s47_decision_recorded", "s47_concluded", "icpc_not_required"),
+    *("strategy_discussion_held", "s47_decision_recorded", "s47_concluded"),
     *("icpc_scheduled", "icpc_held", "plan_started", "plan_ended", "child_died"),
     *("child_date_of_birth", "birth_expected"),
 })  # fmt: skip
+NOT_REQUIRED = "icpc_not_required"  # carried, too, where a no is somebody's answer
 MEND = "mend it in the case system; the rest was read"
 DIED = "RC2"  # the closure reason of the CIN census
 
 
 def read_child(
-    place: str, ref: str | None, child: Mapping[str, Any], cases: Cases, today: str
+    place: str,
+    ref: str | None,
+    child: Mapping[str, Any],
+    cases: Cases,
+    today: str,
+    *,
+    no_is_said: bool,
 ) -> None:
     """Put what a child's item says on its case. What is purged is withdrawn, not closed: it is left out.
 
     Args:
         today: the day on which it is read, as 2026-03-06.
+        no_is_said: a no to "is a conference required?" is somebody's answer, and not what an empty field is sent as.
     """
     if ref is None:
         cases.report(place, "there is no case reference", "give every child its own id")
         return
     before = cases.bodies.pop(ref, None)
-    _Child(place, cases, cases.body(ref, place), today).read(child)
+    _Child(place, cases, cases.body(ref, place), today, no_is_said=no_is_said).read(child)
     if before not in (None, cases.bodies[ref]):
         what = "the child stands in several rows that differ, of which the last is used"
         cases.report(place, what, "give every child one row", Severity.WARNING)
@@ -38,8 +46,11 @@ def read_child(
 class _Child:
     """One child. A part that cannot be used is a problem at its place, and the rest goes on."""
 
-    def __init__(self, place: str, cases: Cases, body: Body, today: str) -> None:
+    def __init__(
+        self, place: str, cases: Cases, body: Body, today: str, *, no_is_said: bool
+    ) -> None:
         self.place, self.cases, self.body, self.today = place, cases, body, today
+        self.no_is_said = no_is_said
         self.workers: list[tuple[str, str]] = []
 
     def read(self, child: Mapping[str, Any]) -> None:
@@ -94,16 +105,20 @@ class _Child:
             self.body.setdefault("meetings", []).append(meeting | {"facts": {}})
 
     def _conclusion(self, one: Mapping[str, Any]) -> None:
-        """Read what the enquiry found: nothing that is known where it says no conference and has one."""
+        """Read what the enquiry found: nothing that is known where it says no conference and has one.
+
+        Nor is it where a no may be an empty field: whether a child is at risk is not known by that.
+        """
         end, said = dated(one, "end_date"), words(one.get("icpc_required_flag"))
         needed = flag(said)
         if end is None:
             return
-        facts, is_safe = self.body["facts"], needed is False and not one.get("icpc_date")
+        facts = self.body["facts"]
+        is_safe = needed is False and self.no_is_said and not one.get("icpc_date")
         found = "at_risk" if needed else "not_at_risk" if is_safe else None
         put(facts, "s47_concluded", fact(end, found) if found else {"at": end})
         if is_safe:
-            put(facts, "icpc_not_required", fact(end, found))
+            put(facts, NOT_REQUIRED, fact(end, found))
         if said is not None and needed is None:
             raise ValueError("icpc_required_flag is neither yes nor no")
 

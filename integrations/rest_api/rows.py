@@ -36,7 +36,9 @@ class Rows:
             self.cases.report(place, "is not an object", MEND)
         elif query.preset:
             self.cases.rows += 1
-            read_child(place, ref, item, self.cases, self.today)
+            read_child(
+                place, ref, item, self.cases, self.today, no_is_said=query.no_conference_is_said
+            )
         else:
             self._row(name, place, item, {})
         return ref

@@ -14,7 +14,7 @@ from daemon.mapping.cells import moment
 from daemon.mapping.rows import Cases, carried
 from daemon.ports import Clock, Page, Unreadable
 from integrations.rest_api.config import Config
-from integrations.rest_api.dfe_csc import CARRIED
+from integrations.rest_api.dfe_csc import CARRIED, NOT_REQUIRED
 from integrations.rest_api.pages import Pages, Told
 from integrations.rest_api.paths import value
 from integrations.rest_api.proof import Proof
@@ -65,6 +65,8 @@ class RestApi:
         """Every fact that the rows can show."""
         queries = self.config.queries.values()
         shown = carried([one for one in queries if one.preset is None])
+        if any(one.no_conference_is_said for one in queries):
+            shown |= {NOT_REQUIRED}
         return shown | CARRIED if any(one.preset for one in queries) else shown
 
     def read(self, cursor: str | None) -> Page:

@@ -83,6 +83,8 @@ class Config(Database):
 
     `as_known_sql` gives one moment: up to when the tables are filled. Without it the data counts
     as current whenever it is read, which is untrue of tables that are filled by night.
+    `changed_sql` gives what is another whenever anything has changed: while it gives the same, nothing
+    else is read, but once a day.
     `allocated_roles` are the involvement codes that mean the allocated worker; none means any.
     `former_id_types` are the types of linked identifiers that are older ids of the same case system.
     """
@@ -93,8 +95,9 @@ class Config(Database):
     allocated_roles: frozenset[str] = frozenset()
     former_id_types: frozenset[str] = frozenset()
     as_known_sql: str | None = None
+    changed_sql: str | None = None
 
-    @field_validator("as_known_sql")
+    @field_validator("as_known_sql", "changed_sql")
     @classmethod
     def _only_reads(cls, sql: str | None) -> str | None:
         return None if sql is None else one_reading(sql)

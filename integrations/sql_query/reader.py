@@ -82,10 +82,15 @@ class Reader:
 
     def rows(self, answer: CursorResult[Any]) -> Iterator[Sequence[Any]]:
         """Yield its rows without the names of their columns, as each() does."""
+        for part in self.parts(answer):
+            yield from part
+
+    def parts(self, answer: CursorResult[Any]) -> Iterator[Sequence[Sequence[Any]]]:
+        """Yield its rows as they come, a few hundred at once, as each() does."""
         for part in answer.partitions():
             if monotonic() > self.ends_at:
                 raise Unreadable(_too_long(self.timeout_s))
-            yield from part
+            yield part
 
 
 @contextmanager

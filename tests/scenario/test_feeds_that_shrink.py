@@ -4,6 +4,8 @@ from dataclasses import replace
 
 import pytest
 
+from daemon.domain.errors import Problem
+
 
 def crowd(world, many):
     world.feed.bodies.clear()
@@ -67,3 +69,59 @@ def test_the_share_is_the_feeds_own_and_rows_that_come_back_are_taken(story):
     assert shown(world) == 45
     with world.store.read() as tx:
         assert tx.feeds.get("diary").ok
+
+
+def spoils(world, bad):
+    """Have the feed show so many rows, of which the last `bad` cannot be read."""
+    whole = world.feed.read(None)
+    rows = len(whole.records)
+    wrong = tuple(
+        Problem(f"diary.csv:{number}", "held_date: this is not a date", "write it as 2026-03-02")
+        for number in range(rows - bad, rows)
+    )
+    page = replace(whole, records=whole.records[: rows - bad], problems=wrong)
+    world.house.feeds["diary"] = replace(world.house.feeds["diary"], source=Given(page))
+
+
+class Given:
+    """A feed that shows one reading again and again."""
+
+    def __init__(self, page):
+        self.page = page
+
+    def read(self, _):
+        return self.page
+
+
+@pytest.mark.parametrize(
+    ("bad_before", "bad", "at_least", "is_taken"),
+    [
+        pytest.param(0, 29, None, True, id="a few rows are spoilt"),
+        pytest.param(0, 30, None, False, id="a share is spoilt"),
+        pytest.param(0, 100, None, False, id="all are"),
+        pytest.param(80, 85, None, True, id="it was always so"),
+        pytest.param(80, 20, None, True, id="most are mended"),
+        pytest.param(0, 40, 60, True, id="so many are expected"),
+    ],
+)
+def test_a_reading_of_which_far_more_cannot_be_read_than_before_is_not_taken(
+    story, bad_before, bad, at_least, is_taken
+):
+    world = story()
+    expects(world, at_least=at_least)
+    crowd(world, 100)
+    spoils(world, bad_before)
+    world.turn()
+    before = shown(world)
+
+    expects(world, source=world.feed)
+    spoils(world, bad)
+    world.turn()
+    world.turn()
+
+    with world.store.read() as tx:
+        feed = tx.feeds.get("diary")
+    assert shown(world) == (100 - bad if is_taken else before)
+    assert feed.ok is is_taken
+    told = [text for text in world.operator() if "cannot be read, and" in text]
+    assert bool(told) is not is_taken

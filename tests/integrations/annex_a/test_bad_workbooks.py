@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 from openpyxl import Workbook
 
 from daemon.ports import Unreadable
-from tests.bad_input import EXAMPLES
 from tests.integrations.annex_a.conftest import FILE, NOW, Workbooks
 
 ENQUIRY = {"child": "SC-1", "strategy": "02/03/2026"}
@@ -181,7 +180,6 @@ ROWS = st.lists(st.lists(VALUES, max_size=16), max_size=8)
 
 
 @settings(
-    max_examples=EXAMPLES,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

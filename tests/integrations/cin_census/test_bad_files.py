@@ -15,7 +15,6 @@ from pydantic import ValidationError
 
 from daemon.ports import Unreadable
 from integrations.cin_census.config import Config
-from tests.bad_input import EXAMPLES
 from tests.integrations.cin_census.conftest import FILE, WRITTEN, Returns, child, enquiry, episode
 
 GOOD = child("SC-1", episode(enquiry()))
@@ -101,6 +100,14 @@ def test_only_a_regular_finished_file_is_read(
 
     with pytest.raises(Unreadable):
         returns.read()
+
+
+def test_where_an_account_drops_the_files_nobody_elses_is_read(returns: Returns) -> None:
+    returns.put(GOOD)
+
+    assert len(returns.feed(dropped_by=os.getuid()).read(None).records) == 1
+    with pytest.raises(Unreadable, match="belongs to another account"):
+        returns.feed(dropped_by=os.getuid() + 1).read(None)
 
 
 def test_of_several_files_the_newest_is_read(returns: Returns) -> None:
@@ -238,7 +245,6 @@ TREES = st.recursive(
 
 
 @settings(
-    max_examples=EXAMPLES,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
@@ -259,7 +265,6 @@ def test_whatever_stands_in_one_child_every_other_is_read_and_nothing_breaks(
 
 
 @settings(
-    max_examples=EXAMPLES,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )

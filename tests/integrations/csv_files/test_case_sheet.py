@@ -161,3 +161,15 @@ def test_what_a_sheet_cannot_show_is_refused(
 ) -> None:
     with pytest.raises(ValidationError, match=reason):
         Config.model_validate({"folder": drop.folder, "sheets": sheets})
+
+
+def test_two_facts_may_stand_under_one_header(booked: Drop) -> None:
+    facts = {PLAN: "Day 1", "s47_decision_recorded": {"at": "Day 1", "value": "Decided"}}
+    booked.feed(sheets={"case": {"facts": facts, "columns": {"born_on": "Day 1"}}})
+    booked.put("case", "SC-1,2026-03-02,section 47", header="case_ref,Day 1,Decided")
+
+    body = booked.bodies()["SC-1"]
+
+    assert body["facts"][PLAN] == "2026-03-02"
+    assert body["facts"]["s47_decision_recorded"] == {"at": "2026-03-02", "value": "section_47"}
+    assert body["born_on"] == "2026-03-02"

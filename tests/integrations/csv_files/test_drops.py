@@ -1,6 +1,7 @@
 """A bad file holds itself, what was good stands, and an unchanged folder costs nothing."""
 
 import os
+import pwd
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -64,6 +65,37 @@ def test_only_a_regular_file_is_read(drop: Drop, place: Callable[[Path], object]
 
     with pytest.raises(Unreadable):
         drop.read()
+
+
+def test_where_an_account_drops_the_files_nobody_elses_is_read(drop: Drop) -> None:
+    drop.put("conference", *GOOD)
+    ours = drop.feed(dropped_by=pwd.getpwuid(os.getuid()).pw_name).read(None)
+
+    with pytest.raises(Unreadable, match="belongs to another account") as caught:
+        drop.feed(dropped_by=os.getuid() + 1).read(ours.cursor)
+
+    assert len(ours.records) == len(GOOD)
+    assert "find out who put it there" in str(caught.value)
+
+
+def test_a_sheet_of_anybody_else_stands_as_it_last_was_good(drop: Drop) -> None:
+    drop.put("conference", *GOOD)
+    drop.put("core_group", "SC-1,,2026-03-05,,")
+    feed = drop.feed(dropped_by=os.getuid())
+    first = feed.read(None)
+
+    drop.written_at += timedelta(minutes=5)
+    drop.put("core_group", "SC-1,,2026-03-06,,")
+    if os.getuid() == 0:
+        os.chown(drop.folder / "core_group.csv", 12345, -1)
+    else:
+        (drop.folder / "core_group.csv").chmod(0)
+    second = feed.read(first.cursor)
+
+    (told,) = second.problems
+    assert str(told).startswith("core_group.csv: ")
+    (group,) = next(one.body["meetings"][1:] for one in second.records if one.body["ref"] == "SC-1")
+    assert group["held_on"] == "2026-03-05"
 
 
 def test_an_unchanged_folder_is_not_read_again_and_its_data_does_not_grow_younger(
@@ -238,6 +270,9 @@ def test_an_authority_may_name_files_headers_and_words_its_own_way(drop: Drop) -
             id="misspelt column",
         ),
         pytest.param({"sheets": {"conference": {"file": ""}}}, "cannot do without", id="none"),
+        pytest.param(
+            {"dropped_by": "no-such-account"}, "no account of this machine", id="stranger"
+        ),
         pytest.param({"foldr": "x"}, "Extra inputs", id="misspelt option"),
     ],
 )

@@ -102,11 +102,8 @@ def test_the_samples_are_read_whole(
         ),
         pytest.param(
             {"end_date": "2026-03-06", "icpc_required_flag": False},
-            {
-                "s47_concluded": {"at": "2026-03-06", "value": "not_at_risk"},
-                "icpc_not_required": {"at": "2026-03-06", "value": "not_at_risk"},
-            },
-            id="none is needed",
+            {"s47_concluded": {"at": "2026-03-06"}},
+            id="a no that may be an empty field: unknown",
         ),
         pytest.param(
             {"end_date": "2026-03-06", "icpc_required_flag": False, "icpc_date": "2026-03-20"},
@@ -131,6 +128,20 @@ def test_what_an_enquiry_found_is_what_it_says_clearly(
     }
     assert fragment.body["facts"] == strategy | facts
     assert fragment.body["born_on"] == "2017-05-04"
+
+
+def test_a_no_that_is_somebodys_answer_ends_the_enquiry_without_risk(
+    server: RestServer, connect: Connect, source: RestApi
+) -> None:
+    trusted = connect(queries={"children": PRESET["children"] | {"no_conference_is_said": True}})
+    server.rows.append(child(enquiry(end_date="2026-03-06", icpc_required_flag=False)))
+
+    (fragment,) = trusted.read(None).records
+
+    found = {"at": "2026-03-06", "value": "not_at_risk"}
+    assert fragment.body["facts"]["s47_concluded"] == found
+    assert fragment.body["facts"]["icpc_not_required"] == found
+    assert trusted.carries - source.carries == {"icpc_not_required"}
 
 
 def test_conferences_plans_workers_and_a_death_are_shown(

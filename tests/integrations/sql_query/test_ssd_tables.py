@@ -81,7 +81,7 @@ DRIFT = st.one_of(
 )
 
 
-@settings(max_examples=120, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(values=st.lists(DRIFT, min_size=5, max_size=5))
 def test_whatever_a_row_holds_the_good_rows_are_read(system: CaseSystem, values: list[Any]) -> None:
     system.run("DELETE FROM ssd_person", "DELETE FROM ssd_s47_enquiry")

@@ -126,9 +126,9 @@ def test_a_date_is_read_however_a_cell_holds_it(
 @pytest.mark.parametrize(
     ("typed", "reason"),
     [
-        pytest.param(time(14, 30), '"14:30:00" is not a date', id="a time alone"),
+        pytest.param(time(14, 30), 'what looks like "00:00:00" is not a date', id="a time alone"),
         pytest.param(timedelta(hours=30), "is not a date", id="a length of time"),
-        pytest.param(0.5, '"0.5" is not a date', id="half a day"),
+        pytest.param(0.5, 'what looks like "0.0" is not a date', id="half a day"),
         pytest.param(date(9999, 12, 31), "lies outside 1990 to 2100", id="year 9999"),
         pytest.param(date(1901, 1, 1), "lies outside 1990 to 2100", id="year 1901"),
         pytest.param("#REF!", "holds an error (#REF!)", id="an error"),

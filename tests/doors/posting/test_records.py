@@ -1,13 +1,9 @@
 """Records that are posted: only by whom we share a secret with, each answered for by itself, none lost."""
 
-import hmac
 import json
-from collections.abc import Callable
 from datetime import timedelta
-from hashlib import sha256
 from typing import Any
 
-import httpx
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, given, settings
@@ -20,79 +16,8 @@ from daemon.engine.house import Feed
 from daemon.testing.contracts import CANARIES
 from daemon.testing.world import World
 from daemon.web.records import A_MINUTE, MOST_BYTES
-from integrations.posted_records.config import Config
-from integrations.posted_records.source import PostedRecords
 from tests.doors.conftest import Door
-
-SECRET = "a-secret-that-two-systems-share-alone"
-ENQUIRY = {
-    "strategy_discussion_held": "2026-03-02",
-    "s47_decision_recorded": {"at": "2026-03-02", "value": "section_47"},
-}
-Post = Callable[..., httpx.Response]
-
-
-def signature(
-    world: World, body: bytes, key: str = "", secret: str = SECRET, late_s: int = 0
-) -> str:
-    """Return what shows who posts this."""
-    seconds = int(world.clock().timestamp()) - late_s
-    said = f"{seconds}.{key}.".encode() + body
-    return f"t={seconds},v1={hmac.new(secret.encode(), said, sha256).hexdigest()}"
-
-
-@pytest.fixture
-def feed(world: World, tmp_path: Any) -> Feed:
-    """Return a feed that is told, among those of the authority."""
-    file = tmp_path / "records.secret"
-    file.write_text(f"{SECRET}\n")
-    file.chmod(0o600)
-    source = PostedRecords(Config(secret_file=file), world.clock)
-    made = Feed("posted", "case_system", source, timedelta(minutes=15), timedelta(hours=26))
-    world.house.feeds = {**world.house.feeds, "posted": made}
-    return made
-
-
-@pytest.fixture
-def post(world: World, door: Door, feed: Feed) -> Post:
-    """Return a call that posts records as the other system would."""
-
-    def call(
-        *records: Any, key: str = "", body: bytes | None = None, **more: Any
-    ) -> httpx.Response:
-        headers = more.pop("headers", {})
-        signed = more.pop("signed", {})
-        content = body if body is not None else json.dumps({"records": records, **more}).encode()
-        return door.browser.post(
-            "/api/records",
-            content=content,
-            headers={
-                "Content-Type": "application/json",
-                "Daykeeper-Signature": signature(world, content, key, **signed),
-                **({"Idempotency-Key": key} if key else {}),
-                **headers,
-            },
-        )
-
-    return call
-
-
-def verdicts(answer: httpx.Response) -> list[str]:
-    """Return what became of each record."""
-    assert answer.status_code == 200, answer.text
-    return [one["verdict"] for one in answer.json()["records"]]
-
-
-def kept(world: World, ref: str) -> Any:
-    """Return what the feed knows of a case."""
-    with world.store.read() as tx:
-        return next((one.body for one in tx.fragments.of([ref])[ref] if one.feed == "posted"), None)
-
-
-def states(world: World, ref: str) -> set[str]:
-    """Return the states of a case's duties."""
-    with world.store.read() as tx:
-        return {str(one.state) for one in tx.obligations.of([ref]).get(ref, [])}
+from tests.doors.posting.stage import ENQUIRY, Post, kept, signature, states, verdicts
 
 
 def test_a_record_is_kept_and_decided(world: World, post: Post) -> None:

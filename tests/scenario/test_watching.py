@@ -1,0 +1,130 @@
+"""How each feed stands: told to the operator, shown by `status` and counted in the metrics."""
+
+import os
+import re
+from datetime import timedelta
+
+import pytest
+
+from daemon.cli.status import in_words
+from daemon.engine.house import Feed
+from daemon.engine.standing import standing
+from daemon.telemetry import Metrics
+from daemon.web.health import measure
+from integrations.csv_files.config import Config
+from integrations.csv_files.source import CsvFiles
+
+HEADER = "conference_id,kind,case_refs,strategy_date,booked_start,status"
+ROWS = 40
+
+
+def rows(many, bad=0):
+    """Return so many rows, of which the last `bad` have no date that exists."""
+    for number in range(many):
+        day = "31/02/2026" if number >= many - bad else "2026-03-12"
+        yield f"M-{number},ICPC,SC-{number},2026-03-02,{day},booked"
+
+
+@pytest.fixture
+def drop(story, folder):
+    """Return a world whose diary was read well, and what drops another one."""
+    world = story("2026-03-06 10:00")
+    place = folder / "diary"
+    place.mkdir()
+    source = CsvFiles(Config(folder=place), world.clock)
+    feed = Feed("diary", "conference_diary", source, timedelta(0), timedelta(hours=26))
+    world.house.feeds = {"diary": feed}
+
+    def put(*lines):
+        world.clock.now += timedelta(minutes=10)
+        file = place / "conference.csv"
+        file.write_text("\n".join((*lines, "")))
+        os.utime(file, (world.clock.now.timestamp(),) * 2)
+
+    put(HEADER, *rows(ROWS))
+    world.turn()
+    return world, put
+
+
+def shown(world):
+    """Return how the feed stands, by `status`, and by the metrics."""
+    now, metrics = world.clock(), Metrics()
+    said = standing(
+        world.store, now, {"diary": ("conference_diary", timedelta(hours=26))}, None, []
+    )
+    with world.store.read() as tx:
+        measure(metrics, tx.summary(now), now)
+    text = metrics.render().decode()
+    figures = dict(re.findall(r'daykeeper_feed_(\w+)\{feed="diary"\} (\S+)', text))
+    lines = in_words(said)
+    line = next(one for one in lines if one.startswith("feed diary"))
+    return line, lines[0], {name: float(figure) for name, figure in figures.items()}
+
+
+def test_of_a_feed_that_is_well_its_rows_and_its_age_are_shown(drop):
+    world, _ = drop
+    world.clock.now += timedelta(minutes=7)
+
+    line, _, figures = shown(world)
+
+    assert line.startswith("feed diary (conference_diary): ok; data as at 2026-03-06T10:10")
+    assert line.endswith(f"; {ROWS} rows, 0 of them unreadable; 0 problems")
+    assert figures == {"ok": 1, "rows": ROWS, "unreadable_rows": 0, "age_seconds": 420}
+
+
+@pytest.mark.parametrize(
+    ("lines", "says"),
+    [
+        pytest.param([HEADER, *rows(20)], "it shows 20 rows, and showed 40 before", id="a share is lost"),
+        pytest.param([HEADER], "it shows nothing at all, and showed 40 rows before", id="no row"),
+        pytest.param(
+            [HEADER.replace("case_refs", "pupils"), *rows(ROWS)],
+            "conference.csv: has no column case_refs", id="another header",
+        ),
+        pytest.param(
+            [HEADER, *rows(ROWS, bad=20)],
+            "of its 40 rows 20 cannot be read, and 0 could not before", id="a share is unreadable",
+        ),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_with_a_reading_is_told_shown_and_counted_and_the_last_good_one_stands(
+    drop, lines, says
+):
+    world, put = drop
+
+    put(*lines)
+    world.turn()
+    world.turn()
+
+    line, first, figures = shown(world)
+    assert says in line
+    assert first.startswith("LOOK: the feed diary cannot be read")
+    assert (figures["ok"], figures["rows"]) == (0, ROWS)
+    assert [says in text for text in world.operator()] == [True]
+    with world.store.read() as tx:
+        assert len(tx.fragments.fingerprints("diary")) == ROWS
+
+
+def test_a_few_unreadable_rows_are_counted_and_the_others_taken(drop):
+    world, put = drop
+
+    put(HEADER, *rows(ROWS, bad=3))
+    world.turn()
+
+    line, first, figures = shown(world)
+    assert line.endswith(f"; {ROWS} rows, 3 of them unreadable; 3 problems")
+    assert first == "LOOK: 3 rows cannot be read: each may be a silent child"
+    assert (figures["ok"], figures["rows"], figures["unreadable_rows"]) == (1, ROWS, 3)
+    assert len(world.operator()) == 1
+
+
+def test_data_that_is_older_than_it_may_be_is_shown_and_counted(drop):
+    """The operator is told as soon as something waits for it: tests/scenario/test_stale_data.py."""
+    world, _ = drop
+
+    world.clock.now += timedelta(days=4)
+    world.turn()
+
+    _, first, figures = shown(world)
+    assert first == "LOOK: the data of the feed diary is older than it may be"
+    assert figures["age_seconds"] == 4 * 86_400
