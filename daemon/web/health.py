@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from math import inf
 
 from prometheus_client import CONTENT_TYPE_LATEST
 from starlette.requests import Request
@@ -10,6 +11,7 @@ from starlette.routing import Route
 
 from daemon.engine.attention import unheard_in_words, unsent_in_words
 from daemon.engine.editions import WRONG
+from daemon.engine.oversight import watched
 from daemon.engine.pause import paused
 from daemon.engine.presence import ALIVE_S, LEADER, WORKER, processes, unkept_on
 from daemon.engine.refused import UNHEARD
@@ -48,6 +50,7 @@ def routes(
                 summary = tx.summary(now)
                 measure_processes(metrics, tx, summary, now)
                 metrics.rulebook_ok.set(not tx.marks.get(WRONG))
+                measure_auditor(metrics, tx, now)
         except (StoreLost, StoreUnavailable):
             return PlainTextResponse("the database cannot be used\n", 503)
         measure(metrics, summary, now)
@@ -101,3 +104,16 @@ def measure_processes(metrics: Metrics, tx: Tx, summary: Summary, now: datetime)
     for why, many in held_back(tx, summary).items():
         metrics.held.labels(why).set(many)
     metrics.unheard.set(int(tx.marks.get(UNHEARD) or 0))
+
+
+def measure_auditor(metrics: Metrics, tx: Tx, now: datetime) -> None:
+    """Set the gauges by what the auditor last said of itself; one that has said nothing is older than any limit."""
+    watch = watched(tx)
+    ways = {"heartbeat": watch.heartbeat_at, "mail": watch.mail_at, "alive": watch.alive_at}
+    metrics.auditor_age.set((now - watch.at).total_seconds() if watch.at else inf)
+    if watch.at is not None:
+        metrics.auditor_found.labels("missed").set(watch.missed)
+        metrics.auditor_found.labels("unexplained").set(watch.unexplained)
+    for way, at in ways.items():
+        if at is not None:
+            metrics.heard_age.labels(way).set((now - at).total_seconds())
