@@ -38,10 +38,15 @@ class Monitor:
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Stop; whoever waits for a mute answer is let go."""
-        self._over.set()
-        self.server.shutdown()
-        self.server.server_close()
+        """Be gone; whoever waits for a mute answer is let go."""
+        self.stop()
+
+    def stop(self) -> None:
+        """Take no call any more; stopping twice is no error."""
+        if not self._over.is_set():
+            self._over.set()
+            self.server.shutdown()
+            self.server.server_close()
 
     @property
     def address(self) -> str:

@@ -87,7 +87,8 @@ class Auditing:
         """Keep what was found: the service reads it, and notices when it does not come."""
         with store.write() as tx:
             put(
-                tx, at=balance.at, by=self.name, took_s=took_s, cases=balance.cases, expected=balance.expected,
+                tx, at=self.clock_of(store)(), by=self.name, took_s=took_s,
+                cases=balance.cases, expected=balance.expected,
                 missed=len(balance.missed), unexplained=len(balance.unexplained), is_whole=balance.is_whole,
             )  # fmt: skip
             if balance.balances:

@@ -14,7 +14,7 @@ from daemon.engine.operator import tell_operator
 from daemon.store import Store, Tx
 
 MARK = "auditor/"
-LATE = 1.75  # periods without an end: whoever is told of it is told within two
+LATE = 1.5  # periods without an end: whoever is told of it is told within two
 MAIL_LATE = timedelta(hours=1)
 TOPIC, MESSAGE = "auditor", "operator-auditor"
 
@@ -73,13 +73,12 @@ def put(tx: Tx, **said: datetime | float | str | bool) -> None:
         tx.marks.put(f"{MARK}{name}", int(value) if isinstance(value, bool | float) else value)
 
 
-def late_in_words(watch: Watch, now: datetime, every: timedelta) -> list[str]:
-    """Return what to say of an auditor that has not come to the end of an audit for too long."""
+def late_in_words(watch: Watch, now: datetime, every: timedelta) -> str:
+    """Return what to say of an auditor that has not come to the end of an audit for too long; empty where it has."""
     if watch.at is None:
-        return ["the auditor has never finished: is `daykeeper audit` running?"]
-    if now - watch.at <= LATE * every:
-        return []
-    return [f"the auditor has not finished since {iso(watch.at)}: is `daykeeper audit` running?"]
+        return "the auditor has never finished"
+    is_late = now - watch.at > LATE * every
+    return f"the auditor has not finished since {iso(watch.at)}" if is_late else ""
 
 
 def last_due(now: datetime, at: time, calendar: Calendar) -> datetime:
@@ -110,7 +109,8 @@ def watch_in_words(
     """Return what needs attention about an auditor that is expected, and the ways by which it is heard."""
     if expected is None:
         return []
-    said = late_in_words(watch, now, expected.every)
+    late = late_in_words(watch, now, expected.every)
+    said = [f"{late}: is `daykeeper audit` running?"] if late else []
     said += silent_in_words(watch, now, expected, calendar)
     if not watch.is_whole:
         said.append("the auditor does not come to the end of an audit in the time that it has")
@@ -166,8 +166,8 @@ class Overseer:
         with self.store.read() as tx:
             watch = watched(tx)
         is_new = now - self._since <= (self.every if watch.at else LATE * self.every)
-        late = [] if is_new else late_in_words(watch, now, self.every)
-        found = [("late", one.partition(":")[0], watch.at) for one in late]
+        late = "" if is_new else late_in_words(watch, now, self.every)
+        found = [("late", late, watch.at)] if late else []
         if watch.mail_wrong:
             what = f"the auditor's own mail cannot go ({watch.mail_wrong})"
             found.append(("mail", what, watch.mail_at))
