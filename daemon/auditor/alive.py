@@ -8,6 +8,7 @@ from html import escape
 from daemon.decide.office import Calendar
 from daemon.domain.times import DAY, day_of, london, say, say_day
 from daemon.engine.audit import Balance
+from daemon.engine.pause import paused
 from daemon.store import FeedState, Store
 
 FEW = 120  # minutes: below it an age is told in minutes, below two days in hours
@@ -26,7 +27,6 @@ class Report:
     """What one mail says. `wrong` stands first; `figures` are pairs of a name and what it is."""
 
     title: str
-    day: str
     wrong: tuple[str, ...]
     figures: tuple[tuple[str, str], ...]
 
@@ -38,11 +38,7 @@ class Report:
     @property
     def lead(self) -> str:
         """The sentence under it."""
-        return (
-            f"This is not as it should be ({self.day}):"
-            if self.wrong
-            else f"All balances. {self.day}:"
-        )
+        return "This is not as it should be:" if self.wrong else "All balances."
 
     @property
     def foot(self) -> str:
@@ -101,21 +97,32 @@ def report(
     first, last = reported(day_of(now), calendar)
     with store.read() as tx:
         day = tx.ledger.between(london(first), london(last + DAY))
-        refused, summary = tx.ledger.refused(), tx.summary(now)
+        refused, summary, pause = tx.ledger.refused(), tx.summary(now), paused(tx)
     held = summary.obligations["held"] + summary.notices.get("held", 0)
     found = f"{len(balance.missed)} missed, {len(balance.unexplained)} unexplained"
+    days = say_day(first) if first == last else f"{say_day(first)} to {say_day(last)}"
     figures = [
-        ("Fell due", f"{day.due}"),
-        ("Told", f"{day.told} messages handed over"),
-        ("Met", f"{day.met}"),
-        ("Overdue now", f"{summary.obligations['overdue']} of {summary.obligations['open']} open"),
+        ("For", days),
+        ("Fell due", f"{day.due:,}"),
+        ("Told", f"{day.told:,} messages handed over"),
+        ("Met", f"{day.met:,}"),
+        ("Overdue now", f"{summary.obligations['overdue']:,} of {summary.obligations['open']:,} open"),
         ("Held now", f"{held}"),
         ("Refused, and waiting for you", f"{refused}"),
         *((f"Feed {name}", _age(summary.feeds.get(name), now)) for name in feeds),
-        ("Audit", f"{balance.expected} steps of {balance.cases} cases recounted; {found}"),
+        ("Audit", f"{balance.expected:,} steps of {balance.cases:,} cases recounted; {found}"),
     ]  # fmt: skip
-    days = say_day(first) if first == last else f"{say_day(first)} to {say_day(last)}"
-    return Report(title, days, tuple(wrong), tuple(figures))
+    said = [
+        f"The feed {name} cannot be read."
+        for name in feeds
+        if not _is_read(summary.feeds.get(name))
+    ]
+    said += [f"{pause.in_short().capitalize()}."] if pause else []
+    return Report(title, (*wrong, *said), tuple(figures))
+
+
+def _is_read(state: FeedState | None) -> bool:
+    return state is not None and state.ok
 
 
 def _age(state: FeedState | None, now: datetime) -> str:

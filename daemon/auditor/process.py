@@ -2,8 +2,7 @@
 
 import os
 import platform
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from threading import Event
 from time import monotonic
 
@@ -18,6 +17,7 @@ from daemon.auditor.mail import OwnMail
 from daemon.domain.errors import Refusal
 from daemon.domain.times import day_of
 from daemon.engine.audit import Balance
+from daemon.engine.books import counted
 from daemon.engine.oversight import last_due, put, watched
 from daemon.settings import Settings
 from daemon.store import Store, StoreUnavailable
@@ -167,18 +167,13 @@ def found_wrong(look: Look) -> dict[str, str]:
             f"The audit does not come to its end in a period: it looked at {found.cases} cases."
         )
     if found.missed:
-        kinds = counted(one.what for one in found.missed)
+        kinds = counted(found.missed)
         wrong["missed"] = (
-            f"{len(found.missed)} things should have happened by now and have not: {kinds}."
+            f"{len(found.missed)} things should have happened by now and have not ({kinds})."
         )
     if found.unexplained:
-        kinds = counted(one.what for one in found.unexplained)
+        kinds = counted(found.unexplained)
         wrong["unexplained"] = (
-            f"{len(found.unexplained)} messages went out that nothing explains: {kinds}."
+            f"{len(found.unexplained)} messages went out that nothing explains ({kinds})."
         )
     return wrong
-
-
-def counted(kinds: Iterable[str]) -> str:
-    """Return how many there are of each kind, in words."""
-    return ", ".join(f"{kind} {many}" for kind, many in Counter(kinds).items())

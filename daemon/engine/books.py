@@ -3,6 +3,7 @@
 It asks the tables themselves, by queries of its own: what the deliverer thinks of a row counts for nothing.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -37,6 +38,19 @@ WORDS = {  # what an audit calls what it finds, and what that means
 
 
 Look = Callable[[Tx, datetime, datetime], Iterable[Missed]]  # at now, back to a moment
+
+
+IN_SHORT = {  # the same of many, as a heading before their number
+    "unreadable": "cases that cannot be read",
+    "never-opened": "duties that were never opened",
+    "never-fired": "steps of which nobody was told",
+    "waiting": "messages that nobody has accepted",
+    "refused": "refused, and nobody has it instead",
+    "ended-unsaid": "ended without a reason",
+    "no-notice": "nobody was to be told them",
+    "no-attempt": "no attempt at them was accepted",
+    "no-duty": "about a duty that there is not",
+}
 
 
 class Odds(NamedTuple):
@@ -97,6 +111,12 @@ def _no_duty(tx: Tx, now: datetime, since_at: datetime) -> Iterator[Missed]:
 def is_topic(about: str) -> bool:
     """Return whether a message may be about this though no duty is called so."""
     return about == SUMMARY or about.startswith(TOPICS)
+
+
+def counted(found: Iterable[Missed]) -> str:
+    """Return how many there are of each kind, in words."""
+    many = Counter(one.what for one in found)
+    return "; ".join(f"{IN_SHORT.get(kind, kind)}: {count}" for kind, count in many.items())
 
 
 def in_words(found: Iterable[Missed], say: Callable[[datetime], str]) -> Iterator[str]:

@@ -9,10 +9,7 @@ def test_it_goes_once_a_working_day_at_its_time(town):
 
     (mail,) = town.to_ann()
     assert shown(town.watch().alive_at) == "16:00"
-    assert mail.splitlines()[:2] == [
-        "Testshire: Daykeeper is alive",
-        "All balances. Thursday 5 March 2026:",
-    ]
+    assert mail.splitlines()[:2] == ["Testshire: Daykeeper is alive", "All balances."]
 
 
 def test_it_says_what_was_due_told_met_and_how_old_the_data_is(town):
@@ -23,6 +20,7 @@ def test_it_says_what_was_due_told_met_and_how_old_the_data_is(town):
         for line in town.to_ann()[0].splitlines()[3:]
         if ":" in line and not line.startswith("You get")
     )
+    assert rows["For"] == "Thursday 5 March 2026"
     assert rows["Fell due"] == "0"
     assert rows["Told"] == "4 messages handed over"
     assert rows["Overdue now"] == "0 of 6 open"
@@ -47,8 +45,22 @@ def test_what_is_wrong_stands_first(town):
 
     subject, lead, first = town.to_ann()[0].splitlines()[:3]
     assert subject == "Testshire: Daykeeper needs you"
-    assert lead == "This is not as it should be (Thursday 5 March 2026):"
+    assert lead == "This is not as it should be:"
     assert first.startswith("- ")
+
+
+def test_a_feed_that_cannot_be_read_is_wrong_though_all_balances(town):
+    with town.app.store.write() as tx:
+        tx.feeds.failed("diary", town.clock.now, "its folder is gone")
+
+    assert town.turn("2026-03-06 16:00") == {}
+
+    subject, _, first = town.to_ann()[0].splitlines()[:3]
+    assert (subject, first) == (
+        "Testshire: Daykeeper needs you",
+        "- The feed diary cannot be read.",
+    )
+    assert len(town.monitor.calls) == 1
 
 
 def test_one_that_could_not_go_goes_when_it_can_and_is_told_meanwhile(town):
