@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from math import inf
 
 from prometheus_client import CONTENT_TYPE_LATEST
 from starlette.requests import Request
@@ -50,7 +49,6 @@ def routes(
                 summary = tx.summary(now)
                 measure_processes(metrics, tx, summary, now)
                 metrics.rulebook_ok.set(not tx.marks.get(WRONG))
-                measure_auditor(metrics, tx, now)
         except (StoreLost, StoreUnavailable):
             return PlainTextResponse("the database cannot be used\n", 503)
         measure(metrics, summary, now)
@@ -104,13 +102,14 @@ def measure_processes(metrics: Metrics, tx: Tx, summary: Summary, now: datetime)
     for why, many in held_back(tx, summary).items():
         metrics.held.labels(why).set(many)
     metrics.unheard.set(int(tx.marks.get(UNHEARD) or 0))
+    measure_auditor(metrics, tx, now)
 
 
 def measure_auditor(metrics: Metrics, tx: Tx, now: datetime) -> None:
     """Set the gauges by what the auditor last said of itself; one that has said nothing is older than any limit."""
     watch = watched(tx)
     ways = {"heartbeat": watch.heartbeat_at, "mail": watch.mail_at, "alive": watch.alive_at}
-    metrics.auditor_age.set((now - watch.at).total_seconds() if watch.at else inf)
+    metrics.auditor_age.set((now - watch.at).total_seconds() if watch.at else float("inf"))
     if watch.at is not None:
         metrics.auditor_found.labels("missed").set(watch.missed)
         metrics.auditor_found.labels("unexplained").set(watch.unexplained)
