@@ -12,7 +12,7 @@ from daemon.domain.notice import NoticeState
 from daemon.domain.obligation import State
 from daemon.store.gateway import Gateway, batches
 from daemon.store.obligations import obligations
-from daemon.store.outbox import ON_ITS_WAY, d, m, messages
+from daemon.store.outbox import ON_ITS_WAY, REFUSED, d, m, messages
 from daemon.store.queue import KEY, WAITING, notices
 from daemon.store.words import Words
 
@@ -140,7 +140,7 @@ class Ledger(Gateway):
 
     def refused(self) -> int:
         """Return how many messages were refused and wait for somebody."""
-        query = self._select(messages, func.count()).where(m.state == DeliveryState.REFUSED)
+        query = self._select(messages, func.count()).where(REFUSED)
         return int(self._found(query)[0][0])
 
     def _accepted(self, since: datetime, *when: object) -> list[Line]:
