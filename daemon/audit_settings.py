@@ -51,7 +51,7 @@ class Heartbeat(Table):
         try:
             url = private_file(self.url_file).read_text("ascii").strip()
             parts = urlsplit(url)
-            name, port = parts.hostname, parts.port
+            name, _ = parts.hostname, parts.port  # one that is none raises
         except OSError:
             raise self._wrong("it cannot be read", "put the monitor's address into it") from None
         except ValueError as error:
@@ -60,7 +60,7 @@ class Heartbeat(Table):
         is_safe = parts.scheme == "https" or (parts.scheme == "http" and is_loopback(name or ""))
         if not is_safe or parts.username or len(url) > ADDRESS_MOST or not url.isprintable():
             raise self._wrong("this is no https:// address", "copy the monitor's address whole")
-        if name != self.host or (parts.scheme == "https" and port not in (None, 443)):
+        if name != self.host:
             raise self._wrong("the address is on another host", f"it must be on {self.host}")
         return url
 

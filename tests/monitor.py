@@ -1,5 +1,6 @@
 """A monitor outside, as councils rent one: notes each call, and answers as it is told to."""
 
+import ssl
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Event, Thread
@@ -11,7 +12,8 @@ PATH = "/ping/11111111-2222-3333-4444-555555555555"
 class Monitor:
     """A real HTTP server on this machine. `status` is its answer; `is_mute`: it says nothing at all."""
 
-    def __init__(self) -> None:
+    def __init__(self, certificate: tuple[Path, Path] | None = None) -> None:
+        """`certificate`: with its key, for one that is reached by TLS."""
         self.calls: list[tuple[str, str, dict[str, str]]] = []
         self.status, self.is_mute, self.headers = 200, False, dict[str, str]()
         self._over = Event()
@@ -31,6 +33,11 @@ class Monitor:
             def log_message(self, *_: Any) -> None: ...
 
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.scheme = "https" if certificate else "http"
+        if certificate:
+            context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+            context.load_cert_chain(*certificate)
+            self.server.socket = context.wrap_socket(self.server.socket, server_side=True)
 
     def __enter__(self) -> Self:
         """Listen."""
@@ -51,7 +58,8 @@ class Monitor:
     @property
     def address(self) -> str:
         """Where a call goes."""
-        return f"http://127.0.0.1:{self.server.server_address[1]}{PATH}"
+        host = "localhost" if self.scheme == "https" else "127.0.0.1"
+        return f"{self.scheme}://{host}:{self.server.server_address[1]}{PATH}"
 
     def write_to(self, file: Path) -> Path:
         """Write the address into a file that only its owner may read, and return that."""

@@ -87,7 +87,7 @@ class Auditing:
         """Keep what was found: the service reads it, and notices when it does not come."""
         with store.write() as tx:
             put(
-                tx, at=self.clock_of(store)(), by=self.name, took_s=took_s,
+                tx, at=self.clock_of(store)(), by=self.name, took_ms=round(took_s * 1000),
                 cases=balance.cases, expected=balance.expected,
                 missed=len(balance.missed), unexplained=len(balance.unexplained), is_whole=balance.is_whole,
             )  # fmt: skip

@@ -177,7 +177,13 @@ def examine_audit(settings: Settings, clock: Clock) -> Iterator[Finding]:
         return
     yield fine("the monitor's address is ours to read alone, and on the host that is named")
     if url.scheme == "https" and not monitor.proxy:
-        context = create_default_context(cafile=monitor.ca_file and str(monitor.ca_file))
+        try:
+            context = create_default_context(cafile=monitor.ca_file and str(monitor.ca_file))
+        except OSError:  # one of ssl's, too
+            yield fault(
+                "ca_file holds no certificate that can be read", "correct [audit.heartbeat]"
+            )
+            return
         yield from shake_hands(monitor.host, url.port or 443, context, clock())
 
 

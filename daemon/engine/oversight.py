@@ -35,7 +35,7 @@ class Watch:
 
     at: datetime | None = None
     by: str = ""
-    took_s: float = 0.0
+    took_ms: int = 0
     cases: int = 0
     expected: int = 0
     missed: int = 0
@@ -67,10 +67,10 @@ def watched(tx: Tx) -> Watch:
     })  # type: ignore[arg-type]  # fmt: skip
 
 
-def put(tx: Tx, **said: datetime | float | str | bool) -> None:
+def put(tx: Tx, **said: datetime | int | str) -> None:
     """Keep what the auditor says of itself."""
     for name, value in said.items():
-        tx.marks.put(f"{MARK}{name}", int(value) if isinstance(value, bool | float) else value)
+        tx.marks.put(f"{MARK}{name}", value)
 
 
 def late_in_words(watch: Watch, now: datetime, every: timedelta) -> str:
@@ -139,7 +139,7 @@ def in_json(watch: Watch, expected: Expected | None) -> dict[str, Any]:
 
     return {
         "expected_every_s": int(expected.every.total_seconds()) if expected else None,
-        "at": moment(watch.at), "by": watch.by or None, "took_s": watch.took_s,
+        "at": moment(watch.at), "by": watch.by or None, "took_s": watch.took_ms / 1000,
         "cases": watch.cases, "expected": watch.expected,
         "missed": watch.missed, "unexplained": watch.unexplained, "balances": watch.balances,
         "balanced_at": moment(watch.balanced_at),

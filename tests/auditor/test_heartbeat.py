@@ -8,6 +8,8 @@ from daemon.audit_settings import Heartbeat
 from daemon.auditor.beat import call
 from tests.monitor import PATH, Monitor
 
+TLS = Path(__file__).parents[1] / "integrations" / "smtp" / "tls"
+
 
 @pytest.fixture
 def monitor():
@@ -67,3 +69,26 @@ def test_an_address_that_others_may_read_is_not_called(monitor, heartbeat):
 
     assert call(heartbeat) == "others may read this file"
     assert monitor.calls == []
+
+
+@pytest.mark.parametrize(
+    ("name", "trusted", "why"),
+    [
+        pytest.param("localhost", True, "", id="its own"),
+        pytest.param(
+            "elsewhere", True, "the certificate of localhost is not trusted", id="another's"
+        ),
+        pytest.param(
+            "localhost", False, "the certificate of localhost is not trusted", id="unknown"
+        ),
+    ],
+)
+def test_over_tls_it_is_called_only_where_its_certificate_is_its_own(tmp_path, name, trusted, why):
+    with Monitor((TLS / f"{name}.pem", TLS / "key-for-tests.pem")) as monitor:
+        file = monitor.write_to(tmp_path / "url")
+        ca_file = TLS / "authority.pem" if trusted else None
+
+        found = call(Heartbeat(host="localhost", url_file=file, ca_file=ca_file, timeout_s=2))
+
+        assert found == why
+        assert bool(monitor.calls) == (not why)
