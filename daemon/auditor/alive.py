@@ -108,7 +108,7 @@ def report(
         ("Met", f"{day.met:,}"),
         ("Overdue now", f"{summary.obligations['overdue']:,} of {summary.obligations['open']:,} open"),
         ("Held now", f"{held}"),
-        ("Refused, and waiting for you", f"{refused}"),
+        ("Refused, and still open", f"{refused}"),
         *((f"Feed {name}", _age(summary.feeds.get(name), now)) for name in feeds),
         ("Audit", f"{balance.expected:,} steps of {balance.cases:,} cases recounted; {found}"),
     ]  # fmt: skip

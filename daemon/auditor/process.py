@@ -24,10 +24,8 @@ from daemon.store import Store, StoreUnavailable
 from daemon.telemetry import places
 
 log = structlog.get_logger("daykeeper.auditor")
-CLAIM, CLAIM_S = (
-    "auditor/alive",
-    120.0,
-)  # the lease of whoever writes today's mail, of two that are there
+CLAIM = "auditor/alive"  # the lease of whoever writes today's mail, of two that are there
+CLAIM_S = 120.0
 
 
 class Auditing:
