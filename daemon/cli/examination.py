@@ -1,15 +1,16 @@
 """Looks at everything that the settings name: the store, the broker, and each adapter in turn."""
 
 from collections.abc import Iterator
-from contextlib import ExitStack, closing
+from contextlib import ExitStack
 from ssl import create_default_context
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit
 
-from daemon.app import in_force, staff_of
+from daemon.app import staff_of
 from daemon.audit_settings import missing
 from daemon.channel_settings import Adapter, adapters
-from daemon.cli.machine import disks, horizon_in_words
+from daemon.cli.machine import disks
+from daemon.cli.ruled import examine_rules
 from daemon.domain.errors import Problem, Refusal, Severity
 from daemon.examined import ODD, Finding, doubt, fault, fine, shake_hands
 from daemon.plugins import Capability, way
@@ -37,7 +38,7 @@ class Table(NamedTuple):
 def look_at(settings: Settings, clock: Clock) -> Iterator[Found]:
     """Yield what was found, each with the table of the settings that it is about. Sends nothing."""
     yield from (("database", one) for one in examine_store(settings, clock))
-    yield from (("calendar", one) for one in examine_calendar(settings, clock))
+    yield from examine_rules(settings, clock)
     yield from (("machine", one) for one in examine_disks(settings))
     yield from (("broker", one) for one in examine_broker(settings))
     yield from (("audit", one) for one in examine_audit(settings, clock))
@@ -131,25 +132,6 @@ def examine_store(settings: Settings, clock: Clock) -> Iterator[Finding]:
             yield doubt(what, "have both set by NTP") if off > ODD else fine(what)
     finally:
         store.close()
-
-
-def examine_calendar(settings: Settings, clock: Clock) -> Iterator[Finding]:
-    """Yield how far the published bank holidays reach; nothing where there is no database to say what is in force."""
-    try:
-        store = Store.open(settings.database, settings.authority, thorough=False)
-    except Refusal:
-        return
-    with closing(store):
-        try:
-            known_until = in_force(store, settings).calendar.days.known_until
-        except Refusal as refusal:
-            yield from map(as_finding, refusal.problems)
-            return
-    ends = horizon_in_words(known_until, clock().date())
-    for what in ends:
-        yield doubt(*what.split("; "))
-    if not ends:
-        yield fine(f"the published bank holidays reach to {known_until}")
 
 
 def examine_disks(settings: Settings) -> Iterator[Finding]:

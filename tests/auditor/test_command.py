@@ -7,8 +7,10 @@ import pytest
 
 from daemon.cli import main
 from daemon.cli.examination import look_at
+from daemon.cli.ruled import examine_rules
 from daemon.settings import load
 from daemon.store.columns import micros
+from daemon.testing.world import at
 from tests.faults.runner import command_line, until
 
 
@@ -113,3 +115,20 @@ def test_doctor_looks_at_the_auditors_own_ways_and_calls_nobody(town):
     assert ("audit", "fail", "others may read this file") in graded
     assert any(where == "audit.mail" and grade == "fail" for where, grade, _ in graded)
     assert town.monitor.calls == town.own.mails() == []
+
+
+def test_doctor_says_what_the_rules_in_force_ask_for_and_lack(town):
+    town.spoil("DELETE FROM people WHERE id LIKE 'team_coordinator%'")
+
+    found = {
+        where: (one.grade, one.what) for where, one in examine_rules(load(town.config), town.clock)
+    }
+    town.clock.now = at("2027-11-01 09:00")
+    later = dict(examine_rules(load(town.config), town.clock))
+
+    assert found["calendar"] == ("ok", "the published bank holidays reach to 2027-12-31")
+    assert found["people"][0] == "warn"
+    lacking = "conference_coordinator, social_work_service_manager, team_coordinator"
+    assert found["people"][1].endswith(f"3 of the roles that the rules tell: {lacking}")
+    assert found["feeds.cases"][0] == "ok"
+    assert later["calendar"].grade == later["feeds.cases"].grade == "warn"
