@@ -12,6 +12,7 @@ import structlog
 
 from daemon.app import App
 from daemon.domain.message import Lane
+from daemon.engine.oversight import Overseer
 from daemon.engine.presence import BEAT_EVERY_S, LEADER
 from daemon.engine.shadow import Shadow
 from daemon.jobs import Waking, start
@@ -61,6 +62,8 @@ class Service:
         self.deciding: Iterator[None] | None = (
             None  # what a round has begun and not come to the end of
         )
+        audit = app.settings.audit
+        self.overseer = Overseer(app.store, app.house, audit.every) if audit else None
         self.auditing = Thread()
         self.shadowing = Thread()
         self.beaten_at: datetime | None = None
@@ -128,9 +131,7 @@ class Service:
                 return
             if self.beat.is_due("seal", SEAL_EVERY_S):
                 self.app.line.seal()
-            if not self.auditing.is_alive() and self.beat.is_due("audit", AUDIT_EVERY_S):
-                self.auditing = Thread(target=self._audit, name="audit")
-                self.auditing.start()  # it costs time by the case, and must hold up no rung
+            self._look_again()
         except StoreLost:
             raise
         except StoreUnavailable as error:
@@ -160,6 +161,14 @@ class Service:
     def _be_well(self) -> None:
         self.hindrance = None
         self.beaten_at = self.app.clock()
+
+    def _look_again(self) -> None:
+        """Count again what was sent, in a thread of its own, and see to whoever counts again beside us."""
+        if self.overseer is not None:
+            self.overseer.look(self.app.clock())
+        if not self.auditing.is_alive() and self.beat.is_due("audit", AUDIT_EVERY_S):
+            self.auditing = Thread(target=self._audit, name="audit")
+            self.auditing.start()  # it costs time by the case, and must hold up no rung
 
     def _audit(self) -> None:
         try:

@@ -23,6 +23,7 @@ from pydantic import (
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 from pydantic_settings.exceptions import SettingsError
 
+from daemon.audit_settings import Audit
 from daemon.channel_settings import Adapter, Channel, ChannelWord, check_channels
 from daemon.domain.authority import Authority
 from daemon.domain.errors import Problem, Refusal
@@ -172,6 +173,7 @@ class Settings(BaseSettings):
     brake: Brake = Brake()
     link_days: int = Field(default=14, ge=1, le=90)
     log: Log = Log()
+    audit: Audit | None = None
 
     @model_validator(mode="after")
     def know_ways(self) -> Self:
@@ -218,6 +220,12 @@ class Settings(BaseSettings):
     def find_secret(cls, web: Web, info: ValidationInfo) -> Web:
         """Return the table with its files beside the settings."""
         return web.beside(info.data.get("folder", Path()))
+
+    @field_validator("audit")
+    @classmethod
+    def find_address(cls, audit: Audit | None, info: ValidationInfo) -> Audit | None:
+        """Return the table with its files beside the settings."""
+        return audit and audit.beside(info.data.get("folder", Path()))
 
     @field_validator("merge_order")
     @classmethod

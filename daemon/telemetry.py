@@ -274,6 +274,17 @@ class Metrics:
             "state",
         )
         self.quarantine_records = self._gauge("quarantine_records", "Records that are unreadable.")
+        self.auditor_age = self._gauge(
+            "auditor_age_seconds", "Time since the auditor last came to its end; +Inf before."
+        )
+        self.auditor_found = self._gauge(
+            "auditor_found", "What the auditor last found: missed, unexplained.", "what"
+        )
+        self.heard_age = self._gauge(
+            "auditor_heard_age_seconds",
+            "Time since a way of the auditor's last took it: heartbeat, mail, alive.",
+            "way",
+        )
         self.tick = Histogram(
             "tick_seconds", "Time that one pass takes.", namespace=SPACE, registry=self.registry
         )

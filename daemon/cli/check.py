@@ -77,6 +77,7 @@ def act(args: argparse.Namespace) -> int:
         problems += unwatched(settings, book, pack, is_whole=is_whole)
         problems += _sign_in(settings, book, pack)
         problems += _channels(settings, book, pack)
+        problems += _audit(settings)
     for problem in problems:
         say(problem, as_json=args.json)
     wrong = sum(problem.severity is Severity.ERROR for problem in problems)
@@ -145,6 +146,15 @@ def _channels(settings: "Settings", book: "Rulebook", pathway: str) -> "list[Pro
         for what in getattr(channel, "explain", list)()
     ]
     return [*alone([book.packs[pathway]], channels), *said]
+
+
+def _audit(settings: "Settings") -> "list[Problem]":
+    """Return a warning of each way in which nobody would notice that the service is ill."""
+    from daemon.audit_settings import missing  # noqa: PLC0415
+    from daemon.domain.errors import Problem, Severity  # noqa: PLC0415
+
+    mend = "set it up: docs/how-to/watch.md"
+    return [Problem("audit", what, mend, Severity.WARNING) for what in missing(settings.audit)]
 
 
 def _policies(

@@ -2,12 +2,17 @@
 
 from collections.abc import Iterator
 from contextlib import ExitStack
+from ssl import create_default_context
 from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import urlsplit
 
 from daemon.app import staff_of
+from daemon.audit_settings import missing
 from daemon.channel_settings import Adapter, adapters
+from daemon.cli.machine import disks
+from daemon.cli.ruled import examine_rules
 from daemon.domain.errors import Problem, Refusal, Severity
-from daemon.examined import ODD, Finding, doubt, fault, fine
+from daemon.examined import ODD, Finding, doubt, fault, fine, shake_hands
 from daemon.plugins import Capability, way
 from daemon.plugins import load as load_plugin
 from daemon.ports import Clock, Unreadable
@@ -33,7 +38,10 @@ class Table(NamedTuple):
 def look_at(settings: Settings, clock: Clock) -> Iterator[Found]:
     """Yield what was found, each with the table of the settings that it is about. Sends nothing."""
     yield from (("database", one) for one in examine_store(settings, clock))
+    yield from examine_rules(settings, clock)
+    yield from (("machine", one) for one in examine_disks(settings))
     yield from (("broker", one) for one in examine_broker(settings))
+    yield from (("audit", one) for one in examine_audit(settings, clock))
     with ExitStack() as closing:
         made: list[tuple[Table, Any]] = []
         for table in tables(
@@ -67,6 +75,9 @@ def tables(settings: Settings) -> Iterator[Table]:
         yield Table(where, channel, way(channel.adapter, word))
     if settings.post:
         yield Table("post", settings.post, "post")
+    if settings.audit and settings.audit.mail:
+        mail = settings.audit.mail
+        yield Table("audit.mail", mail, way(mail.adapter, "email"))
     for name, box in settings.inbox.items():
         yield Table(f"inbox.{name}", box, "inbox")
 
@@ -122,6 +133,41 @@ def examine_store(settings: Settings, clock: Clock) -> Iterator[Finding]:
             yield doubt(what, "have both set by NTP") if off > ODD else fine(what)
     finally:
         store.close()
+
+
+def examine_disks(settings: Settings) -> Iterator[Finding]:
+    """Yield how much room there is where we write."""
+    for one in disks(settings):
+        yield (
+            doubt(one.in_words(), "make room: what is sent is written down")
+            if one.is_short
+            else fine(one.in_words())
+        )
+
+
+def examine_audit(settings: Settings, clock: Clock) -> Iterator[Finding]:
+    """Yield what of the auditor is not set up, and whether the monitor outside can be reached; it is not called."""
+    audit = settings.audit
+    for what in missing(audit):
+        yield doubt(what, "see docs/how-to/watch.md")
+    monitor = audit.heartbeat if audit else None
+    if monitor is None:
+        return
+    try:
+        url = urlsplit(monitor.url())
+    except Refusal as refusal:
+        yield from map(as_finding, refusal.problems)
+        return
+    yield fine("the monitor's address is ours to read alone, and on the host that is named")
+    if url.scheme == "https" and not monitor.proxy:
+        try:
+            context = create_default_context(cafile=monitor.ca_file and str(monitor.ca_file))
+        except OSError:  # one of ssl's, too
+            yield fault(
+                "ca_file holds no certificate that can be read", "correct [audit.heartbeat]"
+            )
+            return
+        yield from shake_hands(monitor.host, url.port or 443, context, clock())
 
 
 def examine_broker(settings: Settings) -> Iterator[Finding]:

@@ -19,6 +19,7 @@ CODES = "exit codes: 0 done; 1 something is wrong, said in one line a mistake; 2
 VERBS = (
     "run",
     "worker",
+    "audit",
     "demo",
     "init",
     "check",

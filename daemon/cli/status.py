@@ -36,7 +36,10 @@ def add(verbs: "argparse._SubParsersAction[Any]") -> None:
 def act(args: argparse.Namespace) -> int:
     """Print how everything stands; 1 where a person must look."""
     from daemon.app import edition_in_force, in_force, utc_now  # noqa: PLC0415
+    from daemon.audit_settings import missing  # noqa: PLC0415
     from daemon.cli.given import settings_of, stored  # noqa: PLC0415
+    from daemon.cli.machine import on_this_machine  # noqa: PLC0415
+    from daemon.engine.oversight import Expected  # noqa: PLC0415
     from daemon.engine.standing import standing  # noqa: PLC0415
     from daemon.rulebook import read_edition, shipped  # noqa: PLC0415
     from daemon.written import EMBEDDED  # noqa: PLC0415
@@ -52,9 +55,16 @@ def act(args: argparse.Namespace) -> int:
             for name, feed in settings.feeds.items()
         }
         now, deciding = (store.clock() or utc_now)(), in_force(store, settings, edition)
+        audit = settings.audit
+        audited = Expected(audit.every, audit.alive.at if audit.alive else None) if audit else None
         said = standing(
-            store, now, roles, deciding, wrong, is_queued=is_queued, can_sign_in=can_sign_in
+            store, now, roles, deciding, wrong, is_queued=is_queued, can_sign_in=can_sign_in, audited=audited
+        )  # fmt: skip
+        attention, said["machine"] = on_this_machine(
+            settings, store, deciding.calendar.days.known_until, now
         )
+        said["attention"] += attention
+        said["unwatched_from_outside"] = missing(audit)
     sys.stdout.write(
         (json.dumps(said, ensure_ascii=False) if args.json else "\n".join(in_words(said))) + "\n"
     )
@@ -122,10 +132,48 @@ def in_words(said: dict[str, Any]) -> list[str]:
         lines.append(
             f"WARNING: nobody can sign in, and {many} rules ask for a decision: name a provider in [web.sign_in]"
         )
-    audit = said["audit"]
-    lines.append(
+    lines += [f"WARNING: {one}; see docs/how-to/watch.md" for one in said["unwatched_from_outside"]]
+    return lines + machine_in_words(said) + watch_in_words(said)
+
+
+def machine_in_words(said: dict[str, Any]) -> list[str]:
+    """Return who leads, what waits in each lane, and how this machine stands."""
+    machine, journal, age_s = said["machine"], said["journal"], said["heartbeat"]["age_s"]
+    leads = "nobody has led yet" if age_s is None else f"the leader's last round: {age_s} s ago"
+    queues = [
+        f"{lane} {one['many']}" + (f" (the oldest {one['oldest_s']} s)" if one["many"] else "")
+        for lane, one in said["queues"].items()
+    ]
+    rooms = [
+        f"{one['free_mb']} MB free for {one['what']}" for one in machine["disks"] if one["free_mb"]
+    ]
+    off_s, until = machine["clock_off_s"], machine["holidays_until"]
+    clock = [] if off_s is None else [f"the database's clock {off_s:+.0f} s from ours"]
+    kept = f"journal: {journal['entries']} entries sealed, {journal['unsealed']} to be, its head {journal['head'][:12]}"
+    return [
+        f"{leads}; waiting: {', '.join(queues)}",
+        f"{kept}; schema {machine['schema']}",
+        "; ".join([*rooms, *clock, f"bank holidays known until {until}"]),
+    ]
+
+
+def watch_in_words(said: dict[str, Any]) -> list[str]:
+    """Return what was counted again: by the service itself, and by the auditor beside it."""
+    audit, watch = said["audit"], said["auditor"]
+    lines = [
         f"audit: {audit['at'] or 'not yet'}; {audit['missed'] or 0} missed of {audit['expected'] or 0} expected"
+    ]
+    if watch["at"]:
+        lines.append(
+            f"auditor: {watch['at']}, by {watch['by']}; {watch['missed']} missed and {watch['unexplained']} "
+            f"unexplained of {watch['expected']} steps of {watch['cases']} cases, in {watch['took_s']} s"
+        )
+    ways = (
+        ("heartbeat outside", "heartbeat"),
+        ("auditor's own mail", "mail"),
+        ("daily mail", "alive"),
     )
+    lines += [f"{name}: last accepted {watch[key]['at']}" for name, key in ways if watch[key]["at"]]
     return lines
 
 

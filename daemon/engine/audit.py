@@ -44,17 +44,22 @@ class Missed:
 
 @dataclass(frozen=True, slots=True)
 class Balance:
-    """One audit. It balances where nothing is missed."""
+    """One audit. It balances where nothing is missed and nothing is unexplained.
+
+    `is_whole` False: it was cut short, and says nothing of the cases that it did not come to.
+    """
 
     at: datetime
     cases: int
     expected: int
     missed: tuple[Missed, ...]
+    unexplained: tuple[Missed, ...] = ()
+    is_whole: bool = True
 
     @property
     def balances(self) -> bool:
-        """Nothing is missed."""
-        return not self.missed
+        """Every case was looked at, nothing is missed, and nothing is unexplained."""
+        return self.is_whole and not self.missed and not self.unexplained
 
 
 class Auditor:
@@ -64,32 +69,19 @@ class Auditor:
         self.store, self.house = store, house
 
     def audit(self, now: datetime, is_stopping: Callable[[], bool] = lambda: False) -> Balance:
-        """Return what should have been accepted by `now` and what of it is missing.
+        """Return `look`, noted and mended: what cannot be read is looked at again.
 
         One that is cut short because the service is stopping notes nothing.
         """
-        cases = expected = 0
-        missed: list[Missed] = []
-        with self.store.read() as tx:
-            unused = renames(tx)
-            refs = [ref for ref in tx.cases.refs() if ref not in unused]
-        for start in range(0, len(refs), BATCH):
-            if is_stopping():
-                return Balance(now, cases, expected, tuple(missed))
-            with self.store.read() as tx:
-                batch = refs[start : start + BATCH]
-                many, found = self._cases(tx, batch, now)
-                cases += len(batch)
-                expected += many
-                missed += found
-        with self.store.read() as tx:
-            missed += self._unsent(tx, now)
+        balance = self.look(now, is_stopping)
+        if not balance.is_whole:
+            return balance
         self._look_past_the_horizon(now)
-        balance = Balance(now, cases, expected, tuple(missed))
+        missed = balance.missed
         with self.store.write() as tx:
             tx.marks.put("audit/at", now)
             tx.marks.put("audit/missed", len(missed))
-            tx.marks.put("audit/expected", expected)
+            tx.marks.put("audit/expected", balance.expected)
             count_unheard(tx)
             tx.cases.touch([one.about for one in missed if one.what == UNREADABLE], now)
             if missed:
@@ -100,8 +92,28 @@ class Auditor:
                     f"{len(missed)} missed",
                     {"first": missed[0].about},
                 )
-        log.info("audit.done", cases=cases, expected=expected, missed=len(missed))
+        log.info("audit.done", cases=balance.cases, expected=balance.expected, missed=len(missed))
         return balance
+
+    def look(self, now: datetime, is_stopping: Callable[[], bool] = lambda: False) -> Balance:
+        """Return what should have been accepted by `now` and what of it is missing. It only reads."""
+        cases = expected = 0
+        missed: list[Missed] = []
+        with self.store.read() as tx:
+            unused = renames(tx)
+            refs = [ref for ref in tx.cases.refs() if ref not in unused]
+        for start in range(0, len(refs), BATCH):
+            if is_stopping():
+                return Balance(now, cases, expected, tuple(missed), is_whole=False)
+            with self.store.read() as tx:
+                batch = refs[start : start + BATCH]
+                many, found = self._cases(tx, batch, now)
+                cases += len(batch)
+                expected += many
+                missed += found
+        with self.store.read() as tx:
+            missed += self._unsent(tx, now)
+        return Balance(now, cases, expected, tuple(missed))
 
     def _look_past_the_horizon(self, now: datetime) -> None:
         """Tell the operator, once a week, of live deadlines beyond the published bank holidays."""

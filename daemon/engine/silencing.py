@@ -29,7 +29,7 @@ REASONS: Mapping[str, str] = {
 }
 LASTS = timedelta(days=7)
 ASKED_BEFORE = timedelta(days=3)  # so that a weekend does not swallow the question
-MESSAGE = "silence-ends"
+MESSAGE, TOPIC = "silence-ends", "silence/"  # a notice of it names the case behind that
 
 
 class Silencing:
@@ -110,7 +110,7 @@ class Silencing:
         if not may_say or person is None:
             return
         detail = f"{row.ref}: nothing goes out until {say(row.until_at)}."
-        key = Key(f"silence/{row.ref}", MESSAGE, int(row.until_at.timestamp()), person.id, "email")
+        key = Key(f"{TOPIC}{row.ref}", MESSAGE, int(row.until_at.timestamp()), person.id, "email")
         asked = Notice(
             key, Kind.ASK, MESSAGE, now, now, Lane.ROUTINE, MANAGERS[0], (), None,
             because="a silenced case is reviewed weekly", detail=detail,

@@ -25,6 +25,7 @@ from daemon.engine.editions import WAITING, in_force
 from daemon.engine.editions import WRONG as RULEBOOK_WRONG
 from daemon.engine.guard import BEAT, HELD
 from daemon.engine.learn import UNRECORDED
+from daemon.engine.oversight import Expected, in_json, watch_in_words, watched
 from daemon.engine.pause import paused, waited_since
 from daemon.engine.presence import (
     agreed,
@@ -57,32 +58,34 @@ def standing(
     *,
     is_queued: bool = False,
     can_sign_in: bool = True,
+    audited: Expected | None = None,
 ) -> dict[str, Any]:
     """Return the status; `feeds` maps a configured feed to its role and how old its data may be.
 
     `is_queued`: workers are expected beside the run, and are woken through Redis. `can_sign_in`: the
-    settings name a provider.
+    settings name a provider. `audited`: what the settings ask of the auditor, where they name one.
     """
     with store.read() as tx:
         summary = tx.summary(now)
         records = tx.cases.problems()
         undelivered = refused(tx)
-        marks = {name: tx.marks.get(f"audit/{name}") for name in ("at", "missed", "expected")}
+        missed, expected = (
+            int(tx.marks.get(f"audit/{name}") or 0) for name in ("missed", "expected")
+        )
         audited_at = tx.marks.moment("audit/at")
         beaten_at = tx.marks.moment(BEAT)
         silenced = tx.silenced.all().values()
         families = tx.cases.held_families()
         held, pause, on = tx.marks.get(HELD), paused(tx), braking(tx)
         waits_since = waited_since(tx, now)
-        kept_back = held_back(tx, summary)
-        found, by = processes(tx, now), agreed(tx)
+        kept_back, queues = held_back(tx, summary), tx.ledger.queues(now)
+        found, by, watch = processes(tx, now), agreed(tx), watched(tx)
         at_work = listed(tx, found, now, by)
         rules = _rules(tx, deciding, wrong)
         pathways = tx.cases.pathways()
         by_hand = _by_hand(deciding, pathways, get_carried(tx))
     states = [_feed(name, role, within, summary, now) for name, (role, within) in feeds.items()]
     unkept, workers = unkept_on(found), [one.name for one in found if not one.is_run]
-    missed = int(marks["missed"] or 0)
     quarantine = [
         {"feed": one.feed, **say_problems([one.problem])[0], "seen_at": iso(one.seen_at)}
         for one in summary.quarantine
@@ -114,6 +117,7 @@ def standing(
     if is_queued and not workers:
         attention.append("no worker is there: the run sends by itself, slower")
     attention += invitations_in_words(summary) + endless_in_words(by_hand)
+    attention += watch_in_words(watch, now, audited, deciding.calendar if deciding else None)
     counts = summary.obligations
     return {
         "at": iso(now),
@@ -149,14 +153,22 @@ def standing(
         "quarantine": quarantine,
         "records": [{"ref": ref, **say_problems([problem])[0]} for ref, problem in records],
         "audit": {
-            "at": iso(audited_at) if audited_at else None, "missed": missed, "expected": int(marks["expected"] or 0),
+            "at": iso(audited_at) if audited_at else None, "missed": missed, "expected": expected,
             "balances": audited_at is not None and not missed,
+        },
+        "auditor": in_json(watch, audited),
+        "queues": {
+            lane: {"many": one.many, "oldest_s": int((now - one.since).total_seconds()) if one.since else None}
+            for lane, one in queues.items()
         },
         "processes": at_work,
         "workers": workers,
         "redis": {"ok": not lost, "failures": lost} if is_queued else None,
         "state_file": {"ok": not unkept, "failures": unkept},
-        "heartbeat": {"at": iso(beaten_at) if beaten_at else None},
+        "heartbeat": {
+            "at": iso(beaten_at) if beaten_at else None,
+            "age_s": int((now - beaten_at).total_seconds()) if beaten_at else None,
+        },
         "journal": {
             "entries": summary.journal_head[0], "head": summary.journal_head[1],
             "unsealed": summary.journal_unsealed,

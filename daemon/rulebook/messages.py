@@ -12,7 +12,8 @@ GENERAL = frozenset({
     "undeliverable-list",
     *("no-holder", "wrong-person", "not-required", "weekly-summary", "operator-quarantine", "operator-feed"),
     *("operator-no-holder", "operator-undelivered", "operator-horizon", "operator-doubted",
-    "settled", "operator-rulebook", "operator-brake", "operator-heartbeat", "handed-over", "silence-ends"),
+    "settled", "operator-rulebook", "operator-brake", "operator-heartbeat", "operator-auditor", "handed-over",
+    "silence-ends"),
 })  # fmt: skip
 
 

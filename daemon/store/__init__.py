@@ -8,7 +8,7 @@ from daemon.store.errors import StoreConflict, StoreLost, StoreSpoilt, StoreUnav
 from daemon.store.feeds import FeedState, Quarantined
 from daemon.store.fragments import FragmentRow, StoredFragment
 from daemon.store.journal import Entry, Verdict
-from daemon.store.lifecycle import check, create, upgrade
+from daemon.store.lifecycle import check, create, upgrade, version_of
 from daemon.store.outside import Outside
 from daemon.store.people import LinkRow
 from daemon.store.rulebooks import RulebookRow
@@ -51,4 +51,5 @@ __all__ = [
     "clear",
     "create",
     "upgrade",
+    "version_of",
 ]

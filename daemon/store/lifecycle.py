@@ -55,6 +55,13 @@ def check(url: str, *, thorough: bool = True) -> list[Problem]:
     return _problems(backend_of(url), thorough=thorough, may_be_older=False)
 
 
+def version_of(url: str) -> str:
+    """Return the name of the last change of shape that a database has had; empty where it has none."""
+    with _connection(backend_of(url)) as connection:
+        context = MigrationContext.configure(connection, opts={"version_table": VERSION_TABLE})
+        return context.get_current_revision() or ""
+
+
 def _problems(backend: Backend, *, thorough: bool, may_be_older: bool) -> list[Problem]:
     where = backend.where
     if fault := backend.absence():

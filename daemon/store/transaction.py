@@ -19,6 +19,7 @@ from daemon.store.fragments import Fragments
 from daemon.store.invitations import Invitations
 from daemon.store.journal import Journal, Silent
 from daemon.store.leases import Leases, Marks
+from daemon.store.ledger import Ledger
 from daemon.store.messages import Messages
 from daemon.store.notices import Notices
 from daemon.store.obligations import Obligations
@@ -85,6 +86,7 @@ class Tx:
         self.editions = Editions(connection, authority)
         self.leases = Leases(connection, authority)
         self.marks = Marks(connection, authority)
+        self.ledger = Ledger(connection, authority, self.words)
         self.journal = (Silent if records_of else Journal)(connection, authority)
 
     @contextmanager

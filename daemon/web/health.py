@@ -14,6 +14,7 @@ from daemon.engine.attention import unheard_in_words, unsent_in_words
 from daemon.engine.editions import WRONG
 from daemon.engine.guard import BEAT
 from daemon.engine.house import House
+from daemon.engine.oversight import watched
 from daemon.engine.pause import paused
 from daemon.engine.presence import ALIVE_S, LEADER, WORKER, processes, unkept_on
 from daemon.engine.refused import UNHEARD
@@ -143,3 +144,17 @@ def measure_processes(metrics: Metrics, tx: Tx, summary: Summary, now: datetime)
     for why, many in held_back(tx, summary).items():
         metrics.held.labels(why).set(many)
     metrics.unheard.set(int(tx.marks.get(UNHEARD) or 0))
+    measure_auditor(metrics, tx, now)
+
+
+def measure_auditor(metrics: Metrics, tx: Tx, now: datetime) -> None:
+    """Set the gauges by what the auditor last said of itself; one that has said nothing is older than any limit."""
+    watch = watched(tx)
+    ways = {"heartbeat": watch.heartbeat_at, "mail": watch.mail_at, "alive": watch.alive_at}
+    metrics.auditor_age.set((now - watch.at).total_seconds() if watch.at else float("inf"))
+    if watch.at is not None:
+        metrics.auditor_found.labels("missed").set(watch.missed)
+        metrics.auditor_found.labels("unexplained").set(watch.unexplained)
+    for way, at in ways.items():
+        if at is not None:
+            metrics.heard_age.labels(way).set((now - at).total_seconds())

@@ -23,6 +23,7 @@ from tests.redis import program
 
 UNIT = DEPLOY / "daykeeper.service"
 WORKER_UNIT = DEPLOY / "daykeeper-worker.service"
+AUDITOR_UNIT = DEPLOY / "daykeeper-auditor.service"
 PATIENT = Retry(ConstantBackoff(0.05), 200)  # ten seconds to start
 
 
@@ -110,7 +111,7 @@ def test_the_image_copies_only_what_is_there_and_what_the_context_lets_through()
 
 def test_unit_compose_and_image_start_the_same_command():
     image = re.search(r"^CMD (\[.+\])$", (DEPLOY / "Dockerfile").read_text(), re.MULTILINE)
-    (service,) = composed("compose.small.yaml").values()
+    service = composed("compose.small.yaml")["daykeeper"]
     start = re.search(r"^ExecStart=\S+/daykeeper (.+)$", UNIT.read_text(), re.MULTILINE)
 
     assert image
@@ -142,6 +143,21 @@ def test_workers_and_a_redis_that_refuses_when_it_is_full_stand_beside_it():
     assert "ports" not in worker
     assert "ports" not in queue
     assert re.fullmatch(r"redis:\d+\.\d+\.\d+-\w+", queue["image"])
+
+
+def test_an_auditor_of_its_own_stands_beside_each_form():
+    unit = re.search(r"^ExecStart=\S+/daykeeper (.+)$", AUDITOR_UNIT.read_text(), re.MULTILINE)
+    beside = [composed(name)["auditor"] for name in ("compose.yaml", "compose.small.yaml")]
+
+    assert unit
+    for words in (unit[1].split(), *(one["command"] for one in beside)):
+        asked = parser().parse_args(words)
+        assert (asked.verb, asked.once) == ("audit", False)
+    for one in beside:
+        assert one["read_only"] is True
+        assert one["cap_drop"] == ["ALL"]
+        assert not one.get("ports")
+    assert "OnFailure=daykeeper-failed@%n.service" in AUDITOR_UNIT.read_text()
 
 
 def test_the_redis_beside_it_asks_for_a_password_that_no_list_of_processes_shows(tmp_path):

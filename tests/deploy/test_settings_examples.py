@@ -53,9 +53,13 @@ def test_it_loads_and_each_of_its_adapters_takes_its_options(example):
     inboxes = [box.inbox for box in inboxes_of(settings, utc_now).values()]
     people = staff_of(settings)
     assert people is not None
-    base = {"base": settings.folder, "clock": utc_now, "where": "people"}
-    directory = load_plugin(people.adapter, "directory", people.options, **base)
-    for one in (*channels.values(), *sources, *inboxes, directory):
+    base = {"base": settings.folder, "clock": utc_now}
+    directory = load_plugin(people.adapter, "directory", people.options, **base, where="people")
+    assert settings.audit is not None
+    own = settings.audit.mail
+    assert own is not None
+    mail = load_plugin(own.adapter, "channel", own.options, **base, where="audit.mail")
+    for one in (*channels.values(), *sources, *inboxes, directory, mail):
         getattr(one, "close", lambda: None)()  # nothing was asked of anybody
     assert (channels.keys(), len(sources), len(inboxes)) == (
         settings.channels.keys(), len(settings.feeds), len(settings.inbox),

@@ -12,7 +12,21 @@ from tests.faults import (
     servers,
     steps,
     storm,
+    watcher,
 )
 
-MODULES = (storm, points, crowd, steps, servers, disk, broken, burst, on_redis, restore, refusal)
+MODULES = (
+    storm,
+    points,
+    crowd,
+    steps,
+    servers,
+    disk,
+    broken,
+    burst,
+    on_redis,
+    restore,
+    refusal,
+    watcher,
+)
 PLANS = sorted((plan for one in MODULES for plan in one.PLANS), key=lambda plan: int(plan.row[1:]))

@@ -29,6 +29,19 @@ PLANS: list[object] = [
     ),
     pytest.param(lambda tx, now: tx.journal.seal(now, 10), id="entries to seal"),
     pytest.param(lambda tx, _now: tx.sessions.get("id-1"), id="who is signed in"),
+    pytest.param(lambda tx, now: tx.ledger.unaccepted(now), id="what nobody has accepted"),
+    pytest.param(
+        lambda tx, now: tx.ledger.on_their_way(now, but_for=("x",)), id="what is on its way"
+    ),
+    pytest.param(lambda tx, now: tx.ledger.unsaid(now), id="what ended without a word"),
+    pytest.param(lambda tx, now: tx.ledger.without_a_notice(now), id="what nobody was to be told"),
+    pytest.param(
+        lambda tx, now: tx.ledger.without_an_attempt(now, but_for="x"), id="what nobody ever sent"
+    ),
+    pytest.param(lambda tx, now: tx.ledger.told(now), id="what was told of"),
+    pytest.param(lambda tx, _now: tx.ledger.known({"SC-1/r/case"}), id="duties by their ids"),
+    pytest.param(lambda tx, now: tx.ledger.queues(now), id="what waits in each lane"),
+    pytest.param(lambda tx, _now: tx.ledger.refused(), id="how many were refused"),
 ]
 # What the page of what is held asks: few rows of the largest tables, each by an index of its own.
 HELD: list[object] = [
