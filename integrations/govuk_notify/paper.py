@@ -5,6 +5,7 @@ Measures are in millimetres from the top left, from Notify's specification of le
 
 from collections.abc import Iterator
 from functools import cache
+from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -26,11 +27,12 @@ NAME = "DaykeeperLetter"
 def font(file: Path | None) -> Any:
     """Return the font of letters, by default one that the library brings; raises ValueError for a file that is none."""
     from reportlab.pdfbase import pdfmetrics  # noqa: PLC0415
-    from reportlab.pdfbase.ttfonts import TTFError, TTFont  # noqa: PLC0415
+    from reportlab.pdfbase.ttfonts import TTFont  # noqa: PLC0415
 
+    name = NAME if file is None else f"{NAME}-{sha256(str(file).encode()).hexdigest()[:8]}"
     try:
-        made = TTFont(NAME if file is None else f"{NAME}-{file.stem}", str(file or "Vera.ttf"))
-    except (TTFError, OSError):
+        made = TTFont(name, str(file or "Vera.ttf"))
+    except Exception:  # noqa: BLE001 - the library falls over a spoilt file in many ways of its own
         raise ValueError("this is no TrueType font; name a .ttf file") from None
     pdfmetrics.registerFont(made)
     return made

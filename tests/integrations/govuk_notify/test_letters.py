@@ -5,20 +5,24 @@ import re
 import zlib
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import pytest
+import reportlab
 from pydantic import ValidationError
 
-from daemon.domain.errors import Permanent, Unknown
+from daemon.domain.errors import Permanent, Refusal, Unknown
 from daemon.domain.letter import Letter, read_address, read_text
+from daemon.plugins import load
+from daemon.testing.fakes import HandClock
 from daemon.testing.notify.faults import Fault
 from daemon.testing.notify.server import unprintable
-from integrations.govuk_notify.paper import font
 from integrations.govuk_notify.post import NotifyPost
-from tests.integrations.govuk_notify.conftest import Connect
+from tests.integrations.govuk_notify.conftest import NOW, Connect, options
 
 ADDRESS = ("Ms A Example", "12 High Street", "Potterby", "ST1 1AA")
 LETTER = Letter(ADDRESS, "Dear Ms Łukasz\n\nWhen: Friday", "Potterby Council", date(2026, 3, 6))
+VERA = Path(reportlab.__file__).parent / "fonts" / "Vera.ttf"
 MM = 72 / 25.4
 
 
@@ -90,11 +94,43 @@ def test_a_letter_is_handed_over_once_and_found_by_our_reference(post, server):
     assert server.refused == []
 
 
-def test_a_file_that_is_no_font_is_refused(tmp_path):
-    (tmp_path / "own.ttf").write_bytes(b"no font")
+def spoilt(font: bytes) -> bytes:
+    """Return a font in which noise stands where its characters are listed."""
+    at = font.index(b"cmap") + 8
+    start, size = (int.from_bytes(font[at + n : at + n + 4], "big") for n in (0, 4))
+    return font[:start] + b"\xff" * size + font[start + size :]
 
-    with pytest.raises(ValueError, match="no TrueType font"):
-        font(tmp_path / "own.ttf")
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        pytest.param(lambda _: b"no font", id="something else"),
+        pytest.param(lambda _: b"", id="nothing"),
+        pytest.param(lambda font: font[: len(font) // 3], id="a third of one"),
+        pytest.param(lambda font: font[:30], id="its beginning"),
+        pytest.param(spoilt, id="one with noise in it"),
+    ],
+)
+def test_a_file_that_is_no_font_is_refused_where_the_settings_name_it(tmp_path, server, spoil):
+    (tmp_path / "own.ttf").write_bytes(spoil(VERA.read_bytes()))
+
+    with pytest.raises(Refusal) as refusal:
+        load(
+            "govuk_notify", "post", options(tmp_path, server, font_file="own.ttf"), base=tmp_path,
+            clock=HandClock(NOW), where="post",
+        )  # fmt: skip
+
+    assert str(refusal.value) == (
+        "post.options.font_file: this is no TrueType font; name a .ttf file"
+    )
+
+
+def test_letters_are_printed_with_a_font_of_ones_own(tmp_path, connect: Connect):
+    (tmp_path / "own.ttf").write_bytes(VERA.read_bytes())
+
+    pdf = connect(NotifyPost, font_file="own.ttf").print(LETTER)
+
+    assert unprintable(base64.b64encode(pdf).decode()) is None
 
 
 @pytest.mark.parametrize("postage", ["third", ""])
