@@ -74,6 +74,8 @@ docs: .venv/test.stamp ## each pathway as a page, with pictures of them, in buil
 	@$(BIN)/python -m tests.pictures.pathways
 	@$(BIN)/python -m tests.pictures
 	@$(BIN)/python -m tests.pictures.cards
+	@$(BIN)/python -m tests.pictures.invitations
+	@$(BIN)/python -m tests.pictures.letters
 
 lock: .venv/test.stamp ## choose the versions of every dependency anew
 	@$(LOCK) --upgrade --output-file requirements/run.txt

@@ -3,7 +3,6 @@
 An adapter that can be looked at has `examine`, which yields findings; `daykeeper doctor` prints them.
 """
 
-import socket
 import ssl
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
@@ -11,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from enum import StrEnum
+from http.client import HTTPException, HTTPSConnection
 from typing import Any, Protocol
 
 SOON = timedelta(days=30)  # a certificate is renewed by people, who have holidays
@@ -75,14 +75,16 @@ def lasts(what: str, ends_at: datetime, now: datetime) -> Finding:
     return fine(f"{what} is good for {days} days")
 
 
-def clock_beside(date: str | None, now: datetime) -> Iterator[Finding]:
-    """Yield how far this machine's clock is from that of a server, by the Date of its answer."""
-    with suppress(TypeError, ValueError):
+def clock_beside(date: str | None, now: datetime) -> Finding:
+    """Return how far this machine's clock is from that of a server, by the moment that it says (RFC 5322)."""
+    try:
         theirs = parsedate_to_datetime(date or "")
-        off = abs(now - theirs.replace(tzinfo=theirs.tzinfo or UTC))
-        what = f"this machine's clock is {off.total_seconds():.0f} seconds from the server's"
-        how = "have it set by NTP"
-        yield fault(what, how) if off > WRONG else doubt(what, how) if off > ODD else fine(what)
+    except ValueError:
+        return fine("this machine's clock cannot be compared here: the server says no time")
+    off = abs(now - theirs.replace(tzinfo=theirs.tzinfo or UTC))
+    what = f"this machine's clock is {off.total_seconds():.0f} seconds from the server's"
+    how = "have it set by NTP"
+    return fault(what, how) if off > WRONG else doubt(what, how) if off > ODD else fine(what)
 
 
 def shown_until(certificate: Mapping[str, Any]) -> datetime:
@@ -91,19 +93,32 @@ def shown_until(certificate: Mapping[str, Any]) -> datetime:
 
 
 def shake_hands(host: str, port: int, context: ssl.SSLContext, now: datetime) -> Iterator[Finding]:
-    """Yield whether a server shows a certificate that is its own, and how long it is good for; ask nothing."""
+    """Yield whether a web server shows a certificate of its own, how long it is good for, and how our clock stands.
+
+    It is asked for the head of its front page alone: every answer says when it was given.
+    """
+    server = HTTPSConnection(host, port, timeout=CONNECT_S, context=context)
     try:
-        with (
-            socket.create_connection((host, port), CONNECT_S) as sock,
-            context.wrap_socket(sock, server_hostname=host) as secured,
-        ):
-            shown = secured.getpeercert() or {}
+        server.connect()
+        shown = server.sock.getpeercert() or {}
+        date = dated(server)
     except ssl.SSLCertVerificationError:
         yield unproven(host)
     except (OSError, UnicodeError):
         yield unreached(host)
     else:
         yield lasts(f"the certificate of {host}", shown_until(shown), now)
+        yield clock_beside(date, now)
+    finally:
+        server.close()
+
+
+def dated(server: HTTPSConnection) -> str | None:
+    """Return the Date of a web server's answer, whatever it answers; None where it says none."""
+    with suppress(OSError, HTTPException):
+        server.request("HEAD", "/")
+        return server.getresponse().getheader("Date")
+    return None
 
 
 def unproven(host: str) -> Finding:

@@ -1,8 +1,8 @@
 """The ports: what the line needs of the outside world. Adapters are synchronous and retry nothing.
 
 A vendor's exception never escapes: senders raise Temporary, Permanent or Unknown, readers raise
-Unreadable. Timeouts are constructor arguments in seconds. `daemon.testing.contracts` holds one
-suite a port, which every adapter's test inherits.
+Unreadable. Timeouts are constructor arguments in seconds. `daemon.testing` holds a suite for each
+port, which every adapter's test inherits.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -89,7 +89,11 @@ class Channel(Protocol):
         ...
 
     def find(self, key: str) -> Receipt | None:
-        """Return the receipt of an earlier send; raises Unsupported where nothing can tell."""
+        """Return the receipt of an earlier send; raises Unsupported where nothing can tell.
+
+        Raises Unsettled where nothing is seen of it that may be on its way still: whether it is, only
+        the moment of the last attempt tells, and that stands in the outbox.
+        """
         ...
 
 

@@ -8,7 +8,15 @@ from typing import Any, NoReturn
 from uuid import uuid4
 
 from daemon.app import staff_of
-from daemon.domain.errors import Permanent, Problem, Refusal, Temporary, Unknown, Unsupported
+from daemon.domain.errors import (
+    Permanent,
+    Problem,
+    Refusal,
+    Temporary,
+    Unknown,
+    Unsettled,
+    Unsupported,
+)
 from daemon.domain.event import Event
 from daemon.domain.message import Level, Message
 from daemon.domain.person import Person
@@ -75,14 +83,16 @@ class Trial:
         """Return whether the other side has it by its own word, and that in ours."""
         until = monotonic() + wait_s
         while True:
+            said = "not yet found"
             try:
                 receipt = self.channel.find(key)
-                said = "not yet found"
             except Unsupported as error:
                 return (
                     False,
                     f"cannot be, for the other side answers no such question ({error.reason})",
                 )
+            except Unsettled:
+                receipt = None
             except Temporary as error:
                 receipt, said = None, f"not yet ({error.reason})"
             if receipt is not None:

@@ -1,6 +1,7 @@
 """What goes wrong, as values that people read and as the three answers of the wire."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 
 
@@ -53,6 +54,17 @@ class Temporary(WireError):
     def __init__(self, reason: str, retry_after_s: float | None = None) -> None:
         super().__init__(reason)
         self.retry_after_s = retry_after_s
+
+
+class Unsettled(Temporary):
+    """Asked for a message, the other side shows none; what it was handed within `settles` may lie nowhere yet.
+
+    Whoever knows when it was handed over, if it was, can tell.
+    """
+
+    def __init__(self, settles: timedelta) -> None:
+        super().__init__("not-settled")
+        self.settles = settles
 
 
 class Permanent(WireError):

@@ -56,12 +56,23 @@ def say(instant: datetime) -> str:
     """Return a moment as people write it: "Friday 6 March 2026, 5pm"."""
     local = instant.astimezone(LONDON)
     day, clock = say_day(local.date()), local.time()
-    if clock == MIDNIGHT:
-        return day
+    return day if clock == MIDNIGHT else f"{day}, {say_clock(clock)}"
+
+
+def say_clock(clock: time) -> str:
+    """Return a time of the day as people write it: "5pm", "10:30am", "midday"."""
     if clock == MIDDAY:
-        return f"{day}, midday"
+        return "midday"
     minutes = f":{clock.minute:02}" if clock.minute else ""
-    return f"{day}, {clock.hour % 12 or 12}{minutes}{'am' if clock < MIDDAY else 'pm'}"
+    return f"{clock.hour % 12 or 12}{minutes}{'am' if clock < MIDDAY else 'pm'}"
+
+
+def say_span(starts_at: datetime, ends_at: datetime) -> str:
+    """Return from when to when: "Friday 6 March 2026, 10am to midday", and both days where it ends on another."""
+    starts, ends = (one.astimezone(LONDON) for one in (starts_at, ends_at))
+    if starts.date() == ends.date() and starts.time() != MIDNIGHT:
+        return f"{say(starts_at)} to {say_clock(ends.time())}"
+    return f"{say(starts_at)}, until {say(ends_at)}"
 
 
 @dataclass(frozen=True, slots=True)

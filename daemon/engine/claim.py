@@ -36,13 +36,15 @@ SPREAD = Random()  # noqa: S311 - keeps workers apart, guards nothing
 class Taken:
     """A message that is ours to prepare, with what it is to carry.
 
-    `is_whole`: nothing of it has ended since its membership was frozen.
+    `is_whole`: nothing of it has ended since its membership was frozen. `unsure_at` is when the last
+    attempt began after which it may have arrived.
     """
 
     outgoing: Outgoing
     notices: tuple[Notice, ...]
     bundle: Bundle
     is_whole: bool = True
+    unsure_at: datetime | None = None
 
 
 def take(
@@ -64,6 +66,7 @@ def take(
     groups = _groups(tx, lane, now, limit - len(again), but_by)
     bundle = look_up(tx, house, [*chain(*carried.values()), *chain(*groups)])
     _hold(tx, groups, again, carried, bundle, now)
+    unsure = tx.messages.unsure([one.id for one in again if one.ambiguous or one.is_in_flight])
     taken = []
     for outgoing in again:
         if any(map(bundle.holds, carried.get(outgoing.id, []))):
@@ -72,7 +75,8 @@ def take(
         live = [one for one in frozen if one.state is NoticeState.CLAIMED]
         kept = hold_against_roles(tx, house, live, bundle, now)
         known = replace(outgoing, ambiguous=outgoing.ambiguous + outgoing.is_in_flight)
-        taken.append(Taken(known, tuple(kept), bundle, len(kept) == len(frozen)))
+        is_whole = len(kept) == len(frozen)
+        taken.append(Taken(known, tuple(kept), bundle, is_whole, unsure.get(outgoing.id)))
     fresh = [
         Taken(_message(kept, now, until), tuple(kept), bundle)
         for group in groups

@@ -15,6 +15,7 @@ from daemon.domain.message import Lane, Level, Message
 from daemon.domain.rules import Basis
 from daemon.domain.times import say
 from daemon.engine.card import card_of
+from daemon.engine.unbroken import unbroken
 from daemon.rulebook.templates import LARGEST, Words
 
 if TYPE_CHECKING:
@@ -295,4 +296,5 @@ def frames() -> "Environment":
         keep_trailing_newline=True,
     )
     environment.globals.clear()
+    environment.filters["unbroken"] = unbroken
     return environment

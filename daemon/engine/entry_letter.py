@@ -13,7 +13,7 @@ from daemon.domain.mail import one_line
 from daemon.domain.message import Level, Message
 from daemon.domain.notice import Kind, Notice
 from daemon.domain.record import Record
-from daemon.domain.times import day_of, say, say_day
+from daemon.domain.times import day_of, say, say_day, say_span
 from daemon.domain.who import CHAIRS
 from daemon.engine.bundle import Bundle
 from daemon.engine.claim import Taken
@@ -37,7 +37,7 @@ NEW = {
     "link": "the way to join online",
     "mode": "the form",
 }
-CANCELLED = "You need not keep this time free: the meeting does not take place then, or you are not asked to come."
+CANCELLED = "you need not keep this time free: the meeting does not take place then, or you are not asked to come."
 APART = "Somebody is kept apart from this person: agree another time to arrive, and another way in."
 SOMEBODY = "a member of the family"
 AFRESH = {Kind.MOVE: "the meeting has changed", Kind.CANCEL: "it is off"}
@@ -113,10 +113,10 @@ def _invitation(
     lead, action = (said.lead, said.clear) if not is_off else (f"{refs}: {CANCELLED}", "")
     if notice.kind is Kind.MOVE:
         new = _new_to(notice, entry, bundle)
-        lead = f"{KNOWN.format(say_list(new))} {lead}" if new else f"{lead} {MOVED}"
+        lead = f"{KNOWN.format(say_list(new)) if new else MOVED} {lead}"
     page = "" if is_off or is_external else _page(house, entry, bundle)
     rows = [
-        ("When", f"{say(entry.starts_at)}, until {say(entry.ends_at)}"),
+        ("When", say_span(entry.starts_at, entry.ends_at)),
         ("Where", "" if is_off else entry.place or ""),
         ("Join online", "" if is_off else entry.link or ""),
         ("On the day", page),

@@ -20,7 +20,10 @@ UNWRITTEN, NOTHING_LEFT = "unwritten", "nothing left to say"
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """A message whose next attempt may begin: a letter for somebody, or how it ends without one."""
+    """A message whose next attempt may begin: a letter for somebody, or how it ends without one.
+
+    `unsure_at` is when the last attempt began after which it may have arrived.
+    """
 
     outgoing: Outgoing
     notices: tuple[Notice, ...]
@@ -29,6 +32,7 @@ class Ready:
     outcome: DeliveryState = DeliveryState.SENDING
     reason: str | None = None
     dues: tuple[datetime | None, ...] = ()
+    unsure_at: datetime | None = None
 
     @property
     def for_the_wire(self) -> bool:
@@ -63,7 +67,10 @@ def prepare(letters: Letters, taken: Taken, now: datetime) -> Ready:
         return ended(DeliveryState.WILL_RETRY, UNWRITTEN)
     if letter is None:
         return ended(DeliveryState.REFUSED, "domain-not-allowed")
-    return Ready(outgoing, notices, letter, person, dues=dues(notices, taken.bundle))
+    return Ready(
+        outgoing, notices, letter, person, dues=dues(notices, taken.bundle),
+        unsure_at=taken.unsure_at,
+    )  # fmt: skip
 
 
 def dues(notices: Sequence[Notice], bundle: Bundle) -> tuple[datetime | None, ...]:

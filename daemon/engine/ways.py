@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from daemon.domain.errors import Unsupported
+from daemon.domain.errors import Unsettled, Unsupported, WireError
 from daemon.domain.message import Level, Message, Receipt
 from daemon.domain.person import Person
 from daemon.engine.house import House
@@ -49,16 +49,18 @@ class Beside:
         return self.second if is_second else self.first
 
     def find(self, key: str) -> Receipt | None:
-        """Return the receipt that either has; raises Unsupported unless both can tell."""
-        is_unsure = False
+        """Return the receipt that either has; raises Unsettled or Unsupported unless both can tell."""
+        doubt: WireError | None = None
         for one in (self.first, self.second):
             try:
                 if (found := one.find(key)) is not None:
                     return found
+            except Unsettled as error:
+                doubt = error
             except Unsupported:
-                is_unsure = True
-        if is_unsure:
-            raise Unsupported("one-cannot-tell")
+                doubt = doubt or Unsupported("one-cannot-tell")
+        if doubt is not None:
+            raise doubt
         return None
 
     def close(self) -> None:

@@ -1,9 +1,9 @@
 """The wire: one call of a channel, and what its answer or its silence means."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from daemon.domain.delivery import Answer, DeliveryState
-from daemon.domain.errors import Permanent, Temporary, Unknown, Unsupported, WireError
+from daemon.domain.errors import Permanent, Temporary, Unknown, Unsettled, Unsupported, WireError
 from daemon.domain.message import Receipt
 from daemon.engine.prepare import Ready
 from daemon.ports import Channel, Clock
@@ -24,7 +24,7 @@ def send(channel: Channel, ready: Ready, clock: Clock, deadline: timedelta) -> A
         return Answer(outgoing.id, outgoing.epoch, outcome, reason, **more)  # type: ignore[arg-type]
 
     try:
-        if outgoing.ambiguous and (found := find(channel, outgoing.id)) is not None:
+        if outgoing.ambiguous and (found := find(channel, ready, clock())) is not None:
             return ended(DeliveryState.ACCEPTED, "found", provider_id=found.provider_id)
         if outgoing.look_at is None or clock() + deadline > outgoing.look_at:
             return ended(DeliveryState.WILL_RETRY, TOO_LATE)
@@ -40,11 +40,18 @@ def send(channel: Channel, ready: Ready, clock: Clock, deadline: timedelta) -> A
         return ended(DeliveryState.UNKNOWN, "adapter-failed")
 
 
-def find(channel: Channel, key: str) -> Receipt | None:
-    """Return the receipt of an earlier send, None where nothing can tell; raises Temporary."""
+def find(channel: Channel, ready: Ready, now: datetime) -> Receipt | None:
+    """Return the receipt of an earlier send, None where nothing can tell; raises Temporary.
+
+    What may have been handed over too short a time ago to be seen is waited for.
+    """
     try:
-        return channel.find(key)
+        return channel.find(ready.outgoing.id)
     except Unsupported:
         return None
+    except Unsettled as error:
+        if ready.unsure_at is None or now >= ready.unsure_at + error.settles:
+            return None
+        raise
     except WireError:
         raise Temporary("look-up-failed") from None

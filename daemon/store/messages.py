@@ -231,6 +231,16 @@ class Messages(Legible):
         query = self._select(deliveries, *DELIVERY).where(deliveries.c.message == id)
         return [Delivery(*row) for row in self._found(query.order_by(deliveries.c.attempt))]
 
+    def unsure(self, ids: Collection[str]) -> dict[str, datetime]:
+        """Return when the last attempt began after which each of these may have arrived, where there is one."""
+        may = (d.outcome == DeliveryState.UNKNOWN) | d.ended_at.is_(None)
+        query = self._select(deliveries, d.message, func.max(d.started_at)).where(may)
+        return {
+            id_: at
+            for batch in batches(ids)
+            for id_, at in self._found(query.where(d.message.in_(batch)).group_by(d.message))
+        }
+
     def recent(self, limit: int) -> list[Outgoing]:
         """Return the newest messages, the newest first."""
         return self._newest(limit)

@@ -12,9 +12,10 @@ from typing import Any
 
 import pytest
 
-from daemon.domain.errors import Permanent, Unsupported
+from daemon.domain.errors import Permanent, Unsettled, Unsupported
 from daemon.domain.message import Lane, Level, Message, Receipt
 from daemon.domain.person import Person
+from daemon.testing.calendar_contract import EVENT
 from daemon.testing.channel_contract import Closable
 
 Arrived = Callable[[], Sequence[tuple[str, dict[str, Any]]]]
@@ -89,6 +90,8 @@ class CardChannelContract:
             before = channel.find(MESSAGE.id)
         except Unsupported:
             return
+        except Unsettled:  # nothing is seen of it
+            before = None
         receipt = channel.send(MESSAGE, somebody, MESSAGE.id)
 
         assert before is None
@@ -115,6 +118,14 @@ class CardChannelContract:
             channel.send(MESSAGE, Person("bob", addresses), MESSAGE.id)
 
         assert str(refusal.value) == reason
+        assert not arrived()
+
+    def test_an_entry_for_a_calendar_is_refused_for_good(
+        self, channel: Closable, somebody: Person, arrived: Arrived
+    ) -> None:
+        with pytest.raises(Permanent, match=r"^event-needs-calendar$"):
+            channel.send(replace(MESSAGE, event=EVENT), somebody, MESSAGE.id)
+
         assert not arrived()
 
     def test_many_threads_may_send_at_once(

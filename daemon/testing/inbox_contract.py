@@ -1,8 +1,9 @@
 """What every inbox must do: its tests inherit this class, and take their mails from here.
 
-A subclass gives the fixtures `inbox` (an empty mailbox, read by us), `deliver` (a call that puts one
-mail into it, as bytes) and `gone` (one whose outside is not there). The inbox knows that we send from
-OURS.
+A subclass gives the fixtures `inbox` (to which nothing has come back), `fails` (a call that has the
+message of an id of ours come back) and `gone` (an inbox whose outside is not there). One of a mailbox
+gives `deliver` (a call that puts one mail into it, as bytes) in the place of `fails`; it knows that we
+send from OURS.
 """
 
 from collections.abc import Callable
@@ -19,6 +20,7 @@ UID = "icpc-1.ann.7f3a@council.example"
 AT = datetime(2026, 3, 6, 9, 30, tzinfo=UTC)
 CANARIES = ("Quillfeather", "12 Harebell Row", "frightened of the dark")
 Deliver = Callable[[bytes], None]
+Fails = Callable[[str], None]
 
 
 def reply_text(
@@ -79,13 +81,72 @@ def found(page: InboxPage) -> tuple[int, int, int, int]:
 
 
 class InboxContract:
-    """The promises of the Inbox port."""
+    """The promises of the Inbox port.
 
-    def test_an_empty_mailbox_says_nothing(self, inbox: Inbox) -> None:
+    Whatever it reads of, a message of ours may come back to it: `fails` has the one of that id do so.
+    """
+
+    def test_where_nothing_came_back_it_says_nothing(self, inbox: Inbox) -> None:
         """However often it is asked."""
         first = inbox.read(None)
 
         assert found(first) == found(inbox.read(first.cursor)) == (0, 0, 0, 0)
+
+    def test_what_came_back_is_told_by_the_id_of_its_message(
+        self, inbox: Inbox, fails: Fails
+    ) -> None:
+        """Once, as final, with a moment of UTC."""
+        fails("01JQ-7")
+
+        (bounce,) = inbox.read(None).bounces
+        assert (bounce.message, bounce.is_final, bounce.at.tzinfo) == ("01JQ-7", True, UTC)
+
+    def test_whoever_was_killed_before_keeping_a_page_gets_it_again(
+        self, inbox: Inbox, fails: Fails
+    ) -> None:
+        """The same cursor gives the same, the first as well as a later one."""
+        fails("01JQ-7")
+        first, again = inbox.read(None), inbox.read(None)
+        fails("01JQ-8")
+
+        assert first == again
+        assert inbox.read(first.cursor) == inbox.read(first.cursor)
+
+    def test_what_came_back_is_told_once_over_however_many_readings(
+        self, inbox: Inbox, fails: Fails
+    ) -> None:
+        """Nothing that comes between two readings is lost, and what was confirmed comes no more."""
+        names = [f"m-{number}" for number in range(12)]
+        told: list[str] = []
+        cursor = None
+        for name in names:
+            fails(name)
+            page = inbox.read(cursor)
+            cursor = page.cursor
+            told += [one.message for one in page.bounces]
+
+        assert told == names
+        assert found(inbox.read(cursor)) == (0, 0, 0, 0)
+
+    def test_an_inbox_that_is_not_there_is_unreadable_in_one_plain_sentence(
+        self, gone: Inbox
+    ) -> None:
+        """A vendor's exception never escapes, and neither does what it was chained to."""
+        with pytest.raises(Unreadable) as caught:
+            gone.read(None)
+
+        assert str(caught.value)
+        assert "\n" not in str(caught.value)
+        assert caught.value.__cause__ is None
+
+
+class MailboxContract(InboxContract):
+    """The promises of an inbox in which mail lies: whatever comes back by mail."""
+
+    @pytest.fixture
+    def fails(self, deliver: Deliver) -> Fails:
+        """Give a call by which a server's report about a message of ours comes."""
+        return lambda name: deliver(bounce(f"<{name}@council.example>"))
 
     def test_each_kind_of_mail_is_known(self, inbox: Inbox, deliver: Deliver) -> None:
         """What a person must read is a problem; our own mail is nothing at all."""
@@ -175,14 +236,3 @@ class InboxContract:
 
         assert found(page) == (1, 0, 0, 2)
         assert len({problem.where for problem in page.problems}) == 2
-
-    def test_an_inbox_that_is_not_there_is_unreadable_in_one_plain_sentence(
-        self, gone: Inbox
-    ) -> None:
-        """A vendor's exception never escapes, and neither does what it was chained to."""
-        with pytest.raises(Unreadable) as caught:
-            gone.read(None)
-
-        assert str(caught.value)
-        assert "\n" not in str(caught.value)
-        assert caught.value.__cause__ is None

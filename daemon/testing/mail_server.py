@@ -248,7 +248,7 @@ async def serve(options: argparse.Namespace) -> None:
         return Server(
             postbox,
             hostname="localhost",
-            ident="Daykeeper test server",
+            ident=options.ident,
             tls_context=context if postbox.switches["starttls"] and not options.tls else None,
             auth_required=bool(options.login),
             auth_require_tls=context is not None,
@@ -282,6 +282,7 @@ def main() -> None:
     parser.add_argument("--key", type=Path)
     parser.add_argument("--tls", action="store_true", help="speak TLS from the first byte")
     parser.add_argument("--login", help="NAME:PASSWORD that every client must give")
+    parser.add_argument("--ident", default="Daykeeper test server", help="what it greets with")
     parser.add_argument("--until-eof", action="store_true", help="end when the input ends")
     options = parser.parse_args()
     options.folder.mkdir(parents=True, exist_ok=True)

@@ -17,6 +17,7 @@ from pydantic import (
 )
 
 from daemon.domain.secret import file_beside, is_loopback, plain_proxy, private_file
+from integrations.govuk_notify.paper import font
 
 HOST = "api.notifications.service.gov.uk"
 ID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
@@ -118,8 +119,11 @@ class PostConfig(Config):
     @field_validator("font_file")
     @classmethod
     def find_font(cls, path: Path | None, info: ValidationInfo) -> Path | None:
-        """Return the font's place; a relative one is looked for beside the settings."""
-        return path and file_beside(path, Path((info.context or {}).get("base", ".")))
+        """Return the font's place, beside the settings where it is relative; raises ValueError for what is no font."""
+        file = path and file_beside(path, Path((info.context or {}).get("base", ".")))
+        if file is not None:
+            font(file)
+        return file
 
 
 class ReceiptsConfig(Config):

@@ -3,15 +3,19 @@
 Measures are in millimetres from the top left, from Notify's specification of letters.
 """
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from functools import cache
+from hashlib import sha256
 from io import BytesIO
+from itertools import dropwhile, takewhile
+from operator import not_
 from pathlib import Path
 from typing import Any
 
 from daemon.domain.errors import Permanent
-from daemon.domain.letter import Letter
-from daemon.domain.times import say_day
+from daemon.domain.letter import POSTCODE, Letter
+from daemon.domain.times import MONTHS, say_day
 
 WINDOW_LEFT, WINDOW_TOP, WINDOW_WIDTH = 25.0, 40.0, 94.0  # inside 24.6, 39.5 and 120 across
 SENDER_LEFT, SENDER_TOP = 127.0, 20.0
@@ -19,6 +23,12 @@ LEFT, WIDTH, FIRST_TOP, NEXT_TOP, BOTTOM = 25.0, 160.0, 100.0, 25.0, 275.0
 HEIGHT, POINT = 297.0, 25.4 / 72
 WINDOW_PT, TEXT_PT = (9.0, 10.5), (10.5, 15.0)  # size and leading, in points
 PAGES_MOST = 10
+FOOT = 281.0
+LEAST_LAST = 4  # lines on a last page: a name alone at its head would look like another letter
+HARD = "\N{NO-BREAK SPACE}"
+KEPT_TOGETHER = re.compile(
+    rf"(?:\b[A-Z][a-z]+day )?\b\d{{1,2}} (?:{'|'.join(MONTHS)})(?: \d{{4}})?\b|\b{POSTCODE.pattern}\b"
+)
 NAME = "DaykeeperLetter"
 
 
@@ -26,11 +36,12 @@ NAME = "DaykeeperLetter"
 def font(file: Path | None) -> Any:
     """Return the font of letters, by default one that the library brings; raises ValueError for a file that is none."""
     from reportlab.pdfbase import pdfmetrics  # noqa: PLC0415
-    from reportlab.pdfbase.ttfonts import TTFError, TTFont  # noqa: PLC0415
+    from reportlab.pdfbase.ttfonts import TTFont  # noqa: PLC0415
 
+    name = NAME if file is None else f"{NAME}-{sha256(str(file).encode()).hexdigest()[:8]}"
     try:
-        made = TTFont(NAME if file is None else f"{NAME}-{file.stem}", str(file or "Vera.ttf"))
-    except (TTFError, OSError):
+        made = TTFont(name, str(file or "Vera.ttf"))
+    except Exception:  # noqa: BLE001 - the library falls over a spoilt file in many ways of its own
         raise ValueError("this is no TrueType font; name a .ttf file") from None
     pdfmetrics.registerFont(made)
     return made
@@ -57,19 +68,53 @@ def as_pdf(letter: Letter, file: Path | None = None) -> bytes:
     put(canvas, made, WINDOW_LEFT, WINDOW_TOP, letter.address, WINDOW_PT)
     head = [*wrapped(made, letter.sender, 195.0 - SENDER_LEFT), "", say_day(letter.dated)]
     put(canvas, made, SENDER_LEFT, SENDER_TOP, head, TEXT_PT)
-    lines = [line for each in letter.text.split("\n") for line in wrapped(made, each, WIDTH)]
-    top = FIRST_TOP
-    for page in range(1, PAGES_MOST + 2):
-        if page > PAGES_MOST:
-            raise Permanent("too-long")
-        fits = int((BOTTOM - top) / (TEXT_PT[1] * POINT))
-        put(canvas, made, LEFT, top, lines[:fits], TEXT_PT)
-        lines, top = lines[fits:], NEXT_TOP
+    text = (wrapped(made, whole(each), WIDTH) for each in letter.text.split("\n"))
+    lines = [line.replace(HARD, " ") for each in text for line in each]
+    pages = paged(lines, fitting(FIRST_TOP), fitting(NEXT_TOP))
+    if len(pages) > PAGES_MOST:
+        raise Permanent("too-long")
+    for number, page in enumerate(pages, 1):
+        put(canvas, made, LEFT, FIRST_TOP if number == 1 else NEXT_TOP, page, TEXT_PT)
+        if len(pages) > 1:
+            put(canvas, made, LEFT, FOOT, [f"Page {number} of {len(pages)}"], WINDOW_PT)
         canvas.showPage()
-        if not lines:
-            break
     canvas.save()
     return kept.getvalue()
+
+
+def fitting(top: float) -> int:
+    """Return how many lines of a letter's text stand below a place on the page."""
+    return int((BOTTOM - top) / (TEXT_PT[1] * POINT))
+
+
+def paged(lines: Sequence[str], first: int, following: int) -> list[Sequence[str]]:
+    """Return the lines of each page. No paragraph leaves one line alone, and an ending takes what it ends along."""
+    pages: list[Sequence[str]] = []
+    while len(lines) > (most := following if pages else first):
+        at = broken_at(lines, most)
+        pages.append(lines[:at])
+        lines = list(dropwhile(not_, lines[at:]))
+    return [*pages, lines] if lines or not pages else pages
+
+
+def broken_at(lines: Sequence[str], most: int) -> int:
+    """Return before which line a page ends that has room for `most`; there where nothing better is near."""
+    ends = [at for at in range(1, len(lines)) if is_break(lines, at) and most // 2 < at <= most]
+    return max(ends, default=most)
+
+
+def is_break(lines: Sequence[str], at: int) -> bool:
+    """Return whether a page may end before a line."""
+    above, below = list(takewhile(bool, reversed(lines[:at]))), list(takewhile(bool, lines[at:]))
+    rest = [line for line in lines[at:] if line]
+    if len(rest) < LEAST_LAST:
+        return False
+    return not (above and below) or min(len(above), len(below)) > 1
+
+
+def whole(text: str) -> str:
+    """Return a text in which no line ends amid a date or a postcode."""
+    return KEPT_TOGETHER.sub(lambda found: found[0].replace(" ", HARD), text)
 
 
 def put(canvas: Any, made: Any, left: float, top: float, lines: Any, size: tuple[float, float]) -> None:  # fmt: skip

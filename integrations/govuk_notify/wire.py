@@ -4,6 +4,7 @@ import logging
 import threading
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from daemon.domain.errors import Permanent, Temporary, Unknown, WireError
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
     from notifications_python_client.errors import HTTPError
     from notifications_python_client.notifications import NotificationsAPIClient
 
+CLIENT = "notifications_python_client"
+if find_spec(CLIENT) is None:  # loaded with the first call, and missed before anybody relies on it
+    raise ModuleNotFoundError(f"No module named {CLIENT!r}", name=CLIENT)
 LIMITED_S, DAY_MOST_S = (
     10.0,
     3600.0,
@@ -86,7 +90,7 @@ class Wire:
 
         client = getattr(self._own, "client", None)
         if client is None:
-            logging.getLogger("notifications_python_client").setLevel(logging.CRITICAL)
+            logging.getLogger(CLIENT).setLevel(logging.CRITICAL)
             config = self.config
             try:
                 key = config.key

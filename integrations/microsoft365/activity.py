@@ -62,6 +62,8 @@ class ActivityFeed:
         until = monotonic() + self.config.timeout_s
         is_urgent = message.lane is Lane.URGENT
         person = mail_address(to, self.word)
+        if message.event is not None:
+            raise Permanent("event-needs-calendar")
         if self.session is None:
             raise Temporary("closed")
         self.session.doors.enter(FEED)

@@ -1,14 +1,15 @@
 """Mail by Microsoft 365: a draft that can be found again, then one call that sends it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import partial
 from threading import Lock
 from time import monotonic
 from typing import Any
 
-from daemon.domain.errors import Permanent, Temporary, Unknown, Unsupported
+from daemon.domain.errors import Permanent, Temporary, Unknown, Unsettled, Unsupported
 from daemon.domain.mail import mail_address
 from daemon.domain.message import Lane, Message, Receipt
 from daemon.domain.person import Person
@@ -23,34 +24,34 @@ SETTLES = timedelta(minutes=5)  # a message on its way may lie in no folder for 
 
 
 @dataclass(slots=True)
-class Begun:
-    """How far a message came. `draft` None: one may exist, and its id was lost. `sent_at`: it may have gone."""
-
-    draft: str | None = None
-    sent_at: datetime | None = None
-
-
-@dataclass(slots=True)
 class Ledger:
-    """The messages whose outcome is open. Thread-safe; after a restart the mailbox itself is asked."""
+    """The drafts of messages that were begun; None: one may exist, and its id was lost. Thread-safe.
 
-    begun: dict[str, Begun] = field(default_factory=dict)
+    It spares a question, and nothing hangs on it: after a restart the mailbox itself is asked.
+    """
+
+    drafts: dict[str, str | None] = field(default_factory=dict)
     lock: Any = field(default_factory=Lock)
 
-    def get(self, key: str) -> Begun | None:
-        """Return how far a message came, None for one that was never begun."""
+    def get(self, key: str) -> str | None:
+        """Return the draft of a message, None where none is known."""
         with self.lock:
-            return self.begun.get(key)
+            return self.drafts.get(key)
 
-    def put(self, key: str, begun: Begun) -> None:
+    def is_unsure(self, key: str) -> bool:
+        """Return whether there may be a draft whose id was lost."""
+        with self.lock:
+            return key in self.drafts and self.drafts[key] is None
+
+    def put(self, key: str, draft: str | None) -> None:
         """Note how far it came."""
         with self.lock:
-            self.begun[key] = begun
+            self.drafts[key] = draft
 
     def end(self, key: str) -> None:
         """Forget it."""
         with self.lock:
-            self.begun.pop(key, None)
+            self.drafts.pop(key, None)
 
 
 class Outlook:
@@ -84,22 +85,23 @@ class Outlook:
         self.pace.take(key, is_urgent=is_urgent)
         if self.config.mode == "send_mail":
             sending = partial(outlook.send_at_once, item=item)
-            return self._hand_over(key, sending, Begun(), until, is_urgent)
-        begun = self.ledger.get(key)
-        if begun is not None and begun.draft is None and (found := self.find(key)) is not None:
-            return found
-        draft = (self.ledger.get(key) or Begun()).draft or self._draft(key, item, until, is_urgent)
+            return self._hand_over(key, sending, None, until, is_urgent)
+        if self.ledger.is_unsure(key):
+            with suppress(Unsettled):  # a draft that was never sent lies in no other folder
+                if (found := self.find(key)) is not None:
+                    return found
+        draft = self.ledger.get(key) or self._draft(key, item, until, is_urgent)
+        self.ledger.put(key, draft)
         sending = partial(outlook.send_draft, draft=draft)
-        return self._hand_over(key, sending, Begun(draft), until, is_urgent)
+        return self._hand_over(key, sending, draft, until, is_urgent)
 
     def find(self, key: str) -> Receipt | None:
-        """Return the receipt of what lies in Sent Items; None where at most a draft of it exists.
+        """Return the receipt of what lies in Sent Items; None where a draft of it exists, which was not sent.
 
-        Raises Temporary while it may still be between the folders, and Unsupported where the
-        application may send and not read.
+        Raises Unsettled where nothing of it is there, for it may be between the folders, and Unsupported
+        where the application may send and not read.
         """
         until = monotonic() + self.config.timeout_s
-        begun = self.ledger.get(key)
         try:
             kept = self._call(partial(outlook.look_up, key=key), until, True)  # noqa: FBT003
         except Temporary as error:
@@ -107,16 +109,13 @@ class Outlook:
                 raise Unsupported("may-not-read") from None
             raise
         sent = [one.id for one in kept if not one.is_draft]
-        if sent:
-            self.ledger.end(key)
-            return Receipt(sent[0] if self.config.mode == "draft" else None)
-        if kept:
-            self.ledger.put(key, Begun(kept[0].id))
+        if not sent and kept:
+            self.ledger.put(key, kept[0].id)
             return None
-        if begun and begun.sent_at and self.clock() < begun.sent_at + SETTLES:
-            raise Temporary("not-settled")
         self.ledger.end(key)
-        return None
+        if not sent:
+            raise Unsettled(SETTLES)
+        return Receipt(sent[0] if self.config.mode == "draft" else None)
 
     def examine(self) -> Iterator[Finding]:
         """Yield how the tenant stands, permission by permission; nothing is sent."""
@@ -131,27 +130,23 @@ class Outlook:
             session.give_back()
 
     def _hand_over(
-        self, key: str, act: Any, begun: Begun, until: float, is_urgent: bool
+        self, key: str, act: Any, draft: str | None, until: float, is_urgent: bool
     ) -> Receipt:
-        """Return the receipt of the call that sends; while its outcome is open, the ledger knows since when."""
-        self.ledger.put(key, replace(begun, sent_at=self.clock()))
+        """Return the receipt of the call that sends."""
         try:
             self._call(act, until, is_urgent, is_final=True)
-        except Temporary:
-            self.ledger.put(key, begun)
-            raise
         except Permanent:
             self.ledger.end(key)
             raise
         self.ledger.end(key)
-        return Receipt(begun.draft)
+        return Receipt(draft)
 
     def _draft(self, key: str, item: Any, until: float, is_urgent: bool) -> str:
         try:
             return str(self._call(partial(outlook.make_draft, item=item), until, is_urgent))
         except Temporary as error:
             if error.reason in ("answer-lost", "answer-unclear"):
-                self.ledger.put(key, Begun())
+                self.ledger.put(key, None)
             raise
 
     def _call(self, act: Any, until: float, is_urgent: bool, *, is_final: bool = False) -> Any:

@@ -181,7 +181,7 @@ class Desk:
             return
         yield lasts(f"the certificate of {host}", shown_until(shown), now)
         if is_clock_told:
-            yield from clock_beside(answer.headers.get("date"), now)
+            yield clock_beside(answer.headers.get("date"), now)
 
     def hold(self, mailbox: str, probes: Sequence[Probe]) -> Iterator[Finding]:
         """Yield of each permission whether we hold it for our mailbox."""

@@ -1,16 +1,29 @@
 """Looks at a mail server before anybody relies on it: as far as a message goes without its recipient."""
 
+import re
 import ssl
 from collections.abc import Iterator
 from datetime import datetime
 from time import monotonic
 
 from daemon.domain.errors import Temporary
-from daemon.examined import Finding, fault, fine, lasts, shown_until, unproven, unreached
+from daemon.examined import (
+    Finding,
+    clock_beside,
+    fault,
+    fine,
+    lasts,
+    shown_until,
+    unproven,
+    unreached,
+)
 from integrations.smtp.config import Config
 from integrations.smtp.pool import leave
 from integrations.smtp.wire import OK, Wire
 
+WHEN = re.compile(  # in the greeting of some servers, as in a mail's Date
+    rb"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d{1,2} [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d (?:[+-]\d{4}|GMT|UTC?)"
+)
 FAILURES = {
     "tls-failed": ("there is no TLS at this port", "correct security or port"),
     "no-starttls": ("it offers no STARTTLS", 'correct the port, or use security = "tls"'),
@@ -34,6 +47,8 @@ def examine(config: Config, context: ssl.SSLContext | None, now: datetime) -> It
             yield lasts(f"the certificate of {config.host}", shown_until(shown), now)
         else:
             yield fine("it is reached in clear, on this machine alone")
+        said_at = WHEN.search(wire.greeting)
+        yield clock_beside(said_at and said_at[0].decode(), now)
         yield fine("it takes our login" if config.username else "no login is asked for")
         code = wire.mail(config.sender)[0]
         wire.rset()

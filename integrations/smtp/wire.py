@@ -21,7 +21,7 @@ class Wire(smtplib.SMTP):
     """A connection that is opened, secured and logged in by `open`.
 
     `deadline` is a moment of the monotonic clock; it is set anew for every message. `is_dirty`:
-    the server holds half of a transaction, which RSET must end first.
+    the server holds half of a transaction, which RSET must end first. `greeting` is how the server began.
     """
 
     def __init__(self, config: Config, context: ssl.SSLContext | None) -> None:
@@ -31,6 +31,7 @@ class Wire(smtplib.SMTP):
         self.used_at = 0.0
         self.sent = 0
         self.is_dirty = False
+        self.greeting = b""
 
     def left_s(self) -> float:
         """Return the seconds left of the deadline; raises TimeoutError once there are none."""
@@ -62,7 +63,8 @@ class Wire(smtplib.SMTP):
         raise Temporary(reason)
 
     def _open(self) -> None:
-        expect(self.connect(self.config.host, self.config.port)[0], READY)
+        code, self.greeting = self.connect(self.config.host, self.config.port)
+        expect(code, READY)
         expect(self.ehlo()[0], OK)
         if self.config.security == "starttls":
             if not self.has_extn("starttls") or self.docmd("STARTTLS")[0] != READY:

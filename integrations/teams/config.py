@@ -1,5 +1,6 @@
 """What the teams adapter must be told, and what it refuses to be told."""
 
+import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -25,6 +26,7 @@ from daemon.domain.teams import NAME
 WORKFLOW_HOSTS = (".environment.api.powerplatform.com", ".logic.azure.com")
 CONNECTOR_HOSTS = (".webhook.office.com", "outlook.office.com")
 LOGIN_HOST, BOT_HOST = "login.microsoftonline.com", "smba.trafficmanager.net"
+PLAIN = re.compile(r"[!-~]+", re.ASCII)
 CHAT_KEYS = ("chat", "chats", "chat_id", "team_id", "channel_id", "service_account")
 
 
@@ -36,6 +38,8 @@ def host_of(url: str) -> str:
         raise ValueError("this is no https:// address; copy it whole")
     if parts.username or parts.password or parts.fragment:
         raise ValueError("this has a login or a fragment in it; copy it as it was given")
+    if PLAIN.fullmatch(url) is None:
+        raise ValueError("this has a character in it that no address has; copy it as it was given")
     return host.lower()
 
 

@@ -1,28 +1,31 @@
 """One POST, ended by its deadline: no retry, no redirect followed, nothing of the environment obeyed."""
 
-import asyncio
 import ssl
 from collections.abc import Mapping
-from concurrent.futures import Future
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from json import JSONDecodeError, loads
 from math import isnan
-from threading import Lock, Thread
+from threading import Lock
 from time import monotonic
 from typing import Any
 
-import httpx2
+import httpcore2
 
 from daemon.domain.errors import Temporary, Unknown
 from integrations.teams.config import Config
+from integrations.teams.deadline import Bounded
 
 MOST_BYTES = 65_536  # of an answer
 CONNECT_S = 5.0
 TRACE = "x-ms-client-tracking-id"  # by which a run, or a request, can be found on the other side
 MOST_WAIT_S = 3600.0  # what a Retry-After may ask for: a card that is buried for days is lost
-NOT_SENT = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout, httpx2.ProxyError)
+KEPT_MOST, KEPT_S = 20, 5.0  # connections that nothing goes by
+NOT_SENT = (
+    httpcore2.ConnectError, httpcore2.ConnectTimeout, httpcore2.PoolTimeout, httpcore2.ProxyError,
+)  # fmt: skip
+LOST = (httpcore2.TimeoutException, httpcore2.NetworkError, httpcore2.ProtocolError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,84 +58,65 @@ class Said:
 
 
 class Wire:
-    """Connections that are kept for a few seconds, on one thread of their own. Thread-safe."""
+    """Connections that are kept for a few seconds. Thread-safe."""
 
     def __init__(self, config: Config) -> None:
         """Take the options; nothing is connected before the first POST."""
-        self.config = config
+        self.config, self.bounded = config, Bounded()
         self._lock = Lock()
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._thread: Thread | None = None
-        self._client: httpx2.AsyncClient | None = None
+        self._pool: httpcore2.ConnectionPool | None = None
 
     def post(self, url: str, until: float, headers: Mapping[str, str], content: bytes) -> Said:
         """Return the answer to one POST; `until` is a moment of the monotonic clock.
 
         Raises Temporary where nothing was sent, Unknown where the answer was lost.
         """
-        with self._lock:
-            loop = self._started()
-            future: Future[Said] = asyncio.run_coroutine_threadsafe(
-                self._post(url, until, headers, content), loop
-            )
-        return future.result()
-
-    def close(self) -> None:
-        """Let the connections go; closing twice is no error."""
-        with self._lock:
-            loop, thread, client = self._loop, self._thread, self._client
-            self._loop = self._thread = self._client = None
-        if loop is None or thread is None or client is None:
-            return
-        asyncio.run_coroutine_threadsafe(client.aclose(), loop).result()
-        loop.call_soon_threadsafe(loop.stop)
-        thread.join()
-        loop.close()
-
-    def _started(self) -> asyncio.AbstractEventLoop:
-        if self._loop is None:
-            ca_file = self.config.ca_file
-            context = ssl.create_default_context(cafile=str(ca_file) if ca_file else None)
-            context.minimum_version = ssl.TLSVersion.TLSv1_2
-            self._client = httpx2.AsyncClient(
-                verify=context, trust_env=False, proxy=self.config.proxy, follow_redirects=False,
-                timeout=httpx2.Timeout(self.config.timeout_s, connect=min(CONNECT_S, self.config.timeout_s)),
-                headers={"User-Agent": "Daykeeper"},
-            )  # fmt: skip
-            self._loop = asyncio.new_event_loop()
-            self._thread = Thread(target=self._loop.run_forever, name="teams", daemon=True)
-            self._thread.start()
-        return self._loop
-
-    async def _post(
-        self, url: str, until: float, headers: Mapping[str, str], content: bytes
-    ) -> Said:
-        client = self._client
-        if client is None:
-            raise Temporary("closed")
+        self.bounded.deadline.until = until
+        waits = {"connect": CONNECT_S, "pool": max(0.0, until - monotonic())}
+        named = [("User-Agent", "Daykeeper"), *headers.items()]
         try:
-            async with (
-                asyncio.timeout(max(0.0, until - monotonic())),
-                client.stream("POST", url, headers=dict(headers), content=content) as answer,
-            ):
+            with self._connections().stream(
+                "POST", url, headers=named, content=content, extensions={"timeout": waits}
+            ) as answer:
                 body = b""
-                async for piece in answer.aiter_raw():
+                for piece in answer.iter_stream():
                     body += piece
                     if len(body) > MOST_BYTES:
                         break
+                told = {name.lower(): value.decode("latin-1") for name, value in answer.headers}
                 return Said(
-                    answer.status_code,
+                    answer.status,
                     body[:MOST_BYTES],
-                    patience_s(answer.headers.get("retry-after"), answer.headers.get("date")),
-                    answer.headers.get("x-ms-workflow-run-id", ""),
+                    patience_s(told.get(b"retry-after"), told.get(b"date")),
+                    told.get(b"x-ms-workflow-run-id", ""),
                 )
         except NOT_SENT as error:
             is_tls = isinstance(error.__cause__ or error.__context__, ssl.SSLError) or (
                 "CERTIFICATE_VERIFY_FAILED" in str(error)
             )
             raise Temporary("tls-unverified" if is_tls else "unreachable") from None
-        except (httpx2.HTTPError, httpx2.StreamError, TimeoutError):
+        except LOST:
             raise Unknown("answer-lost") from None
+
+    def close(self) -> None:
+        """Let the connections go; closing twice is no error."""
+        with self._lock:
+            pool, self._pool = self._pool, None
+        if pool is not None:
+            pool.close()
+
+    def _connections(self) -> httpcore2.ConnectionPool:
+        with self._lock:
+            if self._pool is None:
+                ca_file = self.config.ca_file
+                context = ssl.create_default_context(cafile=str(ca_file) if ca_file else None)
+                context.minimum_version = ssl.TLSVersion.TLSv1_2
+                self._pool = httpcore2.ConnectionPool(
+                    ssl_context=context, network_backend=self.bounded, max_connections=None,
+                    max_keepalive_connections=KEPT_MOST, keepalive_expiry=KEPT_S,
+                    proxy=httpcore2.Proxy(self.config.proxy) if self.config.proxy else None,
+                )  # fmt: skip
+            return self._pool
 
 
 def patience_s(asked: str | None, date: str | None) -> float | None:

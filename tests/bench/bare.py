@@ -97,22 +97,22 @@ def exchangelib_sends(endpoint: str, message: Message, to: str) -> Send:
 
 
 def httpx2_posts(url: str, message: Message) -> Send:
-    """Post cards by one client of httpx2."""
+    """Post cards by one client of httpx2, the one without a loop: it is the quicker one."""
 
-    async def post(many: int) -> None:
-        async with httpx2.AsyncClient(timeout=20, trust_env=False) as client:
+    def send(many: int) -> None:
+        with httpx2.Client(timeout=20, trust_env=False) as client:
             for number in range(many):
                 lines = [message.subject, *message.text.splitlines()]
                 body = [{"type": "TextBlock", "text": line, "wrap": True} for line in lines]
                 card = {"type": "AdaptiveCard", "version": "1.5", "body": body}
                 attachment = {"contentType": CARD, "contentUrl": None, "content": card}
-                answer = await client.post(
+                answer = client.post(
                     url, json={"type": "message", "attachments": [attachment]},
                     headers={"x-ms-client-tracking-id": f"bare-{number}"},
                 )  # fmt: skip
                 answer.raise_for_status()
 
-    return lambda many: asyncio.run(post(many))
+    return send
 
 
 def notify_sends(url: str, message: Message, to: str) -> Send:

@@ -152,7 +152,7 @@ def test_a_conference_that_is_not_required_leaves_the_calendar_with_a_word(world
     world.turn()
 
     assert world.notices[-1].method == "CANCEL"
-    assert "You need not keep this time free" in world.notices[-1].comment
+    assert "you need not keep this time free" in world.notices[-1].comment
     assert world.standing() == []
 
 

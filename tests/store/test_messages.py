@@ -147,6 +147,26 @@ def test_what_crashed_in_flight_comes_back_after_its_lease_and_is_counted_as_uns
     assert (message.ambiguous, message.attempts) == (1, 2)
 
 
+def test_it_is_known_when_the_last_attempt_began_after_which_a_message_may_have_arrived(
+    opened: Store, now: datetime
+) -> None:
+    minute = timedelta(minutes=1)
+    known = []
+    for number, outcome in enumerate(
+        [DeliveryState.WILL_RETRY, DeliveryState.UNKNOWN, DeliveryState.WILL_RETRY]
+    ):
+        start(opened, number, now + number * minute)
+        again = Answer("m-1", number + 1, outcome, look_at=now + (number + 1) * minute)
+        with opened.write() as tx:
+            tx.messages.finish([again], now + (number + 1) * minute)
+            known.append(tx.messages.unsure(["m-1", "m-2"]))
+    start(opened, 3, now + 3 * minute)  # and dies with it
+    with opened.read() as tx:
+        known.append(tx.messages.unsure(["m-1"]))
+
+    assert known == [{}, {"m-1": now + minute}, {"m-1": now + minute}, {"m-1": now + 3 * minute}]
+
+
 def test_what_is_on_the_wire_is_known_until_its_answer_is_recorded(
     opened: Store, now: datetime
 ) -> None:

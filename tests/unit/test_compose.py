@@ -156,6 +156,12 @@ def test_a_field_that_is_missing_stops_the_message() -> None:
         render("message.txt.j2", {"title": "x"})
 
 
+def made_of(read: Reader) -> list[str]:
+    """Return the elements of a message, but for those that keep a reference on one line."""
+    return [tag for tag, given in read.tags if (tag, given) != KEPT]
+
+
+KEPT = ("span", {"style": "white-space:nowrap;"})
 HOSTILE = [
     pytest.param("<script>alert(1)</script>", id="a script"),
     pytest.param('"><img src=https://x.test/a.png>', id="a picture from elsewhere"),
@@ -176,7 +182,7 @@ def test_whatever_a_field_holds_it_stays_one_line_of_words(value: str) -> None:
     )
 
     read, expected = Reader(sent.html), Reader(plain.html)
-    assert [tag for tag, _ in read.tags] == [tag for tag, _ in expected.tags]
+    assert made_of(read) == made_of(expected)
     assert len(sent.text.splitlines()) == len(plain.text.splitlines())
     assert "49" not in read.text  # 7 * 7
     assert not re.search("[\x00\u202e\u2066\ud800]", sent.text + sent.html + sent.subject)

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from daemon.domain.facts import Fact, moment
-from daemon.domain.times import LONDON, OfficeHours, day_of, iso, london, say, say_day
+from daemon.domain.times import LONDON, OfficeHours, day_of, iso, london, say, say_day, say_span
 
 
 def utc(text):
@@ -61,6 +61,25 @@ def test_no_london_time_is_more_than_an_hour_from_its_instant(local):
 )
 def test_a_moment_in_words(instant, words):
     assert say(utc(instant)) == words
+
+
+@pytest.mark.parametrize(
+    ("starts", "ends", "words"),
+    [
+        pytest.param("2026-03-06T10:00", "2026-03-06T12:00", "Friday 6 March 2026, 10am to midday", id="one day"),
+        pytest.param("2026-07-06T09:00", "2026-07-06T10:30", "Monday 6 July 2026, 10am to 11:30am", id="in summer"),
+        pytest.param(
+            "2026-03-06T16:00", "2026-03-07T09:00",
+            "Friday 6 March 2026, 4pm, until Saturday 7 March 2026, 9am", id="over night",
+        ),
+        pytest.param(
+            "2026-03-06T00:00", "2026-03-06T09:00", "Friday 6 March 2026, until Friday 6 March 2026, 9am",
+            id="from midnight on",
+        ),
+    ],
+)  # fmt: skip
+def test_from_when_to_when_in_words(starts, ends, words):
+    assert say_span(utc(starts), utc(ends)) == words
 
 
 def test_a_day_in_words_and_an_instant_as_the_contracts_print_it():

@@ -2,7 +2,7 @@
 
 import ssl
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -97,6 +97,25 @@ def test_its_certificate_is_looked_at(given: Given, authority: Path | None, line
         lines = told(Exchange(Config(**given(server, ca_file=authority)), now))
 
     assert lines[0].startswith(line)
+
+
+@pytest.mark.parametrize(
+    ("off_s", "line"),
+    [
+        pytest.param(0, "ok: this machine's clock is ", id="ours is right"),
+        pytest.param(-60, "warn: this machine's clock is ", id="it is odd"),
+        pytest.param(400, "fail: this machine's clock is ", id="it is wrong"),
+    ],
+)
+def test_the_clock_is_held_beside_its_own(given: Given, off_s: int, line: str) -> None:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(TLS / "localhost.pem", TLS / "key-for-tests.pem")
+    with ExchangeServer(MAILBOX, context=context) as server:
+        config = Config(**given(server, ca_file=TLS / "authority.pem"))
+        lines = told(Exchange(config, lambda: now() + timedelta(seconds=off_s)))
+
+    assert lines[1].startswith(line)
+    assert lines[1].partition(";")[0].endswith(" seconds from the server's")
 
 
 def test_a_server_that_microsoft_supports_no_more_is_warned_of(

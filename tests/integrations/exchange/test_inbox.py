@@ -10,7 +10,7 @@ from daemon.domain.event import Response
 from daemon.testing.calendar_contract import EVENT, WEEK, invitation
 from daemon.testing.channel_contract import ADDRESS, ANN, MESSAGE
 from daemon.testing.exchange.server import ExchangeServer
-from daemon.testing.inbox_contract import LETTER, InboxContract, answer, reply_text, written
+from daemon.testing.inbox_contract import LETTER, MailboxContract, answer, reply_text, written
 from integrations.exchange.calendar import ExchangeCalendar
 from integrations.exchange.config import Config, InboxConfig
 from integrations.exchange.inbox import ExchangeInbox
@@ -61,8 +61,8 @@ def calendar(server, given) -> Iterator[ExchangeCalendar]:
     made.close()
 
 
-class TestExchangeInbox(InboxContract):
-    """The promises of every inbox."""
+class TestExchangeInbox(MailboxContract):
+    """The promises of every mailbox."""
 
 
 def given_answer(server, said="ACCEPTED", which=-1) -> bytes:

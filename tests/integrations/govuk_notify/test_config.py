@@ -1,5 +1,8 @@
 """Settings with which Notify could not be used, or would reach nobody, are refused with what to do."""
 
+import subprocess
+import sys
+
 import pytest
 from pydantic import ValidationError
 
@@ -105,3 +108,29 @@ def test_the_settings_name_who_posts_letters(tmp_path):
     )
 
     assert made.config.postage == "first"
+
+
+WITHOUT = """
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from daemon.domain.errors import Refusal
+from daemon.plugins import load
+sys.modules["notifications_python_client"] = None
+try:
+    load("govuk_notify", sys.argv[1], {}, base=Path(), clock=lambda: datetime.now(UTC), where="channels.it")
+except Refusal as refusal:
+    print(refusal)
+"""
+
+
+@pytest.mark.parametrize("word", ["channel", "text", "post", "inbox"])
+def test_without_its_package_it_is_refused_before_anybody_relies_on_it(word):
+    done = subprocess.run(
+        [sys.executable, "-c", WITHOUT, word], capture_output=True, text=True, check=True
+    )
+
+    assert done.stdout == (
+        'channels.it.adapter: "govuk_notify" needs notifications_python_client, which is not installed; '
+        "run: pip install 'daykeeper[govuk-notify]'\n"
+    )

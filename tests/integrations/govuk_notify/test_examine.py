@@ -1,7 +1,6 @@
 """What an administrator is told of a service of Notify before anybody relies on it."""
 
 import socket
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -118,14 +117,6 @@ def test_a_key_for_trying_out_is_warned_of(connect: Connect) -> None:
     lines = told(connect(key_type="team"))
 
     assert lines[0].startswith("warn: the key is one of the kind team")
-
-
-def test_a_file_that_is_no_font_is_said_before_a_letter_is_written(
-    connect: Connect, tmp_path: Path
-) -> None:
-    (tmp_path / "names.ttf").write_text("not this")
-
-    assert told(connect(NotifyPost, font_file="names.ttf"))[-1].startswith("fail: font_file is no")
 
 
 def test_a_service_that_is_not_there_cannot_be_reached(connect: Connect) -> None:

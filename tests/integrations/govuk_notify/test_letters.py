@@ -5,20 +5,26 @@ import re
 import zlib
 from dataclasses import replace
 from datetime import date
+from itertools import pairwise, takewhile
+from pathlib import Path
 
 import pytest
+import reportlab
 from pydantic import ValidationError
 
-from daemon.domain.errors import Permanent, Unknown
+from daemon.domain.errors import Permanent, Refusal, Unknown
 from daemon.domain.letter import Letter, read_address, read_text
+from daemon.plugins import load
+from daemon.testing.fakes import HandClock
 from daemon.testing.notify.faults import Fault
 from daemon.testing.notify.server import unprintable
-from integrations.govuk_notify.paper import font
+from integrations.govuk_notify.paper import WIDTH, font, paged, whole, wrapped
 from integrations.govuk_notify.post import NotifyPost
-from tests.integrations.govuk_notify.conftest import Connect
+from tests.integrations.govuk_notify.conftest import NOW, Connect, options
 
 ADDRESS = ("Ms A Example", "12 High Street", "Potterby", "ST1 1AA")
 LETTER = Letter(ADDRESS, "Dear Ms Łukasz\n\nWhen: Friday", "Potterby Council", date(2026, 3, 6))
+VERA = Path(reportlab.__file__).parent / "fonts" / "Vera.ttf"
 MM = 72 / 25.4
 
 
@@ -59,6 +65,58 @@ def test_a_long_letter_goes_on_to_the_next_page(post):
     assert unprintable(base64.b64encode(pdf).decode()) is None
 
 
+PARAGRAPH = ("One line of it.", "Another.", "A third.", "The last.")
+
+
+@pytest.mark.parametrize(
+    ("lines", "first", "following"),
+    [
+        pytest.param(
+            [*PARAGRAPH, "", *PARAGRAPH[:2]], 7, 9, id="all of it stands on one page"
+        ),
+        pytest.param(
+            [*PARAGRAPH, "", *PARAGRAPH, *PARAGRAPH], 6, 9, id="no line alone below"
+        ),
+        pytest.param(
+            [*PARAGRAPH, *PARAGRAPH, "", *PARAGRAPH], 7, 9, id="no line alone above"
+        ),
+        pytest.param([*PARAGRAPH, "", *PARAGRAPH, "", "Yours", "A"], 10, 9, id="no ending alone"),
+        pytest.param(["", *PARAGRAPH, "", "", "", *PARAGRAPH, *PARAGRAPH], 6, 9, id="no gap at a head"),
+        pytest.param([*PARAGRAPH * 20], 6, 9, id="one paragraph of many pages"),
+    ],
+)  # fmt: skip
+def test_a_page_ends_where_a_reader_would_end_it(lines, first, following):
+    pages = paged(lines, first, following)
+
+    assert [one for page in pages for one in page if one] == [one for one in lines if one]
+    assert len(pages[0]) <= first
+    assert all(len(page) <= following for page in pages[1:])
+    for before, after in pairwise(pages):
+        end = list(takewhile(bool, reversed(before)))
+        begun = list(takewhile(bool, after))
+        assert after[0]
+        assert not end or len(end) > 1
+        assert len(begun) > 1
+    assert len(pages) == 1 or len([one for one in pages[-1] if one]) >= 4
+
+
+def test_a_date_and_a_postcode_stand_on_one_line(post):
+    text = "x " * 60 + "on Friday 20 March 2026, at 9 April, in ST1 1AA"
+
+    for cut in range(60):
+        lines = list(wrapped(font(None), whole(text[cut:]), WIDTH))
+        for one in ("Friday 20 March 2026", "9 April", "ST1 1AA"):
+            assert sum(one in line.replace("\N{NO-BREAK SPACE}", " ") for line in lines) == 1
+
+
+def test_the_pages_of_a_long_letter_are_numbered_and_a_short_one_has_no_number(post):
+    long = post.print(replace(LETTER, text="\n\n".join(["A line of many words. " * 30] * 9)))
+
+    feet = [y for _, y in places(long) if y > 280]
+    assert len(feet) == 1
+    assert not [y for _, y in places(post.print(LETTER)) if y > 280]
+
+
 @pytest.mark.parametrize(
     ("changed", "reason"),
     [
@@ -66,7 +124,7 @@ def test_a_long_letter_goes_on_to_the_next_page(post):
         pytest.param(
             {"address": ("W" * 60, *ADDRESS[1:])}, "address-too-wide", id="a line too wide"
         ),
-        pytest.param({"text": "\n" * 7999}, "too-long", id="eleven pages"),
+        pytest.param({"text": "A line.\n" * 999}, "too-long", id="eleven pages"),
     ],
 )
 def test_what_cannot_be_printed_is_refused_before_it_is_sent(post, server, changed, reason):
@@ -90,11 +148,43 @@ def test_a_letter_is_handed_over_once_and_found_by_our_reference(post, server):
     assert server.refused == []
 
 
-def test_a_file_that_is_no_font_is_refused(tmp_path):
-    (tmp_path / "own.ttf").write_bytes(b"no font")
+def spoilt(font: bytes) -> bytes:
+    """Return a font in which noise stands where its characters are listed."""
+    at = font.index(b"cmap") + 8
+    start, size = (int.from_bytes(font[at + n : at + n + 4], "big") for n in (0, 4))
+    return font[:start] + b"\xff" * size + font[start + size :]
 
-    with pytest.raises(ValueError, match="no TrueType font"):
-        font(tmp_path / "own.ttf")
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        pytest.param(lambda _: b"no font", id="something else"),
+        pytest.param(lambda _: b"", id="nothing"),
+        pytest.param(lambda font: font[: len(font) // 3], id="a third of one"),
+        pytest.param(lambda font: font[:30], id="its beginning"),
+        pytest.param(spoilt, id="one with noise in it"),
+    ],
+)
+def test_a_file_that_is_no_font_is_refused_where_the_settings_name_it(tmp_path, server, spoil):
+    (tmp_path / "own.ttf").write_bytes(spoil(VERA.read_bytes()))
+
+    with pytest.raises(Refusal) as refusal:
+        load(
+            "govuk_notify", "post", options(tmp_path, server, font_file="own.ttf"), base=tmp_path,
+            clock=HandClock(NOW), where="post",
+        )  # fmt: skip
+
+    assert str(refusal.value) == (
+        "post.options.font_file: this is no TrueType font; name a .ttf file"
+    )
+
+
+def test_letters_are_printed_with_a_font_of_ones_own(tmp_path, connect: Connect):
+    (tmp_path / "own.ttf").write_bytes(VERA.read_bytes())
+
+    pdf = connect(NotifyPost, font_file="own.ttf").print(LETTER)
+
+    assert unprintable(base64.b64encode(pdf).decode()) is None
 
 
 @pytest.mark.parametrize("postage", ["third", ""])

@@ -16,7 +16,7 @@ from daemon.testing.inbox_contract import (
     AT,
     LETTER,
     OURS,
-    InboxContract,
+    MailboxContract,
     answer,
     found,
     reply_text,
@@ -81,8 +81,8 @@ def gone(connect):
     return connect(port)
 
 
-class TestImap(InboxContract):
-    """The promises of every inbox."""
+class TestImap(MailboxContract):
+    """The promises of every mailbox."""
 
 
 def test_nothing_is_deleted_moved_or_marked(server, inbox, deliver, login):

@@ -7,7 +7,15 @@ import pytest
 
 from daemon.ports import Unreadable
 from daemon.testing.contracts import hand_moved_clock
-from daemon.testing.inbox_contract import AT, LETTER, OURS, InboxContract, answer, found, reply_text
+from daemon.testing.inbox_contract import (
+    AT,
+    LETTER,
+    OURS,
+    MailboxContract,
+    answer,
+    found,
+    reply_text,
+)
 from integrations.mailbox.config import Config
 from integrations.mailbox.inbox import Mailbox
 
@@ -47,8 +55,8 @@ def gone(tmp_path):
     return connect(tmp_path / "nowhere")
 
 
-class TestMaildir(InboxContract):
-    """The promises of every inbox."""
+class TestMaildir(MailboxContract):
+    """The promises of every mailbox."""
 
 
 def names(folder, where):

@@ -13,6 +13,7 @@ from daemon.domain.errors import Permanent, Temporary, Unknown, Unsupported
 from daemon.domain.person import Person
 from daemon.testing.channel_contract import MESSAGE
 from daemon.testing.microsoft365.faults import Fault
+from daemon.testing.notice_contract import NoticeChannelContract
 from integrations.microsoft365.activity import ActivityFeed
 from integrations.microsoft365.config import ActivityConfig
 
@@ -31,6 +32,43 @@ def feed(reach, clock) -> Iterator[ActivityFeed]:
     made = ActivityFeed(ActivityConfig(**reach, app_id=APP), clock)
     yield made
     made.close()
+
+
+class TestActivityFeed(NoticeChannelContract):
+    """The promises of every channel of a few words."""
+
+    word = "teams"
+
+    @pytest.fixture
+    def channel(self, feed):
+        return feed
+
+    @pytest.fixture
+    def somebody(self):
+        return ANN
+
+    @pytest.fixture
+    def message(self):
+        return replace(NOTICE, topic="")
+
+    @pytest.fixture
+    def arrived(self, office):
+        def shown():
+            return [
+                (str(one.body["chainId"]), " ".join(texts(one.body)))
+                for one in office.tenant.notices
+            ]
+
+        return shown
+
+
+def texts(body) -> Iterator[str]:
+    """Yield every text of a notice that a person may see, whatever it is called."""
+    if isinstance(body, str):
+        yield body
+    elif isinstance(body, dict | list):
+        for one in body.values() if isinstance(body, dict) else body:
+            yield from texts(one)
 
 
 def test_a_notice_has_the_subject_and_a_way_to_the_item(office, feed):

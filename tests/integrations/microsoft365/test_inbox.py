@@ -11,7 +11,7 @@ from daemon.domain.event import Response
 from daemon.ports import Unreadable
 from daemon.testing.calendar_contract import EVENT, WEEK, invitation
 from daemon.testing.channel_contract import ADDRESS, ANN, MESSAGE
-from daemon.testing.inbox_contract import ABSENCE, LETTER, InboxContract, answer, reply_text
+from daemon.testing.inbox_contract import ABSENCE, LETTER, MailboxContract, answer, reply_text
 from daemon.testing.microsoft365.calendar import answer as answers
 from daemon.testing.microsoft365.faults import Fault
 from daemon.testing.microsoft365.inbox import receive
@@ -62,8 +62,8 @@ def calendar(reach, clock) -> Iterator[OutlookCalendar]:
     made.close()
 
 
-class TestOutlookInbox(InboxContract):
-    """The promises of every inbox."""
+class TestOutlookInbox(MailboxContract):
+    """The promises of every mailbox."""
 
 
 def said(page) -> list[tuple[Response, int | None]]:

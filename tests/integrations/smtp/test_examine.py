@@ -1,7 +1,7 @@
 """What an administrator is told of a mail server before anybody relies on it."""
 
 import socket
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +44,7 @@ def test_a_server_that_takes_everything_is_fine_and_gets_no_message(
 
         assert [line.partition(" is good for ")[0] for line in lines] == [
             "ok: the certificate of localhost",
+            "ok: this machine's clock cannot be compared here: the server says no time",
             "ok: it takes our login",
             f"ok: {SENDER} may send by it",
         ]
@@ -99,6 +100,33 @@ def test_a_server_that_is_not_there_cannot_be_reached(connect: Connect) -> None:
         port = listener.getsockname()[1]
 
     assert told(connect(port))[0].startswith("fail: localhost cannot be reached")
+
+
+@pytest.mark.parametrize(
+    ("zone", "off_s", "line"),
+    [
+        pytest.param("+0000", 2, "ok: this machine's clock is 2 seconds", id="ours is right"),
+        pytest.param("GMT", 40, "warn: this machine's clock is 40 seconds", id="it is odd"),
+        pytest.param("+0100", 3600, "ok: this machine's clock is 0 seconds", id="another zone"),
+        pytest.param("+0000", 360, "fail: this machine's clock is 360 seconds", id="it is wrong"),
+        pytest.param("EST5EDT", 0, "ok: this machine's clock cannot be compared", id="no zone"),
+    ],
+)
+def test_the_clock_is_held_beside_one_that_greets_with_its_time(
+    tmp_path: Path, zone: str, off_s: int, line: str
+) -> None:
+    now = datetime(2026, 3, 6, 17, tzinfo=UTC)
+    said = f"{now + timedelta(seconds=off_s):%a, %-d %b %Y %H:%M:%S} {zone}"
+    with MailServer(
+        tmp_path / "mail", "--ident", f"Microsoft ESMTP Service ready at {said}"
+    ) as one:
+        given = {"host": "localhost", "port": one.port, "security": "none", "sender": SENDER}
+        channel = Smtp(Config.model_validate(given), lambda: now)
+
+        lines = told(channel)
+        channel.close()
+
+    assert lines[1].startswith(line)
 
 
 def test_a_certificate_that_has_ended_by_our_clock_fails(tmp_path: Path) -> None:

@@ -56,6 +56,8 @@ def test_a_workflow_on_the_right_host_is_taken(tmp_path, address):
         pytest.param("https://u:p@a.logic.azure.com/?sig=s3cr3t", "this has a login or a fragment", id="a login"),
         pytest.param("http://a.logic.azure.com/?sig=s3cr3t", "this is no https:// address", id="in clear"),
         pytest.param("https://c.webhook.office.com/webhookb2/1", "connectors ended in May 2026", id="a connector"),
+        pytest.param("https://a.logic.azure.com/wörk?sig=s3cr3t", "this has a character in it", id="an accent"),
+        pytest.param("https://a.logic.azure.com/a b?sig=s3cr3t", "this has a character in it", id="a space"),
         pytest.param("https://a.logic.azure.com/?sv=1.0", "its signature is missing", id="no signature"),
     ],
 )  # fmt: skip

@@ -1,7 +1,7 @@
 """What an administrator is told of workflows and a bot before anybody relies on them."""
 
 import ssl
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -103,3 +103,26 @@ def test_the_certificate_of_each_host_is_looked_at(
         channel.close()
 
     assert lines[0].startswith(line)
+
+
+@pytest.mark.parametrize(
+    ("off_s", "line"),
+    [
+        pytest.param(0, "ok: this machine's clock is ", id="ours is right"),
+        pytest.param(-60, "warn: this machine's clock is ", id="it is odd"),
+        pytest.param(400, "fail: this machine's clock is ", id="it is wrong"),
+    ],
+)
+def test_the_clock_is_held_beside_that_of_each_host(tmp_path: Path, off_s: int, line: str) -> None:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(TLS / "localhost.pem", TLS / "key-for-tests.pem")
+    with TeamsServer(context=context) as server:
+        given = options(tmp_path, server, "north", timeout_s=5, ca_file=TLS / "authority.pem")
+        config = Config.model_validate(given, context={"base": tmp_path})
+        channel = Teams(config, lambda: datetime.now(UTC) + timedelta(seconds=off_s))
+
+        lines = told(channel)
+        channel.close()
+
+    assert lines[1].startswith(line)
+    assert server.posts == server.refused == []
