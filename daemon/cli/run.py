@@ -28,8 +28,9 @@ def act(args: argparse.Namespace) -> int:
     from daemon.decide.admission import only_signed_in  # noqa: PLC0415
     from daemon.domain.errors import Problem, Refusal  # noqa: PLC0415
     from daemon.loop import Service  # noqa: PLC0415
+    from daemon.metrics import Metrics  # noqa: PLC0415
     from daemon.store import StoreLost  # noqa: PLC0415
-    from daemon.telemetry import Metrics, catch_the_last, set_up_logs  # noqa: PLC0415
+    from daemon.telemetry import catch_the_last, set_up_logs  # noqa: PLC0415
     from daemon.web import create, serve  # noqa: PLC0415
 
     settings = settings_of(args.config)

@@ -23,10 +23,11 @@ from daemon.domain.message import Lane
 from daemon.domain.times import LONDON, say
 from daemon.domain.working_days import WorkingDays
 from daemon.engine.escalate import SUMMARY
+from daemon.metrics import Metrics
 from daemon.rulebook import load_days, shipped
 from daemon.settings import load as load_settings
 from daemon.store import create
-from daemon.telemetry import Metrics, catch_the_last, set_up_logs
+from daemon.telemetry import catch_the_last, set_up_logs
 from daemon.testing.fakes import HandClock
 from daemon.web import create as create_web
 from daemon.web import serve

@@ -13,9 +13,9 @@ from starlette.routing import Route
 
 from daemon.engine.line import Line
 from daemon.engine.reception import Reception
+from daemon.metrics import Metrics
 from daemon.ports import Clock
 from daemon.store import Store, StoreLost, StoreUnavailable
-from daemon.telemetry import Metrics
 from daemon.web import health
 from daemon.web.callbacks import Callbacks
 from daemon.web.held import HeldPages

@@ -21,9 +21,9 @@ from daemon.engine.refused import UNHEARD
 from daemon.engine.rows_read import by_feed
 from daemon.engine.spoilt_rows import ASIDE
 from daemon.engine.standing import held_back
+from daemon.metrics import Metrics
 from daemon.ports import Clock
 from daemon.store import Store, StoreLost, StoreUnavailable, Summary, Tx
-from daemon.telemetry import Metrics
 
 
 def routes(

@@ -1,6 +1,6 @@
 """What Prometheus is shown of the auditor."""
 
-from daemon.telemetry import Metrics
+from daemon.metrics import Metrics
 from daemon.web.health import measure_auditor
 
 

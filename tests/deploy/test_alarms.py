@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from daemon.telemetry import Metrics
+from daemon.metrics import Metrics
 from tests.deploy.tools import DEPLOY, ROOT, ask
 
 RULES = DEPLOY / "prometheus" / "daykeeper.rules.yaml"

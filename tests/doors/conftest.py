@@ -11,7 +11,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from daemon.telemetry import Metrics
+from daemon.metrics import Metrics
 from daemon.testing.world import World
 from daemon.web import create, serve
 from tests.chromium import Browser, Page, program

@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 from starlette.applications import Starlette
 
-from daemon.telemetry import Metrics
+from daemon.metrics import Metrics
 from daemon.testing.world import World
 from daemon.web import create, serve
 from daemon.web_settings import SignIn, Web

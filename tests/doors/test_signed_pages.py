@@ -7,7 +7,7 @@ from random import Random
 import pytest
 from starlette.routing import Route
 
-from daemon.telemetry import Metrics
+from daemon.metrics import Metrics
 from daemon.testing.world import World
 from tests.chromium import Page
 from tests.doors.entrance import Entrance, entrance

@@ -24,10 +24,11 @@ import structlog
 from daemon.app import App, build, utc_now
 from daemon.domain.errors import Refusal
 from daemon.loop import LEASE_S, Service
+from daemon.metrics import Metrics
 from daemon.ports import Clock
 from daemon.settings import Settings, load
 from daemon.store import Store
-from daemon.telemetry import Metrics, set_up_logs
+from daemon.telemetry import set_up_logs
 from daemon.web import create, serve
 
 log = structlog.get_logger("daykeeper.faults")

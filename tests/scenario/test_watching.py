@@ -9,7 +9,7 @@ import pytest
 from daemon.cli.status import in_words
 from daemon.engine.house import Feed
 from daemon.engine.standing import standing
-from daemon.telemetry import Metrics
+from daemon.metrics import Metrics
 from daemon.web.health import measure
 from integrations.csv_files.config import Config
 from integrations.csv_files.source import CsvFiles

@@ -12,7 +12,8 @@ import pytest
 import structlog
 
 from daemon.domain.person import Person
-from daemon.telemetry import BLANK, LeakError, Metrics, set_up_logs
+from daemon.metrics import Metrics
+from daemon.telemetry import BLANK, LeakError, set_up_logs
 
 CANARY = "jo.bloggs@potterby.example"
 PERSON = Person("sw1", {"email": CANARY})
