@@ -205,7 +205,7 @@ class Assessor:
                 tx.numbers.save(record.ref, "icpc", one.anchor_on, one.number)
         rows: dict[str, ConferenceRow] = {}
         for one in found:
-            for meeting in one.attempts:
+            for meeting in (*one.beside, *one.attempts):
                 before = tx.conferences.get(meeting.id)
                 refs = tuple(sorted({*(before.refs if before else ()), record.ref}))
                 rows[meeting.id] = ConferenceRow(
