@@ -242,9 +242,16 @@ def _row(ref: str, body: dict[str, Any], fragment: Fragment, page: Page) -> Frag
 
 
 def _as_seen(tx: Tx, feed: Feed, rows: Sequence[FragmentRow], now: datetime) -> list[FragmentRow]:
-    """Return the rows with what only their change shows: which meetings were brought forward, and since when."""
+    """Return the rows with what only their change shows: since when a meeting has its date, somebody a deputy."""
     stored, _ = apart(tx.fragments.of, {row.ref for row in rows}, "fragments")
     before = {
         ref: one.body for ref, each in stored.items() for one in each if one.feed == feed.name
     }
-    return [replace(row, body=with_dates_seen(row.body, before.get(row.ref), now)) for row in rows]
+    is_first = tx.feeds.get(feed.name) is None
+    return [
+        replace(
+            row,
+            body=with_dates_seen(row.body, before.get(row.ref), now, is_first_reading=is_first),
+        )
+        for row in rows
+    ]
