@@ -23,8 +23,8 @@ from daemon.domain.message import Lane
 from daemon.domain.notice import Key, Kind, Notice
 from daemon.domain.record import Record
 from daemon.domain.track import Track
-from daemon.engine.doubted import tell_doubts
-from daemon.engine.exclusions import doubted
+from daemon.engine.contradictions import tell_contradictions
+from daemon.engine.exclusions import ineffective
 from daemon.engine.foresee import tell_again, wait_again
 from daemon.engine.guard import RELEASED
 from daemon.engine.handover import hand_over
@@ -160,8 +160,8 @@ class Assessor:
     ) -> Judged:
         """Add the exclusions that keep nobody out to a case's problems, and tell the operator what cannot be true."""
         known = before.problems if before else ()
-        wrong = doubted(tx, self.house, record, known, now)
-        tell_doubts(tx, self.house, record, judged.looked.case.doubts, now)
+        wrong = ineffective(tx, self.house, record, known, now)
+        tell_contradictions(tx, self.house, record, judged.looked.case.doubts, now)
         return judged._replace(row=replace(judged.row, problems=(*judged.row.problems, *wrong)))
 
     def _invite(self, tx: Tx, judged: Judged, seats: Sequence[Seat], now: datetime) -> Judged:
