@@ -79,7 +79,7 @@ class Assessor:
         numbers, (stood, unknown) = tx.numbers.of(refs), apart(tx.cases.of, refs, "cases")
         seats = self.inviter.seats(tx, refs)
         unused = renames(tx)
-        is_restored, deciding = tx.marks.get(RELEASED) is not None, self.house.deciding
+        is_restored = tx.marks.get(RELEASED) is not None
         spoilt = {ref: one.problems[0] for ref, one in readings.items() if one.record is None}
         rows = set_aside(tx, self.house, spoilt, set(refs) - spoilt.keys(), now)
         saved: list[Track] = []
@@ -112,7 +112,8 @@ class Assessor:
             self._number(tx, reading.record, judged.conferences, kept)
             self._note_problems(tx, ref, judged.row.problems, now)
             for decided in judged.decisions:
-                decision = remember(tx, decided, deciding) if is_restored else decided
+                under = self.house.under(decided.track)
+                decision = remember(tx, decided, under) if is_restored else decided
                 decision = wait_again(tx, self.house, reading.record, decision, now)
                 self._apply(tx, reading.record, decision, now)
                 saved.append(decision.track)
