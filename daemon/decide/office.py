@@ -50,9 +50,10 @@ class Calendar:
         return at >= self.told_since(now)
 
     def told_since(self, now: datetime) -> datetime:
-        """Return the oldest due moment of which people may be told now: any while the office is open.
+        """Return since when something may have been due, or set off, for people to be told of it now.
 
-        While it is shut, what is older than the closing hour's own telling waits for the next opening.
+        While the office is open that is ever. While it is shut, what is older than the closing hour's own
+        telling waits for the next opening.
         """
         return EVER if self.opening(now) == now else now - LATE
 

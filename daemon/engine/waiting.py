@@ -15,7 +15,10 @@ from daemon.store import Tx
 
 
 def sendable_since(calendar: Calendar, lane: Lane, now: datetime) -> datetime:
-    """Return the oldest due moment of which a lane may speak now; what is urgent never waits.
+    """Return since when what goes out of a lane now must have been set off; what is urgent never waits.
+
+    A ladder sets nothing off out of hours that is late (`decide/ladder`): so what waits here was set off in
+    time, and has an hour to be on its way.
 
     Source: DOMAIN 5.5.
     """

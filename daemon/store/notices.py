@@ -84,7 +84,7 @@ class Notices(Legible):
     ) -> list[Group | Key]:  # fmt: skip
         """Return what waits in a lane by the message that it goes into, the oldest first.
 
-        What was due before `since` sets no message off, and travels in one that goes. That is a person,
+        What fired before `since` sets no message off, and travels in one that goes. That is a person,
         channel and family, or the notice itself where it speaks of no case and belongs to none. `limit` is
         how many notices are looked at.
         """
@@ -222,12 +222,12 @@ class Notices(Legible):
         )
 
     def oldest_waiting(self, now: datetime, lane: Lane, since: datetime = EVER) -> datetime | None:
-        """Return the oldest moment of a lane's notices that wait, of those that became due `since` then."""
+        """Return the oldest moment of a lane's notices that wait, of those that fired `since` then."""
         query = self._select(notices, func.min(notices.c.at)).where(*_due(lane, now, since))
         return self._found(query)[0][0]  # type: ignore[no-any-return]
 
     def many_waiting(self, lane: Lane, now: datetime, most: int, *, since: datetime = EVER) -> int:
-        """Return how many of a lane became due `since` then, counted up to `most`."""
+        """Return how many of a lane are due, of those that fired `since` then, counted up to `most`."""
         query = self._select(notices, notices.c.at)
         return self._counted(query.where(*_due(lane, now, since)), most)
 
@@ -288,7 +288,7 @@ class Notices(Legible):
 
 def _due(lane: Lane, now: datetime, since: datetime) -> list[Any]:
     c = notices.c
-    return [WAITING, c.lane == lane, c.at <= now, c.at >= since]
+    return [WAITING, c.lane == lane, c.at <= now, c.made_at >= since]
 
 
 def _notice(row: Sequence[Any]) -> Notice:

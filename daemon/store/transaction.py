@@ -98,7 +98,7 @@ class Tx:
     def due(self, lane: Lane, now: datetime, most: int, *, since: datetime = EVER) -> int:
         """Return how many messages can be sent in a lane now, counted up to about `most`.
 
-        What was due before `since` is not counted.
+        What fired, or was first taken, before `since` is not counted.
         """
         again = self.messages.many_due(lane, now, most, since=since)
         return again + self.notices.many_waiting(lane, now, most, since=since)
@@ -106,7 +106,7 @@ class Tx:
     def oldest_unsent(self, now: datetime, lane: Lane, since: datetime = EVER) -> datetime | None:
         """Return since when something of a lane is due and not accepted, None where all is.
 
-        What was due before `since` is not looked at.
+        What fired, or was first taken, before `since` is not looked at.
         """
         found = (
             self.notices.oldest_waiting(now, lane, since),

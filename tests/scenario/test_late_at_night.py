@@ -156,16 +156,26 @@ def test_what_is_new_goes_past_all_that_waits_for_the_office(story):
     world.clock.now = at("2026-03-06 17:00")
     world.line.decide()
     world.clock.now = at(NIGHT)
+    just_now = world.clock() - timedelta(minutes=1)
     with world.store.write() as tx:
-        waiting = tx.notices.waiting(Lane.ROUTINE, world.clock(), 1)[0]
-        key = waiting.key
-        new = replace(
-            waiting, key=replace(key, rung="new"), at=world.clock() - timedelta(minutes=1),
-            family="F-new",
-        )  # fmt: skip
-        tx.notices.insert([new])
+        (old,) = tx.notices.waiting(Lane.ROUTINE, world.clock(), 1)
+        key = replace(old.key, rung="new")
+        tx.notices.insert([replace(old, key=key, at=just_now, made_at=just_now, family="F-new")])
 
     world.turn()
 
     assert when(world, "new") == [NIGHT]
     assert when(world) == []
+
+
+def test_what_was_set_off_late_in_the_day_has_an_hour_to_be_on_its_way(story):
+    """A reminder of the morning, in a service that comes back just before the office closes."""
+    world = story()
+    world.opens()
+    world.until("2026-03-05 12:00")
+    world.clock.now = at("2026-03-06 16:50")
+    world.line.decide()
+
+    comes_back(world, "2026-03-06 17:20")
+
+    assert when(world, "invite-list-due-today") == ["2026-03-06 17:20"]
