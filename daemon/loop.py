@@ -15,6 +15,7 @@ from daemon.domain.message import Lane
 from daemon.engine.oversight import Overseer
 from daemon.engine.presence import BEAT_EVERY_S, LEADER
 from daemon.engine.shadow import Shadow
+from daemon.engine.waiting import waited_since
 from daemon.jobs import Waking, start
 from daemon.store import StoreLost, StoreSpoilt, StoreUnavailable
 
@@ -248,7 +249,7 @@ class Service:
                 for name, state in tx.feeds.all().items()
                 if not state.ok
             ]
-            oldest = tx.oldest_unsent(now)
+            oldest = waited_since(tx, self.app.line.house.deciding.calendar, now)
         found += self.lanes.troubles() if self.lanes is not None else []
         if oldest is not None and now - oldest > timedelta(minutes=5):
             found.append("a message has not been accepted for more than 5 minutes")

@@ -74,6 +74,7 @@ def act(args: argparse.Namespace) -> int:
         sys.stdout.write("no pause is on\n")
     else:
         sys.stdout.write(
-            f"it is over: what waits goes out now; {skipped} reminders or lists were past, and are skipped\n"
+            "it is over: what waits goes out now, and outside office hours, unless it is urgent, when they begin; "
+            f"{skipped} reminders or lists were past, and are skipped\n"
         )
     return 1 if pause and not args.until else 0

@@ -64,7 +64,8 @@ def _in_words(shown: "list[Put]", words: "Vocabulary") -> Iterator[str]:
         said, given = one.question.to_json(), one.given
         cases = "a restricted case" if one.is_restricted else say_list(one.question.refs)
         due = f", due {say(one.question.due_at)}" if one.question.due_at else ""
-        yield f"{one.question.rule.title} ({cases}): {given.state}{due}"
+        state = f"{given.state}, taken further" if given.is_further else given.state
+        yield f"{one.question.rule.title} ({cases}): {state}{due}"
         answered = f"; answered {say(given.at)} by {given.by}" if given.at else ""
         reason = f" ({given.reason.replace('_', ' ')})" if given.reason else ""
         yield f"  {said['question']} asked of the {words.role(said['asked_of'])}{answered}{reason}"

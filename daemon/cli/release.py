@@ -89,7 +89,8 @@ def brake_in_words(said: dict[str, Any]) -> list[str]:
         whom = "1 person" if len(people) == 1 else f"{len(people)} people"
         lines.append(f"  {number} x {message} to {role} ({whom})")
     if said["released"]:
-        return [*lines, "released: what still holds goes out at once"]
+        at_night = "outside office hours what is not urgent waits for the opening"
+        return [*lines, f"released: what still holds goes out at once; {at_night}"]
     return [
         *lines,
         "what no longer holds falls away by itself once the cause is mended",

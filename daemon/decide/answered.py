@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from daemon.decide.sooner import dated_anew
 from daemon.domain.answer import Said
 from daemon.domain.times import iso
 
@@ -18,6 +19,9 @@ def fragment_of(ref: str, answers: Iterable[Said]) -> dict[str, Any]:
     body: dict[str, Any] = {"ref": ref, "facts": {}}
     for one in answers:
         home = _home(body, one)
+        if one.name == "scheduled_at" and one.is_field:
+            home.update(dated_anew(home, one.value, one.said_at))
+            continue
         if one.is_field:
             home[one.name] = TRUTHS.get(one.value or "", one.value)
             continue

@@ -179,14 +179,17 @@ def _short_notice(
 ) -> tuple[datetime, Step] | None:
     """Return the next working day, or the meeting's start, where the booking came after the due moment.
 
-    So does one that brings the meeting forward, of what was not due yet by its former date. What takes
-    the place of an earlier date gives none: what prepares it was due before.
+    Where nothing says when it was booked, it was when its feed first showed a date. So does a booking that
+    brings the meeting forward, of what was not due yet by its former date. What takes the place of an
+    earlier attempt's date gives none: what prepares it was due before.
     """
     attempts = own_meetings(scene.facts.record.meetings, scene)
-    if any(one.scheduled and one.scheduled[0] < booked.at for one in attempts):
-        return None
-    names = BOOKED_WHEN if scene.own_kind == "icpc" else ()
-    notes = [fact for name in names for fact in scene.of(name)]
+    notes: list[Fact] = []
+    if not any(one.scheduled and one.scheduled[0] < booked.at for one in attempts):
+        names = BOOKED_WHEN if scene.own_kind == "icpc" else ()
+        notes = [fact for name in names for fact in scene.of(name)]
+        seen = (one.dated_at for one in attempts)
+        notes = notes or [Fact("", at, whole_day=False) for at in seen if at]
     for one in attempts:
         since, was = one.brought_forward_at, one.brought_forward_from
         if since and was and one.scheduled and one.scheduled[0] == booked.at:

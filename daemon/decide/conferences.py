@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
+from daemon.decide.attempts import attempts_of, came_to_nothing, in_order, is_dated, shown_on
 from daemon.decide.timeline import Timeline, kind_of
 from daemon.domain.facts import Fact
-from daemon.domain.record import Meeting, Record, Status
+from daemon.domain.record import Meeting, Record
 
 STALE_DAYS = 91  # an enquiry that shows no end after three months swallows no present one
 LOOKED_AT = frozenset({  # the facts by which a case has its conferences
@@ -33,7 +34,8 @@ class Conference:
 
     `strategy` is the discussion that initiated its enquiry and `decision` what it decided, None for
     one that came without (a transfer to us). `until` is the day from which facts belong to the next
-    one. `attempts` are its meetings in date order: a rearranged one is the next attempt of the same number.
+    one. `attempts` are its meetings in date order: a rearranged one is the next attempt of the same number;
+    `beside` them stand rows that show no date.
     """
 
     number: int
@@ -42,6 +44,7 @@ class Conference:
     decision: Fact | None
     until: date | None
     attempts: tuple[Meeting, ...]
+    beside: tuple[Meeting, ...] = ()
 
 
 def enquiries(facts: Timeline) -> list[tuple[Fact, Fact]]:
@@ -128,11 +131,11 @@ def conferences(
             begun.append(Begun(start.day, start, decision, own))
     begun += _unasked(loose, begun)
     taken = {meeting.id for one in begun for meeting in one.own}
-    left = sorted((meeting for meeting in meetings if meeting.id not in taken), key=_sort_key)
+    left = sorted((meeting for meeting in meetings if meeting.id not in taken), key=in_order)
     told = [item.fact.day for item in facts.of("receiving_authority_notified")]
     for index, meeting in enumerate(left):
-        day = _day(meeting) or _asked_on(meeting, told, begun)
-        is_last = all(_came_to_nothing(one) for one in left[index:])
+        day = shown_on(meeting) or _asked_on(meeting, told, begun)
+        is_last = all(came_to_nothing(one) for one in left[index:])
         _place(meeting, day, begun, is_last=is_last)
     begun = _asked_of_us(record, told, begun)
     begun.sort(key=lambda one: one.day)
@@ -140,8 +143,8 @@ def conferences(
     found = []
     for index, (day, strategy, decided, own) in enumerate(begun):
         until = begun[index + 1].day if index + 1 < len(begun) else None
-        attempts = tuple(sorted(own, key=_sort_key))
-        found.append(Conference(numbers[index], day, strategy, decided, until, attempts))
+        beside, attempts = attempts_of(sorted(own, key=in_order))
+        found.append(Conference(numbers[index], day, strategy, decided, until, attempts, beside))
     return tuple(found)
 
 
@@ -164,7 +167,8 @@ def _place(meeting: Meeting, day: date | None, begun: list[Begun], *, is_last: b
     """Put a meeting that no enquiry claims where it belongs, or begin a conference with it.
 
     One that is rearranged to another is that one's earlier attempt, whatever their days. One that
-    came to nothing and `is_last` is no conference of its own.
+    shows no date speaks of the conference that was held before what it carries. One that came to
+    nothing and `is_last` is no conference of its own.
     """
     linked = [at for at, one in enumerate(begun) if _is_linked(meeting, one.own)]
     around = sorted((one.day, at) for at, one in enumerate(begun))
@@ -180,13 +184,16 @@ def _place(meeting: Meeting, day: date | None, begun: list[Begun], *, is_last: b
         and begun[at].strategy is None
         and not begun[at].own
     ]
+    told_of = [at for at in before if not is_dated(meeting) and _shows(begun[at], day)]
     if linked:
         home = linked[0]
+    elif told_of:
+        home = told_of[-1]
     elif only_held[:1] in ([at] for at in (*before[-1:], *after[:1])):
         home = only_held[
             0
         ]  # the booking of a conference of which only the case says that it was held
-    elif begun and (day is None or (is_last and _came_to_nothing(meeting))):
+    elif begun and (day is None or (is_last and came_to_nothing(meeting))):
         home = before[-1] if before else after[0]
     elif day is not None:
         begun.append(Begun(day, None, None, [meeting]))
@@ -199,8 +206,10 @@ def _place(meeting: Meeting, day: date | None, begun: list[Begun], *, is_last: b
         begun[home] = one._replace(day=min(one.day, day))
 
 
-def _came_to_nothing(meeting: Meeting) -> bool:
-    return meeting.failed or meeting.status is Status.CANCELLED
+def _shows(one: Begun, day: date | None) -> bool:
+    """Return whether a row without a date may speak of a conference that was held: what it carries is near it."""
+    has_own = any(each.held and not each.failed for each in one.own)
+    return has_own and (day is None or (day - one.day).days <= STALE_DAYS)
 
 
 def _is_linked(meeting: Meeting, others: Sequence[Meeting]) -> bool:
@@ -225,7 +234,9 @@ def _asked_of_us(record: Record, told: Sequence[date], begun: list[Begun]) -> li
 def _unasked(loose: Sequence[Fact], begun: Sequence[Begun]) -> list[Begun]:
     """Return the conferences of which the record shows only that they were held: no enquiry leads to them."""
     days = sorted(one.day for one in begun if one.strategy)
-    held = {_day(meeting) for one in begun for meeting in one.own if not _came_to_nothing(meeting)}
+    held = {
+        shown_on(meeting) for one in begun for meeting in one.own if not came_to_nothing(meeting)
+    }
     taken = {one.day for one in begun if any(each.held and not each.failed for each in one.own)}
     found = []
     for fact in loose:
@@ -260,19 +271,8 @@ def assign(anchors: Sequence[date], kept: Mapping[date, int]) -> list[int]:
     return [numbers[index] for index in range(len(anchors))]
 
 
-def _day(meeting: Meeting) -> date | None:
-    when = meeting.held or meeting.scheduled
-    if when:
-        return Fact("", *when).day
-    return meeting.facts[0].day if meeting.facts else None
-
-
-def _sort_key(meeting: Meeting) -> tuple[date, int, str]:
-    return (_day(meeting) or date.max, meeting.attempt or 0, meeting.id)
-
-
 def _falls(meeting: Meeting, start: date, until: date | None) -> bool:
-    day = _day(meeting)
+    day = shown_on(meeting)
     if day is None:
         return until is None
     return start <= day and (until is None or day < until)
@@ -284,8 +284,8 @@ def _until_held(meetings: Iterable[Meeting], held_on: date | None) -> list[Meeti
     `held_on` is the day of a conference of which only the case itself says that it was held.
     """
     found = []
-    for meeting in sorted(meetings, key=_sort_key):
-        if held_on is not None and (_day(meeting) or held_on) > held_on:
+    for meeting in sorted(meetings, key=in_order):
+        if held_on is not None and (shown_on(meeting) or held_on) > held_on:
             break
         found.append(meeting)
         if meeting.held and not meeting.failed:

@@ -11,7 +11,8 @@ from typing import Any
 from daemon.decide.merge import DAY, FLAGS, LISTS, UNIONS, Body, groups, merge, ranked
 
 TABLES = ("facts", "roles")
-UNSAID = ("as_known_at", "id", "ref", "link", "venue", "person", "contact", "deputy_for")
+SEEN = ("dated_at", "brought_forward_at", "brought_forward_from", "deputy_named_at")  # by us
+UNSAID = ("as_known_at", "id", "ref", "link", "venue", "person", "contact", "deputy_for", *SEEN)
 TOLD_MOST = 40  # characters of one value
 
 

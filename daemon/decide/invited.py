@@ -52,7 +52,9 @@ def _agencies(meetings: Sequence[Meeting], scene: "Scene") -> Iterator["Scene"]:
 
 def _absent_agencies(meetings: Sequence[Meeting], scene: "Scene") -> Iterator["Scene"]:
     """Yield each agency that was absent, by the attempt that it missed: a later one does not undo that."""
-    for attempt, meeting in enumerate(own_meetings(meetings, scene), start=1):
+    own = own_meetings(meetings, scene)
+    beside = max(len(own) - (scene.subject.attempt or 1), 0)  # rows that are no attempts
+    for attempt, meeting in enumerate(own[beside:], start=1):
         if not has_begun(meeting, scene.facts.at):
             continue
         for agency in absent_agencies(meeting, scene.attendance):

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from daemon.domain.times import DAY, LONDON, NINE, OfficeHours, london
+from daemon.domain.times import DAY, EVER, LONDON, NINE, OfficeHours, day_of, london
 from daemon.domain.working_days import WorkingDays
 
 LATE = timedelta(
@@ -47,7 +47,19 @@ class Calendar:
 
         A service that comes back at night has waited for hours already.
         """
-        return now - at <= LATE or self.opening(now) == now
+        return at >= self.told_since(now)
+
+    def told_since(self, now: datetime) -> datetime:
+        """Return since when something may have been due, or set off, for people to be told of it now.
+
+        While the office is open that is ever. While it is shut, what is older than the closing hour's own
+        telling waits for the next opening.
+        """
+        return EVER if self.opening(now) == now else now - LATE
+
+    def opened(self, now: datetime) -> datetime | None:
+        """Return when the office opened that is open now, None while it is shut."""
+        return self.opens(day_of(now)) if self.opening(now) == now else None
 
     def opens(self, day: date) -> datetime:
         """Return the instant at which the office opens on a day."""

@@ -150,6 +150,7 @@ class Reader(Values):
             delivered=self.flag(body, "delivered", where),
             response=self.choice(body, "response", RESPONSES, where) or "none",
             deputy_for=self.text(body, "deputy_for", where),
+            deputy_named_at=self.moment(body, "deputy_named_at", where),
             attendance=self.choice(body, "attendance", ATTENDANCES, where),
             contact=self.choice(body, "contact", CONTACTS, where) or "none",
             apart_from=self.texts(body, "apart_from", where),
@@ -188,6 +189,7 @@ class Reader(Values):
             enquiry_on=self.day(body, "enquiry_on", where),
             plan=self.text(body, "plan", where),
             target_on=self.day(body, "target_on", where),
+            dated_at=self.moment(body, "dated_at", where),
             brought_forward_at=self.moment(body, "brought_forward_at", where),
             brought_forward_from=self.moment(body, "brought_forward_from", where),
         )
@@ -291,10 +293,8 @@ def read_record(body: object, words: Vocabulary, place: str = "record") -> Readi
     reader = Reader(words)
     ref = reader.text(body, "ref")
     if ref is None:
-        return Reading(
-            None,
-            (Problem(f"{place}: ref", "is missing", "give the case system's own id of the case"),),
-        )
+        mend = "give the case system's own id of the case"
+        return Reading(None, (Problem(f"{place}: ref", "is missing", mend),))
     reader.ref = ref
     record = reader.record(body)
     return Reading(record, tuple(reader.problems))

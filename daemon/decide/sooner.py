@@ -1,4 +1,4 @@
-"""When we first saw that a meeting is sooner than it was: its new date leaves less time to prepare it."""
+"""What only one reading after another shows: since when a meeting has its date, and somebody a deputy."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -8,38 +8,76 @@ from daemon.decide.values import parse_moment
 from daemon.domain.times import iso
 
 Body = Mapping[str, Any]
+DATED = "dated_at"
 SINCE, FROM = "brought_forward_at", "brought_forward_from"
+NAMED = "deputy_named_at"
 
 
-def with_dates_seen(body: Body, before: Body | None, at: datetime) -> Body:
-    """Return what a feed shows of a case `at` a moment, with that moment at each meeting that is brought forward.
+def with_dates_seen(
+    body: Body, before: Body | None, at: datetime, *, is_first_reading: bool = False
+) -> Body:
+    """Return what a feed shows of a case `at` a moment, with that moment at what is new in it.
 
-    `before` is what it showed until then, and what was seen then stands. A later date takes no time from
-    anybody, and of one that is new to us nobody knows how long it has stood.
+    That is the date of a meeting which had none, one that is sooner than it was, and whom a deputy stands
+    in for. `before` is what it showed until then, and what was seen then stands. Of what the first
+    reading of a feed shows nobody knows how long it has stood, and a later date takes no time from anybody.
 
     Source: READINGS section 1, "backward duties".
     """
-    stood = {one.get("id"): one for one in _meetings(before)}
-    shown = _meetings(body)
-    if not (stood and shown):
+    shown = _parts(body, "meetings")
+    if not shown:
         return body
+    stood = {one.get("id"): one for one in _parts(before, "meetings")}
     earlier = {**{one.get("rearranged_to"): one for one in shown}, **stood}
-    return {**body, "meetings": [_seen(one, earlier.get(one.get("id")), at) for one in shown]}
+    is_new = before is not None or not is_first_reading
+    seen = [_seen(one, earlier.get(one.get("id")), at, is_new=is_new) for one in shown]
+    return {**body, "meetings": seen}
 
 
-def _seen(meeting: Body, before: Body | None, at: datetime) -> Body:
-    if meeting.get("id") is None or before is None or SINCE in meeting:
+def dated_anew(meeting: Body, scheduled_at: str | None, at: datetime) -> Body:
+    """Return a meeting that people date here, with the date that it is given at a moment."""
+    plain = {key: value for key, value in meeting.items() if key not in (DATED, SINCE, FROM)}
+    return _dated({**plain, "scheduled_at": scheduled_at}, meeting, at, is_new=True)
+
+
+def _seen(meeting: Body, before: Body | None, at: datetime, *, is_new: bool) -> Body:
+    if meeting.get("id") is None:
         return meeting
-    was, now = _date(before), _date(meeting)
+    dated = _dated(meeting, before, at, is_new=is_new)
+    if not any(one.get("deputy_for") for one in _parts(meeting, "invitees")):
+        return dated
+    stood = {one.get("id"): one for one in _parts(before, "invitees")}
+    listed = [
+        _named(one, stood.get(one.get("id")), at) if isinstance(one, Mapping) else one
+        for one in meeting["invitees"]
+    ]
+    return {**dated, "invitees": listed}
+
+
+def _dated(meeting: Body, before: Body | None, at: datetime, *, is_new: bool) -> Body:
+    if SINCE in meeting or DATED in meeting:
+        return meeting
+    was, now = _date(before or {}), _date(meeting)
+    stands = {key: before[key] for key in (DATED, SINCE, FROM) if before and key in before}
     if was and now and now < was:
-        return {**meeting, SINCE: iso(at), FROM: iso(was)}
-    return {**meeting, **{key: before[key] for key in (SINCE, FROM) if key in before}}
+        return {**meeting, **stands, SINCE: iso(at), FROM: iso(was)}
+    if now and not was and is_new:
+        return {**meeting, **stands, DATED: iso(at)}
+    return {**meeting, **stands}
 
 
-def _meetings(body: object) -> list[Body]:
-    """Return the meetings of a body, none of one that is no body: what is stored may be spoilt."""
-    meetings = body.get("meetings") if isinstance(body, Mapping) else None
-    listed = meetings if isinstance(meetings, list) else []
+def _named(invitee: Body, before: Body | None, at: datetime) -> Body:
+    """Return somebody on a list with the moment at which they were first seen there in another's place."""
+    if not invitee.get("deputy_for") or NAMED in invitee:
+        return invitee
+    is_known = before is not None and before.get("deputy_for") == invitee["deputy_for"]
+    return {**invitee, NAMED: before.get(NAMED, iso(at)) if before and is_known else iso(at)}
+
+
+def _parts(body: object, key: str) -> list[Body]:
+    """Return the parts of a body, none of one that is no body: what is stored may be spoilt."""
+    parts = body.get(key) if isinstance(body, Mapping) else None
+    listed = parts if isinstance(parts, list) else []
     return [one for one in listed if isinstance(one, Mapping)]
 
 

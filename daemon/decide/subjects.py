@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from daemon.decide import invited
+from daemon.decide.attempts import Attempts, attempts_of
 from daemon.decide.conferences import Conference, conferences
 from daemon.decide.quality import Doubt, doubts
 from daemon.decide.scene import USUAL_TERMS, Scene, Terms
@@ -104,7 +105,7 @@ def _initial(case: Case, one: Conference) -> Scene:
         case.facts,
         since=one.strategy.day if one.strategy else one.anchor_on,
         until=one.until,
-        own=tuple(meeting.id for meeting in one.attempts),
+        own=Attempts(one.beside, one.attempts).own,
         own_kind="icpc",
         ordinal=one.number,
         began=one.strategy,
@@ -154,13 +155,15 @@ def _numbered(case: Case, kind: str) -> Iterator[Scene]:
         if begun_on:
             since, before, ordinal = begun_on, None, 0
             own = [one for one in meetings if _is_since(one, begun_on)]
+        found = attempts_of(own)
+        last = found.attempts[-1] if found.attempts else None
         ordinal += 1
         yield Scene(
-            Subject(kind, number, len(own) or 1, own[-1].id if own else None),
+            Subject(kind, number, len(found.attempts) or 1, last.id if last else None),
             case.facts,
             since=since,
             until=later.day if later else None,
-            own=tuple(meeting.id for meeting in own),
+            own=found.own,
             own_kind=kind,
             after=before,
             held=held,

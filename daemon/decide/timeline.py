@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from daemon.domain.facts import Fact
-from daemon.domain.record import Meeting, Plan, Record, Status
+from daemon.domain.record import Invitee, Meeting, Plan, Record, Status
 from daemon.domain.times import DAY, day_of, london
 from daemon.domain.vocabulary import Vocabulary
 
@@ -23,6 +23,7 @@ SCHEDULED_AND_HELD: dict[str, tuple[str | None, str]] = {
 }
 CALLED_OFF = "rcpc_called_off"  # the diary's word alone: a person decides what follows (STK-024)
 TIME_PASSED = "booked_time_passed"  # no feed says it: the clock does
+DEPUTY = "deputy_nominated"  # a list that shows whose place somebody takes says it, too
 BIRTH, LOOKED_AFTER = "child_date_of_birth", "child_looked_after"
 KIND_OF_FACT = {name: kind for kind, names in SCHEDULED_AND_HELD.items() for name in names if name}
 HELD_FACTS = {kind: held for kind, (_, held) in SCHEDULED_AND_HELD.items()}
@@ -53,7 +54,7 @@ def placed_facts(record: Record) -> Iterator[Placed]:
     case-level "held" of the same kind on the same day is overridden by it.
     """
     for meeting in record.meetings:
-        yield from _of_meeting(meeting)
+        yield from _of_meeting(meeting, record.as_known_at)
     yield from _awaited(record.meetings)
     for plan in record.plans:
         yield from _of_plan(plan)
@@ -99,7 +100,7 @@ def _awaited(meetings: Iterable[Meeting]) -> Iterator[Placed]:
             yield Placed(Fact(TIME_PASSED, over_at, whole_day=whole_day), one)
 
 
-def _of_meeting(meeting: Meeting) -> Iterator[Placed]:
+def _of_meeting(meeting: Meeting, as_known_at: datetime | None) -> Iterator[Placed]:
     scheduled, held = SCHEDULED_AND_HELD.get(kind_of(meeting), (None, ""))
     if held and meeting.held and not meeting.failed:
         yield Placed(Fact(held, *meeting.held), meeting)
@@ -113,6 +114,22 @@ def _of_meeting(meeting: Meeting) -> Iterator[Placed]:
     for invitee in meeting.invitees:
         for fact in invitee.facts:
             yield Placed(fact, meeting, invitee.id)
+        if invitee.deputy_for and (deputised := _deputised(meeting, invitee, as_known_at)):
+            yield Placed(deputised, meeting, invitee.deputy_for)
+
+
+def _deputised(meeting: Meeting, deputy: Invitee, as_known_at: datetime | None) -> Fact | None:
+    """Return that somebody was named in another's place; who declines in turn, or was left out, stands in for nobody.
+
+    A list shows no moment of it: the first at which they were seen there counts, or were invited. A record
+    that nobody has read before shows it as it is known, or as the meeting begins.
+    """
+    if deputy.response == "declined" or deputy.excluded_by_chair:
+        return None
+    seen = [at for at in (deputy.deputy_named_at, deputy.invited_at) if at]
+    begins = meeting.scheduled[0] if meeting.scheduled else as_known_at
+    at = min(seen) if seen else as_known_at and begins and min(as_known_at, begins)
+    return Fact(DEPUTY, at, whole_day=False) if at else None
 
 
 def _of_plan(plan: Plan) -> Iterator[Placed]:

@@ -28,12 +28,16 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What was answered: `state` is open, yes, no, or lapsed where nobody answered before it was over."""
+    """What was answered: `state` is open, yes, no, or lapsed where nobody answered before it was over.
+
+    `is_further`: a no, because it could not wait, and the next stage was asked at once.
+    """
 
     state: str
     by: str | None = None
     reason: str | None = None
     at: datetime | None = None
+    is_further: bool = False
 
 
 OPEN = Given("open")
@@ -82,7 +86,8 @@ class Question:
     def to_json(self, given: Given = OPEN) -> dict[str, Any]:
         """Return it in the form of DOMAIN 5.12, with what was answered."""
         approval = self.rule.approval
-        return {
+        further = {"taken_further": True} if given.is_further else {}
+        return further | {
             "id": self.id,
             "conference": self.asked[0].place.meeting,
             "question": approval.question if approval else self.rule.title,

@@ -23,7 +23,10 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Invitee:
-    """Somebody on a meeting's list: `person` is an address or directory id, `agency` and `role` are codes."""
+    """Somebody on a meeting's list: `person` is an address or directory id, `agency` and `role` are codes.
+
+    `deputy_named_at` is when they were first seen there in the place of `deputy_for`, another's id.
+    """
 
     id: str
     agency: str | None = None
@@ -37,6 +40,7 @@ class Invitee:
     delivered: bool | None = None
     response: str = "none"
     deputy_for: str | None = None
+    deputy_named_at: datetime | None = None
     attendance: str | None = None
     contact: str = "none"
     apart_from: tuple[str, ...] = ()
@@ -52,8 +56,8 @@ class Meeting:
     `number` and `attempt` are None until derived (decide.subjects). `link` is the page of the online
     meeting. `enquiry_on` is when the enquiry that it comes from began and `plan` the plan that it
     reviews, where a source says so; `target_on` by when a source says that it is due, shown beside our
-    own date and never relied on. `brought_forward_at` is when it was first seen that its date is sooner
-    than it was, which was `brought_forward_from`.
+    own date and never relied on. `dated_at` is when it was first seen that it has a date,
+    `brought_forward_at` that its date is sooner than it was, which was `brought_forward_from`.
     """
 
     id: str
@@ -75,6 +79,7 @@ class Meeting:
     enquiry_on: date | None = None
     plan: str | None = None
     target_on: date | None = None
+    dated_at: datetime | None = None
     brought_forward_at: datetime | None = None
     brought_forward_from: datetime | None = None
 

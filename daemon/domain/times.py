@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 LONDON = ZoneInfo("Europe/London")
 DAY = timedelta(days=1)
 MINUTE = timedelta(minutes=1)
+EVER = datetime.fromtimestamp(0, UTC)  # before anything that we keep
 MIDNIGHT, NINE, MIDDAY, FIVE = time(0), time(9), time(12), time(17)
 MONTHS = (
     "January", "February", "March", "April", "May", "June",

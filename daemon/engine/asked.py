@@ -23,6 +23,7 @@ from daemon.store import Entry, Tx, apart
 
 ALWAYS = datetime(1970, 1, 1, tzinfo=UTC)
 ANSWERED, SENT, WITHHELD = "approval.answered", "draft.sent", "draft.withheld"
+FURTHER = "issue.taken-further"
 LAPSED = Given("lapsed")
 
 
@@ -52,7 +53,7 @@ def put(tx: Tx, house: House, now: datetime) -> list[Put]:
 
 def _each(tx: Tx, house: House, now: datetime) -> Iterator[tuple[Found, Given]]:
     answers: dict[str, list[Entry]] = {}
-    for kind in (ANSWERED, SENT, WITHHELD):
+    for kind in (ANSWERED, SENT, WITHHELD, FURTHER):
         for entry in tx.journal.since(kind, ALWAYS):
             answers.setdefault(entry.about, []).append(entry)
     tracks = {one.id: one for one in tx.obligations.of_rules(asking_rules(house))}
@@ -100,7 +101,9 @@ def _of(
 
 
 def _given(entry: Entry) -> Given:
-    state = "no" if entry.kind == WITHHELD else "yes"
+    is_further = entry.kind == FURTHER
+    state = "no" if entry.kind == WITHHELD or is_further else "yes"
     if entry.kind == ANSWERED:
         state = entry.because.rpartition(" ")[2]
-    return Given(state, str(entry.data["person"]), str(entry.data["reason"]) or None, entry.at)
+    by, reason = str(entry.data["person"]), str(entry.data["reason"]) or None
+    return Given(state, by, reason, entry.at, is_further)

@@ -23,8 +23,8 @@ from daemon.domain.message import Lane
 from daemon.domain.notice import Key, Kind, Notice
 from daemon.domain.record import Record
 from daemon.domain.track import Track
-from daemon.engine.doubted import tell_doubts
-from daemon.engine.exclusions import doubted
+from daemon.engine.contradictions import tell_contradictions
+from daemon.engine.exclusions import ineffective
 from daemon.engine.foresee import tell_again, wait_again
 from daemon.engine.guard import RELEASED
 from daemon.engine.handover import hand_over
@@ -79,7 +79,7 @@ class Assessor:
         numbers, (stood, unknown) = tx.numbers.of(refs), apart(tx.cases.of, refs, "cases")
         seats = self.inviter.seats(tx, refs)
         unused = renames(tx)
-        is_restored, deciding = tx.marks.get(RELEASED) is not None, self.house.deciding
+        is_restored = tx.marks.get(RELEASED) is not None
         spoilt = {ref: one.problems[0] for ref, one in readings.items() if one.record is None}
         rows = set_aside(tx, self.house, spoilt, set(refs) - spoilt.keys(), now)
         saved: list[Track] = []
@@ -112,7 +112,8 @@ class Assessor:
             self._number(tx, reading.record, judged.conferences, kept)
             self._note_problems(tx, ref, judged.row.problems, now)
             for decided in judged.decisions:
-                decision = remember(tx, decided, deciding) if is_restored else decided
+                under = self.house.under(decided.track)
+                decision = remember(tx, decided, under) if is_restored else decided
                 decision = wait_again(tx, self.house, reading.record, decision, now)
                 self._apply(tx, reading.record, decision, now)
                 saved.append(decision.track)
@@ -160,8 +161,8 @@ class Assessor:
     ) -> Judged:
         """Add the exclusions that keep nobody out to a case's problems, and tell the operator what cannot be true."""
         known = before.problems if before else ()
-        wrong = doubted(tx, self.house, record, known, now)
-        tell_doubts(tx, self.house, record, judged.looked.case.doubts, now)
+        wrong = ineffective(tx, self.house, record, known, now)
+        tell_contradictions(tx, self.house, record, judged.looked.case.doubts, now)
         return judged._replace(row=replace(judged.row, problems=(*judged.row.problems, *wrong)))
 
     def _invite(self, tx: Tx, judged: Judged, seats: Sequence[Seat], now: datetime) -> Judged:
@@ -205,7 +206,7 @@ class Assessor:
                 tx.numbers.save(record.ref, "icpc", one.anchor_on, one.number)
         rows: dict[str, ConferenceRow] = {}
         for one in found:
-            for meeting in one.attempts:
+            for meeting in (*one.beside, *one.attempts):
                 before = tx.conferences.get(meeting.id)
                 refs = tuple(sorted({*(before.refs if before else ()), record.ref}))
                 rows[meeting.id] = ConferenceRow(

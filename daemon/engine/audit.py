@@ -20,9 +20,9 @@ from daemon.domain.times import DAY, day_of, iso, london, say_day
 from daemon.domain.track import Track
 from daemon.engine.house import House, weeks_of
 from daemon.engine.operator import tell_operator
-from daemon.engine.pause import waited_since
 from daemon.engine.refused import count_unheard, refused
 from daemon.engine.rename import former_ids, renames
+from daemon.engine.waiting import waited_since
 from daemon.store import Store, Tx, apart
 
 log = structlog.get_logger("daykeeper.audit")
@@ -206,7 +206,7 @@ class Auditor:
 
     def _unsent(self, tx: Tx, now: datetime) -> Iterator[Missed]:
         """Yield what waits longer than it should, and what was refused and nobody has instead."""
-        oldest = waited_since(tx, now)
+        oldest = waited_since(tx, self.house.deciding.calendar, now)
         if oldest is not None and oldest + ALLOWANCE <= now:
             yield Missed("waiting", iso(oldest), oldest)
         for one in refused(tx):

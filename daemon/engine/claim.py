@@ -24,6 +24,7 @@ from daemon.engine.bundle import (
 from daemon.engine.house import House
 from daemon.engine.operator import tell_unheld
 from daemon.engine.pause import paused
+from daemon.engine.waiting import sendable_since
 from daemon.engine.ways import ways
 from daemon.store import Tx
 
@@ -53,17 +54,19 @@ def take(
 ) -> tuple[list[Taken], int]:  # fmt: skip
     """Take up to `limit` messages of a lane to prepare, retries first; others leave them alone `until` then.
 
-    None of `besides`, by none of the channels `but_by`. Returns them, and how many things were looked at:
+    While the office is shut, what is late and not urgent sets nothing off (DOMAIN 5.5). None of
+    `besides`, by none of the channels `but_by`. Returns them, and how many things were looked at:
     a notice whose person no longer holds the role is superseded, and one for the new holder is
     inserted, in the same transaction (DOMAIN 5.6). What speaks of a case that cannot be read is
     held, and shown as held.
     """
     if paused(tx):
         return [], 0
-    again = tx.messages.due(lane, now, limit, besides=besides, but_by=but_by)
+    since = sendable_since(house.deciding.calendar, lane, now)
+    again = tx.messages.due(lane, now, limit, since=since, besides=besides, but_by=but_by)
     tx.messages.put_off([one.id for one in again], until)
     carried = tx.notices.of_messages([one.id for one in again])
-    groups = _groups(tx, lane, now, limit - len(again), but_by)
+    groups = _groups(tx, lane, now, limit - len(again), since, but_by)
     bundle = look_up(tx, house, [*chain(*carried.values()), *chain(*groups)])
     _hold(tx, groups, again, carried, bundle, now)
     unsure = tx.messages.unsure([one.id for one in again if one.ambiguous or one.is_in_flight])
@@ -86,13 +89,13 @@ def take(
 
 
 def _groups(
-    tx: Tx, lane: Lane, now: datetime, limit: int, but_by: Collection[str]
+    tx: Tx, lane: Lane, now: datetime, limit: int, since: datetime, but_by: Collection[str]
 ) -> list[list[Notice]]:
     """Return what waits, by the message that it goes into; a list, or a word to the operator, goes alone."""
     if limit <= 0:
         return []
     each = AMONG_RIVALS if tx.has_rivals else ALONE
-    marks = tx.notices.queue(lane, now, limit * each, but_by=but_by)
+    marks = tx.notices.queue(lane, now, limit * each, since=since, but_by=but_by)
     if tx.has_rivals:  # who all begin at the oldest would only stand in one another's way
         SPREAD.shuffle(marks)
     chosen = marks[:limit]

@@ -31,6 +31,7 @@ from daemon.engine.prepare import Ready, dues, prepare
 from daemon.engine.slots import Slots
 from daemon.engine.steady import Steady, boot_s
 from daemon.engine.unrecorded import leave_alone
+from daemon.engine.waiting import sendable
 from daemon.engine.ways import let_go
 from daemon.engine.wire import send
 from daemon.ports import Clock
@@ -94,7 +95,7 @@ class Deliverer:
     def _is_waited_for(self, lane: Lane) -> bool:
         now = self.clock()
         with self.store.read() as tx:
-            return bool(tx.messages.due(lane, now, 1) or tx.notices.waiting(lane, now, 1))
+            return bool(sendable(tx, self.house.deciding.calendar, lane, now, 1))
 
     def _deliver(self, desk: Desk, lane: Lane, end: float) -> int:
         tried = 0

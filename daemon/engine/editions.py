@@ -17,14 +17,14 @@ from daemon.decide.obligations import Deciding
 from daemon.decide.watched import left_out
 from daemon.domain.authority import Authority
 from daemon.domain.errors import Problem, Refusal
-from daemon.domain.rules import Applies
 from daemon.domain.times import day_of, london, say_day
 from daemon.engine.alone import alone
 from daemon.engine.carried import carried_by, get_carried, put_carried, watching
 from daemon.engine.house import House
 from daemon.engine.operator import tell_operator
+from daemon.engine.pinned import pinned
 from daemon.engine.rules_folder import Found, RulesFolder
-from daemon.rulebook import Edition, Written, compile_edition, load_texts
+from daemon.rulebook import Edition, Written, compile_edition
 from daemon.rulebook.difference import differences
 from daemon.rulebook.overlay import chain
 from daemon.rulebook.words import VOCABULARY_FILE
@@ -215,7 +215,8 @@ class Editions:
 
     def _take_up(self, edition: Edition) -> None:
         deciding = self._deciding(edition)
-        older = self._older(edition, deciding)
+        with self.store.read() as tx:
+            older = pinned(tx, deciding, self.house.older)
         self.house.take_up(deciding, edition.authority or self.terms, older)
         self.edition = edition
 
@@ -239,25 +240,6 @@ class Editions:
                 data = {"applies": str(pack.applies), "edition": edition.digest}
                 tx.journal.write(now, "rulebook.in-force", pack.name, f"digest {pack.digest}", data)
         return is_any_new
-
-    def _older(self, edition: Edition, deciding: Deciding) -> dict[str, Deciding]:
-        """Return the rulebooks that open obligations go on under, by digest: where a change is for new cases."""
-        with self.store.read() as tx:
-            pinned = [row for one in tx.obligations.pinned() if (row := tx.rulebooks.get(one))]
-        found: dict[str, Deciding] = {}
-        for row in pinned:
-            present = edition.book.packs.get(row.pack)
-            if (
-                present is None
-                or present.digest == row.digest
-                or present.applies is Applies.OPEN_CASES
-            ):
-                continue
-            known = self.house.older.get(row.digest)
-            book = known.rulebook if known else load_texts(row.texts)[0]
-            if book is not None:
-                found[row.digest] = replace(deciding, rulebook=book)
-        return found
 
     def _journal(
         self,

@@ -12,7 +12,7 @@ from daemon.engine.operator import may_read, tell_operator
 from daemon.store import Tx
 
 
-def doubted(
+def ineffective(
     tx: Tx, house: House, record: Record, before: Collection[Problem], now: datetime
 ) -> tuple[Problem, ...]:
     """Return what is wrong with a case's exclusions; the operator is told of what was not so `before`.

@@ -9,7 +9,6 @@ import structlog
 from daemon.domain.notice import Kind, Notice, NoticeState
 from daemon.domain.pause import Pause
 from daemon.domain.times import iso
-from daemon.engine.brake import RELEASED
 from daemon.store import Store, Tx
 
 log = structlog.get_logger("daykeeper.pause")
@@ -74,14 +73,6 @@ def settle(store: Store, now: datetime) -> None:
         pause = paused(tx)
     if pause is not None and pause.until <= now:
         end(store, now)
-
-
-def waited_since(tx: Tx, now: datetime) -> datetime | None:
-    """Return since when something that is due has not been accepted; what was held back counts from then."""
-    oldest = tx.oldest_unsent(now)
-    if oldest is None or paused(tx) is not None:
-        return None
-    return max([oldest, *(at for name in (ENDED, RELEASED) if (at := tx.marks.moment(name)))])
 
 
 def _needless(tx: Tx, pause: Pause, now: datetime) -> Iterator[tuple[Notice, str]]:

@@ -1,6 +1,6 @@
 """After a restore: what went out that this database does not know, and how it learns of it (RELIABILITY F18)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -17,6 +17,7 @@ from daemon.domain.track import Track
 from daemon.engine.guard import HELD, RELEASED, fault, kept_in
 from daemon.engine.learn import is_known, learn
 from daemon.engine.outlived import catch_up
+from daemon.engine.pinned import pinned
 from daemon.store import Outside, Store, Tx
 
 BATCH = 1000
@@ -80,7 +81,7 @@ def release(
     with store.write() as tx:
         for one in found.sent:
             learn(tx, one, now)
-        _remember(tx, found.sent, deciding)
+        _remember(tx, found.sent, deciding, pinned(tx, deciding, {}))
         catch_up(tx, found.sent, now, is_all=found.reaches_back)
         ended = tx.sessions.end_all(now)
         tx.marks.put(HELD, "")
@@ -136,14 +137,16 @@ def remember(tx: Tx, decision: Decision, deciding: Deciding) -> Decision:
     return replace(decision, track=again)
 
 
-def _remember(tx: Tx, sent: Sequence[Sent], deciding: Deciding) -> None:
-    """Put behind the ladders that there are what their people were told."""
+def _remember(
+    tx: Tx, sent: Sequence[Sent], deciding: Deciding, older: Mapping[str, Deciding]
+) -> None:
+    """Put behind the ladders that there are what their people were told; `older` are those that some go on under."""
     refs = {ref for one in sent for notice in one.notices for ref in notice.refs}
     named = {notice.key.obligation for one in sent for notice in one.notices}
     saved = []
     for tracks in tx.obligations.of(refs, to_change=True).values():
         for track in tracks:
-            rule = _rule(deciding, track)
+            rule = _rule(older.get(track.pack_digest, deciding), track)
             if track.id in named and rule is not None:
                 told = tx.notices.of_obligation(track.id)
                 again = recall(track, rule, told, deciding.calendar)

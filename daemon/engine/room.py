@@ -20,6 +20,7 @@ from daemon.domain.times import DAY, day_of, iso, london
 from daemon.domain.who import CHAIRS, Who
 from daemon.engine.answers import give
 from daemon.engine.assess import Assessor
+from daemon.engine.held_family import Held, releases
 from daemon.engine.house import House
 from daemon.engine.questions import holds
 from daemon.engine.quiet import resting_refs
@@ -103,6 +104,22 @@ class Room:
         """Return one of them; None where it is not theirs, or not of these days."""
         return next((one for one in self.conferences(who, now) if one.id == name), None)
 
+    def held(self, who: Who, now: datetime) -> list[Held]:
+        """Return the conferences of today and of the last days that they chair, and of whose family nothing is shown.
+
+        Whoever finds no page must see why, and who releases it; never the reference of a child who has died.
+
+        Source: READINGS section 2, 3.
+        """
+        found = []
+        with self.store.read() as tx:
+            for one in self._chaired(tx, who, now, of_held=True):
+                cases, _ = apart(tx.cases.of, set(one.refs), "cases")
+                going_on = tuple(ref for ref in one.refs if ref in resting_refs(tx, cases))
+                by, people = releases(tx, self.house, one.refs[0], now)
+                found.append(Held(one.id, one.meeting, going_on, by, people))
+        return found
+
     def may_be(self, anew_at: datetime, now: datetime) -> bool:
         """Return whether a conference can be put off to a moment."""
         return may_be(anew_at, now, self.house.deciding.calendar.days)
@@ -132,7 +149,10 @@ class Room:
         log.info("conference.told", conference=name, effective=told.effective)
         return True
 
-    def _chaired(self, tx: Tx, who: Who, now: datetime) -> Iterator[Conference]:
+    def _chaired(
+        self, tx: Tx, who: Who, now: datetime, *, of_held: bool = False
+    ) -> Iterator[Conference]:
+        """Yield the conferences that somebody chairs; `of_held`: those of families that are held, and no others."""
         today = day_of(now)
         first, end = london(today) - STAYS_OPEN, london(today + DAY)
         rows = tx.conferences.between(first, end)
@@ -141,7 +161,8 @@ class Room:
         refs = {ref for row in rows for ref in row.refs}
         cases, _ = apart(tx.cases.of, refs, "cases")
         closed = {ref for ref, one in cases.items() if one.is_closed}
-        readings = self.house.read_cases(tx, cases.keys() - closed - resting_refs(tx, cases))
+        held = closed | resting_refs(tx, cases)
+        readings = self.house.read_cases(tx, held if of_held else cases.keys() - held)
         for row in rows if person else ():
             mine: list[tuple[Record, Meeting]] = []
             for ref in row.refs:

@@ -26,7 +26,7 @@ from daemon.engine.editions import WRONG as RULEBOOK_WRONG
 from daemon.engine.guard import BEAT, HELD
 from daemon.engine.learn import UNRECORDED
 from daemon.engine.oversight import Expected, in_json, watch_in_words, watched
-from daemon.engine.pause import paused, waited_since
+from daemon.engine.pause import paused
 from daemon.engine.presence import (
     agreed,
     broker_in_words,
@@ -40,6 +40,7 @@ from daemon.engine.rows_read import by_feed
 from daemon.engine.shadow import DRAFT, SINCE
 from daemon.engine.shadow import WRONG as SHADOW_WRONG
 from daemon.engine.unrecorded import unrecorded_in_words
+from daemon.engine.waiting import waited_since
 from daemon.store import Store, Summary, Tx
 
 UNDER_WAY = ("sending", "will-retry", "unknown")
@@ -77,7 +78,7 @@ def standing(
         silenced = tx.silenced.all().values()
         families = tx.cases.held_families()
         held, pause, on = tx.marks.get(HELD), paused(tx), braking(tx)
-        waits_since = waited_since(tx, now)
+        waits_since = waited_since(tx, deciding.calendar if deciding else None, now)
         kept_back, queues = held_back(tx, summary), tx.ledger.queues(now)
         found, by, watch = processes(tx, now), agreed(tx), watched(tx)
         at_work = listed(tx, found, now, by)

@@ -10,6 +10,7 @@ from typing import Any
 import structlog
 
 from daemon.decide.keeping import keep_known
+from daemon.decide.nameless import with_ids
 from daemon.decide.sooner import with_dates_seen
 from daemon.domain.errors import Problem, Severity
 from daemon.domain.times import say
@@ -242,9 +243,19 @@ def _row(ref: str, body: dict[str, Any], fragment: Fragment, page: Page) -> Frag
 
 
 def _as_seen(tx: Tx, feed: Feed, rows: Sequence[FragmentRow], now: datetime) -> list[FragmentRow]:
-    """Return the rows with what only their change shows: which meetings were brought forward, and since when."""
+    """Return the rows with an id at all of their parts, and with what only their change shows.
+
+    That is since when a meeting has its date, and somebody a deputy.
+    """
     stored, _ = apart(tx.fragments.of, {row.ref for row in rows}, "fragments")
     before = {
         ref: one.body for ref, each in stored.items() for one in each if one.feed == feed.name
     }
-    return [replace(row, body=with_dates_seen(row.body, before.get(row.ref), now)) for row in rows]
+    is_first = tx.feeds.get(feed.name) is None
+    seen = []
+    for row in rows:
+        earlier = before.get(row.ref)
+        body = with_ids(row.body, earlier, now)
+        body = with_dates_seen(body, earlier, now, is_first_reading=is_first)
+        seen.append(replace(row, body=dict(body)))
+    return seen

@@ -50,4 +50,4 @@ def start(app: App) -> tuple[Waking, Callable[[], None]]:
         post.stop()
         stop()
 
-    return Served(app.store, app.clock, post, own), stop_both
+    return Served(app.store, app.line.house, app.clock, post, own), stop_both

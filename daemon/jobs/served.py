@@ -5,7 +5,9 @@ from time import monotonic
 import structlog
 
 from daemon.domain.message import Lane
+from daemon.engine.house import House
 from daemon.engine.presence import ALIVE_S, WORKER
+from daemon.engine.waiting import sendable
 from daemon.jobs.lanes import Lanes
 from daemon.jobs.post import Post
 from daemon.ports import Clock
@@ -21,8 +23,9 @@ MOST_WAKES = 16
 class Served:
     """The lanes of a run that has workers, by its own look into the database each second."""
 
-    def __init__(self, store: Store, clock: Clock, post: Post, own: Lanes) -> None:
-        self._store, self._clock, self._post, self._own = store, clock, post, own
+    def __init__(self, store: Store, house: House, clock: Clock, post: Post, own: Lanes) -> None:
+        self._store, self._house, self._clock = store, house, clock
+        self._post, self._own = post, own
         self._busy_since: dict[Lane, float] = {}
         self._looked_at = float("-inf")
         self._seen_at = monotonic()
@@ -30,8 +33,9 @@ class Served:
 
     def wake(self, lane: Lane) -> None:
         """Wake as many workers as the lane needs; serve it ourselves where it stays busy."""
+        calendar, now = self._house.deciding.calendar, self._clock()
         with self._store.read() as tx:
-            due = tx.due(lane, self._clock(), A_WAKE * MOST_WAKES)
+            due = sendable(tx, calendar, lane, now, A_WAKE * MOST_WAKES)
         if not due:
             self._busy_since.pop(lane, None)
             return

@@ -9,6 +9,7 @@ from sqlalchemy import Select, Text, case, delete, func, type_coerce
 
 from daemon.domain.delivery import Answer, Delivery, DeliveryState, Outgoing
 from daemon.domain.message import Lane, Message
+from daemon.domain.times import EVER
 from daemon.store.aside import Legible
 from daemon.store.gateway import all_values, batches
 from daemon.store.outbox import (
@@ -52,17 +53,18 @@ class Messages(Legible):
         now: datetime,
         limit: int,
         *,
+        since: datetime = EVER,
         besides: Collection[str] = (),
         but_by: Collection[str] = (),
     ) -> list[Outgoing]:
         """Return what to try again by now, urgent first: put off, unsure, crashed, or never started.
 
-        `besides` these messages, and none of the channels `but_by`.
+        Of those that were made `since` then, `besides` these messages, and none of the channels `but_by`.
         """
         found: list[Outgoing] = []
         for each in [lane] if lane else Lane:
             most = limit - len(found) + len(besides)
-            rows = self._ask(DUE, list(but_by), lane=each, now=now, most=most)
+            rows = self._ask(DUE, list(but_by), lane=each, now=now, since=since, most=most)
             found += [Outgoing(*row) for row in rows if row[0] not in besides]
         return found[:limit]
 
@@ -103,10 +105,10 @@ class Messages(Legible):
             mine = (m.authority == self.authority, m.id.in_(ids), m.attempts == 0)
             self._change(delete(messages).where(*mine))
 
-    def many_due(self, lane: Lane, now: datetime, most: int) -> int:
-        """Return how many are to be tried again in a lane by now, counted up to `most`."""
-        query = self._select(messages, m.id)
-        return self._counted(query.where(ON_ITS_WAY, m.lane == lane, m.look_at <= now), most)
+    def many_due(self, lane: Lane, now: datetime, most: int, *, since: datetime = EVER) -> int:
+        """Return how many of a lane that were made `since` then are to be tried again by now, up to `most`."""
+        query = self._select(messages, m.id).where(ON_ITS_WAY, m.lane == lane)
+        return self._counted(query.where(m.look_at <= now, m.created_at >= since), most)
 
     def start(
         self,
@@ -253,9 +255,10 @@ class Messages(Legible):
         """Return one person's messages, the newest first."""
         return self._newest(limit, m.person == person)
 
-    def oldest_unsent(self) -> datetime | None:
-        """Return when the oldest message was made that is neither accepted nor ended."""
-        query = self._select(messages, func.min(m.created_at)).where(ON_ITS_WAY)
+    def oldest_unsent(self, lane: Lane, since: datetime = EVER) -> datetime | None:
+        """Return when the oldest message of a lane was made, `since` then, that is neither accepted nor ended."""
+        query = self._select(messages, func.min(m.created_at)).where(ON_ITS_WAY, m.lane == lane)
+        query = query.where(m.created_at >= since)
         return self._found(query)[0][0]  # type: ignore[no-any-return]
 
     def counts(self) -> dict[str, dict[str, int]]:

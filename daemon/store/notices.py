@@ -11,6 +11,7 @@ from sqlalchemy import Select, Text, and_, bindparam, func, or_, tuple_, type_co
 from daemon.domain.delivery import DeliveryState
 from daemon.domain.message import Lane
 from daemon.domain.notice import UNSENT, Group, Key, Kind, Notice, NoticeState
+from daemon.domain.times import EVER
 from daemon.store.aside import Legible
 from daemon.store.gateway import batches
 from daemon.store.outbox import messages
@@ -72,19 +73,22 @@ class Notices(Legible):
         """
         found: list[Notice] = []
         for each in [lane] if lane else Lane:
-            rows = self._ask(IN_LANE, list(but_by), lane=each, now=now, most=limit - len(found))
+            most = limit - len(found)
+            rows = self._ask(IN_LANE, list(but_by), lane=each, now=now, since=EVER, most=most)
             found += map(_notice, rows)
         return found
 
     def queue(
-        self, lane: Lane, now: datetime, limit: int, *, but_by: Collection[str] = ()
-    ) -> list[Group | Key]:
+        self, lane: Lane, now: datetime, limit: int,
+        *, since: datetime = EVER, but_by: Collection[str] = (),
+    ) -> list[Group | Key]:  # fmt: skip
         """Return what waits in a lane by the message that it goes into, the oldest first.
 
-        That is a person, channel and family, or the notice itself where it speaks of no case and belongs to
-        none. `limit` is how many notices are looked at.
+        What fired before `since` sets no message off, and travels in one that goes. That is a person,
+        channel and family, or the notice itself where it speaks of no case and belongs to none. `limit` is
+        how many notices are looked at.
         """
-        rows = self._ask(QUEUE, list(but_by), lane=lane, now=now, most=limit)
+        rows = self._ask(QUEUE, list(but_by), lane=lane, now=now, since=since, most=limit)
         marks: list[Group | Key] = [
             (person, channel, family) if refs or family else Key(*key)
             for person, channel, family, refs, *key in rows
@@ -217,17 +221,15 @@ class Notices(Legible):
             c.person == person, c.obligation >= about, c.obligation < f"{about}\U0010ffff"
         )
 
-    def oldest_waiting(self, now: datetime) -> datetime | None:
-        """Return since when the oldest due notice has waited."""
-        query = self._select(notices, func.min(notices.c.at)).where(WAITING, notices.c.at <= now)
+    def oldest_waiting(self, now: datetime, lane: Lane, since: datetime = EVER) -> datetime | None:
+        """Return the oldest moment of a lane's notices that wait, of those that fired `since` then."""
+        query = self._select(notices, func.min(notices.c.at)).where(*_due(lane, now, since))
         return self._found(query)[0][0]  # type: ignore[no-any-return]
 
-    def many_waiting(self, lane: Lane, now: datetime, most: int) -> int:
-        """Return how many are due in a lane, counted up to `most`."""
+    def many_waiting(self, lane: Lane, now: datetime, most: int, *, since: datetime = EVER) -> int:
+        """Return how many of a lane are due, of those that fired `since` then, counted up to `most`."""
         query = self._select(notices, notices.c.at)
-        return self._counted(
-            query.where(WAITING, notices.c.lane == lane, notices.c.at <= now), most
-        )
+        return self._counted(query.where(*_due(lane, now, since)), most)
 
     def failed(self, limit: int) -> list[tuple[Notice, str]]:
         """Return the failure surface, the newest first, each with its reason."""
@@ -282,6 +284,11 @@ class Notices(Legible):
 
     def _read(self, query: Select[Any]) -> list[Notice]:
         return [_notice(row) for row in self._found(query)]
+
+
+def _due(lane: Lane, now: datetime, since: datetime) -> list[Any]:
+    c = notices.c
+    return [WAITING, c.lane == lane, c.at <= now, c.made_at >= since]
 
 
 def _notice(row: Sequence[Any]) -> Notice:

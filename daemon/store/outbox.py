@@ -68,7 +68,7 @@ DUE = Prepared(
     lambda places: (
         select(*OUTGOING)
         .where(m.authority == OURS, ON_ITS_WAY, m.lane == bindparam("lane"))
-        .where(m.look_at <= bindparam("now"))
+        .where(m.look_at <= bindparam("now"), m.created_at >= bindparam("since"))
         .where(*([m.channel.not_in(places.many)] if places.size else []))
         .order_by(m.look_at)
         .limit(bindparam("most", type_=Integer))

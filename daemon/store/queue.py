@@ -74,6 +74,7 @@ def _in_lane(*columns: ColumnElement[Any]) -> Prepared:
     def build(places: Places) -> Select[Any]:
         query = select(*columns).where(notices.c.authority == OURS, WAITING)
         query = query.where(notices.c.lane == bindparam("lane"), notices.c.at <= bindparam("now"))
+        query = query.where(notices.c.made_at >= bindparam("since"))
         query = query.where(notices.c.channel.not_in(places.many)) if places.size else query
         return query.order_by(notices.c.at).limit(bindparam("most", type_=Integer))
 

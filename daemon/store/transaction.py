@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from daemon.domain.message import Lane
+from daemon.domain.times import EVER
 from daemon.store.answers import Answers
 from daemon.store.aside import Aside
 from daemon.store.cases import Cases
@@ -39,7 +40,6 @@ class Summary:
     obligations: dict[str, int]
     notices: dict[str, int]
     messages: dict[str, dict[str, int]]
-    oldest_unsent: datetime | None  # of what waits to be sent, or was tried and is not accepted
     next_at: datetime | None
     feeds: dict[str, FeedState]
     quarantine: list[Quarantined]
@@ -95,14 +95,23 @@ class Tx:
         with self.words.connection.begin_nested():
             yield
 
-    def due(self, lane: Lane, now: datetime, most: int) -> int:
-        """Return how many messages can be sent in a lane now, counted up to about `most`."""
-        again = self.messages.many_due(lane, now, most)
-        return again + self.notices.many_waiting(lane, now, most)
+    def due(self, lane: Lane, now: datetime, most: int, *, since: datetime = EVER) -> int:
+        """Return how many messages can be sent in a lane now, counted up to about `most`.
 
-    def oldest_unsent(self, now: datetime) -> datetime | None:
-        """Return since when something that is due has not been accepted, None where all has."""
-        found = (self.notices.oldest_waiting(now), self.messages.oldest_unsent())
+        What fired, or was first taken, before `since` is not counted.
+        """
+        again = self.messages.many_due(lane, now, most, since=since)
+        return again + self.notices.many_waiting(lane, now, most, since=since)
+
+    def oldest_unsent(self, now: datetime, lane: Lane, since: datetime = EVER) -> datetime | None:
+        """Return since when something of a lane is due and not accepted, None where all is.
+
+        What fired, or was first taken, before `since` is not looked at.
+        """
+        found = (
+            self.notices.oldest_waiting(now, lane, since),
+            self.messages.oldest_unsent(lane, since),
+        )
         return min((at for at in found if at is not None), default=None)
 
     def summary(self, now: datetime) -> Summary:
@@ -112,7 +121,6 @@ class Tx:
             obligations=self.obligations.counts(now),
             notices=self.notices.counts(),
             messages=self.messages.counts(),
-            oldest_unsent=self.oldest_unsent(now),
             next_at=self.obligations.next_at(),
             feeds=self.feeds.all(),
             quarantine=self.quarantine.open(),

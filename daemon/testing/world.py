@@ -171,6 +171,7 @@ class World:
             for lane in Lane:
                 far = self.clock.now + timedelta(days=30)
                 yield from (one.look_at for one in tx.messages.due(lane, far, 100) if one.look_at)
+                yield from [opening] if tx.due(lane, now, 1) else []
 
     def told(self) -> list[tuple[str, str, str]]:
         """Return (London time, person, subject) of everything sent so far, in order."""

@@ -21,6 +21,7 @@ from daemon.engine.refused import UNHEARD
 from daemon.engine.rows_read import by_feed
 from daemon.engine.spoilt_rows import ASIDE
 from daemon.engine.standing import held_back
+from daemon.engine.waiting import waited_since
 from daemon.metrics import Metrics
 from daemon.ports import Clock
 from daemon.store import Store, StoreLost, StoreUnavailable, Summary, Tx
@@ -63,9 +64,11 @@ def routes(
                 summary = tx.summary(now)
                 measure_processes(metrics, tx, summary, now)
                 measure_rounds(metrics, tx, now)
+                waits_since = waited_since(tx, house.deciding.calendar, now)
         except (StoreLost, StoreUnavailable):
             return Response(metrics.render_lost(), media_type=CONTENT_TYPE_LATEST)
         measure(metrics, summary, now)
+        metrics.due_unsent_oldest.set((now - waits_since).total_seconds() if waits_since else 0)
         measure_limits(metrics, house)
         metrics.time.labels("machine").set(wall())
         metrics.time.labels("decisions").set(clock().timestamp())
@@ -93,8 +96,6 @@ def measure(metrics: Metrics, summary: Summary, now: datetime) -> None:
     metrics.journal_unsealed.set(summary.journal_unsealed)
     for state, many in summary.obligations.items():
         metrics.obligations.labels(state).set(many)
-    oldest = summary.oldest_unsent
-    metrics.due_unsent_oldest.set((now - oldest).total_seconds() if oldest else 0)
     metrics.held_notices.set(summary.obligations["held"])
     for state, many in summary.invitations.items():
         metrics.invitations.labels(state).set(many)

@@ -21,7 +21,7 @@ from daemon.engine.room import Room
 from daemon.engine.silencing import MANAGERS
 from daemon.engine.waiving import KEPT, reasons_of
 from daemon.web.forms import read_day, read_moment
-from daemon.web.room import entry_of
+from daemon.web.room import entry_of, held_of
 from daemon.web.visits import Visit, Visits
 
 TICKED, FURTHER = "on", "further"
@@ -93,6 +93,7 @@ class QuestionPages:
             waiting=[self._line(one) for one in found],
             letters=sum(not one.posted for one in self.posting.tasks(visit.who, visit.now)),
             conferences=[entry_of(one, self.words) for one in chaired],
+            held=[held_of(one, self.words) for one in self.room.held(visit.who, visit.now)],
         )
 
     def listed(self, visit: Visit) -> Response:

@@ -12,6 +12,7 @@ from daemon.decide.wording import say_list
 from daemon.domain.record import Invitee, Meeting
 from daemon.domain.times import LONDON, day_of, london, say
 from daemon.domain.vocabulary import Vocabulary
+from daemon.engine.held_family import Held
 from daemon.engine.room import ATTENDANCES, Conference, Room, Told, contradicted
 from daemon.web.forms import read_clock, read_moment
 from daemon.web.visits import Visit, Visits
@@ -19,6 +20,10 @@ from daemon.web.visits import Visit, Visits
 NOT_YOURS = (
     "This is none of your conferences",
     "It is not on these days, or somebody else chairs it. Nothing has changed.",
+)
+HELD = (
+    "Messages about this family have stopped. Nothing of the conference is shown, taken down or sent until "
+    "the {} releases it. Speak to them before it goes ahead."
 )
 EFFECTIVE = {"yes": True, "no": False}
 BAD_TIME = "Write the time as 12:30"
@@ -64,7 +69,7 @@ class RoomPages:
         """Return the conference's page, after what was posted has been taken."""
         conference = self.room.find(visit.who, visit.path["id"], visit.now)
         if conference is None:
-            return visit.look.words(404, *NOT_YOURS)
+            return self._held(visit) or visit.look.words(404, *NOT_YOURS)
         if not visit.is_post:
             return self._show(visit, conference)
         try:
@@ -75,6 +80,18 @@ class RoomPages:
             return visit.look.words(409, *NOT_YOURS)
         again = self.room.find(visit.who, conference.id, visit.now) or conference
         return self._show(visit, again, saved=True)
+
+    def _held(self, visit: Visit) -> Response | None:
+        """Return why a conference of theirs is not shown, None where it is none of theirs."""
+        every = self.room.held(visit.who, visit.now)
+        found = next(
+            (held_of(one, self.words) for one in every if one.id == visit.path["id"]), None
+        )
+        if found is None:
+            return None
+        nothing = "Nothing has changed now. " if visit.is_post else ""
+        heading = f"{found['title']}, {found['when']}: on hold"
+        return visit.look.words(409 if visit.is_post else 200, heading, f"{nothing}{found['why']}")
 
     def _told(self, conference: Conference, fields: Mapping[str, str], now: datetime) -> Told:
         """Return what the form says; raises Misfilled. Invitees are named by their place in the list."""
@@ -151,6 +168,18 @@ def entry_of(conference: Conference, words: Vocabulary) -> dict[str, Any]:
         "refs": conference.refs,
         "cases": say_list(conference.refs),
         "standing": "Not effective." if meeting.failed else told,
+    }
+
+
+def held_of(held: Held, words: Vocabulary) -> dict[str, Any]:
+    """Return what a list says of a conference whose family is held: no more than that, and who releases it."""
+    meeting, who = held.meeting, f", {say_list(held.people)}," if held.people else ""
+    return {
+        "title": (words.meetings.get(meeting.kind) or meeting.kind).capitalize(),
+        "when": say(meeting.scheduled[0]) if meeting.scheduled else "",
+        "cases": say_list(held.refs),
+        "refs": held.refs,
+        "why": HELD.format(f"{held.by}{who}"),
     }
 
 

@@ -14,9 +14,7 @@ from tests.faults.runner import Daemon, until
 from tests.faults.stage import Stage
 
 HALF_AN_HOUR, HOURS, DAY = timedelta(minutes=30), timedelta(hours=2), timedelta(days=1)
-BEFORE_S = (
-    90 * 60.0
-)  # two hours on, it is due since half an hour: later, it would wait for Monday's office
+BEFORE_S = 150 * 60.0  # two hours on the office is open: what was left of the reminders goes out
 MONTH = timedelta(
     days=31, hours=21
 )  # from a Friday evening to a Tuesday afternoon: the office is open
@@ -27,7 +25,7 @@ WITHIN_S = 20.0
 
 
 def forward(folder: Path, seed: int, backend: str, is_short: bool, *, by: timedelta) -> Result:
-    """Set the clock forward amid the reminders: what that makes due goes out once."""
+    """Set the clock forward amid the reminders, and again past the due moment: what that makes due goes out once."""
     families = 20 if is_short else 250
     with (
         SteppedClock() as clock,
@@ -38,6 +36,8 @@ def forward(folder: Path, seed: int, backend: str, is_short: bool, *, by: timede
             stage.sends(families // 2)
             before = len(daemon.log)
             step(stage, clock, by)
+            settle(stage)
+            step(stage, clock, by + HALF_AN_HOUR)
             stage.finish(daemon)
         return judged(stage, daemon, before)
 

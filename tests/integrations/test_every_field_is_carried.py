@@ -27,9 +27,11 @@ NOT_CARRIED = {
     "meeting": {
         "number": "the database numbers conferences",
         "attempt": "the database numbers conferences",
+        "dated_at": "it is seen from one reading to the next",
         "brought_forward_at": "it is seen from one reading to the next",
         "brought_forward_from": "it is seen from one reading to the next",
     },
+    "invitee": {"deputy_named_at": "it is seen from one reading to the next"},
 }
 NOT_OF_SHEETS = {  # what a case system says of its own rows
     "meeting": {"enquiry_on", "plan", "target_on"},

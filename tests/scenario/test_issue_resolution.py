@@ -8,7 +8,7 @@ import pytest
 from daemon.domain.who import Who
 from daemon.engine.dispatch import Came, Draft
 from daemon.testing.world import at, person
-from tests.scenario.test_decisions import CHRIS, INVITEES, ROOM, SUE, meeting
+from tests.scenario.test_decisions import CHRIS, INVITEES, ROOM, SUE, meeting, put_to_anybody
 
 WORDS = Draft("Nobody of your agency came.", "Please tell me what kept you away.")
 
@@ -127,6 +127,8 @@ def test_what_cannot_wait_goes_to_the_service_manager_at_once_and_no_further_by_
     assert asked.remarks == ("It was brought here before its time, because it cannot wait.",)
     assert ("2026-03-20 10:20", "sue", "issue-resolution-no-answer") in stoke.fired()
     assert letters(stoke) == []
+    (told,) = put_to_anybody(stoke, "issue-resolution-informal")
+    assert (told.given.state, told.given.by, told.given.is_further) == ("no", "chris", True)
     decide(stoke, SUE, "issue-resolution-stage-two")
     assert len(letters(stoke)) == 1
 

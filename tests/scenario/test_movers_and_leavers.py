@@ -18,7 +18,7 @@ def test_whose_last_day_passes_between_firing_and_claiming_is_superseded_by_the_
     world.until("2026-03-06 16:59")
     world.clock.now = world.clock.now.replace(hour=17, minute=0)
     world.line.decide()  # fired to sue on her last day, and not sent
-    world.clock.now = world.clock.now.replace(day=7, hour=1)
+    world.clock.now = world.clock.now.replace(day=9, hour=9)
 
     world.turn()
 

@@ -93,7 +93,7 @@ def test_two_authorities_share_one_redis(redis) -> None:
 def test_a_run_whose_redis_is_away_says_so_to_who_asks_for_its_health(make_url) -> None:
     store = Store.open(make_url(), "testshire")
     post = Post(f"redis://127.0.0.1:{free_port()}/0", "testshire")
-    served = Served(store, utc_now, post, own=None)
+    served = Served(store, None, utc_now, post, own=None)
     before = served.troubles()
     post.start()
 

@@ -2,6 +2,8 @@
 
 import pytest
 
+from daemon.domain.message import Lane
+
 PLANS: list[object] = [
     pytest.param(lambda tx, now: tx.obligations.due(now, 10), id="ladders that are due"),
     pytest.param(lambda tx, _now: tx.obligations.of(["SC-1"]), id="obligations of a case"),
@@ -15,7 +17,9 @@ PLANS: list[object] = [
     pytest.param(lambda tx, _now: tx.notices.of_message("m-1"), id="what a message carries"),
     pytest.param(lambda tx, _now: tx.notices.told("SC-1/r/case"), id="who was told"),
     pytest.param(lambda tx, now: tx.notices.since(now), id="what has fired since"),
-    pytest.param(lambda tx, now: tx.notices.oldest_waiting(now), id="the oldest that waits"),
+    pytest.param(
+        lambda tx, now: tx.notices.oldest_waiting(now, Lane.ROUTINE), id="the oldest that waits"
+    ),
     pytest.param(lambda tx, now: tx.messages.due(None, now, 10), id="messages to try again"),
     pytest.param(lambda tx, _now: tx.messages.recent(10), id="the newest messages"),
     pytest.param(lambda tx, now: tx.cases.due(now, 10), id="cases to assess"),

@@ -103,12 +103,12 @@ def test_urgent_waits_behind_nothing_and_the_oldest_goes_first(
         everything = tx.notices.waiting(None, now, 10)
         first = tx.notices.waiting(None, now, 2)
         routine = tx.notices.waiting(Lane.ROUTINE, now, 10)
-        oldest = tx.notices.oldest_waiting(now)
+        oldest = tx.notices.oldest_waiting(now, Lane.ROUTINE)
 
     assert everything == [urgent, early, late, bulk]
     assert first == [urgent, early]
     assert routine == [early, late]
-    assert oldest == bulk.at
+    assert oldest == early.at
 
 
 def test_a_message_takes_what_waits_for_one_person_channel_and_family(

@@ -121,6 +121,7 @@ BACKWARD = ("2 working days before icpc_scheduled", "always", ("conference_repor
 BOOKED = {"id": "M-1", "kind": "icpc", "status": "booked", "scheduled_at": "2026-03-18T10:00"}
 
 SOONER = {"brought_forward_at": "2026-03-17T09:00"}
+FAILED = {"id": "M-0", "kind": "icpc", "status": "adjourned", "scheduled_at": "2026-03-12T10:00"}
 
 
 @pytest.mark.parametrize(
@@ -151,6 +152,26 @@ SOONER = {"brought_forward_at": "2026-03-17T09:00"}
         ),
         pytest.param(
             [BOOKED], {"icpc_booked": "2026-03-05"}, "2026-03-16T17:00", False, id="booked in time"
+        ),
+        pytest.param(
+            [{**BOOKED, "dated_at": "2026-03-17T09:00"}], {}, "2026-03-18T10:00", False,
+            id="first seen when it was already past: until it begins",
+        ),
+        pytest.param(
+            [{**BOOKED, "dated_at": "2026-03-16T09:00"}], {}, "2026-03-16T17:00", False,
+            id="first seen in time",
+        ),
+        pytest.param(
+            [{**BOOKED, "dated_at": "2026-03-17T09:00"}], {"icpc_booked": "2026-03-05"},
+            "2026-03-16T17:00", False, id="booked in time and seen late",
+        ),
+        pytest.param(
+            [FAILED, {**BOOKED, **SOONER, "brought_forward_from": "2026-03-24T10:00"}], {},
+            "2026-03-18T10:00", False, id="another attempt, brought forward: until it begins",
+        ),
+        pytest.param(
+            [FAILED, {**BOOKED, "dated_at": "2026-03-17T09:00"}], {}, "2026-03-16T17:00", False,
+            id="another attempt: what prepares it was due before",
         ),
     ],
 )  # fmt: skip

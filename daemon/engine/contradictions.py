@@ -12,7 +12,7 @@ from daemon.engine.operator import tell_operator
 from daemon.store import Tx
 
 
-def tell_doubts(
+def tell_contradictions(
     tx: Tx, house: House, record: Record, doubts: Iterable[Doubt], now: datetime
 ) -> None:
     """Tell the operator of each contradiction; a restricted case is not named.
