@@ -42,7 +42,7 @@ def _examine(store: Store, settings: Settings, clock: Clock) -> Iterator[Found]:
         yield "calendar", fine(f"the published bank holidays reach to {known_until}")
     with store.read() as tx:
         people, feeds = tx.people.all(), tx.feeds.all()
-    pack = deciding.rulebook.packs.get(deciding.default_pathway)
+    pack = deciding.rulebook.packs.get(deciding.default_pathway or "")
     if people and pack:
         told = {role for rule in pack.rules for rung in rule.ladder for role in rung.to} - {*FAMILY}
         held = {post.role for one in people for post in one.posts if post.is_held(day_of(now))}
