@@ -3,6 +3,7 @@
 import argparse
 import json
 import sys
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -81,13 +82,7 @@ def in_words(said: dict[str, Any]) -> list[str]:
     lines += [
         f"silenced until {one['until']}: {one['ref']} ({one['reason']})" for one in said["silenced"]
     ]
-    for feed in said["feeds"]:
-        state = "ok" if feed["ok"] else f"CANNOT BE READ: {feed['failure']}"
-        lines.append(
-            f"feed {feed['name']} ({feed['role']}): {state}; "
-            f"data as at {feed['as_known_at'] or 'never'}; {feed['rows']} rows, "
-            f"{feed['unreadable']} of them unreadable; {feed['problems']} problems"
-        )
+    lines += [feed_in_words(feed) for feed in said["feeds"]]
     if said["directory"]["read_at"]:
         lines.append(f"people: as read at {said['directory']['read_at']}")
     for channel, counts in said["deliveries"].items():
@@ -134,6 +129,16 @@ def in_words(said: dict[str, Any]) -> list[str]:
         )
     lines += [f"WARNING: {one}; see docs/how-to/watch.md" for one in said["unwatched_from_outside"]]
     return lines + machine_in_words(said) + watch_in_words(said)
+
+
+def feed_in_words(feed: Mapping[str, Any]) -> str:
+    """Return how a feed stands: whether it can be read, how old its data is, and its rows."""
+    state = "ok" if feed["ok"] else f"CANNOT BE READ: {feed['failure']}"
+    return (
+        f"feed {feed['name']} ({feed['role']}): {state}; "
+        f"data as at {feed['as_known_at'] or 'never'}; {feed['rows']} rows, "
+        f"{feed['unreadable']} of them unreadable; {feed['problems']} problems"
+    )
 
 
 def machine_in_words(said: dict[str, Any]) -> list[str]:

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from daemon.cli.status import in_words
+from daemon.cli.status import feed_in_words
 from daemon.engine.house import Feed
 from daemon.engine.standing import standing
 from daemon.metrics import Metrics
@@ -56,9 +56,12 @@ def shown(world):
         measure(metrics, tx.summary(now), now)
     text = metrics.render().decode()
     figures = dict(re.findall(r'daykeeper_feed_(\w+)\{feed="diary"\} (\S+)', text))
-    lines = in_words(said)
-    line = next(one for one in lines if one.startswith("feed diary"))
-    return line, lines[0], {name: float(figure) for name, figure in figures.items()}
+    about = [one for one in said["attention"] if "feed" in one or "rows" in one]
+    return (
+        feed_in_words(said["feeds"][0]),
+        about,
+        {name: float(figure) for name, figure in figures.items()},
+    )
 
 
 def test_of_a_feed_that_is_well_its_rows_and_its_age_are_shown(drop):
@@ -96,9 +99,9 @@ def test_what_is_wrong_with_a_reading_is_told_shown_and_counted_and_the_last_goo
     world.turn()
     world.turn()
 
-    line, first, figures = shown(world)
+    line, attention, figures = shown(world)
     assert says in line
-    assert first.startswith("LOOK: the feed diary cannot be read")
+    assert attention[0].startswith("the feed diary cannot be read")
     assert (figures["ok"], figures["rows"]) == (0, ROWS)
     assert [says in text for text in world.operator()] == [True]
     with world.store.read() as tx:
@@ -111,9 +114,9 @@ def test_a_few_unreadable_rows_are_counted_and_the_others_taken(drop):
     put(HEADER, *rows(ROWS, bad=3))
     world.turn()
 
-    line, first, figures = shown(world)
+    line, attention, figures = shown(world)
     assert line.endswith(f"; {ROWS} rows, 3 of them unreadable; 3 problems")
-    assert first == "LOOK: 3 rows cannot be read: each may be a silent child"
+    assert attention == ["3 rows cannot be read: each may be a silent child"]
     assert (figures["ok"], figures["rows"], figures["unreadable_rows"]) == (1, ROWS, 3)
     assert len(world.operator()) == 1
 
@@ -125,6 +128,6 @@ def test_data_that_is_older_than_it_may_be_is_shown_and_counted(drop):
     world.clock.now += timedelta(days=4)
     world.turn()
 
-    _, first, figures = shown(world)
-    assert first == "LOOK: the data of the feed diary is older than it may be"
+    _, attention, figures = shown(world)
+    assert attention == ["the data of the feed diary is older than it may be"]
     assert figures["age_seconds"] == 4 * 86_400
