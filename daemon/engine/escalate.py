@@ -25,8 +25,9 @@ from daemon.domain.track import Track
 from daemon.engine.batch import Batch
 from daemon.engine.brake import brake
 from daemon.engine.house import House, weeks_of
-from daemon.engine.operator import tell_operator, tell_unheld
+from daemon.engine.operator import tell_operator
 from daemon.engine.quiet import quiet_until
+from daemon.engine.unheld import tell_unheld
 from daemon.engine.ways import ways
 from daemon.store import CaseRow, Store, StoreLost, StoreUnavailable, Tx, apart
 

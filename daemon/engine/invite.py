@@ -34,8 +34,8 @@ from daemon.domain.rules import Pack
 from daemon.domain.times import day_of
 from daemon.engine.heard import write
 from daemon.engine.house import House
-from daemon.engine.operator import tell_unheld
 from daemon.engine.outlived import as_outlived, is_to_tell
+from daemon.engine.unheld import tell_unheld
 from daemon.store import Tx
 
 BY_HAND, CALLED_OFF, EMAIL = "by-hand", "called-off", "email"
