@@ -77,6 +77,7 @@ def act(args: argparse.Namespace) -> int:
         problems += unwatched(settings, book, pack, is_whole=is_whole)
         problems += _sign_in(settings, book, pack)
         problems += _channels(settings, book, pack)
+        problems += _answers(settings, folder, book, pack, args.at or datetime.now(UTC))
     for problem in problems:
         say(problem, as_json=args.json)
     wrong = sum(problem.severity is Severity.ERROR for problem in problems)
@@ -147,6 +148,24 @@ def _channels(settings: "Settings", book: "Rulebook", pathway: str) -> "list[Pro
     return [*alone([book.packs[pathway]], channels), *said]
 
 
+def _answers(
+    settings: "Settings", folder: Path, book: "Rulebook", pathway: str, now: datetime
+) -> "Iterator[Problem]":
+    """Yield what nobody could answer: by a people.csv of the settings' own, and in the cases that there are."""
+    from daemon.app import staff_of  # noqa: PLC0415
+    from daemon.cli.answerable import by_cases, by_directory  # noqa: PLC0415
+    from daemon.cli.staff import staff_in  # noqa: PLC0415
+    from daemon.domain.times import day_of  # noqa: PLC0415
+
+    people = staff_of(settings)
+    if people is not None and people.adapter == "people_csv":
+        file = settings.folder / str(people.options.get("file", ""))
+        if file.is_file() and file.resolve().parent != folder.resolve():
+            staff, _ = staff_in(file, "people", None)
+            yield from by_directory(staff, book.pack(pathway), "people", day_of(now))
+    yield from by_cases(settings, now)
+
+
 def _policies(
     folder: Path, *, is_quick: bool
 ) -> "tuple[Rulebook | None, str | None, int, list[Problem]]":
@@ -166,7 +185,9 @@ def _authority(
     folder: Path, *, is_quick: bool
 ) -> "tuple[Rulebook | None, str | None, int, list[Problem]]":
     """Return the same for an authority's folder, and its pack; whoever is told must be there, too."""
-    from daemon.cli.staff import roles_in  # noqa: PLC0415
+    from daemon.cli.answerable import by_directory  # noqa: PLC0415
+    from daemon.cli.staff import roles_of, staff_in  # noqa: PLC0415
+    from daemon.domain.times import day_of  # noqa: PLC0415
     from daemon.rulebook import read_edition  # noqa: PLC0415
     from daemon.rulebook.reach import PEOPLE_FILE, out_of_reach  # noqa: PLC0415
 
@@ -174,8 +195,13 @@ def _authority(
     held, own = None, folder.resolve().name
     if (folder / PEOPLE_FILE).is_file():
         words = edition.book.vocabulary if edition else None
-        held, wrong = roles_in(folder / PEOPLE_FILE, f"{own}/{PEOPLE_FILE}", words)
+        where, today = f"{own}/{PEOPLE_FILE}", day_of(datetime.now(UTC))
+        people, wrong = staff_in(folder / PEOPLE_FILE, where, words)
         problems += wrong
+        held = roles_of(people, today)
+        if edition is not None:
+            pack = edition.book.pack(edition.deciding().default_pathway)
+            problems += by_directory(people, pack, where, today)
     if edition is None:
         return None, None, 0, problems
     problems += out_of_reach(edition, held, own)

@@ -46,15 +46,16 @@ def act(args: argparse.Namespace) -> int:
     is_queued, can_sign_in = settings.broker != EMBEDDED, settings.web.sign_in is not None
     with stored(settings) as store:
         edition = edition_in_force(store, settings)
-        fresh_within = (edition.authority or settings.terms()).fresh_within
+        terms = edition.authority or settings.terms()
         roles = {
-            name: (feed.role, fresh_within.get(feed.role, timedelta(0)))
+            name: (feed.role, terms.fresh_within.get(feed.role, timedelta(0)))
             for name, feed in settings.feeds.items()
         }
         now, deciding = (store.clock() or utc_now)(), in_force(store, settings, edition)
         said = standing(
-            store, now, roles, deciding, wrong, is_queued=is_queued, can_sign_in=can_sign_in
-        )
+            store, now, roles, deciding, wrong, is_queued=is_queued, can_sign_in=can_sign_in,
+            mailboxes=terms.mailboxes, operator=settings.operator,
+        )  # fmt: skip
     sys.stdout.write(
         (json.dumps(said, ensure_ascii=False) if args.json else "\n".join(in_words(said))) + "\n"
     )

@@ -1,0 +1,67 @@
+"""What `check` says of questions that nobody could answer: by the directory, and in the cases that there are."""
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from daemon.decide.answerers import deciders
+from daemon.domain.errors import Problem, Refusal, Severity
+from daemon.rulebook.saying import say_list
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+    from daemon.domain.person import Person
+    from daemon.domain.rules import Pack
+    from daemon.settings import Settings
+
+NAMED = 3  # rules that a line names
+
+
+def by_directory(
+    people: "Sequence[Person]", pack: "Pack", where: str, today: "date"
+) -> Iterator[Problem]:
+    """Yield each role that must answer and that nobody holds, and one note of those that hang on one person alone."""
+    posts = [
+        (person, post)
+        for person in people
+        for post in person.posts
+        if post.role and not post.has_ended(today)
+    ]
+    alone = []
+    for role, rules in sorted(deciders(pack).items()):
+        held = [(person, post) for person, post in posts if post.role == role]
+        if not held:
+            more = len(rules) - NAMED
+            said = [rule.name for rule in rules[:NAMED]] + ([f"{more} more"] if more > 0 else [])
+            what = f"nobody holds the role {role}, and {say_list(said)} wait for its answer"
+            mend = "give it to somebody who signs in, or have records name one; the duty mailbox can answer nothing"
+            yield Problem(where, what, mend, Severity.WARNING)
+        for team in {post.team for _, post in held}:
+            own = [(person, post) for person, post in held if post.team == team]
+            managers = {post.manager or person.manager for person, post in own}
+            if len({person.id for person, _ in own}) == 1 and managers == {None}:
+                alone.append(role)
+    if alone:
+        roles = say_list(sorted(set(alone)))
+        what = f"one person alone can answer as {roles}, and no manager: nobody can in a case that excludes them"
+        mend = "give them a manager_id, or the role to a second person"
+        yield Problem(where, what, mend, Severity.NOTE)
+
+
+def by_cases(settings: "Settings", now: "datetime") -> Iterator[Problem]:
+    """Yield the cases of which nobody may be told, or in which nobody may answer; none without a database."""
+    from daemon.app import edition_in_force, in_force  # noqa: PLC0415
+    from daemon.cli.given import stored  # noqa: PLC0415
+    from daemon.engine.vacancies import vacancies  # noqa: PLC0415
+
+    try:
+        with stored(settings) as store:
+            edition = edition_in_force(store, settings)
+            boxes = (edition.authority or settings.terms()).mailboxes
+            deciding = in_force(store, settings, edition)
+            with store.read() as tx:
+                found = [*vacancies(tx, deciding, boxes, settings.operator, now)]
+    except Refusal:  # none is there yet, or it is `doctor` who says what is wrong with it
+        return
+    for where, what, mend in found:
+        yield Problem(where, what, mend, Severity.WARNING)
