@@ -10,7 +10,7 @@ from daemon.rulebook.saying import say_list
 if TYPE_CHECKING:
     from datetime import date, datetime
 
-    from daemon.domain.person import Person
+    from daemon.domain.person import Person, Post
     from daemon.domain.rules import Pack
     from daemon.settings import Settings
 
@@ -20,32 +20,43 @@ NAMED = 3  # rules that a line names
 def by_directory(
     people: "Sequence[Person]", pack: "Pack", where: str, today: "date"
 ) -> Iterator[Problem]:
-    """Yield each role that must answer and that nobody holds, and one note of those that hang on one person alone."""
-    posts = [
-        (person, post)
-        for person in people
-        for post in person.posts
-        if post.role and not post.has_ended(today)
-    ]
-    alone = []
+    """Yield each role that must answer and that nobody in a people.csv holds."""
+    held = {post.role for _, post in _posts(people, today)}
     for role, rules in sorted(deciders(pack).items()):
-        held = [(person, post) for person, post in posts if post.role == role]
-        if not held:
+        if role not in held:
             more = len(rules) - NAMED
             said = [rule.name for rule in rules[:NAMED]] + ([f"{more} more"] if more > 0 else [])
             what = f"nobody holds the role {role}, and {say_list(said)} wait for its answer"
             mend = "give it to somebody who signs in, or have records name one; the duty mailbox can answer nothing"
             yield Problem(where, what, mend, Severity.WARNING)
-        for team in {post.team for _, post in held}:
-            own = [(person, post) for person, post in held if post.team == team]
-            managers = {post.manager or person.manager for person, post in own}
-            if len({person.id for person, _ in own}) == 1 and managers == {None}:
-                alone.append(role)
-    if alone:
-        roles = say_list(sorted(set(alone)))
-        what = f"one person alone can answer as {roles}, and no manager: nobody can in a case that excludes them"
+
+
+def by_one_alone(
+    people: "Sequence[Person]", pack: "Pack", where: str, today: "date"
+) -> Iterator[Problem]:
+    """Yield one note of the roles that must answer and hang on one person, with no manager to answer in their place."""
+    teams: dict[tuple[str, str | None], list[tuple[str, str | None]]] = {}
+    for person, post in _posts(people, today):
+        own = teams.setdefault((post.role or "", post.team), [])
+        own.append((person.id, post.manager or person.manager))
+    alone = {
+        role
+        for (role, _), held in teams.items()
+        if len({one for one, _ in held}) == 1 and not any(manager for _, manager in held)
+    }
+    if roles := sorted(alone & deciders(pack).keys()):
+        what = f"one person alone answers as {say_list(roles)}: in a case that excludes them nobody can"
         mend = "give them a manager_id, or the role to a second person"
         yield Problem(where, what, mend, Severity.NOTE)
+
+
+def _posts(people: "Sequence[Person]", today: "date") -> "list[tuple[Person, Post]]":
+    return [
+        (person, post)
+        for person in people
+        for post in person.posts
+        if post.role and not post.has_ended(today)
+    ]
 
 
 def by_cases(settings: "Settings", now: "datetime") -> Iterator[Problem]:

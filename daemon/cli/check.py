@@ -153,16 +153,18 @@ def _answers(
 ) -> "Iterator[Problem]":
     """Yield what nobody could answer: by a people.csv of the settings' own, and in the cases that there are."""
     from daemon.app import staff_of  # noqa: PLC0415
-    from daemon.cli.answerable import by_cases, by_directory  # noqa: PLC0415
+    from daemon.cli.answerable import by_cases, by_directory, by_one_alone  # noqa: PLC0415
     from daemon.cli.staff import staff_in  # noqa: PLC0415
     from daemon.domain.times import day_of  # noqa: PLC0415
 
     people = staff_of(settings)
     if people is not None and people.adapter == "people_csv":
         file = settings.folder / str(people.options.get("file", ""))
-        if file.is_file() and file.resolve().parent != folder.resolve():
-            staff, _ = staff_in(file, "people", None)
-            yield from by_directory(staff, book.pack(pathway), "people", day_of(now))
+        staff, _ = staff_in(file, "people", None)
+        known = staff, book.pack(pathway), "people", day_of(now)
+        yield from by_one_alone(*known)
+        if file.resolve().parent != folder.resolve():
+            yield from by_directory(*known)
     yield from by_cases(settings, now)
 
 

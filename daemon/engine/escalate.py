@@ -34,8 +34,7 @@ from daemon.store import CaseRow, Store, StoreLost, StoreUnavailable, Tx, apart
 log = structlog.get_logger("daykeeper.escalate")
 BATCH = 1000
 SUMMARY = "weekly-summary"
-AGAIN = timedelta(minutes=15)
-SOON = timedelta(seconds=10)
+AGAIN, SOON = timedelta(minutes=15), timedelta(seconds=10)
 EPOCH = datetime.fromtimestamp(0, UTC)
 NEVER, ALWAYS = Fresh(None), Fresh(datetime.max.replace(tzinfo=UTC))
 
