@@ -26,7 +26,7 @@ def by_directory(
         if role not in held:
             more = len(rules) - NAMED
             said = [rule.name for rule in rules[:NAMED]] + ([f"{more} more"] if more > 0 else [])
-            what = f"nobody holds the role {role}, and {say_list(said)} wait for its answer"
+            what = f"nobody holds the role {role}, and its answer is needed by {say_list(said)}"
             mend = "give it to somebody who signs in, or have records name one; the duty mailbox can answer nothing"
             yield Problem(where, what, mend, Severity.WARNING)
 

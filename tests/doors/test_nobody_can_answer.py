@@ -84,8 +84,9 @@ def test_status_says_the_same_and_leaves_with_a_1(place, cases, capsys):
 
     lines = said(place, capsys, "status")
 
-    assert f"LOOK: nobody can answer as {SERVICE} in SC-A: whoever holds the role is excluded" in str(
-        lines
+    assert (
+        f"LOOK: nobody can answer as {SERVICE} in SC-A: whoever holds the role is excluded"
+        in str(lines)
     )
     assert "nothing needs attention" not in lines
 
@@ -116,8 +117,9 @@ def test_before_there_is_a_database_check_says_who_lacks_and_makes_none(place, c
 
     (lacking,) = [one for one in lines if "nobody holds the role cp_chair, and" in one]
     assert "the duty mailbox can answer nothing" in lacking
-    assert f"note: people: one person alone answers as {SERVICE}: in a case that excludes them" in str(
-        lines
+    assert (
+        f"note: people: one person alone answers as {SERVICE}: in a case that excludes them"
+        in str(lines)
     )
     assert not list(place.glob("*.sqlite"))
 
