@@ -78,6 +78,7 @@ def act(args: argparse.Namespace) -> int:
         problems += _sign_in(settings, book, pack)
         problems += _channels(settings, book, pack)
         problems += _audit(settings)
+        problems += _answers(settings, folder, book, pack, args.at or datetime.now(UTC))
     for problem in problems:
         say(problem, as_json=args.json)
     wrong = sum(problem.severity is Severity.ERROR for problem in problems)
@@ -157,6 +158,26 @@ def _audit(settings: "Settings") -> "list[Problem]":
     return [Problem("audit", what, mend, Severity.WARNING) for what in missing(settings.audit)]
 
 
+def _answers(
+    settings: "Settings", folder: Path, book: "Rulebook", pathway: str, now: datetime
+) -> "Iterator[Problem]":
+    """Yield what nobody could answer: by a people.csv of the settings' own, and in the cases that there are."""
+    from daemon.app import staff_of  # noqa: PLC0415
+    from daemon.cli.answerable import by_cases, by_directory, by_one_alone  # noqa: PLC0415
+    from daemon.cli.staff import staff_in  # noqa: PLC0415
+    from daemon.domain.times import day_of  # noqa: PLC0415
+
+    people = staff_of(settings)
+    if people is not None and people.adapter == "people_csv":
+        file = settings.folder / str(people.options.get("file", ""))
+        staff, _ = staff_in(file, "people", None)
+        known = staff, book.pack(pathway), "people", day_of(now)
+        yield from by_one_alone(*known)
+        if file.resolve().parent != folder.resolve():
+            yield from by_directory(*known)
+    yield from by_cases(settings, now)
+
+
 def _policies(
     folder: Path, *, is_quick: bool
 ) -> "tuple[Rulebook | None, str | None, int, list[Problem]]":
@@ -176,7 +197,9 @@ def _authority(
     folder: Path, *, is_quick: bool
 ) -> "tuple[Rulebook | None, str | None, int, list[Problem]]":
     """Return the same for an authority's folder, and its pack; whoever is told must be there, too."""
-    from daemon.cli.staff import roles_in  # noqa: PLC0415
+    from daemon.cli.answerable import by_directory  # noqa: PLC0415
+    from daemon.cli.staff import roles_of, staff_in  # noqa: PLC0415
+    from daemon.domain.times import day_of  # noqa: PLC0415
     from daemon.rulebook import read_edition  # noqa: PLC0415
     from daemon.rulebook.reach import PEOPLE_FILE, out_of_reach  # noqa: PLC0415
 
@@ -184,8 +207,13 @@ def _authority(
     held, own = None, folder.resolve().name
     if (folder / PEOPLE_FILE).is_file():
         words = edition.book.vocabulary if edition else None
-        held, wrong = roles_in(folder / PEOPLE_FILE, f"{own}/{PEOPLE_FILE}", words)
+        where, today = f"{own}/{PEOPLE_FILE}", day_of(datetime.now(UTC))
+        people, wrong = staff_in(folder / PEOPLE_FILE, where, words)
         problems += wrong
+        held = roles_of(people, today)
+        if edition is not None:
+            pack = edition.book.pack(edition.deciding().default_pathway)
+            problems += by_directory(people, pack, where, today)
     if edition is None:
         return None, None, 0, problems
     problems += out_of_reach(edition, held, own)

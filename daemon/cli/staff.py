@@ -1,4 +1,4 @@
-"""Who holds which role, as a people.csv says it."""
+"""Who is there and holds which role, as a people.csv says it."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -6,13 +6,17 @@ from typing import TYPE_CHECKING
 from daemon.domain.errors import Problem, Severity
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import date
+
+    from daemon.domain.person import Person
     from daemon.domain.vocabulary import Vocabulary
 
 
-def roles_in(
+def staff_in(
     file: Path, where: str, words: "Vocabulary | None"
-) -> tuple[frozenset[str], list[Problem]]:
-    """Return the roles that somebody in the file has, and what is wrong with or doubtful in its rows."""
+) -> "tuple[Sequence[Person], list[Problem]]":
+    """Return the people in the file, and what is wrong with or doubtful in its rows."""
     from datetime import UTC, datetime  # noqa: PLC0415
 
     from daemon.decide.staffing import doubts  # noqa: PLC0415
@@ -27,7 +31,7 @@ def roles_in(
     try:
         people = directory.people()
     except Unreadable as error:
-        return frozenset(), [Problem(where, str(error), "mend the file, or take it away")]
+        return (), [Problem(where, str(error), "mend the file, or take it away")]
     today = day_of(datetime.now(UTC))
     doubted = doubts(people, directory.places, words, today, file.name) if words else []
     wrong = [
@@ -37,7 +41,11 @@ def roles_in(
         )
         for one in (*directory.problems, *doubted)
     ]  # fmt: skip
-    held = {
+    return people, wrong
+
+
+def roles_of(people: "Iterable[Person]", today: "date") -> frozenset[str]:
+    """Return the roles that somebody holds or is about to."""
+    return frozenset(
         post.role for one in people for post in one.posts if post.role and not post.has_ended(today)
-    }
-    return frozenset(held), wrong
+    )

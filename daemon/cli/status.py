@@ -50,16 +50,17 @@ def act(args: argparse.Namespace) -> int:
     is_queued, can_sign_in = settings.broker != EMBEDDED, settings.web.sign_in is not None
     with stored(settings) as store:
         edition = edition_in_force(store, settings)
-        fresh_within = (edition.authority or settings.terms()).fresh_within
+        terms = edition.authority or settings.terms()
         roles = {
-            name: (feed.role, fresh_within.get(feed.role, timedelta(0)))
+            name: (feed.role, terms.fresh_within.get(feed.role, timedelta(0)))
             for name, feed in settings.feeds.items()
         }
         now, deciding = (store.clock() or utc_now)(), in_force(store, settings, edition)
         audit = settings.audit
         audited = Expected(audit.every, audit.alive.at if audit.alive else None) if audit else None
         said = standing(
-            store, now, roles, deciding, wrong, is_queued=is_queued, can_sign_in=can_sign_in, audited=audited
+            store, now, roles, deciding, wrong, is_queued=is_queued, can_sign_in=can_sign_in,
+            audited=audited, mailboxes=terms.mailboxes, operator=settings.operator,
         )  # fmt: skip
         attention, said["machine"] = on_this_machine(
             settings, store, deciding.calendar.days.known_until, now

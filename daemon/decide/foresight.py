@@ -14,8 +14,9 @@ SENT, BOUNCED, NOT_INVITED, UNADDRESSED = (
     "not invited",
     "could not be invited: no address",
 )
+WHOSE = "an answer came from the address that they share with somebody else on the list: ask whose it is"
 OWED = "a report is still owed"
-BEST = (COMES, SENT, MAY_COME, NO_ANSWER, DECLINED, BOUNCED, NOT_INVITED, UNADDRESSED)
+BEST = (COMES, SENT, MAY_COME, WHOSE, NO_ANSWER, DECLINED, BOUNCED, NOT_INVITED, UNADDRESSED)
 REPORTED = frozenset({"agency_report_submitted", "report_in_lieu_received"})
 DEPUTY = "deputy_nominated"
 
@@ -64,6 +65,16 @@ def _is_counted(one: Invitee) -> bool:
     return not (one.is_family or one.excluded_by_chair)
 
 
+def sharing(one: Invitee, everybody: Iterable[Invitee]) -> list[Invitee]:
+    """Return who else is on a list under somebody's address: one entry goes there, and one answer comes back."""
+    address = (one.person or "").casefold()
+    return [
+        other
+        for other in everybody
+        if address and other.id != one.id and (other.person or "").casefold() == address
+    ]
+
+
 def _standing(one: Invitee, meetings: Sequence[Meeting]) -> str:
     if one.response == "accepted":
         return COMES
@@ -76,6 +87,9 @@ def _standing(one: Invitee, meetings: Sequence[Meeting]) -> str:
         return BOUNCED
     if one.response == "tentative":
         return MAY_COME
+    own_list = next((each.invitees for each in meetings if one in each.invitees), ())
+    if one.invited_at and any(other.response != "none" for other in sharing(one, own_list)):
+        return WHOSE
     if one.invited_at:
         return NO_ANSWER
     return NOT_INVITED if one.person else UNADDRESSED

@@ -18,7 +18,7 @@ from daemon.domain.record import Invitee, Meeting, Record, Status
 from daemon.domain.rules import Pack
 from daemon.domain.who import RUNNING
 
-PROFESSIONALS = "professionals"
+PROFESSIONALS, PARENTS = "professionals", "parents_carers"
 USUAL_LENGTH = timedelta(hours=2)  # of a meeting whose end the record does not show
 NOT_REQUIRED = "icpc_not_required"  # a person's decision: it alone cancels an initial conference
 CALLED_OFF = "rcpc_cancelled"  # and this a review that the diary shows as cancelled
@@ -44,7 +44,8 @@ class Item:
     What a change of makes it move: `scheduled_at`, `ends_at`, `place`, `link` and `mode`. `meeting` is
     the attempt that it is for, of that `kind`, `own` are all attempts of the same conference. `is_apart`: somebody
     else must not meet this person there. `is_firm` False: the diary calls the meeting off and nobody
-    has confirmed that; what stands is left as it is, and nobody new is invited.
+    has confirmed that; what stands is left as it is, and nobody new is invited. `is_placed`: the record
+    says where it is, or how it is joined, whether this person reads of it or not.
     """
 
     entry: Entry
@@ -63,12 +64,12 @@ class Item:
     link: str | None = None
     is_apart: bool = False
     is_firm: bool = True
+    is_placed: bool = True
 
     @property
     def is_only_agreed(self) -> bool:
         """Return whether it has a day that we were told, and no place yet: a letter waits for that."""
-        is_placed = self.place is not None or self.link is not None
-        return not is_placed and any(self.meeting.startswith(f"{one}+") for one in self.own)
+        return not self.is_placed and any(self.meeting.startswith(f"{one}+") for one in self.own)
 
     @property
     def when_and_where(self) -> tuple[object, ...]:
@@ -167,19 +168,22 @@ def _items(
 ) -> Iterator[Item]:
     access = access_of(case.record)
     for one in list_of(case.record.meetings, scene):
-        to, via = _reached(one, pack)
+        to, via = _reached(one)
         person = people.get(to) if to and via == CALENDAR else None
         if one.excluded_by_chair or (person and not may_know(person, access, people)):
             continue
         named = people.get(one.person) if one.person else None
         if named and people.is_one_of(named, access.excluded):
             continue
+        if one.is_family and not is_for_family(invitation, pack):
+            continue
         if to or via == LETTER:
             role = pack.letters or "" if one.is_family else one.role or PROFESSIONALS
             item = _item(invitation, scene, meeting, one.id, role, to)
+            is_joined = invitation.family_joins_online or not one.is_family
             yield replace(
                 item, agency=one.agency, via=via, message=_message(invitation, one),
-                is_apart=bool(one.apart_from),
+                is_apart=bool(one.apart_from), link=item.link if is_joined else None,
             )  # fmt: skip
 
 
@@ -228,17 +232,25 @@ def _item(
         ends_at=ends_at if ends_at and ends_at > starts_at else starts_at + USUAL_LENGTH,
         link=meeting.link,
         is_firm=meeting.status is not Status.CANCELLED,
+        is_placed=meeting.venue is not None or meeting.link is not None,
     )
 
 
-def standing_by_person(
-    items: Mapping[Entry, Item], people: People, ref: str
-) -> tuple[list[tuple[str, Item]], list[Problem]]:
-    """Return what stands with whom it is for, with what is wrong: one person has one entry a conference.
+class Standing(NamedTuple):
+    """What stands with whom it is for, what else is on the list under the address of one of them, and what is wrong."""
+
+    items: list[tuple[str, Item]]
+    beside: list[tuple[str, Item]]
+    problems: list[Problem]
+
+
+def standing_by_person(items: Mapping[Entry, Item], people: People, ref: str) -> Standing:
+    """Return what stands with whom it is for: one address has one entry a conference.
 
     A member of the family, for whom somebody writes a letter, is named by their place on the list.
     """
     found: list[tuple[str, Item]] = []
+    beside: list[tuple[str, Item]] = []
     problems: list[Problem] = []
     taken: set[tuple[str, ...]] = set()
     for entry, item in items.items():
@@ -251,13 +263,15 @@ def standing_by_person(
             who = person.id if person.id in people.by_id else person.id.casefold()
         mark = (who, item.meeting, entry.invitation)
         if mark in taken:
+            beside.append((who, item))
             what = "it has the address of somebody else on this list; both share one invitation"
+            mend = "give each their own address; until then ask whose an answer is"
             where = f"{ref}: meetings.{item.meeting}.invitees.{entry.invitee}"
-            problems.append(Problem(where, what, "give each their own address", Severity.WARNING))
+            problems.append(Problem(where, what, mend, Severity.WARNING))
             continue
         taken.add(mark)
         found.append((who, item))
-    return found, problems
+    return Standing(found, beside, problems)
 
 
 def conference_of(record: Record, meeting: str) -> str:
@@ -265,12 +279,20 @@ def conference_of(record: Record, meeting: str) -> str:
     return f"{record.family or record.ref}/{meeting}" if NO_ID.fullmatch(meeting) else meeting
 
 
-def _reached(one: Invitee, pack: Pack) -> tuple[str | None, str]:
-    return (None, LETTER) if one.is_family and pack.letters else (one.person, CALENDAR)
+def _reached(one: Invitee) -> tuple[str | None, str]:
+    return (None, LETTER) if one.is_family else (one.person, CALENDAR)
+
+
+def is_for_family(invitation: Invitation, pack: Pack) -> bool:
+    """Return whether somebody writes to families, and has words for it: those for professionals never go to them.
+
+    Source: READINGS section 2, 4.
+    """
+    return pack.letters is not None and PARENTS in invitation.words
 
 
 def _message(invitation: Invitation, one: Invitee) -> str:
     words = invitation.words
     if one.is_family:
-        return words.get("parents_carers") or words[PROFESSIONALS]
+        return words[PARENTS]
     return words.get(one.role or "") or words.get(one.agency or "") or words[PROFESSIONALS]

@@ -24,6 +24,9 @@ class Why(StrEnum):
     DELEGATE = "delegate"
     MANAGER = "manager"  # every holder is excluded from this case, or has left the post
     FALLBACK = "fallback"
+    BARRED = (
+        "barred"  # who holds it must not be told of this case, nor is there a manager who may be
+    )
     AWAY = "away"  # everybody who holds it is away, and nobody stands in: the fallback is told
     NOBODY = "nobody"  # restricted, and no holder may be told: the operator hears of it without the reference
 
@@ -224,9 +227,16 @@ def resolve(role: str, access: Access, people: People, today: date) -> Resolutio
     if found:
         return Resolution(tuple(found.values()), why)
     fallback = people.fallback()
+    is_barred = not (allowed or access.restricted) and any(one.is_there for one in holders)
     if access.restricted or fallback is None or not may_know(fallback, access, people):
-        return Resolution((), Why.NOBODY)
-    return Resolution((fallback,), Why.AWAY if allowed else Why.FALLBACK)
+        return Resolution((), Why.BARRED if is_barred else Why.NOBODY)
+    why = Why.BARRED if is_barred else Why.FALLBACK
+    return Resolution((fallback,), Why.AWAY if allowed else why)
+
+
+def can_answer(found: Resolution) -> bool:
+    """Return whether somebody is found who holds the role, or stands in for whoever does: they can answer for it."""
+    return found.why in (Why.HOLDER, Why.DELEGATE, Why.MANAGER, Why.AWAY)
 
 
 class Holder(NamedTuple):

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator
 
-from daemon.decide.invitations import booked, conference_of
+from daemon.decide.invitations import booked, conference_of, is_for_family
 from daemon.decide.recipients import People
 from daemon.decide.subjects import Case
 from daemon.domain.errors import Problem, Severity
@@ -19,6 +19,13 @@ def unreached(case: Case, pack: Pack, people: People, words: Vocabulary) -> Iter
             if meeting is None or not invitation.when.test(scene):
                 continue
             for one in meeting.invitees:
+                if one.is_family and not (is_for_family(invitation, pack) or one.excluded_by_chair):
+                    yield Problem(
+                        f"{case.record.ref}: meetings.{meeting.id}.invitees.{one.id}",
+                        f"a member of the family is on its list, and {invitation.name} has no words for one",
+                        "see that they are told by hand, or take them off the list",
+                        Severity.WARNING,
+                    )
                 is_known = bool(one.person and people.get(one.person))
                 if is_known or one.is_family or one.excluded_by_chair:
                     continue

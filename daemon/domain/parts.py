@@ -41,7 +41,8 @@ class Attendance:
 class Invitation:
     """The item that we keep in people's calendars for a meeting of one kind.
 
-    `words` gives the message for a reader by role or agency; `encloses` travels with it.
+    `words` gives the message for a reader by role or agency; `encloses` travels with it. A letter to the family
+    carries `encloses_for_family` instead, and how to join online only where they are to (`family_joins_online`).
     """
 
     name: str
@@ -53,6 +54,8 @@ class Invitation:
     sends_for: tuple[str, ...]
     words: Mapping[str, str]
     encloses: tuple[str, ...] = ()
+    encloses_for_family: tuple[str, ...] = ()
+    family_joins_online: bool = False
 
 
 class Shows(StrEnum):

@@ -22,8 +22,8 @@ from daemon.engine.bundle import (
     void,
 )
 from daemon.engine.house import House
-from daemon.engine.operator import tell_unheld
 from daemon.engine.pause import paused
+from daemon.engine.unheld import tell_unheld
 from daemon.engine.waiting import sendable_since
 from daemon.engine.ways import ways
 from daemon.store import Tx

@@ -6,6 +6,7 @@ from datetime import datetime
 from hashlib import sha256
 
 from daemon.decide.quality import Doubt
+from daemon.decide.walk import group_of
 from daemon.domain.record import Record
 from daemon.engine.house import House
 from daemon.engine.operator import tell_operator
@@ -15,7 +16,7 @@ from daemon.store import Tx
 def tell_contradictions(
     tx: Tx, house: House, record: Record, doubts: Iterable[Doubt], now: datetime
 ) -> None:
-    """Tell the operator of each contradiction; a restricted case is not named.
+    """Tell the operator of each contradiction, of a family's in one mail; a restricted case is not named.
 
     Source: FEEDS 2.3.
     """
@@ -23,4 +24,5 @@ def tell_contradictions(
         problem = one.problem
         said = replace(problem, where="a restricted case") if record.restricted else problem
         mark = sha256(f"{problem.where}: {problem.what}".encode()).hexdigest()[:12]
-        tell_operator(tx, house, now, f"doubted/{mark}", "operator-doubted", str(said))
+        topic, group = f"doubted/{mark}", f"doubted/{group_of(record)}"
+        tell_operator(tx, house, now, topic, "operator-doubted", str(said), group=group)

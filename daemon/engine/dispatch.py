@@ -151,7 +151,7 @@ def _reached(
     tx: Tx, house: House, question: Question, roles: Sequence[str], asked: Sequence[Asked], now: datetime
 ) -> Iterator[Reader]:  # fmt: skip
     people = house.people(tx)
-    ours = {Why.FALLBACK, Why.NOBODY, *([Why.AWAY] if question.agency else [])}
+    ours = {Why.FALLBACK, Why.NOBODY, Why.BARRED, *([Why.AWAY] if question.agency else [])}
     seen = set()
     for one in asked:
         record = house.record(tx, one.place.ref)

@@ -40,6 +40,7 @@ NEW = {
 CANCELLED = "you need not keep this time free: the meeting does not take place then, or you are not asked to come."
 APART = "Somebody is kept apart from this person: agree another time to arrive, and another way in."
 SOMEBODY = "a member of the family"
+NO_PLACE = "the diary names no place: agree with them how they take part"
 AFRESH = {Kind.MOVE: "the meeting has changed", Kind.CANCEL: "it is off"}
 JOINED_ONLINE = ("virtual", "hybrid")
 BY_THEM = {
@@ -115,13 +116,14 @@ def _invitation(
         new = _new_to(notice, entry, bundle)
         lead = f"{KNOWN.format(say_list(new)) if new else MOVED} {lead}"
     page = "" if is_off or is_external else _page(house, entry, bundle)
+    is_family = entry.via == LETTER
     rows = [
         ("When", say_span(entry.starts_at, entry.ends_at)),
-        ("Where", "" if is_off else entry.place or ""),
+        ("Where", "" if is_off else entry.place or (NO_PLACE if is_family else "")),
         ("Join online", "" if is_off else entry.link or ""),
         ("On the day", page),
         ("Arriving", APART if entry.is_apart and not is_event(notice) else ""),
-        *(() if is_off else enclosed(house, entry.name)),
+        *(() if is_off else enclosed(house, entry.name, is_family=is_family)),
         ("Item code", code),
     ]
     section = {
@@ -130,7 +132,7 @@ def _invitation(
     }  # fmt: skip
     is_bare = level is Level.L0
     subject = title if is_event(notice) else f"{SOMETHING}: {code}" if is_bare else said.subject
-    if entry.via == LETTER and not (is_bare or is_external):
+    if is_family and not (is_bare or is_external):
         subject = f"{subject} ({_letter(house, notice, entry, bundle)})"
     values = (
         {"title": f"{SOMETHING}: {code}", "pairs": [{"code": code, "page": ""}]}

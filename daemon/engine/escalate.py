@@ -25,16 +25,16 @@ from daemon.domain.track import Track
 from daemon.engine.batch import Batch
 from daemon.engine.brake import brake
 from daemon.engine.house import House, weeks_of
-from daemon.engine.operator import tell_operator, tell_unheld
+from daemon.engine.operator import tell_operator
 from daemon.engine.quiet import quiet_until
+from daemon.engine.unheld import tell_unheld
 from daemon.engine.ways import ways
 from daemon.store import CaseRow, Store, StoreLost, StoreUnavailable, Tx, apart
 
 log = structlog.get_logger("daykeeper.escalate")
 BATCH = 1000
 SUMMARY = "weekly-summary"
-AGAIN = timedelta(minutes=15)
-SOON = timedelta(seconds=10)
+AGAIN, SOON = timedelta(minutes=15), timedelta(seconds=10)
 EPOCH = datetime.fromtimestamp(0, UTC)
 NEVER, ALWAYS = Fresh(None), Fresh(datetime.max.replace(tzinfo=UTC))
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from hashlib import sha256
 
 from daemon.decide.exclusions import UNKNOWN, unknown
+from daemon.decide.walk import group_of
 from daemon.domain.errors import Problem
 from daemon.domain.record import Record
 from daemon.engine.house import House
@@ -28,7 +29,8 @@ def ineffective(
         mark, minute = sha256(record.ref.encode()).hexdigest()[:12], int(now.timestamp()) // 60
         said = f"{where}: excluded: {UNKNOWN} ({len(new)})"
         topic = f"quarantine/excluded people/{mark}"
-        tell_operator(tx, house, now, topic, "operator-quarantine", said, minute)
+        group = f"excluded/{group_of(record)}"
+        tell_operator(tx, house, now, topic, "operator-quarantine", said, minute, group)
     return found
 
 

@@ -51,7 +51,7 @@ def pass_on(tx: Tx, house: House, message: Outgoing, reason: str, now: datetime)
         tell_operator(
             tx, house, now, f"undelivered/{message.id}", "operator-undelivered",
             f"a message by {message.channel} was refused ({reason}); it stands in status, and goes out with "
-            "`daykeeper release refused` once the cause is mended", message.attempts,
+            "`daykeeper release refused` once the cause is mended", message.attempts, "undelivered",
         )  # fmt: skip
     return len(inserted) - sum(one in moved for one in inserted) < len(theirs)
 

@@ -12,8 +12,8 @@ from daemon.domain.times import day_of, iso
 from daemon.engine.answers import keep
 from daemon.engine.entries import is_event
 from daemon.engine.house import House
-from daemon.engine.operator import tell_unheld
 from daemon.engine.refused import UNDELIVERABLE
+from daemon.engine.unheld import tell_unheld
 from daemon.store import Tx
 
 EMAIL = "email"

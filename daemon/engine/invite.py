@@ -34,8 +34,10 @@ from daemon.domain.rules import Pack
 from daemon.domain.times import day_of
 from daemon.engine.heard import write
 from daemon.engine.house import House
-from daemon.engine.operator import tell_unheld
 from daemon.engine.outlived import as_outlived, is_to_tell
+from daemon.engine.seated import refs_of, seat_of
+from daemon.engine.sharing import invite_beside, who_is
+from daemon.engine.unheld import tell_unheld
 from daemon.store import Tx
 
 BY_HAND, CALLED_OFF, EMAIL = "by-hand", "called-off", "email"
@@ -77,28 +79,32 @@ class Inviter:
         if is_closed(record, now) or not (pack.invitations or seats):
             return ()
         people, words = self.house.people(tx), self.house.deciding.words
-        items, problems = standing_by_person(wanted(looked.case, pack, people), people, record.ref)
+        items, beside, doubts = standing_by_person(
+            wanted(looked.case, pack, people), people, record.ref
+        )
+        problems = (
+            *doubts,
+            *unreached(looked.case, pack, people, words),
+            *strangers(looked.case, pack, words),
+        )
         if not (items or seats):
-            return (
-                *problems,
-                *unreached(looked.case, pack, people, words),
-                *past(looked.case, pack, ()),
-                *strangers(looked.case, pack, words),
-            )
+            return *problems, *past(looked.case, pack, ())
         names = {conference_of(record, name) for _, item in items for name in item.own}
         rows = {one.uid: one for one in tx.invitations.of_conferences(names)}
         rows |= tx.invitations.get({seat.uid for seat in seats} - rows.keys())
         own = {seat.uid: seat for seat in seats}
-        kept = {self._put(tx, looked, item, who, rows, own, now) for who, item in items}
+        put = {
+            who_is(who, item): self._put(tx, looked, item, who, rows, own, now)
+            for who, item in items
+        }
+        looked.again.update(invite_beside(tx, record.ref, people, put, beside, now))
+        kept = set(put.values())
         for seat in seats:
             row = rows.get(seat.uid)
             if row and seat.uid not in kept and row.starts_at > now:
                 self._take_away(tx, looked, row, seat, now)
         known = {one.conference for one in rows.values()}
-        return (
-            *problems, *unreached(looked.case, pack, people, words), *past(looked.case, pack, known),
-            *strangers(looked.case, pack, words),
-        )  # fmt: skip
+        return *problems, *past(looked.case, pack, known)
 
     def _put(
         self, tx: Tx, looked: Looked, item: Item, who: str, rows: Mapping[str, Invitation],
@@ -130,16 +136,16 @@ class Inviter:
             tx.invitations.save(
                 [replace(one, state=InvitationState.SUPERSEDED) for one in over] + [row]
             )
-            tx.invitations.seat([_seat(row.uid, record, item, now)])
+            tx.invitations.seat([seat_of(row.uid, record, item, now)])
             self._fire(tx, looked, row, Kind.INVITE, now)
             return row.uid
         before = own.get(row.uid)
-        seat = _seat(row.uid, record, item, now)
+        seat = seat_of(row.uid, record, item, now)
         is_new_word = before is None or replace(before, changed_at=now) != seat
         if is_new_word:
             tx.invitations.seat([seat])
         if before is None:  # a brother's or sister's: what has not gone out yet is about both
-            tx.notices.speak_of(row.topic, _refs(tx, row, record))
+            tx.notices.speak_of(row.topic, refs_of(tx, row, record))
         fresh = replace(
             row, role=item.role, agency=item.agency, message=item.message, is_apart=item.is_apart,
             conference=conference_of(record, item.meeting) if is_new_word else row.conference,
@@ -207,7 +213,7 @@ class Inviter:
         if kind is Kind.MOVE and not _has_gone_out(tx, row):
             tx.notices.cancel(row.topic, "a newer form of it goes instead")
             said = Kind.INVITE
-        refs = _refs(tx, row, looked.record)
+        refs = refs_of(tx, row, looked.record)
         people = self.house.people(tx)
         person = people.get(row.person)
         may_be_told = person is not None and may_know(person, looked.access, people)
@@ -236,7 +242,7 @@ class Inviter:
         self, tx: Tx, looked: Looked, row: Invitation, now: datetime
     ) -> None:
         """Have the sender confirm what the diary shows, once for each form of an entry (STK-024)."""
-        refs = _refs(tx, row, looked.record)
+        refs = refs_of(tx, row, looked.record)
         asked = self._to_role(tx, looked, row, Kind.ASK, row.sender, EMAIL, CALLED_OFF, refs, now)
         for notice in tx.notices.insert(asked):
             tx.journal.write(now, "notice.fired", str(notice.key), notice.because, {"kind": "ask"})
@@ -266,33 +272,6 @@ def _meeting(own: Mapping[str, Seat], row: Invitation) -> str | None:
 
 def _sender(pack: Pack, invitation: str) -> str:
     return next(one.sends_for[0] for one in pack.invitations if one.name == invitation)
-
-
-def _seat(uid: str, record: Record, item: Item, now: datetime) -> Seat:
-    return Seat(
-        uid=uid,
-        ref=record.ref,
-        meeting=item.meeting,
-        kind=item.kind,
-        invitee=item.entry.invitee,
-        restricted=record.restricted,
-        starts_at=item.scheduled_at,
-        ends_at=item.ends_at or item.scheduled_at,
-        place=item.place,
-        link=item.link,
-        mode=item.mode,
-        changed_at=now,
-    )
-
-
-def _refs(tx: Tx, row: Invitation, record: Record) -> tuple[str, ...]:
-    """Return the cases that a message about an entry names: a restricted one only where it stands alone.
-
-    Source: READINGS section 2, 8.
-    """
-    seats = tx.invitations.seats([row.uid]).get(row.uid, [])
-    others = sorted({one.ref for one in seats if not one.restricted})
-    return tuple(others or sorted({one.ref for one in seats}) or [record.ref])
 
 
 def _has_gone_out(tx: Tx, row: Invitation) -> bool:

@@ -266,7 +266,7 @@ class Letters:
             "code": code, "agency": "", "as_known": f"as at {say(now)}",
         }  # fmt: skip
         words = render(self._text(notice.message), values, outside=is_external)
-        detail = "" if is_list or is_external else said
+        detail = "" if is_list or is_external else f"{said.rstrip('.')}."
         return compose_list(
             words.subject, " ".join(filter(None, (words.lead, detail, words.clear))),
             HEADINGS[shows], rows,

@@ -1,10 +1,12 @@
 """The rows of a list, written when it is sent: what its reader may know of at that moment."""
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
 from daemon.decide.digests import PLANNED, attendees, digests_of
-from daemon.decide.recipients import Access, People, access_of, may_know
+from daemon.decide.recipients import People, access_of, may_know
+from daemon.decide.walk import group_of
 from daemon.decide.wording import say_due, say_list, say_working_days
 from daemon.domain.notice import Notice
 from daemon.domain.obligation import Obligation, State
@@ -45,9 +47,11 @@ class Lists:
                 if one.reader.id == notice.key.person
             ]
             rows = {
-                row: at for one in own for at, row in self._entries(tx, digest, one, people, now)
+                (group_of(one.record), row): at
+                for one in own
+                for at, row in self._entries(tx, digest, one, people, now)
             }
-        return digest.shows, sorted(rows, key=lambda row: (rows[row], row))
+        return digest.shows, by_family(sorted(rows, key=lambda row: (rows[row], row[1])))
 
     def _entries(
         self, tx: Tx, digest: Digest, one: Standing, people: People, now: datetime
@@ -118,21 +122,37 @@ class Lists:
             tracks = [one for one in tracks if one.ref not in held]  # READINGS section 2, 3
             readings = self.house.read_cases(tx, {track.ref for track in tracks})
         reader = people.get(person)
-        rows: list[Row] = []
+        rows: list[tuple[str, Row]] = []
         for track in tracks:
             reading = readings.get(track.ref)
             record = reading.record if reading else None
-            access = access_of(record) if record else Access(restricted=True)
             rule = self.house.rule_of(track, record.pathway if record else None)
-            if reader is None or rule is None or track.due_at is None:
+            if reader is None or record is None or rule is None or track.due_at is None:
                 continue
-            if may_know(reader, access, people):
+            if may_know(reader, access_of(record), people):
                 due = say_due(track.due_at, rule)
                 gap = self._gap(rule, track.due_at, now)
                 if row := silenced.get(track.ref):
                     gap = f"{gap}; silenced until {say(row.until_at)}".removeprefix("; ")
-                rows.append((track.ref, rule.title, due, gap))
-        return rows
+                rows.append((group_of(record), (track.ref, rule.title, due, gap)))
+        return by_family(rows)
+
+
+def by_family(rows: Iterable[tuple[str, Row]]) -> list[Row]:
+    """Return rows, each with its family, as a line for brothers and sisters of whom it says the same, in their order.
+
+    What a child has twice, as towards two parents, says how often.
+    """
+    found: dict[tuple[str, Row], list[str]] = {}
+    for family, (ref, *said) in rows:
+        found.setdefault((family, tuple(said)), []).append(ref)
+    return [_line(refs, said) for (_, said), refs in found.items()]
+
+
+def _line(refs: list[str], said: Row) -> Row:
+    what, *rest = said
+    times = max(Counter(refs).values())
+    return say_list(sorted(set(refs))), f"{what} ({times} of these)" if times > 1 else what, *rest
 
 
 def _moment(one: Obligation) -> tuple[bool, str, str]:

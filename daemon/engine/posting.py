@@ -186,5 +186,6 @@ def letter_back(tx: Tx, house: House, reference: str, now: datetime) -> bool:
     detail = (
         "a letter to a family could not be delivered; whoever wrote it finds it among their letters"
     )
-    tell_operator(tx, house, now, f"returned/{reference}", "operator-undelivered", detail)
+    topic = f"returned/{reference}"
+    tell_operator(tx, house, now, topic, "operator-undelivered", detail, group="undelivered")
     return True

@@ -165,7 +165,7 @@ def holds(
 ) -> bool:
     """Return whether somebody who is signed in holds a role in a case today, or stands in for whoever does."""
     found = resolve(place, access, people, day_of(now))
-    if found.why in (Why.FALLBACK, Why.NOBODY):
+    if found.why in (Why.FALLBACK, Why.NOBODY, Why.BARRED):
         return False
     if all(one.id != who.person for one in found.people):
         return False

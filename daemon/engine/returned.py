@@ -50,7 +50,8 @@ def came_back(tx: Tx, house: House, message: str, now: datetime) -> bool:
         detail = (
             "a message came back undelivered after it was accepted; see who holds that address now"
         )
-        tell_operator(tx, house, now, f"bounced/{message}", "operator-undelivered", detail)
+        topic = f"bounced/{message}"
+        tell_operator(tx, house, now, topic, "operator-undelivered", detail, group="undelivered")
     return True
 
 

@@ -16,7 +16,6 @@ from daemon.engine.house import House
 from daemon.store import Tx
 
 SETTLED = "settled"  # the message; its rung is that of what is done
-THEIR_OWN = "they have answered it themselves"
 
 
 def tell_others(tx: Tx, house: House, who: Who, asked: Iterable[Asked], now: datetime) -> None:
@@ -36,7 +35,6 @@ def tell_others(tx: Tx, house: House, who: Who, asked: Iterable[Asked], now: dat
         done = [
             n.key for n in every if (n.key.rung, n.key.occurrence) == (NOW_RECEIVED, track.revision)
         ]
-        tx.notices.cancel([key for key in done if key.person == who.person], THEIR_OWN)
         if any(fact.name in ENDS_EVERYTHING for fact in record.facts):
             continue
         heard = {who.person, *(key.person for key in done)}

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any
 
 from daemon.decide.admission import only_signed_in
@@ -40,11 +41,13 @@ from daemon.engine.rows_read import by_feed
 from daemon.engine.shadow import DRAFT, SINCE
 from daemon.engine.shadow import WRONG as SHADOW_WRONG
 from daemon.engine.unrecorded import unrecorded_in_words
+from daemon.engine.vacancies import vacancies
 from daemon.engine.waiting import waited_since
 from daemon.store import Store, Summary, Tx
 
 UNDER_WAY = ("sending", "will-retry", "unknown")
 SHOWN = 50
+NO_MAILBOXES: Mapping[str, str] = MappingProxyType({})
 WAITED_TOO_LONG = timedelta(minutes=5)
 BEAT_TOO_OLD = timedelta(seconds=60)
 AUDIT_TOO_OLD = timedelta(minutes=15)
@@ -60,11 +63,14 @@ def standing(
     is_queued: bool = False,
     can_sign_in: bool = True,
     audited: Expected | None = None,
+    mailboxes: Mapping[str, str] = NO_MAILBOXES,
+    operator: str | None = None,
 ) -> dict[str, Any]:
     """Return the status; `feeds` maps a configured feed to its role and how old its data may be.
 
     `is_queued`: workers are expected beside the run, and are woken through Redis. `can_sign_in`: the
     settings name a provider. `audited`: what the settings ask of the auditor, where they name one.
+    `mailboxes` are the roles that have one, `operator` is whom the machine tells.
     """
     with store.read() as tx:
         summary = tx.summary(now)
@@ -85,6 +91,7 @@ def standing(
         rules = _rules(tx, deciding, wrong)
         pathways = tx.cases.pathways()
         by_hand = _by_hand(deciding, pathways, get_carried(tx))
+        vacant = [*vacancies(tx, deciding, mailboxes, operator, now)] if deciding else []
     states = [_feed(name, role, within, summary, now) for name, (role, within) in feeds.items()]
     unkept, workers = unkept_on(found), [one.name for one in found if not one.is_run]
     quarantine = [
@@ -93,11 +100,10 @@ def standing(
     ]
     attention = [f"nothing is sent: {held}; see `daykeeper release`"] if held else []
     attention += [pause.in_words()] if pause else []
-    attention += families_in_words(families)
+    attention += families_in_words(families) + [f"{what}; {mend}" for _, what, mend in vacant]
     attention += [on.in_words(summary.notices["held"])] if on else []
     attention += presence_in_words(found, by)
-    attention += feeds_in_words(states)
-    attention += rules.pop("attention")
+    attention += feeds_in_words(states) + rules.pop("attention")
     attention += unread_in_words([one["feed"] for one in quarantine if one["severity"] == "error"])
     if many := sum(states["refused"] for states in summary.messages.values()):
         what = "1 message was" if many == 1 else f"{many} messages were"

@@ -4,7 +4,9 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from daemon.decide.invitations import is_for_family
 from daemon.decide.obligations import Deciding
+from daemon.domain.parts import Invitation
 from daemon.domain.rules import Pack
 from daemon.domain.times import WEEKDAYS, say_day
 from daemon.domain.vocabulary import Vocabulary
@@ -179,6 +181,7 @@ def _others(pack: Pack, about: Mapping[str, str], words: Vocabulary) -> Iterator
             ("Sent in the name of", say_roles(one.sends_for, words)),
             ("Words for", say_roles(one.words, words)),
             ("With it", ", ".join(name.replace("_", " ") for name in one.encloses)),
+            ("With a letter to the family", _for_family(one, pack)),
         ]
         yield _other("Invitation", one.name, one.title, one.clauses, lines, about)
     for two in pack.digests:
@@ -197,6 +200,15 @@ def _others(pack: Pack, about: Mapping[str, str], words: Vocabulary) -> Iterator
         yield _other(
             "Report", three.name, three.title, three.clauses, [("Figures", figures)], about
         )
+
+
+def _for_family(one: Invitation, pack: Pack) -> str:
+    """Return what a letter to the family carries beside when and where; empty where none is written."""
+    if not is_for_family(one, pack):
+        return ""
+    named = [name.replace("_", " ") for name in one.encloses_for_family]
+    joins = ["how to join online"] if one.family_joins_online else []
+    return ", ".join(named + joins) or "when and where, and nothing of what professionals are told"
 
 
 def _other(

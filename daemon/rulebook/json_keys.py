@@ -169,6 +169,8 @@ INVITATION: dict[str, Json] = {
     "sends_for": words("role", "in whose name it goes"),
     "words": table("the message for a reader by role or agency", text("a message", NAME), "reader"),
     "encloses": words("document", "what travels with it"),
+    "encloses_for_family": words("document", "what travels with a letter to the family"),
+    "family_joins_online": flag("a letter to the family says how to join online"),
 }
 DIGEST: dict[str, Json] = {
     "digest": text("its name: the file's", NAME),

@@ -45,7 +45,10 @@ def invitation(
     subject = sheet.read("for", partial(one_of, choices=tuple(vocabulary.meetings), kind="meeting"))
     when = sheet.read("when", partial(condition, vocabulary=vocabulary))
     sends_for = sheet.among("sends_for", vocabulary.roles, "role")
-    encloses = sheet.among("encloses", vocabulary.documents, "document")
+    encloses, for_family = (
+        sheet.among(key, vocabulary.documents, "document")
+        for key in ("encloses", "encloses_for_family")
+    )
     words = _words(sheet, vocabulary, messages)
     check_words(sheet, "title", outside=True)  # it stands in calendars outside the authority
     if len(sheet.problems) > before or not (called and subject and when):
@@ -60,6 +63,8 @@ def invitation(
         sends_for=tuple(map(str, sends_for)),
         words=words,
         encloses=tuple(map(str, encloses)),
+        encloses_for_family=tuple(map(str, for_family)),
+        family_joins_online=sheet.flag("family_joins_online"),
     )
 
 

@@ -74,7 +74,7 @@ def _without_feeds(authority: Authority, pack: Pack, own: str) -> Iterator[Probl
 def _without_papers(authority: Authority, pack: Pack, own: str) -> Iterator[Problem]:
     """Yield what should travel with an invitation, and of which nothing is there to send."""
     for one in pack.invitations:
-        for name in one.encloses:
+        for name in dict.fromkeys((*one.encloses, *one.encloses_for_family)):
             if name not in authority.enclosures and name not in HOUSE_TEXTS:
                 where = f"{own}/{AUTHORITY_FILE}: enclosures"
                 what = f"{one.name} encloses {name}, and there is none"

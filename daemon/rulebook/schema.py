@@ -54,7 +54,8 @@ PACK = Shape(
 SUMMARY = Shape(("day", "at", "tell", "via"), ("message",))
 ATTENDANCE = Shape((), ("excused_by", "quorum"))
 INVITATION = Shape(
-    ("invitation", "title", "clauses", "for", "when", "sends_for", "words"), ("encloses",)
+    ("invitation", "title", "clauses", "for", "when", "sends_for", "words"),
+    ("encloses", "encloses_for_family", "family_joins_online"),
 )
 DIGEST = Shape(
     ("digest", "title", "clauses", "every", "tell", "via", "shows", "within", "own", "message")

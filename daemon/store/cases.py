@@ -65,6 +65,7 @@ class CaseRow:
     problems: tuple[Problem, ...] = ()
 
 
+NOBODY_EXCLUDED = '"excluded":[]'  # as `access` is stored
 COLUMNS = [
     type_coerce(column, Text) if column.name == "access" else column  # it is read by `_access`
     for column in cases.c
@@ -148,6 +149,13 @@ class Cases(Gateway):
     def restricted(self) -> list[str]:
         """Return the cases that are restricted."""
         query = self._select(cases, cases.c.ref).where(cases.c.restricted)
+        return [ref for (ref,) in self._found(query.order_by(cases.c.ref))]
+
+    def guarded(self) -> list[str]:
+        """Return the cases that are restricted, or that somebody must not know of; none that a death has closed."""
+        is_excluding = type_coerce(cases.c.access, Text).not_like(f"%{NOBODY_EXCLUDED}%")
+        query = self._select(cases, cases.c.ref).where(~cases.c.is_closed)
+        query = query.where(or_(cases.c.restricted, is_excluding))
         return [ref for (ref,) in self._found(query.order_by(cases.c.ref))]
 
     def family_refs(self, family: str) -> list[str]:

@@ -168,8 +168,9 @@ class World:
             yield from (at if at > now else opening for at in rhythms)  # late, they wait for it
             for row in tx.silenced.all().values():
                 yield from (row.until_at - ASKED_BEFORE, row.until_at)
+            far = self.clock.now + timedelta(days=30)
+            yield from (one.at for one in tx.notices.waiting(None, far, 100))
             for lane in Lane:
-                far = self.clock.now + timedelta(days=30)
                 yield from (one.look_at for one in tx.messages.due(lane, far, 100) if one.look_at)
                 yield from [opening] if tx.due(lane, now, 1) else []
 

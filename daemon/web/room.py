@@ -1,6 +1,6 @@
 """The page for the chair on the day: who is here, whether the conference is effective, and the new date."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
 from typing import Any
@@ -8,6 +8,7 @@ from typing import Any
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
+from daemon.decide.foresight import sharing
 from daemon.decide.wording import say_list
 from daemon.domain.record import Invitee, Meeting
 from daemon.domain.times import LONDON, day_of, london, say
@@ -136,6 +137,7 @@ class RoomPages:
             {
                 "at": at, "role": self.words.role(one.role) if one.role else "",
                 "agency": self.words.agency(one.agency or ""), "answered": one.response, "unreached": _unreached(one),
+                "shared": self._shared(one, conference.invitees),
                 "person": conference.names.get(one.id, ""),
                 "key": one.key, "chosen": fields.get(f"here-{at}", one.attendance or ""),
             }
@@ -155,6 +157,21 @@ class RoomPages:
             error=error.what if error else "", error_at=error.field if error else "",
             saved=say(visit.now) if saved else "",
         )  # fmt: skip
+
+    def _shared(self, one: Invitee, invitees: Sequence[Invitee]) -> str:
+        """Return with whom somebody has an address in common, and in whose name it has answered; empty for nobody."""
+        others = sharing(one, invitees)
+        if not others:
+            return ""
+        named = say_list([_name(other, self.words) for other in others])
+        said = f"shares an address with the {named}"
+        answered = [other for other in others if other.response != "none"]
+        if one.response != "none":
+            return f"{said}: the answer is to the invitation of the one on this line"
+        if not answered:
+            return said
+        whose = _name(answered[0], self.words)
+        return f"{said}: the answer from there is to the invitation of the {whose}; ask whether it is for both"
 
 
 def entry_of(conference: Conference, words: Vocabulary) -> dict[str, Any]:
@@ -181,6 +198,10 @@ def held_of(held: Held, words: Vocabulary) -> dict[str, Any]:
         "refs": held.refs,
         "why": HELD.format(f"{held.by}{who}"),
     }
+
+
+def _name(one: Invitee, words: Vocabulary) -> str:
+    return words.role(one.role) if one.role else words.agency(one.agency or "") or "other"
 
 
 def _ended(meeting: Meeting) -> str:

@@ -98,3 +98,30 @@ def test_what_is_still_open_after_an_answer_is_settled_for_nobody(asked):
     answers(asked, TOM, choice="no", reason="analysis_missing")
 
     assert heard(asked) == []
+
+
+def test_whoever_answers_hears_nothing_of_another_duty_that_their_answer_ended(story):
+    """Half an hour after the alert the service manager is told that it is missing; agreeing to rearrange ends it."""
+    found = {"presence_failed": [{"at": "2026-03-20T10:15", "value": "yes", "about": "education"}]}
+    world = story("2026-03-20 10:15", policies=shipped())
+    world.house.signs_in = True
+    world.directory.everybody.append(person("chris", "cp_chair"))
+    world.opens("SC-1", family="F-1", meetings=[{**MEETING, "facts": found}])
+    world.until("2026-03-20 10:50")
+    alert = "presence-failed-no-alert"
+    assert sorted(to for _, to, rung in world.fired() if rung == alert) == ["chris", "sue"]
+
+    sue = Who("sue", frozenset({"safeguarding_service_manager"}))
+    waiting = world.line.decisions.waiting_for(sue, world.clock())
+    one = next(each for each in waiting if each.rule.name == "rearrangement-approval")
+    reason = one.rule.approval.reasons[0]
+    world.line.decisions.decide(sue, one.id, "yes", world.clock(), reason=reason, refs=one.refs)
+    world.until("2026-03-20 12:00")
+
+    with world.store.read() as tx:
+        done = [
+            (notice.key.person, str(notice.state))
+            for notice in tx.notices.of_obligation("SC-1/rearrangement-alert/icpc-1")
+            if notice.key.rung == "now-received"
+        ]
+    assert sorted(set(done)) == [("chris", "claimed"), ("sue", "cancelled")]

@@ -92,13 +92,13 @@ def told(people, **access):
         pytest.param(
             [SUE, WES, DUTY],
             {"excluded": frozenset({"sue", "wes"})},
-            (["duty"], Why.FALLBACK),
+            (["duty"], Why.BARRED),
             id="excluded, and so is the manager",
         ),
         pytest.param(
             [SUE, WES, DUTY],
             {"excluded": frozenset({"sue", "wes", "duty"})},
-            ([], Why.NOBODY),
+            ([], Why.BARRED),
             id="everybody is excluded",
         ),
         pytest.param(

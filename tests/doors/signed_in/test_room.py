@@ -269,3 +269,34 @@ def test_said_twice_it_is_the_same(told, world):
     save(told, **fields)
 
     assert record(world).meetings == before.meetings
+
+
+def test_of_two_with_one_address_the_page_says_whose_answer_came(told, world):
+    shared = {"person": "desk@clinic.example", "invited_at": "2026-03-06T10:00", "key": True}
+    for ref in ("SC-1", "SC-2"):
+        with world.case(ref) as body:
+            body["meetings"][0]["invitees"] = [
+                {
+                    "id": "I-1",
+                    "agency": "health",
+                    "role": "health_visitor",
+                    **shared,
+                    "response": "accepted",
+                },
+                {"id": "I-2", "agency": "education", "role": "teacher", **shared},
+                {"id": "I-3", "agency": "police", "person": "cp@police.example"},
+            ]
+    world.turn()
+
+    first, second, other, *_ = re.findall(r"<legend>.*?</legend>", told.get(EXPECTED).text)
+
+    assert (
+        "shares an address with the teacher: the answer is to the invitation of the one on this line"
+        in first
+    )
+    assert (
+        "shares an address with the health visitor: the answer from there is to the invitation of the "
+        in second
+    )
+    assert "ask whether it is for both" in second
+    assert "shares" not in other

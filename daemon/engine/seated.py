@@ -1,0 +1,36 @@
+"""Why an entry stands, by the record that wants it, and which cases what is sent about it may name."""
+
+from datetime import datetime
+
+from daemon.decide.invitations import Item
+from daemon.domain.invitation import Invitation, Seat
+from daemon.domain.record import Record
+from daemon.store import Tx
+
+
+def seat_of(uid: str, record: Record, item: Item, now: datetime) -> Seat:
+    """Return why an entry stands: what this record says of when and where."""
+    return Seat(
+        uid=uid,
+        ref=record.ref,
+        meeting=item.meeting,
+        kind=item.kind,
+        invitee=item.entry.invitee,
+        restricted=record.restricted,
+        starts_at=item.scheduled_at,
+        ends_at=item.ends_at or item.scheduled_at,
+        place=item.place,
+        link=item.link,
+        mode=item.mode,
+        changed_at=now,
+    )
+
+
+def refs_of(tx: Tx, row: Invitation, record: Record) -> tuple[str, ...]:
+    """Return the cases that a message about an entry names: a restricted one only where it stands alone.
+
+    Source: READINGS section 2, 8.
+    """
+    seats = tx.invitations.seats([row.uid]).get(row.uid, [])
+    others = sorted({one.ref for one in seats if not one.restricted})
+    return tuple(others or sorted({one.ref for one in seats}) or [record.ref])

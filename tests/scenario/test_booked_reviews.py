@@ -1,0 +1,35 @@
+"""A review that is booked: whoever is reminded of its limit reads so, and is not asked to book it."""
+
+import pytest
+
+from daemon.rulebook import shipped
+from daemon.testing.world import at
+
+HELD = {
+    "id": "M-1", "kind": "icpc", "status": "held", "scheduled_at": "2025-11-26T10:00",
+    "held_on": "2025-11-26", "facts": {"conference_decision_recorded": {"at": "2025-11-26", "value": "plan"}},
+}  # fmt: skip
+BOOKED = {"id": "R-1", "kind": "rcpc", "status": "booked", "scheduled_at": "2026-02-24T10:00"}
+TO_BOOK = "No date is booked yet: book it for that day or earlier."
+
+
+@pytest.mark.parametrize(
+    ("meetings", "said", "unsaid"),
+    [
+        pytest.param([HELD, BOOKED], "A date is booked.", TO_BOOK, id="booked"),
+        pytest.param([HELD], TO_BOOK, "A date is booked.", id="not booked"),
+    ],
+)
+def test_the_reminder_of_a_review_says_whether_it_is_booked(story, meetings, said, unsaid):
+    world = story("2026-02-05 08:00", policies=shipped())
+    world.opens("SC-1", family="F-1", meetings=meetings)
+    world.turn()
+    world.clock.now = at("2026-02-05 09:00")
+    world.turn()
+
+    title = "First review conference"
+    texts = [
+        " ".join(text.split()) for to, text in world.texts() if to == "conor" and title in text
+    ]
+    assert texts
+    assert all(said in text and unsaid not in text for text in texts)

@@ -1,0 +1,96 @@
+"""A letter to the family carries what the pathway has for families: nothing of what professionals are told."""
+
+from dataclasses import replace
+
+import pytest
+
+from daemon.decide.invitations import PARENTS
+from daemon.domain.who import Who
+from tests.scenario.invited import MOTHER, POLICE, Invited, icpc, one_line, rulebook
+
+LINK = "https://meet.example/j/1"
+CONOR = Who("conor", frozenset({"conference_coordinator"}))
+
+
+@pytest.fixture
+def world(folder, backend, make_url):
+    made = Invited(folder, "2026-03-05 11:00", url=make_url() if backend == "postgres" else None)
+    yield made
+    made.close()
+
+
+def tasks(world):
+    return [one_line(one.message.text) for one in world.mails("invite") + world.mails("move")]
+
+
+def words(world, **changed):
+    """Have the rulebook's invitation to the initial conference say something else of families."""
+    book = rulebook()
+    pack = book.packs["stoke-on-trent"]
+    every = [
+        replace(one, **changed) if one.name == "icpc-invitation" else one
+        for one in pack.invitations
+    ]
+    packs = {**book.packs, pack.name: replace(pack, invitations=tuple(every))}
+    world.house.deciding = replace(world.house.deciding, rulebook=replace(book, packs=packs))
+
+
+def test_the_link_and_the_rules_for_professionals_are_not_in_the_letter(world):
+    world.books(icpc(POLICE, MOTHER, link=LINK))
+
+    (text,) = tasks(world)
+    (entry,) = (one.message for one in world.calendar.sent)
+    for theirs in (LINK, "camera", "Teams", "name somebody well briefed", "Send your report"):
+        assert theirs in one_line(f"{entry.text} {entry.event.link}")
+        assert theirs not in text
+    assert "Civic Centre" in text
+
+
+def test_nor_does_the_letter_begin_with_it_where_it_is_written(world):
+    world.house.signs_in = True
+    world.books(icpc(POLICE, MOTHER, link=LINK))
+
+    posting = world.line.posting
+    (task,) = posting.tasks(CONOR, world.clock())
+    assert "Civic Centre" in posting.start(task)
+    assert LINK not in posting.start(task)
+
+
+def test_a_new_link_alone_makes_no_new_letter(world):
+    world.books(icpc(POLICE, MOTHER))
+
+    world.books(icpc(POLICE, MOTHER, link=LINK))
+
+    assert len(tasks(world)) == 1
+    assert ("cp", "move", 1) in world.entries()
+
+
+def test_where_the_wording_for_families_asks_for_it_the_letter_says_how_to_join(world):
+    words(world, family_joins_online=True, encloses_for_family=("camera_and_privacy_rules",))
+    world.books(icpc(POLICE, MOTHER, link=LINK))
+
+    (text,) = tasks(world)
+    assert LINK in text
+    assert "keep your camera on" in text
+    assert "Send your report" not in text
+
+
+def test_where_the_diary_names_no_place_the_task_says_so(world):
+    world.books(icpc(POLICE, MOTHER, venue=None, mode="virtual", link=LINK))
+
+    (text,) = tasks(world)
+    assert "the diary names no place: agree with them how they take part" in text
+
+
+def test_where_there_are_no_words_for_families_nobody_is_sent_those_for_others(world):
+    book = rulebook().packs["stoke-on-trent"]
+    own = next(one for one in book.invitations if one.name == "icpc-invitation")
+    words(world, words={who: said for who, said in own.words.items() if who != PARENTS})
+    world.books(icpc(POLICE, MOTHER))
+
+    assert tasks(world) == []
+    with world.store.read() as tx:
+        said = [one.what for _, one in tx.cases.problems()]
+    assert said == [
+        "a member of the family is on its list, and icpc-invitation has no words for one"
+    ]
