@@ -17,6 +17,7 @@ from daemon.domain.facts import moment
 from daemon.domain.times import london
 
 if TYPE_CHECKING:
+    from daemon.domain.authority import Authority
     from daemon.rulebook.edition import Edition
     from daemon.settings import Settings
     from daemon.store import Store
@@ -29,10 +30,13 @@ def deciding(args: argparse.Namespace, packs: Collection[str | None] | None = No
 
     `packs` are those that are needed, where not all are.
     """
-    settings = settings_of(args.config) if getattr(args, "config", None) else None
-    terms = settings.terms() if settings else None
-    edition = edition_of(args, packs)
+    edition, terms = edition_of(args, packs), terms_of(args)
     return edition.deciding(terms.hours if terms else None, terms.based_on if terms else None)
+
+
+def terms_of(args: argparse.Namespace) -> "Authority | None":
+    """Return what the settings of `--config` say of an authority; None where none are named. Raises Refusal."""
+    return settings_of(args.config).terms() if getattr(args, "config", None) else None
 
 
 def edition_of(args: argparse.Namespace, packs: Collection[str | None] | None = None) -> "Edition":

@@ -21,8 +21,9 @@ from daemon.rulebook.changes import FOLDER as CHANGES
 from daemon.rulebook.changes import Changes
 from daemon.rulebook.marks import Text, read
 from daemon.rulebook.overlay import Overlay, chain
-from daemon.rulebook.pack import digest
+from daemon.rulebook.pack import PACK_FILE, digest
 from daemon.rulebook.schema import Desk
+from daemon.rulebook.strays import strays
 from daemon.rulebook.words import VOCABULARY_FILE, vocabulary
 
 DIVISION = "england-and-wales"
@@ -77,6 +78,16 @@ def is_authority(folder: Path) -> bool:
     return (folder / AUTHORITY_FILE).is_file()
 
 
+def is_of_nobody(folder: Path) -> bool:
+    """Return whether a folder is there and holds neither an authority's file nor any policies: one was taken away."""
+    known = (AUTHORITY_FILE, VOCABULARY_FILE)
+    return (
+        folder.is_dir()
+        and not any((folder / one).exists() for one in known)
+        and not any(folder.glob(f"*/{PACK_FILE}"))
+    )
+
+
 def folders_of(folder: Path) -> list[Path]:
     """Return the folders that somebody here may change: an authority's own, and policies that it names."""
     file = folder / AUTHORITY_FILE
@@ -93,7 +104,8 @@ def gather(folder: Path) -> Written:
     own = rulebooks.sources(folder)
     if AUTHORITY_FILE not in own:
         if VOCABULARY_FILE not in own:
-            what, mend = "this is nobody's rulebook", f"`daykeeper init` writes {AUTHORITY_FILE}"
+            what = f"the rulebook's folder has no {AUTHORITY_FILE}"
+            mend = "put it back; `daykeeper init` writes a new folder"
             raise Refusal(Problem(str(folder), what, mend))
         return Written(_under(POLICIES, own), root=folder.resolve().name)
     own = {file: text for file, text in own.items() if not HIDDEN.search(file)}
@@ -108,11 +120,14 @@ def read_edition(
     folder: Path, packs: Collection[str | None] | None = None
 ) -> tuple[Edition | None, list[Problem]]:
     """Return a folder's edition and what is wrong with it; None where there is an error."""
+    astray = [*strays(folder, (CHANGES, SCENARIOS))] if is_authority(folder) else []
     try:
         written = gather(folder)
-        return compile_edition(written if packs is None else _of_packs(written, packs))
     except Refusal as refusal:
-        return None, list(refusal.problems)
+        return None, [*refusal.problems, *astray]
+    edition, problems = compile_edition(written if packs is None else _of_packs(written, packs))
+    is_wrong = any(one.severity is Severity.ERROR for one in astray)
+    return None if is_wrong else edition, [*problems, *astray]
 
 
 def compile_edition(written: Written) -> tuple[Edition | None, list[Problem]]:
