@@ -6,13 +6,13 @@ import sys
 from datetime import datetime
 from typing import Any
 
+from daemon.cli.bodies import read_bodies
 from daemon.cli.given import (
     add_policies,
     edition_of,
     instant,
     last_instant,
     people_of,
-    read_bodies,
     terms_of,
 )
 

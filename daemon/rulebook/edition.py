@@ -110,10 +110,22 @@ def gather(folder: Path) -> Written:
         return Written(_under(POLICIES, own), root=folder.resolve().name)
     own = {file: text for file, text in own.items() if not HIDDEN.search(file)}
     policies = [*folders_of(folder)[1:], rulebooks.shipped()][0]
+    if not (policies / VOCABULARY_FILE).is_file():
+        raise Refusal(_no_policies(folder, own[AUTHORITY_FILE]))
     texts = rulebooks.sources(policies)
     return Written(
         {**_under(POLICIES, texts), **_under(OWN, own)}, policies.resolve().name, folder.resolve().name
     )  # fmt: skip
+
+
+def _no_policies(folder: Path, text: str) -> Problem:
+    """Return what is wrong where the folder that `policies` names holds none: not every file in it."""
+    table, _ = read(text, AUTHORITY_FILE)
+    named = table.get("policies") if table else None
+    line = named.line if isinstance(named, Text) else 1
+    what = f"{named} is no folder of policies: it has no {VOCABULARY_FILE}"
+    where = f"{folder.resolve().name}/{AUTHORITY_FILE}:{line}: policies"
+    return Problem(where, what, "name another, or take this line out to work by those that ship")
 
 
 def read_edition(

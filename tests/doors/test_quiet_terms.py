@@ -96,3 +96,14 @@ def test_check_does_not_wait_for_a_named_pipe(folder, capsys):
     assert main(["check", str(folder)]) == 1
 
     assert "potterby/changes/pipe.yaml: this is no file" in capsys.readouterr().out
+
+
+def test_policies_that_are_none_are_told_at_the_line_that_names_them(folder, tmp_path, capsys):
+    terms = "based_on: stoke-on-trent\nfallback: duty_mailbox\npolicies: nowhere\n"
+    (folder / "authority.yaml").write_text(terms, "utf-8")
+    (folder / "nowhere" / "inner").mkdir(parents=True)
+
+    assert main(["check", str(folder)]) == 1
+
+    told = "error: potterby/authority.yaml:3: policies: nowhere is no folder of policies"
+    assert capsys.readouterr().out.startswith(told)
