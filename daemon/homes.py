@@ -9,6 +9,7 @@ from daemon.domain.authority import Authority
 from daemon.domain.brake import Limits
 from daemon.domain.errors import Problem
 from daemon.mistakes import mend
+from daemon.rulebook import is_of_nobody
 from daemon.rulebook.authority import AUTHORITY_FILE
 
 if TYPE_CHECKING:
@@ -45,9 +46,10 @@ def misplaced(
     """Return the settings that an authority's folder says, or that are missing where there is none.
 
     `values` are the file's, `settings` the same with the environment, where they can be read; `folder`
-    is the rulebook's. One that cannot be reached says nothing: what it said last stands in the database.
+    is the rulebook's. One that cannot be reached, or has lost its own file, says nothing: what it said
+    last stands in the database.
     """
-    if folder is not None and not folder.is_dir():
+    if folder is not None and (not folder.is_dir() or is_of_nobody(folder)):
         return []
     feeds = settings.feeds if settings else {}
     fresh_within = {f"feeds.{name}.fresh_within": one.fresh_within for name, one in feeds.items()}

@@ -54,9 +54,10 @@ def act(args: argparse.Namespace) -> int:
     """Print every problem; 1 where an error is among them."""
     from daemon.cli.given import settings_of  # noqa: PLC0415
     from daemon.domain.errors import Problem, Refusal, Severity  # noqa: PLC0415
-    from daemon.rulebook import is_authority, shipped  # noqa: PLC0415
+    from daemon.rulebook import is_authority, is_of_nobody, shipped  # noqa: PLC0415
 
     problems: list[Problem] = []
+    now: datetime = args.at or datetime.now(UTC)
     settings: Settings | None = None
     folder = Path(args.folder) if args.folder else shipped()
     if args.config:
@@ -65,11 +66,12 @@ def act(args: argparse.Namespace) -> int:
             folder = folder if args.folder else settings.rulebook or folder
         except Refusal as refusal:
             problems += refusal.problems
-    check = _authority if is_authority(folder) else _policies
-    book, pathway, scenarios, found = check(folder, is_quick=args.quick)
+    is_own = is_authority(folder) or is_of_nobody(folder)
+    check = _authority if is_own else _policies
+    book, pathway, scenarios, found = check(folder, now, is_quick=args.quick)
     problems += found
     if book is not None:
-        problems += _reviews(folder, book, pathway, args.at or datetime.now(UTC))
+        problems += _reviews(folder, book, pathway, now)
     if settings is not None and book is not None:
         from daemon.cli.unwatched import unwatched  # noqa: PLC0415 - it makes the feeds
 
@@ -78,7 +80,7 @@ def act(args: argparse.Namespace) -> int:
         problems += _sign_in(settings, book, pack)
         problems += _channels(settings, book, pack)
         problems += _audit(settings)
-        problems += _answers(settings, folder, book, pack, args.at or datetime.now(UTC))
+        problems += _answers(settings, folder, book, pack, now)
     for problem in problems:
         say(problem, as_json=args.json)
     wrong = sum(problem.severity is Severity.ERROR for problem in problems)
@@ -179,7 +181,7 @@ def _answers(
 
 
 def _policies(
-    folder: Path, *, is_quick: bool
+    folder: Path, _: datetime, *, is_quick: bool
 ) -> "tuple[Rulebook | None, str | None, int, list[Problem]]":
     """Return a policies folder's rulebook, no pack in particular, how many scenarios it has, and what is wrong."""
     from daemon.rulebook import load  # noqa: PLC0415
@@ -194,29 +196,33 @@ def _policies(
 
 
 def _authority(
-    folder: Path, *, is_quick: bool
+    folder: Path, now: datetime, *, is_quick: bool
 ) -> "tuple[Rulebook | None, str | None, int, list[Problem]]":
     """Return the same for an authority's folder, and its pack; whoever is told must be there, too."""
     from daemon.cli.answerable import by_directory  # noqa: PLC0415
     from daemon.cli.staff import roles_of, staff_in  # noqa: PLC0415
     from daemon.domain.times import day_of  # noqa: PLC0415
     from daemon.rulebook import read_edition  # noqa: PLC0415
+    from daemon.rulebook.quiet import nobody_told, too_far_ahead  # noqa: PLC0415
     from daemon.rulebook.reach import PEOPLE_FILE, out_of_reach  # noqa: PLC0415
 
     edition, problems = read_edition(folder)
-    held, own = None, folder.resolve().name
+    held, mail, own = None, frozenset[str](), folder.resolve().name
     if (folder / PEOPLE_FILE).is_file():
         words = edition.book.vocabulary if edition else None
         where, today = f"{own}/{PEOPLE_FILE}", day_of(datetime.now(UTC))
         people, wrong = staff_in(folder / PEOPLE_FILE, where, words)
         problems += wrong
         held = roles_of(people, today)
+        mail = frozenset(mailed for one in people if (mailed := one.addresses.get("email")))
         if edition is not None:
             pack = edition.book.pack(edition.deciding().default_pathway)
             problems += by_directory(people, pack, where, today)
     if edition is None:
         return None, None, 0, problems
     problems += out_of_reach(edition, held, own)
+    if terms := edition.authority:
+        problems += (*nobody_told(terms, mail, own), *too_far_ahead(terms, day_of(now), own))
     scenarios, failed = (0, []) if is_quick else _scenarios(edition, own)
     pathway = edition.deciding().default_pathway
     return edition.book, pathway, scenarios, [*problems, *failed]
@@ -224,5 +230,7 @@ def _authority(
 
 def _scenarios(edition: "Edition", own: str) -> "tuple[int, list[Problem]]":
     from daemon.rulebook.expectations import run_own_scenarios  # noqa: PLC0415
+    from daemon.rulebook.tuned import far_steps, lost_scenarios  # noqa: PLC0415
 
-    return run_own_scenarios(edition, own)
+    many, problems = run_own_scenarios(edition, own)
+    return many, [*problems, *far_steps(edition, own), *lost_scenarios(edition, own)]

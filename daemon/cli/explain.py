@@ -6,8 +6,9 @@ import sys
 from datetime import UTC, datetime
 from typing import Any
 
+from daemon.cli.bodies import read_bodies
 from daemon.cli.explained import in_words
-from daemon.cli.given import add_policies, deciding, instant, read_bodies
+from daemon.cli.given import add_policies, deciding, instant
 
 EXAMPLES = """examples:
   daykeeper explain case.json                      how the case stands as its record is known

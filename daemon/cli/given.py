@@ -2,13 +2,11 @@
 
 import argparse
 import getpass
-import json
-import sys
 from collections.abc import Collection, Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, date, datetime, time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from daemon.decide.obligations import Deciding
 from daemon.decide.recipients import People
@@ -17,11 +15,10 @@ from daemon.domain.facts import moment
 from daemon.domain.times import london
 
 if TYPE_CHECKING:
+    from daemon.domain.authority import Authority
     from daemon.rulebook.edition import Edition
     from daemon.settings import Settings
     from daemon.store import Store
-
-BOMS = ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"), (b"\xef\xbb\xbf", "utf-8-sig"))
 
 
 def deciding(args: argparse.Namespace, packs: Collection[str | None] | None = None) -> Deciding:
@@ -29,10 +26,13 @@ def deciding(args: argparse.Namespace, packs: Collection[str | None] | None = No
 
     `packs` are those that are needed, where not all are.
     """
-    settings = settings_of(args.config) if getattr(args, "config", None) else None
-    terms = settings.terms() if settings else None
-    edition = edition_of(args, packs)
+    edition, terms = edition_of(args, packs), terms_of(args)
     return edition.deciding(terms.hours if terms else None, terms.based_on if terms else None)
+
+
+def terms_of(args: argparse.Namespace) -> "Authority | None":
+    """Return what the settings of `--config` say of an authority; None where none are named. Raises Refusal."""
+    return settings_of(args.config).terms() if getattr(args, "config", None) else None
 
 
 def edition_of(args: argparse.Namespace, packs: Collection[str | None] | None = None) -> "Edition":
@@ -98,46 +98,6 @@ def people_of(path: str | None) -> People:
         return People(directory.people())
     except Unreadable as error:
         raise Refusal(Problem("--people", str(error), "name a people.csv")) from None
-
-
-def read_bodies(path: str) -> Iterator[tuple[str, Any]]:
-    """Yield each record of a file with its place: one JSON object, a list, or JSON lines.
-
-    A line that is no JSON is yielded as None: it is answered with a problem, and the rest goes on.
-    Raises Refusal where the file cannot be read at all.
-    """
-    file = Path(path)
-    try:
-        raw = file.read_bytes()
-    except OSError as error:
-        raise Refusal(
-            Problem(path, f"cannot be read ({error.strerror})", "name a file of case records")
-        ) from None
-    encoding = next((name for mark, name in BOMS if raw.startswith(mark)), "utf-8")
-    try:
-        text = raw.decode(encoding)
-    except UnicodeDecodeError:
-        raise Refusal(Problem(path, "is not UTF-8 text", "save it as UTF-8")) from None
-    try:
-        whole = json.loads(text) if text.strip() else []
-    except (ValueError, RecursionError):
-        yield from _lines(file.name, text)
-        return
-    if whole == []:
-        sys.stderr.write(f"{path}: there is no record in it; name a file of case records\n")
-    elif isinstance(whole, list):
-        yield from ((f"{file.name}[{index}]", body) for index, body in enumerate(whole))
-    else:
-        yield file.name, whole
-
-
-def _lines(name: str, text: str) -> Iterator[tuple[str, Any]]:
-    for number, line in enumerate(text.splitlines(), start=1):
-        if line.strip():
-            try:
-                yield f"{name}:{number}", json.loads(line)
-            except (ValueError, RecursionError):
-                yield f"{name}:{number}", None
 
 
 def instant(text: str) -> datetime:

@@ -12,11 +12,13 @@ if TYPE_CHECKING:
     from daemon.domain.message import Message
 
 EXAMPLES = """examples:
+  daykeeper preview --list
   daykeeper preview invite-list-missed
   daykeeper preview invite-list-missed --for police_officer
   daykeeper preview invite-list-missed --level L0 --form card
   daykeeper preview invite-list-missed --out seen       text, HTML and card as files
 """
+LISTED = "`daykeeper preview --list` has every message, policies/vocabulary.yaml every role"
 FORMS = ("text", "html", "card")
 LEVELS = ("L0", "L1", "L2")
 
@@ -26,7 +28,8 @@ def add(verbs: "argparse._SubParsersAction[Any]") -> None:
     verb = verbs.add_parser(
         "preview", help="show a message as its reader would get it", epilog=EXAMPLES
     )
-    verb.add_argument("message", metavar="MESSAGE", help="its name in the rulebook")
+    verb.add_argument("message", nargs="?", metavar="MESSAGE", help="its name in the rulebook")
+    verb.add_argument("--list", action="store_true", help="list the name of every message")
     verb.add_argument(
         "--for", dest="role", metavar="ROLE", help="who reads it (default: who is told first)"
     )
@@ -48,13 +51,21 @@ def act(args: argparse.Namespace) -> int:
     from daemon.engine.specimen import specimen  # noqa: PLC0415
     from daemon.rulebook.private import reads_outside  # noqa: PLC0415
 
+    if (args.message is None) != args.list:
+        sys.stderr.write("daykeeper preview: name a MESSAGE, or give --list\n")
+        return 2
     book = deciding(args).rulebook
+    if args.list:
+        sys.stdout.write("".join(f"{name}\n" for name in sorted(book.messages)))
+        return 0
     for kind, word, known in (
         ("message", args.message, book.messages),
         ("role", args.role, book.vocabulary.roles),
     ):
         if word is not None and word not in known:
-            raise Refusal(Problem("preview", f'no {kind} is called "{word}"', guess(word, known)))
+            raise Refusal(
+                Problem("preview", f'no {kind} is called "{word}"', guess(word, known, LISTED))
+            )
     if args.role in FAMILY:
         what = f"{args.role} is of the family, and nothing is sent to a family by itself"
         raise Refusal(Problem("--for", what, "name who is asked to write to them"))

@@ -10,12 +10,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from daemon.cli.bodies import read_bodies
 from daemon.cli.given import (
     deciding,
     instant,
     last_instant,
     people_of,
-    read_bodies,
     settings_of,
     write,
 )

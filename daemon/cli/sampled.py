@@ -52,7 +52,7 @@ def in_words(path: Path, found: "Sequence[Proposal]") -> Iterator[str]:
     yield "[feeds.diary]"
     yield f'adapter = "{"xlsx_diary" if is_book else "csv_files"}"'
     yield 'role = "conference_diary"'
-    yield 'fresh_within = "4 hours"'
+    yield 'fresh_within = "4 hours"  # with a rulebook of your own: there, below "feeds", and not here'
     yield "\n[feeds.diary.options]"
     yield f"folder = {json.dumps(str(path.parent))}"
     if is_book:

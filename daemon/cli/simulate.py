@@ -6,13 +6,14 @@ import sys
 from datetime import datetime
 from typing import Any
 
+from daemon.cli.bodies import read_bodies
 from daemon.cli.given import (
     add_policies,
-    deciding,
+    edition_of,
     instant,
     last_instant,
     people_of,
-    read_bodies,
+    terms_of,
 )
 
 EXAMPLES = """examples:
@@ -63,12 +64,16 @@ def act(args: argparse.Namespace) -> int:
     from daemon.decide.simulate import Simulation  # noqa: PLC0415
     from daemon.decide.told import with_bundles  # noqa: PLC0415
     from daemon.domain.errors import Problem, Refusal  # noqa: PLC0415
+    from daemon.domain.times import day_of, say_day  # noqa: PLC0415
     from daemon.domain.vocabulary import guess  # noqa: PLC0415
 
     if args.end < args.start:
         what, mend = "this moment lies before --from", "name one that is not earlier"
         raise Refusal(Problem("--to", what, mend))
-    decides = deciding(args)
+    edition, terms = edition_of(args), terms_of(args)
+    decides = edition.deciding(terms.hours if terms else None, terms.based_on if terms else None)
+    terms = edition.authority or terms
+    enforce_from = terms.enforce_from if terms else None
     if args.pack and args.pack not in decides.rulebook.packs:
         raise Refusal(
             Problem(
@@ -84,7 +89,7 @@ def act(args: argparse.Namespace) -> int:
             say_problem(problem)
         if reading.record is not None:
             records.append(reading.record)
-    simulation = Simulation(decides, people_of(args.people), args.pack)
+    simulation = Simulation(decides, people_of(args.people), args.pack, enforce_from=enforce_from)
     line = None
     for line in with_bundles(simulation.run(records, args.start, args.end)):
         sys.stdout.write(
@@ -92,6 +97,8 @@ def act(args: argparse.Namespace) -> int:
         )
     if line is None and not args.json:
         sys.stdout.write("nobody would be told anything between these moments\n")
+    if enforce_from and enforce_from > day_of(args.start):
+        sys.stderr.write(f"enforce_from: nothing due before {say_day(enforce_from)} is told\n")
     return 0
 
 

@@ -40,13 +40,16 @@ def act(args: argparse.Namespace) -> int:
     from daemon.audit_settings import missing  # noqa: PLC0415
     from daemon.cli.given import settings_of, stored  # noqa: PLC0415
     from daemon.cli.machine import on_this_machine  # noqa: PLC0415
+    from daemon.domain.times import day_of, say_day  # noqa: PLC0415
     from daemon.engine.oversight import Expected  # noqa: PLC0415
     from daemon.engine.standing import standing  # noqa: PLC0415
     from daemon.rulebook import read_edition, shipped  # noqa: PLC0415
+    from daemon.rulebook.quiet import changes_gone  # noqa: PLC0415
     from daemon.written import EMBEDDED  # noqa: PLC0415
 
     settings = settings_of(args.config)
-    _, wrong = read_edition(settings.rulebook or shipped())
+    folder = settings.rulebook or shipped()
+    lying, wrong = read_edition(folder)
     is_queued, can_sign_in = settings.broker != EMBEDDED, settings.web.sign_in is not None
     with stored(settings) as store:
         edition = edition_in_force(store, settings)
@@ -55,6 +58,8 @@ def act(args: argparse.Namespace) -> int:
             name: (feed.role, terms.fresh_within.get(feed.role, timedelta(0)))
             for name, feed in settings.feeds.items()
         }
+        if lying is not None:
+            wrong += changes_gone(edition.written, lying.written, folder.resolve().name)
         now, deciding = (store.clock() or utc_now)(), in_force(store, settings, edition)
         audit = settings.audit
         audited = Expected(audit.every, audit.alive.at if audit.alive else None) if audit else None
@@ -67,6 +72,9 @@ def act(args: argparse.Namespace) -> int:
         )
         said["attention"] += attention
         said["unwatched_from_outside"] = missing(audit)
+    if terms.enforce_from and terms.enforce_from > day_of(now):
+        day = say_day(terms.enforce_from)
+        said["attention"].append(f"nothing due before {day} is told to anybody (enforce_from)")
     sys.stdout.write(
         (json.dumps(said, ensure_ascii=False) if args.json else "\n".join(in_words(said))) + "\n"
     )

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from heapq import heapify, heappop, heappush
 from typing import Any
 
@@ -31,13 +31,15 @@ from daemon.domain.track import Track
 class Simulation:
     """Walks records under one pack; `people` may be empty: then only the case's own holders are found.
 
-    `only` are the rules that are walked, by pack, where not all are.
+    `only` are the rules that are walked, by pack, where not all are. What was due before
+    `enforce_from` is told to nobody.
     """
 
     deciding: Deciding
     people: People
     forced: str | None = None
     only: Mapping[str, frozenset[str]] | None = None
+    enforce_from: date | None = None
     _readers: dict[str, Readers] = field(default_factory=dict)
 
     def run(
@@ -135,7 +137,8 @@ class Simulation:
         gone = (stood if before else walk.tracks).keys() - made.keys()
         touched = {*gone, *(one.id for one in fresh)}
         tracks = {name: walk.tracks[name] for name in touched if name in walk.tracks}
-        for decision in moves(fresh, tracks, record.family, pack, now, self.deciding.calendar):
+        calendar = self.deciding.calendar
+        for decision in moves(fresh, tracks, record.family, pack, now, calendar, self.enforce_from):
             walk.keep(decision.track)
             yield from self._corrections(walk, record, decision, now)
         if known is not None and not is_closed(record, now):

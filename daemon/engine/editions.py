@@ -4,7 +4,7 @@ Source: DOMAIN 5.13, POLICY section 4.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
@@ -24,6 +24,7 @@ from daemon.engine.house import House
 from daemon.engine.operator import tell_operator
 from daemon.engine.pinned import pinned
 from daemon.engine.rules_folder import Found, RulesFolder
+from daemon.engine.unfit import fitting
 from daemon.rulebook import Edition, Written, compile_edition
 from daemon.rulebook.difference import differences
 from daemon.rulebook.overlay import chain
@@ -50,7 +51,7 @@ class Editions:
 
     def begin(self, now: datetime) -> None:
         """Put in force what the folder says, else what was good last. Raises Refusal where there is neither."""
-        found = self._checked(self.folder.read())
+        found = self.folder.read()
         self.house.carried = carried_by(
             (feed.source for feed in self.house.feeds.values()),
             signs_in=self.house.signs_in,
@@ -58,6 +59,7 @@ class Editions:
         )
         with self.store.read() as tx:
             row = in_force(tx)
+        found = self._checked(found, now, row.written if row else {})
         is_ready = found.edition is not None and _begins_at(found.edition, now) <= now
         if row is None:
             if not is_ready:
@@ -86,7 +88,8 @@ class Editions:
             self._waiting = None
             self._put(waiting, self.edition, now)
         if (found := self.folder.news()) is not None:
-            self.consider(self._checked(found), now)
+            before = self.edition.written if self.edition else {}
+            self.consider(self._checked(found, now, before), now)
 
     def consider(self, found: Found, now: datetime) -> None:
         """Put an edition in force, let it wait for its day, or leave all as it is and say why."""
@@ -135,19 +138,10 @@ class Editions:
         self._unread = row.digest
         log.error("rulebook.unreadable", digest=row.digest, where=problems[0].where)
 
-    def _checked(self, found: Found) -> Found:
-        """Return the same, refused where it cannot decide for the feeds that there are."""
-        if found.edition is None:
-            return found
-        fresh_within = (found.edition.authority or self.terms).fresh_within
-        missing = {one.role for one in self.house.feeds.values()} - fresh_within.keys()
-        where = f"{self.folder.folder.name}/authority.yaml: feeds"
-        unfit = [
-            Problem(where, f"it does not say how old the data of the {role} may be", f'add "{role}: 4 hours"')
-            for role in sorted(missing)
-        ]  # fmt: skip
-        unfit += alone(found.edition.book.packs.values(), self.house.channels)
-        return Found(None, (*found.problems, *unfit), found.by) if unfit else found
+    def _checked(self, found: Found, now: datetime, before: Mapping[str, str]) -> Found:
+        """Return the same, refused where it does not fit; `before` is what is in force was made from."""
+        own = self.folder.folder.name
+        return fitting(found, self.house, self.terms, own, now, before)
 
     def _too_soon(self) -> Problem:
         where = f"{self.folder.folder.name}/authority.yaml: effective_from"

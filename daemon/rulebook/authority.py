@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from daemon.domain.authority import Authority
 from daemon.domain.brake import Limits
-from daemon.domain.errors import Problem
+from daemon.domain.errors import Problem, Severity
 from daemon.domain.mail import parse_address
 from daemon.domain.rules import Applies
 from daemon.domain.times import WEEKDAYS, OfficeHours
@@ -19,6 +19,7 @@ from daemon.rulebook.marks import Table, Text, read
 from daemon.rulebook.overlay import Overlay
 from daemon.rulebook.pack import PACK_FILE
 from daemon.rulebook.phrases import Misread
+from daemon.rulebook.quiet import LONGEST_HOLD_WORKING_DAYS, check_domains, check_office
 from daemon.rulebook.schema import Shape, Sheet
 from daemon.rulebook.words import one_of
 
@@ -74,13 +75,16 @@ def authority(
         accepted=_domains(domains, "accepted"),
         unknown_gets=(domains.read("unknown", _unknown) if domains else None) or "L0",
         fresh_within=_pairs(sheet, "feeds", words.feed_roles, "feed role", _span),
-        hold_working_days=sheet.read("hold_limit", moments.length) or 1,
+        hold_working_days=sheet.read("hold_limit", _hold) or 1,
         brake=_limits(sheet),
         enforce_from=sheet.read("enforce_from", moments.day),
         effective_from=sheet.read("effective_from", moments.day),
         applies=Applies(sheet.read("applies", _applies) or Applies.OPEN_CASES),
     )
-    return made if len(problems) == before and based_on and fallback else None
+    check_office(sheet, hours)
+    check_domains(sheet, made)
+    is_wrong = any(one.severity is Severity.ERROR for one in problems[before:])
+    return made if not is_wrong and based_on and fallback else None
 
 
 def put_into_packs(table: Table, over: Overlay, packs: tuple[str, ...]) -> None:
@@ -116,6 +120,17 @@ def _hours(text: str) -> tuple[time, time] | None:
     if opens >= closes:
         raise Misread("the office closes before it opens", "put the earlier time first")
     return opens, closes
+
+
+def _hold(text: str) -> int:
+    """Return for how many working days a step waits before anybody hears that data is old. Raises Misread."""
+    days = moments.length(text)
+    if days > LONGEST_HOLD_WORKING_DAYS:
+        raise Misread(
+            "no step waits that long before the operator hears of it",
+            'write "2 working days", or 1',
+        )
+    return days
 
 
 def _days(sheet: Sheet, key: str) -> list[date]:

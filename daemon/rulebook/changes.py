@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from daemon.domain.errors import Severity
 from daemon.domain.vocabulary import guess
 from daemon.rulebook.coverage import SOURCES_FILE
-from daemon.rulebook.kept import is_safety, why_kept, why_not_of_ones_own, why_not_off
+from daemon.rulebook.kept import is_safety, why_kept, why_not_of_ones_own, why_not_off, why_not_said
 from daemon.rulebook.marks import Node, Rows, Table, Text, marked
 from daemon.rulebook.overlay import Overlay, put
 from daemon.rulebook.pack import PACK_FILE
@@ -240,7 +240,8 @@ class Changes:
                 self.over.wrong(changes.line, "ladder", what, f'write "{called}: {{at: …}}"')
             else:
                 for key, value in changes.entries.items():
-                    if kept := why_kept(rung, key, value):
+                    kept = why_kept(rung, key, value)
+                    if kept or (kept := why_not_said(tree, key, value, self.over.texts)):
                         self.over.wrong(key.line, key, *kept)
                     elif key != "without":
                         self._replace(rung, (file, str(called)), key, value)

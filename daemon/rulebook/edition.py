@@ -21,8 +21,9 @@ from daemon.rulebook.changes import FOLDER as CHANGES
 from daemon.rulebook.changes import Changes
 from daemon.rulebook.marks import Text, read
 from daemon.rulebook.overlay import Overlay, chain
-from daemon.rulebook.pack import digest
+from daemon.rulebook.pack import PACK_FILE, digest
 from daemon.rulebook.schema import Desk
+from daemon.rulebook.strays import strays
 from daemon.rulebook.words import VOCABULARY_FILE, vocabulary
 
 DIVISION = "england-and-wales"
@@ -77,6 +78,16 @@ def is_authority(folder: Path) -> bool:
     return (folder / AUTHORITY_FILE).is_file()
 
 
+def is_of_nobody(folder: Path) -> bool:
+    """Return whether a folder is there and holds neither an authority's file nor any policies: one was taken away."""
+    known = (AUTHORITY_FILE, VOCABULARY_FILE)
+    return (
+        folder.is_dir()
+        and not any((folder / one).exists() for one in known)
+        and not any(folder.glob(f"*/{PACK_FILE}"))
+    )
+
+
 def folders_of(folder: Path) -> list[Path]:
     """Return the folders that somebody here may change: an authority's own, and policies that it names."""
     file = folder / AUTHORITY_FILE
@@ -93,26 +104,42 @@ def gather(folder: Path) -> Written:
     own = rulebooks.sources(folder)
     if AUTHORITY_FILE not in own:
         if VOCABULARY_FILE not in own:
-            what, mend = "this is nobody's rulebook", f"`daykeeper init` writes {AUTHORITY_FILE}"
+            what = f"the rulebook's folder has no {AUTHORITY_FILE}"
+            mend = "put it back; `daykeeper init` writes a new folder"
             raise Refusal(Problem(str(folder), what, mend))
         return Written(_under(POLICIES, own), root=folder.resolve().name)
     own = {file: text for file, text in own.items() if not HIDDEN.search(file)}
     policies = [*folders_of(folder)[1:], rulebooks.shipped()][0]
+    if not (policies / VOCABULARY_FILE).is_file():
+        raise Refusal(_no_policies(folder, own[AUTHORITY_FILE]))
     texts = rulebooks.sources(policies)
     return Written(
         {**_under(POLICIES, texts), **_under(OWN, own)}, policies.resolve().name, folder.resolve().name
     )  # fmt: skip
 
 
+def _no_policies(folder: Path, text: str) -> Problem:
+    """Return what is wrong where the folder that `policies` names holds none: not every file in it."""
+    table, _ = read(text, AUTHORITY_FILE)
+    named = table.get("policies") if table else None
+    line = named.line if isinstance(named, Text) else 1
+    what = f"{named} is no folder of policies: it has no {VOCABULARY_FILE}"
+    where = f"{folder.resolve().name}/{AUTHORITY_FILE}:{line}: policies"
+    return Problem(where, what, "name another, or take this line out to work by those that ship")
+
+
 def read_edition(
     folder: Path, packs: Collection[str | None] | None = None
 ) -> tuple[Edition | None, list[Problem]]:
     """Return a folder's edition and what is wrong with it; None where there is an error."""
+    astray = [*strays(folder, (CHANGES, SCENARIOS))] if is_authority(folder) else []
     try:
         written = gather(folder)
-        return compile_edition(written if packs is None else _of_packs(written, packs))
     except Refusal as refusal:
-        return None, list(refusal.problems)
+        return None, [*refusal.problems, *astray]
+    edition, problems = compile_edition(written if packs is None else _of_packs(written, packs))
+    is_wrong = any(one.severity is Severity.ERROR for one in astray)
+    return None if is_wrong else edition, [*problems, *astray]
 
 
 def compile_edition(written: Written) -> tuple[Edition | None, list[Problem]]:

@@ -3,6 +3,8 @@
 Source: READINGS section 2, which stands above every other rule.
 """
 
+from collections.abc import Mapping
+
 from daemon.rulebook.marks import Node, Table
 
 Told = tuple[str, str]  # what is wrong, and how to mend it
@@ -19,6 +21,10 @@ STATUTORY = "a statutory limit is not changed", "add a stricter rule of your own
 RUNGS = "a statutory limit keeps its rungs", "change whom they tell, or when, each by its name"
 SAFETY = "a safety rule is not changed", "change its words alone; add a rule of your own beside it"
 ONLY_PACKS = "only a pack decides this: it is a rule of safety", "take this line out"
+OTHER_WORDS = (
+    "this wording was written for another step, and a statutory limit keeps its own",
+    "change the words of the message that is there, or write a message of your own",
+)
 STAYS = "this protects a family and is not taken away", "take this line out"
 DEMANDED = "the document demands this step: no promise rests it", "take this line out"
 
@@ -40,6 +46,17 @@ def why_not_off(rule: Table) -> Told | None:
 def why_not_of_ones_own(key: str) -> Told | None:
     """Return why an authority's own rule does not say this; None where it may."""
     return ONLY_PACKS if key in NOBODYS else None
+
+
+def why_not_said(rule: Table, key: str, value: Node, texts: Mapping[str, str]) -> Told | None:
+    """Return why a rung of a rule does not get this message; None where it may.
+
+    `texts` are what ships, by file: each message there was written for a step of its own.
+    """
+    ships = any(text and file.endswith(f"/messages/{value}.yaml") for file, text in texts.items())
+    if key == "message" and rule.get("basis") == "statutory" and ships:
+        return OTHER_WORDS
+    return None
 
 
 def why_kept(table: Table, key: str, value: Node | None = None) -> Told | None:

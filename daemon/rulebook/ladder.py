@@ -75,6 +75,9 @@ def _check_statutory(rungs: list[tuple[Sheet, Rung]], due: Deadline) -> None:
         mend = "let a rung at that time tell a team or service manager"
         rungs[-1][0].wrong("at", what, mend)
     for sheet, rung in rungs:
+        if not (rung.letter_for or "email" in rung.via or ("teams" in rung.via and rung.via[1:])):
+            what = f"a statutory limit is not told by {' and '.join(rung.via)} alone"
+            sheet.wrong("via", what, 'write "via: [email]", or "via: [teams, email]"')
         if (rung.repeat_working_days or 0) > LONGEST_REPEAT_WORKING_DAYS:
             what = "what a statutory limit demands is said again at least every 20 working days"
             sheet.wrong("repeat", what, 'write "repeat: every 5 working days"')

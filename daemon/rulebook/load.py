@@ -54,6 +54,9 @@ def sources(folder: Path) -> dict[str, str]:
             mend = f"name it {path.stem}.yaml"
             problems.append(Problem(where, "nothing reads this file", mend))
             continue
+        if not path.is_file() and path.exists():  # a named pipe would be waited for, for ever
+            problems.append(Problem(where, "this is no file", "put a file in its place"))
+            continue
         try:
             if path.stat().st_size > LARGEST_FILE:
                 problems.append(

@@ -134,15 +134,44 @@ def test_simulate_prints_a_line_a_notice_and_names_an_unknown_pack(tmp_path, cap
     assert "use one of: statutory-england, stoke-on-trent" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("text", ["", "[]", "\n"])
-def test_a_file_without_a_record_is_said_to_hold_none(tmp_path, capsys, text):
+@pytest.mark.parametrize(
+    ("text", "code", "told"),
+    [
+        pytest.param("[]", 0, "cases.json: there is no record in it", id="a list of none"),
+        pytest.param("", 1, "cases.json: the file is empty: there is no record in it", id="empty"),
+        pytest.param(
+            "\n", 1, "cases.json: the file is empty: there is no record", id="a bare line"
+        ),
+        pytest.param(
+            '{"ref": "SC-1",\n "facts": {',
+            1,
+            "cases.json:2:12: this is not whole JSON; see",
+            id="cut",
+        ),
+    ],
+)
+def test_a_file_without_a_record_is_said_to_hold_none(tmp_path, capsys, text, code, told):
     (tmp_path / "cases.json").write_text(text, "utf-8")
 
-    code = main(["explain", str(tmp_path / "cases.json"), "--json"])
+    ended = main(["explain", str(tmp_path / "cases.json"), "--json"])
 
     said = capsys.readouterr()
-    assert (code, said.out) == (0, "")
-    assert "cases.json: there is no record in it" in said.err
+    assert (ended, said.out) == (code, "")
+    assert told in said.err
+
+
+def test_a_key_that_stands_twice_in_a_record_is_told(tmp_path, capsys):
+    text = json.dumps(CASE).replace(
+        '"facts": {', '"facts": {"strategy_discussion_held": "2026-02-02", '
+    )
+    (tmp_path / "case.json").write_text(text, "utf-8")
+
+    assert main(["explain", str(tmp_path / "case.json"), "--at", "2026-03-06"]) == 0
+
+    told = (
+        'case.json: "strategy_discussion_held" stands twice in one object, and the last one counts'
+    )
+    assert told in capsys.readouterr().err
 
 
 def test_simulate_says_that_nobody_would_be_told_and_refuses_a_span_that_ends_before_it_begins(

@@ -50,6 +50,13 @@ def test_each_form_can_be_printed(capsys):
     assert json.loads(capsys.readouterr().out)["type"] == "AdaptiveCard"
 
 
+def test_every_message_is_listed_by_its_name(capsys):
+    assert preview("--list") == 0
+
+    assert NAME in capsys.readouterr().out.splitlines()
+    assert preview() == 2
+
+
 def test_all_forms_can_be_written_to_a_folder(capsys, tmp_path):
     assert preview(NAME, "--out", str(tmp_path / "seen")) == 0
 
@@ -63,6 +70,8 @@ def test_all_forms_can_be_written_to_a_folder(capsys, tmp_path):
     [
         pytest.param(["icpc-limit-neer"], 'preview: no message is called "icpc-limit-neer"; did you mean',
                      id="a misspelt message"),
+        pytest.param(["nothing"], 'preview: no message is called "nothing"; `daykeeper preview --list` has',
+                     id="no message at all"),
         pytest.param([NAME, "--for", "polise_officer"], 'preview: no role is called "polise_officer"; did you mean',
                      id="a misspelt role"),
         pytest.param([NAME, "--for", "police_officer", "--level", "L2"],

@@ -185,6 +185,7 @@ def test_without_a_folder_of_its_own_the_settings_must_say_it(tmp_path):
     file = tmp_path / "daykeeper.toml"
     file.write_text(SETTINGS, "utf-8")
     (tmp_path / "potterby").mkdir()  # a folder of policies, and no authority's own
+    (tmp_path / "potterby" / "vocabulary.yaml").write_text("facts: {}\n", "utf-8")
 
     with pytest.raises(Refusal, match="fallback: it is missing; add it"):
         load(file)

@@ -93,6 +93,9 @@ promise_cap: 1 working day
 brake: {{one_pass: 50, one_person: off}}
 office_hours:
   Monday: 08:30-17:30
+  Tuesday: 09:00-17:00
+  Thursday: 09:00-17:00
+  Friday: 09:00-17:00
   Saturday: 10:00-12:00
   Sunday: closed
 closure_days: [2026-12-29]
@@ -106,7 +109,11 @@ enclosures: {{threshold_guidance: "https://potterby.example/thresholds"}}
     assert said.enclosures == {"threshold_guidance": "https://potterby.example/thresholds"}
     assert said.fresh_within == {"conference_diary": timedelta(hours=4)}
     assert (said.effective_from, said.enforce_from) == (date(2026, 9, 1), date(2026, 3, 2))
-    assert said.hours.opens == {0: time(8, 30), 5: time(10)}
+    assert said.hours.opens == {
+        0: time(8, 30),
+        **dict.fromkeys((1, 3, 4), time(9)),
+        5: time(10),
+    }
     assert said.hours.closures == {date(2026, 12, 29)}
     assert said.hold_working_days == 2
     assert said.brake == Limits(50, None)
@@ -268,7 +275,7 @@ def test_a_folder_that_is_neither_an_authoritys_nor_of_policies_is_refused(tmp_p
     edition, problems = read_edition(tmp_path)
 
     assert edition is None
-    assert [one.what for one in problems] == ["this is nobody's rulebook"]
+    assert [one.what for one in problems] == ["the rulebook's folder has no authority.yaml"]
 
 
 def test_all_mistakes_of_all_files_are_told_at_once(folder):

@@ -229,6 +229,11 @@ def test_a_hold_begins_once_and_ends_with_the_data():
             False,
             id="a statutory clock",
         ),
+        pytest.param(
+            replace(rule_of("due", "2 working days after due, 09:00"), never_rests=True),
+            False,
+            id="a rule that never rests",
+        ),
     ],
 )
 def test_what_a_promise_rests(rule, rests):

@@ -1,0 +1,100 @@
+"""Terms that can each be read and together tell nobody: an office that hardly opens, a day far ahead, no domain."""
+
+from calendar import monthrange
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping
+from datetime import date, timedelta
+
+from daemon.domain.authority import Authority
+from daemon.domain.errors import Problem, Severity
+from daemon.domain.times import MONTHS, WEEKDAYS, OfficeHours, say_day
+from daemon.rulebook.saying import say_list
+from daemon.rulebook.schema import Sheet
+
+LONGEST_AHEAD = timedelta(days=31)  # of enforce_from: a first month in which nobody is told
+LONGEST_HOLD_WORKING_DAYS = 2
+WORKING_WEEK = 5
+NOTHING = "nothing"
+
+
+def check_office(sheet: Sheet, hours: OfficeHours) -> None:
+    """Report an office that opens too seldom for what is due to be told in time.
+
+    A step waits for the next opening. What a statutory limit demands is heard within one working day, so
+    no two working days together may be closed each week, and no month may be closed for half of its own.
+    """
+    open_days = [day in hours.opens for day in range(WORKING_WEEK)]
+    closed = [WEEKDAYS[day] for day in range(WORKING_WEEK) if not open_days[day]]
+    if closed and any(open_days):
+        row = "".join("o" if one else "c" for one in open_days * 2)
+        if "cc" in row:
+            late = "a statutory limit that has passed would be told too late"
+            what = f"the office is closed on {say_list(closed)}: {late}"
+            mend = "let it open on one of any two working days that follow one another"
+            sheet.wrong("office_hours", what, mend)
+        else:
+            what = f"the office is closed on {say_list(closed)}: what is due then is told on the next day"
+            mend = "leave it if that is meant"
+            sheet.wrong("office_hours", what, mend, severity=Severity.WARNING)
+    lost = Counter((day.year, day.month) for day in hours.closures if day.weekday() in hours.opens)
+    for (year, month), many in sorted(lost.items()):
+        of = sum(
+            date(year, month, day).weekday() in hours.opens
+            for day in range(1, monthrange(year, month)[1] + 1)
+        )
+        if many * 2 > of:
+            what = f"{many} of the {of} office days of {MONTHS[month - 1]} {year} are closed: nobody would be told"
+            sheet.wrong("closure_days", what, "leave at least half of them open")
+
+
+def check_domains(sheet: Sheet, terms: Authority) -> None:
+    """Report a fallback whose own address gets nothing: it hears what nobody else can be told."""
+    address = terms.mailboxes.get(terms.fallback)
+    if address and not may_be_told(address, terms):
+        domain = address.rpartition("@")[2]
+        what = f"{domain} is no domain of ours and gets nothing: the {terms.fallback} would hear of nothing"
+        sheet.wrong("domains", what, f'add {domain} to "internal", or write "unknown: L0"')
+
+
+def may_be_told(address: str, terms: Authority) -> bool:
+    """Return whether anything at all goes to an address."""
+    if terms.unknown_gets != NOTHING:
+        return True
+    domain = address.rpartition("@")[2].casefold()
+    return domain in terms.internal | terms.accepted
+
+
+def nobody_told(terms: Authority, addresses: Collection[str], own: str) -> Iterator[Problem]:
+    """Yield an error where no address that anybody has is of a domain that may be told."""
+    every = {*addresses, *terms.mailboxes.values()}
+    if every and not any(may_be_told(one, terms) for one in every):
+        theirs = Counter(one.rpartition("@")[2] for one in sorted(every))
+        most = theirs.most_common(1)[0][0]
+        what = "no address of anybody here is of one of these domains, and every other one gets nothing"
+        yield Problem(
+            f"{own}/authority.yaml: domains",
+            what,
+            f'add {most} to "internal", or write "unknown: L0"',
+        )
+
+
+def too_far_ahead(terms: Authority, today: date, own: str) -> Iterator[Problem]:
+    """Yield an error where duties would be listed and not told for longer than a first month."""
+    if terms.enforce_from and terms.enforce_from > today + LONGEST_AHEAD:
+        what = f"nothing that is due before {say_day(terms.enforce_from)} would be told"
+        mend = f"name a day within {LONGEST_AHEAD.days} days, or one that has passed"
+        yield Problem(f"{own}/authority.yaml: enforce_from", what, mend)
+
+
+def changes_gone(before: Mapping[str, str], now: Mapping[str, str], own: str) -> Iterator[Problem]:
+    """Yield an error where all changes of the edition in force are gone at once: a folder half copied.
+
+    Both are what an edition was made from, by path.
+    """
+    begin = "authority/changes/"
+    many = sum(file.startswith(begin) for file in before)
+    if many and not any(file.startswith(begin) for file in now):
+        noun = "change" if many == 1 else "changes"
+        what = f"the folder has no changes any more: {many} {noun} of the edition in force would be gone"
+        mend = 'put them back; if none is meant, leave one file there that says "changes: []"'
+        yield Problem(f"{own}/changes", what, mend)

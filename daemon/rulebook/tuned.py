@@ -1,0 +1,115 @@
+"""What an authority's changes may have lost although all of them are sound: shipped scenarios, and steps far too late.
+
+An authority may tune; so these are warnings, each at the line of the change.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from daemon.decide.obligations import Deciding
+from daemon.decide.office import Calendar
+from daemon.domain.deadline import Origin
+from daemon.domain.errors import Problem, Severity
+from daemon.domain.rules import Pack, Rule
+from daemon.domain.times import OfficeHours
+from daemon.rulebook.changes import FOLDER
+from daemon.rulebook.edition import OWN, Edition, Written
+from daemon.rulebook.expectations import differences
+from daemon.rulebook.kept import PROTECTED
+from daemon.rulebook.ladder import MINUTES_OF
+from daemon.rulebook.marks import Rows, Table, Text, read
+from daemon.rulebook.moments import rung_time
+from daemon.rulebook.overlay import chain
+from daemon.rulebook.phrases import Misread
+from daemon.rulebook.rungs import words
+from daemon.rulebook.saying import say_list
+from daemon.rulebook.scenarios import Scenario, read_scenarios
+
+LATEST_WORKING_DAYS = 60  # after due: a quarter of a year in which nobody hears of it
+DECIDES = PROTECTED - {"clauses", "basis"}
+
+
+@dataclass(frozen=True, slots=True)
+class Tuning:
+    """One change of a rule as it is written; `where` is its line, `keys` all that it sets or takes away."""
+
+    rule: str
+    where: str
+    keys: frozenset[str]
+    table: Table
+
+
+def far_steps(edition: Edition, own: str) -> Iterator[Problem]:
+    """Yield a warning for each step that a change moves so far behind the due moment that nobody would hear."""
+    for one in tunings(edition, own):
+        ladder, added = one.table.get("ladder"), one.table.get("add_rung")
+        rungs = list(ladder.entries.values()) if isinstance(ladder, Table) else []
+        rungs += added.items if isinstance(added, Rows) else [added] if added else []
+        for rung in rungs:
+            at = rung.get("at") if isinstance(rung, Table) else None
+            if isinstance(at, Text) and _working_days(at) > LATEST_WORKING_DAYS:
+                file = one.where.split(":")[0]
+                what = f'"{at}" is more than {LATEST_WORKING_DAYS} working days late: this step may never be told'
+                where = f"{file}:{at.line}: at"
+                yield Problem(where, what, "leave it if that is meant", Severity.WARNING)
+
+
+def lost_scenarios(edition: Edition, own: str) -> Iterator[Problem]:
+    """Yield a warning for each shipped scenario that a change of when a rule holds or is met has lost.
+
+    Where none is left that tells anybody, the clauses are named that may be lost with them.
+    """
+    if edition.authority is None:
+        return
+    packs = chain(edition.texts, edition.authority.based_on)
+    changed = [one for one in tunings(edition, own) if one.keys & DECIDES]
+    if not changed:
+        return
+    texts = {file: text for file, text in edition.texts.items() if file.partition("/")[0] in packs}
+    scenarios, _ = read_scenarios(texts, "policies")
+    deciding = Deciding(edition.book, Calendar(edition.days, OfficeHours()))
+    pack = edition.book.packs[packs[0]]
+    for one in changed:
+        rule = pack.rule(one.rule)
+        mine = [each for each in scenarios if each.about == one.rule]
+        if rule is not None and mine:
+            yield from _lost(one, rule, pack, mine, deciding)
+
+
+def _lost(
+    one: Tuning, rule: Rule, pack: Pack, scenarios: list[Scenario], deciding: Deciding
+) -> Iterator[Problem]:
+    lost = [each for each in scenarios if differences(each, deciding)]
+    mend = "see that this is meant, and write a scenario of your own"
+    for each in lost:
+        what = f"the shipped scenario {each.pack}/{each.name} does not hold any more"
+        yield Problem(one.where, what, mend, Severity.WARNING)
+    telling = [each for each in scenarios if each.expected]
+    if telling and all(each in lost for each in telling):
+        clauses = list(pack.clauses(rule))
+        noun = "clause" if len(clauses) == 1 else "clauses"
+        named = f"{noun} {say_list(clauses)}" if clauses else rule.name
+        what = f"{named} may be lost: none of the shipped scenarios of this rule holds any more"
+        yield Problem(one.where, what, mend, Severity.WARNING)
+
+
+def tunings(edition: Edition, own: str) -> Iterator[Tuning]:
+    """Yield each change of a rule or message that the authority's files make, in order."""
+    for file, text in sorted(Written(edition.written).below(OWN).items()):
+        table = read(text, file)[0] if file.startswith(f"{FOLDER}/") else None
+        several = table.get("changes") if table else None
+        found = several.items if isinstance(several, Rows) else (table,)
+        for each in found:
+            name = each.get("change") if isinstance(each, Table) else None
+            if isinstance(each, Table) and isinstance(name, Text):
+                keys = {*map(str, each.entries), *map(str, words(each.get("without")))}
+                called = name.rpartition("/")[2]
+                yield Tuning(called, f"{own}/{file}:{name.line}: change", frozenset(keys), each)
+
+
+def _working_days(at: Text) -> float:
+    try:
+        moment = rung_time(at)
+    except Misread:
+        return 0
+    return moment.count * MINUTES_OF[moment.unit] / 1440 if moment.origin is Origin.DUE else 0
