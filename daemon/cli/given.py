@@ -32,7 +32,10 @@ def deciding(args: argparse.Namespace, packs: Collection[str | None] | None = No
     settings = settings_of(args.config) if getattr(args, "config", None) else None
     terms = settings.terms() if settings else None
     edition = edition_of(args, packs)
-    return edition.deciding(terms.hours if terms else None, terms.based_on if terms else None)
+    if terms is None:
+        named = args.policies
+        return edition.deciding(known_as=(Path(named).resolve().name,) if named else ())
+    return edition.deciding(terms.hours, terms.based_on, terms.known_as)
 
 
 def edition_of(args: argparse.Namespace, packs: Collection[str | None] | None = None) -> "Edition":

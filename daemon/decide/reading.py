@@ -19,7 +19,8 @@ from daemon.decide.contract import (
     RECORD_KEYS,
     RESPONSES,
 )
-from daemon.decide.values import Values, is_personal, parse_moment
+from daemon.decide.elsewhere import is_no_name, is_nobody
+from daemon.decide.values import Values, is_no, is_personal, parse_moment
 from daemon.domain.errors import Problem, Severity
 from daemon.domain.facts import Fact
 from daemon.domain.record import Action, Invitee, Meeting, Plan, Record, Status
@@ -75,6 +76,12 @@ class Reader(Values):
             )
             return None
         word = self.words.facts[name]
+        if not word.values and is_no(body.get("value")):
+            self.report(
+                f"{place}.value", "says that this has not happened; the fact was left out",
+                "leave out a fact that has not happened",
+            )  # fmt: skip
+            return None
         value = self.text(body, "value", f"{place}.")
         known = True
         if not word.values and value is not None:
@@ -216,6 +223,21 @@ class Reader(Values):
         """Return whether the case is restricted: one that says so in words of its own is, too."""
         return self.flag(body, "restricted") is not False and body.get("restricted") is not None
 
+    def elsewhere(self, body: Mapping[str, Any]) -> str | None:
+        """Return which other authority holds the plan; a word for nobody, our own name or no name at all is none."""
+        if body.get("plan_held_by") in (0, False):
+            return None
+        name = self.text(body, "plan_held_by")
+        if name is None or is_nobody(name, self.words):
+            return None
+        if is_no_name(name):
+            self.report(
+                "plan_held_by", "is no authority's name; the plan counts as ours",
+                "name the other authority, or leave it empty",
+            )  # fmt: skip
+            return None
+        return name
+
     def roles(self, body: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
         """Return who holds which role in this case."""
         given = body.get("roles") or {}
@@ -248,7 +270,7 @@ class Reader(Values):
             holders=self.texts(body, "holders"),
             excluded=self.texts(body, "excluded"),
             looked_after=bool(self.flag(body, "looked_after")),
-            plan_held_by=self.text(body, "plan_held_by"),
+            plan_held_by=self.elsewhere(body),
             born_on=self.day(body, "born_on"),
             expected_on=self.day(body, "expected_on"),
             roles=self.roles(body),

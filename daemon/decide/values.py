@@ -11,6 +11,7 @@ from daemon.domain.facts import Fact, moment
 from daemon.domain.vocabulary import Vocabulary, guess
 
 FIRST_YEAR, LAST_YEAR = 1990, 2100
+NO = frozenset({"no", "n", "false", "f", "0", "not", "never", "not yet", "not held", "not done"})
 PERSONAL = frozenset(
     [
         "name",
@@ -55,6 +56,13 @@ def is_personal(key: str) -> bool:
     return word in PERSONAL or word.endswith(
         ("_name", "_address", "_surname", "_forename", "_notes")
     )
+
+
+def is_no(value: object) -> bool:
+    """Return whether a value clearly says that something has not happened."""
+    if isinstance(value, str):
+        return " ".join(value.casefold().replace("_", " ").split()) in NO
+    return isinstance(value, bool | int) and not value
 
 
 def is_of_family(invitee: Mapping[str, Any]) -> bool:
