@@ -18,7 +18,9 @@ NOBODY = frozenset({
     *("false", "us", "ours", "we", "own", "self", "this authority", "own authority"),
 })  # fmt: skip
 NO_NAME = frozenset({"yes", "y", "true", "unknown", "not known", "tbc", "tba", "x"})
-KINDS = frozenset({"council", "city", "county", "borough", "metropolitan", "district", "unitary", "the"})
+KINDS = frozenset(
+    {"council", "city", "county", "borough", "metropolitan", "district", "unitary", "the"}
+)
 SHORTEST = 2  # letters of a name
 WATCHED = "its plan is said to be held by another authority: of our duties only {} is watched"
 UNSEEN = "its plan is said to be held by another authority: none of our duties is watched"

@@ -19,7 +19,6 @@ from daemon.decide.contract import (
     RECORD_KEYS,
     RESPONSES,
 )
-from daemon.decide.elsewhere import is_no_name, is_nobody
 from daemon.decide.values import Values, is_no, is_personal, parse_moment
 from daemon.domain.errors import Problem, Severity
 from daemon.domain.facts import Fact
@@ -223,21 +222,6 @@ class Reader(Values):
         """Return whether the case is restricted: one that says so in words of its own is, too."""
         return self.flag(body, "restricted") is not False and body.get("restricted") is not None
 
-    def elsewhere(self, body: Mapping[str, Any]) -> str | None:
-        """Return which other authority holds the plan; a word for nobody, our own name or no name at all is none."""
-        if body.get("plan_held_by") in (0, False):
-            return None
-        name = self.text(body, "plan_held_by")
-        if name is None or is_nobody(name, self.words):
-            return None
-        if is_no_name(name):
-            self.report(
-                "plan_held_by", "is no authority's name; the plan counts as ours",
-                "name the other authority, or leave it empty",
-            )  # fmt: skip
-            return None
-        return name
-
     def roles(self, body: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
         """Return who holds which role in this case."""
         given = body.get("roles") or {}
@@ -270,7 +254,7 @@ class Reader(Values):
             holders=self.texts(body, "holders"),
             excluded=self.texts(body, "excluded"),
             looked_after=bool(self.flag(body, "looked_after")),
-            plan_held_by=self.elsewhere(body),
+            plan_held_by=self.authority(body, "plan_held_by"),
             born_on=self.day(body, "born_on"),
             expected_on=self.day(body, "expected_on"),
             roles=self.roles(body),

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from daemon.decide.elsewhere import is_no_name, is_nobody
 from daemon.decide.recipients import FAMILY
 from daemon.domain.errors import Problem, Severity
 from daemon.domain.facts import Fact, moment
@@ -143,6 +144,21 @@ class Values:
             self.report(f"{where}{key}", "is not text", "give one word or id")
             return None
         return printable(str(value)).strip() or None
+
+    def authority(self, body: Mapping[str, Any], key: str) -> str | None:
+        """Return which other authority is named; a word for nobody, our own name or no name at all is none."""
+        if body.get(key) in (0, False):
+            return None
+        name = self.text(body, key)
+        if name is None or is_nobody(name, self.words):
+            return None
+        if is_no_name(name):
+            self.report(
+                key, "is no authority's name; the plan counts as ours",
+                "name the other authority, or leave it empty",
+            )  # fmt: skip
+            return None
+        return name
 
     def texts(self, body: Mapping[str, Any], key: str, where: str = "") -> tuple[str, ...]:
         """Return a list of words; one word alone is a list of one."""
