@@ -92,7 +92,7 @@ def in_force(store: Store, settings: Settings, edition: Edition | None = None) -
     with store.read() as tx:
         carried = get_carried(tx)
     edition = edition or edition_in_force(store, settings)
-    return watching(edition.deciding(terms.hours, terms.based_on), carried)
+    return watching(edition.deciding(terms.hours, terms.based_on, terms.known_as), carried)
 
 
 def outside_of(settings: Settings) -> Outside:

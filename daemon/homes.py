@@ -83,7 +83,11 @@ def terms_of(settings: "Settings") -> Authority:
         hold_working_days=settings.hold_limit,
         brake=Limits(settings.brake.one_pass, settings.brake.one_person),
         enforce_from=settings.enforce_from,
-    )
+        known_as=(
+            settings.authority, settings.title,
+            *((settings.rulebook.resolve().name,) if settings.rulebook else ()),
+        ),
+    )  # fmt: skip
 
 
 def _variables() -> dict[str, str]:

@@ -26,8 +26,11 @@ def deciding(args: argparse.Namespace, packs: Collection[str | None] | None = No
 
     `packs` are those that are needed, where not all are.
     """
-    edition, terms = edition_of(args, packs), terms_of(args)
-    return edition.deciding(terms.hours if terms else None, terms.based_on if terms else None)
+    terms, edition = terms_of(args), edition_of(args, packs)
+    if terms is None:
+        named = args.policies
+        return edition.deciding(known_as=(Path(named).resolve().name,) if named else ())
+    return edition.deciding(terms.hours, terms.based_on, terms.known_as)
 
 
 def terms_of(args: argparse.Namespace) -> "Authority | None":

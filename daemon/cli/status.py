@@ -130,7 +130,7 @@ def in_words(said: dict[str, Any]) -> list[str]:
     ]
     if many := len(said["unwatched"]):
         lines.append(
-            f"not watched, for no feed carries what would meet them: {many} rules; see --json, or `daykeeper check`"
+            f"not watched, for no feed carries what would start or meet them: {many} rules; see --json"
         )
     if many := len(said["unanswerable"]):
         lines.append(

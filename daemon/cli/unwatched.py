@@ -3,7 +3,15 @@
 from collections.abc import Iterable, Iterator
 
 from daemon.app import feeds_of, utc_now
-from daemon.decide.watched import ByHand, Unwatched, left_out, told_by_hand, watchable
+from daemon.decide.watched import (
+    ByHand,
+    Unbegun,
+    Unwatched,
+    left_out,
+    never_begun,
+    told_by_hand,
+    watchable,
+)
 from daemon.domain.errors import Problem, Refusal, Severity
 from daemon.domain.invitation import CALENDAR
 from daemon.domain.rules import Rulebook
@@ -20,7 +28,7 @@ def unwatched(
 ) -> Iterator[Problem]:
     """Yield a note of each rule that is not watched, or of each group of them; else what is wrong with the feeds.
 
-    Before these comes each rule of safety that no feed can show as done.
+    Before these comes each rule of safety that no feed can show as done, and each that nothing can start.
     """
     try:
         feeds = feeds_of(settings, utc_now)
@@ -34,6 +42,10 @@ def unwatched(
     )
     watched = watchable(book, carried)
     yield from map(of_safety, told_by_hand(watched, [pathway], carried))
+    idle = never_begun(watched, [pathway], carried)
+    yield from map(of_beginning, (one for one in idle if one.is_limit or one.safety or is_whole))
+    rest = [one for one in idle if not (one.is_limit or one.safety or is_whole)]
+    yield from in_one([fact for one in rest for fact in one.facts], len(rest))
     found = left_out(watched, [pathway])
     yield from (each(one) for one in found) if is_whole else by_feed(found, book, pathway)
 
@@ -53,6 +65,33 @@ def of_safety(one: ByHand) -> Problem:
     return Problem(where, what, f"{carry}, or let those whose duty it is know", Severity.WARNING)
 
 
+def of_beginning(one: Unbegun) -> Problem:
+    """Return what is said of a rule that nothing can start: a mistake where it is a statutory limit."""
+    where, lacking = f"{one.pack}: {one.rule}", ", ".join(one.facts)
+    if one.is_limit:
+        what = f"a statutory limit that never begins: no feed carries {lacking}"
+        return Problem(
+            where, what, "have one carry it: nobody is told of this limit until one does"
+        )
+    what = f"never begins: no feed carries {lacking}"
+    return Problem(where, what, "nothing is told of it until one does", Severity.WARNING)
+
+
+def in_one(facts: Iterable[str], many: int) -> Iterator[Problem]:
+    """Yield one warning of the rules that nothing can start, if there are any."""
+    if many:
+        rules = "1 rule never begins" if many == 1 else f"{many} rules never begin"
+        what = f"{rules}: no feed carries {_some(facts)}"
+        yield Problem("feeds", what, "--verbose lists each", Severity.WARNING)
+
+
+def _some(facts: Iterable[str]) -> str:
+    """Return the first few facts by their names, and how many more there are."""
+    named = sorted(set(facts))
+    more = len(named) - NAMED
+    return say_list([*named[:NAMED], f"{more} more"] if more > 1 else named)
+
+
 def each(one: Unwatched) -> Problem:
     """Return the note of one rule."""
     what = f"not watched: no feed carries {', '.join(one.facts)}"
@@ -67,9 +106,7 @@ def by_feed(found: Iterable[Unwatched], book: Rulebook, pathway: str) -> Iterato
         rule = book.pack(pathway).rule(one.rule)
         groups.setdefault(rule.relies_on if rule else (), []).append(one)
     for roles, rules in sorted(groups.items(), key=lambda group: (-len(group[1]), group[0])):
-        facts = sorted({fact for one in rules for fact in one.facts})
-        more = len(facts) - NAMED
-        named = say_list([*facts[:NAMED], f"{more} more"] if more > 1 else facts)
+        named = _some(fact for one in rules for fact in one.facts)
         feed = say_list([f"the {book.vocabulary.feed_roles.get(role, role)}" for role in roles])
         rely = "1 rule that relies" if len(rules) == 1 else f"{len(rules)} rules that rely"
         what = f"{rely} on {feed or 'no feed'}: not watched, for no feed carries {named}"

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from daemon.decide.by_hand import is_kept
 from daemon.decide.carry import Course, Entry, Made, Readers, look_again, news_since
 from daemon.decide.clock import Clock, start, wind
+from daemon.decide.elsewhere import said_elsewhere
 from daemon.decide.office import Calendar
 from daemon.decide.recipients import Access, access_of
 from daemon.decide.scene import Scene, Terms
@@ -101,6 +102,7 @@ class Deciding:
         case = look_at(record, at, self.words, kept, self.terms(pack))
         problems += () if record.plan_held_by else unpaired(record, case)
         problems += (one.problem for one in case.doubts)
+        problems += filter(None, [said_elsewhere(record, pack)])
         made: dict[str, Made] = {}
         rules = (rule for rule in pack.rules if only is None or rule.name in only)
         for rule in self._make(case, pack, rules, made):

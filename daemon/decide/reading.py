@@ -19,7 +19,7 @@ from daemon.decide.contract import (
     RECORD_KEYS,
     RESPONSES,
 )
-from daemon.decide.values import Values, is_personal, parse_moment
+from daemon.decide.values import Values, is_no, is_personal, parse_moment
 from daemon.domain.errors import Problem, Severity
 from daemon.domain.facts import Fact
 from daemon.domain.record import Action, Invitee, Meeting, Plan, Record, Status
@@ -75,6 +75,12 @@ class Reader(Values):
             )
             return None
         word = self.words.facts[name]
+        if not word.values and is_no(body.get("value")):
+            self.report(
+                f"{place}.value", "says that this has not happened; the fact was left out",
+                "leave out a fact that has not happened",
+            )  # fmt: skip
+            return None
         value = self.text(body, "value", f"{place}.")
         known = True
         if not word.values and value is not None:
@@ -248,7 +254,7 @@ class Reader(Values):
             holders=self.texts(body, "holders"),
             excluded=self.texts(body, "excluded"),
             looked_after=bool(self.flag(body, "looked_after")),
-            plan_held_by=self.text(body, "plan_held_by"),
+            plan_held_by=self.authority(body, "plan_held_by"),
             born_on=self.day(body, "born_on"),
             expected_on=self.day(body, "expected_on"),
             roles=self.roles(body),

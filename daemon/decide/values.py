@@ -5,12 +5,14 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from daemon.decide.elsewhere import is_no_name, is_nobody
 from daemon.decide.recipients import FAMILY
 from daemon.domain.errors import Problem, Severity
 from daemon.domain.facts import Fact, moment
 from daemon.domain.vocabulary import Vocabulary, guess
 
 FIRST_YEAR, LAST_YEAR = 1990, 2100
+NO = frozenset({"no", "n", "false", "f", "0", "not", "never", "not yet", "not held", "not done"})
 PERSONAL = frozenset(
     [
         "name",
@@ -55,6 +57,13 @@ def is_personal(key: str) -> bool:
     return word in PERSONAL or word.endswith(
         ("_name", "_address", "_surname", "_forename", "_notes")
     )
+
+
+def is_no(value: object) -> bool:
+    """Return whether a value clearly says that something has not happened."""
+    if isinstance(value, str):
+        return " ".join(value.casefold().replace("_", " ").split()) in NO
+    return isinstance(value, bool | int) and not value
 
 
 def is_of_family(invitee: Mapping[str, Any]) -> bool:
@@ -135,6 +144,21 @@ class Values:
             self.report(f"{where}{key}", "is not text", "give one word or id")
             return None
         return printable(str(value)).strip() or None
+
+    def authority(self, body: Mapping[str, Any], key: str) -> str | None:
+        """Return which other authority is named; a word for nobody, our own name or no name at all is none."""
+        if body.get(key) in (0, False):
+            return None
+        name = self.text(body, key)
+        if name is None or is_nobody(name, self.words):
+            return None
+        if is_no_name(name):
+            self.report(
+                key, "is no authority's name; the plan counts as ours",
+                "name the other authority, or leave it empty",
+            )  # fmt: skip
+            return None
+        return name
 
     def texts(self, body: Mapping[str, Any], key: str, where: str = "") -> tuple[str, ...]:
         """Return a list of words; one word alone is a list of one."""

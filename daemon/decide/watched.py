@@ -9,9 +9,10 @@ from collections.abc import Collection, Iterator
 from dataclasses import replace
 from typing import NamedTuple
 
+from daemon.decide.beginning import lacking_to_begin
 from daemon.decide.by_hand import is_kept, put_to_people
 from daemon.domain.answer import FEED as ANSWERS
-from daemon.domain.rules import Pack, Rule, Rulebook
+from daemon.domain.rules import Basis, Pack, Rule, Rulebook
 from daemon.domain.vocabulary import Vocabulary
 
 OUR_OWN = frozenset({"obligation_waived", "siblings_released"})  # answered to Daykeeper itself
@@ -30,6 +31,19 @@ class Unwatched(NamedTuple):
     pack: str
     rule: str
     facts: tuple[str, ...]
+
+
+class Unbegun(NamedTuple):
+    """A rule that nothing can start, and the facts for want of which.
+
+    `is_limit`: a statutory limit of every child's, not one of those who move to us alone. `safety`: a rule of it.
+    """
+
+    pack: str
+    rule: str
+    facts: tuple[str, ...]
+    is_limit: bool
+    safety: bool
 
 
 class ByHand(NamedTuple):
@@ -66,6 +80,31 @@ def left_out(book: Rulebook, pathways: Collection[str | None]) -> tuple[Unwatche
         if rule.name in pack.unwatched
     }
     return tuple(found)
+
+
+def never_begun(
+    book: Rulebook, pathways: Collection[str | None], carried: frozenset[str] | None
+) -> tuple[Unbegun, ...]:
+    """Return the rules that are watched in the cases of some pathways and that nothing can start, each once.
+
+    Rules of safety that people end are named by `told_by_hand`.
+    """
+    if carried is None:
+        return ()
+    packs = {book.pack(pathway).name: book.pack(pathway) for pathway in pathways}
+    found = {
+        Unbegun(rule.pack, rule.name, facts, _is_limit(rule), rule.safety): None
+        for pack in packs.values()
+        for known in [_known(pack.rules, carried)]
+        for rule in pack.rules
+        if rule.name not in pack.unwatched and rule.name not in pack.by_hand
+        if (facts := lacking_to_begin(rule, known, book.vocabulary))
+    }
+    return tuple(found)
+
+
+def _is_limit(rule: Rule) -> bool:
+    return rule.basis is Basis.STATUTORY and not rule.held_elsewhere
 
 
 def told_by_hand(

@@ -17,6 +17,7 @@ class Authority:
     else can be told. `fresh_within` says for each feed role how old its data may be.
     `enclosures` gives for a document that travels with an invitation where it lies on the web.
     `internal` and `accepted` are mail domains; every other one gets `unknown_gets`: `L0` or `nothing`.
+    `known_as` are the names that it goes by itself.
     """
 
     based_on: str
@@ -33,3 +34,4 @@ class Authority:
     effective_from: date | None = None
     applies: Applies = Applies.OPEN_CASES
     enclosures: Mapping[str, str] = field(default_factory=dict)
+    known_as: tuple[str, ...] = ()

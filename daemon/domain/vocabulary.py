@@ -20,7 +20,10 @@ class FactWord:
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """Facts, roles, agencies, meeting kinds, channels, documents and figures, each code with its title."""
+    """Facts, roles, agencies, meeting kinds, channels, documents and figures, each code with its title.
+
+    `ours` are the names under which the authority itself is known, as `decide.elsewhere` folds them.
+    """
 
     facts: Mapping[str, FactWord]
     roles: Mapping[str, str]
@@ -30,6 +33,7 @@ class Vocabulary:
     feed_roles: Mapping[str, str]
     documents: Mapping[str, str] = field(default_factory=dict)
     figures: Mapping[str, str] = field(default_factory=dict)
+    ours: frozenset[str] = frozenset()
 
     def label(self, fact: str) -> str:
         """Return the fact in words: "the strategy discussion"."""

@@ -23,7 +23,7 @@ from daemon.domain.message import Lane
 from daemon.domain.notice import Key, Kind, Notice
 from daemon.domain.record import Record
 from daemon.domain.track import Track
-from daemon.engine.contradictions import tell_contradictions
+from daemon.engine.contradictions import tell_contradictions, tell_elsewhere
 from daemon.engine.exclusions import ineffective
 from daemon.engine.foresee import tell_again, wait_again
 from daemon.engine.guard import RELEASED
@@ -163,6 +163,7 @@ class Assessor:
         known = before.problems if before else ()
         wrong = ineffective(tx, self.house, record, known, now)
         tell_contradictions(tx, self.house, record, judged.looked.case.doubts, now)
+        tell_elsewhere(tx, self.house, record, judged.looked.pack, now)
         return judged._replace(row=replace(judged.row, problems=(*judged.row.problems, *wrong)))
 
     def _invite(self, tx: Tx, judged: Judged, seats: Sequence[Seat], now: datetime) -> Judged:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from daemon.decide.watched import Unbegun
 from daemon.engine.spoilt_rows import OUTBOX
 from daemon.engine.unreadable import DATABASE
 from daemon.store import Summary
@@ -65,6 +66,15 @@ def unheard_in_words(many: int) -> list[str]:
         return []
     what = "1 refused message has" if many == 1 else f"{many} refused messages have"
     return [f"{what} reached nobody, not even in another way; see `daykeeper release refused`"]
+
+
+def idle_in_words(idle: Sequence[Unbegun]) -> list[str]:
+    """Return what to say of statutory limits that nothing can start."""
+    return [
+        f"a statutory limit never begins: {one.rule}; no feed carries {', '.join(one.facts)}"
+        for one in idle
+        if one.is_limit
+    ]
 
 
 def endless_in_words(by_hand: Sequence[Mapping[str, Any]]) -> list[str]:

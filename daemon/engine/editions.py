@@ -205,7 +205,7 @@ class Editions:
             tx.journal.write(now, "rulebook.unwatched", "rulebook", because, data)
 
     def _deciding(self, edition: Edition) -> Deciding:
-        return edition.deciding(self.terms.hours, self.terms.based_on)
+        return edition.deciding(self.terms.hours, self.terms.based_on, self.terms.known_as)
 
     def _take_up(self, edition: Edition) -> None:
         deciding = self._deciding(edition)

@@ -84,7 +84,7 @@ class Shadow:
         if edition is None:
             log.error("shadow.refused", mistakes=len(found.errors), where=found.errors[0].where)
             return
-        deciding = edition.deciding(self.terms.hours, self.terms.based_on)
+        deciding = edition.deciding(self.terms.hours, self.terms.based_on, self.terms.known_as)
         self.house.first_on = self.real_house.first_on
         self.house.carried = self.real_house.carried
         self.house.take_up(deciding, edition.authority or self.terms, {})

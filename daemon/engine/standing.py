@@ -8,13 +8,20 @@ from typing import Any
 from daemon.decide.admission import only_signed_in
 from daemon.decide.explain import say_problems
 from daemon.decide.obligations import Deciding
-from daemon.decide.watched import left_out, told_by_hand
+from daemon.decide.watched import (
+    Unbegun,
+    Unwatched,
+    left_out,
+    never_begun,
+    told_by_hand,
+)
 from daemon.domain.errors import Problem, Severity
 from daemon.domain.times import iso
 from daemon.engine.attention import (
     endless_in_words,
     families_in_words,
     feeds_in_words,
+    idle_in_words,
     invitations_in_words,
     unheard_in_words,
     unread_in_words,
@@ -89,8 +96,8 @@ def standing(
         found, by, watch = processes(tx, now), agreed(tx), watched(tx)
         at_work = listed(tx, found, now, by)
         rules = _rules(tx, deciding, wrong)
-        pathways = tx.cases.pathways()
-        by_hand = _by_hand(deciding, pathways, get_carried(tx))
+        pathways, carried = tx.cases.pathways(), get_carried(tx)
+        by_hand, idle = _by_hand(deciding, pathways, carried), _idle(deciding, pathways, carried)
         vacant = [*vacancies(tx, deciding, mailboxes, operator, now)] if deciding else []
     states = [_feed(name, role, within, summary, now) for name, (role, within) in feeds.items()]
     unkept, workers = unkept_on(found), [one.name for one in found if not one.is_run]
@@ -123,7 +130,7 @@ def standing(
     attention += broker_in_words(found) if is_queued else []
     if is_queued and not workers:
         attention.append("no worker is there: the run sends by itself, slower")
-    attention += invitations_in_words(summary) + endless_in_words(by_hand)
+    attention += [*invitations_in_words(summary), *endless_in_words(by_hand), *idle_in_words(idle)]
     attention += watch_in_words(watch, now, audited, deciding.calendar if deciding else None)
     counts = summary.obligations
     return {
@@ -133,7 +140,7 @@ def standing(
         "feeds": states,
         "directory": _directory(summary, now),
         "rulebook": rules,
-        "unwatched": _unwatched(deciding, pathways),
+        "unwatched": _unwatched(deciding, pathways, idle),
         "by_hand": by_hand,
         "unanswerable": [] if can_sign_in else _unanswerable(deciding, pathways),
         "due": counts["open"],
@@ -207,12 +214,27 @@ def held_back(tx: Tx, summary: Summary) -> dict[str, int]:
     }
 
 
-def _unwatched(deciding: Deciding | None, pathways: Collection[str | None]) -> list[dict[str, Any]]:
-    """Return the rules that the feeds cannot watch, with the facts that they do not carry."""
+def _unwatched(
+    deciding: Deciding | None, pathways: Collection[str | None], idle: Sequence[Unbegun]
+) -> list[dict[str, Any]]:
+    """Return the rules that the feeds cannot watch, with the facts that are lacking; those that never begin last."""
     if deciding is None:
         return []
     found = left_out(deciding.rulebook, {deciding.default_pathway, *pathways})
-    return [{**one._asdict(), "facts": list(one.facts)} for one in found]
+    listed: list[Unwatched | Unbegun] = [*found, *idle]
+    return [
+        {"pack": one.pack, "rule": one.rule, "facts": list(one.facts), "never_begins": one in idle}
+        for one in listed
+    ]
+
+
+def _idle(
+    deciding: Deciding | None, pathways: Collection[str | None], carried: frozenset[str] | None
+) -> tuple[Unbegun, ...]:
+    """Return the rules that nothing can start: they are watched, and silent."""
+    if deciding is None:
+        return ()
+    return never_begun(deciding.rulebook, {deciding.default_pathway, *pathways}, carried)
 
 
 def _by_hand(

@@ -1,11 +1,12 @@
 """An edition: everything that an authority decides by at one time, read whole or not at all."""
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
+from daemon.decide.elsewhere import folded
 from daemon.decide.obligations import Deciding
 from daemon.decide.office import Calendar
 from daemon.domain.authority import Authority
@@ -49,12 +50,20 @@ class Edition:
     digest: str
 
     def deciding(
-        self, hours: OfficeHours | None = None, default_pathway: str | None = None
+        self,
+        hours: OfficeHours | None = None,
+        default_pathway: str | None = None,
+        known_as: Iterable[str] = (),
     ) -> Deciding:
-        """Return what every decision needs; an authority's own hours and pack come first."""
+        """Return what every decision needs; an authority's own hours and pack come first.
+
+        `known_as` are the authority's own names: a plan that one of them holds is ours.
+        """
         if self.authority is not None:
             hours, default_pathway = self.authority.hours, self.authority.based_on
-        return Deciding(self.book, Calendar(self.days, hours or OfficeHours()), default_pathway)
+        words = replace(self.book.vocabulary, ours=frozenset(map(folded, known_as)))
+        book = replace(self.book, vocabulary=words)
+        return Deciding(book, Calendar(self.days, hours or OfficeHours()), default_pathway)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ GENERAL = frozenset({
     *("now-received", "due-moved", "reopened", "first-seen-late", "data-is-old", "undeliverable"),
     "undeliverable-list",
     *("no-holder", "wrong-person", "not-required", "weekly-summary", "operator-quarantine", "operator-feed"),
-    *("operator-no-holder", "operator-undelivered", "operator-horizon", "operator-doubted",
+    *("operator-no-holder", "operator-undelivered", "operator-horizon", "operator-doubted", "operator-elsewhere",
     "settled", "operator-rulebook", "operator-brake", "operator-heartbeat", "operator-auditor", "handed-over",
     "silence-ends"),
 })  # fmt: skip

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 
 from daemon.decide.invited import EACH
-from daemon.decide.timeline import HELD_FACTS, KIND_OF_FACT
+from daemon.decide.timeline import BIRTH, HELD_FACTS, KIND_OF_FACT
 from daemon.domain.condition import Condition
 from daemon.domain.deadline import Deadline, LateStart, Which
 from daemon.domain.parts import Approval
@@ -226,6 +226,7 @@ def _makes_sense(sheet: Sheet, rule: Rule, vocabulary: Vocabulary) -> bool:
     anchor, when, ended = rule.due.anchor, rule.when, rule.withdrawn_when
     _check_row(sheet, rule)
     _check_window(sheet, rule)
+    _check_birthday(sheet, rule)
     if anchor in rule.met_by and rule.due.which is Which.USUAL and not rule.due.is_backward:
         what = f"{anchor} both starts the clock and meets it"
         sheet.wrong("met_by", what, "name what ends the duty")
@@ -265,6 +266,21 @@ def _check_window(sheet: Sheet, rule: Rule) -> None:
         opens, due = _days(rule.opens), max(map(_days, rule.due.legs))
         if rule.due.or_earlier is None and opens > due:
             sheet.wrong("opens", "this opens after it is due", "let it open earlier")
+
+
+def _check_birthday(sheet: Sheet, rule: Rule) -> None:
+    """Report a rule whose messages would tell a date of birth: what counts from it is said without its days.
+
+    An expected birth is none. A rung counts from its own rule's due moment or opening, and has none but these.
+
+    Source: DOMAIN section 6.
+    """
+    limits = {"due": rule.due, "opens": rule.opens}
+    for key, limit in limits.items():
+        if limit and not rule.hides_date and any(leg.anchor == BIRTH for leg in limit.legs):
+            what = f"this counts from {BIRTH}, and its messages would tell a date of birth"
+            sheet.wrong(key if sheet.has(key) else "starts", what, 'add "hides_date: true"')
+            return
 
 
 def _is_same(one: Deadline, other: Deadline) -> bool:

@@ -48,6 +48,12 @@ class Settled:
         """Do nothing."""
 
 
+class Unwatched:
+    """Settings that name no auditor; nothing else is asked of them."""
+
+    audit = None
+
+
 class Idle:
     """The looks that a service takes each second, at a herd of which nothing is due."""
 
@@ -55,8 +61,7 @@ class Idle:
         self.herd = herd
         line, world = herd.line, herd.world
         app = App(
-            None,  # settings: nothing asks for them
-            world.store, world.house, line, Settled(), world.clock,
+            Unwatched(), world.store, world.house, line, Settled(), world.clock,
             Presence(world.store, "run", {}, is_run=True),
         )  # fmt: skip
         self.service = Service(app, Event())

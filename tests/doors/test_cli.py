@@ -273,6 +273,23 @@ def test_a_rule_of_safety_that_no_feed_can_show_as_done_is_named_whoever_may_end
     assert ("stoke-on-trent: interim-safety-plan" in begins) is (severity == "error")
 
 
+def test_a_diary_that_shows_no_decision_of_an_enquiry_is_refused_for_no_limit_would_begin(
+    place, config, capsys
+):
+    file = place / "daykeeper.toml"
+    tables = file.read_text("utf-8").split("\n[")
+    kept = [one for one in tables if not one.startswith(("feeds.case-system", "merge_order"))]
+    file.write_text("\n[".join(kept), "utf-8")
+
+    assert main(["check", *config, "--quick"]) == 1
+
+    said = capsys.readouterr().out.splitlines()
+    (limit,) = [line for line in said if "icpc-limit: " in line]
+    assert limit.startswith("error: statutory-england: icpc-limit: a statutory limit that never ")
+    assert "no feed carries s47_decision_recorded; " in limit
+    assert [line for line in said if re.search(r"warning: feeds: \d+ rules never begin: ", line)]
+
+
 def test_what_the_feeds_cannot_watch_is_a_few_lines_one_for_the_feeds_that_it_relies_on(
     config, capsys
 ):

@@ -27,10 +27,15 @@ class Watched(Tuned):
         self.begin()
 
     def unwatched(self):
-        """Return what the status lists."""
+        """Return what the status lists of what nothing can end."""
+        listed = self.stands()["unwatched"]
+        return [
+            (one["pack"], one["rule"], one["facts"]) for one in listed if not one["never_begins"]
+        ]
+
+    def stands(self):
         world = self.world
-        said = standing(world.store, world.clock(), {}, world.house.deciding, [])
-        return [(one["pack"], one["rule"], one["facts"]) for one in said["unwatched"]]
+        return standing(world.store, world.clock(), {}, world.house.deciding, [])
 
     def why(self, word: str) -> list[str]:
         with self.world.store.read() as tx:
@@ -198,3 +203,20 @@ def test_a_stored_case_says_which_of_its_duties_are_not_watched(watched):
     assert said is not None
     assert said["unwatched"] == [{"id": DUTY, "rule": "icpc-invite-list", "facts": [LIST]}]
     assert DUTY not in {one["id"] for one in said["obligations"]}
+
+
+def test_a_duty_that_nothing_can_start_is_listed_and_a_statutory_limit_needs_attention(watched):
+    watched.carry(frozenset({"strategy_discussion_held", "icpc_scheduled", "icpc_held", LIST}))
+
+    said = watched.stands()
+
+    idle = {one["rule"]: one["facts"] for one in said["unwatched"] if one["never_begins"]}
+    assert idle["icpc-limit"] == idle["icpc-by-day-15"] == ["s47_decision_recorded"]
+    what = "a statutory limit never begins: icpc-limit; no feed carries s47_decision_recorded"
+    assert what in said["attention"]
+
+    watched.carry(WITHOUT_LISTS)
+
+    said = watched.stands()
+    assert not [one for one in said["attention"] if "never begins" in one]
+    assert "icpc-limit" not in {one["rule"] for one in said["unwatched"]}
