@@ -49,11 +49,8 @@ class Reader(Values):
                 if is_personal(str(name)):
                     self.keys({str(name): None}, {}, f"{where}facts.")
                 else:
-                    self.report(
-                        f"{where}facts.{name}",
-                        "no fact is called that",
-                        guess(str(name), self.words.facts),
-                    )
+                    mend = guess(str(name), self.words.facts)
+                    self.report(f"{where}facts.{name}", "no fact is called that", mend)
                 continue
             for index, item in enumerate(value if isinstance(value, list) else [value]):
                 place = f"{where}facts.{name}" + (f"[{index}]" if isinstance(value, list) else "")
@@ -272,11 +269,10 @@ class Reader(Values):
         if record.as_known_at is None:
             return
         parts: list[tuple[str, tuple[Fact, ...]]] = [("", record.facts)]
-        parts += [(f"meeting {meeting.id}: ", meeting.facts) for meeting in record.meetings]
-        parts += [(f"plan {plan.id}: ", plan.facts) for plan in record.plans]
         for meeting in record.meetings:
-            if meeting.held is not None:
-                parts.append((f"meeting {meeting.id}: ", (Fact("held_on", *meeting.held),)))
+            held = () if meeting.held is None else (Fact("held_on", *meeting.held),)
+            parts.append((f"meeting {meeting.id}: ", meeting.facts + held))
+        parts += [(f"plan {plan.id}: ", plan.facts) for plan in record.plans]
         for where, facts in parts:
             for fact in facts:
                 word = self.words.facts.get(fact.name)

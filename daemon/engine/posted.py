@@ -169,6 +169,7 @@ class Posted:
             return now
         name = f"{HANDED_IN}{feed.name}/{sha256(key.encode()).hexdigest()[:32]}"
         with self.store.write() as tx:
+            tx.marks.alone(name)
             old = [
                 one
                 for one, value in tx.marks.starting(f"{HANDED_IN}{feed.name}/").items()

@@ -96,6 +96,10 @@ class Marks(Gateway):
         plain = value.isoformat() if isinstance(value, datetime) else value
         self._upsert(marks, [{"name": name, "value": plain}])
 
+    def alone(self, name: str) -> None:
+        """Wait until nobody else is about to look at that name and put it: until their transaction ends."""
+        self._one_at_a_time(f"marks/{name}")
+
     def forget(self, names: Collection[str]) -> None:
         """Delete the values of those names."""
         for some in batches(names):

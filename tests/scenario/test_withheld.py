@@ -59,7 +59,7 @@ def test_a_ladder_that_waits_for_data_names_the_feed(world):
     world.opens("SC-1")
     world.until("2026-03-04 12:00")
     world.feed.broken = "the share is gone"
-    world.until("2026-03-06 18:00")
+    world.until("2026-03-05 09:30")  # held, it is looked at every minute
 
     found = held(world, TOM)["data"]
 
