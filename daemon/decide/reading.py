@@ -81,12 +81,8 @@ class Reader(Values):
         value = self.text(body, "value", f"{place}.")
         known = True
         if not word.values and value is not None:
-            self.report(
-                f"{place}.value",
-                "this fact carries no value",
-                "leave the value out",
-                Severity.WARNING,
-            )
+            what, mend = "this fact carries no value", "leave the value out"
+            self.report(f"{place}.value", what, mend, Severity.WARNING)
             value = None
         elif word.values:
             value = value or word.default
