@@ -53,7 +53,7 @@ def looking(settings: Settings, clock_of: ClockOf, is_over: Callable[[], bool]) 
         with store.read() as tx:
             balanced_at = watched(tx).balanced_at
         found = Auditor(store, house).look(now, is_over)
-        books = odds(store, now, since(now, balanced_at))
+        books = odds(store, house.deciding.calendar, now, since(now, balanced_at))
         missed = tuple(one for one in found.missed if one.what != "waiting")  # the books name each
         balance = replace(found, missed=missed + books.missed, unexplained=books.unexplained)
         yield Look(store, house, balance, _ill(store, clock()))

@@ -6,10 +6,13 @@ It asks the tables themselves, by queries of its own: what the deliverer thinks 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
+from functools import partial
 from typing import NamedTuple
 
 from daemon.decide.digests import PLANNED
+from daemon.decide.office import Calendar
 from daemon.domain.invitation import TOPIC
+from daemon.domain.message import Lane
 from daemon.domain.times import DAY
 from daemon.engine.audit import ALLOWANCE, Missed
 from daemon.engine.brake import RELEASED
@@ -19,6 +22,7 @@ from daemon.engine.learn import FOUND
 from daemon.engine.operator import OPERATOR
 from daemon.engine.pause import ENDED, paused
 from daemon.engine.silencing import TOPIC as SILENCE
+from daemon.engine.waiting import sendable_since
 from daemon.store import Store, Tx
 
 WINDOW = timedelta(days=2)  # an audit looks back so far; after a longer silence, up to the most
@@ -65,7 +69,7 @@ def since(now: datetime, balanced_at: datetime | None) -> datetime:
     return max(now - MOST, min(now - WINDOW, (balanced_at or now) - DAY))
 
 
-def odds(store: Store, now: datetime, since_at: datetime) -> Odds:
+def odds(store: Store, calendar: Calendar, now: datetime, since_at: datetime) -> Odds:
     """Return what the books do not explain of what was made since a moment. It only reads."""
 
     def all_of(*looks: Look) -> tuple[Missed, ...]:
@@ -75,18 +79,24 @@ def odds(store: Store, now: datetime, since_at: datetime) -> Odds:
                 found += look(tx, now, since_at)
         return tuple(found)
 
-    return Odds(all_of(_waiting, _unsaid), all_of(_out_of_nothing, _no_duty))
+    return Odds(all_of(partial(_waiting, calendar), _unsaid), all_of(_out_of_nothing, _no_duty))
 
 
-def _waiting(tx: Tx, now: datetime, _: datetime) -> Iterator[Missed]:
-    """Yield what should have been accepted by now; what was held back counts from when it was let go."""
+def _waiting(calendar: Calendar, tx: Tx, now: datetime, _: datetime) -> Iterator[Missed]:
+    """Yield what should have been accepted by now; what was held back counts from when it was let go.
+
+    What is late and not urgent waits for the office to open (DOMAIN 5.5).
+    """
     before = now - ALLOWANCE
+    since_at = {
+        lane: max(sendable_since(calendar, lane, at) for at in (before, now)) for lane in Lane
+    }
     let_go = (at for name in (ENDED, RELEASED) if (at := tx.marks.moment(name)))
     if paused(tx) is not None or any(at > before for at in let_go):
         return
-    for one in tx.ledger.unaccepted(before):
+    for one in tx.ledger.unaccepted(before, since_at):
         yield Missed("waiting", one.about, one.since)
-    for one in tx.ledger.on_their_way(before, but_for=(RESTING,)):
+    for one in tx.ledger.on_their_way(before, since_at, but_for=(RESTING,)):
         yield Missed("waiting", one.about, one.since)
 
 

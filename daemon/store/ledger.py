@@ -1,6 +1,6 @@
 """The books: what went out against what was to go out. The auditor's own queries, which only read."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -53,15 +53,25 @@ class Ledger(Gateway):
         super().__init__(connection, authority)
         self.words = words
 
-    def unaccepted(self, before: datetime) -> list[Line]:
-        """Return what was due by a moment and waits to be sent, the oldest first: whatever holds it."""
-        query = self._select(notices, *KEY, n.at).where(WAITING, n.at <= before)
+    def unaccepted(self, before: datetime, since: Mapping[Lane, datetime]) -> list[Line]:
+        """Return what was due by a moment and waits to be sent, the oldest first: whatever holds it.
+
+        Of each lane, what was set off `since` then.
+        """
+        ours = or_(*(and_(n.lane == lane, n.made_at >= at) for lane, at in since.items()))
+        query = self._select(notices, *KEY, n.at).where(WAITING, n.at <= before, ours)
         return self._of_notices(query.order_by(n.at))
 
-    def on_their_way(self, before: datetime, *, but_for: Collection[str]) -> list[Line]:
-        """Return the messages made by a moment that nobody has accepted, but those held for such reasons."""
+    def on_their_way(
+        self, before: datetime, since: Mapping[Lane, datetime], *, but_for: Collection[str]
+    ) -> list[Line]:
+        """Return the messages made by a moment that nobody has accepted, but those held for such reasons.
+
+        Of each lane, what was made `since` then.
+        """
+        ours = or_(*(and_(m.lane == lane, m.created_at >= at) for lane, at in since.items()))
         query = self._select(messages, m.id, m.created_at).where(ON_ITS_WAY, m.created_at <= before)
-        query = query.where(or_(m.reason.is_(None), m.reason.not_in(but_for)))
+        query = query.where(or_(m.reason.is_(None), m.reason.not_in(but_for)), ours)
         return [Line(*row) for row in self._found(query.order_by(m.created_at).limit(MOST))]
 
     def unsaid(self, since: datetime) -> list[Line]:

@@ -18,7 +18,7 @@ def world(story):
 
 def found(world):
     now = world.clock()
-    both = odds(world.store, now, since(now, None))
+    both = odds(world.store, world.house.deciding.calendar, now, since(now, None))
     return {(one.what, one.about) for one in both.missed}, {
         (one.what, one.about) for one in both.unexplained
     }

@@ -7,6 +7,7 @@ import pytest
 
 from daemon.domain.errors import Temporary
 from daemon.domain.message import Lane
+from daemon.engine.books import odds
 from daemon.engine.pause import begin, end
 from daemon.engine.standing import standing
 from daemon.engine.waiting import sendable, waited_since
@@ -28,6 +29,12 @@ def when(world, rung="invite-list-missed"):
 def comes_back(world, moment):
     world.clock.now = at(moment)
     world.turn()
+
+
+def waits_unaccepted(world):
+    """Return how much the auditor's books call missed at this moment."""
+    now = world.clock()
+    return len(odds(world.store, world.deciding.calendar, now, now - timedelta(days=2)).missed)
 
 
 def fires_and_stops(world):
@@ -97,6 +104,7 @@ def test_nobody_is_told_that_a_message_is_stuck_which_waits_for_the_office(story
     said = standing(world.store, world.clock(), {}, world.deciding, [])["attention"]
 
     assert world.line.auditor.audit(world.clock()).balances
+    assert waits_unaccepted(world) == 0
     assert not any("handed over" in one for one in said)
 
 
@@ -110,6 +118,7 @@ def test_what_is_not_sent_in_the_morning_either_counts_from_the_opening(story):
 
     assert since == at(MORNING)
     assert not world.line.auditor.audit(world.clock()).balances
+    assert waits_unaccepted(world) > 0
 
 
 def test_what_is_urgent_and_not_sent_is_seen_at_night(story):
@@ -122,6 +131,15 @@ def test_what_is_urgent_and_not_sent_is_seen_at_night(story):
         since = waited_since(tx, world.deciding.calendar, world.clock())
 
     assert since == at("2026-03-06 17:00")
+    assert waits_unaccepted(world) > 0
+
+
+def test_the_books_give_what_waited_for_the_office_two_minutes_from_its_opening(story):
+    world = story()
+    fires_and_stops(world)
+    world.clock.now = at(MORNING) + timedelta(minutes=1)
+
+    assert waits_unaccepted(world) == 0
 
 
 def test_nobody_is_woken_for_what_waits_for_the_office(story):

@@ -3,6 +3,9 @@
 import pytest
 
 from daemon.domain.message import Lane
+from daemon.domain.times import EVER
+
+EACH = dict.fromkeys(Lane, EVER)  # of each lane, all
 
 PLANS: list[object] = [
     pytest.param(lambda tx, now: tx.obligations.due(now, 10), id="ladders that are due"),
@@ -33,9 +36,9 @@ PLANS: list[object] = [
     ),
     pytest.param(lambda tx, now: tx.journal.seal(now, 10), id="entries to seal"),
     pytest.param(lambda tx, _now: tx.sessions.get("id-1"), id="who is signed in"),
-    pytest.param(lambda tx, now: tx.ledger.unaccepted(now), id="what nobody has accepted"),
+    pytest.param(lambda tx, now: tx.ledger.unaccepted(now, EACH), id="what nobody has accepted"),
     pytest.param(
-        lambda tx, now: tx.ledger.on_their_way(now, but_for=("x",)), id="what is on its way"
+        lambda tx, now: tx.ledger.on_their_way(now, EACH, but_for=("x",)), id="what is on its way"
     ),
     pytest.param(lambda tx, now: tx.ledger.unsaid(now), id="what ended without a word"),
     pytest.param(lambda tx, now: tx.ledger.without_a_notice(now), id="what nobody was to be told"),
