@@ -118,11 +118,7 @@ def in_words(said: dict[str, Any]) -> list[str]:
         lines.append(f"rules that wait: {rulebook['waits']}")
     for pack, digest in rulebook["packs"].items():
         lines.append(f"rulebook {pack}: {digest}")
-    lines += [
-        f"{one['name']} on {one['machine']}: {_doing(one)}; "
-        f"settings {one['settings']}, link key {one['link_key']}"
-        for one in said["processes"]
-    ]
+    lines += processes_in_words(said)
     lines += [
         f"told although no feed can show it as done; {_ending(one)}: {one['rule']} ({one['pack']})"
         for one in said["by_hand"]
@@ -148,6 +144,15 @@ def feed_in_words(feed: Mapping[str, Any]) -> str:
         f"data as at {feed['as_known_at'] or 'never'}; {feed['rows']} rows, "
         f"{feed['unreadable']} of them unreadable; {feed['problems']} problems"
     )
+
+
+def processes_in_words(said: dict[str, Any]) -> list[str]:
+    """Return which processes there are, and what each does."""
+    return [
+        f"{one['name']} on {one['machine']}: {_doing(one)}; "
+        f"settings {one['settings']}, link key {one['link_key']}"
+        for one in said["processes"]
+    ]
 
 
 def machine_in_words(said: dict[str, Any]) -> list[str]:

@@ -19,7 +19,7 @@ from integrations.exchange.inbox import ExchangeInbox
 from tests.scenario.conftest import Story
 from tests.scenario.invited import POLICE, Invited, icpc
 
-SENDER, THEIRS, CASES = "conferences@council.example", "cp@police.example", 170
+SENDER, THEIRS, CASES = "conferences@council.example", "cp@police.example", 210
 STEP, MOST_STEPS = timedelta(seconds=40), 200
 SHARE = 0.3  # of requests that go wrong
 NO_STORM = frozenset(

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from daemon.cli.status import in_words
+from daemon.cli.status import processes_in_words
 from daemon.domain.errors import Refusal
 from daemon.engine.line import Line
 from daemon.engine.presence import ALIVE_S, Presence, agreed, processes
@@ -82,10 +82,9 @@ def test_status_names_each_process_and_who_would_tell_people_otherwise(world):
     (line,) = [one for one in said["attention"] if "otherwise" in one]
     assert shown == [("run-1", "run", True, []), ("worker-1", "worker", False, ["domains"])]
     assert line.startswith(f"worker-1 on {run['machine']} sends nothing: ")
-    assert f"run-1 on {run['machine']}: leads; settings {run['settings']}, " in "\n".join(
-        in_words(said)
-    )
-    assert f"worker-1 on {run['machine']}: SENDS NOTHING; " in "\n".join(in_words(said))
+    ours, theirs = processes_in_words(said)
+    assert ours.startswith(f"run-1 on {run['machine']}: leads; settings {run['settings']}, ")
+    assert theirs.startswith(f"worker-1 on {run['machine']}: SENDS NOTHING; ")
     assert "(domains)" in line
     assert run["settings"] != of_before["settings"]
     assert run["link_key"] == of_before["link_key"] == "c" * 8
