@@ -67,7 +67,7 @@ class Machine:
         return ended.stdout + ended.stderr
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def machine(tmp_path_factory: pytest.TempPathFactory) -> Machine:
     """Return a machine on which the release before runs, with a database of its own."""
     made = Machine(tmp_path_factory.mktemp("machine"))
