@@ -68,12 +68,12 @@ class Place(SheetConfig):
 class OnlineDiaryConfig(Connection, FiledConfig):
     """Options of a diary in SharePoint or OneDrive. `site` is the address of the site as a browser shows it.
 
-    `workbook` is a path below the `library`, or the file's id. What lists hold is asked for anew every
+    `workbook` is a path below the `document_library`, or the file's id. What lists hold is asked for anew every
     `whole_every_min`, and between that what has changed. A whole reading ends after `reads_for_s`.
     """
 
     site: Annotated[str, AfterValidator(site_address)]
-    library: str | None = None
+    document_library: str | None = None
     workbook: Workbook = None
     sheets: Mapping[Name, Place] = Field(default_factory=dict)
     as_known: Literal["file", "read"] = "read"

@@ -145,11 +145,11 @@ class OnlineShelf:
 
     def _book(self, file: str) -> Book:
         """Return how a workbook stands."""
-        library = self.config.library
+        library = self.config.document_library
         asking = partial(site.drive_id, site=self._site, library=library)
         self._drive = self._drive or self._ask(asking)
         if not self._drive:
-            mend = "correct `library`, or leave it out where the file lies in Documents"
+            mend = "correct `document_library`, or leave it out where the file lies in Documents"
             raise SheetRefusedError(str(library), "is no library of the site", mend)
         is_id = bool(ITEM.fullmatch(file))
         told = self._ask(partial(site.file_in, drive=self._drive, file=file, is_id=is_id))

@@ -40,7 +40,8 @@ async def ask(client: Any, builder: Any, asked: Any = None) -> tuple[Answer, int
     """Return an answer as it was written, and its size in bytes; raises AnswerLost."""
     how = RequestConfiguration(query_parameters=asked) if asked is not None else None
     request = builder.to_get_request_information(how)
-    raw = await client.request_adapter.send_primitive_async(request, "bytes", {"XXX": ODataError})
+    errors = {"XXX": ODataError}  # kiota's word for whatever status an error has
+    raw = await client.request_adapter.send_primitive_async(request, "bytes", errors)
     said = json.loads(raw) if raw else None
     if not isinstance(said, dict):
         raise AnswerLost("answer-unclear")

@@ -81,11 +81,11 @@ def test_a_workbook_may_lie_in_another_library(online, book):
     online.site.libraries = ("Documents", "CP files")
     book({"Diary": [HEADER, *good(1)]})
 
-    online.feed(workbook=FILE, library="CP files", **NO_LISTS)
+    online.feed(workbook=FILE, document_library="CP files", **NO_LISTS)
     assert list(online.bodies()) == ["SC-1"]
 
-    online.feed(workbook=FILE, library="CP fils", **NO_LISTS)
-    with pytest.raises(Unreadable, match="CP fils: is no library of the site; correct `library`"):
+    online.feed(workbook=FILE, document_library="CP fils", **NO_LISTS)
+    with pytest.raises(Unreadable, match="CP fils: is no library of the site; correct `document_library`"):
         online.read()
 
 
