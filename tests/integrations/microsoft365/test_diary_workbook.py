@@ -85,7 +85,9 @@ def test_a_workbook_may_lie_in_another_library(online, book):
     assert list(online.bodies()) == ["SC-1"]
 
     online.feed(workbook=FILE, document_library="CP fils", **NO_LISTS)
-    with pytest.raises(Unreadable, match="CP fils: is no library of the site; correct `document_library`"):
+    with pytest.raises(
+        Unreadable, match="CP fils: is no library of the site; correct `document_library`"
+    ):
         online.read()
 
 
