@@ -17,15 +17,15 @@ from daemon.domain.secret import others_may_read
 from daemon.domain.times import OfficeHours
 from daemon.domain.vocabulary import Vocabulary
 from daemon.domain.working_days import WorkingDays
-from daemon.engine.carried import get_carried, watching
-from daemon.engine.editions import Editions
-from daemon.engine.editions import in_force as rules_in_force
 from daemon.engine.house import Feed, House, Mailbox, Terms
 from daemon.engine.line import Line
-from daemon.engine.presence import LINK_KEY, Presence, agreed, differing, fingerprint
-from daemon.engine.rules_folder import RulesFolder
-from daemon.engine.shadow import Shadow
-from daemon.engine.ways import Beside
+from daemon.engine.records.carried import get_carried, watching
+from daemon.engine.rules.editions import Editions
+from daemon.engine.rules.editions import in_force as rules_in_force
+from daemon.engine.rules.rules_folder import RulesFolder
+from daemon.engine.rules.shadow import Shadow
+from daemon.engine.standing.presence import LINK_KEY, Presence, agreed, differing, fingerprint
+from daemon.engine.telling.ways import Beside
 from daemon.plugins import Capability, way
 from daemon.plugins import load as load_plugin
 from daemon.ports import Channel, Clock

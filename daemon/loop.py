@@ -12,10 +12,10 @@ import structlog
 
 from daemon.app import App
 from daemon.domain.message import Lane
-from daemon.engine.oversight import Overseer
-from daemon.engine.presence import BEAT_EVERY_S, LEADER
-from daemon.engine.shadow import Shadow
-from daemon.engine.waiting import waited_since
+from daemon.engine.rules.shadow import Shadow
+from daemon.engine.sending.waiting import waited_since
+from daemon.engine.standing.oversight import Overseer
+from daemon.engine.standing.presence import BEAT_EVERY_S, LEADER
 from daemon.jobs import Waking, start
 from daemon.store import StoreLost, StoreSpoilt, StoreUnavailable
 

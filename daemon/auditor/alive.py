@@ -7,8 +7,8 @@ from html import escape
 
 from daemon.decide.office import Calendar
 from daemon.domain.times import DAY, day_of, london, say, say_day
-from daemon.engine.audit import Balance
-from daemon.engine.pause import paused
+from daemon.engine.sending.pause import paused
+from daemon.engine.standing.audit import Balance
 from daemon.store import FeedState, Store
 
 FEW = 120  # minutes: below it an age is told in minutes, below two days in hours

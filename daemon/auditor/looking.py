@@ -12,13 +12,13 @@ from datetime import datetime, timedelta
 from daemon.app import NO_RUN, NOTHING, utc_now
 from daemon.domain.errors import Refusal
 from daemon.domain.times import say
-from daemon.engine.audit import Auditor, Balance
-from daemon.engine.books import odds, since
-from daemon.engine.editions import Editions
-from daemon.engine.guard import BEAT, HELD
 from daemon.engine.house import House, Terms
-from daemon.engine.oversight import watched
-from daemon.engine.rules_folder import RulesFolder
+from daemon.engine.rules.editions import Editions
+from daemon.engine.rules.rules_folder import RulesFolder
+from daemon.engine.standing.audit import Auditor, Balance
+from daemon.engine.standing.books import odds, since
+from daemon.engine.standing.guard import BEAT, HELD
+from daemon.engine.standing.oversight import watched
 from daemon.ports import Clock
 from daemon.rulebook import shipped
 from daemon.settings import Settings

@@ -16,9 +16,9 @@ from daemon.auditor.looking import ClockOf, Look, clock_of, looking
 from daemon.auditor.mail import OwnMail
 from daemon.domain.errors import Refusal
 from daemon.domain.times import day_of
-from daemon.engine.audit import Balance
-from daemon.engine.books import counted
-from daemon.engine.oversight import last_due, put, watched
+from daemon.engine.standing.audit import Balance
+from daemon.engine.standing.books import counted
+from daemon.engine.standing.oversight import last_due, put, watched
 from daemon.settings import Settings
 from daemon.store import Store, StoreUnavailable
 from daemon.telemetry import places

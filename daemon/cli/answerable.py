@@ -63,7 +63,7 @@ def by_cases(settings: "Settings", now: "datetime") -> Iterator[Problem]:
     """Yield the cases of which nobody may be told, or in which nobody may answer; none without a database."""
     from daemon.app import edition_in_force, in_force  # noqa: PLC0415
     from daemon.cli.given import stored  # noqa: PLC0415
-    from daemon.engine.vacancies import vacancies  # noqa: PLC0415
+    from daemon.engine.standing.vacancies import vacancies  # noqa: PLC0415
 
     try:
         with stored(settings) as store:

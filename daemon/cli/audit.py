@@ -79,7 +79,7 @@ def _once(settings: "Settings", *, as_json: bool) -> int:
 def in_words(look: "Look") -> list[str]:
     """Return what a look found, as lines: what does not balance first."""
     from daemon.domain.times import iso  # noqa: PLC0415
-    from daemon.engine.books import in_words as said_of  # noqa: PLC0415
+    from daemon.engine.standing.books import in_words as said_of  # noqa: PLC0415
 
     found = look.balance
     lines = [f"SERVICE: {look.leader}"] if look.leader else []

@@ -13,7 +13,7 @@ def explain_stored(args: argparse.Namespace) -> int:
     from daemon.cli.explained import in_words  # noqa: PLC0415
     from daemon.cli.given import settings_of, stored  # noqa: PLC0415
     from daemon.domain.errors import Problem, Refusal  # noqa: PLC0415
-    from daemon.engine.casebook import explain_case  # noqa: PLC0415
+    from daemon.engine.records.casebook import explain_case  # noqa: PLC0415
 
     if not args.config:
         sys.stderr.write("daykeeper explain: --ref needs --config\n")

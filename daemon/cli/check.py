@@ -137,7 +137,7 @@ def _channels(settings: "Settings", book: "Rulebook", pathway: str) -> "list[Pro
     """Return what is wrong with the channels, else each by which alone a demanded step may not go."""
     from daemon.app import channels_of, utc_now  # noqa: PLC0415
     from daemon.domain.errors import Problem, Refusal, Severity  # noqa: PLC0415
-    from daemon.engine.alone import alone  # noqa: PLC0415
+    from daemon.engine.telling.alone import alone  # noqa: PLC0415
 
     try:
         channels = channels_of(settings, utc_now)

@@ -13,8 +13,8 @@ def report(args: argparse.Namespace) -> int:
     """Print the report; 1 where there is something to mend."""
     from daemon.app import utc_now  # noqa: PLC0415
     from daemon.cli.given import settings_of, stored  # noqa: PLC0415
-    from daemon.engine.data_report import data_report  # noqa: PLC0415
     from daemon.engine.house import CASE_SYSTEM  # noqa: PLC0415
+    from daemon.engine.records.data_report import data_report  # noqa: PLC0415
 
     settings = settings_of(args.config)
     feeds = {name: feed.role for name, feed in settings.feeds.items()}

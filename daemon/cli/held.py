@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from daemon.engine.withheld import Withheld
+    from daemon.engine.standing.withheld import Withheld
 
 EXAMPLES = """examples:
   daykeeper held --config daykeeper.toml
@@ -32,7 +32,7 @@ def act(args: argparse.Namespace) -> int:
     from daemon.app import in_force, utc_now  # noqa: PLC0415 - help needs no store
     from daemon.cli.given import settings_of, stored  # noqa: PLC0415
     from daemon.engine.house import House, Terms  # noqa: PLC0415
-    from daemon.engine.withheld import unrestricted, withheld  # noqa: PLC0415
+    from daemon.engine.standing.withheld import unrestricted, withheld  # noqa: PLC0415
 
     settings = settings_of(args.config)
     with stored(settings) as store:

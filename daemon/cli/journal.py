@@ -34,7 +34,7 @@ def verify(args: argparse.Namespace) -> int:
     """Walk the chain from its beginning; 1 where it is broken, saying at which entry, or has nothing to end at."""
     from daemon.app import outside_of  # noqa: PLC0415
     from daemon.cli.given import settings_of, stored  # noqa: PLC0415
-    from daemon.engine.guard import BEAT  # noqa: PLC0415
+    from daemon.engine.standing.guard import BEAT  # noqa: PLC0415
 
     settings = settings_of(args.config)
     outside = outside_of(settings)

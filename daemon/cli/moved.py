@@ -9,13 +9,13 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from daemon.engine.announced import Announcement
+    from daemon.engine.rules.announced import Announcement
 
 
 def list_moved(args: argparse.Namespace) -> int:
     """Print the list; where no bank holiday was ever announced, say so."""
     from daemon.cli.given import settings_of, stored  # noqa: PLC0415
-    from daemon.engine.announced import announced  # noqa: PLC0415
+    from daemon.engine.rules.announced import announced  # noqa: PLC0415
 
     settings = settings_of(args.config)
     with stored(settings) as store, store.read() as tx:

@@ -43,7 +43,7 @@ def act(args: argparse.Namespace) -> int:
     from daemon.cli.given import acting, settings_of, stored  # noqa: PLC0415
     from daemon.domain.errors import Problem, Refusal  # noqa: PLC0415
     from daemon.domain.times import iso  # noqa: PLC0415
-    from daemon.engine.pause import begin, end, paused  # noqa: PLC0415
+    from daemon.engine.sending.pause import begin, end, paused  # noqa: PLC0415
 
     why = " ".join((args.reason or "").split())
     if args.until and not why:

@@ -48,7 +48,7 @@ def act(args: argparse.Namespace) -> int:
     from daemon.domain.errors import Problem, Refusal  # noqa: PLC0415
     from daemon.domain.message import Level  # noqa: PLC0415
     from daemon.domain.vocabulary import guess  # noqa: PLC0415
-    from daemon.engine.specimen import specimen  # noqa: PLC0415
+    from daemon.engine.wording.specimen import specimen  # noqa: PLC0415
     from daemon.rulebook.private import reads_outside  # noqa: PLC0415
 
     if (args.message is None) != args.list:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from daemon.domain.vocabulary import Vocabulary
-    from daemon.engine.asked import Put
+    from daemon.engine.answering.asked import Put
 
 EXAMPLES = """examples:
   daykeeper questions --config daykeeper.toml
@@ -34,7 +34,7 @@ def act(args: argparse.Namespace) -> int:
     """Print the questions, the newest first; none is an answer, too."""
     from daemon.app import in_force, utc_now  # noqa: PLC0415 - help needs no store
     from daemon.cli.given import settings_of, stored  # noqa: PLC0415
-    from daemon.engine.asked import put  # noqa: PLC0415
+    from daemon.engine.answering.asked import put  # noqa: PLC0415
     from daemon.engine.house import House, Terms  # noqa: PLC0415
 
     settings = settings_of(args.config)

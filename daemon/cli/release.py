@@ -54,7 +54,7 @@ def _brake(args: argparse.Namespace) -> int:
     from daemon.app import utc_now  # noqa: PLC0415
     from daemon.cli.given import acting, settings_of, stored  # noqa: PLC0415
     from daemon.domain.errors import Problem, Refusal  # noqa: PLC0415
-    from daemon.engine.brake import held, in_json, release  # noqa: PLC0415
+    from daemon.engine.telling.brake import held, in_json, release  # noqa: PLC0415
 
     why = (args.why or "").strip()
     if args.yes and not why:
@@ -102,7 +102,7 @@ def _refused(args: argparse.Namespace) -> int:
     from daemon.app import utc_now  # noqa: PLC0415
     from daemon.cli.given import acting, settings_of, stored  # noqa: PLC0415
     from daemon.domain.errors import Problem, Refusal  # noqa: PLC0415
-    from daemon.engine.refused import in_json, refused, reopen  # noqa: PLC0415
+    from daemon.engine.sending.refused import in_json, refused, reopen  # noqa: PLC0415
 
     if args.yes and not (args.why or "").strip():
         raise Refusal(Problem("--why", "is missing", "say what was mended: the journal keeps it"))
@@ -150,7 +150,7 @@ def refused_in_words(said: Sequence[dict[str, Any]], *, is_done: bool) -> list[s
 def _restore(args: argparse.Namespace) -> int:
     from daemon.app import in_force, outside_of, utc_now  # noqa: PLC0415
     from daemon.cli.given import acting, settings_of, stored  # noqa: PLC0415
-    from daemon.engine.release import compare, in_json, release  # noqa: PLC0415
+    from daemon.engine.standing.release import compare, in_json, release  # noqa: PLC0415
 
     by = acting(args.by) if args.yes else ""
     settings = settings_of(args.config)

@@ -6,7 +6,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from daemon.engine.shadow import Contrast
+    from daemon.engine.rules.shadow import Contrast
 
 EXAMPLES = """examples:
   daykeeper shadow --config daykeeper.toml
@@ -33,7 +33,7 @@ def act(args: argparse.Namespace) -> int:
     from daemon.cli.given import settings_of, stored  # noqa: PLC0415
     from daemon.domain.errors import Problem, Refusal  # noqa: PLC0415
     from daemon.domain.times import say  # noqa: PLC0415
-    from daemon.engine.shadow import WRONG, contrast  # noqa: PLC0415
+    from daemon.engine.rules.shadow import WRONG, contrast  # noqa: PLC0415
 
     settings = settings_of(args.config)
     with stored(settings) as store:

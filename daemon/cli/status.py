@@ -41,8 +41,8 @@ def act(args: argparse.Namespace) -> int:
     from daemon.cli.given import settings_of, stored  # noqa: PLC0415
     from daemon.cli.machine import on_this_machine  # noqa: PLC0415
     from daemon.domain.times import day_of, say_day  # noqa: PLC0415
-    from daemon.engine.oversight import Expected  # noqa: PLC0415
-    from daemon.engine.standing import standing  # noqa: PLC0415
+    from daemon.engine.standing.oversight import Expected  # noqa: PLC0415
+    from daemon.engine.standing.overview import standing  # noqa: PLC0415
     from daemon.rulebook import read_edition, shipped  # noqa: PLC0415
     from daemon.rulebook.quiet import changes_gone  # noqa: PLC0415
     from daemon.written import EMBEDDED  # noqa: PLC0415

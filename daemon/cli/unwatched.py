@@ -15,7 +15,7 @@ from daemon.decide.watched import (
 from daemon.domain.errors import Problem, Refusal, Severity
 from daemon.domain.invitation import CALENDAR
 from daemon.domain.rules import Rulebook
-from daemon.engine.carried import carried_by
+from daemon.engine.records.carried import carried_by
 from daemon.rulebook.saying import say_list
 from daemon.settings import Settings
 

@@ -1,1 +1,1 @@
-"""The line: stations that touch the world, one a file, one public method each."""
+"""The line: the stations that touch the world, in their order in `line`; `house` is what each of them is given."""

@@ -20,9 +20,9 @@ from daemon.domain.record import Record
 from daemon.domain.rules import Applies, MessageText, Pack, Rule
 from daemon.domain.times import day_of
 from daemon.domain.track import Track
-from daemon.engine.absence import heard_at, with_absences
-from daemon.engine.between_feeds import misfits
-from daemon.engine.carried import watching
+from daemon.engine.records.absence import heard_at, with_absences
+from daemon.engine.records.between_feeds import misfits
+from daemon.engine.records.carried import watching
 from daemon.ports import CaseSource, Channel, Courier, Directory, Inbox
 from daemon.store import StoredFragment, Tx, apart
 

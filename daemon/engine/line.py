@@ -9,30 +9,30 @@ from time import monotonic
 import structlog
 
 from daemon.domain.message import Lane
-from daemon.engine.assess import Assessor
-from daemon.engine.audit import Auditor
-from daemon.engine.brake import remind
-from daemon.engine.decisions import Decisions
-from daemon.engine.deliver import Deliverer
-from daemon.engine.digests import Digests
-from daemon.engine.escalate import Escalator
-from daemon.engine.guard import Guard
-from daemon.engine.heartbeat import beat
+from daemon.engine.answering.decisions import Decisions
+from daemon.engine.answering.replies import Replies
+from daemon.engine.answering.respond import Responder
+from daemon.engine.answering.silencing import Silencing
+from daemon.engine.conference.inbox import Listener
+from daemon.engine.conference.posting import Posting
+from daemon.engine.conference.room import Room
 from daemon.engine.house import House
-from daemon.engine.inbox import Listener
-from daemon.engine.letter import Letters
-from daemon.engine.pause import settle
-from daemon.engine.posted import Posted
-from daemon.engine.posting import Posting
-from daemon.engine.presence import AgreedGuard, Presence
-from daemon.engine.replies import Replies
-from daemon.engine.respond import Responder
-from daemon.engine.room import Room
-from daemon.engine.silencing import Silencing
-from daemon.engine.spoilt_rows import SpoiltRows
-from daemon.engine.staff import StaffList
-from daemon.engine.steady import boot_s
-from daemon.engine.watch import Watcher
+from daemon.engine.records.assess import Assessor
+from daemon.engine.records.posted import Posted
+from daemon.engine.records.staff import StaffList
+from daemon.engine.records.watch import Watcher
+from daemon.engine.sending.deliver import Deliverer
+from daemon.engine.sending.pause import settle
+from daemon.engine.sending.spoilt_rows import SpoiltRows
+from daemon.engine.sending.steady import boot_s
+from daemon.engine.standing.audit import Auditor
+from daemon.engine.standing.guard import Guard
+from daemon.engine.standing.presence import AgreedGuard, Presence
+from daemon.engine.telling.brake import remind
+from daemon.engine.telling.digests import Digests
+from daemon.engine.telling.escalate import Escalator
+from daemon.engine.telling.heartbeat import beat
+from daemon.engine.wording.letter import Letters
 from daemon.ports import Clock
 from daemon.store import Outside, Store, StoreLost, StoreSpoilt, StoreUnavailable
 

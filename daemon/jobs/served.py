@@ -6,8 +6,8 @@ import structlog
 
 from daemon.domain.message import Lane
 from daemon.engine.house import House
-from daemon.engine.presence import ALIVE_S, WORKER
-from daemon.engine.waiting import sendable
+from daemon.engine.sending.waiting import sendable
+from daemon.engine.standing.presence import ALIVE_S, WORKER
 from daemon.jobs.lanes import Lanes
 from daemon.jobs.post import Post
 from daemon.ports import Clock

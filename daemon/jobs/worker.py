@@ -9,7 +9,7 @@ import structlog
 
 from daemon.app import App
 from daemon.domain.message import Lane
-from daemon.engine.presence import BEAT_EVERY_S
+from daemon.engine.standing.presence import BEAT_EVERY_S
 from daemon.jobs.lanes import STOP_MS, TURN_S, Turns, declare
 from daemon.store import StoreUnavailable
 

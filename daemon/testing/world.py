@@ -17,11 +17,11 @@ from daemon.domain.message import Lane
 from daemon.domain.person import Person, Post
 from daemon.domain.rules import Rulebook
 from daemon.domain.times import LONDON, OfficeHours
-from daemon.engine.escalate import SUMMARY
-from daemon.engine.heartbeat import HEARTBEAT
+from daemon.engine.answering.silencing import ASKED_BEFORE
 from daemon.engine.house import Feed, House, Terms
 from daemon.engine.line import Line
-from daemon.engine.silencing import ASKED_BEFORE
+from daemon.engine.telling.escalate import SUMMARY
+from daemon.engine.telling.heartbeat import HEARTBEAT
 from daemon.rulebook import load, load_days, shipped
 from daemon.store import Outside, Store, create
 from daemon.testing.fakes import FakeChannel, FakeDirectory, FakeSource, HandClock

@@ -11,8 +11,8 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from daemon.engine.answering.reception import Reception
 from daemon.engine.line import Line
-from daemon.engine.reception import Reception
 from daemon.metrics import Metrics
 from daemon.ports import Clock
 from daemon.store import Store, StoreLost, StoreUnavailable

@@ -5,7 +5,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from daemon.engine.inbox import Listener
+from daemon.engine.conference.inbox import Listener
 from daemon.ports import Denied
 
 MOST_BYTES = 65_536

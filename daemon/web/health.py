@@ -10,18 +10,18 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from daemon.engine.attention import unheard_in_words, unsent_in_words
-from daemon.engine.editions import WRONG
-from daemon.engine.guard import BEAT
 from daemon.engine.house import House
-from daemon.engine.oversight import watched
-from daemon.engine.pause import paused
-from daemon.engine.presence import ALIVE_S, LEADER, WORKER, processes, unkept_on
-from daemon.engine.refused import UNHEARD
-from daemon.engine.rows_read import by_feed
-from daemon.engine.spoilt_rows import ASIDE
-from daemon.engine.standing import held_back
-from daemon.engine.waiting import waited_since
+from daemon.engine.records.rows_read import by_feed
+from daemon.engine.rules.editions import WRONG
+from daemon.engine.sending.pause import paused
+from daemon.engine.sending.refused import UNHEARD
+from daemon.engine.sending.spoilt_rows import ASIDE
+from daemon.engine.sending.waiting import waited_since
+from daemon.engine.standing.attention import unheard_in_words, unsent_in_words
+from daemon.engine.standing.guard import BEAT
+from daemon.engine.standing.oversight import watched
+from daemon.engine.standing.overview import held_back
+from daemon.engine.standing.presence import ALIVE_S, LEADER, WORKER, processes, unkept_on
 from daemon.metrics import Metrics
 from daemon.ports import Clock
 from daemon.store import Store, StoreLost, StoreUnavailable, Summary, Tx

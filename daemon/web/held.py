@@ -8,9 +8,9 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from daemon.domain.times import say
+from daemon.engine.answering.silencing import MANAGERS
 from daemon.engine.house import House
-from daemon.engine.silencing import MANAGERS
-from daemon.engine.withheld import Withheld, seen_by, withheld
+from daemon.engine.standing.withheld import Withheld, seen_by, withheld
 from daemon.store import Store
 from daemon.web.visits import Visit, Visits
 

@@ -12,8 +12,8 @@ from daemon.decide.wording import say_list
 from daemon.domain.errors import Permanent, Unknown, WireError
 from daemon.domain.letter import Letter, read_address, read_text
 from daemon.domain.times import day_of, say
-from daemon.engine.entry_letter import SOMEBODY, code_of
-from daemon.engine.posting import Posting, Task
+from daemon.engine.conference.posting import Posting, Task
+from daemon.engine.wording.entry_letter import SOMEBODY, code_of
 from daemon.web.visits import Visit, Visits
 
 GONE = (

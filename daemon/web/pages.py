@@ -14,7 +14,7 @@ from starlette.responses import Response
 from daemon.decide.office import Calendar
 from daemon.domain.link import Action
 from daemon.domain.times import say, say_day
-from daemon.engine.respond import Answer, Page, Responder
+from daemon.engine.answering.respond import Answer, Page, Responder
 from daemon.ports import Clock
 from daemon.web.look import Look
 from daemon.web.nonce import is_nonce, nonce

@@ -13,13 +13,13 @@ from daemon.decide.wording import say_list
 from daemon.domain.question import Question
 from daemon.domain.times import day_of, say
 from daemon.domain.vocabulary import Vocabulary
-from daemon.engine.decisions import Decisions
-from daemon.engine.dispatch import Came, Draft, Reader
-from daemon.engine.posting import Posting
-from daemon.engine.replies import RECORDERS
-from daemon.engine.room import Room
-from daemon.engine.silencing import MANAGERS
-from daemon.engine.waiving import KEPT, reasons_of
+from daemon.engine.answering.decisions import Decisions
+from daemon.engine.answering.dispatch import Came, Draft, Reader
+from daemon.engine.answering.replies import RECORDERS
+from daemon.engine.answering.silencing import MANAGERS
+from daemon.engine.answering.waiving import KEPT, reasons_of
+from daemon.engine.conference.posting import Posting
+from daemon.engine.conference.room import Room
 from daemon.web.forms import read_day, read_moment
 from daemon.web.room import entry_of, held_of
 from daemon.web.visits import Visit, Visits

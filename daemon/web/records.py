@@ -11,7 +11,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from daemon.decide.explain import say_problems
-from daemon.engine.posted import Answered, Posted, Reused
+from daemon.engine.records.posted import Answered, Posted, Reused
 from daemon.ports import Clock, Denied, Unreadable
 
 MOST_BYTES = 5_000_000

@@ -11,8 +11,8 @@ from daemon.decide.challenges import ENDS_BY_REPLY, NOT_SETTLED
 from daemon.decide.wording import say_list
 from daemon.domain.times import day_of, say, say_day
 from daemon.domain.vocabulary import Vocabulary
-from daemon.engine.dispatch import Came
-from daemon.engine.replies import Raised, Replies
+from daemon.engine.answering.dispatch import Came
+from daemon.engine.answering.replies import Raised, Replies
 from daemon.web.forms import read_day
 from daemon.web.visits import Visit, Visits
 

@@ -13,8 +13,8 @@ from daemon.decide.wording import say_list
 from daemon.domain.record import Invitee, Meeting
 from daemon.domain.times import LONDON, day_of, london, say
 from daemon.domain.vocabulary import Vocabulary
-from daemon.engine.held_family import Held
-from daemon.engine.room import ATTENDANCES, Conference, Room, Told, contradicted
+from daemon.engine.answering.held_family import Held
+from daemon.engine.conference.room import ATTENDANCES, Conference, Room, Told, contradicted
 from daemon.web.forms import read_clock, read_moment
 from daemon.web.visits import Visit, Visits
 

@@ -6,7 +6,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from daemon.domain.times import say
-from daemon.engine.silencing import REASONS, Silencing
+from daemon.engine.answering.silencing import REASONS, Silencing
 from daemon.web.visits import Visit, Visits
 
 UNKNOWN = "No case of this reference is yours to silence. Nothing has changed."

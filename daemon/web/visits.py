@@ -16,7 +16,7 @@ from starlette.routing import Route
 
 from daemon.domain.link import hash_of
 from daemon.domain.who import Who
-from daemon.engine.reception import Reception
+from daemon.engine.answering.reception import Reception
 from daemon.ports import Clock
 from daemon.web.forms import read_form
 from daemon.web.look import Look

@@ -12,8 +12,8 @@ from sqlalchemy import create_engine, text
 
 from daemon.app import App, build
 from daemon.auditor import Auditing
-from daemon.engine.guard import BEAT
-from daemon.engine.oversight import Watch, watched
+from daemon.engine.standing.guard import BEAT
+from daemon.engine.standing.oversight import Watch, watched
 from daemon.settings import load
 from daemon.testing.fakes import HandClock
 from daemon.testing.mail_server import MailServer

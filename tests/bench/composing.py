@@ -10,10 +10,10 @@ from typing import TypeAlias
 from daemon.domain.mail import Sender, as_mail, mail_address
 from daemon.domain.message import Message, Receipt
 from daemon.domain.person import Person
-from daemon.engine.claim import Taken
-from daemon.engine.deliver import Deliverer
 from daemon.engine.house import House
-from daemon.engine.letter import Letter, Letters
+from daemon.engine.sending.claim import Taken
+from daemon.engine.sending.deliver import Deliverer
+from daemon.engine.wording.letter import Letter, Letters
 from daemon.ports import Clock
 from daemon.store import Store
 from daemon.testing.world import World

@@ -26,8 +26,8 @@ from sqlalchemy import (
 )
 
 from daemon.decide.obligations import Deciding
-from daemon.engine.escalate import SUMMARY
 from daemon.engine.line import Line
+from daemon.engine.telling.escalate import SUMMARY
 from daemon.store import FeedState, Tx
 from daemon.store.columns import MILLION, micros
 from daemon.store.tables import cases, fragments, obligations

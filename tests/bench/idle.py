@@ -7,8 +7,8 @@ from threading import Event
 
 from daemon.app import App
 from daemon.domain.message import Lane
-from daemon.engine.deliver import Deliverer
-from daemon.engine.presence import Presence
+from daemon.engine.sending.deliver import Deliverer
+from daemon.engine.standing.presence import Presence
 from daemon.loop import Service
 from tests.bench.herd import Herd
 from tests.bench.places import Place

@@ -9,7 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from daemon.decide.obligations import Deciding
-from daemon.engine.assess import Assessor
+from daemon.engine.records.assess import Assessor
 from daemon.rulebook import load_texts, shipped, sources
 from daemon.telemetry import set_up_logs
 from daemon.testing.world import PACK, World

@@ -16,7 +16,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from daemon.domain.message import Lane
-from daemon.engine.presence import Presence
+from daemon.engine.standing.presence import Presence
 from daemon.jobs import Worker
 from daemon.jobs.post import Post
 from daemon.telemetry import set_up_logs

@@ -2,7 +2,7 @@
 
 import pytest
 
-from daemon.engine.specimen import specimen
+from daemon.engine.wording.specimen import specimen
 from daemon.rulebook import load, shipped
 from tests.pictures.cards import LOOKS, oddities, show
 

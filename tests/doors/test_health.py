@@ -9,9 +9,9 @@ import httpx
 import pytest
 
 from daemon.domain.errors import Refusal
-from daemon.engine.pause import begin
-from daemon.engine.presence import Presence
-from daemon.engine.refused import UNHEARD
+from daemon.engine.sending.pause import begin
+from daemon.engine.sending.refused import UNHEARD
+from daemon.engine.standing.presence import Presence
 from daemon.testing.world import World, at
 from daemon.web import serve
 from tests.doors.conftest import Door, Opened

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from daemon.domain.message import Level
-from daemon.engine.specimen import specimen
+from daemon.engine.wording.specimen import specimen
 from daemon.rulebook import shipped
 from daemon.testing.world import loaded
 from tests.axe import grave_faults_shown

@@ -127,7 +127,9 @@ UNNAMED = """
 import os, sys
 from daemon import app
 from daemon.cli import given, main, pause, release
-from daemon.engine import brake, pause, refused, release
+from daemon.engine.sending import pause, refused
+from daemon.engine.standing import release
+from daemon.engine.telling import brake
 os.setuid(54321)
 sys.exit(main(sys.argv[1:]))
 """

@@ -12,7 +12,7 @@ from daemon.cli.shadow import in_json, in_words
 from daemon.domain.errors import Refusal
 from daemon.domain.message import Lane
 from daemon.domain.notice import Key, Kind, Notice
-from daemon.engine.shadow import Contrast
+from daemon.engine.rules.shadow import Contrast
 from daemon.settings import load
 from daemon.store import create
 
@@ -225,7 +225,7 @@ def test_a_run_that_is_refused_beside_another_leaves_the_rules_of_that_one_in_fo
     folder, tmp_path
 ):
     from daemon.app import build  # noqa: PLC0415 - the other tests need no application
-    from daemon.engine.editions import in_force  # noqa: PLC0415
+    from daemon.engine.rules.editions import in_force  # noqa: PLC0415
 
     file = tmp_path / "daykeeper.toml"
     file.write_text(SETTINGS, "utf-8")

@@ -15,7 +15,7 @@ import pytest
 
 from daemon.domain.link import hash_of
 from daemon.domain.obligation import State
-from daemon.engine.respond import Answer
+from daemon.engine.answering.respond import Answer
 from daemon.testing.world import World
 from daemon.web.pages import ANSWERS, MOST_BYTES
 from tests.doors.conftest import REF, Door, Opened

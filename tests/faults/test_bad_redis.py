@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from daemon.app import utc_now
-from daemon.engine.presence import WORKER
-from daemon.engine.standing import standing
+from daemon.engine.standing.overview import standing
+from daemon.engine.standing.presence import WORKER
 from tests.faults.authority import DUE_AT, Authority
 from tests.faults.looking import looking_into
 from tests.faults.receiver import Receiver

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from daemon.app import utc_now
-from daemon.engine.standing import standing
+from daemon.engine.standing.overview import standing
 from tests.faults.authority import DUE_AT, Authority
 from tests.faults.looking import looking_into
 from tests.faults.receiver import Receiver

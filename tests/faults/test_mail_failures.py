@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from daemon.engine.standing import standing
+from daemon.engine.standing.overview import standing
 from tests.faults.authority import DOMAIN, DUE_AT, DUTY, OPERATOR, Authority
 from tests.faults.checker import judge, read_mails
 from tests.faults.looking import looking_into, states

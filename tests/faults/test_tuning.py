@@ -7,7 +7,7 @@ from urllib.request import urlopen
 
 import pytest
 
-from daemon.engine.shadow import contrast
+from daemon.engine.rules.shadow import contrast
 from tests.faults.authority import DUE_AT, Authority
 from tests.faults.looking import looking_into
 from tests.faults.runner import Daemon, offset_to, until

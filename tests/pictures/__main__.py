@@ -8,7 +8,7 @@ from pathlib import Path
 
 from daemon.domain.message import Level, Message
 from daemon.domain.rules import Rulebook
-from daemon.engine.specimen import specimen
+from daemon.engine.wording.specimen import specimen
 from daemon.rulebook import load, shipped
 from tests.chromium import Browser, Page
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from daemon.domain.message import Lane, Level, Message
-from daemon.engine.compose import compose_list
+from daemon.engine.wording.compose import compose_list
 from daemon.rulebook import load, shipped
 from tests.chromium import Browser, Page
 from tests.pictures.__main__ import specimens

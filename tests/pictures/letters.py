@@ -13,7 +13,7 @@ from time import monotonic
 from PIL import Image
 
 from daemon.domain.letter import Letter
-from daemon.engine.posting import START
+from daemon.engine.conference.posting import START
 from integrations.govuk_notify.paper import as_pdf
 from tests.chromium import ANSWER_S, Browser, Page
 

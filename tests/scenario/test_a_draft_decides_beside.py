@@ -3,8 +3,8 @@
 import pytest
 
 from daemon.domain.authority import Authority
-from daemon.engine.rules_folder import RulesFolder
-from daemon.engine.shadow import WRONG, Shadow, contrast
+from daemon.engine.rules.rules_folder import RulesFolder
+from daemon.engine.rules.shadow import WRONG, Shadow, contrast
 from daemon.testing.world import at
 from tests.scenario.tuned import AUTHORITY, BAD, EARLIER
 

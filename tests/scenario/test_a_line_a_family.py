@@ -2,7 +2,7 @@
 
 import pytest
 
-from daemon.engine.listed import by_family
+from daemon.engine.telling.listed import by_family
 
 MONDAY = "2026-03-09 09:00"
 DUTY = ("Conference invite list", "Friday 6 March 2026, 5pm", "1 working day")

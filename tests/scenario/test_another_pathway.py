@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import pytest
 
 from daemon.decide.obligations import Deciding
-from daemon.engine.respond import Answer
+from daemon.engine.answering.respond import Answer
 from daemon.rulebook import load_texts, sources
 from daemon.testing.world import PACK
 from tests.small import SMALL

@@ -7,7 +7,7 @@ import pytest
 
 from daemon.domain.message import Lane
 from daemon.domain.who import Who
-from daemon.engine.dispatch import Came
+from daemon.engine.answering.dispatch import Came
 from daemon.store import WaiverRow
 
 TOM = Who("tom", frozenset({"team_manager"}))

@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 
 from daemon.domain.event import Reply, Response
-from daemon.engine.carried import carried_by, watching
 from daemon.engine.house import Feed, Mailbox
+from daemon.engine.records.carried import carried_by, watching
 from daemon.ports import InboxPage
 from daemon.rulebook import shipped
 from daemon.testing.fakes import FakeChannel, FakeInbox

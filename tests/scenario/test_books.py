@@ -2,8 +2,8 @@
 
 import pytest
 
-from daemon.engine.books import odds, since
-from daemon.engine.pause import begin
+from daemon.engine.sending.pause import begin
+from daemon.engine.standing.books import odds, since
 from daemon.testing.world import at
 from tests.scenario.test_audit import LATE, spoil
 

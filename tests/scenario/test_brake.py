@@ -3,8 +3,8 @@
 import pytest
 
 from daemon.domain.brake import Limits
-from daemon.engine.brake import braking, held, release
-from daemon.engine.standing import standing
+from daemon.engine.standing.overview import standing
+from daemon.engine.telling.brake import braking, held, release
 from daemon.testing.world import at, person
 
 MISSED = "invite-list-missed"

@@ -2,7 +2,7 @@
 
 from daemon.domain.errors import Temporary
 from daemon.domain.message import Lane
-from daemon.engine.operator import tell_operator
+from daemon.engine.telling.operator import tell_operator
 
 
 def sent_to(world, name):

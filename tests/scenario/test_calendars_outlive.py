@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from daemon.engine.release import release
+from daemon.engine.standing.release import release
 from tests.scenario.invited import POLICE, Invited, icpc
 
 LATER = {"scheduled_at": "2026-03-24T10:00", "ends_at": "2026-03-24T12:00"}

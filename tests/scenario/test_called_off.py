@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from daemon.domain.who import Who
-from daemon.engine.dispatch import Came
+from daemon.engine.answering.dispatch import Came
 from daemon.testing.fakes import FakeChannel
 from daemon.testing.world import person
 from tests.scenario.invited import INVITED, POLICE

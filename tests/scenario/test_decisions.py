@@ -3,9 +3,9 @@
 import pytest
 
 from daemon.domain.who import Who
-from daemon.engine.asked import put
-from daemon.engine.dispatch import Came, Draft
-from daemon.engine.room import Told
+from daemon.engine.answering.asked import put
+from daemon.engine.answering.dispatch import Came, Draft
+from daemon.engine.conference.room import Told
 from daemon.testing.world import at, person
 
 SUE = Who("sue", frozenset({"safeguarding_service_manager"}))

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from daemon.domain.errors import Permanent
-from daemon.engine.refused import refused
+from daemon.engine.sending.refused import refused
 from daemon.rulebook import shipped
 from daemon.testing.fakes import FakeChannel
 from tests.scenario.tuned import AUTHORITY, Tuned

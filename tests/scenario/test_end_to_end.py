@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from daemon.engine.respond import Answer
+from daemon.engine.answering.respond import Answer
 
 INVITE_LIST = "stoke-on-trent/rules/icpc-invite-list.yaml"
 ASKED_ON_DAY_5 = (

@@ -6,9 +6,9 @@ import pytest
 
 from daemon.domain.errors import Permanent, Temporary, Unknown
 from daemon.domain.event import AutomaticReply, Bounce
-from daemon.engine.audit import Auditor
-from daemon.engine.failover import UNSURE_MOST
 from daemon.engine.house import Mailbox
+from daemon.engine.sending.failover import UNSURE_MOST
+from daemon.engine.standing.audit import Auditor
 from daemon.ports import InboxPage
 from daemon.testing.fakes import FakeChannel, FakeInbox
 from daemon.testing.world import person

@@ -4,10 +4,10 @@ import pytest
 
 from daemon.domain.obligation import State
 from daemon.domain.who import Who
-from daemon.engine.dispatch import Came
-from daemon.engine.questions import waiting_for
-from daemon.engine.standing import standing
-from daemon.engine.waiving import is_waivable
+from daemon.engine.answering.dispatch import Came
+from daemon.engine.answering.questions import waiting_for
+from daemon.engine.answering.waiving import is_waivable
+from daemon.engine.standing.overview import standing
 from daemon.rulebook import shipped
 from daemon.testing.world import PACK, at
 

@@ -6,7 +6,7 @@ import shutil
 
 import pytest
 
-from daemon.engine.editions import WRONG
+from daemon.engine.rules.editions import WRONG
 from tests.scenario.tuned import AUTHORITY, EARLIER, Tuned
 
 GONE = "the folder has no changes any more: 1 change of the edition in force would be gone"

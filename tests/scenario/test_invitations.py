@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 
 from daemon.domain.errors import Permanent
-from daemon.engine.invite import Inviter
-from daemon.engine.room import Conference
+from daemon.engine.conference.invite import Inviter
+from daemon.engine.conference.room import Conference
 from daemon.testing.world import at, person
 from tests.scenario.conftest import ENQUIRY
 from tests.scenario.invited import MOTHER, NURSE, POLICE, Invited, icpc

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from daemon.domain.who import Who
-from daemon.engine.dispatch import Came, Draft
+from daemon.engine.answering.dispatch import Came, Draft
 from daemon.testing.world import at, person
 from tests.scenario.test_decisions import CHRIS, INVITEES, ROOM, SUE, meeting, put_to_anybody
 

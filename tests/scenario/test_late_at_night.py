@@ -7,10 +7,10 @@ import pytest
 
 from daemon.domain.errors import Temporary
 from daemon.domain.message import Lane
-from daemon.engine.books import odds
-from daemon.engine.pause import begin, end
-from daemon.engine.standing import standing
-from daemon.engine.waiting import sendable, waited_since
+from daemon.engine.sending.pause import begin, end
+from daemon.engine.sending.waiting import sendable, waited_since
+from daemon.engine.standing.books import odds
+from daemon.engine.standing.overview import standing
 from daemon.testing.world import at
 
 INVITE_LIST = "stoke-on-trent/rules/icpc-invite-list.yaml"

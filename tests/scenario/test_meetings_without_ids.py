@@ -3,7 +3,7 @@
 import pytest
 
 from daemon.domain.who import Who
-from daemon.engine.room import Told
+from daemon.engine.conference.room import Told
 from daemon.testing.world import at
 
 CHRIS = Who("chris", frozenset({"cp_chair"}))

@@ -4,7 +4,14 @@ from datetime import timedelta
 
 import pytest
 
-from daemon.engine.oversight import Expected, Overseer, Watch, put, silent_in_words, watch_in_words
+from daemon.engine.standing.oversight import (
+    Expected,
+    Overseer,
+    Watch,
+    put,
+    silent_in_words,
+    watch_in_words,
+)
 from daemon.testing.world import at
 
 EVERY = timedelta(minutes=5)

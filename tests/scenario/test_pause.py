@@ -1,7 +1,7 @@
 """The off switch: nothing is sent while it is on, everything is decided, and what waited goes as after downtime."""
 
-from daemon.engine.pause import begin, end
-from daemon.engine.standing import standing
+from daemon.engine.sending.pause import begin, end
+from daemon.engine.standing.overview import standing
 from daemon.testing.world import at
 
 WHY = "the mail server is moved"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from daemon.engine.standing import standing
+from daemon.engine.standing.overview import standing
 from tests.scenario.conftest import ENQUIRY
 
 SUE, SERVICE = "sue", "safeguarding_service_manager"

@@ -7,8 +7,8 @@ import pytest
 from daemon.cli.status import processes_in_words
 from daemon.domain.errors import Refusal
 from daemon.engine.line import Line
-from daemon.engine.presence import ALIVE_S, Presence, agreed, processes
-from daemon.engine.standing import standing
+from daemon.engine.standing.overview import standing
+from daemon.engine.standing.presence import ALIVE_S, Presence, agreed, processes
 from daemon.testing.world import at
 
 OLD = {"title": "a" * 64, "domains": "b" * 64, "link key": "c" * 64}

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from daemon.domain.link import Action, Purpose, hash_of, make_token
-from daemon.engine.respond import Answer
+from daemon.engine.answering.respond import Answer
 from daemon.store import LinkRow
 
 DUTY = "SC-1/icpc-invite-list/icpc-1"

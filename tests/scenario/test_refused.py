@@ -3,8 +3,8 @@
 import pytest
 
 from daemon.domain.errors import Permanent
-from daemon.engine.refused import UNHEARD, refused, reopen
-from daemon.engine.standing import standing
+from daemon.engine.sending.refused import UNHEARD, refused, reopen
+from daemon.engine.standing.overview import standing
 from tests.scenario.test_audit import audited
 
 MISSED = ("2026-03-06 17:00", "sue", "invite-list-missed")

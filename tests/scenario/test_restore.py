@@ -12,10 +12,10 @@ from daemon.domain.delivery import Answer, DeliveryState
 from daemon.domain.errors import Permanent, Unknown
 from daemon.domain.message import Lane
 from daemon.domain.times import iso
-from daemon.engine.desk import Desk
-from daemon.engine.presence import Presence
-from daemon.engine.release import compare, release
-from daemon.engine.standing import standing
+from daemon.engine.sending.desk import Desk
+from daemon.engine.standing.overview import standing
+from daemon.engine.standing.presence import Presence
+from daemon.engine.standing.release import compare, release
 from daemon.store import Outside, SessionRow
 
 HELD_UP_S = 0.3

@@ -1,6 +1,6 @@
 """An older database is put back where open cases go on under older rules: their ladders remember what was told."""
 
-from daemon.engine.release import release
+from daemon.engine.standing.release import release
 from tests.scenario.tuned import AUTHORITY, DUTY, Tuned
 
 GONE = "invite-list-due-today"

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from daemon.domain.errors import Refusal
-from daemon.engine.editions import WAITING, WRONG
+from daemon.engine.rules.editions import WAITING, WRONG
 from daemon.testing.world import at
 from tests.scenario.tuned import AUTHORITY, BAD, DUTY, EARLIER, LATER, Tuned
 

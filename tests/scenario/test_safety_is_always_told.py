@@ -5,10 +5,10 @@ from datetime import date, timedelta
 import pytest
 
 from daemon.domain.who import Who
-from daemon.engine.carried import carried_by, put_carried, watching
-from daemon.engine.dispatch import Came
+from daemon.engine.answering.dispatch import Came
 from daemon.engine.house import Feed
-from daemon.engine.standing import standing
+from daemon.engine.records.carried import carried_by, put_carried, watching
+from daemon.engine.standing.overview import standing
 from daemon.rulebook import shipped
 from daemon.testing.fakes import FakeSource
 from tests.scenario.conftest import ENQUIRY

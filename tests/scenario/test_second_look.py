@@ -3,7 +3,7 @@
 from datetime import date
 
 from daemon.domain.errors import Temporary
-from daemon.engine.respond import Answer
+from daemon.engine.answering.respond import Answer
 from daemon.ports import Page
 from daemon.testing.world import at
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from daemon.domain.who import Who
-from daemon.engine.dispatch import Came
+from daemon.engine.answering.dispatch import Came
 from daemon.engine.house import Feed
 from daemon.rulebook import shipped
 from daemon.testing.fakes import FakeSource

@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from daemon.domain.who import Who
-from daemon.engine.dispatch import Came
-from daemon.engine.room import Told
+from daemon.engine.answering.dispatch import Came
+from daemon.engine.conference.room import Told
 from daemon.rulebook import load, shipped
 from daemon.testing.world import at, person
 from tests.scenario.invited import POLICE, Invited, icpc

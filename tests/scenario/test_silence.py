@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 
 from daemon.domain.who import Who
-from daemon.engine.casebook import explain_case
-from daemon.engine.standing import standing
+from daemon.engine.records.casebook import explain_case
+from daemon.engine.standing.overview import standing
 from daemon.testing.world import at
 from tests.scenario.test_decisions import meeting
 

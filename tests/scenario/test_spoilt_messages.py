@@ -5,8 +5,8 @@ from sqlalchemy import create_engine, text
 
 from daemon.domain.errors import Temporary
 from daemon.domain.message import Lane
-from daemon.engine.desk import Desk
-from daemon.engine.standing import standing
+from daemon.engine.sending.desk import Desk
+from daemon.engine.standing.overview import standing
 from daemon.store import StoreSpoilt
 from daemon.testing.world import at
 from tests.scenario.test_spoilt_records import OTHERS, told

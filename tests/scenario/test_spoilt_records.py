@@ -2,7 +2,7 @@
 
 import pytest
 
-from daemon.engine.standing import standing
+from daemon.engine.standing.overview import standing
 from daemon.testing.world import at
 from tests.scenario.test_audit import audited, spoil
 

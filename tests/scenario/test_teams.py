@@ -8,9 +8,9 @@ import pytest
 from daemon.domain.authority import Authority
 from daemon.domain.errors import Refusal
 from daemon.domain.person import Person, Post
-from daemon.engine.alone import alone
-from daemon.engine.editions import Editions
-from daemon.engine.rules_folder import RulesFolder
+from daemon.engine.rules.editions import Editions
+from daemon.engine.rules.rules_folder import RulesFolder
+from daemon.engine.telling.alone import alone
 from daemon.testing.fakes import FakeChannel
 from daemon.testing.teams.faults import Fault
 from daemon.testing.teams.server import TeamsServer

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import create_engine, text
 
-from daemon.engine.standing import standing
+from daemon.engine.standing.overview import standing
 from daemon.store import Outside
 from daemon.testing.world import at
 

@@ -3,8 +3,8 @@
 import pytest
 
 from daemon.domain.who import Who
-from daemon.engine.dispatch import Came
-from daemon.engine.respond import Answer
+from daemon.engine.answering.dispatch import Came
+from daemon.engine.answering.respond import Answer
 
 TOM = Who("tom", frozenset({"team_manager"}))
 SAM = Who("sam", frozenset({"social_worker"}))

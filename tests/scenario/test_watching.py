@@ -8,7 +8,7 @@ import pytest
 
 from daemon.cli.status import feed_in_words
 from daemon.engine.house import Feed
-from daemon.engine.standing import standing
+from daemon.engine.standing.overview import standing
 from daemon.metrics import Metrics
 from daemon.web.health import measure
 from integrations.csv_files.config import Config

@@ -3,12 +3,12 @@
 import pytest
 
 from daemon.domain.authority import Authority
-from daemon.engine.casebook import explain_case
-from daemon.engine.editions import Editions
 from daemon.engine.house import Feed
-from daemon.engine.rules_folder import RulesFolder
-from daemon.engine.shadow import Shadow, contrast
-from daemon.engine.standing import standing
+from daemon.engine.records.casebook import explain_case
+from daemon.engine.rules.editions import Editions
+from daemon.engine.rules.rules_folder import RulesFolder
+from daemon.engine.rules.shadow import Shadow, contrast
+from daemon.engine.standing.overview import standing
 from daemon.testing.fakes import FakeSource
 from tests.scenario.tuned import AUTHORITY, DUTY, LATER, Tuned
 

@@ -3,8 +3,8 @@
 import pytest
 
 from daemon.domain.who import Who
-from daemon.engine.pause import begin
-from daemon.engine.withheld import seen_by, unrestricted, withheld
+from daemon.engine.sending.pause import begin
+from daemon.engine.standing.withheld import seen_by, unrestricted, withheld
 from daemon.testing.world import at
 from tests.scenario.test_silence import SUE
 

@@ -5,9 +5,9 @@ from pathlib import Path
 from typing import Any
 
 from daemon.domain.authority import Authority
-from daemon.engine.editions import Editions
-from daemon.engine.rules_folder import RulesFolder
-from daemon.engine.standing import standing
+from daemon.engine.rules.editions import Editions
+from daemon.engine.rules.rules_folder import RulesFolder
+from daemon.engine.standing.overview import standing
 from daemon.store import Entry
 from tests.faults.runner import until
 from tests.scenario.conftest import Story

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from daemon.engine.dispatch import Draft
+from daemon.engine.answering.dispatch import Draft
 from daemon.testing.world import at
 from tests.stoke_story.family import ELDEST, FATHER, INVITED, MOTHER, YOUNGER
 from tests.stoke_story.stage import Stage

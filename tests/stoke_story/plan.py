@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from daemon.engine.dispatch import Draft
+from daemon.engine.answering.dispatch import Draft
 from tests.stoke_story.family import ALL, ELDEST, FATHER, MOTHER, REVIEWERS, YOUNGER
 from tests.stoke_story.stage import Stage
 

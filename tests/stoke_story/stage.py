@@ -9,9 +9,9 @@ from typing import Any
 from daemon.domain.event import Reply, Response
 from daemon.domain.times import LONDON
 from daemon.domain.who import Who
-from daemon.engine.dispatch import Came, Draft
+from daemon.engine.answering.dispatch import Came, Draft
+from daemon.engine.conference.room import Told
 from daemon.engine.house import Feed, Mailbox
-from daemon.engine.room import Told
 from daemon.ports import InboxPage
 from daemon.rulebook import shipped
 from daemon.testing.fakes import FakeChannel, FakeInbox, FakeSource, Sent

@@ -8,7 +8,7 @@ from html.parser import HTMLParser
 
 from daemon.decide.wording import Item
 from daemon.domain.message import Lane, Level, Message
-from daemon.engine.compose import Links, Part, compose
+from daemon.engine.wording.compose import Links, Part, compose
 from daemon.rulebook.templates import Words
 
 NOW = datetime(2026, 3, 9, 9, tzinfo=UTC)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from daemon.engine.authorship import who_changed
+from daemon.engine.rules.authorship import who_changed
 
 
 def git(folder: Path, *words: str) -> str:

@@ -6,7 +6,7 @@ import pytest
 
 from daemon.domain.errors import Unsettled, Unsupported, WireError
 from daemon.domain.message import Receipt
-from daemon.engine.ways import Beside
+from daemon.engine.telling.ways import Beside
 from daemon.testing.fakes import FakeChannel, HandClock
 
 NOT_SETTLED, CANNOT = Unsettled(timedelta(minutes=5)), Unsupported("cannot")

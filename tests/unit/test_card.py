@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from daemon.domain.markup import plain
 from daemon.domain.message import Level, Message
-from daemon.engine.card import MOST_CARD_BYTES
-from daemon.engine.compose import compose, compose_list
-from daemon.engine.specimen import specimen
+from daemon.engine.wording.card import MOST_CARD_BYTES
+from daemon.engine.wording.compose import compose, compose_list
+from daemon.engine.wording.specimen import specimen
 from daemon.rulebook import shipped
 from daemon.testing.teams.schema import card_schema
 from daemon.testing.world import loaded

@@ -25,7 +25,7 @@ from daemon.demo.settings import SETTINGS
 from daemon.demo.staff import PARTNERS
 from daemon.demo.world import World, last_export
 from daemon.domain.times import LONDON, day_of, london
-from daemon.engine.carried import carried_by, watching
+from daemon.engine.records.carried import carried_by, watching
 from daemon.rulebook import shipped, sound
 from daemon.settings import load as load_settings
 from integrations.people_csv.config import Config

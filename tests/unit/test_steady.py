@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from daemon.engine.steady import Steady
+from daemon.engine.sending.steady import Steady
 
 LEASE_S = 30.0
 BEGUN_S = 1_000_000.0

@@ -2,7 +2,7 @@
 
 import pytest
 
-from daemon.engine.unbroken import unbroken
+from daemon.engine.wording.unbroken import unbroken
 
 
 @pytest.mark.parametrize(

@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 from daemon.domain.who import Who
-from daemon.engine.carried import carried_by, watching
-from daemon.engine.pause import begin
+from daemon.engine.records.carried import carried_by, watching
+from daemon.engine.sending.pause import begin
 from daemon.testing.fakes import FakeSource
 from daemon.testing.world import World, at, person
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from daemon.domain.event import Bounce
-from daemon.engine.posting import letter_back
+from daemon.engine.conference.posting import letter_back
 from daemon.testing.notify.faults import Fault
 from daemon.testing.notify.server import NotifyServer
 from integrations.govuk_notify.config import PostConfig

@@ -6,7 +6,7 @@ from pydantic import ValidationError
 from daemon.domain.errors import Permanent
 from daemon.domain.message import Level
 from daemon.domain.person import Person
-from daemon.engine.levels import level_for
+from daemon.engine.wording.levels import level_for
 from daemon.testing.channel_contract import MESSAGE
 from daemon.testing.world import World
 from integrations.smtp.config import Config

@@ -1,0 +1,1 @@
+"""Station 6: what people say to us, by a link or signed in."""

@@ -1,0 +1,279 @@
+"""Station 5, invite: what stands in calendars follows the records, in the transaction that decides a case.
+
+One entry a person and conference, whatever number of children it is about. Each change of it is a
+notice, unique by its revision, and goes the way of every other message.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from hashlib import sha256
+
+from daemon.decide.family import is_closed
+from daemon.decide.invitations import (
+    CANCELLED,
+    INVITED,
+    MOVED,
+    OFF,
+    Item,
+    conference_of,
+    standing_by_person,
+    wanted,
+)
+from daemon.decide.recipients import Access, may_know, resolve
+from daemon.decide.subjects import Case
+from daemon.decide.uninvited import past, strangers, unreached
+from daemon.decide.walk import group_of
+from daemon.domain.answer import Way
+from daemon.domain.errors import Problem
+from daemon.domain.invitation import CALENDAR, LETTER, Invitation, InvitationState, Seat
+from daemon.domain.message import Lane
+from daemon.domain.notice import Key, Kind, Notice
+from daemon.domain.record import Record
+from daemon.domain.rules import Pack
+from daemon.domain.times import day_of
+from daemon.engine.conference.heard import write
+from daemon.engine.conference.outlived import as_outlived, is_to_tell
+from daemon.engine.conference.seated import refs_of, seat_of
+from daemon.engine.conference.sharing import invite_beside, who_is
+from daemon.engine.house import House
+from daemon.engine.telling.unheld import tell_unheld
+from daemon.store import Tx
+
+BY_HAND, CALLED_OFF, EMAIL = "by-hand", "called-off", "email"
+WHY = {Kind.ASK: OFF, Kind.INVITE: INVITED, Kind.MOVE: MOVED, Kind.CANCEL: CANCELLED}
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """One case as it was just decided, with whoever may know of it.
+
+    `again` gathers the cases of which the record has changed by what was done about calendars.
+    """
+
+    record: Record
+    case: Case
+    pack: Pack
+    access: Access
+    again: set[str] = field(default_factory=set)
+
+
+class Inviter:
+    """Keeps one case's share of the entries. Done twice, it changes nothing."""
+
+    def __init__(self, house: House) -> None:
+        self.house = house
+
+    def seats(self, tx: Tx, refs: Collection[str]) -> Mapping[str, Sequence[Seat]]:
+        """Return why entries stand for some cases, for `keep`."""
+        return tx.invitations.of_cases(refs)
+
+    def keep(
+        self, tx: Tx, looked: Looked, seats: Sequence[Seat], now: datetime
+    ) -> tuple[Problem, ...]:
+        """Bring the entries to what the record shows, and return what is wrong with its lists.
+
+        Of a child who has died nothing changes until a person releases it (READINGS section 2, 3).
+        """
+        record, pack = looked.record, looked.pack
+        if is_closed(record, now) or not (pack.invitations or seats):
+            return ()
+        people, words = self.house.people(tx), self.house.deciding.words
+        items, beside, doubts = standing_by_person(
+            wanted(looked.case, pack, people), people, record.ref
+        )
+        problems = (
+            *doubts,
+            *unreached(looked.case, pack, people, words),
+            *strangers(looked.case, pack, words),
+        )
+        if not (items or seats):
+            return *problems, *past(looked.case, pack, ())
+        names = {conference_of(record, name) for _, item in items for name in item.own}
+        rows = {one.uid: one for one in tx.invitations.of_conferences(names)}
+        rows |= tx.invitations.get({seat.uid for seat in seats} - rows.keys())
+        own = {seat.uid: seat for seat in seats}
+        put = {
+            who_is(who, item): self._put(tx, looked, item, who, rows, own, now)
+            for who, item in items
+        }
+        looked.again.update(invite_beside(tx, record.ref, people, put, beside, now))
+        kept = set(put.values())
+        for seat in seats:
+            row = rows.get(seat.uid)
+            if row and seat.uid not in kept and row.starts_at > now:
+                self._take_away(tx, looked, row, seat, now)
+        known = {one.conference for one in rows.values()}
+        return *problems, *past(looked.case, pack, known)
+
+    def _put(
+        self, tx: Tx, looked: Looked, item: Item, who: str, rows: Mapping[str, Invitation],
+        own: Mapping[str, Seat], now: datetime,
+    ) -> str | None:  # fmt: skip
+        """Have an entry stand as a record shows it; return its uid, None where nothing stands."""
+        record = looked.record
+        attempts = {conference_of(record, name) for name in item.own}
+        theirs = [
+            one for one in rows.values() if one.person == who and one.name == item.entry.invitation
+        ]
+        ahead = [
+            one
+            for one in theirs
+            if one.starts_at > now
+            and (one.conference in attempts or _meeting(own, one) == item.meeting)
+        ]
+        row = max(ahead, key=lambda one: (one.state.stands, one.revision), default=None)
+        if not item.is_firm:
+            if row is None or not row.state.stands:
+                return None
+            self._ask_whether_it_is_off(tx, looked, row, now)
+            return row.uid
+        if row is None:
+            if item.via == LETTER and item.is_only_agreed:
+                return None
+            row = as_outlived(tx, self._begin(looked, item, who), record.ref)
+            over = [one for one in theirs if one.conference in attempts and one.state.stands]
+            tx.invitations.save(
+                [replace(one, state=InvitationState.SUPERSEDED) for one in over] + [row]
+            )
+            tx.invitations.seat([seat_of(row.uid, record, item, now)])
+            self._fire(tx, looked, row, Kind.INVITE, now)
+            return row.uid
+        before = own.get(row.uid)
+        seat = seat_of(row.uid, record, item, now)
+        is_new_word = before is None or replace(before, changed_at=now) != seat
+        if is_new_word:
+            tx.invitations.seat([seat])
+        if before is None:  # a brother's or sister's: what has not gone out yet is about both
+            tx.notices.speak_of(row.topic, refs_of(tx, row, record))
+        fresh = replace(
+            row, role=item.role, agency=item.agency, message=item.message, is_apart=item.is_apart,
+            conference=conference_of(record, item.meeting) if is_new_word else row.conference,
+        )  # fmt: skip
+        if not row.state.stands:
+            self._change(tx, looked, fresh, item, InvitationState.INVITED, Kind.INVITE, now)
+        elif is_to_tell(row) or (is_new_word and row.when_and_where != item.when_and_where):
+            self._change(tx, looked, fresh, item, InvitationState.CHANGED, Kind.MOVE, now)
+        elif fresh != row:
+            tx.invitations.save([fresh])
+        return row.uid
+
+    def _begin(self, looked: Looked, item: Item, who: str) -> Invitation:
+        conference = conference_of(looked.record, item.meeting)
+        made = f"{item.entry.invitation}\0{conference}\0{who}\0{item.scheduled_at.isoformat()}"
+        return Invitation(
+            sha256(made.encode()).hexdigest()[:32], item.entry.invitation, conference, who, item.via,
+            item.role, item.agency, item.message, _sender(looked.pack, item.entry.invitation),
+            item.scheduled_at, item.ends_at or item.scheduled_at, item.place, item.link, item.mode,
+            item.is_apart,
+        )  # fmt: skip
+
+    def _change(
+        self, tx: Tx, looked: Looked, row: Invitation, item: Item, state: InvitationState, kind: Kind,
+        now: datetime,
+    ) -> None:  # fmt: skip
+        """Write down a change; an answer to another time than the present one counts no longer."""
+        is_dated = not row.state.stands or is_to_tell(row) or row.starts_at != item.scheduled_at
+        revision = row.revision + 1
+        changed = replace(
+            row, revision=revision, state=state, starts_at=item.scheduled_at,
+            ends_at=item.ends_at or item.scheduled_at, place=item.place, link=item.link, mode=item.mode,
+        )  # fmt: skip
+        if is_dated:
+            changed = replace(
+                changed, dated_revision=revision, response="none", response_at=None,
+                response_revision=None,
+            )  # fmt: skip
+        forgotten = {"response": "none"} if is_dated and row.response != "none" else {}
+        looked.again.update(write(tx, changed, forgotten, Way.REPLY, f"{revision}/dated", now))
+        self._fire(tx, looked, changed, kind, now, changed.new_since(row))
+
+    def _take_away(
+        self, tx: Tx, looked: Looked, row: Invitation, seat: Seat, now: datetime
+    ) -> None:
+        """Note that a record wants an entry no longer; it is cancelled where none does."""
+        tx.invitations.unseat(row.uid, looked.record.ref)
+        if tx.invitations.seats([row.uid]) or not row.state.stands:
+            return
+        gone = replace(row, revision=row.revision + 1, state=InvitationState.CANCELLED)
+        tx.invitations.save([gone])
+        tx.journal.write(
+            now, "invitation.cancelled", row.topic, CANCELLED, {"meeting": seat.meeting}
+        )
+        if _has_gone_out(tx, row):
+            self._fire(tx, looked, gone, Kind.CANCEL, now)
+        else:
+            tx.notices.cancel(row.topic, "it was never sent, and is not wanted any more")
+
+    def _fire(
+        self, tx: Tx, looked: Looked, row: Invitation, kind: Kind, now: datetime, changed: str = ""
+    ) -> None:
+        """Queue the notices of one revision of an entry; `changed`: what of when and where is new in it."""
+        said = kind
+        if kind is Kind.MOVE and not _has_gone_out(tx, row):
+            tx.notices.cancel(row.topic, "a newer form of it goes instead")
+            said = Kind.INVITE
+        refs = refs_of(tx, row, looked.record)
+        people = self.house.people(tx)
+        person = people.get(row.person)
+        may_be_told = person is not None and may_know(person, looked.access, people)
+        if row.via == LETTER:
+            way = LETTER if LETTER in self.house.channels else EMAIL
+            notices = self._to_role(tx, looked, row, said, row.role, way, row.message, refs, now)
+        elif CALENDAR in self.house.channels and may_be_told:
+            key = Key(row.topic, str(said), row.revision, row.person, CALENDAR)
+            notices = [
+                Notice(
+                    key, said, row.message, now, now, Lane.ROUTINE, row.role, refs, row.topic,
+                    because=WHY[said], agency=row.agency, detail=changed,
+                )
+            ]  # fmt: skip
+        else:
+            why = "they must not be told" if not may_be_told else "no calendar is configured"
+            tx.journal.write(now, "channel.missing", row.topic, why, {"channel": CALENDAR})
+            notices = self._to_role(tx, looked, row, said, row.sender, EMAIL, BY_HAND, refs, now)
+        for notice in tx.notices.insert(notices):
+            tx.journal.write(
+                now, "notice.fired", str(notice.key), notice.because,
+                {"kind": str(said), "role": notice.role, "revision": row.revision},
+            )  # fmt: skip
+
+    def _ask_whether_it_is_off(
+        self, tx: Tx, looked: Looked, row: Invitation, now: datetime
+    ) -> None:
+        """Have the sender confirm what the diary shows, once for each form of an entry (STK-024)."""
+        refs = refs_of(tx, row, looked.record)
+        asked = self._to_role(tx, looked, row, Kind.ASK, row.sender, EMAIL, CALLED_OFF, refs, now)
+        for notice in tx.notices.insert(asked):
+            tx.journal.write(now, "notice.fired", str(notice.key), notice.because, {"kind": "ask"})
+
+    def _to_role(
+        self, tx: Tx, looked: Looked, row: Invitation, kind: Kind, role: str, channel: str,
+        message: str, refs: tuple[str, ...], now: datetime,
+    ) -> list[Notice]:  # fmt: skip
+        """Return what somebody of ours must do by hand; what is to be done for one conference travels together."""
+        found = resolve(role, looked.access, self.house.people(tx), day_of(now))
+        tell_unheld(tx, self.house, now, row.topic, looked.record, role, found)
+        is_list = message in (BY_HAND, CALLED_OFF)
+        together = f"{group_of(looked.record)}/{row.conference}/{message}" if is_list else row.topic
+        return [
+            Notice(
+                Key(row.topic, str(kind), row.revision, person.id, channel), kind, message, now, now,
+                Lane.ROUTINE, role, refs, together, because=WHY[kind], agency=row.agency,
+            )
+            for person in found.people
+        ]  # fmt: skip
+
+
+def _meeting(own: Mapping[str, Seat], row: Invitation) -> str | None:
+    seat = own.get(row.uid)
+    return seat.meeting if seat else None
+
+
+def _sender(pack: Pack, invitation: str) -> str:
+    return next(one.sends_for[0] for one in pack.invitations if one.name == invitation)
+
+
+def _has_gone_out(tx: Tx, row: Invitation) -> bool:
+    """Return whether the person has an entry, or may have one."""
+    return row.told_revision is not None or bool(tx.notices.told(row.topic))

@@ -1,0 +1,58 @@
+"""One lane's work in hand, between what waits in the database and what is on the wire."""
+
+from collections import deque
+from dataclasses import dataclass, field
+from datetime import datetime
+from queue import SimpleQueue
+from threading import Lock
+from time import monotonic
+
+from daemon.engine.sending.claim import Taken
+from daemon.engine.sending.outcome import Sent
+from daemon.engine.sending.prepare import Ready
+from daemon.store import Store
+
+
+@dataclass(slots=True)
+class Desk:
+    """One lane's work in hand. What was answered stays here until it is recorded, whatever happens."""
+
+    turn: Lock = field(default_factory=Lock)
+    taken: deque[Taken] = field(default_factory=deque)
+    ready: deque[Ready] = field(default_factory=deque)
+    flying: dict[str, float] = field(default_factory=dict)  # until when each is surely still ours
+    answers: "SimpleQueue[Sent]" = field(default_factory=SimpleQueue)
+    answered: list[Sent] = field(default_factory=list)
+
+    @property
+    def waiting(self) -> int:
+        """How many are taken and not begun."""
+        return len(self.taken) + len(self.ready)
+
+    @property
+    def waiting_ids(self) -> list[str]:
+        """Which these are."""
+        return [one.outgoing.id for one in self.taken] + [one.outgoing.id for one in self.ready]
+
+    @property
+    def in_hand(self) -> set[str]:
+        """Not to be taken again by ourselves, lease or no lease."""
+        return {*self.waiting_ids, *self.flying}
+
+    def may_be_left(self, *, is_ending: bool) -> bool:
+        """Return whether nothing is on the wire, or at the end nothing of it is surely ours."""
+        return not self.flying or (is_ending and monotonic() > max(self.flying.values()))
+
+
+def put_back(store: Store, desk: Desk, now: datetime) -> None:
+    """Leave what was not begun to whoever comes next; what nobody has tried waits again, as before it was taken."""
+    if not desk.waiting:
+        return
+    ids = desk.waiting_ids
+    with store.write() as tx:
+        fresh = tx.messages.unbegun(ids)
+        tx.notices.give_back(fresh)
+        tx.messages.drop(fresh)
+        tx.messages.put_off(set(ids) - set(fresh), now)
+    desk.taken.clear()
+    desk.ready.clear()

@@ -1,0 +1,84 @@
+"""What status says first, in plain words: each thing that a person must look at."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from daemon.decide.watched import Unbegun
+from daemon.engine.records.unreadable import DATABASE
+from daemon.engine.sending.spoilt_rows import OUTBOX
+from daemon.store import Summary
+
+MAILBOX = "inbox/"  # the feeds in which answers come back begin so
+
+
+def families_in_words(many: int) -> list[str]:
+    """Return what to say of families about which nothing goes out until a person releases them."""
+    what = "1 family is" if many == 1 else f"{many} families are"
+    held = f"{what} held after a death or an ended pregnancy, until a service manager releases what is about it"
+    return [held] if many else []
+
+
+def invitations_in_words(summary: Summary) -> list[str]:
+    """Return what needs attention about invitations, and about the mailboxes in which they are answered."""
+    many = summary.invitations["bounced"]
+    what = "1 invitation" if many == 1 else f"{many} invitations"
+    lost = [f"{what} to a conference ahead did not arrive"] if many else []
+    return lost + [
+        f"the mailbox {name.removeprefix(MAILBOX)} cannot be read: {feed.failure}"
+        for name, feed in summary.feeds.items()
+        if name.startswith(MAILBOX) and not feed.ok
+    ]
+
+
+def feeds_in_words(states: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Return what to say of feeds that cannot be read, and of data that is older than it may be."""
+    unread = [one for one in states if not one["ok"]]
+    stale = [one for one in states if one["stale"]]
+    return [
+        *(f"the feed {one['name']} cannot be read: {one['failure']}" for one in unread),
+        *(f"the data of the feed {one['name']} is older than it may be" for one in stale),
+    ]
+
+
+def unread_in_words(feeds: Sequence[str]) -> list[str]:
+    """Return what to say of rows that cannot be read, each by where it comes from."""
+    found = []
+    stored, outbox = feeds.count(DATABASE), feeds.count(OUTBOX)
+    if silent := len(feeds) - stored - outbox:
+        found.append(f"{silent} rows cannot be read: each may be a silent child")
+    if stored:
+        what = "1 stored case" if stored == 1 else f"{stored} stored cases"
+        found.append(f"{what} cannot be read: what is due for it is held; see `quarantine`")
+    return found + unsent_in_words(outbox)
+
+
+def unsent_in_words(many: int) -> list[str]:
+    """Return what to say of stored messages, or of what goes into them, that cannot be read."""
+    if not many:
+        return []
+    what = "1 stored message" if many == 1 else f"{many} stored messages"
+    return [f"{what}, or part of one, cannot be read and is not sent; see `quarantine` in status"]
+
+
+def unheard_in_words(many: int) -> list[str]:
+    """Return what to say of refused messages that reached nobody, not even another person."""
+    if not many:
+        return []
+    what = "1 refused message has" if many == 1 else f"{many} refused messages have"
+    return [f"{what} reached nobody, not even in another way; see `daykeeper release refused`"]
+
+
+def idle_in_words(idle: Sequence[Unbegun]) -> list[str]:
+    """Return what to say of statutory limits that nothing can start."""
+    return [
+        f"a statutory limit never begins: {one.rule}; no feed carries {', '.join(one.facts)}"
+        for one in idle
+        if one.is_limit
+    ]
+
+
+def endless_in_words(by_hand: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Return what to say of rules of safety that begin and that nobody can end."""
+    names = [one["rule"] for one in by_hand if one["begins"] and not one["can_end"]]
+    what = "told, and nobody can end it: no feed shows it as done, and nobody can sign in"
+    return [f"a rule of safety is {what}: {name}" for name in names]

@@ -1,0 +1,214 @@
+"""What is held at this moment: why, since when, and by whom it can be released."""
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, TypeAlias
+
+from daemon.decide.recipients import may_know
+from daemon.decide.wording import say_list
+from daemon.domain.notice import Notice
+from daemon.domain.obligation import State
+from daemon.domain.record import Record
+from daemon.domain.times import iso, say
+from daemon.domain.track import Track
+from daemon.domain.who import Who
+from daemon.engine.answering.questions import holds
+from daemon.engine.house import House
+from daemon.engine.records.unreadable import DATABASE
+from daemon.engine.sending.pause import paused
+from daemon.engine.sending.refused import Refused, refused
+from daemon.engine.standing.guard import HELD
+from daemon.engine.telling.brake import held
+from daemon.engine.telling.quiet import resting_refs
+from daemon.store import Entry, Tx, apart
+
+OPERATOR = "whoever runs the service"
+MANAGER = "a service manager who has signed in"
+DIRECTORY = "whoever keeps the directory of people"
+LATELY = timedelta(days=28)  # so far back a role that nobody held is looked for
+Sees: TypeAlias = Callable[[Record], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Withheld:
+    """One thing that is held. `why` is its kind; `refs` are the cases that may be shown, `others` how many may not.
+
+    `page` is where it is released by somebody who has signed in, empty where it is released elsewhere.
+    """
+
+    why: str
+    what: str
+    by: str
+    since_at: datetime | None = None
+    refs: tuple[str, ...] = ()
+    others: int = 0
+    page: str = ""
+
+    def to_json(self) -> dict[str, Any]:
+        """Return it as plain values."""
+        return {
+            "why": self.why, "what": self.what, "released_by": self.by,
+            "since": iso(self.since_at) if self.since_at else None, "refs": list(self.refs), "others": self.others,
+        }  # fmt: skip
+
+
+def seen_by(tx: Tx, house: House, who: Who, now: datetime) -> Sees:
+    """Return which cases somebody who has signed in is shown: those in which they hold a role, and may know of."""
+    people = house.people(tx)
+    person = people.get(who.person)
+
+    def sees(record: Record) -> bool:
+        access = house.deciding.access(record)
+        if person is None or not may_know(person, access, people):
+            return False
+        named = [
+            role for role, one in record.roles.items() if people.is_one_of(person, frozenset(one))
+        ]
+        return any(
+            holds(who, role, role, record, access, people, now) for role in (*who.roles, *named)
+        )
+
+    return sees
+
+
+def unrestricted(record: Record) -> bool:
+    """Return whether whoever runs the service may read a case's reference."""
+    return not record.restricted
+
+
+def withheld(tx: Tx, house: House, sees: Sees, now: datetime) -> list[Withheld]:
+    """Return everything that is held, what holds all of it first; nothing of a case beyond its reference."""
+    looker = _Looker(tx, house, sees)
+    return [
+        *_of_everything(tx),
+        *_by_the_brake(tx, looker),
+        *_of_families(tx, looker),
+        *_silenced(tx, looker),
+        *_without_holders(tx, house),
+        *_for_data(tx, house, looker),
+        *_unread(tx),
+        *_unheld(tx, house, looker, now),
+        *_undelivered(tx, looker),
+    ]
+
+
+class _Looker:
+    """Parts references into those that are shown and the number of those that are not."""
+
+    def __init__(self, tx: Tx, house: House, sees: Sees) -> None:
+        self.tx, self.house, self.sees = tx, house, sees
+        self._known: dict[str, bool] = {}
+
+    def part(self, refs: Collection[str]) -> dict[str, Any]:
+        fresh = set(refs) - self._known.keys()
+        for ref, reading in self.house.read_cases(self.tx, fresh).items():
+            self._known[ref] = reading.record is not None and self.sees(reading.record)
+        shown = tuple(ref for ref in sorted(set(refs)) if self._known.get(ref))
+        return {"refs": shown, "others": len(set(refs)) - len(shown)}
+
+
+def _of_everything(tx: Tx) -> Iterator[Withheld]:
+    if fault := tx.marks.get(HELD):
+        yield Withheld("restore", f"nothing is sent: {fault}", f"{OPERATOR} (`daykeeper release`)")
+    if pause := paused(tx):
+        what = f"nothing is sent until {say(pause.until)}: sending is paused by {pause.by}"
+        yield Withheld("pause", what, f"{OPERATOR} (`daykeeper pause --end`)", pause.since)
+
+
+def _by_the_brake(tx: Tx, looker: _Looker) -> Iterator[Withheld]:
+    found = held(tx)
+    if found.on is None:
+        return
+    what = f"{found.on.why}: messages about what is overdue wait ({len(found.notices)})"
+    by = f"{OPERATOR} (`daykeeper release brake`)"
+    yield Withheld("brake", what, by, found.on.since, **looker.part(_refs(found.notices)))
+
+
+def _of_families(tx: Tx, looker: _Looker) -> Iterator[Withheld]:
+    for refs in tx.cases.closed_by_family().values():
+        entries = [one for ref in refs for one in tx.journal.of(f"{ref}/")]
+        since = min((one.at for one in entries if one.kind == "obligation.withdrawn"), default=None)
+        what = "a child of the family has died, or a pregnancy has ended: nothing goes out about the family"
+        yield Withheld("family", what, MANAGER, since, **looker.part(refs), page="/")
+
+
+def _silenced(tx: Tx, looker: _Looker) -> Iterator[Withheld]:
+    for row in tx.silenced.all().values():
+        what = (
+            f"silenced until {say(row.until_at)} by {row.person} ({row.reason.replace('_', ' ')})"
+        )
+        found = looker.part([row.ref])
+        shown = what if found["refs"] else f"silenced until {say(row.until_at)}"
+        yield Withheld("silence", shown, MANAGER, row.since_at, **found, page="/silence")
+
+
+def _without_holders(tx: Tx, house: House) -> Iterator[Withheld]:
+    """Count restricted cases that name nobody: nobody is shown which they are (READINGS section 2, 2)."""
+    refs = tx.cases.restricted()
+    readings = house.read_cases(tx, refs).values()
+    many = sum(one.record is not None and not one.record.holders for one in readings)
+    if many:
+        what = "restricted, and the record names nobody who may be told: nothing is sent"
+        yield Withheld(
+            "restricted", what, "whoever keeps the case record, by naming its holders", others=many
+        )
+
+
+def _for_data(tx: Tx, house: House, looker: _Looker) -> Iterator[Withheld]:
+    """Yield the ladders that wait for fresh data, by the feeds on which they rely."""
+    tracks = tx.obligations.held()
+    cases, _ = apart(tx.cases.of, {one.ref for one in tracks}, "cases")
+    quiet = resting_refs(tx, cases) | tx.silenced.among(cases.keys())
+    groups: dict[tuple[str, ...], list[Track]] = {}
+    for track in tracks:
+        rule = house.rule_of(track, cases[track.ref].pathway) if track.ref in cases else None
+        if rule is not None and track.ref not in quiet:
+            groups.setdefault(tuple(rule.relies_on), []).append(track)
+    for relied, each in groups.items():
+        feeds = say_list([house.deciding.words.feed_roles.get(one, one) for one in relied])
+        what = f"waits for fresh data: {feeds}"
+        since = min(one.held_since for one in each if one.held_since)
+        by = f"the next good reading; {OPERATOR}, where it does not come (`daykeeper status`)"
+        yield Withheld("data", what, by, since, **looker.part([one.ref for one in each]))
+
+
+def _unread(tx: Tx) -> Iterator[Withheld]:
+    rows = [one for one in tx.quarantine.open() if one.feed == DATABASE]
+    if rows:
+        what = "what is stored of a case cannot be read: what is due for it waits"
+        by = f"{OPERATOR} (`daykeeper status`, quarantine)"
+        yield Withheld("unreadable", what, by, min(one.seen_at for one in rows), others=len(rows))
+
+
+def _unheld(tx: Tx, house: House, looker: _Looker, now: datetime) -> Iterator[Withheld]:
+    """Yield the roles of open duties as which nobody could be told, so that the duty mailbox was, or nobody."""
+    entries: dict[str, list[Entry]] = {}
+    for entry in tx.journal.since("role.unheld", now - LATELY):
+        entries.setdefault(str(entry.data["role"]), []).append(entry)
+    for role, each in sorted(entries.items()):
+        tracks = {one.about: tx.obligations.get(one.about) for one in each}
+        still = {name: one for name, one in tracks.items() if one and one.state is State.OPEN}
+        if still:
+            what = f"nobody could be told as the {house.deciding.words.role(role)}: the duty mailbox was, if anybody"
+            since = min(one.at for one in each if one.about in still)
+            refs = [one.ref for one in still.values()]
+            yield Withheld("role", what, DIRECTORY, since, **looker.part(refs))
+
+
+def _undelivered(tx: Tx, looker: _Looker) -> Iterator[Withheld]:
+    """Yield what was refused for good, as where somebody has no address, by why."""
+    groups: dict[str, list[Refused]] = {}
+    for one in refused(tx):
+        if one.notices:
+            groups.setdefault(one.message.reason or "refused", []).append(one)
+    for reason, each in sorted(groups.items()):
+        what = f"could not be delivered: {reason.replace('-', ' ')} ({len(each)})"
+        by = f"{DIRECTORY}; then {OPERATOR} (`daykeeper release refused`)"
+        since = min(one.message.created_at for one in each)
+        refs = _refs(notice for one in each for notice in one.notices)
+        yield Withheld("address", what, by, since, **looker.part(refs))
+
+
+def _refs(notices: Iterable[Notice]) -> Sequence[str]:
+    return sorted({ref for one in notices for ref in one.refs})

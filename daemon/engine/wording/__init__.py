@@ -1,0 +1,1 @@
+"""The words: from notices to the message that one person reads."""

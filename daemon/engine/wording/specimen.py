@@ -1,0 +1,148 @@
+"""A message of the rulebook as its reader would get it, about an invented case; nothing is sent."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from daemon.decide.listing import HEADINGS
+from daemon.decide.recipients import FAMILY
+from daemon.decide.sample import (
+    CODE,
+    DUE_AT,
+    LISTED,
+    NEXT_AT,
+    TEAM,
+    TOLD_AT,
+    sample_fields,
+    sample_item,
+)  # fmt: skip
+from daemon.decide.wording import Item, say_list
+from daemon.domain.message import Lane, Level, Message
+from daemon.domain.parts import Invitation, Shows
+from daemon.domain.rules import Pack, Rule, Rulebook, Rung
+from daemon.domain.times import say
+from daemon.engine.sending.refused import UNDELIVERABLE_LIST
+from daemon.engine.wording.compose import Links, Part, compose, compose_list
+from daemon.rulebook.messages import GENERAL
+from daemon.rulebook.private import reads_outside
+from daemon.rulebook.readers import is_before_due
+from daemon.rulebook.templates import render
+
+AUTHORITY = "Example Council"
+PAGES = "https://daykeeper.council.example/item"
+READER = "team_manager"  # of what no ladder sends
+
+
+def specimen(
+    book: Rulebook, name: str, role: str | None = None, level: Level | None = None
+) -> Message:
+    """Return a message with all three of its forms, as `role` reads it at `level`.
+
+    Left out, the role is the first that is told, and the level is the one that this role has: all
+    of it inside the authority, less outside it.
+    """
+    text = book.messages[name]
+    source, rule, rung, following = _use(book, name, role)
+    pack, invitation, invited = _invitation(book, name)
+    family = rung.letter_for if rung else ()
+    if invitation and not rung and role is None:
+        role, family = (pack.letters or READER, (invited,)) if invited in FAMILY else (invited, ())
+    role = role or (rung.to[0] if rung and rung.to else _reader(book, name))
+    is_external = reads_outside(role)
+    level = level or (Level.L1 if is_external else Level.L2)
+    spoken = book.vocabulary.role(role)
+    item = sample_item(
+        after_due=not (rung and rule and is_before_due(rung, rule)),
+        rule=rule, rung=rung, following=following, source=source, vocabulary=book.vocabulary,
+    )  # fmt: skip
+    if rung and rung.at.count == 0 and item.left:
+        item = replace(item, left="less than 1 working day")
+    if invitation and not rung:
+        item = replace(item, title=invitation.title, source=pack.title, clauses=invitation.clauses)
+        item = replace(item, due="", due_at=None, overdue=False, overdue_by="", working=())
+    item = _as_told(item, name)
+    shows = _shows(book, name)
+    rows = () if name in _plain() else LISTED[shows]
+    count = len(rows) if name in _lists(book) else 1
+    values = sample_fields(item, level) | {"role": spoken, "count": count}
+    words = render(text, values, outside=is_external)
+    if name in _lists(book):
+        return compose_list(
+            words.subject, f"{words.lead} {words.clear}", HEADINGS[shows], rows,
+            message_id=name, channel="teams", lane=Lane.BULK, made_at=TOLD_AT, authority_title=AUTHORITY,
+            role=spoken, code=CODE, level=level, is_external=is_external,
+        )  # fmt: skip
+    promise = f"{PAGES}/promise" if rung and rung.ask == "promise" else None
+    decide = PAGES if rung and rung.is_decided_by_its_reader else None
+    links = Links(f"{PAGES}/page", promise, f"{PAGES}/wrong-person", decide=decide)
+    letter_to = say_list([book.vocabulary.role(one) for one in family])
+    part = Part(words, (item,), (links,), spoken, letter_to=letter_to)
+    return compose(
+        (part,), level, message_id=name, channel="teams", lane=Lane.ROUTINE, made_at=TOLD_AT,
+        authority_title=AUTHORITY, is_external=is_external, team=TEAM,
+    )  # fmt: skip
+
+
+def _use(
+    book: Rulebook, name: str, role: str | None
+) -> tuple[str, Rule | None, Rung | None, Rung | None]:
+    """Return the rung that sends a message to this role, or the first, with its pack, rule and next rung."""
+    uses = list(_uses(book, name))
+    own = [use for use in uses if role in use[2].to]
+    return next(iter(own or uses), ("Example pathway", None, None, None))
+
+
+def _uses(book: Rulebook, name: str) -> Iterator[tuple[str, Rule, Rung, Rung | None]]:
+    for pack in book.packs.values():
+        for rule in pack.rules:
+            for at, rung in enumerate(rule.ladder):
+                if rule.pack == pack.name and name in (rung.message, rung.offer):
+                    following = rule.ladder[at + 1] if at + 1 < len(rule.ladder) else None
+                    yield pack.title, rule, rung, following
+
+
+def _invitation(book: Rulebook, name: str) -> tuple[Pack, Invitation | None, str]:
+    """Return the invitation whose words a message is, with its pack and for whom."""
+    for pack in book.packs.values():
+        for one in pack.invitations:
+            for invited, message in one.words.items():
+                if message == name:
+                    return pack, one, invited
+    return book.pack(None), None, ""
+
+
+def _reader(book: Rulebook, name: str) -> str:
+    """Return who reads what no ladder sends: a list, or a message of the daemon's own."""
+    packs = book.packs.values()
+    lists = [each for pack in packs for each in (*pack.digests, pack.summary) if each]
+    to = next((each.to[0] for each in lists if each.message == name and each.to), READER)
+    return "operator" if name.startswith("operator-") else to
+
+
+def _lists(book: Rulebook) -> set[str]:
+    """Return the messages that stand above a list, or are for the operator."""
+    summaries = {pack.summary.message for pack in book.packs.values() if pack.summary}
+    digests = {one.message for pack in book.packs.values() for one in pack.digests}
+    return summaries | digests | _plain()
+
+
+def _plain() -> set[str]:
+    """Return the messages about no case and without a list: the operator's, and one of the duty mailbox's."""
+    return {name for name in GENERAL if name.startswith("operator-")} | {UNDELIVERABLE_LIST}
+
+
+def _shows(book: Rulebook, name: str) -> Shows:
+    """Return what the list below a message shows: that of its digest; the weekly summary's is overdue."""
+    digests = (one for pack in book.packs.values() for one in pack.digests)
+    return next((one.shows for one in digests if one.message == name), Shows.OVERDUE)
+
+
+def _as_told(item: Item, name: str) -> Item:
+    """Return the item as it stands when the daemon sends one of its own messages."""
+    if name in ("now-received", "settled"):
+        return replace(item, overdue=False, overdue_by="", met=say(TOLD_AT), next_step="")
+    coming = replace(item, overdue=False, overdue_by="", left="1 working day", next_step="")
+    if name == "due-moved":
+        return replace(coming, was_due=say(DUE_AT), due=say(NEXT_AT), due_at=NEXT_AT)
+    if name in ("reopened", "data-is-old", "undeliverable", "no-holder", "wrong-person"):
+        return coming
+    return item
