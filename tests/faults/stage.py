@@ -23,7 +23,7 @@ MAILS_A_FAMILY = 4  # social worker, coordinator, manager; at the due moment the
 DRAIN_S = 150.0
 LOOK_S, QUIET_S = 0.5, 1.5
 WORKS_S = 60.0
-IN_GOOD_TIME = timedelta(hours=1)
+IN_GOOD_TIME = timedelta(minutes=15)  # of the hour after which what is late waits for the office
 
 
 class Stage:
