@@ -20,7 +20,7 @@ unexport PYTHONHOME PYTHONPATH PYTHONDONTWRITEBYTECODE PIP_PREFIX PIP_TARGET PIP
 MAKEFLAGS += --no-print-directory
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help demo run test machine quick lint fmt faults bench docs lock clean
+.PHONY: help demo run test machine quick lint fmt faults storms bench docs lock clean
 
 help:
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -65,6 +65,9 @@ fmt: .venv/test.stamp ## put the code into its form
 
 faults: .venv/test.stamp ## the fault plan in its long form: every fault, three seeds, both back ends
 	@$(BIN)/python -m tests.faults $(ARGS)
+
+storms: .venv/test.stamp ## a thousand messages and entries by every channel while its other side fails
+	@MANY=1000 $(BIN)/python -m pytest -s tests/integrations tests/scenario/test_exchange.py -k storm $(ARGS)
 
 bench: .venv/test.stamp ## the goals of speed and size, each beside its peer
 	@$(BIN)/python -m tests.bench $(ARGS)

@@ -1,4 +1,4 @@
-"""A thousand entries made, moved and cancelled while the other side fails, each handed over until it is taken."""
+"""Entries made, moved and cancelled while the other side fails, each handed over until it is taken."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -12,8 +12,10 @@ from daemon.ports import Calendar
 from daemon.testing.calendar_contract import EVENT, WEEK, invitation
 from daemon.testing.channel_contract import ANN
 from daemon.testing.fakes import HandClock
+from tests.sizes import MANY
 
-MADE, MOVED, CANCELLED, AT_A_TIME = 400, 300, 300, 100
+MADE, AT_A_TIME = MANY * 4 // 10, 100
+MOVED = CANCELLED = MANY * 3 // 10
 Change = tuple[str, int]  # an entry's uid, and its revision
 
 NEW = [replace(EVENT, uid=f"icpc-{number}@council.example") for number in range(MADE)]
@@ -70,7 +72,7 @@ def judge(told: Counter[Change], unheard: Counter[Change], faults: object) -> No
         f"\n{len(WANTED)} changes of entries, lost {len(lost)}; counted as ambiguous {unheard.total()}, "
         f"told twice {sum(twice.values())}, outside what was counted {len(outside)}; {faults}"
     )
-    assert len(WANTED) == MADE + MOVED + CANCELLED == 1000
+    assert len(WANTED) == MADE + MOVED + CANCELLED == MANY
     assert unheard.total() > 0
     assert told.keys() == WANTED
     assert outside == []

@@ -1,4 +1,4 @@
-"""A thousand notices through the whole line while Notify fails in every way: none is lost, none comes twice."""
+"""Notices through the whole line while Notify fails in every way: none is lost, none comes twice."""
 
 from collections import Counter, deque
 from collections.abc import Callable
@@ -16,6 +16,7 @@ from integrations.govuk_notify.config import EmailConfig
 from integrations.govuk_notify.post import NotifyPost
 from tests.integrations.govuk_notify.conftest import options
 from tests.integrations.govuk_notify.test_channel import BARE, BEN
+from tests.sizes import MANY
 from tests.storm import blow, judge, town
 
 STORM = {  # of a hundred notices
@@ -44,7 +45,7 @@ class Weather:
 
 @pytest.mark.slow
 @pytest.mark.timeout(900)
-def test_a_thousand_notices_in_a_storm(server, tmp_path):
+def test_notices_in_a_storm(server, tmp_path):
     world = town(tmp_path)
     given = options(tmp_path, server, template=TEMPLATE, timeout_s=1)
     channel = NotifyEmail(
@@ -83,8 +84,8 @@ def goes(way: NotifyText | NotifyPost, hand_over: Callable[[str], object], keys:
 @pytest.mark.slow
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("kind", [NotifyText, NotifyPost], ids=["texts", "letters"])
-def test_a_thousand_texts_and_a_thousand_letters_in_a_storm(server, connect, kind):
-    way, keys = connect(kind, timeout_s=1), [f"m-{number}" for number in range(1000)]
+def test_texts_and_letters_in_a_storm(server, connect, kind):
+    way, keys = connect(kind, timeout_s=1), [f"m-{number}" for number in range(MANY)]
     server.fault = weather = Weather()
     hand_over: dict[type, Callable[[str], object]] = {
         NotifyText: lambda key: way.send(replace(BARE, id=key), BEN, key),

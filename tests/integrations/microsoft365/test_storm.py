@@ -1,4 +1,4 @@
-"""A thousand notices to a tenant that does everything wrong that one can."""
+"""Notices to a tenant that does everything wrong that one can."""
 
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
@@ -12,6 +12,7 @@ from daemon.domain.errors import Temporary, Unknown, Unsettled
 from daemon.domain.mail import parse_message_id
 from daemon.testing.channel_contract import ANN, MESSAGE
 from daemon.testing.microsoft365.faults import Fault
+from tests.sizes import MANY
 
 SENDS = r"/send$"
 STORM = (
@@ -26,14 +27,14 @@ STORM = (
     Fault(302, rate=0.01),
     Fault(200, rate=0.01, on=SENDS),
 )
-NOTICES, SEVERAL, AT_A_TIME = 1000, 3, 100
+SEVERAL, AT_A_TIME = 3, 100
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(600)
-def test_a_thousand_notices_through_a_storm_arrive_once_each(office, connect, clock, capsys):
+def test_notices_through_a_storm_arrive_once_each(office, connect, clock, capsys):
     channel = connect(mails_a_minute=10_000)
-    messages = [replace(MESSAGE, id=f"m-{number}") for number in range(NOTICES)]
+    messages = [replace(MESSAGE, id=f"m-{number}") for number in range(MANY)]
     with suppress(Unsettled):
         channel.find("warm")
     office.misbehave(*STORM)
@@ -71,8 +72,8 @@ def test_a_thousand_notices_through_a_storm_arrive_once_each(office, connect, cl
     twice = [key for key, many in arrived.items() if many > 1]
     with capsys.disabled():
         print(
-            f"\n{NOTICES} notices, {len(office.faults.happened)} faults, {len(office.tenant.log)} requests: "
+            f"\n{MANY} notices, {len(office.faults.happened)} faults, {len(office.tenant.log)} requests: "
             f"lost {len(lost)}, twice {len(twice)}"
         )
     assert (lost, twice) == ([], [])
-    assert len(office.faults.happened) > NOTICES // SEVERAL
+    assert len(office.faults.happened) > MANY // SEVERAL
