@@ -99,17 +99,17 @@ class Deliverer:
 
     def _deliver(self, desk: Desk, lane: Lane, end: float) -> int:
         tried = 0
-        dry_until = 0.0  # nothing more was found to take: not looked for again before
+        dry_until = 0.0  # nothing more was found: not looked for again before, unless all is done
         while True:
-            may_go_on = not self._is_ending and monotonic() < end
             try:
-                may_go_on = may_go_on and self.guard.allows()
+                may_go_on = not self._is_ending and monotonic() < end and self.guard.allows()
                 begun = self._advance(desk, lane)
                 tried += begun
-                if may_go_on and monotonic() >= dry_until and desk.waiting <= self._ahead // 2:
+                is_dry = desk.is_used and monotonic() < dry_until
+                if may_go_on and not is_dry and desk.waiting <= self._ahead // 2:
                     if not self._take(desk, lane):
                         dry_until = monotonic() + LOOK_AGAIN_S
-                        if not (desk.waiting or desk.flying):
+                        if not desk.is_used:
                             return tried
                 elif not may_go_on:
                     put_back(self.store, desk, self.clock())

@@ -30,6 +30,11 @@ class Desk:
         return len(self.taken) + len(self.ready)
 
     @property
+    def is_used(self) -> bool:
+        """Whether anything is taken or under way."""
+        return bool(self.waiting or self.flying)
+
+    @property
     def waiting_ids(self) -> list[str]:
         """Which these are."""
         return [one.outgoing.id for one in self.taken] + [one.outgoing.id for one in self.ready]
