@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from daemon.store import create
 from daemon.telemetry import set_up_logs
+from daemon.testing.empty import lay
 from tests.pooler import Pooler
 from tests.postgres import Server
 
@@ -68,9 +68,7 @@ def make_url(
         folders = iter(range(1000))
 
         def make_file() -> str:
-            url = f"sqlite:///{tmp_path}/state-{next(folders)}/daykeeper.db"
-            create(url)
-            return url
+            return lay(tmp_path / f"state-{next(folders)}" / "daykeeper.db")
 
         yield make_file
         return

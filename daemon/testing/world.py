@@ -23,7 +23,8 @@ from daemon.engine.line import Line
 from daemon.engine.telling.escalate import SUMMARY
 from daemon.engine.telling.heartbeat import HEARTBEAT
 from daemon.rulebook import load, load_days, shipped
-from daemon.store import Outside, Store, create
+from daemon.store import Outside, Store
+from daemon.testing.empty import lay
 from daemon.testing.fakes import FakeChannel, FakeDirectory, FakeSource, HandClock
 
 PACK = "stoke-on-trent"
@@ -87,9 +88,7 @@ class World:
         self.deciding = Deciding(
             book, Calendar(load_days(rulebook, "england-and-wales"), OfficeHours()), PACK
         )
-        self.url = url or f"sqlite:///{folder / 'daykeeper.sqlite'}"
-        if url is None:
-            create(self.url)
+        self.url = url or lay(folder / "daykeeper.sqlite")
         self.store = Store.open(self.url, "testshire")
         self.feed = FakeSource(self.clock)
         self.email = FakeChannel("email", self.clock)
