@@ -3,7 +3,7 @@
 import gc
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from threading import Event, Thread
 from time import monotonic
@@ -72,8 +72,8 @@ class Service:
         self._is_spoilt = False
         self._wall: tuple[datetime, float] | None = None
 
-    def run(self) -> None:
-        """Work until `stop` is set; what is in flight is finished first.
+    def run(self, *, is_once: bool = False) -> None:
+        """Work until `stop` is set, or with `is_once` until all is done; what is in flight is finished first.
 
         Raises Refusal beside a run that tells people otherwise, and StoreLost at once where the
         database is not ours any more: it never goes on without it.
@@ -92,9 +92,16 @@ class Service:
                 authority=self.app.settings.authority,
                 worker=self.app.house.worker,
             )
+            idle = 0  # rounds on end: what one has decided is told in the next
+            if is_once:
+                self._read_always()
             while not self.stop.is_set():
                 begun = monotonic()
                 self.tick(self.lanes)
+                if is_once:
+                    idle = 0 if self.unfinished() else idle + 1
+                    if idle > 1:
+                        break
                 if self.deciding is None:
                     self.stop.wait(max(0.0, begun + TICK_S - monotonic()))
             log.info("service.stopping")
@@ -103,6 +110,13 @@ class Service:
                     work.join()
         self._hand_on()
         log.info("service.stopped")
+
+    def _read_always(self) -> None:
+        """Have every round read every feed: whoever asks for one has just changed something."""
+        feeds = self.app.house.feeds
+        self.app.house.feeds = {
+            name: replace(feed, read_every=timedelta(0)) for name, feed in feeds.items()
+        }
 
     def tick(self, lanes: Waking) -> None:
         """Do what is due now. A database that is busy is tried again at the next tick."""
@@ -225,6 +239,19 @@ class Service:
             if abs(step_s) > STEP_S:
                 log.warning("clock.stepped", step_s=round(step_s))
         self._wall = (now, ticked)
+
+    def unfinished(self) -> str:
+        """Return what this round still has to do, in plain words; empty where all is done that can be."""
+        if self.hindrance is not None:
+            return f"the database cannot be used: {self.hindrance}"
+        if self.deciding is not None or self.beaten_at is None:
+            return "not every case has been looked at"
+        with self.app.store.read() as tx:
+            calendar = self.app.house.deciding.calendar
+            is_left = self.app.line.guard.held is None and waited_since(
+                tx, calendar, self.app.clock()
+            )
+        return "messages wait that nobody has accepted yet" if is_left else ""
 
     def troubles(self) -> list[str]:
         """Return why this service is not ready, in plain words; nothing where it is."""

@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import Any
 
 from daemon.domain.errors import Problem, Refusal
+from daemon.rehearsal.records import bare
 
 BOMS = ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"), (b"\xef\xbb\xbf", "utf-8-sig"))
 
 
 def read_bodies(path: str) -> Iterator[tuple[str, Any]]:
-    """Yield each record of a file with its place.
+    """Yield each record of a file with its place; what `feed read --json` prints is such a file.
 
     Of JSON lines one that is no JSON is yielded as None: it is answered with a problem, and the rest
     goes on. A key that stands twice is said on standard error, for the first one is lost. Raises
@@ -37,9 +38,9 @@ def read_bodies(path: str) -> Iterator[tuple[str, Any]]:
     if whole == []:
         sys.stderr.write(f"{path}: there is no record in it; name a file of case records\n")
     elif isinstance(whole, list):
-        yield from ((f"{file.name}[{index}]", body) for index, body in enumerate(whole))
+        yield from ((f"{file.name}[{index}]", bare(body)) for index, body in enumerate(whole))
     else:
-        yield file.name, whole
+        yield file.name, bare(whole)
 
 
 def _text(path: str) -> str:
@@ -59,9 +60,15 @@ def _lines(name: str, text: str, twice: list[str]) -> Iterator[tuple[str, Any]]:
     for number, line in enumerate(text.splitlines(), start=1):
         if line.strip():
             try:
-                yield f"{name}:{number}", _loads(line, twice)
+                body = bare(_loads(line, twice))
             except (ValueError, RecursionError):
-                yield f"{name}:{number}", None
+                body = None
+            if isinstance(body, dict) and body.keys() == {"problem"}:
+                sys.stderr.write(
+                    f"{name}:{number}: said by a feed, and no record: {body['problem']}\n"
+                )
+            else:
+                yield f"{name}:{number}", body
 
 
 def _loads(text: str, twice: list[str]) -> Any:

@@ -1,21 +1,24 @@
-"""run: the service, until SIGTERM or Ctrl-C; what is in flight is finished first."""
+"""run: the service, until SIGTERM or Ctrl-C, or for one round; what is in flight is finished first."""
 
 import argparse
 import signal
 from contextlib import AbstractContextManager
-from threading import Event
+from threading import Event, Timer
 from typing import Any
 
 EXAMPLES = """examples:
   daykeeper database create --config daykeeper.toml     once, before the first start
   daykeeper run --config daykeeper.toml
+  daykeeper run --config daykeeper.toml --once          one round, to try the settings: feeds read, people told, and out
 """
+ONCE_S = 60.0  # a mail server that takes nothing keeps nobody waiting for longer
 
 
 def add(verbs: "argparse._SubParsersAction[Any]") -> None:
     """Declare the verb."""
     verb = verbs.add_parser("run", help="the service", epilog=EXAMPLES)
     verb.add_argument("--config", required=True, metavar="FILE")
+    verb.add_argument("--once", action="store_true", help="end when what is due now has been done")
     verb.set_defaults(act=act)
 
 
@@ -56,8 +59,13 @@ def act(args: argparse.Namespace) -> int:
     service.door, service.timed = door, metrics.tick.time
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
+    enough = Timer(ONCE_S, stop.set)
+    enough.daemon = True
+    if args.once:
+        enough.start()
     try:
-        service.run()
+        service.run(is_once=args.once)
+        left = app.line.guard.held or service.unfinished() if args.once else None
     except StoreLost as lost:
         raise Refusal(
             Problem(
@@ -65,5 +73,8 @@ def act(args: argparse.Namespace) -> int:
             )
         ) from None
     finally:
+        enough.cancel()
         app.close()
+    if left:
+        raise Refusal(Problem("run --once", left, "`daykeeper status` says more"))
     return 0

@@ -78,9 +78,14 @@ def _read(path: Path, places: Iterable[Spots]) -> Iterator[list[Placed]]:
 
 def _parsed(line: bytes) -> Any:
     try:
-        return json.loads(line.decode("utf-8-sig"))
+        return bare(json.loads(line.decode("utf-8-sig")))
     except (ValueError, RecursionError):
         return None
+
+
+def bare(body: Any) -> Any:
+    """Return the record itself of a line that `feed read --json` prints, and anything else as it is."""
+    return body["record"] if isinstance(body, dict) and body.keys() == {"record"} else body
 
 
 def _group_of(body: Any, number: int) -> str:

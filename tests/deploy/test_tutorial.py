@@ -1,0 +1,49 @@
+"""The tutorial is true: somebody who types it has what it says, whatever day it is."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.deploy.tools import ROOT
+
+PAGE = ROOT / "docs" / "tutorial.md"
+
+
+def typed(folder: Path) -> dict[str, str]:
+    """Return what was said under each heading to somebody who typed all of it, in one shell, in this folder."""
+    said, script = {}, ["set -eu"]
+    for section in PAGE.read_text().split("\n## ")[1:]:
+        heading = section.partition("\n")[0]
+        script += [f"echo '## {heading}'", *re.findall(r"```sh\n(.*?)```", section, re.DOTALL)]
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    ended = subprocess.run(
+        ["sh", "-c", "\n".join(script)], cwd=folder, env={**os.environ, "PATH": path}, timeout=280,
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert ended.returncode == 0, ended.stdout[-2000:] + ended.stderr[-2000:]
+    for section in ended.stdout.split("## ")[1:]:
+        heading, _, text = section.partition("\n")
+        said[heading] = text
+    return said
+
+
+@pytest.mark.slow
+def test_whoever_types_the_tutorial_has_what_it_says(tmp_path):
+    said = typed(tmp_path)
+
+    assert "0 errors" in said["A folder of rules"]
+    assert "0 errors" in said["Settings"]
+    assert "2 cases, 3 rows, 0 problems" in said["Settings"]
+    assert "SC-105/icpc-invite-list/icpc-1: overdue" in said["What is due, and why"]
+    mails = said["Let it run"]
+    for person in ("wren", "teal", "crane"):
+        assert mails.count(f"To: {person}@council.example") == 1
+    assert re.search(r"Subject: .*SC-104 and SC-105", mails)
+    assert "icpc-invite-list/icpc-1: met" in said["It is done"]
+    assert "late" in said["It is done"]
+    assert "2 working days before" in said["Change a rule"]
+    assert [one for one in said if not said[one].strip()] == ["A diary", "From here"]
