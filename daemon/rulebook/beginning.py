@@ -13,7 +13,7 @@ based_on: {pack}          # {title}
 # applies: new_cases               # or open_cases (as without this line): duties that are open already are planned anew
 # enforce_from: 2026-03-02         # duties that were due before this day are listed, never escalated
 
-# When people may be told. A day's closing hour is its close of business; working days are the pack's, whatever stands here.
+# When people may be told. A day's closing hour is its close of business; working days are the pack's.
 office_hours:
   Monday: 09:00-17:00
   Tuesday: 09:00-17:00
