@@ -106,7 +106,11 @@ class Calendar(Channel, Protocol):
 
 
 class Courier(Protocol):
-    """Whoever prints and posts letters. Nothing goes this way but what a person has looked at and sent."""
+    """Whoever prints and posts letters. Nothing goes this way but what a person has looked at and sent.
+
+    One whose letters get their look elsewhere says `is_likeness`: what it prints here has the same words
+    alone. One that an administrator should know more of has `explain()`, a sentence each.
+    """
 
     def print(self, letter: Letter) -> bytes:
         """Return the letter as it will be printed, a PDF; raises Permanent where it cannot be."""

@@ -83,9 +83,9 @@ def why_not() -> str | None:
 class Postfix:
     """One relay on loopback, by TLS alone. It hands everything to the server on the port `onward`."""
 
-    def __init__(self, onward: int) -> None:
-        """Choose its port."""
-        self.port, self.onward = free_port(), onward
+    def __init__(self, onward: int, more: str = "") -> None:
+        """Choose its port; `more` stands above what it is otherwise told."""
+        self.port, self.onward, self.more = free_port(), onward, more
 
     def __enter__(self) -> Self:
         """Start it, and wait until it greets."""
@@ -102,7 +102,8 @@ class Postfix:
         asked = [str(Path(found).with_name("postconf")), "-h", "daemon_directory"]
         daemons = subprocess.run(asked, capture_output=True, text=True, check=True).stdout.strip()
         values = {"folder": self.folder, "port": self.port, "onward": self.onward}
-        (config / "main.cf").write_text(MAIN.format(**values, daemons=daemons, owner=OWNER))
+        told = MAIN.format(**values, daemons=daemons, owner=OWNER)
+        (config / "main.cf").write_text(f"{told}{self.more}\n")
         (config / "master.cf").write_text(MASTER.format(**values))
         self.process = subprocess.Popen(
             [found, "-c", str(config), "start-fg"], stdin=subprocess.DEVNULL,

@@ -73,12 +73,14 @@ def act(args: argparse.Namespace) -> int:
     if book is not None:
         problems += _reviews(folder, book, pathway, now)
     if settings is not None and book is not None:
+        from daemon.cli.by_post import look_at_post  # noqa: PLC0415
         from daemon.cli.unwatched import unwatched  # noqa: PLC0415 - it makes the feeds
 
         pack, is_whole = pathway or settings.pathway_default, args.verbose or args.json
         problems += unwatched(settings, book, pack, is_whole=is_whole)
         problems += _sign_in(settings, book, pack)
         problems += _channels(settings, book, pack)
+        problems += look_at_post(settings, lambda: now)
         problems += _audit(settings)
         problems += _answers(settings, folder, book, pack, now)
     for problem in problems:

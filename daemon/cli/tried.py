@@ -37,7 +37,7 @@ ASK_EVERY_S = 2.0
 SEEN = {
     "email": f'open that mailbox, its junk folder too: the subject is "{TITLE}"',
     "teams": "look into that channel, chat or activity feed: nothing else shows that it came",
-    "letter": "see whether the letter comes",
+    "post": "wait for it: the address must show whole in the window, and nothing else",
     "text": "look at that telephone",
 }
 

@@ -3,7 +3,12 @@
 import argparse
 import re
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from daemon.cli.tried import Trial
+    from daemon.domain.person import Person
+    from daemon.settings import Settings
 
 EXAMPLES = """examples:
   daykeeper try email --to someone@council.example --config daykeeper.toml
@@ -12,6 +17,7 @@ EXAMPLES = """examples:
   daykeeper try calendar --to someone@council.example --config daykeeper.toml
   daykeeper try calendar --to someone@council.example --move ENTRY --config daykeeper.toml
   daykeeper try calendar --to someone@council.example --cancel ENTRY --config daykeeper.toml
+  daykeeper try post --to "Your Name, 12 High Street, Potterby, ST1 1AA" --config daykeeper.toml
 
 exit codes: 0 it was handed over; 1 it was not, or nobody knows; 2 the command's words are off
 """
@@ -24,10 +30,13 @@ def add(verbs: "argparse._SubParsersAction[Any]") -> None:
         "try", help="send a test message by one channel, and show the proof", epilog=EXAMPLES
     )
     verb.add_argument(
-        "channel", metavar="CHANNEL", help="a channel of the settings: email, teams, …"
+        "channel", metavar="CHANNEL", help="a channel of the settings: email, teams, …; or post"
     )
     verb.add_argument(
-        "--to", required=True, metavar="WHO", help="an address, or an id of the directory"
+        "--to",
+        required=True,
+        metavar="WHO",
+        help="an address, or an id of the directory; for a letter its lines, with commas between",
     )
     verb.add_argument("--config", required=True, metavar="FILE")
     verb.add_argument(
@@ -55,6 +64,8 @@ def act(args: argparse.Namespace) -> int:
     from daemon.domain.vocabulary import guess  # noqa: PLC0415
 
     settings = settings_of(args.config)
+    if args.channel == "post":
+        return by_post(settings, args)
     words = {str(word): word for word in settings.channels}
     if args.channel not in words:
         what = f'no channel is called "{args.channel}"'
@@ -66,12 +77,31 @@ def act(args: argparse.Namespace) -> int:
     to = reader(settings, args.channel, args.to, utc_now)
     only = {words[args.channel]: settings.channels[words[args.channel]]}
     (channel,) = channels_of(settings.model_copy(update={"channels": only}), utc_now).values()
-    trial = Trial(args.channel, channel, utc_now, uid, revision)
+    return tell(Trial(args.channel, channel, utc_now, uid, revision), to, args.wait)
+
+
+def by_post(settings: "Settings", args: argparse.Namespace) -> int:
+    """Have one test letter posted; 1 where it was not taken."""
+    from daemon.app import utc_now  # noqa: PLC0415
+    from daemon.cli.by_post import POST, ByPost, courier_of  # noqa: PLC0415
+    from daemon.cli.tried import Trial  # noqa: PLC0415
+    from daemon.domain.errors import Problem, Refusal  # noqa: PLC0415
+    from daemon.domain.person import Person  # noqa: PLC0415
+
+    if args.move or args.cancel:
+        what = "only an entry of a calendar is moved or cancelled"
+        raise Refusal(Problem(POST, what, "leave --move and --cancel out"))
+    post = ByPost(courier_of(settings, utc_now), settings.title, utc_now)
+    return tell(Trial(POST, post, utc_now), Person("try", {POST: args.to}), args.wait)
+
+
+def tell(trial: "Trial", to: "Person", wait_s: float) -> int:
+    """Send it, and print a line for each thing that is known of it as it becomes known."""
     try:
-        for line in trial.send(to, args.wait):
+        for line in trial.send(to, wait_s):
             sys.stdout.write(f"{line}\n")
             sys.stdout.flush()  # the next may take its time
     finally:
-        if hasattr(channel, "close"):
-            channel.close()
+        if hasattr(trial.channel, "close"):
+            trial.channel.close()
     return 0

@@ -37,6 +37,7 @@ DEFAULTS: Mapping[str, Any] = {
     "tempfail_rate": 0.0,  # 451 to this share of recipients
     "refuse": [],  # 550 to these recipients
     "refuse_sender": False,  # 550 to every sender
+    "refuse_late": "",  # this answer to every recipient
     "refuse_data": 0,  # this code as the answer to the whole message
     "hang_s": 0.0,  # silence after MAIL FROM
     "slow_reply_s": 0.0,  # silence between keeping a message and saying so
@@ -104,6 +105,8 @@ class Postbox:
     ) -> str:
         """Answer RCPT TO."""
         del server, session, options
+        if answer := self.switches["refuse_late"]:
+            return str(answer)
         if address in self.switches["refuse"]:
             return "550 5.1.1 no such mailbox"
         if self.chance.random() < self.switches["tempfail_rate"]:

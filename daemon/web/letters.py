@@ -112,6 +112,7 @@ class LetterPages:
             "letter-look.html.j2", 503 if error else 200,
             **self._entry(task), lines=letter.address, text=letter.text,
             address="\n".join(letter.address), seen=self._seal(task, letter), error=error,
+            is_likeness=getattr(self.posting.house.post, "is_likeness", False),
         )  # fmt: skip
 
     def _done(self, visit: Visit) -> Response:

@@ -53,6 +53,7 @@ NOT_NOW = {
     "ErrorMailboxFailover": "store-unavailable",
     "ErrorInvalidSyncStateData": STALE,
     "ErrorQuotaExceeded": "own-mailbox-full",
+    "ErrorSubmissionQuotaExceeded": "own-limit-reached",
     "ErrorItemNotFound": "changed-meanwhile",
     "ErrorIrresolvableConflict": "changed-meanwhile",
     # What follows is ours to mend: nothing may be lost by it.

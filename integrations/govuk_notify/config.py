@@ -111,10 +111,25 @@ class TextConfig(Config):
 
 
 class PostConfig(Config):
-    """Options of letters. `font_file` is a TrueType font that may be embedded, for names that ours has no shape for."""
+    """Options of letters. `font_file` is a TrueType font that may be embedded, for names that ours has no shape for.
 
-    postage: Literal["first", "second", "economy"] = "second"
+    With a `template`, which has the field ((message)), Notify prints the letter, and the postage is the template's.
+    """
+
+    template: UUID | None = None
+    postage: Literal["first", "second", "economy"] | None = None
     font_file: Path | None = None
+
+    @model_validator(mode="after")
+    def can_be_posted(self) -> Self:
+        """Refuse a key by which Notify posts nothing, and a postage beside the template's own."""
+        if self.key_type == "team":
+            raise ValueError("key_type: Notify posts no letter by a team's key; use a live key")
+        if self.template and self.postage:
+            raise ValueError(
+                "postage: it is the template's own; set it there, and leave it out here"
+            )
+        return self
 
     @field_validator("font_file")
     @classmethod

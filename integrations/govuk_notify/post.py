@@ -1,6 +1,6 @@
-"""Letters by Notify: printed by us, posted by them, each once."""
+"""Letters by Notify: printed by us or by a template of theirs, posted by them, each once."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from io import BytesIO
 
 from daemon.domain.letter import Letter
@@ -9,9 +9,15 @@ from daemon.domain.message import Receipt
 from daemon.examined import Finding, fine
 from daemon.ports import Clock
 from integrations.govuk_notify.config import PostConfig
-from integrations.govuk_notify.examine import examine
+from integrations.govuk_notify.examine import Template, examine
 from integrations.govuk_notify.paper import as_pdf, font
 from integrations.govuk_notify.wire import Wire
+
+POSTAGE, MESSAGE = "second", "message"
+NOBODY = "the key is for trying out: no letter is posted by it"
+LIKENESS = (
+    "letters are printed by Notify's template, so that what is shown before is but a likeness"
+)
 
 
 class NotifyPost:
@@ -21,6 +27,18 @@ class NotifyPost:
         """Take the options; nothing is connected before the first letter."""
         self.config, self.clock, self.wire = config, clock, Wire(config, clock)
 
+    @property
+    def is_likeness(self) -> bool:
+        """Whether the look of a letter is its template's in Notify: what `print` shows is alike in its words alone."""
+        return self.config.template is not None
+
+    def explain(self) -> Iterator[str]:
+        """Yield what an administrator should know: that nothing is posted, or that we do not print it."""
+        if not self.config.is_real:
+            yield NOBODY
+        if self.is_likeness:
+            yield LIKENESS
+
     def print(self, letter: Letter) -> bytes:
         """Return the letter as a PDF; raises Permanent where it cannot be printed."""
         return as_pdf(letter, self.config.font_file)
@@ -28,7 +46,13 @@ class NotifyPost:
     def send(self, letter: Letter, key: str) -> Receipt:
         """Hand the letter over once; raises a WireError that says how far it came."""
         file, reference = BytesIO(self.print(letter)), safe_id(key)
-        postage = self.config.postage
+        template, postage = self.config.template, self.config.postage or POSTAGE
+        if template is not None:
+            words = filled(letter)
+            return self.wire.taken(
+                lambda client: client.send_letter_notification(str(template), words, reference),
+                reference,
+            )
         return self.wire.taken(
             lambda client: client.send_precompiled_letter_notification(reference, file, postage),
             reference,
@@ -40,10 +64,18 @@ class NotifyPost:
 
     def examine(self) -> Iterator[Finding]:
         """Yield how the service stands; nothing is sent. That letters can be printed the settings have shown."""
-        yield from examine(self.config, self.wire, self.clock())
+        named = self.config.template
+        template = Template(str(named), "letter", (MESSAGE,)) if named else None
+        yield from examine(self.config, self.wire, self.clock(), template)
         font(self.config.font_file)
         yield fine("letters can be printed")
 
     def close(self) -> None:
         """Close the kept connections; closing twice is no error."""
         self.wire.close()
+
+
+def filled(letter: Letter) -> Mapping[str, str]:
+    """Return the fields of a template: the address line by line, and the words. Who sends it, and when, Notify adds."""
+    lines = {f"address_line_{number}": line for number, line in enumerate(letter.address, 1)}
+    return {**lines, MESSAGE: letter.text}

@@ -23,9 +23,19 @@ LIMITED_S, DAY_MOST_S = (
     10.0,
     3600.0,
 )  # a bucket that fills each second; a day's limit, looked at hourly
-RECIPIENT = ("email_address", "phone_number", "postcode", "address_line", "Must be a real address")
+RECIPIENT = (
+    "email_address", "phone_number", "postcode", "address_line", "Must be a real address",
+    "Address must", "Address lines must", "BFPO",
+)  # fmt: skip
 TOO_LONG = "character count greater"
-TEAM_ONLY = "team-only"
+LIMITED: Mapping[
+    str, str
+] = {  # with 400 or 403: the key or the service may not do it, whatever it says
+    "team-only": "key-limited",
+    "team api key": "key-limited",
+    "trial mode": "service-on-trial",
+    "Service is not allowed": "not-allowed",
+}
 CLOCK = "clock"
 NEVER_SENT = frozenset({"technical-failure"})  # Notify itself failed: nothing was handed to anybody
 BAD_REQUEST, FORBIDDEN, NOT_FOUND, TOO_LARGE, TOO_MANY, SERVER = 400, 403, 404, 413, 429, 500
@@ -113,6 +123,8 @@ def meaning(error: "HTTPError", now: datetime) -> WireError:
         return unanswered(error.__cause__)
     status, said = error.status_code, said_in(error)
     kinds, words = {kind for kind, _ in said}, " ".join(text for _, text in said)
+    if limited := next((LIMITED[one] for one in LIMITED if one in words), None):
+        return Temporary(limited)
     if status == TOO_MANY:
         if "TooManyRequestsError" in kinds:
             midnight = datetime.combine(now.astimezone(UTC) + timedelta(days=1), datetime.min.time(), UTC)  # fmt: skip
@@ -131,8 +143,6 @@ def meaning(error: "HTTPError", now: datetime) -> WireError:
 
 def unfit(words: str) -> WireError:
     """Return what a refusal of what was asked is to us."""
-    if TEAM_ONLY in words:
-        return Temporary("key-limited")
     if any(name in words for name in RECIPIENT):
         return Permanent("refused-recipient")
     if TOO_LONG in words:

@@ -26,6 +26,17 @@ NO_SUCH_MAILBOX = frozenset(
 )
 NO_SUCH_READER = frozenset({"errorinvalidrecipients", "errorinvalidrecipient"})
 SIZES = frozenset({"errormessagesizeexceeded", "errorsendasizeexceeded", "requestentitytoolarge"})
+NOT_LET_IN: Mapping[int, str] = {UNAUTHORISED: "login-refused", FORBIDDEN: "not-permitted"}
+# In whatever status they come, these speak of our mailbox, and of no message of it.
+OUR_LIMITS: Mapping[str, str] = {
+    "errorquotaexceeded": "own-mailbox-full",
+    "errorexceededmessagelimit": "own-limit-reached",
+    "errorexceededhourlymessagelimit": "own-limit-reached",
+    "errorsubmissionquotaexceeded": "own-limit-reached",
+    "errormessagesubmissionblocked": "own-mailbox-blocked",
+    "erroraccountsuspend": "own-mailbox-blocked",
+}
+MOST_WAIT_S = 3600.0  # what a Retry-After may ask for: a message that is buried for days is lost
 
 
 class AnswerLost(Exception):
@@ -44,9 +55,11 @@ def meaning(status: int, code: str, retry_after_s: float | None, *, is_final: bo
         is_final: the request was to hand the message over, so that a failure may come after it.
 
     What is ours to mend stays Temporary, for nothing may be lost by it: a permission, a scope, a
-    mailbox that the settings misspell.
+    mailbox that the settings misspell, that is full, or that has sent as much as it may in a day.
     """
     word = code.lower()
+    if word in OUR_LIMITS:
+        return Temporary(OUR_LIMITS[word], retry_after_s)
     if status in (THROTTLED, UNAVAILABLE):
         return Temporary("throttled" if status == THROTTLED else "unavailable", retry_after_s)
     if status >= FAILED:
@@ -55,10 +68,8 @@ def meaning(status: int, code: str, retry_after_s: float | None, *, is_final: bo
             if is_final
             else Temporary(f"failed-{status}", retry_after_s)
         )
-    if status == UNAUTHORISED:
-        return Temporary("login-refused")
-    if status == FORBIDDEN:
-        return Temporary("not-permitted")
+    if status in NOT_LET_IN:
+        return Temporary(NOT_LET_IN[status])
     if word in NO_SUCH_MAILBOX:
         return Temporary("no-such-mailbox")
     if word in NO_SUCH_READER:
@@ -73,15 +84,15 @@ def meaning(status: int, code: str, retry_after_s: float | None, *, is_final: bo
 
 
 def retry_after(headers: Mapping[str, str] | None, now: datetime) -> float | None:
-    """Return the seconds that a Retry-After names, in either of its forms; None without one."""
+    """Return the seconds that a Retry-After names, in either of its forms, at most an hour; None without one."""
     text = str((headers or {}).get("retry-after") or "").strip()
     if text.isascii() and text.isdigit():
-        return float(text[:6])
+        return min(float(text[:6]), MOST_WAIT_S)
     try:
         at = parsedate_to_datetime(text)
     except ValueError:
         return None
-    return max(0.0, (at.replace(tzinfo=at.tzinfo or UTC) - now).total_seconds())
+    return min(max(0.0, (at.replace(tzinfo=at.tzinfo or UTC) - now).total_seconds()), MOST_WAIT_S)
 
 
 async def look_into(response: httpx.Response) -> None:

@@ -16,7 +16,7 @@ from integrations.smtp.examine import examine
 from integrations.smtp.guard import Guard, explain, guard_for, mark
 from integrations.smtp.pool import Pool
 from integrations.smtp.published import by_dns, examine_signature
-from integrations.smtp.wire import AUTH_FAILURES, GOODBYE, OK, Wire
+from integrations.smtp.wire import AUTH_FAILURES, GOODBYE, OF_US, OK, Wire
 
 GO_AHEAD = 354
 PERMANENT = 500
@@ -125,7 +125,8 @@ def hand_over(wire: Wire, sender: str, address: str, content: bytes, envelope: s
             wire.mail(sender, report_as(envelope) if wire.has_extn("dsn") else ())[0],
             refused=Temporary("sender-refused"),
         )
-        judge(wire, wire.rcpt(address)[0])
+        code, said = wire.rcpt(address)
+        judge(wire, code, refused=Temporary("sender-refused") if OF_US.search(said) else None)
         judge(wire, wire.docmd("DATA")[0], wanted=GO_AHEAD)
     except OSError:
         wire.close()

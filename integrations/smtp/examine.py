@@ -10,6 +10,7 @@ from daemon.domain.errors import Temporary
 from daemon.examined import (
     Finding,
     clock_beside,
+    doubt,
     fault,
     fine,
     lasts,
@@ -19,7 +20,7 @@ from daemon.examined import (
 )
 from integrations.smtp.config import Config
 from integrations.smtp.pool import leave
-from integrations.smtp.wire import OK, Wire
+from integrations.smtp.wire import NOT_NOW, OF_US, OK, Wire
 
 WHEN = re.compile(  # in the greeting of some servers, as in a mail's Date
     rb"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d{1,2} [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d (?:[+-]\d{4}|GMT|UTC?)"
@@ -34,7 +35,7 @@ FAILURES = {
 
 
 def examine(config: Config, context: ssl.SSLContext | None, now: datetime) -> Iterator[Finding]:
-    """Yield how far we come: to the server, into TLS, past its login, and as this sender. Nothing is sent."""
+    """Yield how far we come: to the server, into TLS, past its login, as this sender, to itself. Nothing is sent."""
     wire = Wire(config, context)
     try:
         wire.open(monotonic() + config.timeout_s)
@@ -50,17 +51,31 @@ def examine(config: Config, context: ssl.SSLContext | None, now: datetime) -> It
         said_at = WHEN.search(wire.greeting)
         yield clock_beside(said_at and said_at[0].decode(), now)
         yield fine("it takes our login" if config.username else "no login is asked for")
-        code = wire.mail(config.sender)[0]
-        wire.rset()
-        if code == OK:
-            yield fine(f"{config.sender} may send by it")
-        else:
-            what = f"it does not let {config.sender} send (it answers {code})"
-            yield fault(what, "correct sender, or have the server allow it")
+        yield from examine_sender(wire, config.sender)
     except OSError:
         yield fault("it broke off", "try again, and see what the server's log says")
     finally:
         leave(wire)
+
+
+def examine_sender(wire: Wire, sender: str) -> Iterator[Finding]:
+    """Yield whether a message of this sender is taken, up to a recipient: itself. What was begun is taken back."""
+    code, said = wire.mail(sender)
+    is_begun = code == OK
+    if is_begun:  # a server may say what it thinks of a sender only once a recipient is named
+        code, said = wire.rcpt(sender)
+    wire.rset()
+    if code == OK:
+        yield fine(f"{sender} may send by it")
+    elif not is_begun or OF_US.search(said):
+        what = f"it does not let {sender} send (it answers {code})"
+        yield fault(what, "correct sender, or have the server allow it")
+    elif code // 100 == NOT_NOW:
+        what = f"whether {sender} may send is not known: it says later (it answers {code})"
+        yield doubt(what, "ask again in some minutes")
+    else:
+        what = f"it takes no mail to {sender} (it answers {code}): what does not arrive is told to nobody"
+        yield doubt(what, "make that mailbox, and have it read (docs/how-to/smtp.md, 4)")
 
 
 def failure(config: Config, reason: str) -> Finding:

@@ -1,6 +1,7 @@
 """One connection to a mail server, on which no wait outlives its deadline."""
 
 import io
+import re
 import smtplib
 import socket
 import ssl
@@ -14,6 +15,11 @@ from integrations.smtp.config import Config
 
 READY, OK, AUTH_FAILURES = 220, 250, frozenset({530, 534, 535, 538})
 GOODBYE = 421
+# In a refusal of a recipient, these say that the sender or the way is what the server does not like: many wait with
+# that until a recipient is named (Postfix always, unless told otherwise).
+OF_US = re.compile(
+    rb"(?i)relay|sender address rejected|send as this sender|client host rejected|not authenticated|authentication"
+)
 NOT_NOW = 4  # the first figure of an answer that means "later"
 
 

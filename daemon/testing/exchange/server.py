@@ -44,12 +44,17 @@ STATUSES: dict[str, tuple[int, dict[str, str]]] = {
 AFTER = frozenset(
     {"504 after accepting", "cut after accepting", "hang after accepting", "500 after accepting"}
 )
+INSIDE = {  # a 200
+    "error inside": "ErrorInternalServerError",
+    "full": "ErrorQuotaExceeded",
+    "day's limit": "ErrorSubmissionQuotaExceeded",
+}
 FAULTS = (
     *STATUSES,
     *sorted(AFTER),
     "busy",
     "busy for a while",
-    "error inside",
+    *INSIDE,
     "hang",
     "cut",
     "garbage",
@@ -204,8 +209,8 @@ class Door(BaseHTTPRequestHandler):
             return None
         if how == "garbage":
             return self.answer(200, {}, b"<html>Sign in, please</html>")
-        if how == "error inside":
-            return self.say(200, failed(operation, "ErrorInternalServerError"))
+        if how in INSIDE:
+            return self.say(200, failed(operation, INSIDE[how]))
         return self.say(500, fault("ErrorServerBusy", 9000 if how == "busy for a while" else None))
 
     def say(self, status: int, inner: str) -> None:

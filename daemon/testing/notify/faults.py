@@ -22,6 +22,10 @@ class Fault(StrEnum):
     CLOCK = "403 clock"
     REVOKED = "403 key"
     TEAM = "400 team-only key"
+    TEAM_LETTER = "403 team key, a letter"
+    TRIAL = "400 trial mode"
+    TRIAL_LETTER = "403 trial mode, a letter"
+    NOT_ALLOWED = "400 no letters"
     NO_TEMPLATE = "400 template"
     TOO_LONG = "400 too long"
     TOO_LARGE = "413"
@@ -63,6 +67,16 @@ ANSWERS = {
     Fault.TEAM: error(
         400, "BadRequestError", "Can't send to this recipient using a team-only API key"
     ),
+    Fault.TEAM_LETTER: error(403, "BadRequestError", "Cannot send letters with a team api key"),
+    Fault.TRIAL: error(
+        400,
+        "BadRequestError",
+        "Can't send to this recipient when service is in trial mode - see /trial-mode",
+    ),
+    Fault.TRIAL_LETTER: error(
+        403, "BadRequestError", "Cannot send letters when service is in trial mode"
+    ),
+    Fault.NOT_ALLOWED: error(400, "BadRequestError", "Service is not allowed to send letters"),
     Fault.NO_TEMPLATE: error(400, "BadRequestError", "Template not found"),
     Fault.TOO_LONG: error(
         400, "ValidationError", "The content has a character count greater than the limit of 918"

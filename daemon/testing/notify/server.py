@@ -27,17 +27,20 @@ TEMPLATE, TEXT_TEMPLATE = (
     "9d1f7a52-0c8e-4d3b-8a61-2f4e5b6c7d80",
     "1b7c2d3e-4f50-4a61-8b72-9c8d7e6f5a40",
 )
+LETTER_TEMPLATE = "3e8d2c1b-6a7f-4b5e-9d40-5c6b7a8f9e01"
 TEMPLATES: dict[str, dict[str, Any]] = {
     TEMPLATE: {"type": "email", "subject": "((subject))", "body": "((message))"},
     TEXT_TEMPLATE: {"type": "sms", "subject": None, "body": "((message))"},
+    LETTER_TEMPLATE: {"type": "letter", "subject": "An invitation", "body": "((message))"},
 }
 SKEW_S = 30
 PAGE = 250
 FIELD = re.compile(r"\(\((.+?)\)\)")
 KINDS = {"email": "email_address", "sms": "phone_number", "letter": "content"}
 MAIL, PHONE = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+"), re.compile(r"\+?[0-9 ()-]{10,20}")
+POSTCODE = re.compile(r"(?i)[A-Z]{1,2}[0-9][A-Z0-9]? ?[0-9][A-Z]{2}")
 A4 = re.compile(rb"/MediaBox \[ ?0 0 595(?:\.\d+)? 841(?:\.\d+)? ?\]")
-PAGES_MOST, PDF_MOST = 10, 2 * 1024 * 1024
+PAGES_MOST, PDF_MOST, LINES_LEAST = 10, 2 * 1024 * 1024, 3
 
 
 @cache
@@ -112,13 +115,18 @@ class NotifyServer(StandIn):
             said = json.loads(content)
         except ValueError:
             return self._refuse(400, "BadRequestError", "no JSON")
-        for wrong in schema()[kind].iter_errors(said):
+        is_pdf = kind == "letter" and "content" in said
+        form = "templated_letter" if kind == "letter" and not is_pdf else kind
+        for wrong in schema()[form].iter_errors(said):
             where = "/".join(map(str, wrong.absolute_path))
             return self._refuse(400, "ValidationError", f"{where} {wrong.validator}")
-        to = said[KINDS[kind]]
-        if kind == "letter":
+        to = said[KINDS[kind]] if form == kind else "\n".join(address(said["personalisation"]))
+        if is_pdf:
             if why := unprintable(to):
                 return self._refuse(400, "ValidationError", why)
+        elif kind == "letter":
+            if refusal := self._unfit(kind, said) or undeliverable(to.split("\n")):
+                return refusal
         elif not (MAIL if kind == "email" else PHONE).fullmatch(to):
             return error(400, "ValidationError", f"{KINDS[kind]} Not a valid address")
         elif refusal := self._unfit(kind, said):
@@ -126,7 +134,7 @@ class NotifyServer(StandIn):
         fault = self.fault(said.get("reference", ""))
         made = self._keep(kind, said, to) if fault in TAKES else None
         if fault is Fault.NONE and made is not None:
-            more = {"postage": said.get("postage", "second")} if kind == "letter" else {"content": {}}  # fmt: skip
+            more = {"postage": said.get("postage", "second")} if is_pdf else {"content": {}}
             return Answer(201, {"id": made["id"], "reference": made["reference"], **more})
         return self._misbehave(fault)
 
@@ -224,6 +232,21 @@ class NotifyServer(StandIn):
                 """Say nothing."""
 
         return Handler
+
+
+def address(words: Mapping[str, Any]) -> list[str]:
+    """Return the lines of the address of a letter by template."""
+    lines = (words.get(f"address_line_{number}", "") for number in range(1, 8))
+    return [line for line in lines if line]
+
+
+def undeliverable(lines: list[str]) -> Answer | None:
+    """Return the refusal of an address that the post could not use; None where it could."""
+    if len(lines) < LINES_LEAST:
+        return error(400, "ValidationError", f"Address must be at least {LINES_LEAST} lines")
+    if not POSTCODE.fullmatch(lines[-1]):
+        return error(400, "ValidationError", "Last line of address must be a real UK postcode")
+    return None
 
 
 def unprintable(content: str) -> str | None:

@@ -10,7 +10,7 @@ import pytest
 from daemon.domain.event import Bounce
 from daemon.engine.conference.posting import letter_back
 from daemon.testing.notify.faults import Fault
-from daemon.testing.notify.server import NotifyServer
+from daemon.testing.notify.server import LETTER_TEMPLATE, NotifyServer
 from integrations.govuk_notify.config import PostConfig
 from integrations.govuk_notify.post import NotifyPost
 from tests.axe import grave_faults
@@ -77,6 +77,24 @@ def everything(world) -> str:
     found = "\n".join(connection.iterdump())
     connection.close()
     return found
+
+
+@pytest.mark.parametrize("template", [None, LETTER_TEMPLATE], ids=["ours", "notify's"])
+def test_who_looks_at_a_letter_knows_whether_it_will_look_so(
+    world, notify, browser, tmp_path, template
+):
+    given = options(tmp_path, notify, template=template)
+    config = PostConfig.model_validate(given, context={"base": tmp_path})
+    world.house.post = post = NotifyPost(config, world.clock)
+
+    look = press(browser, letter(browser), do="look", **LETTER)
+    post_it(browser, letter(browser))
+    post.close()
+
+    assert ("See about how it will be printed" in look.text) == (template is not None)
+    assert ("See it as it will be printed" in look.text) == (template is None)
+    assert [one["type"] for one in notify.taken] == ["letter"]
+    assert ("content" in notify.taken[0]["said"]) == (template is None)
 
 
 def test_a_letter_is_looked_at_printed_and_posted_once(browser, notify, world):

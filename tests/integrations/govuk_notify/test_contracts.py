@@ -8,12 +8,14 @@ from typing import Any
 
 import pytest
 
+from daemon.domain.letter import Letter
 from daemon.domain.message import Level, Message
 from daemon.domain.person import Person
 from daemon.testing.channel_contract import ANN, MESSAGE
-from daemon.testing.courier_contract import CourierContract
+from daemon.testing.courier_contract import LETTER, CourierContract
 from daemon.testing.inbox_contract import InboxContract
 from daemon.testing.notice_contract import NoticeChannelContract
+from daemon.testing.notify.server import LETTER_TEMPLATE
 from integrations.govuk_notify.channel import NotifyText
 from integrations.govuk_notify.post import NotifyPost
 from integrations.govuk_notify.receipts import Receipts
@@ -61,6 +63,25 @@ class TestPost(CourierContract):
     @pytest.fixture
     def posted(self, server):
         return lambda: [(one["reference"], base64.b64decode(one["to"])) for one in server.taken]
+
+
+@pytest.mark.usefixtures("nothing_is_unknown_to_it")
+class TestPostByTemplate(CourierContract):
+    """The same promises where Notify prints by a template: not a word of a letter is lost on the way."""
+
+    @pytest.fixture
+    def courier(self, connect: Connect) -> Any:
+        return connect(NotifyPost, template=LETTER_TEMPLATE)
+
+    @pytest.fixture
+    def posted(self, server, courier):
+        def printed(one: dict[str, Any]) -> bytes:
+            """Return what came, printed as ours would be."""
+            lines = tuple(one["to"].split("\n"))
+            came = Letter(lines, one["words"]["message"], LETTER.sender, LETTER.dated)
+            return bytes(courier.print(came))
+
+        return lambda: [(one["reference"], printed(one)) for one in server.taken]
 
 
 @pytest.mark.usefixtures("nothing_is_unknown_to_it")

@@ -6,7 +6,12 @@ from typing import Any
 import pytest
 
 from daemon.testing.notify.faults import Fault
-from daemon.testing.notify.server import TEMPLATE, TEXT_TEMPLATE, NotifyServer
+from daemon.testing.notify.server import (
+    LETTER_TEMPLATE,
+    TEMPLATE,
+    TEXT_TEMPLATE,
+    NotifyServer,
+)
 from integrations.govuk_notify.channel import NotifyEmail, NotifyText
 from integrations.govuk_notify.post import NotifyPost
 from integrations.govuk_notify.receipts import Receipts
@@ -111,6 +116,14 @@ def test_a_template_of_another_service_is_not_there(connect: Connect) -> None:
     lines = told(connect(template=ELSEWHERE))
 
     assert lines[-1].startswith(f"fail: the template {ELSEWHERE} is none of this service")
+
+
+def test_a_template_of_letters_is_looked_at(connect: Connect) -> None:
+    lines = told(connect(NotifyPost, template=LETTER_TEMPLATE))
+    wrong = told(connect(NotifyPost, template=TEMPLATE))
+
+    assert f"ok: the template {LETTER_TEMPLATE} is there, of the kind letter, and has ((message))" in lines  # fmt: skip
+    assert any(one.startswith(f"fail: the template {TEMPLATE} is of the kind email") for one in wrong)  # fmt: skip
 
 
 def test_a_key_for_trying_out_is_warned_of(connect: Connect) -> None:

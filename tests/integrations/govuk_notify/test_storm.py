@@ -10,7 +10,7 @@ import pytest
 from daemon.domain.errors import Temporary, Unknown
 from daemon.testing.courier_contract import LETTER
 from daemon.testing.notify.faults import Fault
-from daemon.testing.notify.server import TEMPLATE
+from daemon.testing.notify.server import LETTER_TEMPLATE, TEMPLATE
 from integrations.govuk_notify.channel import NotifyEmail, NotifyText
 from integrations.govuk_notify.config import EmailConfig
 from integrations.govuk_notify.post import NotifyPost
@@ -83,9 +83,16 @@ def goes(way: NotifyText | NotifyPost, hand_over: Callable[[str], object], keys:
 
 @pytest.mark.slow
 @pytest.mark.timeout(600)
-@pytest.mark.parametrize("kind", [NotifyText, NotifyPost], ids=["texts", "letters"])
-def test_texts_and_letters_in_a_storm(server, connect, kind):
-    way, keys = connect(kind, timeout_s=1), [f"m-{number}" for number in range(MANY)]
+@pytest.mark.parametrize(
+    ("kind", "more"),
+    [
+        pytest.param(NotifyText, {}, id="texts"),
+        pytest.param(NotifyPost, {}, id="letters"),
+        pytest.param(NotifyPost, {"template": LETTER_TEMPLATE}, id="letters by template"),
+    ],
+)
+def test_texts_and_letters_in_a_storm(server, connect, kind, more):
+    way, keys = connect(kind, timeout_s=1, **more), [f"m-{number}" for number in range(MANY)]
     server.fault = weather = Weather()
     hand_over: dict[type, Callable[[str], object]] = {
         NotifyText: lambda key: way.send(replace(BARE, id=key), BEN, key),

@@ -95,6 +95,27 @@ def test_a_sender_that_the_server_refuses_is_named(server: MailServer, channel: 
     assert told(channel)[-1].startswith(f"fail: it does not let {SENDER} send (it answers 550)")
 
 
+@pytest.mark.parametrize(
+    ("answer", "line"),
+    [
+        pytest.param(
+            "554 5.7.1 Relay access denied", f"fail: it does not let {SENDER} send", id="no relay"
+        ),
+        pytest.param("451 4.7.1 greylisted", f"warn: whether {SENDER} may send is not", id="later"),
+        pytest.param(
+            "550 5.1.1 no such mailbox", f"warn: it takes no mail to {SENDER}", id="no mailbox"
+        ),
+    ],
+)
+def test_what_a_server_says_only_at_the_recipient_is_heard_and_nothing_is_sent(
+    server: MailServer, channel: Smtp, answer: str, line: str
+) -> None:
+    server.switch(refuse_late=answer)
+
+    assert told(channel)[-1].startswith(line)
+    assert server.received() == []
+
+
 def test_a_server_that_is_not_there_cannot_be_reached(connect: Connect) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]

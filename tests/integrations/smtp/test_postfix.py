@@ -6,9 +6,11 @@ from datetime import UTC, datetime
 
 import pytest
 
+from daemon.domain.errors import Temporary
 from daemon.domain.event import Bounce
 from daemon.domain.incoming.sort import sort
 from daemon.domain.person import Person
+from daemon.examined import Grade
 from daemon.testing.channel_contract import ADDRESS, ANN, MESSAGE
 from tests.faults.runner import until
 from tests.integrations.smtp.conftest import TLS, Connect
@@ -19,13 +21,40 @@ OURS = "daykeeper@council.example"
 
 
 @pytest.fixture
-def relay(server):
+def relay(server, request):
     if why := why_not():
         if os.environ.get("CI") == "true" and os.getuid() == 0:
             pytest.fail(why)
         pytest.skip(why)
-    with Postfix(server.port) as running:
+    with Postfix(server.port, getattr(request, "param", "")) as running:
         yield running
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "relay",
+    [
+        pytest.param(
+            "smtpd_relay_restrictions = reject_unauth_destination", id="it relays nothing"
+        ),
+        pytest.param(
+            f"smtpd_sender_restrictions = check_sender_access inline:{{{OURS}=REJECT}}",
+            id="not from this sender",
+        ),
+    ],
+    indirect=True,
+)
+def test_a_real_relay_that_does_not_like_us_says_so_at_the_recipient_and_nothing_is_lost(
+    relay, connect: Connect
+):
+    channel = connect(relay.port, security="starttls", ca_file=TLS / "authority.pem")
+
+    with pytest.raises(Temporary, match="sender-refused"):
+        channel.send(MESSAGE, ANN, MESSAGE.id)
+
+    assert [str(one) for one in channel.examine() if one.grade is Grade.FAIL] == [
+        f"it does not let {OURS} send (it answers 554); correct sender, or have the server allow it"
+    ]
 
 
 @pytest.mark.slow
