@@ -224,7 +224,7 @@ class Inviter:
             key = Key(row.topic, str(said), row.revision, row.person, CALENDAR)
             notices = [
                 Notice(
-                    key, said, row.message, now, now, Lane.ROUTINE, row.role, refs, row.topic,
+                    key, said, row.message, now, now, self._lane(row, now), row.role, refs, row.topic,
                     because=WHY[said], agency=row.agency, detail=changed,
                 )
             ]  # fmt: skip
@@ -259,10 +259,18 @@ class Inviter:
         return [
             Notice(
                 Key(row.topic, str(kind), row.revision, person.id, channel), kind, message, now, now,
-                Lane.ROUTINE, role, refs, together, because=WHY[kind], agency=row.agency,
+                self._lane(row, now), role, refs, together, because=WHY[kind], agency=row.agency,
             )
             for person in found.people
         ]  # fmt: skip
+
+    def _lane(self, row: Invitation, now: datetime) -> Lane:
+        """Return how an entry travels: what is about a meeting of the next working day waits for no opening.
+
+        At the opening it may have begun (DOMAIN 5.5).
+        """
+        next_day = self.house.deciding.calendar.days.shift(day_of(now), 1)
+        return Lane.URGENT if day_of(row.starts_at) <= next_day else Lane.ROUTINE
 
 
 def _meeting(own: Mapping[str, Seat], row: Invitation) -> str | None:

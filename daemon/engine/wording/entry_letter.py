@@ -69,6 +69,10 @@ LISTS = {
 }
 
 
+class Missed(NothingToSay):
+    """A meeting has begun of whose time or place somebody was never told."""
+
+
 def role_of(record: Record | None, seat: Seat) -> str:
     """Return the role in which somebody stands on the lists of a record; empty where they stand on none."""
     listed = (one for meeting in record.meetings for one in meeting.invitees) if record else ()
@@ -83,17 +87,26 @@ def code_of(entry: Invitation) -> str:
 def write_entry(
     house: House, taken: Taken, level: Level, now: datetime, *, is_external: bool
 ) -> Message:
-    """Return the message about an entry, as it stands; raises NothingToSay once its meeting has begun."""
+    """Return the message about an entry, as it stands; raises NothingToSay once its meeting has begun.
+
+    Raises Missed where somebody should have known of the meeting. That they did not is said all its day long.
+    """
     outgoing, bundle = taken.outgoing, taken.bundle
     live = [one for one in taken.notices if bundle.entries.why_not(one) is None]
-    pairs = [(one, entry) for one in live if (entry := bundle.entries.of(one))]
-    pairs = [(one, entry) for one, entry in pairs if entry.starts_at > now]
+    every = [(one, entry) for one in live if (entry := bundle.entries.of(one))]
+    pairs = [(one, entry) for one, entry in every if _is_news(one, entry, now)]
     if not pairs:
-        raise NothingToSay
+        is_missed = any(is_event(one) and one.kind is not Kind.CANCEL for one, _ in every)
+        raise Missed if is_missed else NothingToSay
     if pairs[0][0].message in LISTS:
         return _by_hand(house, outgoing, pairs, bundle, level, is_external=is_external)
     notice, entry = pairs[0]
     return _invitation(house, outgoing, notice, entry, bundle, level, is_external=is_external)
+
+
+def _is_news(notice: Notice, entry: Invitation, now: datetime) -> bool:
+    is_today = day_of(entry.starts_at) == day_of(now)
+    return entry.starts_at > now or (notice.message == UNDELIVERABLE and is_today)
 
 
 def _invitation(
