@@ -49,6 +49,16 @@ def test_they_hear_again_only_where_it_changes(world):
     assert "Police: declined, and nobody is named in their place" in lists(world)[-1][1]
 
 
+def test_the_list_is_of_the_booking_that_stands_not_of_one_that_is_called_off(world):
+    called_off = icpc(POLICE, scheduled_at="2026-03-19T10:00", status="cancelled")
+    world.books(called_off, icpc(POLICE, HEAD, id="M-2"))
+    world.turn()
+
+    world.leaps("2026-03-18 09:00")
+
+    assert "Police: somebody comes\nEducation: no answer" in lists(world)[0][1]
+
+
 def test_nothing_is_said_once_it_has_begun(world):
     world.leaps("2026-03-20 10:30")
 
