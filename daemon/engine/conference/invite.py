@@ -35,7 +35,7 @@ from daemon.domain.times import day_of
 from daemon.engine.conference.heard import write
 from daemon.engine.conference.outlived import as_outlived, is_to_tell
 from daemon.engine.conference.seated import refs_of, seat_of
-from daemon.engine.conference.sharing import invite_beside, who_is
+from daemon.engine.conference.sharing import invite_beside, is_anew, who_is
 from daemon.engine.house import House
 from daemon.engine.telling.unheld import tell_unheld
 from daemon.store import Tx
@@ -97,7 +97,12 @@ class Inviter:
             who_is(who, item): self._put(tx, looked, item, who, rows, own, now)
             for who, item in items
         }
-        looked.again.update(invite_beside(tx, record.ref, people, put, beside, now))
+        anew = [
+            (who, item)
+            for who, item in items
+            if is_anew(item, own.get(put[who_is(who, item)] or ""))
+        ]
+        looked.again.update(invite_beside(tx, record.ref, people, put, beside, anew, now))
         kept = set(put.values())
         for seat in seats:
             row = rows.get(seat.uid)
