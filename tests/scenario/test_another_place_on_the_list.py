@@ -63,4 +63,6 @@ def test_of_another_time_nobody_has_answered_yet(world):
     world.books(called_off, moved)
     world.turn()
 
-    assert stood(world, meeting="M-2") == [(one, "none", True, True) for one in ("police", "health")]
+    assert stood(world, meeting="M-2") == [
+        (one, "none", True, True) for one in ("police", "health")
+    ]

@@ -31,7 +31,9 @@ def note_told(tx: Tx, notices: Sequence[Notice], message: str, now: datetime) ->
         if before is None or before < revision:
             told = replace(row, told_revision=revision, told_in=message)
             fields = {}
-            knew = before is not None and before >= row.dated_revision and row.delivered is not False
+            knew = (
+                before is not None and before >= row.dated_revision and row.delivered is not False
+            )
             if revision >= row.dated_revision and not knew:
                 told = replace(told, invited_at=now)
                 fields["invited_at"] = iso(now)

@@ -154,4 +154,6 @@ def _meeting(record: Record, kind: str, now: datetime) -> Meeting | None:
         and not (one.failed or one.held)
     ]
     firm = [one for one in ahead if one.status is not Status.CANCELLED]
-    return min(firm or ahead, key=lambda one: one.scheduled[0] if one.scheduled else now, default=None)
+    return min(
+        firm or ahead, key=lambda one: one.scheduled[0] if one.scheduled else now, default=None
+    )
