@@ -73,6 +73,24 @@ def test_a_later_answer_counts_and_the_same_one_twice_changes_nothing(world):
     assert len(world.journal("invitation.answered")) == 2
 
 
+def test_of_two_answers_that_say_the_same_time_the_last_that_came_counts(world):
+    """Some calendar programs put the invitation's own time on every answer to it."""
+    (sent,) = world.calendar.sent
+    said_at = world.clock.now
+    yes, no = (
+        Reply(sent.message.event.uid, "cp@police.example", one, said_at, 0) for one in (YES, NO)
+    )
+    world.inbox.page = InboxPage([yes])
+    world.turn()
+    world.inbox.page = InboxPage([no])
+
+    world.leaps("2026-03-05 12:00")
+    world.turn()
+
+    assert world.invitee().response == "declined"
+    assert len(world.journal("invitation.answered")) == 2
+
+
 @pytest.mark.parametrize(
     ("given", "doubt"),
     [
