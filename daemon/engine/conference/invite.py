@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from hashlib import sha256
 
+from daemon.decide.addressed import standing_by_person
 from daemon.decide.family import is_closed
 from daemon.decide.invitations import (
     CANCELLED,
@@ -17,7 +18,6 @@ from daemon.decide.invitations import (
     OFF,
     Item,
     conference_of,
-    standing_by_person,
     wanted,
 )
 from daemon.decide.recipients import Access, may_know, resolve
@@ -34,7 +34,7 @@ from daemon.domain.rules import Pack
 from daemon.domain.times import day_of
 from daemon.engine.conference.heard import write
 from daemon.engine.conference.outlived import as_outlived, is_to_tell
-from daemon.engine.conference.seated import refs_of, seat_of
+from daemon.engine.conference.seated import is_line, meeting_of, refs_of, seat_of
 from daemon.engine.conference.sharing import invite_beside, is_anew, who_is
 from daemon.engine.house import House
 from daemon.engine.telling.unheld import tell_unheld
@@ -119,13 +119,16 @@ class Inviter:
         record = looked.record
         attempts = {conference_of(record, name) for name in item.own}
         theirs = [
-            one for one in rows.values() if one.person == who and one.name == item.entry.invitation
+            one
+            for one in rows.values()
+            if one.name == item.entry.invitation
+            and (one.person == who or is_line(own.get(one.uid), item))
         ]
         ahead = [
             one
             for one in theirs
             if one.starts_at > now
-            and (one.conference in attempts or _meeting(own, one) == item.meeting)
+            and (one.conference in attempts or meeting_of(own, one) == item.meeting)
         ]
         row = max(ahead, key=lambda one: (one.state.stands, one.revision), default=None)
         if not item.is_firm:
@@ -276,11 +279,6 @@ class Inviter:
         """
         next_day = self.house.deciding.calendar.days.shift(day_of(now), 1)
         return Lane.URGENT if day_of(row.starts_at) <= next_day else Lane.ROUTINE
-
-
-def _meeting(own: Mapping[str, Seat], row: Invitation) -> str | None:
-    seat = own.get(row.uid)
-    return seat.meeting if seat else None
 
 
 def _sender(pack: Pack, invitation: str) -> str:
