@@ -105,6 +105,23 @@ def test_one_mother_of_two_has_one_letter(world):
     assert found.refs == ("SC-1", "SC-2")
 
 
+def test_a_letter_that_was_posted_before_a_brother_or_sister_came_to_it_is_written_anew(world):
+    world.house.signs_in = True
+    world.books(icpc(POLICE, MOTHER))
+    posting = world.line.posting
+    (first,) = posting.tasks(CONOR, world.clock())
+    posting.by_hand(CONOR, first, world.clock())
+
+    world.books(icpc(POLICE, MOTHER), ref="SC-2")
+
+    (found,) = posting.tasks(CONOR, world.clock())
+    assert (found.id, found.refs, found.posted) == (first.id, ("SC-1", "SC-2"), False)
+    (sent,) = world.mails("move")
+    assert "it is about another child as well" in sent.message.subject
+    assert one_line(sent.message.text).startswith("This meeting is about another child as well")
+    assert ("cp", "move", 1) not in world.entries()
+
+
 def test_a_role_that_is_put_right_on_the_list_calls_no_letter_off(world):
     world.books(icpc(POLICE, MOTHER))
 

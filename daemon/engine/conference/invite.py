@@ -26,7 +26,7 @@ from daemon.decide.uninvited import past, strangers, unreached
 from daemon.decide.walk import group_of
 from daemon.domain.answer import Way
 from daemon.domain.errors import Problem
-from daemon.domain.invitation import CALENDAR, LETTER, Invitation, InvitationState, Seat
+from daemon.domain.invitation import ABOUT, CALENDAR, LETTER, Invitation, InvitationState, Seat
 from daemon.domain.message import Lane
 from daemon.domain.notice import Key, Kind, Notice
 from daemon.domain.record import Record
@@ -34,7 +34,7 @@ from daemon.domain.rules import Pack
 from daemon.domain.times import day_of
 from daemon.engine.conference.heard import write
 from daemon.engine.conference.outlived import as_outlived, is_to_tell
-from daemon.engine.conference.seated import is_line, meeting_of, refs_of, seat_of
+from daemon.engine.conference.seated import is_line, meeting_of, refs_of, seat_of, sender_of
 from daemon.engine.conference.sharing import invite_beside, is_anew, who_is
 from daemon.engine.house import House
 from daemon.engine.telling.unheld import tell_unheld
@@ -154,14 +154,19 @@ class Inviter:
             tx.invitations.seat([seat])
         if before is None:  # a brother's or sister's: what has not gone out yet is about both
             tx.notices.speak_of(row.topic, refs_of(tx, row, record))
+        another = _about_another(tx, row, before)
         fresh = replace(
             row, role=item.role, agency=item.agency, message=item.message, is_apart=item.is_apart,
             conference=conference_of(record, item.meeting) if is_new_word else row.conference,
         )  # fmt: skip
         if not row.state.stands:
             self._change(tx, looked, fresh, item, InvitationState.INVITED, Kind.INVITE, now)
-        elif is_to_tell(row) or (is_new_word and row.when_and_where != item.when_and_where):
-            self._change(tx, looked, fresh, item, InvitationState.CHANGED, Kind.MOVE, now)
+        elif (
+            is_to_tell(row)
+            or another
+            or (is_new_word and row.when_and_where != item.when_and_where)
+        ):
+            self._change(tx, looked, fresh, item, InvitationState.CHANGED, Kind.MOVE, now, another)
         elif fresh != row:
             tx.invitations.save([fresh])
         return row.uid
@@ -171,16 +176,19 @@ class Inviter:
         made = f"{item.entry.invitation}\0{conference}\0{who}\0{item.scheduled_at.isoformat()}"
         return Invitation(
             sha256(made.encode()).hexdigest()[:32], item.entry.invitation, conference, who, item.via,
-            item.role, item.agency, item.message, _sender(looked.pack, item.entry.invitation),
+            item.role, item.agency, item.message, sender_of(looked.pack, item.entry.invitation),
             item.scheduled_at, item.ends_at or item.scheduled_at, item.place, item.link, item.mode,
             item.is_apart,
         )  # fmt: skip
 
     def _change(
         self, tx: Tx, looked: Looked, row: Invitation, item: Item, state: InvitationState, kind: Kind,
-        now: datetime,
+        now: datetime, what: str = "",
     ) -> None:  # fmt: skip
-        """Write down a change; an answer to another time than the present one counts no longer."""
+        """Write down a change; an answer to another time than the present one counts no longer.
+
+        `what` of it is new, where that is none of when and where.
+        """
         is_dated = not row.state.stands or is_to_tell(row) or row.starts_at != item.scheduled_at
         revision = row.revision + 1
         changed = replace(
@@ -194,7 +202,7 @@ class Inviter:
             )  # fmt: skip
         forgotten = {"response": "none"} if is_dated and row.response != "none" else {}
         looked.again.update(write(tx, changed, forgotten, Way.REPLY, f"{revision}/dated", now))
-        self._fire(tx, looked, changed, kind, now, changed.new_since(row))
+        self._fire(tx, looked, changed, kind, now, changed.new_since(row) or what)
 
     def _take_away(
         self, tx: Tx, looked: Looked, row: Invitation, seat: Seat, now: datetime
@@ -228,6 +236,7 @@ class Inviter:
         if row.via == LETTER:
             way = LETTER if LETTER in self.house.channels else EMAIL
             notices = self._to_role(tx, looked, row, said, row.role, way, row.message, refs, now)
+            notices = [replace(one, detail=changed) for one in notices]
         elif CALENDAR in self.house.channels and may_be_told:
             key = Key(row.topic, str(said), row.revision, row.person, CALENDAR)
             notices = [
@@ -281,8 +290,9 @@ class Inviter:
         return Lane.URGENT if day_of(row.starts_at) <= next_day else Lane.ROUTINE
 
 
-def _sender(pack: Pack, invitation: str) -> str:
-    return next(one.sends_for[0] for one in pack.invitations if one.name == invitation)
+def _about_another(tx: Tx, row: Invitation, before: Seat | None) -> str:
+    """Return the word for a letter that is about another child now than when somebody was asked to write it."""
+    return ABOUT if before is None and row.via == LETTER and _has_gone_out(tx, row) else ""
 
 
 def _has_gone_out(tx: Tx, row: Invitation) -> bool:

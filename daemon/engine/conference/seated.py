@@ -6,6 +6,7 @@ from datetime import datetime
 from daemon.decide.invitations import Item
 from daemon.domain.invitation import LETTER, Invitation, Seat
 from daemon.domain.record import Record
+from daemon.domain.rules import Pack
 from daemon.store import Tx
 
 
@@ -46,3 +47,8 @@ def meeting_of(own: Mapping[str, Seat], row: Invitation) -> str | None:
     """Return for which meeting of a record an entry stands there; None where it does not."""
     seat = own.get(row.uid)
     return seat.meeting if seat else None
+
+
+def sender_of(pack: Pack, invitation: str) -> str:
+    """Return in whose name an invitation goes: that role sees to what cannot go by itself."""
+    return next(one.sends_for[0] for one in pack.invitations if one.name == invitation)

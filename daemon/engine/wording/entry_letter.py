@@ -7,7 +7,7 @@ from hashlib import sha256
 from daemon.decide.wording import say_list
 from daemon.domain.delivery import Outgoing
 from daemon.domain.event import Event
-from daemon.domain.invitation import LETTER, Invitation, Seat
+from daemon.domain.invitation import ABOUT, LETTER, Invitation, Seat
 from daemon.domain.link import item_code, page_code
 from daemon.domain.mail import one_line
 from daemon.domain.message import Level, Message
@@ -28,6 +28,9 @@ from daemon.rulebook.templates import render as fill
 
 TITLE = "Conference"  # all that a calendar shows, with the code (DOMAIN section 6)
 MOVED = "The time, the place or the form of this meeting has changed: what stands here replaces what you had before."
+ANOTHER = (
+    "This meeting is about another child as well: what stands here replaces what you had before."
+)
 KNOWN = (
     "New here: {}. The meeting begins when you were told; if you have answered, your answer stands."
 )
@@ -127,7 +130,8 @@ def _invitation(
     lead, action = (said.lead, said.clear) if not is_off else (f"{refs}: {CANCELLED}", "")
     if notice.kind is Kind.MOVE:
         new = _new_to(notice, entry, bundle)
-        lead = f"{KNOWN.format(say_list(new)) if new else MOVED} {lead}"
+        changed = ANOTHER if notice.detail == ABOUT else MOVED
+        lead = f"{KNOWN.format(say_list(new)) if new else changed} {lead}"
     page = "" if is_off or is_external else _page(house, entry, bundle)
     is_family = entry.via == LETTER
     rows = [
@@ -197,7 +201,9 @@ def _letter(house: House, notice: Notice, entry: Invitation, bundle: Bundle) -> 
         (role for seat in seats if (role := role_of(bundle.records.get(seat.ref), seat))), ""
     )
     who = house.deciding.words.role(role) if role else SOMEBODY
-    what = AFRESH.get(notice.kind)
+    what = (
+        "it is about another child as well" if notice.detail == ABOUT else AFRESH.get(notice.kind)
+    )
     return ", ".join(filter(None, (what, who, code_of(entry))))
 
 
