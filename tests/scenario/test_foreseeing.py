@@ -35,6 +35,8 @@ def test_the_coordinator_and_the_chair_learn_who_comes(world):
     assert "Police: somebody comes" in text
     assert "Health: no answer; a report is still owed" in text
     assert "cp@police.example" not in text
+    assert "You hear of it again only if it changes" in " ".join(text.split())
+    assert "it repeats every" not in dict(lists(world))["chris"]
 
 
 def test_they_hear_again_only_where_it_changes(world):
