@@ -11,7 +11,6 @@ from daemon.decide.recipients import People, access_of, may_know
 from daemon.decide.scene import Scene
 from daemon.decide.standing import ENDS_EVERYTHING
 from daemon.decide.subjects import Case
-from daemon.domain.errors import Problem, Severity
 from daemon.domain.invitation import BY_ROLE, CALENDAR, LETTER
 from daemon.domain.parts import Invitation
 from daemon.domain.record import Invitee, Meeting, Record, Status
@@ -65,6 +64,12 @@ class Item:
     is_apart: bool = False
     is_firm: bool = True
     is_placed: bool = True
+    listed_as: str | None = None
+
+    @property
+    def kin(self) -> str:
+        """What tells a member of the family from another of the same id: a word behind it, or nothing."""
+        return "" if self.listed_as in (None, PARENTS) else f"/{self.listed_as}"
 
     @property
     def is_only_agreed(self) -> bool:
@@ -184,6 +189,7 @@ def _items(
             yield replace(
                 item, agency=one.agency, via=via, message=_message(invitation, one),
                 is_apart=bool(one.apart_from), link=item.link if is_joined else None,
+                listed_as=one.role if one.is_family else None,
             )  # fmt: skip
 
 
@@ -234,44 +240,6 @@ def _item(
         is_firm=meeting.status is not Status.CANCELLED,
         is_placed=meeting.venue is not None or meeting.link is not None,
     )
-
-
-class Standing(NamedTuple):
-    """What stands with whom it is for, what else is on the list under the address of one of them, and what is wrong."""
-
-    items: list[tuple[str, Item]]
-    beside: list[tuple[str, Item]]
-    problems: list[Problem]
-
-
-def standing_by_person(items: Mapping[Entry, Item], people: People, ref: str) -> Standing:
-    """Return what stands with whom it is for: one address has one entry a conference.
-
-    A member of the family, for whom somebody writes a letter, is named by their place on the list.
-    """
-    found: list[tuple[str, Item]] = []
-    beside: list[tuple[str, Item]] = []
-    problems: list[Problem] = []
-    taken: set[tuple[str, ...]] = set()
-    for entry, item in items.items():
-        person = people.get(item.to) if item.to else None
-        if item.via == CALENDAR and person is None:
-            continue
-        if person is None:
-            who = f"{LETTER}:{entry.invitee}"
-        else:
-            who = person.id if person.id in people.by_id else person.id.casefold()
-        mark = (who, item.meeting, entry.invitation)
-        if mark in taken:
-            beside.append((who, item))
-            what = "it has the address of somebody else on this list; both share one invitation"
-            mend = "give each their own address; until then ask whose an answer is"
-            where = f"{ref}: meetings.{item.meeting}.invitees.{entry.invitee}"
-            problems.append(Problem(where, what, mend, Severity.WARNING))
-            continue
-        taken.add(mark)
-        found.append((who, item))
-    return Standing(found, beside, problems)
 
 
 def conference_of(record: Record, meeting: str) -> str:

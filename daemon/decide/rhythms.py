@@ -8,7 +8,7 @@ from daemon.decide.digests import entries, next_digest, seen_by
 from daemon.decide.family import is_closed
 from daemon.decide.obligations import Deciding
 from daemon.decide.recipients import Access, People, Why, may_know, resolve
-from daemon.decide.summary import next_summary, summary_pack
+from daemon.decide.summary import is_read_by, next_summary, readers_of, summary_pack
 from daemon.decide.told import Notice
 from daemon.decide.walk import Walk
 from daemon.domain.obligation import State
@@ -97,7 +97,8 @@ class Rhythms:
     def _summary(
         self, walks: Sequence[Walk], summary: WeeklySummary, now: datetime
     ) -> Iterator[Notice]:
-        readers = self._everywhere(summary.to, now)
+        today = day_of(now)
+        readers = {role: readers_of(role, self.people, today) for role in summary.to}
         seen: dict[tuple[str, str | None], list[str]] = {}
         for walk in walks:
             many = sum(
@@ -111,8 +112,11 @@ class Rhythms:
             if record is None or is_closed(record, now) or record.restricted or walk.is_held(now):
                 continue
             access = self.deciding.access(record)
-            for role, people in readers.items():
-                for to in self._knowing(people, access):
+            for role, found in readers.items():
+                theirs = [
+                    one.id for one in found if is_read_by(one, [role], access, self.people, today)
+                ]
+                for to in theirs if found else [None]:
                     seen.setdefault((role, to), []).extend([record.ref] * many)
         for (role, to), refs in seen.items():
             for via in summary.via:

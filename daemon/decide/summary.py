@@ -1,9 +1,12 @@
-"""When the weekly summary of open overdue items goes out (DOMAIN 5.8)."""
+"""When the weekly summary of open overdue items goes out, and who reads of which cases in it (DOMAIN 5.8)."""
 
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, timedelta
 
 from daemon.decide.office import Calendar
+from daemon.decide.recipients import Access, People, Why, may_know, resolve
 from daemon.domain.parts import WeeklySummary
+from daemon.domain.person import Person
 from daemon.domain.rules import Pack, Rulebook
 from daemon.domain.times import day_of, london
 
@@ -24,3 +27,32 @@ def next_summary(summary: WeeklySummary, after: datetime, calendar: Calendar) ->
         if at > after:
             return at
         day += timedelta(days=7)
+
+
+def readers_of(role: str, people: People, today: date) -> Sequence[Person]:
+    """Return who may have something to read: whoever holds a role for everybody or for a team, or stands in.
+
+    Where nobody holds it for everybody the fallback is among them, for the teams without a holder.
+    """
+    teams = {
+        post.team
+        for one in people.by_id.values()
+        for post in one.posts
+        if post.role == role and post.team
+    }
+    every = (resolve(role, Access(team=team), people, today) for team in (None, *sorted(teams)))
+    return list({person.id: person for found in every for person in found.people}.values())
+
+
+def is_read_by(
+    reader: Person, roles: Iterable[str], access: Access, people: People, today: date
+) -> bool:
+    """Return whether a case's items stand in somebody's summary: as a holder for everybody, or in that very case."""
+    for role in roles if may_know(reader, access, people) else ():
+        overall = resolve(role, Access(), people, today)
+        everywhere = overall.people if overall.why is not Why.FALLBACK else ()
+        if any(one.id == reader.id for one in everywhere):
+            return True
+        if any(one.id == reader.id for one in resolve(role, access, people, today).people):
+            return True
+    return False

@@ -1,9 +1,10 @@
 """What a subject is like, for conditions that do not ask for a fact: its number, its mode, the child's age."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from daemon.decide.foresight import sharing
 from daemon.decide.invited import list_of, own_meetings
 from daemon.decide.presence import presence
 from daemon.decide.timeline import BIRTH, HELD_FACTS, LOOKED_AFTER, SCHEDULED_AND_HELD, Timeline
@@ -23,7 +24,8 @@ INVITED = (
     "unaddressed",
 )  # the best of an agency's first
 NOTICE_WORKING_DAYS = 5
-BEST_ANSWER = ("accepted", "tentative", "declined", "none")
+NO_ANSWER = "none"
+BEST_ANSWER = ("accepted", "tentative", "declined", NO_ANSWER)
 TOLD = "receiving_authority_notified"
 OVER, RUNNING = frozenset({"over"}), frozenset({"running"})
 YES, NO = frozenset({"yes"}), frozenset({"no"})
@@ -124,12 +126,16 @@ def _stage(scene: "Scene", meeting: Meeting | None) -> str:
 
 def _people(scene: "Scene") -> list[Invitee]:
     """Return whom the subject covers, as the newest list has them; what they said of an earlier date counts no more."""
+    ids = scene.invitees or frozenset()
+    return [one for one in _everybody(scene) if one.id in ids]
+
+
+def _everybody(scene: "Scene") -> list[Invitee]:
     meetings = scene.facts.record.meetings
-    listed, ids = list_of(meetings, scene), scene.invitees or frozenset()
     last = {
         one.id: one for meeting in own_meetings(meetings, scene)[-1:] for one in meeting.invitees
     }
-    return [_as_of(one, last.get(one.id, Invitee(one.id))) for one in listed if one.id in ids]
+    return [_as_of(one, last.get(one.id, Invitee(one.id))) for one in list_of(meetings, scene)]
 
 
 def _as_of(one: Invitee, now: Invitee) -> Invitee:
@@ -151,7 +157,7 @@ def _of_people(scene: "Scene", name: str) -> frozenset[str] | None:
     if name == "report_expected":
         return YES if any(one.report_expected for one in people) else NO
     if name == "response":
-        return frozenset({min((one.response for one in people), key=BEST_ANSWER.index)})
+        return _response(people, _everybody(scene))
     if name == "invitation":
         return frozenset({min((_invitation(scene, one) for one in people), key=INVITED.index)})
     facts = {
@@ -160,6 +166,19 @@ def _of_people(scene: "Scene", name: str) -> frozenset[str] | None:
         if (item.invitee or item.fact.about) and scene.sees(item, scene.since, scene.until)
     }
     return frozenset({str(presence(people, facts, scene.attendance))})
+
+
+def _response(people: Sequence[Invitee], everybody: Sequence[Invitee]) -> frozenset[str]:
+    """Return the best answer of some people; no word where somebody else has answered from their own address.
+
+    One entry goes there: they cannot answer it a second time, and whose answer it is people ask one another.
+    """
+    best = min((one.response for one in people), key=BEST_ANSWER.index)
+    if best == NO_ANSWER and all(
+        any(other.response != NO_ANSWER for other in sharing(one, everybody)) for one in people
+    ):
+        return frozenset()
+    return frozenset({best})
 
 
 def _invitation(scene: "Scene", one: Invitee) -> str:

@@ -8,6 +8,7 @@ TOPIC = "invitation/"  # the notices about an entry name it in the place of an o
 CALENDAR, LETTER = "calendar", "letter"
 # what a change of makes an entry move
 WHEN_AND_WHERE = ("starts_at", "ends_at", "place", "link", "mode")
+ABOUT = "about"  # what is new in a letter that is about another child as well
 BY_ROLE = "role:"  # in the place of an invitee: they run the conference, and stand on no list
 
 

@@ -30,6 +30,7 @@ EFFECTIVE = {"yes": True, "no": False}
 BAD_TIME = "Write the time as 12:30"
 NOT_YET = "That time is still to come: leave it empty until the conference has ended"
 BAD_DATE = "Choose a working day of the next twelve months, and write the time as 10:00"
+NOT_BEGUN = "It has not begun yet: say that it has been held once it has"
 NO_AGENCY = "Choose the agencies without which it is not effective"
 BUT_HERE = (
     "{} cannot be missing: somebody is ticked as here or represented. Change one or the other"
@@ -100,11 +101,14 @@ class RoomPages:
             one.id: fields.get(f"here-{at}", "") for at, one in enumerate(conference.invitees)
         }
         effective = EFFECTIVE.get(fields.get("effective", ""))
+        starts = conference.meeting.scheduled
+        if effective and starts and now < starts[0]:  # all that follows from it would begin
+            raise Misfilled("effective-yes", NOT_BEGUN)
         agencies = _agencies(conference)
         without = [name for at, name in enumerate(agencies) if fields.get(f"without-{at}") == "on"]
         if effective is False and agencies and not without and conference.meeting.is_initial:
             raise Misfilled("without-0", NO_AGENCY)
-        held_on = day_of(conference.meeting.scheduled[0] if conference.meeting.scheduled else now)
+        held_on = day_of(starts[0] if starts else now)
         ended_at = anew_at = None
         if effective and fields.get("ended"):
             ended_at = london(held_on, _clock(fields["ended"]))

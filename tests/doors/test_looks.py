@@ -77,6 +77,14 @@ def test_the_weekly_diary_has_columns_of_its_own(tab):
     assert "verdue" not in tab.value("document.body.innerText")
 
 
+@pytest.mark.parametrize("width", [720, 1280 // 2])
+def test_no_line_of_a_list_breaks_a_reference(tab, width):
+    tab.show(specimen(BOOK, "weekly-diary").html, width=width)
+
+    assert tab.value("document.querySelector('td.rule span').getClientRects().length") == 1
+    assert tab.value("document.querySelector('td.rule span').innerText") == "SC-100234"
+
+
 @pytest.mark.parametrize("dark", [False, True])
 @pytest.mark.parametrize("name", ["invite-list-missed", "weekly-diary", "weekly-summary"])
 def test_nothing_keeps_a_reader_from_a_message(tab, name, dark):

@@ -35,6 +35,8 @@ def test_the_coordinator_and_the_chair_learn_who_comes(world):
     assert "Police: somebody comes" in text
     assert "Health: no answer; a report is still owed" in text
     assert "cp@police.example" not in text
+    assert "You hear of it again only if it changes" in " ".join(text.split())
+    assert "it repeats every" not in dict(lists(world))["chris"]
 
 
 def test_they_hear_again_only_where_it_changes(world):
@@ -47,6 +49,16 @@ def test_they_hear_again_only_where_it_changes(world):
 
     assert len(lists(world)) == 4
     assert "Police: declined, and nobody is named in their place" in lists(world)[-1][1]
+
+
+def test_the_list_is_of_the_booking_that_stands_not_of_one_that_is_called_off(world):
+    called_off = icpc(POLICE, scheduled_at="2026-03-19T10:00", status="cancelled")
+    world.books(called_off, icpc(POLICE, HEAD, id="M-2"))
+    world.turn()
+
+    world.leaps("2026-03-18 09:00")
+
+    assert "Police: somebody comes\nEducation: no answer" in lists(world)[0][1]
 
 
 def test_nothing_is_said_once_it_has_begun(world):

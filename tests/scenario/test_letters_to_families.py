@@ -82,6 +82,55 @@ def test_where_the_diary_names_no_place_the_task_says_so(world):
     assert "the diary names no place: agree with them how they take part" in text
 
 
+def test_two_fathers_with_one_number_have_a_letter_each(world):
+    """The lists of brothers and sisters may each count anew."""
+    world.house.signs_in = True
+    world.books(icpc(POLICE, {**MOTHER, "role": "mother"}))
+    world.books(icpc(POLICE, {**MOTHER, "role": "father"}), ref="SC-2")
+
+    found = world.line.posting.tasks(CONOR, world.clock())
+    assert sorted((one.to_role, one.refs) for one in found) == [
+        ("father", ("SC-2",)),
+        ("mother", ("SC-1",)),
+    ]
+    assert len(tasks(world)) == 2
+
+
+def test_one_mother_of_two_has_one_letter(world):
+    world.house.signs_in = True
+    for ref in ("SC-1", "SC-2"):
+        world.books(icpc(POLICE, {**MOTHER, "role": "mother"}), ref=ref)
+
+    (found,) = world.line.posting.tasks(CONOR, world.clock())
+    assert found.refs == ("SC-1", "SC-2")
+
+
+def test_a_letter_that_was_posted_before_a_brother_or_sister_came_to_it_is_written_anew(world):
+    world.house.signs_in = True
+    world.books(icpc(POLICE, MOTHER))
+    posting = world.line.posting
+    (first,) = posting.tasks(CONOR, world.clock())
+    posting.by_hand(CONOR, first, world.clock())
+
+    world.books(icpc(POLICE, MOTHER), ref="SC-2")
+
+    (found,) = posting.tasks(CONOR, world.clock())
+    assert (found.id, found.refs, found.posted) == (first.id, ("SC-1", "SC-2"), False)
+    (sent,) = world.mails("move")
+    assert "it is about another child as well" in sent.message.subject
+    assert one_line(sent.message.text).startswith("This meeting is about another child as well")
+    assert ("cp", "move", 1) not in world.entries()
+
+
+def test_a_role_that_is_put_right_on_the_list_calls_no_letter_off(world):
+    world.books(icpc(POLICE, MOTHER))
+
+    world.books(icpc(POLICE, {**MOTHER, "role": "mother"}))
+
+    assert len(tasks(world)) == 1
+    assert world.mails("cancel") == []
+
+
 def test_where_there_are_no_words_for_families_nobody_is_sent_those_for_others(world):
     book = rulebook().packs["stoke-on-trent"]
     own = next(one for one in book.invitations if one.name == "icpc-invitation")

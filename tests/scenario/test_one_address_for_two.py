@@ -71,6 +71,34 @@ def test_its_answer_is_that_of_whom_the_entry_is_for_and_whose_else_it_is_is_ask
     assert "ask whose it is" in text
 
 
+@pytest.mark.parametrize(
+    ("response", "chased"),
+    [
+        pytest.param("none", {"I-2", "I-5"}, id="nobody has answered from there"),
+        pytest.param("accepted", set(), id="one entry went there, and was answered"),
+    ],
+)
+def test_whoever_has_answered_from_the_address_is_not_asked_again(stoke, response, chased):
+    """They could not answer a second time: whose the answer is, is asked by people."""
+    told = {"invited_at": "2026-03-20", "delivered": True}
+    nurse, teacher = {**NURSE, **told}, {**TEACHER, **told}
+    stoke.opens("SC-1", meetings=[icpc(nurse, teacher, scheduled_at="2026-04-15T10:00")])
+    stoke.until("2026-03-20 12:00")
+    nurse |= {"response": response}
+    stoke.opens("SC-1", meetings=[icpc(nurse, teacher, scheduled_at="2026-04-15T10:00")])
+
+    stoke.until("2026-04-09 09:00")
+
+    with stoke.store.read() as tx:
+        asked = {
+            one.key.obligation.rpartition("invitee-")[2]
+            for sent in stoke.email.sent
+            for one in tx.notices.of_message(sent.message.id)
+            if one.key.rung == "answer-asked-again"
+        }
+    assert asked == chased
+
+
 def test_what_came_back_from_the_address_reached_neither(world):
     message = world.calendar.sent[0].message.id
     world.inbox.page = InboxPage(bounces=[Bounce(message, world.clock())])

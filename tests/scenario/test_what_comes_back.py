@@ -9,6 +9,7 @@ from daemon.domain.event import AutomaticReply, Bounce, Reply, Response
 from daemon.engine.house import Mailbox
 from daemon.ports import InboxPage
 from daemon.testing.fakes import FakeInbox
+from daemon.testing.world import at
 from tests.scenario.invited import NURSE, POLICE, Invited, icpc
 
 YES, NO = Response.ACCEPTED, Response.DECLINED
@@ -72,6 +73,24 @@ def test_a_later_answer_counts_and_the_same_one_twice_changes_nothing(world):
     assert len(world.journal("invitation.answered")) == 2
 
 
+def test_of_two_answers_that_say_the_same_time_the_last_that_came_counts(world):
+    """Some calendar programs put the invitation's own time on every answer to it."""
+    (sent,) = world.calendar.sent
+    said_at = world.clock.now
+    yes, no = (
+        Reply(sent.message.event.uid, "cp@police.example", one, said_at, 0) for one in (YES, NO)
+    )
+    world.inbox.page = InboxPage([yes])
+    world.turn()
+    world.inbox.page = InboxPage([no])
+
+    world.leaps("2026-03-05 12:00")
+    world.turn()
+
+    assert world.invitee().response == "declined"
+    assert len(world.journal("invitation.answered")) == 2
+
+
 @pytest.mark.parametrize(
     ("given", "doubt"),
     [
@@ -127,6 +146,20 @@ def test_what_came_back_counts_as_not_delivered_and_the_coordinator_hears_by_rol
     assert "police officer" in told[0].message.text
     assert "cp@police.example" not in told[0].message.text
     assert world.invitee().delivered is False
+
+
+def test_whoever_has_it_after_one_that_came_back_is_invited_since_then(world):
+    """An agency is not charged for a mail that never arrived (READINGS section 1, STK-067)."""
+    bounce = Bounce(world.calendar.sent[0].message.id, world.clock.now)
+    world.inbox.page = InboxPage(bounces=[bounce])
+    world.leaps("2026-03-05 12:00")
+    world.inbox.page = InboxPage()
+
+    world.clock.now = at("2026-03-18 11:00")
+    world.books(icpc(POLICE, venue="Town Hall"))
+
+    assert world.entries()[-1] == ("cp", "move", 1)
+    assert (world.invitee().delivered, world.invitee().invited_at) == (True, world.clock.now)
 
 
 def test_a_bounce_of_something_else_is_shown(world):

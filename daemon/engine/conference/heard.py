@@ -22,7 +22,7 @@ EMAIL = "email"
 def note_told(tx: Tx, notices: Sequence[Notice], message: str, now: datetime) -> None:
     """Write down that a revision of an entry was handed over; that somebody did so by hand says nothing.
 
-    They are invited when they are first told of the present date.
+    They are invited when they are first told of the present date: what came back has told them nothing.
     """
     events = {one.key.obligation: one for one in notices if is_event(one)}
     rows = tx.invitations.get([uid_of(topic) for topic in events])
@@ -31,7 +31,10 @@ def note_told(tx: Tx, notices: Sequence[Notice], message: str, now: datetime) ->
         if before is None or before < revision:
             told = replace(row, told_revision=revision, told_in=message)
             fields = {}
-            if revision >= row.dated_revision and (before is None or before < row.dated_revision):
+            knew = (
+                before is not None and before >= row.dated_revision and row.delivered is not False
+            )
+            if revision >= row.dated_revision and not knew:
                 told = replace(told, invited_at=now)
                 fields["invited_at"] = iso(now)
             if revision >= row.dated_revision:

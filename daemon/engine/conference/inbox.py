@@ -179,18 +179,28 @@ def answer(tx: Tx, row: Invitation, reply: Reply, people: People, now: datetime)
             {"revision": reply.revision, "response": str(reply.response)},
         )  # fmt: skip
         return why
-    if row.response_at is not None and reply.at <= row.response_at:
-        return None  # heard before, or overtaken by a later one
+    if _is_known(row, reply):
+        return None
     heard = replace(
         row, response=str(reply.response), response_at=reply.at, response_revision=reply.revision
     )
-    mark = f"{reply.revision}/{iso(reply.at)}/reply"
+    mark = f"{reply.revision}/{iso(reply.at)}/{reply.response}"
     write(tx, heard, {"response": str(reply.response)}, Way.REPLY, mark, now)
     tx.journal.write(
         now, "invitation.answered", row.topic, f"they answered: {reply.response}",
         {"revision": reply.revision, "response": str(reply.response)},
     )  # fmt: skip
     return None
+
+
+def _is_known(row: Invitation, reply: Reply) -> bool:
+    """Return whether an answer was heard before, or is overtaken by a later one.
+
+    Some calendar programs put the invitation's own time on every answer to it: of two, the one that came last counts.
+    """
+    if row.response_at is None or reply.at > row.response_at:
+        return False
+    return reply.at < row.response_at or reply.response == row.response
 
 
 def _is_theirs(row: Invitation, reply: Reply, people: People) -> bool:

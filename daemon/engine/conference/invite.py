@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from hashlib import sha256
 
+from daemon.decide.addressed import standing_by_person
 from daemon.decide.family import is_closed
 from daemon.decide.invitations import (
     CANCELLED,
@@ -17,7 +18,6 @@ from daemon.decide.invitations import (
     OFF,
     Item,
     conference_of,
-    standing_by_person,
     wanted,
 )
 from daemon.decide.recipients import Access, may_know, resolve
@@ -26,7 +26,7 @@ from daemon.decide.uninvited import past, strangers, unreached
 from daemon.decide.walk import group_of
 from daemon.domain.answer import Way
 from daemon.domain.errors import Problem
-from daemon.domain.invitation import CALENDAR, LETTER, Invitation, InvitationState, Seat
+from daemon.domain.invitation import ABOUT, CALENDAR, LETTER, Invitation, InvitationState, Seat
 from daemon.domain.message import Lane
 from daemon.domain.notice import Key, Kind, Notice
 from daemon.domain.record import Record
@@ -34,8 +34,8 @@ from daemon.domain.rules import Pack
 from daemon.domain.times import day_of
 from daemon.engine.conference.heard import write
 from daemon.engine.conference.outlived import as_outlived, is_to_tell
-from daemon.engine.conference.seated import refs_of, seat_of
-from daemon.engine.conference.sharing import invite_beside, who_is
+from daemon.engine.conference.seated import is_line, meeting_of, refs_of, seat_of, sender_of
+from daemon.engine.conference.sharing import invite_beside, is_anew, who_is
 from daemon.engine.house import House
 from daemon.engine.telling.unheld import tell_unheld
 from daemon.store import Tx
@@ -97,7 +97,12 @@ class Inviter:
             who_is(who, item): self._put(tx, looked, item, who, rows, own, now)
             for who, item in items
         }
-        looked.again.update(invite_beside(tx, record.ref, people, put, beside, now))
+        anew = [
+            (who, item)
+            for who, item in items
+            if is_anew(item, own.get(put[who_is(who, item)] or ""))
+        ]
+        looked.again.update(invite_beside(tx, record.ref, people, put, beside, anew, now))
         kept = set(put.values())
         for seat in seats:
             row = rows.get(seat.uid)
@@ -114,13 +119,16 @@ class Inviter:
         record = looked.record
         attempts = {conference_of(record, name) for name in item.own}
         theirs = [
-            one for one in rows.values() if one.person == who and one.name == item.entry.invitation
+            one
+            for one in rows.values()
+            if one.name == item.entry.invitation
+            and (one.person == who or is_line(own.get(one.uid), item))
         ]
         ahead = [
             one
             for one in theirs
             if one.starts_at > now
-            and (one.conference in attempts or _meeting(own, one) == item.meeting)
+            and (one.conference in attempts or meeting_of(own, one) == item.meeting)
         ]
         row = max(ahead, key=lambda one: (one.state.stands, one.revision), default=None)
         if not item.is_firm:
@@ -146,14 +154,19 @@ class Inviter:
             tx.invitations.seat([seat])
         if before is None:  # a brother's or sister's: what has not gone out yet is about both
             tx.notices.speak_of(row.topic, refs_of(tx, row, record))
+        another = _about_another(tx, row, before)
         fresh = replace(
             row, role=item.role, agency=item.agency, message=item.message, is_apart=item.is_apart,
             conference=conference_of(record, item.meeting) if is_new_word else row.conference,
         )  # fmt: skip
         if not row.state.stands:
             self._change(tx, looked, fresh, item, InvitationState.INVITED, Kind.INVITE, now)
-        elif is_to_tell(row) or (is_new_word and row.when_and_where != item.when_and_where):
-            self._change(tx, looked, fresh, item, InvitationState.CHANGED, Kind.MOVE, now)
+        elif (
+            is_to_tell(row)
+            or another
+            or (is_new_word and row.when_and_where != item.when_and_where)
+        ):
+            self._change(tx, looked, fresh, item, InvitationState.CHANGED, Kind.MOVE, now, another)
         elif fresh != row:
             tx.invitations.save([fresh])
         return row.uid
@@ -163,16 +176,19 @@ class Inviter:
         made = f"{item.entry.invitation}\0{conference}\0{who}\0{item.scheduled_at.isoformat()}"
         return Invitation(
             sha256(made.encode()).hexdigest()[:32], item.entry.invitation, conference, who, item.via,
-            item.role, item.agency, item.message, _sender(looked.pack, item.entry.invitation),
+            item.role, item.agency, item.message, sender_of(looked.pack, item.entry.invitation),
             item.scheduled_at, item.ends_at or item.scheduled_at, item.place, item.link, item.mode,
             item.is_apart,
         )  # fmt: skip
 
     def _change(
         self, tx: Tx, looked: Looked, row: Invitation, item: Item, state: InvitationState, kind: Kind,
-        now: datetime,
+        now: datetime, what: str = "",
     ) -> None:  # fmt: skip
-        """Write down a change; an answer to another time than the present one counts no longer."""
+        """Write down a change; an answer to another time than the present one counts no longer.
+
+        `what` of it is new, where that is none of when and where.
+        """
         is_dated = not row.state.stands or is_to_tell(row) or row.starts_at != item.scheduled_at
         revision = row.revision + 1
         changed = replace(
@@ -186,7 +202,7 @@ class Inviter:
             )  # fmt: skip
         forgotten = {"response": "none"} if is_dated and row.response != "none" else {}
         looked.again.update(write(tx, changed, forgotten, Way.REPLY, f"{revision}/dated", now))
-        self._fire(tx, looked, changed, kind, now, changed.new_since(row))
+        self._fire(tx, looked, changed, kind, now, changed.new_since(row) or what)
 
     def _take_away(
         self, tx: Tx, looked: Looked, row: Invitation, seat: Seat, now: datetime
@@ -220,11 +236,12 @@ class Inviter:
         if row.via == LETTER:
             way = LETTER if LETTER in self.house.channels else EMAIL
             notices = self._to_role(tx, looked, row, said, row.role, way, row.message, refs, now)
+            notices = [replace(one, detail=changed) for one in notices]
         elif CALENDAR in self.house.channels and may_be_told:
             key = Key(row.topic, str(said), row.revision, row.person, CALENDAR)
             notices = [
                 Notice(
-                    key, said, row.message, now, now, Lane.ROUTINE, row.role, refs, row.topic,
+                    key, said, row.message, now, now, self._lane(row, now), row.role, refs, row.topic,
                     because=WHY[said], agency=row.agency, detail=changed,
                 )
             ]  # fmt: skip
@@ -259,19 +276,23 @@ class Inviter:
         return [
             Notice(
                 Key(row.topic, str(kind), row.revision, person.id, channel), kind, message, now, now,
-                Lane.ROUTINE, role, refs, together, because=WHY[kind], agency=row.agency,
+                self._lane(row, now), role, refs, together, because=WHY[kind], agency=row.agency,
             )
             for person in found.people
         ]  # fmt: skip
 
+    def _lane(self, row: Invitation, now: datetime) -> Lane:
+        """Return how an entry travels: what is about a meeting of the next working day waits for no opening.
 
-def _meeting(own: Mapping[str, Seat], row: Invitation) -> str | None:
-    seat = own.get(row.uid)
-    return seat.meeting if seat else None
+        At the opening it may have begun (DOMAIN 5.5).
+        """
+        next_day = self.house.deciding.calendar.days.shift(day_of(now), 1)
+        return Lane.URGENT if day_of(row.starts_at) <= next_day else Lane.ROUTINE
 
 
-def _sender(pack: Pack, invitation: str) -> str:
-    return next(one.sends_for[0] for one in pack.invitations if one.name == invitation)
+def _about_another(tx: Tx, row: Invitation, before: Seat | None) -> str:
+    """Return the word for a letter that is about another child now than when somebody was asked to write it."""
+    return ABOUT if before is None and row.via == LETTER and _has_gone_out(tx, row) else ""
 
 
 def _has_gone_out(tx: Tx, row: Invitation) -> bool:

@@ -226,10 +226,12 @@ def _held(
 ) -> Iterator[tuple[str, str, str | None]]:
     """Yield what stands of a conference that was held: also that it did without the agencies that were not there.
 
-    What was found otherwise before is taken back.
+    It was held on the day that it was booked for, whenever the chair says so. What was found otherwise before is
+    taken back.
     """
+    booked = conference.meetings[ref].scheduled
     yield "status", "held", None
-    yield "held_on", day_of(told.ended_at or now).isoformat(), None
+    yield "held_on", day_of(told.ended_at or (booked[0] if booked else now)).isoformat(), None
     if told.ended_at is not None:
         yield "ends_at", iso(told.ended_at), None
     if conference.meetings[ref].is_initial:

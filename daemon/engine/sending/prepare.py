@@ -12,10 +12,12 @@ from daemon.domain.person import Person
 from daemon.engine.sending.bundle import Bundle
 from daemon.engine.sending.claim import Taken
 from daemon.engine.wording.compose import NothingToSay
+from daemon.engine.wording.entry_letter import Missed
 from daemon.engine.wording.letter import Letter, Letters
 
 log = structlog.get_logger("daykeeper.prepare")
 UNWRITTEN, NOTHING_LEFT = "unwritten", "nothing left to say"
+BEGUN = "its meeting has begun"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,9 @@ def prepare(letters: Letters, taken: Taken, now: datetime) -> Ready:
         return ended(DeliveryState.REFUSED, "person-gone")
     try:
         letter = letters.write(taken, person, now)
+    except Missed:  # one that may have arrived is not called lost
+        lost = DeliveryState.CANCELLED if outgoing.ambiguous else DeliveryState.REFUSED
+        return ended(lost, BEGUN)
     except NothingToSay:
         return ended(DeliveryState.CANCELLED, NOTHING_LEFT)
     except Exception as error:  # noqa: BLE001 - as above

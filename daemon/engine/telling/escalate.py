@@ -11,8 +11,7 @@ import structlog
 from daemon.decide.deadlines import after
 from daemon.decide.digests import last_missed
 from daemon.decide.ladder import DATA_IS_OLD, Firing, Fresh, Look
-from daemon.decide.recipients import Access, resolve
-from daemon.decide.summary import next_summary, summary_pack
+from daemon.decide.summary import next_summary, readers_of, summary_pack
 from daemon.decide.walk import group_of
 from daemon.domain.answer import FEED as ANSWERS
 from daemon.domain.deadline import Unit
@@ -165,7 +164,7 @@ class Escalator:
         people = self.house.people(tx)
         notices = []
         for role in summary.to:
-            for person in resolve(role, Access(), people, day_of(now)).people:
+            for person in readers_of(role, people, day_of(now)):
                 for channel in ways(self.house, person, self._channels(summary.via)):
                     key = Key(SUMMARY, summary.message, weeks_of(planned), person.id, channel)
                     notices.append(

@@ -17,7 +17,7 @@ from daemon.decide.moves import Change, Decision
 from daemon.decide.plan import planned
 from daemon.domain.notice import Notice, NoticeState
 from daemon.domain.obligation import State
-from daemon.domain.record import Invitee, Meeting, Record
+from daemon.domain.record import Invitee, Meeting, Record, Status
 from daemon.domain.rules import Pack, Rule
 from daemon.domain.track import Track
 from daemon.engine.house import House, canonical
@@ -144,6 +144,7 @@ def _is_list(rule: Rule, name: str) -> bool:
 
 
 def _meeting(record: Record, kind: str, now: datetime) -> Meeting | None:
+    """Return the next meeting of a kind: one that the diary calls off only where there is no other."""
     ahead = [
         one
         for one in record.meetings
@@ -152,4 +153,7 @@ def _meeting(record: Record, kind: str, now: datetime) -> Meeting | None:
         and one.scheduled[0] > now
         and not (one.failed or one.held)
     ]
-    return min(ahead, key=lambda one: one.scheduled[0] if one.scheduled else now, default=None)
+    firm = [one for one in ahead if one.status is not Status.CANCELLED]
+    return min(
+        firm or ahead, key=lambda one: one.scheduled[0] if one.scheduled else now, default=None
+    )

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
 from daemon.decide.digests import PLANNED, attendees, digests_of
-from daemon.decide.recipients import People, access_of, may_know
+from daemon.decide.recipients import People
+from daemon.decide.summary import is_read_by, summary_pack
 from daemon.decide.walk import group_of
 from daemon.decide.wording import say_due, say_list, say_working_days
 from daemon.domain.notice import Notice
@@ -34,7 +35,7 @@ class Lists:
     def rows(self, notice: Notice, now: datetime) -> tuple[Shows, list[Row]]:
         """Return what a list shows, and its rows for one reader; none where the digest is no more."""
         if not notice.key.obligation.startswith(PLANNED):
-            return Shows.OVERDUE, self._overdue(notice.key.person, now)
+            return Shows.OVERDUE, self._overdue(notice, now)
         digest = digests_of(self.house.deciding.rulebook).get(notice.key.obligation)
         if digest is None:
             return Shows.OVERDUE, []
@@ -110,8 +111,8 @@ class Lists:
                 ]
         return found
 
-    def _overdue(self, person: str, now: datetime) -> list[Row]:
-        """Return the open overdue items that somebody may know of, the oldest first."""
+    def _overdue(self, notice: Notice, now: datetime) -> list[Row]:
+        """Return the open overdue items that are somebody's to read, the oldest first."""
         with self.store.read() as tx:
             people = self.house.people(tx)
             silenced = tx.silenced.all()
@@ -121,15 +122,24 @@ class Lists:
             held = resting_refs(tx, cases) | {ref for ref, one in cases.items() if one.is_closed}
             tracks = [one for one in tracks if one.ref not in held]  # READINGS section 2, 3
             readings = self.house.read_cases(tx, {track.ref for track in tracks})
-        reader = people.get(person)
+        reader, deciding = people.get(notice.key.person), self.house.deciding
+        pack = summary_pack(deciding.rulebook, deciding.default_pathway)
+        roles = pack.summary.to if pack and pack.summary else (notice.role,)
         rows: list[tuple[str, Row]] = []
+        theirs = {
+            ref
+            for ref, one in readings.items()
+            if reader
+            and one.record
+            and is_read_by(reader, roles, deciding.access(one.record), people, day_of(now))
+        }
         for track in tracks:
             reading = readings.get(track.ref)
             record = reading.record if reading else None
             rule = self.house.rule_of(track, record.pathway if record else None)
-            if reader is None or record is None or rule is None or track.due_at is None:
+            if record is None or rule is None or track.due_at is None:
                 continue
-            if may_know(reader, access_of(record), people):
+            if track.ref in theirs:
                 due = say_due(track.due_at, rule)
                 gap = self._gap(rule, track.due_at, now)
                 if row := silenced.get(track.ref):

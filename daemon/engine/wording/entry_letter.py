@@ -7,7 +7,7 @@ from hashlib import sha256
 from daemon.decide.wording import say_list
 from daemon.domain.delivery import Outgoing
 from daemon.domain.event import Event
-from daemon.domain.invitation import LETTER, Invitation, Seat
+from daemon.domain.invitation import ABOUT, LETTER, Invitation, Seat
 from daemon.domain.link import item_code, page_code
 from daemon.domain.mail import one_line
 from daemon.domain.message import Level, Message
@@ -28,6 +28,9 @@ from daemon.rulebook.templates import render as fill
 
 TITLE = "Conference"  # all that a calendar shows, with the code (DOMAIN section 6)
 MOVED = "The time, the place or the form of this meeting has changed: what stands here replaces what you had before."
+ANOTHER = (
+    "This meeting is about another child as well: what stands here replaces what you had before."
+)
 KNOWN = (
     "New here: {}. The meeting begins when you were told; if you have answered, your answer stands."
 )
@@ -69,6 +72,10 @@ LISTS = {
 }
 
 
+class Missed(NothingToSay):
+    """A meeting has begun of whose time or place somebody was never told."""
+
+
 def role_of(record: Record | None, seat: Seat) -> str:
     """Return the role in which somebody stands on the lists of a record; empty where they stand on none."""
     listed = (one for meeting in record.meetings for one in meeting.invitees) if record else ()
@@ -83,17 +90,26 @@ def code_of(entry: Invitation) -> str:
 def write_entry(
     house: House, taken: Taken, level: Level, now: datetime, *, is_external: bool
 ) -> Message:
-    """Return the message about an entry, as it stands; raises NothingToSay once its meeting has begun."""
+    """Return the message about an entry, as it stands; raises NothingToSay once its meeting has begun.
+
+    Raises Missed where somebody should have known of the meeting. That they did not is said all its day long.
+    """
     outgoing, bundle = taken.outgoing, taken.bundle
     live = [one for one in taken.notices if bundle.entries.why_not(one) is None]
-    pairs = [(one, entry) for one in live if (entry := bundle.entries.of(one))]
-    pairs = [(one, entry) for one, entry in pairs if entry.starts_at > now]
+    every = [(one, entry) for one in live if (entry := bundle.entries.of(one))]
+    pairs = [(one, entry) for one, entry in every if _is_news(one, entry, now)]
     if not pairs:
-        raise NothingToSay
+        is_missed = any(is_event(one) and one.kind is not Kind.CANCEL for one, _ in every)
+        raise Missed if is_missed else NothingToSay
     if pairs[0][0].message in LISTS:
         return _by_hand(house, outgoing, pairs, bundle, level, is_external=is_external)
     notice, entry = pairs[0]
     return _invitation(house, outgoing, notice, entry, bundle, level, is_external=is_external)
+
+
+def _is_news(notice: Notice, entry: Invitation, now: datetime) -> bool:
+    is_today = day_of(entry.starts_at) == day_of(now)
+    return entry.starts_at > now or (notice.message == UNDELIVERABLE and is_today)
 
 
 def _invitation(
@@ -114,7 +130,8 @@ def _invitation(
     lead, action = (said.lead, said.clear) if not is_off else (f"{refs}: {CANCELLED}", "")
     if notice.kind is Kind.MOVE:
         new = _new_to(notice, entry, bundle)
-        lead = f"{KNOWN.format(say_list(new)) if new else MOVED} {lead}"
+        changed = ANOTHER if notice.detail == ABOUT else MOVED
+        lead = f"{KNOWN.format(say_list(new)) if new else changed} {lead}"
     page = "" if is_off or is_external else _page(house, entry, bundle)
     is_family = entry.via == LETTER
     rows = [
@@ -184,7 +201,9 @@ def _letter(house: House, notice: Notice, entry: Invitation, bundle: Bundle) -> 
         (role for seat in seats if (role := role_of(bundle.records.get(seat.ref), seat))), ""
     )
     who = house.deciding.words.role(role) if role else SOMEBODY
-    what = AFRESH.get(notice.kind)
+    what = (
+        "it is about another child as well" if notice.detail == ABOUT else AFRESH.get(notice.kind)
+    )
     return ", ".join(filter(None, (what, who, code_of(entry))))
 
 

@@ -26,7 +26,7 @@ from daemon.engine.conference.entries import is_entry
 from daemon.engine.house import House
 from daemon.engine.sending.bundle import STANDING, Bundle
 from daemon.engine.sending.claim import Taken
-from daemon.engine.telling.foresee import list_of
+from daemon.engine.telling.foresee import WHO_COMES, list_of
 from daemon.engine.telling.listed import Lists
 from daemon.engine.telling.operator import OPERATOR, in_one
 from daemon.engine.wording.compose import CARDS, Links, NothingToSay, Part, compose, compose_list
@@ -130,6 +130,8 @@ class Letters:
             due_before=datetime.fromisoformat(notice.detail) if moved else None,
             limits=limits,
         )  # fmt: skip
+        if notice.message in WHO_COMES:  # it comes again where it changes, and never after its day
+            item = replace(item, next_step="")
         return item, notice, rule
 
     def _obligation(
