@@ -12,7 +12,8 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --genera
 	--no-emit-index-url --no-header \
 	--constraint requirements/never.txt --excludes requirements/unused.txt pyproject.toml requirements/build.in
 
-VENDORS := --extra postgres --extra mysql --extra microsoft365 --extra exchange --extra govuk-notify --extra dkim --extra workbook
+VENDORS := --extra postgres --extra mysql --extra microsoft365 --extra exchange --extra govuk-notify --extra dkim --extra workbook \
+	--extra key-vault --extra traces
 
 # What an active environment of the caller's could change behind our back; without compiled modules, each of the
 # processes that the tests start would compile all of them again.
@@ -89,6 +90,7 @@ lock: .venv/test.stamp ## choose the versions of every dependency anew
 	@$(LOCK) --upgrade $(VENDORS) --constraint requirements/microsoft365.txt \
 		--output-file requirements/vendors.txt
 	@$(LOCK) --upgrade --extra test --extra lint --extra microsoft365 --extra exchange --extra govuk-notify --extra dkim --extra workbook \
+		--extra key-vault --extra traces \
 		--constraint requirements/postgres.txt --constraint requirements/microsoft365.txt \
 		--constraint requirements/vendors.txt --output-file requirements/test.txt
 

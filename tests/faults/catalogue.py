@@ -5,6 +5,7 @@ from tests.faults import (
     burst,
     crowd,
     disk,
+    leaks,
     on_redis,
     points,
     refusal,
@@ -28,5 +29,6 @@ MODULES = (
     restore,
     refusal,
     watcher,
+    leaks,
 )
 PLANS = sorted((plan for one in MODULES for plan in one.PLANS), key=lambda plan: int(plan.row[1:]))
