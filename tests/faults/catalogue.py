@@ -5,6 +5,7 @@ from tests.faults import (
     burst,
     crowd,
     disk,
+    flood,
     leaks,
     on_redis,
     points,
@@ -30,5 +31,6 @@ MODULES = (
     refusal,
     watcher,
     leaks,
+    flood,
 )
 PLANS = sorted((plan for one in MODULES for plan in one.PLANS), key=lambda plan: int(plan.row[1:]))
