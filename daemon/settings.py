@@ -49,6 +49,7 @@ DAY = (NINE, FIVE)
 Hours = Annotated[tuple[time, time], BeforeValidator(hours)]
 Domain = Annotated[str, AfterValidator(mail_domain)]
 FeedName = Annotated[str, AfterValidator(feed_name)]
+FileName = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-][A-Za-z0-9_.-]*$", max_length=100)]
 
 
 class Domains(Table):
@@ -104,6 +105,16 @@ class Inbox(Adapter):
     """A mailbox in which answers to invitations and bounces come back."""
 
     read_every: Duration = timedelta(minutes=1)
+
+
+class Vault(Adapter):
+    """A key vault, and into which files which of its secrets are brought: `files` name a secret each.
+
+    `folder`: where the files lie, best one that is kept in memory (/run/daykeeper).
+    """
+
+    folder: Path
+    files: Annotated[Mapping[FileName, Word], Field(min_length=1)]
 
 
 class Brake(Table):
@@ -174,6 +185,7 @@ class Settings(BaseSettings):
     link_days: int = Field(default=14, ge=1, le=90)
     log: Log = Log()
     audit: Audit | None = None
+    vault: Vault | None = None
 
     @model_validator(mode="after")
     def know_ways(self) -> Self:
@@ -226,6 +238,13 @@ class Settings(BaseSettings):
     def find_address(cls, audit: Audit | None, info: ValidationInfo) -> Audit | None:
         """Return the table with its files beside the settings."""
         return audit and audit.beside(info.data.get("folder", Path()))
+
+    @field_validator("vault")
+    @classmethod
+    def find_folder(cls, vault: Vault | None, info: ValidationInfo) -> Vault | None:
+        """Return the table with its folder beside the settings."""
+        folder = info.data.get("folder", Path())
+        return vault and vault.model_copy(update={"folder": folder / vault.folder})
 
     @field_validator("merge_order")
     @classmethod

@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
 
-from daemon.ports import Temporary
+from daemon.domain.errors import Temporary
 from daemon.testing.channel_contract import ANN, MESSAGE
 from daemon.testing.mail_server import MailServer
 from tests.integrations.smtp.conftest import Connect
