@@ -21,7 +21,7 @@ unexport PYTHONHOME PYTHONPATH PYTHONDONTWRITEBYTECODE PIP_PREFIX PIP_TARGET PIP
 MAKEFLAGS += --no-print-directory
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help demo run test machine quick lint fmt faults storms bench docs lock clean
+.PHONY: help demo run test machine quick lint fmt faults storms fuzz bench sbom audit docs lock clean
 
 help:
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -72,6 +72,15 @@ storms: .venv/test.stamp ## a thousand messages and entries by every channel whi
 
 bench: .venv/test.stamp ## the goals of speed and size, each beside its peer
 	@$(BIN)/python -m tests.bench $(ARGS)
+
+fuzz: .venv/test.stamp ## every parser against bytes that nobody meant (ARGS="--seconds 600 csv": one, for longer)
+	@$(BIN)/python -m tests.fuzz $(ARGS)
+
+sbom: .venv/test.stamp ## the bill of materials of each lock, in build/sbom
+	@$(BIN)/python -m tests.supply.sbom $(ARGS)
+
+audit: .venv/test.stamp ## what is known against what we install; red where it could audit nothing
+	@$(BIN)/python -m tests.supply.audit $(ARGS)
 
 docs: .venv/test.stamp ## each pathway as a page, with pictures of them, in build/docs (pictures need Chromium)
 	@$(BIN)/daykeeper docs --out build/docs

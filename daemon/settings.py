@@ -24,7 +24,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from pydantic_settings.exceptions import SettingsError
 
 from daemon.audit_settings import Audit
-from daemon.channel_settings import Adapter, Channel, ChannelWord, check_channels
+from daemon.channel_settings import Adapter, Channel, ChannelWord, Vault, check_channels
 from daemon.domain.authority import Authority
 from daemon.domain.errors import Problem, Refusal
 from daemon.domain.times import FIVE, NINE, WEEKDAYS, OfficeHours
@@ -49,7 +49,6 @@ DAY = (NINE, FIVE)
 Hours = Annotated[tuple[time, time], BeforeValidator(hours)]
 Domain = Annotated[str, AfterValidator(mail_domain)]
 FeedName = Annotated[str, AfterValidator(feed_name)]
-FileName = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-][A-Za-z0-9_.-]*$", max_length=100)]
 
 
 class Domains(Table):
@@ -105,16 +104,6 @@ class Inbox(Adapter):
     """A mailbox in which answers to invitations and bounces come back."""
 
     read_every: Duration = timedelta(minutes=1)
-
-
-class Vault(Adapter):
-    """A key vault, and into which files which of its secrets are brought: `files` name a secret each.
-
-    `folder`: where the files lie, best one that is kept in memory (/run/daykeeper).
-    """
-
-    folder: Path
-    files: Annotated[Mapping[FileName, Word], Field(min_length=1)]
 
 
 class Brake(Table):
@@ -233,18 +222,11 @@ class Settings(BaseSettings):
         """Return the table with its files beside the settings."""
         return web.beside(info.data.get("folder", Path()))
 
-    @field_validator("audit")
+    @field_validator("audit", "vault")
     @classmethod
-    def find_address(cls, audit: Audit | None, info: ValidationInfo) -> Audit | None:
+    def find_files(cls, table: Audit | Vault | None, info: ValidationInfo) -> Audit | Vault | None:
         """Return the table with its files beside the settings."""
-        return audit and audit.beside(info.data.get("folder", Path()))
-
-    @field_validator("vault")
-    @classmethod
-    def find_folder(cls, vault: Vault | None, info: ValidationInfo) -> Vault | None:
-        """Return the table with its folder beside the settings."""
-        folder = info.data.get("folder", Path())
-        return vault and vault.model_copy(update={"folder": folder / vault.folder})
+        return table and table.beside(info.data.get("folder", Path()))
 
     @field_validator("merge_order")
     @classmethod

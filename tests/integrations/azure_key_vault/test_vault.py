@@ -2,6 +2,7 @@
 
 import stat
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from integrations.azure_key_vault.config import Config
 from integrations.azure_key_vault.vault import AzureKeyVault
 from tests.unit.settings_file import LEAST
 
+NOW = datetime(2026, 3, 6, 17, tzinfo=UTC)
 RESOURCE = "https://vault.azure.net"
 Make = Callable[..., AzureKeyVault]
 
@@ -50,7 +52,7 @@ def make(kept: KeyVault, machine: IdentityEndpoint) -> Iterator[Make]:
 
     def one(**more: Any) -> AzureKeyVault:
         given = {"address": kept.url, "managed_identity": True, "ca_file": kept.certificate}
-        made.append(AzureKeyVault(Config.model_validate(given | more), lambda: None))
+        made.append(AzureKeyVault(Config.model_validate(given | more), lambda: NOW))
         return made[-1]
 
     yield one
@@ -117,7 +119,7 @@ def test_what_cannot_be_is_refused(tmp_path, options, what):
     with pytest.raises(Refusal, match=what):
         load(
             "azure_key_vault", "vault", given | options, base=tmp_path,
-            clock=lambda: None, where="vault",
+            clock=lambda: NOW, where="vault",
         )  # fmt: skip
 
 
