@@ -30,6 +30,7 @@ from daemon.domain.errors import Problem, Refusal
 from daemon.domain.times import FIVE, NINE, WEEKDAYS, OfficeHours
 from daemon.homes import NESTING, PREFIX, misplaced, strangers, terms_of
 from daemon.mistakes import mend, mistakes
+from daemon.trace_settings import Traces
 from daemon.web_settings import Duration, Table, Web, Word
 from daemon.written import (
     EMBEDDED,
@@ -175,6 +176,7 @@ class Settings(BaseSettings):
     log: Log = Log()
     audit: Audit | None = None
     vault: Vault | None = None
+    traces: Traces | None = None
 
     @model_validator(mode="after")
     def know_ways(self) -> Self:
@@ -222,9 +224,11 @@ class Settings(BaseSettings):
         """Return the table with its files beside the settings."""
         return web.beside(info.data.get("folder", Path()))
 
-    @field_validator("audit", "vault")
+    @field_validator("audit", "vault", "traces")
     @classmethod
-    def find_files(cls, table: Audit | Vault | None, info: ValidationInfo) -> Audit | Vault | None:
+    def find_files(
+        cls, table: Audit | Vault | Traces | None, info: ValidationInfo
+    ) -> Audit | Vault | Traces | None:
         """Return the table with its files beside the settings."""
         return table and table.beside(info.data.get("folder", Path()))
 
