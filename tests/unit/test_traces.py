@@ -35,7 +35,8 @@ class Collector(BaseHTTPRequestHandler):
         """Read one batch."""
         data = self.rfile.read(int(self.headers["Content-Length"]))
         packed = self.headers.get("Content-Encoding", "")
-        data = {"gzip": gzip.decompress, "deflate": zlib.decompress}.get(packed, bytes)(data)
+        unpack: Any = {"gzip": gzip.decompress, "deflate": zlib.decompress}.get(packed, bytes)
+        data = unpack(data)
         server: Any = self.server
         server.raw.append(data)
         server.headers_seen.append(self.headers.get("X-Api-Key", ""))
@@ -58,7 +59,8 @@ def collector() -> Iterator[StandIn]:
 def spans(collector: StandIn) -> list[tuple[str, dict[str, Any]]]:
     """Return the name and the attributes of each span that came."""
     told = []
-    for raw in collector._server.raw:
+    server: Any = collector._server
+    for raw in server.raw:
         for resource in ExportTraceServiceRequest.FromString(raw).resource_spans:
             for scope in resource.scope_spans:
                 for one in scope.spans:
