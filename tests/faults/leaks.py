@@ -80,7 +80,10 @@ def plant(authority: Authority) -> None:
 def overheard(server: RedisServer) -> Iterator[bytearray]:
     """Yield what grows by every command that Redis is sent."""
     said = bytearray()
-    with server.client() as client, client.monitor() as monitor:
+    patient = redis.Redis(
+        port=server.port, password=server.password, protocol=2, socket_timeout=None
+    )
+    with patient as client, client.monitor() as monitor:  # however long nothing is said
 
         def listen() -> None:
             with suppress(redis.RedisError, OSError, ValueError):
