@@ -12,7 +12,8 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --genera
 	--no-emit-index-url --no-header \
 	--constraint requirements/never.txt --excludes requirements/unused.txt pyproject.toml requirements/build.in
 
-VENDORS := --extra postgres --extra mysql --extra microsoft365 --extra exchange --extra govuk-notify --extra dkim --extra workbook
+VENDORS := --extra postgres --extra mysql --extra microsoft365 --extra exchange --extra govuk-notify --extra dkim --extra workbook \
+	--extra key-vault --extra traces
 
 # What an active environment of the caller's could change behind our back; without compiled modules, each of the
 # processes that the tests start would compile all of them again.
@@ -20,7 +21,7 @@ unexport PYTHONHOME PYTHONPATH PYTHONDONTWRITEBYTECODE PIP_PREFIX PIP_TARGET PIP
 MAKEFLAGS += --no-print-directory
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help demo run test machine quick lint fmt faults storms bench docs lock clean
+.PHONY: help demo run test machine quick lint fmt faults storms fuzz bench sbom audit docs lock clean
 
 help:
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -72,6 +73,15 @@ storms: .venv/test.stamp ## a thousand messages and entries by every channel whi
 bench: .venv/test.stamp ## the goals of speed and size, each beside its peer
 	@$(BIN)/python -m tests.bench $(ARGS)
 
+fuzz: .venv/test.stamp ## every parser against bytes that nobody meant (ARGS="--seconds 600 csv": one, for longer)
+	@$(BIN)/python -m tests.fuzz $(ARGS)
+
+sbom: .venv/test.stamp ## the bill of materials of each lock, in build/sbom
+	@$(BIN)/python -m tests.supply.sbom $(ARGS)
+
+audit: .venv/test.stamp ## what is known against what we install; red where it could audit nothing
+	@$(BIN)/python -m tests.supply.audit $(ARGS)
+
 docs: .venv/test.stamp ## each pathway as a page, with pictures of them, in build/docs (pictures need Chromium)
 	@$(BIN)/daykeeper docs --out build/docs
 	@$(BIN)/python -m tests.pictures.pathways
@@ -89,6 +99,7 @@ lock: .venv/test.stamp ## choose the versions of every dependency anew
 	@$(LOCK) --upgrade $(VENDORS) --constraint requirements/microsoft365.txt \
 		--output-file requirements/vendors.txt
 	@$(LOCK) --upgrade --extra test --extra lint --extra microsoft365 --extra exchange --extra govuk-notify --extra dkim --extra workbook \
+		--extra key-vault --extra traces \
 		--constraint requirements/postgres.txt --constraint requirements/microsoft365.txt \
 		--constraint requirements/vendors.txt --output-file requirements/test.txt
 

@@ -33,6 +33,7 @@ from daemon.rulebook import Edition, Written, compile_edition, shipped, sound
 from daemon.rulebook.reach import PEOPLE_FILE
 from daemon.settings import People, Settings
 from daemon.store import Outside, Store
+from daemon.traces import UNTOLD, Traces, Untold, traces_of
 from daemon.written import EMBEDDED
 
 KEY_BYTES = 32
@@ -62,6 +63,7 @@ class App:
     clock: Clock
     presence: Presence
     shadow: Shadow | None = None
+    traces: Traces | Untold = UNTOLD
 
     @property
     def is_queued(self) -> bool:
@@ -72,6 +74,7 @@ class App:
         """Finish what is on the wire, and give everything back."""
         self.line.deliverer.close()
         self.store.close()
+        self.traces.close()
 
 
 def edition_in_force(store: Store, settings: Settings) -> Edition:
@@ -119,11 +122,12 @@ def build(
     clock = clock or store.clock() or utc_now
     people = None if sends_only else staff_of(settings)
     directory = _adapter(settings, people, "directory", "people", clock) if people else None
+    traces = traces_of(settings.traces, settings.authority)
     house = House(
         deciding=NOTHING,
         terms=terms_of(settings),
-        feeds={} if sends_only else feeds_of(settings, clock),
-        channels=channels_of(settings, clock),
+        feeds=traces.of_feeds({} if sends_only else feeds_of(settings, clock)),
+        channels=traces.of_channels(channels_of(settings, clock)),
         directory=directory,
         order=settings.feed_order,
         worker=worker or f"run-{os.getpid()}",
@@ -141,9 +145,8 @@ def build(
     )
     agree(store, settings, presence, clock())
     line = Line.of(
-        store, house, clock, outside=outside, presence=presence,
+        store, house, clock, outside=outside, presence=presence, people_at_least=people.at_least if people else None,
         people_every=people.read_every if people else timedelta(minutes=15),
-        people_at_least=people.at_least if people else None,
     )  # fmt: skip
     editions = Editions(store, house, RulesFolder(settings.rulebook or shipped()), settings.terms())
     settle_in(store, house, settings, clock())
@@ -160,15 +163,14 @@ def build(
     if settings.shadow and not sends_only:
         draft = RulesFolder(settings.shadow)
         shadow = Shadow(store, house, line.watcher, draft, settings.terms())
-    return App(settings, store, house, line, editions, clock, presence, shadow)
+    return App(settings, store, house, line, editions, clock, presence, shadow, traces)
 
 
 def feeds_of(settings: Settings, clock: Clock) -> dict[str, Feed]:
     """Return the feeds that the settings name, none of them read yet. Raises Refusal."""
     return {
         name: Feed(
-            name, feed.role,
-            _adapter(settings, feed, "source", f"feeds.{name}", clock),
+            name, feed.role, _adapter(settings, feed, "source", f"feeds.{name}", clock),
             feed.read_every, feed.fresh_within or timedelta(0), feed.most_gone, feed.at_least,
         )
         for name, feed in settings.feeds.items()

@@ -1,11 +1,15 @@
-"""The tables of the settings that are about the ways to people: which adapter, and what comes next."""
+"""The tables of the settings that name an adapter: the ways to people, with what comes next, and a key vault."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any, Literal
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import Field
 
 from daemon.web_settings import Table, Word
 
 ChannelWord = Literal["email", "teams", "letter", "text", "calendar"]
+FileName = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-][A-Za-z0-9_.-]*$", max_length=100)]
 NextWord = Literal["email", "teams", "text"]
 MAIL = "email"
 BY_MAIL = (
@@ -23,6 +27,20 @@ class Adapter(Table):
 
     adapter: Word
     options: Mapping[str, Any] = {}
+
+
+class Vault(Adapter):
+    """A key vault, and into which files which of its secrets are brought: `files` name a secret each.
+
+    `folder`: where the files lie, best one that is kept in memory (/run/daykeeper).
+    """
+
+    folder: Path
+    files: Annotated[Mapping[FileName, Word], Field(min_length=1)]
+
+    def beside(self, base: Path) -> Self:
+        """Return the table with its folder looked for in that one."""
+        return self.model_copy(update={"folder": base / self.folder})
 
 
 class Channel(Adapter):

@@ -133,7 +133,7 @@ class Service:
             self.app.editions.follow()
             if leads:
                 self.app.editions.turn(self.app.clock())
-                with self.timed():
+                with self.timed(), self.app.traces.span("round.decided"):
                     self._decide()
             # Whoever stands by sends, too: what waits does not wait for a dead leader's lease.
             for lane in Lane:

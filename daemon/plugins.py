@@ -17,7 +17,9 @@ from daemon.ports import Clock
 OURS = "integrations"  # the package whose folders are searched; it is never imported by name
 GROUP = "daykeeper.integrations"  # entry points of other distributions: each names a package
 MANIFEST = "manifest.toml"
-Capability = Literal["source", "channel", "directory", "calendar", "inbox", "teams", "text", "post"]
+Capability = Literal[
+    "source", "channel", "directory", "calendar", "inbox", "teams", "text", "post", "vault"
+]
 OWN_WAY = frozenset({"teams", "text"})  # words for which an adapter may have a class of its own
 Place = Annotated[str, Field(pattern=r"^[a-z_0-9]+(\.[a-z_0-9]+)*:[A-Za-z_0-9]+$")]
 

@@ -166,3 +166,15 @@ class Directory(Protocol):
     def holders(self, role: str, scope: Scope) -> Sequence[Person]:
         """Return the holders of a role in a scope; empty is an answer."""
         ...
+
+
+class Vault(Protocol):
+    """Where an authority keeps its secrets."""
+
+    def read(self, name: str) -> str:
+        """Return a secret as it stands now; raises Unreadable, without a word of it."""
+        ...
+
+    def close(self) -> None:
+        """Let go of what is held; closing twice is no error."""
+        ...

@@ -24,12 +24,13 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from pydantic_settings.exceptions import SettingsError
 
 from daemon.audit_settings import Audit
-from daemon.channel_settings import Adapter, Channel, ChannelWord, check_channels
+from daemon.channel_settings import Adapter, Channel, ChannelWord, Vault, check_channels
 from daemon.domain.authority import Authority
 from daemon.domain.errors import Problem, Refusal
 from daemon.domain.times import FIVE, NINE, WEEKDAYS, OfficeHours
 from daemon.homes import NESTING, PREFIX, misplaced, strangers, terms_of
 from daemon.mistakes import mend, mistakes
+from daemon.trace_settings import Traces
 from daemon.web_settings import Duration, Table, Web, Word
 from daemon.written import (
     EMBEDDED,
@@ -174,6 +175,8 @@ class Settings(BaseSettings):
     link_days: int = Field(default=14, ge=1, le=90)
     log: Log = Log()
     audit: Audit | None = None
+    vault: Vault | None = None
+    traces: Traces | None = None
 
     @model_validator(mode="after")
     def know_ways(self) -> Self:
@@ -221,11 +224,13 @@ class Settings(BaseSettings):
         """Return the table with its files beside the settings."""
         return web.beside(info.data.get("folder", Path()))
 
-    @field_validator("audit")
+    @field_validator("audit", "vault", "traces")
     @classmethod
-    def find_address(cls, audit: Audit | None, info: ValidationInfo) -> Audit | None:
+    def find_files(
+        cls, table: Audit | Vault | Traces | None, info: ValidationInfo
+    ) -> Audit | Vault | Traces | None:
         """Return the table with its files beside the settings."""
-        return audit and audit.beside(info.data.get("folder", Path()))
+        return table and table.beside(info.data.get("folder", Path()))
 
     @field_validator("merge_order")
     @classmethod

@@ -1,7 +1,6 @@
 """challenges: the log of issue resolution, to be handed over, and what returns too often."""
 
 import argparse
-import csv
 import json
 import sys
 from collections.abc import Iterator
@@ -46,6 +45,7 @@ def act(args: argparse.Namespace) -> int:
     from daemon.cli.given import settings_of, stored  # noqa: PLC0415
     from daemon.decide.challenges import challenges, themes  # noqa: PLC0415
     from daemon.domain.errors import Problem, Refusal  # noqa: PLC0415
+    from daemon.domain.spreadsheet import to_csv  # noqa: PLC0415
     from daemon.domain.times import day_of  # noqa: PLC0415
     from daemon.domain.vocabulary import guess  # noqa: PLC0415
 
@@ -67,8 +67,7 @@ def act(args: argparse.Namespace) -> int:
         }
         sys.stdout.write(json.dumps(said, ensure_ascii=False) + "\n")
     elif args.csv:
-        rows = csv.writer(sys.stdout, lineterminator="\n")
-        rows.writerows([HEADS, *(row for one in log for row in _rows(one))])
+        sys.stdout.write(to_csv([HEADS, *(row for one in log for row in _rows(one))]))
     else:
         sys.stdout.writelines(f"{line}\n" for line in _in_words(log, often, words))
     return 0

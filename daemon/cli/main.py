@@ -36,6 +36,7 @@ VERBS = (
     "try_",
     "status",
     "database",
+    "secrets",
     "journal",
     "challenges",
     "questions",

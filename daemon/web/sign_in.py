@@ -6,14 +6,16 @@ settings say who the provider is, and only its own asymmetric signature counts.
 
 import asyncio
 import ssl
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from time import monotonic
 from typing import Any
 
 import httpx2
+import structlog
 from authlib.integrations.starlette_client import StarletteIntegration, StarletteOAuth2App
 
+from daemon.domain.errors import Refusal
 from daemon.domain.oidc import (
     ANEW_S,
     ASYMMETRIC,
@@ -26,6 +28,7 @@ from daemon.domain.oidc import (
 from daemon.web.attempt import BACK, Attempt, Unreachable, Untrusted
 from daemon.web_settings import SignIn
 
+log = structlog.get_logger("daykeeper.sign-in")
 NAME = "daykeeper"
 ENDPOINTS = ("authorization_endpoint", "token_endpoint", "jwks_uri")
 AUTH_METHODS = ("client_secret_basic", "client_secret_post")
@@ -47,8 +50,17 @@ class Client:
 class Provider(StarletteOAuth2App):  # type: ignore[misc]  # Authlib has no types
     """One provider: where to send people, and whom its answer names."""
 
-    def __init__(self, client: Client, *, anew_s: float = ANEW_S) -> None:
-        """Ask nothing yet: a provider that is away keeps no service from starting."""
+    def __init__(
+        self,
+        client: Client,
+        *,
+        anew_s: float = ANEW_S,
+        secret: Callable[[], str] | None = None,
+    ) -> None:
+        """Ask nothing yet: a provider that is away keeps no service from starting.
+
+        `secret`: returns ours as it stands now, or raises Refusal; it may change while we run.
+        """
         self.trust = ssl.create_default_context()  # read once: it takes longer than a question
         super().__init__(
             StarletteIntegration(NAME), NAME,
@@ -59,6 +71,7 @@ class Provider(StarletteOAuth2App):  # type: ignore[misc]  # Authlib has no type
             },
         )  # fmt: skip
         self.client, self.anew_s = client, anew_s
+        self.secret = secret or (lambda: client.client_secret)
         self.read_at = self.keys_read_at = float("-inf")
         self.keys: dict[str, Any] = {}
 
@@ -79,6 +92,11 @@ class Provider(StarletteOAuth2App):  # type: ignore[misc]  # Authlib has no type
 
         Raises Unreachable, or Untrusted where anything about its token is not as it must be.
         """
+        try:
+            self.client_secret = self.secret()
+        except Refusal as refusal:
+            log.warning("sign-in.no-secret", reason=refusal.problems[0].what)
+            raise Unreachable("no-secret") from None
         try:
             async with asyncio.timeout(WHOLE_S):
                 token = await self.fetch_access_token(
@@ -157,4 +175,5 @@ class Provider(StarletteOAuth2App):  # type: ignore[misc]  # Authlib has no type
 def provider_of(terms: SignIn, address: str) -> Provider:
     """Return the provider that the settings name; raises Refusal where its secret cannot be had."""
     secret = terms.secret()
-    return Provider(Client(terms.issuer, terms.client_id, secret, terms.scopes, f"{address}{BACK}"))
+    client = Client(terms.issuer, terms.client_id, secret, terms.scopes, f"{address}{BACK}")
+    return Provider(client, secret=terms.secret)

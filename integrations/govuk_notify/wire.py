@@ -98,14 +98,14 @@ class Wire:
             NotificationsAPIClient,
         )
 
+        config = self.config
+        try:
+            key = config.key
+        except ValueError:
+            raise Temporary("key-unreadable") from None
         client = getattr(self._own, "client", None)
-        if client is None:
+        if client is None or self._own.key != key:  # a new key counts from the next call
             logging.getLogger(CLIENT).setLevel(logging.CRITICAL)
-            config = self.config
-            try:
-                key = config.key
-            except ValueError:
-                raise Temporary("key-unreadable") from None
             client = NotificationsAPIClient(key, base_url=config.base_url, timeout=config.timeout_s)
             session = client.request_session
             session.trust_env, session.max_redirects = False, 0
@@ -113,7 +113,7 @@ class Wire:
             session.proxies = {"https": config.proxy} if config.proxy else {}
             with self._lock:
                 self._sessions.append(session)
-            self._own.client = client
+            self._own.client, self._own.key = client, key
         return client
 
 

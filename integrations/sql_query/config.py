@@ -15,6 +15,7 @@ from pydantic import (
 )
 
 from daemon.domain.roster import COLUMNS
+from daemon.domain.secret import private_file
 from daemon.domain.sheet import guess_column
 from daemon.mapping.form import Form
 
@@ -67,7 +68,8 @@ class Database(BaseModel):
     @field_validator("url_file")
     @classmethod
     def _stands_on_the_settings(cls, file: Path | None, info: ValidationInfo) -> Path | None:
-        return Path((info.context or {}).get("base", ".")) / file if file else None
+        place = Path((info.context or {}).get("base", ".")) / file if file else None
+        return private_file(place) if place and place.is_file() else place
 
     @model_validator(mode="after")
     def _says_where(self) -> Self:

@@ -1,7 +1,6 @@
 """A connection that can only read: one snapshot, one deadline, rows as they come, and errors without any data."""
 
 import sqlite3
-import stat
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -15,13 +14,13 @@ from sqlalchemy.engine import URL, ExceptionContext, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
+from daemon.domain.secret import others_may_read
 from daemon.ports import Unreadable
 from integrations.sql_query.config import Database, resolve
 
 STEPS = 10_000  # SQLite asks after so many of its own steps whether to go on
 LONGEST_REACH_S = 15
 AT_ONCE = 1_000  # rows that are held in memory
-OTHERS_MAY_READ = stat.S_IROTH | stat.S_IWOTH
 REACH_S = {
     "psycopg": "connect_timeout",
     "pymysql": "connect_timeout",
@@ -154,10 +153,8 @@ def _url(config: Database) -> URL:
     text = config.url.get_secret_value() if config.url else ""
     if config.url_file:
         try:
-            if config.url_file.stat().st_mode & OTHERS_MAY_READ:
-                raise Unreadable(
-                    "url_file can be read by everybody; take those rights away (mode 0600)"
-                )
+            if others_may_read(config.url_file):
+                raise Unreadable("others may read url_file; run chmod 600 on it")
             text = resolve(config.url_file.read_text("utf-8").strip(), config.url_file.parent)
         except (OSError, UnicodeDecodeError):
             raise Unreadable("url_file is missing or may not be read") from None

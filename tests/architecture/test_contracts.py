@@ -16,6 +16,7 @@ SUITES = {
     "calendar": {"CalendarContract"},
     "inbox": {"InboxContract", "MailboxContract"},
     "post": {"CourierContract"},
+    "vault": {"VaultContract"},
 }
 POSTED = (
     "posted_records",

@@ -52,6 +52,7 @@ class WickedProvider:
     forgets_codes: bool = True
     asked: list[str] = field(default_factory=list)
     codes: dict[str, dict[str, str]] = field(default_factory=dict)
+    proof: str = ""  # by which we last said who we are
 
     def app(self) -> Starlette:
         """Return its doors."""
@@ -91,6 +92,7 @@ class WickedProvider:
     async def token(self, request: Request) -> Response:
         async with request.form() as form:
             said = {name: str(value) for name, value in form.items()}
+        self.proof = request.headers.get("authorization", "")
         asked = self.codes.get(said["code"])
         if asked is None:
             return JSONResponse({"error": "invalid_grant"}, 400)

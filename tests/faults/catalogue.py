@@ -5,6 +5,8 @@ from tests.faults import (
     burst,
     crowd,
     disk,
+    flood,
+    leaks,
     on_redis,
     points,
     refusal,
@@ -28,5 +30,7 @@ MODULES = (
     restore,
     refusal,
     watcher,
+    leaks,
+    flood,
 )
 PLANS = sorted((plan for one in MODULES for plan in one.PLANS), key=lambda plan: int(plan.row[1:]))

@@ -1,5 +1,6 @@
 """Signing in and out: by a provider that is not ours, as one of the directory, in a role that it gives."""
 
+from base64 import b64decode
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from datetime import timedelta
@@ -12,7 +13,7 @@ from daemon.domain.person import Person
 from daemon.testing.world import World
 from tests.doors.entrance import Entrance, entrance, nonce_in
 from tests.doors.other_provider import introduce, other_provider
-from tests.doors.provider import WickedProvider
+from tests.doors.provider import SECRET, WickedProvider
 
 Opened = Callable[..., AbstractContextManager[Entrance]]
 
@@ -360,3 +361,24 @@ def journal(world: World) -> list[tuple[str, str]]:
     with world.store.read() as tx:
         found = tx.journal.of("sue")
     return [(one.kind, one.about) for one in found if one.kind.startswith("person.signed")]
+
+
+def test_a_new_secret_counts_from_the_next_sign_in(
+    place: Entrance, provider: WickedProvider
+) -> None:
+    file = place.world.store.path.with_name("sign-in.secret")
+    proofs = []
+    for secret in (SECRET, "a-newer-secret-for-tests"):
+        file.write_text(secret)
+        with place.browser(follows=False) as browser:
+            sign_in(browser)
+        proofs.append(b64decode(provider.proof.removeprefix("Basic ")).decode())
+
+    assert [one.partition(":")[2] for one in proofs] == [SECRET, "a-newer-secret-for-tests"]
+
+
+def test_a_secret_that_others_may_read_meanwhile_signs_nobody_in(place: Entrance) -> None:
+    place.world.store.path.with_name("sign-in.secret").chmod(0o644)
+
+    with place.browser(follows=False) as browser, pytest.raises(KeyError):
+        sign_in(browser)

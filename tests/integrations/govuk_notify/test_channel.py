@@ -12,6 +12,7 @@ from daemon.domain.message import Level, Receipt
 from daemon.domain.person import Person
 from daemon.testing.channel_contract import ANN, MESSAGE, ChannelContract
 from daemon.testing.notify.faults import TAKES, Fault
+from daemon.testing.notify.server import KEY
 from integrations.govuk_notify.channel import NotifyText
 from tests.integrations.govuk_notify.conftest import Connect
 
@@ -157,3 +158,17 @@ def test_a_key_that_was_changed_by_the_file_is_read_by_the_next_connection(
     (tmp_path / "notify.key").unlink()
 
     assert outcome(channel) == ("Temporary", "key-unreadable")
+
+
+def test_a_new_key_counts_from_the_next_message(connect, tmp_path):
+    channel, file = connect(), tmp_path / "notify.key"
+    first = outcome(channel)
+    other = KEY.replace(KEY[-36:], "99999999-9999-4999-8999-999999999999")
+
+    file.write_text(other)
+    refused = outcome(channel, replace(MESSAGE, id="m-2"))
+    file.write_text(KEY)
+
+    assert first == ("accepted", "")
+    assert refused[0] == "Temporary"
+    assert outcome(channel, replace(MESSAGE, id="m-3")) == ("accepted", "")

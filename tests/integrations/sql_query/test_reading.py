@@ -345,7 +345,7 @@ def test_the_url_may_stand_in_a_file_of_its_own(system: CaseSystem, tmp_path: Pa
     assert page.whole
 
     secret.chmod(0o644)
-    with pytest.raises(Unreadable, match="can be read by everybody"):
+    with pytest.raises(Unreadable, match="others may read url_file"):
         SqlQuery(config, lambda: NOW).read(None)
 
 

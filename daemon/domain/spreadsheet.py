@@ -1,0 +1,35 @@
+"""What we write for a spreadsheet: rows as CSV in which no cell is taken for a formula."""
+
+import csv
+import io
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+
+STARTS = frozenset("=+-@\t|%")  # by each of these some spreadsheet begins a formula or a call
+BREAKS = re.compile(r"[\r\n]+")
+
+
+def plain_cell(text: str) -> str:
+    """Return the text as a cell of words: one that a spreadsheet would work out begins with an apostrophe.
+
+    A full-width sign counts as the sign, and blanks or unseen characters before it count for nothing:
+    importers strip and fold both. A line's end becomes a blank, or a cell would begin on the next line.
+
+    Source: RELIABILITY section 4, T5.
+    """
+    text = BREAKS.sub(" ", text)
+    folded = unicodedata.normalize("NFKC", text)
+    seen = (
+        sign for sign in folded
+        if not sign.isspace() and unicodedata.category(sign) not in ("Cf", "Cc")
+    )  # fmt: skip
+    is_formula = folded[:1] in STARTS or next(seen, "") in STARTS
+    return f"'{text}" if is_formula else text
+
+
+def to_csv(rows: Iterable[Sequence[str]]) -> str:
+    """Return rows as CSV, a line each, every cell of them words."""
+    text = io.StringIO(newline="")
+    csv.writer(text, lineterminator="\n").writerows([map(plain_cell, row) for row in rows])
+    return text.getvalue()

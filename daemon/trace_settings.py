@@ -1,0 +1,61 @@
+"""The table of the settings that is about traces: where they go, and how many of them."""
+
+from pathlib import Path
+from typing import Annotated, Self
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, Field
+
+from daemon.domain.errors import Problem, Refusal
+from daemon.domain.secret import is_loopback, private_file
+from daemon.web_settings import Table
+
+
+def collector(text: str) -> str:
+    """Return the address of a collector that takes OTLP over HTTP; raises ValueError."""
+    parts = urlsplit(text)
+    is_safe = parts.scheme == "https" or (
+        parts.scheme == "http" and is_loopback(parts.hostname or "")
+    )
+    if not is_safe or not parts.hostname or parts.username or parts.query:
+        raise ValueError("this is no collector; write https://HOST/v1/traces, without a login")
+    return text
+
+
+class Traces(Table):
+    """Spans by OpenTelemetry. `share`: of how many in one of rounds and sends is told, from 0 to 1.
+
+    `header_file`: one line, `Name: value`, that shows the collector who we are; it is secret.
+    """
+
+    endpoint: Annotated[str, AfterValidator(collector)]
+    share: float = Field(default=1.0, ge=0, le=1)
+    header_file: Path | None = None
+    ca_file: Path | None = None
+    timeout_s: float = Field(default=10, gt=0, le=60)
+
+    def headers(self) -> dict[str, str]:
+        """Return what shows the collector who we are; raises Refusal where it cannot be relied on."""
+        if self.header_file is None:
+            return {}
+        where = str(self.header_file)
+        try:
+            line = private_file(self.header_file).read_text("ascii").strip()
+        except OSError:
+            raise Refusal(Problem(where, "it cannot be read", "put one line into it")) from None
+        except ValueError as error:
+            what, _, how = str(error).partition("; ")
+            raise Refusal(Problem(where, what, how or "put one line into it")) from None
+        name, colon, value = line.partition(":")
+        if not (name.strip() and colon and value.strip()) or "\n" in line:
+            raise Refusal(Problem(where, "this is no header", "write one line, Name: value"))
+        return {name.strip(): value.strip()}
+
+    def beside(self, folder: Path) -> Self:
+        """Return the table with its files looked for in that folder."""
+        found = {
+            name: folder / path
+            for name in ("header_file", "ca_file")
+            if (path := getattr(self, name)) is not None
+        }
+        return self.model_copy(update=found)

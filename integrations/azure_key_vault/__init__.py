@@ -1,0 +1,1 @@
+"""Secrets that an authority keeps in an Azure Key Vault."""
