@@ -1,5 +1,6 @@
 """What the rows of a source say, gathered by case: a row that cannot be used is a problem, and the rest goes on."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -40,12 +41,17 @@ OF_MEETINGS = frozenset({  # what a meeting shows by being booked, called off or
 
 @dataclass(slots=True)
 class Cases:
-    """Bodies by case reference in order of first mention, rows read, and what was wrong."""
+    """Bodies by case reference in order of first mention, rows read of each table or list, and what was wrong."""
 
     bodies: dict[str, Body] = field(default_factory=dict)
     places: dict[str, str] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
-    rows: int = 0
+    parts: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def rows(self) -> int:
+        """How many rows were read."""
+        return self.parts.total()
 
     def body(self, ref: str, place: str) -> Body:
         """Return the body of a case, begun where it is new."""

@@ -3,8 +3,8 @@
 import json
 import os
 import stat
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -49,12 +49,13 @@ class Options(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """What a return holds; `known_at` is up to when it says itself that it is known."""
+    """What a return holds; `known_at` is up to when it says itself that it is known, `parts` as of a page."""
 
     fragments: Sequence[Fragment]
     problems: Sequence[Problem]
     rows: int
     known_at: datetime | None = None
+    parts: Mapping[str, int] = field(default_factory=dict)
 
 
 class NewestReturn:
@@ -92,6 +93,7 @@ class NewestReturn:
             read_at=now,
             as_known_at=min(now, written_at, contents.known_at or now),
             rows=contents.rows,
+            parts=contents.parts,
         )
         self._last = replace(page, records=())
         return page

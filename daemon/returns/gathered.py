@@ -1,6 +1,7 @@
 """What a statutory return says of each child, gathered by case in the JSON form of DOMAIN section 2."""
 
 import re
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -20,7 +21,7 @@ MEND = "mend it in the case system"
 
 @dataclass(slots=True)
 class Gathered:
-    """Bodies by case reference in order of first mention, rows read, and what was wrong.
+    """Bodies by case reference in order of first mention, rows read, of which `parts`, and what was wrong.
 
     Meetings and plans have no id in a return: they are named by the child and their day, so that no
     two families ever share one.
@@ -30,6 +31,7 @@ class Gathered:
     places: dict[str, str] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     rows: int = 0
+    parts: Counter[str] = field(default_factory=Counter)
 
     def body(self, ref: str, place: str) -> Body:
         """Return the body of a case, begun where it is new."""

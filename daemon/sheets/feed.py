@@ -109,6 +109,7 @@ class FiledDiary:
             read_at=now,
             as_known_at=self._known_at(drop, taken, held, now),
             rows=sum(len(one.sheet.rows) for one in taken.values()),
+            parts={name: len(one.sheet.rows) for name, one in taken.items()},
         )
         return page, taken
 

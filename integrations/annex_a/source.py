@@ -43,11 +43,12 @@ class AnnexA(NewestReturn):
         cases = Gathered()
         with open_workbook(stream, file, self.config.largest_unpacked_bytes) as book:
             for name, form in LISTS.items():
-                title = _sheet(book, form)
+                title, before = _sheet(book, form), cases.rows
                 for row in self._rows(book, title, name, cases):
                     cases.rows += 1
                     read_row(name, row, cases, self.config.teams)
-        return Contents(cases.fragments(), cases.problems, cases.rows)
+                cases.parts[name] = cases.rows - before
+        return Contents(cases.fragments(), cases.problems, cases.rows, parts=cases.parts)
 
     def _rows(self, book: Workbook, title: str, name: ListName, cases: Gathered) -> Iterator[Row]:
         """Yield the rows below a list's header; raises SheetRefusedError where it has none."""

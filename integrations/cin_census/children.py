@@ -68,6 +68,8 @@ class _Episode:
 
     def read(self) -> None:
         """Put everything of the episode on the case."""
+        for kind in (ENQUIRY, PLAN):
+            self.cases.parts[kind] += len(self.part.each(kind))
         held = {self._enquiry(part.row(self.file)) for part in self.part.each(ENQUIRY)}
         self._transfer_in(held)
         for part in self.part.each(PLAN):

@@ -15,15 +15,13 @@ from daemon.decide.sooner import with_dates_seen
 from daemon.domain.errors import Problem, Severity
 from daemon.domain.times import say
 from daemon.engine.house import Feed, House, canonical
-from daemon.engine.records.rows_read import count as count_unreadable
-from daemon.engine.records.rows_read import counted, turned
+from daemon.engine.records.rows_read import count, counted, shrunk, turned
 from daemon.engine.telling.operator import tell_operator
 from daemon.ports import Clock, Fragment, Page, Unreadable
 from daemon.store import FeedState, FragmentRow, Store, Tx, apart
 
 log = structlog.get_logger("daykeeper.watch")
 BATCH = 500
-FEW_ROWS = 10
 HALF_A_LETTER = r"\ud"
 
 
@@ -62,7 +60,7 @@ class Watcher:
     def poll(self, feed: Feed) -> Polled:
         """Read one feed and keep what changed. What cannot be read leaves the last good state in place."""
         with self.store.read() as tx:
-            state, bad = tx.feeds.get(feed.name), counted(tx, feed.name)
+            state, (bad, parts) = tx.feeds.get(feed.name), counted(tx, feed.name)
         try:
             page = feed.source.read(state.cursor if state else None)
         except Unreadable as error:
@@ -71,7 +69,7 @@ class Watcher:
             kind = type(error).__name__
             log.error("feed.faulted", source=feed.name, reason=kind)  # noqa: TRY400 - a traceback shows data
             return self._failed(feed, f"its adapter failed ({kind}); report it to us", state)
-        why = shrunk(feed, page.rows, state.rows) if state and page.whole else None
+        why = shrunk(feed, page, state.rows, parts) if state and page.whole else None
         if why := why or (turned(feed, page, bad) if page.whole else None):
             return self._failed(feed, why, state)
         if (
@@ -85,17 +83,17 @@ class Watcher:
         now = self.clock()
         is_news = state is None or page.whole or bool(problems) or page.cursor != state.cursor
         with self.store.write() as tx:
-            count = len(problems) if state is None or is_news else state.problems
+            wrong = len(problems) if state is None or is_news else state.problems
             seen = FeedState(
                 feed.role, page.read_at, page.as_known_at, page.cursor,
                 page.rows if page.whole or not state else state.rows,
-                page.whole, ok=True, problems=count,
+                page.whole, ok=True, problems=wrong,
             )  # fmt: skip
             if not tx.feeds.saw(feed.name, seen):  # another run has read newer data meanwhile
                 return Polled(changed, len(problems), ok=True)
             new = tx.quarantine.put(feed.name, problems, now) if is_news else []
             if page.whole:
-                count_unreadable(tx, feed.name, page)
+                count(tx, feed.name, page)
                 gone = tx.fragments.missing(feed.name, {row.ref for row in kept}, now)
                 for ref in sorted(gone):
                     tx.journal.write(
@@ -194,26 +192,6 @@ class Watcher:
                 heard.update(refs)
             changed |= refs
         return changed
-
-
-def shrunk(feed: Feed, rows: int, before: int) -> str | None:
-    """Return why a whole reading is not taken for the truth, None where it may be.
-
-    Half a file, a lost table or a filter that somebody set look like cases that have ended. A reading
-    with no row, or from which more than the feed's share is gone, is not taken unless it shows at least
-    as many rows as the settings name. A few rows more or less are the life of a small list.
-
-    Source: RELIABILITY section 3, point 12; T6.
-    """
-    if rows >= before or (feed.at_least is not None and rows >= feed.at_least):
-        return None
-    mend = f"where that is so, set `at_least = {rows}` below [feeds.{feed.name}]"
-    if not rows:
-        return f"it shows nothing at all, and showed {before} rows before; {mend}"
-    gone = before - rows
-    if gone < FEW_ROWS or gone * 100 < before * feed.most_gone:
-        return None
-    return f"it shows {rows} rows, and showed {before} before; {mend}"
 
 
 def tell_of_rows(tx: Tx, house: House, feed: Feed, new: Sequence[Problem], now: datetime) -> None:

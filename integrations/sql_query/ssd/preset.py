@@ -85,8 +85,9 @@ class _Dataset:
             self.cases.report(table, NO_MEETING_ID, mend, Severity.NOTE)
 
     def _each(self, table: str, read: Callable[[Record, str], None]) -> None:
+        self.cases.parts[table] += 0  # an empty one is counted, too
         for row in rows_of(self.reader, table, self.config.schema_name):
-            self.cases.rows += 1
+            self.cases.parts[table] += 1
             place = f"{table}/{next(iter(row.values()))}"
             try:
                 read(row, place)
