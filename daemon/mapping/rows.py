@@ -5,12 +5,12 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from daemon.domain.body import Body, put
 from daemon.domain.errors import Problem, Severity
 from daemon.mapping.cells import flag, flag_in_doubt, ids, moment, words
 from daemon.mapping.form import Form
 from daemon.ports import Fragment
 
-Body = dict[str, Any]
 Record = Mapping[str, Any]
 READ = {
     **dict.fromkeys(("born_on", "expected_on", "scheduled_at", "ends_at", "held_on"), moment),
@@ -73,16 +73,6 @@ def carried(forms: Iterable[Form]) -> frozenset[str]:
     fields = {fact for name, fact in SHOWN_BY_FIELD.items() for one in forms if name in one.fields}
     shown = frozenset(name for one in forms for name in one.facts) | fields
     return shown | OF_MEETINGS if forms else shown
-
-
-def put(facts: Body, name: str, fact: object) -> None:
-    """Add a fact, once however often it is told; a second one makes a list."""
-    if fact is None:
-        return
-    there = facts.get(name)
-    known = there if isinstance(there, list) else [] if there is None else [there]
-    if fact not in known:
-        facts[name] = [*known, fact] if known else fact
 
 
 def fact(at: str | None, value: str | None = None, about: str | None = None) -> object:

@@ -1,12 +1,12 @@
 """A diary in files as a feed: read when they change, and held to its last good sheets."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import astuple, dataclass, field, replace
 from datetime import datetime
 from zlib import decompress
 
-from daemon.domain.errors import Problem, Severity
+from daemon.domain.errors import Problem
 from daemon.domain.sheet import SheetRefusedError
 from daemon.ports import Clock, Page, Unreadable
 from daemon.sheets.carried import carried
@@ -14,7 +14,7 @@ from daemon.sheets.columns import CASE, CONFERENCE, NAMES, Name
 from daemon.sheets.config import DropConfig, FiledConfig
 from daemon.sheets.diary import read_diary
 from daemon.sheets.drop import Drop, Opener, Taken, read_carefully
-from daemon.sheets.pickup import Mark
+from daemon.sheets.pickup import Mark, look_ahead
 from daemon.sheets.shelf import DropRefusedError, Folder, Shelf
 
 LOOKS = 3  # a folder whose files are exchanged while they are read is looked at again
@@ -97,7 +97,8 @@ class FiledDiary:
             if found:
                 taken[name] = found
         drop.count(_rows_by_file(one for one in taken.values() if one.file not in held))
-        problems += _look_ahead(taken.values(), now)
+        for file, mark in sorted({one.file: one.mark for one in taken.values()}.items()):
+            problems += look_ahead(file, mark, now)
         fragments, wrong = read_diary({name: one.sheet for name, one in taken.items()})
         for one in taken.values():
             problems += one.sheet.problems
@@ -149,13 +150,6 @@ def _rows_by_file(taken: Iterable[Taken]) -> dict[str, int]:
     for one in taken:
         rows[one.file] = rows.get(one.file, 0) + one.sheet.count
     return rows
-
-
-def _look_ahead(taken: Iterable[Taken], now: datetime) -> Iterator[Problem]:
-    """Yield a warning for each file that was written in the future: its age would be a lie."""
-    for file in sorted({one.file for one in taken if one.mark.changed_at > now}):
-        what, mend = "was written in the future, by its date", "set the clock of whoever exports it"
-        yield Problem(file, what, mend, Severity.WARNING)
 
 
 def _write(drop: Drop, taken: Mapping[Name, Taken], held: set[str]) -> str:

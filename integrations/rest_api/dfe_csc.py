@@ -4,9 +4,10 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import Any
 
+from daemon.domain.body import Body, put
 from daemon.domain.errors import Severity
 from daemon.mapping.cells import flag, moment, words
-from daemon.mapping.rows import Body, Cases, fact, put
+from daemon.mapping.rows import Cases, fact
 
 CARRIED = frozenset({
     *("strategy_discussion_held", "s47_decision_recorded", "s47_concluded"),

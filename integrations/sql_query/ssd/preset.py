@@ -4,10 +4,11 @@ from collections import defaultdict
 from collections.abc import Callable
 from datetime import datetime
 
+from daemon.domain.body import Body, put
 from daemon.domain.errors import Severity
 from daemon.domain.times import day_of
 from daemon.mapping.cells import flag, words
-from daemon.mapping.rows import Body, Cases, Record, fact, put
+from daemon.mapping.rows import Cases, Record, fact
 from integrations.sql_query.config import Config
 from integrations.sql_query.reader import Reader
 from integrations.sql_query.ssd import outcomes
