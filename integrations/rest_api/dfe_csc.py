@@ -11,7 +11,7 @@ from daemon.mapping.rows import Cases, fact
 
 CARRIED = frozenset({
     *("strategy_discussion_held", "s47_decision_recorded", "s47_concluded"),
-    *("icpc_scheduled", "icpc_held", "plan_started", "plan_ended", "child_died"),
+    *("icpc_held", "plan_started", "plan_ended", "child_died"),
     *("child_date_of_birth", "birth_expected"),
 })  # fmt: skip
 NOT_REQUIRED = "icpc_not_required"  # carried, too, where a no is somebody's answer
