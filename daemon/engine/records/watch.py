@@ -1,7 +1,7 @@
 """Station 1, watch: read a feed, keep what changed, say what could not be read."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
@@ -40,6 +40,7 @@ class Watcher:
     def __init__(self, store: Store, house: House, clock: Clock) -> None:
         self.store, self.house, self.clock = store, house, clock
         self.watching: list[set[str]] = []  # who else must hear which cases have changed
+        self._left_out: dict[str, dict[str, list[Problem]]] = {}  # by feed and place, of its cases
 
     def due(self, now: datetime) -> list[Feed]:
         """Return the feeds whose next reading is due."""
@@ -78,7 +79,8 @@ class Watcher:
             and page.as_known_at < state.as_known_at
         ):
             return self._refuse_older(feed, page, state)
-        kept, problems = self._clean(page)
+        kept, left_out = self._clean(page)
+        problems = [*page.problems, *self._still_left_out(feed, page, left_out)]
         changed = len(self._save(feed, page, self._new(feed, kept)))
         now = self.clock()
         is_news = state is None or page.whole or bool(problems) or page.cursor != state.cursor
@@ -116,7 +118,8 @@ class Watcher:
 
         What says the same again moves its moment: what lay between, and comes later, must not win.
         """
-        kept, problems = self._clean(page)
+        kept, left_out = self._clean(page)
+        problems = [*page.problems, *(one for each in left_out.values() for one in each)]
         return self._save(feed, page, kept), problems
 
     def _refuse_older(self, feed: Feed, page: Page, state: FeedState) -> Polled:
@@ -153,23 +156,31 @@ class Watcher:
         log.error("feed.failed", source=feed.name, reason="unreadable")
         return Polled(0, 1, ok=False)
 
-    def _clean(self, page: Page) -> tuple[list[FragmentRow], list[Problem]]:
-        """Return rows that hold nothing but the contract's own keys, and every problem of the reading."""
-        problems = list(page.problems)
-        rows = []
+    def _clean(self, page: Page) -> tuple[list[FragmentRow], dict[str, list[Problem]]]:
+        """Return rows that hold nothing but the contract's own keys, and by place what was left out of them."""
+        rows: list[FragmentRow] = []
+        left_out: dict[str, list[Problem]] = {}  # several cases may stand in one row
         for fragment in page.records:
             body, dropped = keep_known(fragment.body, self.house.deciding.words)
-            problems += dropped
+            wrong = left_out.setdefault(fragment.place, [])
+            wrong += dropped
             ref = body.get("ref")
             if not isinstance(ref, str) or not ref.strip():
-                problems.append(
-                    Problem(
-                        fragment.place, "the case has no reference", "give the case system's own id"
-                    )
-                )
+                what, mend = "the case has no reference", "give the case system's own id"
+                wrong.append(Problem(fragment.place, what, mend))
                 continue
             rows.append(_row(ref, body, fragment, page))
-        return rows, problems
+        return rows, left_out
+
+    def _still_left_out(
+        self, feed: Feed, page: Page, left_out: Mapping[str, list[Problem]]
+    ) -> Iterator[Problem]:
+        """Yield what was left out of the cases that the feed shows, also of those that it does not tell again."""
+        before = {} if page.whole else self._left_out.get(feed.name, {})
+        now = {place: wrong for place, wrong in {**before, **left_out}.items() if wrong}
+        self._left_out[feed.name] = now
+        for wrong in now.values():
+            yield from wrong
 
     def _new(self, feed: Feed, rows: Sequence[FragmentRow]) -> list[FragmentRow]:
         """Return the rows that say something else than what is kept."""
