@@ -3,7 +3,7 @@
 import json
 import re
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 LARGEST_BYTES = 50_000_000
 WORKBOOKS = (".xlsx", ".xlsm")
 PEOPLE: Final = "people"
+NOT_THERE = "not in the sample, so not watched: take this line out once it is there"
 BYTE_ORDER_MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 IS_LIST = re.compile(r"(?:.*\W)?list[ _]?0?[457]\b", re.IGNORECASE)  # of Annex A, and read
 RETURNS = {
@@ -106,6 +107,7 @@ def in_words(path: Path, found: "Sequence[Proposal]") -> Iterator[str]:
         for one in found:
             if one.name != PEOPLE:
                 yield from _sheet(one, best[one.name], path.name, is_book=is_book)
+        yield from _absent(best, path, is_book=is_book)
         if "conference" not in best:
             yield "\n# No sheet looks like the list of conferences, which a diary cannot do without:"
             yield "# map its columns by hand (docs/diary.md)."
@@ -138,13 +140,34 @@ def _columns(one: "Proposal") -> Iterator[str]:
     if one.known:
         read = ", ".join(f'"{header}" is {column}' for column, header in one.known.items())
         yield f"# read as it stands: {plain(read)}"
-    if one.guessed:
-        pairs = ", ".join(f"{column} = {quoted(head)}" for column, head in one.guessed.items())
-        yield f"columns = {{ {pairs} }}  # guessed: look at each"
+    for column, head in one.guessed.items():
+        yield f"columns.{column} = {quoted(head)}  # guessed: look at it"
+    for column in _shown_by(one.name):
+        if column not in {*one.known, *one.guessed}:
+            yield f'columns.{column} = ""  # {NOT_THERE}'
     if one.unplaced:
         yield f"# not placed, and not read: {plain(', '.join(one.unplaced))}"
     for column in one.missing:
         yield f"# it cannot do without {column}: no header looks like it; add it to `columns`"
+
+
+def _absent(best: Collection[str | None], path: Path, *, is_book: bool) -> Iterator[str]:
+    """Yield the sheets that show when something was done and are not there: they are switched off, and said to be."""
+    from daemon.sheets.columns import NAMES  # noqa: PLC0415
+
+    for name in NAMES:
+        is_there = not is_book and path.with_name(f"{name}.csv").exists()
+        if _shown_by(name) and name not in ("conference", "case", *best) and not is_there:
+            yield f"\n[feeds.diary.options.sheets.{name}]"
+            yield f'{"tab" if is_book else "file"} = ""  # {NOT_THERE}'
+
+
+def _shown_by(name: str | None) -> Collection[str]:
+    """Return the columns of a diary's sheet that show that something has been done."""
+    from daemon.sheets.carried import ENDS_NOTHING, SHOWN_BY  # noqa: PLC0415
+
+    columns = next((columns for sheet, columns in SHOWN_BY.items() if sheet == name), ())
+    return [one for one in columns if one not in ENDS_NOTHING]
 
 
 def quoted(text: str) -> str:

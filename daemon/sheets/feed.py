@@ -9,7 +9,7 @@ from zlib import decompress
 from daemon.domain.errors import Problem
 from daemon.domain.sheet import SheetRefusedError
 from daemon.ports import Clock, Page, Unreadable
-from daemon.sheets.carried import carried
+from daemon.sheets.carried import carried, lacking
 from daemon.sheets.columns import CASE, CONFERENCE, NAMES, Name
 from daemon.sheets.config import DropConfig, FiledConfig
 from daemon.sheets.diary import read_diary
@@ -35,6 +35,9 @@ class FiledDiary:
         self.config, self.shelf, self.clock, self.opener = config, shelf, clock, opener
         self.carries = carried(config)
         self._good: dict[Name, Taken] = {}  # without their rows, which would take ten times as much
+        self.lacking: tuple[
+            Problem, ...
+        ] = ()  # places where nobody could say that something is done
         self._last: Page | None = None  # without its records: they are the store's to keep
 
     def read(self, cursor: str | None) -> Page:
@@ -70,6 +73,9 @@ class FiledDiary:
             *self.shelf.keep(bad, is_good=False),
         )
         page = replace(page, problems=(*page.problems, *copied))
+        self.lacking = (
+            *lacking(self.config, {name: one.sheet.columns for name, one in taken.items()}),
+        )
         self._good = {
             name: replace(one, sheet=replace(one.sheet, rows=())) for name, one in taken.items()
         }

@@ -99,6 +99,45 @@ def test_of_two_sheets_that_are_alike_one_is_proposed_and_the_other_named(tmp_pa
     assert len([one for one in read(tmp_path, said, capsys) if "record" in one]) == 1
 
 
+def test_what_the_sample_lacks_is_not_watched_until_it_is_there(tmp_path, capsys):
+    file = tmp_path / "conference.csv"
+    file.write_text("\n".join(map(",".join, (HEAD, ROW))) + "\n", "utf-8")
+    (tmp_path / "report.csv").write_text(
+        "Conf No,Received,Authorised,Shared with parents\n", "utf-8"
+    )
+
+    _, said = sampled(file, capsys)
+
+    sheets = tomllib.loads(said)["feeds"]["diary"]["options"]["sheets"]
+    assert sheets["conference"]["columns"]["minutes_sent_at"] == ""
+    assert sheets["core_group"] == {"file": ""}
+    assert "report" not in sheets
+    assert [one for one in read(tmp_path, said, capsys) if "problem" in one] == [
+        one for one in read(tmp_path, said, capsys) if "columns that are not read" in str(one)
+    ]
+
+
+def test_what_a_diary_has_no_place_for_is_named_before_anybody_is_told_that_it_is_late(
+    tmp_path, capsys
+):
+    (tmp_path / "conference.csv").write_text(",".join(HEAD) + "\n" + ",".join(ROW) + "\n", "utf-8")
+    settings = """
+[feeds.diary]
+adapter = "csv_files"
+role = "conference_diary"
+fresh_within = "4 hours"
+options.folder = "."
+options.sheets.milestone.file = ""
+"""
+
+    said = [one["problem"] for one in read(tmp_path, settings, capsys) if "problem" in one]
+
+    named = {one["where"]: one["what"] for one in said}
+    assert "minutes_sent_at" in named["sheet conference"]
+    assert {"sheet report", "sheet core_group"} < named.keys()
+    assert "sheet milestone" not in named
+
+
 def test_a_staff_list_is_told_from_a_list_of_invitees(tmp_path, capsys):
     book, file = Workbook(), tmp_path / "diary.xlsx"
     book.active.title = "Diary"
