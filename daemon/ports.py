@@ -6,7 +6,7 @@ port, which every adapter's test inherits.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -45,7 +45,8 @@ class Page:
 
     `as_known_at` is the moment up to which the source's own data is known; `cursor` is handed
     back at the next reading, and stays as it is where nothing was read. `problems` are all that is wrong with
-    what the source shows now, those of earlier readings included that it would not show again.
+    what the source shows now, those of earlier readings included that it would not show again. `parts` are the
+    rows of each table, sheet or list, where a source has several: one that is empty is seen by them alone.
     """
 
     records: Sequence[Fragment]
@@ -55,6 +56,7 @@ class Page:
     read_at: datetime
     as_known_at: datetime
     rows: int = 0
+    parts: Mapping[str, int] = field(default_factory=dict)
 
 
 class CaseSource(Protocol):

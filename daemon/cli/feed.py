@@ -78,7 +78,7 @@ def read(args: argparse.Namespace) -> int:
         raise Refusal(
             Problem(args.name, str(error), "the last good reading stands; mend the feed")
         ) from None
-    problems = list(page.problems)
+    problems = [*getattr(source, "lacking", ()), *page.problems]
     for fragment in page.records:
         body, dropped = keep_known(fragment.body, decides.words)
         reading = read_record(body, decides.words, fragment.place)

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from difflib import get_close_matches
@@ -131,7 +131,7 @@ def read_table(table: Table, plan: Layout, expected: Collection[str] = ()) -> Sh
             problems.append(Problem(f"{table.place}:{line}", *wrong))
         elif row:
             found.append((line, _cells(names, row, words, twins)))
-    in_doubt = _in_doubt(cells for _, cells in found)
+    in_doubt = months_first(cells for _, cells in found)
     rows = tuple(
         Row(table.place, line, cells, table.counts_from, in_doubt) for line, cells in found
     )
@@ -250,7 +250,7 @@ def _cells(
     return found
 
 
-def _in_doubt(rows: Iterator[Mapping[str, str]]) -> frozenset[str]:
+def months_first(rows: Iterable[Mapping[str, str]]) -> frozenset[str]:
     """Return the columns in which dates with the month first are at least as many as our own form.
 
     Dates that can be of one form only decide it. One slip of the pen among many does not.

@@ -1,15 +1,16 @@
 """What the rows of a source say, gathered by case: a row that cannot be used is a problem, and the rest goes on."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from daemon.domain.body import Body, put
 from daemon.domain.errors import Problem, Severity
 from daemon.mapping.cells import flag, flag_in_doubt, ids, moment, words
 from daemon.mapping.form import Form
 from daemon.ports import Fragment
 
-Body = dict[str, Any]
 Record = Mapping[str, Any]
 READ = {
     **dict.fromkeys(("born_on", "expected_on", "scheduled_at", "ends_at", "held_on"), moment),
@@ -40,12 +41,17 @@ OF_MEETINGS = frozenset({  # what a meeting shows by being booked, called off or
 
 @dataclass(slots=True)
 class Cases:
-    """Bodies by case reference in order of first mention, rows read, and what was wrong."""
+    """Bodies by case reference in order of first mention, rows read of each table or list, and what was wrong."""
 
     bodies: dict[str, Body] = field(default_factory=dict)
     places: dict[str, str] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
-    rows: int = 0
+    parts: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def rows(self) -> int:
+        """How many rows were read."""
+        return self.parts.total()
 
     def body(self, ref: str, place: str) -> Body:
         """Return the body of a case, begun where it is new."""
@@ -67,16 +73,6 @@ def carried(forms: Iterable[Form]) -> frozenset[str]:
     fields = {fact for name, fact in SHOWN_BY_FIELD.items() for one in forms if name in one.fields}
     shown = frozenset(name for one in forms for name in one.facts) | fields
     return shown | OF_MEETINGS if forms else shown
-
-
-def put(facts: Body, name: str, fact: object) -> None:
-    """Add a fact, once however often it is told; a second one makes a list."""
-    if fact is None:
-        return
-    there = facts.get(name)
-    known = there if isinstance(there, list) else [] if there is None else [there]
-    if fact not in known:
-        facts[name] = [*known, fact] if known else fact
 
 
 def fact(at: str | None, value: str | None = None, about: str | None = None) -> object:

@@ -2,22 +2,22 @@
 
 import json
 import os
-import stat
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import astuple, dataclass, field, replace
+from datetime import datetime
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Annotated, BinaryIO
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, field_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator
 
-from daemon.domain.dropper import account, hold_to_dropper
-from daemon.domain.errors import Problem, Severity
+from daemon.domain.dropper import account
+from daemon.domain.errors import Problem
 from daemon.domain.sheet import SheetRefusedError
 from daemon.ports import Clock, Fragment, Page, Unreadable
+from daemon.sheets.config import UNFINISHED, Beside
+from daemon.sheets.pickup import Mark, look, look_ahead, opened
 
-UNFINISHED = (".tmp", ".part")
 NOT_EXPORTS = (".", "~")  # hidden files, and what a spreadsheet leaves beside an open workbook
 
 
@@ -29,32 +29,28 @@ class Options(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    folder: Path
+    folder: Beside
     files: str
     largest_bytes: int = Field(default=50_000_000, gt=0)
     dropped_by: Annotated[int | None, BeforeValidator(account)] = None
 
-    @field_validator("folder")
-    @classmethod
-    def _stands_on_the_settings(cls, folder: Path, info: ValidationInfo) -> Path:
-        return Path((info.context or {}).get("base", ".")) / folder
-
     @field_validator("files")
     @classmethod
     def _stays_in_the_folder(cls, files: str) -> str:
-        if not files or "/" in files or files.endswith(UNFINISHED):
+        if not files or "/" in files or is_unfinished(files):
             raise ValueError("is no plain name of a finished file; write one such as *.xml")
         return files
 
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """What a return holds; `known_at` is up to when it says itself that it is known."""
+    """What a return holds; `known_at` is up to when it says itself that it is known, `parts` as of a page."""
 
     fragments: Sequence[Fragment]
     problems: Sequence[Problem]
     rows: int
     known_at: datetime | None = None
+    parts: Mapping[str, int] = field(default_factory=dict)
 
 
 class NewestReturn:
@@ -77,21 +73,24 @@ class NewestReturn:
         """
         now, last = self.clock(), self._last
         path = self._newest()
-        if last and cursor == last.cursor == _cursor(path.name, _look(path)):
+        if last and cursor == last.cursor == _cursor(path.name, look(path)):
             return replace(last, whole=False, read_at=now)
         try:
-            contents, state = self._take(path)
+            with opened(path, self.options.largest_bytes, self.options.dropped_by) as (file, mark):
+                contents = self.read_file(file, path.name)
+        except FileNotFoundError:
+            raise Unreadable(f"{path.name}: was taken away while it was looked at") from None
         except SheetRefusedError as error:
             raise Unreadable(str(error.problem)) from None
-        written_at = datetime.fromtimestamp(state.st_mtime, UTC)
         page = Page(
             contents.fragments,
-            (*contents.problems, *_look_ahead(path.name, written_at, now)),
-            _cursor(path.name, state),
+            (*contents.problems, *look_ahead(path.name, mark, now)),
+            _cursor(path.name, mark),
             whole=True,
             read_at=now,
-            as_known_at=min(now, written_at, contents.known_at or now),
+            as_known_at=min(now, mark.changed_at, contents.known_at or now),
             rows=contents.rows,
+            parts=contents.parts,
         )
         self._last = replace(page, records=())
         return page
@@ -106,7 +105,7 @@ class NewestReturn:
                     for entry in entries
                     if fnmatchcase(entry.name.casefold(), pattern)
                     and not entry.name.startswith(NOT_EXPORTS)
-                    and not entry.name.casefold().endswith(UNFINISHED)
+                    and not is_unfinished(entry.name)
                 ]
         except OSError:
             raise Unreadable("the drop folder cannot be read, or is not there") from None
@@ -114,50 +113,12 @@ class NewestReturn:
             raise Unreadable(f"no file in the drop folder is called {self.options.files}")
         return self.options.folder / max(found)[1]
 
-    def _take(self, path: Path) -> tuple[Contents, os.stat_result]:
-        """Return what a regular file holds and how it stood (RELIABILITY T6)."""
-        try:
-            number = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-        except OSError:
-            mend = "put a regular file there that the service's account may read"
-            raise SheetRefusedError(path.name, "cannot be opened, or is a link", mend) from None
-        try:
-            before = os.fstat(number)
-            self._check(path.name, before)
-            with os.fdopen(number, "rb", closefd=False) as file:
-                contents = self.read_file(file, path.name)
-            after = os.fstat(number)
-        except OSError:
-            raise SheetRefusedError(path.name, "cannot be read", "look at the disk") from None
-        finally:
-            os.close(number)
-        if _cursor(path.name, before) != _cursor(path.name, after):
-            how = "write it as .tmp and rename it when it is whole"
-            raise SheetRefusedError(path.name, "was written while it was read", how)
-        return contents, after
 
-    def _check(self, name: str, state: os.stat_result) -> None:
-        if not stat.S_ISREG(state.st_mode):
-            raise SheetRefusedError(name, "is not a regular file", "put the return itself there")
-        hold_to_dropper(state, self.options.dropped_by, name)
-        if state.st_size > self.options.largest_bytes:
-            what = f"is larger than {self.options.largest_bytes} bytes"
-            raise SheetRefusedError(name, what, "check it, or raise largest_bytes")
+def is_unfinished(file: str) -> bool:
+    """Return whether a file's name says that it is being written."""
+    return file.casefold().endswith(tuple(UNFINISHED))
 
 
-def _look(path: Path) -> os.stat_result | None:
-    try:
-        return path.lstat()
-    except OSError:
-        return None
-
-
-def _cursor(name: str, state: os.stat_result | None) -> str | None:
+def _cursor(name: str, mark: Mark | None) -> str | None:
     """Return how a file stands: a new export always stands otherwise."""
-    return json.dumps([name, state.st_size, state.st_mtime_ns, state.st_ino]) if state else None
-
-
-def _look_ahead(name: str, written_at: datetime, now: datetime) -> list[Problem]:
-    """Return a warning for a file that was written in the future: its age would be a lie."""
-    what, mend = "was written in the future, by its date", "set the clock of whoever exports it"
-    return [Problem(name, what, mend, Severity.WARNING)] if written_at > now else []
+    return json.dumps([name, *astuple(mark)]) if mark else None

@@ -1,18 +1,19 @@
 """What a statutory return says of each child, gathered by case in the JSON form of DOMAIN section 2."""
 
 import re
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, TypeVar
+from typing import TypeVar
 
+from daemon.domain.body import Body, put
 from daemon.domain.cells import Row, UnusableError
 from daemon.domain.errors import Problem, Severity
 from daemon.domain.facts import moment as instant
 from daemon.domain.times import day_of
 from daemon.ports import Fragment
 
-Body = dict[str, Any]
 Value = TypeVar("Value")
 SHOWN = re.compile(r'^"[^"]*"')
 MEND = "mend it in the case system"
@@ -20,7 +21,7 @@ MEND = "mend it in the case system"
 
 @dataclass(slots=True)
 class Gathered:
-    """Bodies by case reference in order of first mention, rows read, and what was wrong.
+    """Bodies by case reference in order of first mention, rows read, of which `parts`, and what was wrong.
 
     Meetings and plans have no id in a return: they are named by the child and their day, so that no
     two families ever share one.
@@ -30,6 +31,8 @@ class Gathered:
     places: dict[str, str] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     rows: int = 0
+    parts: Counter[str] = field(default_factory=Counter)
+    flawed: set[tuple[str, str]] = field(default_factory=set)  # cells that hold no words, by place
 
     def body(self, ref: str, place: str) -> Body:
         """Return the body of a case, begun where it is new."""
@@ -52,8 +55,8 @@ class Gathered:
         return day.isoformat() if day else None
 
     def needed_day(self, row: Row, column: str) -> str | None:
-        """Return the day of a cell that its row cannot do without: an empty one is a problem."""
-        if row.text(column) is None:
+        """Return the day of a cell that its row cannot do without: an empty one is a problem, listed once."""
+        if row.text(column) is None and (row.place, column) not in self.flawed:
             self.report(row, f"{column}: is empty", Severity.ERROR)
         return self.day(row, column)
 
@@ -80,26 +83,16 @@ def _day(row: Row, column: str) -> date | datetime | None:
         raise UnusableError(column, SHOWN.sub("this", error.what), error.mend) from None
 
 
-def put(body: Body, name: str, fact: object) -> None:
-    """Add a fact to a case, once however often it is told; a second one makes a list."""
-    if fact is None:
-        return
-    there = body["facts"].get(name)
-    known = there if isinstance(there, list) else [] if there is None else [there]
-    if fact not in known:
-        body["facts"][name] = [*known, fact] if known else fact
-
-
 def put_enquiry(body: Body, start: str, *, is_without_conference: bool) -> None:
     """Add a section 47 enquiry: returns date it by the strategy discussion that began it.
 
     That no conference is needed stands in them without its day and reason: it is dated by its own
     enquiry, so that it ends that one's clock and no other's.
     """
-    put(body, "strategy_discussion_held", start)
-    put(body, "s47_decision_recorded", {"at": start, "value": "section_47"})
+    put(body["facts"], "strategy_discussion_held", start)
+    put(body["facts"], "s47_decision_recorded", {"at": start, "value": "section_47"})
     if is_without_conference:
-        put(body, "icpc_not_required", {"at": start, "value": "other"})
+        put(body["facts"], "icpc_not_required", {"at": start, "value": "other"})
 
 
 def put_meeting(body: Body, name: str, day: str, **more: object) -> Body:

@@ -1,7 +1,8 @@
 """Which facts a diary can show: by the columns of its sheets that the settings have read."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 
+from daemon.domain.errors import Problem, Severity
 from daemon.sheets.columns import Name
 from daemon.sheets.config import DiaryConfig
 from daemon.sheets.diary import MILESTONES
@@ -13,6 +14,8 @@ from daemon.sheets.invitees import (
 from daemon.sheets.meetings import INITIAL_DECISION, MEETING_FACTS, REVIEW_DECISION
 
 RESPONSE = "response"
+ENDS_NOTHING = frozenset({"status", "not_required_on"})  # nobody is late for want of them
+SWITCH_OFF = 'fill it in and drop it, or switch it off with "" where nobody keeps it'
 SHOWN_BY: Mapping[Name, Mapping[str, tuple[str, ...]]] = {  # those of booked and held meetings, too
     "conference": {
         **{column: (fact,) for column, fact in MEETING_FACTS.items()},
@@ -60,3 +63,24 @@ def carried(config: DiaryConfig) -> frozenset[str]:
     if answers and config.is_on("invitee"):
         found.add(f"invitee.{RESPONSE}")
     return frozenset(found)
+
+
+def lacking(config: DiaryConfig, found: Mapping[Name, Collection[str]]) -> Iterator[Problem]:
+    """Yield a warning for each sheet that is not there and whose duties are watched all the same, or lacks columns.
+
+    What it would show would be told as overdue for ever, for want of a place to write that it is done.
+
+    Args:
+        found: the columns of each sheet that is there.
+    """
+    for name, columns in SHOWN_BY.items():
+        if not config.is_on(name) or name == "case" or not columns:
+            continue
+        on = [one for one in columns if config.of(name).columns.get(one) != ""]
+        gone = [one for one in on if one not in found.get(name, ()) and one not in ENDS_NOTHING]
+        if name not in found:
+            what = "is not there, and what it would show is told as overdue"
+            yield Problem(f"sheet {name}", what, SWITCH_OFF, Severity.WARNING)
+        elif gone:
+            what = f"has no {', '.join(gone)}, and what they would show is told as overdue"
+            yield Problem(f"sheet {name}", what, SWITCH_OFF, Severity.WARNING)

@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Mapping
 
+from daemon.domain.body import Body
 from daemon.domain.cells import Row, UnusableError
-from daemon.sheets.meetings import Body, Report, mapped, put_mapped
+from daemon.sheets.meetings import Report, mapped, put_mapped
 
 Cell = Callable[[Row, str, Callable[[Row, str], object]], object]
 FIELDS: Mapping[str, Callable[[Row, str], object]] = {

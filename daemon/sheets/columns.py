@@ -51,6 +51,7 @@ TITLES: dict[Name, str] = {  # as people call the sheets of a workbook
     MILESTONE: "milestones",
     CASE: "cases, children",
 }
+PEOPLE_TITLES = ("directory", "people", "staff", "staff directory", "staff list", "contacts")
 CASE_REF = """
 case ref, case id, case no, case number, case reference, child id, childs id, child ref, child reference,
 child unique id, client id, person id, mosaic id, lcs id, eclipse id

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from daemon.domain.body import Body, put
 from daemon.domain.cells import Row, UnusableError
 from daemon.domain.errors import Problem, Severity
 from daemon.domain.sheet import Sheet
@@ -19,7 +20,7 @@ from daemon.sheets.columns import (
     REPORT,
 )
 from daemon.sheets.invitees import attend, put_report, read_invitee
-from daemon.sheets.meetings import Body, Conference, put, read_conference
+from daemon.sheets.meetings import Conference, read_conference
 
 MILESTONES = {
     "mid_point": "midpoint_review_recorded",

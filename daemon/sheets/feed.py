@@ -1,20 +1,20 @@
 """A diary in files as a feed: read when they change, and held to its last good sheets."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import astuple, dataclass, field, replace
 from datetime import datetime
 from zlib import decompress
 
-from daemon.domain.errors import Problem, Severity
+from daemon.domain.errors import Problem
 from daemon.domain.sheet import SheetRefusedError
 from daemon.ports import Clock, Page, Unreadable
-from daemon.sheets.carried import carried
+from daemon.sheets.carried import carried, lacking
 from daemon.sheets.columns import CASE, CONFERENCE, NAMES, Name
 from daemon.sheets.config import DropConfig, FiledConfig
 from daemon.sheets.diary import read_diary
 from daemon.sheets.drop import Drop, Opener, Taken, read_carefully
-from daemon.sheets.pickup import Mark
+from daemon.sheets.pickup import Mark, look_ahead
 from daemon.sheets.shelf import DropRefusedError, Folder, Shelf
 
 LOOKS = 3  # a folder whose files are exchanged while they are read is looked at again
@@ -35,6 +35,9 @@ class FiledDiary:
         self.config, self.shelf, self.clock, self.opener = config, shelf, clock, opener
         self.carries = carried(config)
         self._good: dict[Name, Taken] = {}  # without their rows, which would take ten times as much
+        self.lacking: tuple[
+            Problem, ...
+        ] = ()  # places where nobody could say that something is done
         self._last: Page | None = None  # without its records: they are the store's to keep
 
     def read(self, cursor: str | None) -> Page:
@@ -70,6 +73,9 @@ class FiledDiary:
             *self.shelf.keep(bad, is_good=False),
         )
         page = replace(page, problems=(*page.problems, *copied))
+        self.lacking = (
+            *lacking(self.config, {name: one.sheet.columns for name, one in taken.items()}),
+        )
         self._good = {
             name: replace(one, sheet=replace(one.sheet, rows=())) for name, one in taken.items()
         }
@@ -97,7 +103,8 @@ class FiledDiary:
             if found:
                 taken[name] = found
         drop.count(_rows_by_file(one for one in taken.values() if one.file not in held))
-        problems += _look_ahead(taken.values(), now)
+        for file, mark in sorted({one.file: one.mark for one in taken.values()}.items()):
+            problems += look_ahead(file, mark, now)
         fragments, wrong = read_diary({name: one.sheet for name, one in taken.items()})
         for one in taken.values():
             problems += one.sheet.problems
@@ -109,6 +116,7 @@ class FiledDiary:
             read_at=now,
             as_known_at=self._known_at(drop, taken, held, now),
             rows=sum(len(one.sheet.rows) for one in taken.values()),
+            parts={name: len(one.sheet.rows) for name, one in taken.items()},
         )
         return page, taken
 
@@ -148,13 +156,6 @@ def _rows_by_file(taken: Iterable[Taken]) -> dict[str, int]:
     for one in taken:
         rows[one.file] = rows.get(one.file, 0) + one.sheet.count
     return rows
-
-
-def _look_ahead(taken: Iterable[Taken], now: datetime) -> Iterator[Problem]:
-    """Yield a warning for each file that was written in the future: its age would be a lie."""
-    for file in sorted({one.file for one in taken if one.mark.changed_at > now}):
-        what, mend = "was written in the future, by its date", "set the clock of whoever exports it"
-        yield Problem(file, what, mend, Severity.WARNING)
 
 
 def _write(drop: Drop, taken: Mapping[Name, Taken], held: set[str]) -> str:

@@ -2,15 +2,14 @@
 
 from collections.abc import Mapping
 
+from daemon.domain.body import Body, put
 from daemon.domain.cells import Row, UnusableError
 from daemon.domain.errors import Severity
 from daemon.domain.mail import parse_address
 from daemon.sheets.meetings import (
-    Body,
     Conference,
     Report,
     mapped,
-    put,
     put_mapped,
     read_identity,
 )

@@ -3,12 +3,11 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
 
+from daemon.domain.body import Body, put
 from daemon.domain.cells import Row, UnusableError, slug
 from daemon.domain.errors import Problem, Severity
 
-Body = dict[str, Any]
 Report = Callable[[Problem], None]
 TYPED_KINDS = {  # as people call them, with or without "conference"
     "icpc": "icpc, initial, initial cp, initial child protection, initial case",
@@ -60,16 +59,6 @@ class Conference:
     def is_initial(self) -> bool:
         """It is not a review."""
         return bool(self.meeting["kind"] != "rcpc")
-
-
-def put(facts: Body, name: str, fact: object) -> None:
-    """Add a fact, once however often it is told; a second one makes a list."""
-    if fact is None:
-        return
-    there = facts.get(name)
-    known = there if isinstance(there, list) else [] if there is None else [there]
-    if fact not in known:
-        facts[name] = [*known, fact] if known else fact
 
 
 def mapped(row: Row, what: str) -> list[str]:

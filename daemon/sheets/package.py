@@ -11,11 +11,7 @@ from zlib import error as ZlibError  # noqa: N812 - what it is
 
 from daemon.domain.sheet import SheetRefusedError
 
-UNPACKED_MOST = 100_000_000
-ELEMENTS_MOST, DEPTH_MOST = (
-    2_000_000,
-    60,
-)  # eighty thousand rows of twelve cells, each with its value
+DEPTH_MOST = 60
 ASIDE_MOST = 200_000  # elements of a part that are neither cells nor their texts: styles, columns
 TEXTS = "xl/sharedStrings.xml"
 PARTS_MOST, PIECE = 2000, 65_536
@@ -24,14 +20,33 @@ COORDINATE = re.compile(r"([A-Z]{1,3})[0-9]{1,7}")
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # how a file of the old kind begins, and one under a password
 LOCKED = "EncryptedPackage".encode("utf-16-le")
 XML = (".xml", ".rels")
-OWN_FILE = "keep what is read in a workbook of its own"
 SAVE_AGAIN = (
     "open it in Excel and save it as .xlsx; write it as .tmp and rename it when it is whole"
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """How much is read of a workbook, and how to mend one that is more.
+
+    `unpacked` is in bytes, `uncomputed` the number of its formulas that have no result.
+    """
+
+    unpacked: int = 100_000_000
+    elements: int = 2_000_000  # eighty thousand rows of twelve cells, each with its value
+    uncomputed: int = NOTED_MOST
+    mend: str = "keep what is read in a workbook of its own"
+
+
+OF_A_DIARY = Bounds()
+
+
 class Trap(Exception):
-    """A part that is more than is read; the text says in what."""
+    """A part that is more than is read, or odd; the text says in what, `mend` what helps."""
+
+    def __init__(self, what: str, mend: str = SAVE_AGAIN) -> None:
+        super().__init__(what)
+        self.mend = mend
 
 
 @dataclass(slots=True)
@@ -46,11 +61,12 @@ class Part:
 class Left:
     """How much more of a package may be unpacked."""
 
-    size: int = UNPACKED_MOST
-    elements: int = ELEMENTS_MOST
+    bounds: Bounds
+    size: int
+    elements: int
 
 
-def look_over(data: bytes, file: str) -> dict[str, Part]:
+def look_over(data: bytes, file: str, bounds: Bounds = OF_A_DIARY) -> dict[str, Part]:
     """Return what was noticed in each part, by its name in the package; raises SheetRefusedError.
 
     No more is unpacked than the bounds allow, whatever sizes are declared, and nothing is kept of it.
@@ -61,18 +77,20 @@ def look_over(data: bytes, file: str) -> dict[str, Part]:
         raise SheetRefusedError(file, "is a workbook of the old kind", "save it as .xlsx")
     try:
         with ZipFile(BytesIO(data)) as package:
-            return _look_into(package)
+            return _look_into(package, bounds)
     except Trap as trap:
-        raise SheetRefusedError(file, str(trap), OWN_FILE) from None
+        raise SheetRefusedError(file, str(trap), trap.mend) from None
     except (BadZipFile, ZlibError, EOFError, RuntimeError, ExpatError, ValueError, OSError):
         raise SheetRefusedError(file, "is not a whole workbook", SAVE_AGAIN) from None
 
 
-def _look_into(package: ZipFile) -> dict[str, Part]:
+def _look_into(package: ZipFile, bounds: Bounds) -> dict[str, Part]:
     parts = package.infolist()
-    if len(parts) > PARTS_MOST or sum(one.file_size for one in parts) > UNPACKED_MOST:
-        raise Trap(f"unpacks to more than {UNPACKED_MOST} bytes or {PARTS_MOST} parts")
-    left, found = Left(), {}
+    if len(parts) > PARTS_MOST or sum(one.file_size for one in parts) > bounds.unpacked:
+        raise Trap(
+            f"unpacks to more than {bounds.unpacked} bytes or {PARTS_MOST} parts", bounds.mend
+        )
+    left, found = Left(bounds, bounds.unpacked, bounds.elements), {}
     for one in parts:
         with package.open(one) as stream:
             pieces = iter(partial(stream.read, PIECE), b"")
@@ -102,7 +120,8 @@ class _Look:
         for piece in pieces:
             self.left.size -= len(piece)
             if self.left.size < 0:
-                raise Trap(f"unpacks to more than {UNPACKED_MOST} bytes")
+                bounds = self.left.bounds
+                raise Trap(f"unpacks to more than {bounds.unpacked} bytes", bounds.mend)
             try:
                 if is_read:
                     self.parser.Parse(piece, False)  # noqa: FBT003 - its only form
@@ -121,7 +140,7 @@ class _Look:
         self.left.elements -= 1
         self.aside += self.is_aside
         if self.left.elements < 0 or self.aside > ASIDE_MOST or self.depth > DEPTH_MOST:
-            raise Trap("holds more than is read of a workbook")
+            raise Trap("holds more than is read of a workbook", self.left.bounds.mend)
         local = name.rpartition(" ")[2]
         self.root = self.root or local
         if self.root == "worksheet":
@@ -169,5 +188,6 @@ class _Look:
                 self.parser.CharacterDataHandler = None
             case "c" if self.is_formula and not self.is_computed and self.kind != "str":
                 self.part.uncomputed.add(self.cell)
-                if len(self.part.uncomputed) > NOTED_MOST:
-                    raise Trap(f"has more than {NOTED_MOST} formulas without their results")
+                if len(self.part.uncomputed) > self.left.bounds.uncomputed:
+                    most = self.left.bounds.uncomputed
+                    raise Trap(f"has more than {most} formulas without their results")

@@ -2,11 +2,15 @@
 
 import os
 import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import BinaryIO
 
 from daemon.domain.dropper import hold_to_dropper
+from daemon.domain.errors import Problem, Severity
 from daemon.domain.sheet import SheetRefusedError
 
 
@@ -36,7 +40,19 @@ def look(path: Path) -> Mark | None:
 
 
 def take(path: Path, largest_bytes: int, dropper: int | None = None) -> tuple[bytes, Mark]:
-    """Return the bytes of a regular file and how it stood.
+    """Return the bytes of a regular file and how it stood; raises as opened() does."""
+    with opened(path, largest_bytes, dropper) as (file, mark):
+        data = file.read(mark.size + 1)  # one more: it may be growing
+        if len(data) != mark.size:
+            raise _changed(path.name)
+    return data, mark
+
+
+@contextmanager
+def opened(
+    path: Path, largest_bytes: int, dropper: int | None = None
+) -> Iterator[tuple[BinaryIO, Mark]]:
+    """Yield a regular file and how it stands.
 
     A link, pipe or folder is refused (RELIABILITY T6), and so is a file that is too large, may
     not be read, changes while it is read, or is another account's than the `dropper`. Raises
@@ -50,28 +66,37 @@ def take(path: Path, largest_bytes: int, dropper: int | None = None) -> tuple[by
         mend = "put a regular file there that the service's account may read"
         raise SheetRefusedError(path.name, "cannot be opened, or is a link", mend) from None
     try:
-        return _read(number, path.name, largest_bytes, dropper)
+        before = os.fstat(number)
+        _check(path.name, before, largest_bytes, dropper)
+        with os.fdopen(number, "rb", closefd=False) as file:
+            yield file, _mark(before)
+        if _mark(before) != _mark(os.fstat(number)):
+            raise _changed(path.name)
     except OSError:
         raise SheetRefusedError(path.name, "cannot be read", "look at the disk") from None
     finally:
         os.close(number)
 
 
-def _read(number: int, name: str, largest_bytes: int, dropper: int | None) -> tuple[bytes, Mark]:
-    before = os.fstat(number)
-    if not stat.S_ISREG(before.st_mode):
+def look_ahead(file: str, mark: Mark, now: datetime) -> Iterator[Problem]:
+    """Yield a warning for a file that was written in the future: its age would be a lie."""
+    if mark.changed_at > now:
+        what, mend = "was written in the future, by its date", "set the clock of whoever exports it"
+        yield Problem(file, what, mend, Severity.WARNING)
+
+
+def _check(name: str, state: os.stat_result, largest_bytes: int, dropper: int | None) -> None:
+    if not stat.S_ISREG(state.st_mode):
         raise SheetRefusedError(name, "is not a regular file", "put the export itself there")
-    hold_to_dropper(before, dropper, name)
-    if before.st_size > largest_bytes:
+    hold_to_dropper(state, dropper, name)
+    if state.st_size > largest_bytes:
         what = f"is larger than {largest_bytes} bytes"
         raise SheetRefusedError(name, what, "check the export, or raise largest_bytes")
-    with os.fdopen(number, "rb", closefd=False) as file:
-        data = file.read(before.st_size + 1)  # one more: it may be growing
-    mark = _mark(os.fstat(number))
-    if _mark(before) != mark or len(data) != mark.size:
-        mend = "write it as .tmp and rename it when it is whole"
-        raise SheetRefusedError(name, "was written while it was read", mend)
-    return data, mark
+
+
+def _changed(name: str) -> SheetRefusedError:
+    mend = "write it as .tmp and rename it when it is whole"
+    return SheetRefusedError(name, "was written while it was read", mend)
 
 
 def _mark(state: os.stat_result) -> Mark:

@@ -1,6 +1,7 @@
 """The sheets of an Excel workbook as tables: what a cell shows, never how it was computed."""
 
 import warnings
+from collections import defaultdict
 from collections.abc import Iterator
 from datetime import datetime, time, timedelta
 from io import BytesIO
@@ -11,7 +12,7 @@ from openpyxl.utils.cell import coordinate_to_tuple, range_boundaries
 
 from daemon.domain.sheet import Cell, Flaw, Record, SheetRefusedError, Table, plain_header
 from daemon.domain.typed_dates import FROM_1900, FROM_1904, iso_text
-from daemon.sheets.package import ROW_MOST, SAVE_AGAIN, Part, look_over
+from daemon.sheets.package import OF_A_DIARY, ROW_MOST, SAVE_AGAIN, Bounds, Part, look_over
 
 COLUMNS_MOST, CELL_MOST = 256, 32_767  # the latter is Excel's own
 HALF_A_SECOND = timedelta(milliseconds=500)
@@ -33,9 +34,9 @@ warnings.filterwarnings("ignore", module=r"openpyxl\.")  # it warns of what we d
 class Workbook:
     """A workbook as it was saved. Its macros, pictures and links to other files are never looked at."""
 
-    def __init__(self, data: bytes, file: str) -> None:
+    def __init__(self, data: bytes, file: str, bounds: Bounds = OF_A_DIARY) -> None:
         """Look the file over and open it; raises SheetRefusedError."""
-        self.file, self.parts = file, look_over(data, file)
+        self.file, self.parts = file, look_over(data, file, bounds)
         try:
             self.book: Any = load_workbook(
                 BytesIO(data), read_only=True, data_only=True, keep_links=False
@@ -48,11 +49,16 @@ class Workbook:
         """The titles of the sheets that can be seen."""
         return tuple(one.title for one in self.book.worksheets if one.sheet_state == "visible")
 
-    def table(self, *titles: str) -> Table | None:
+    @property
+    def every_title(self) -> tuple[str, ...]:
+        """The titles of all sheets, hidden ones too."""
+        return tuple(one.title for one in self.book.worksheets)
+
+    def table(self, *titles: str, may_be_hidden: bool = False) -> Table | None:
         """Return the sheet with the first of these titles that is there; None where none is.
 
         Titles are alike whatever their case, spaces and punctuation. Raises SheetRefusedError for a
-        sheet that is hidden.
+        sheet that is hidden, unless it may be.
         """
         there = {plain_header(sheet.title): sheet for sheet in self.book.worksheets}
         sheet = next(
@@ -61,7 +67,7 @@ class Workbook:
         if sheet is None:
             return None
         place = f"{self.file}/{' '.join(sheet.title.split())}"
-        if sheet.sheet_state != "visible":
+        if sheet.sheet_state != "visible" and not may_be_hidden:
             mend = "show it, since nobody sees what is wrong in it; or switch it off"
             raise SheetRefusedError(place, "is hidden", mend)
         is_1904 = self.book.epoch.year == FROM_1904.year
@@ -74,18 +80,20 @@ class Workbook:
         number = 0
         try:
             merged: list[Range] = [range_boundaries(one) for one in part.merged]
-            uncomputed = {coordinate_to_tuple(one) for one in part.uncomputed if one}
+            uncomputed: defaultdict[int, list[int]] = defaultdict(list)  # columns by row
+            for row, column in (coordinate_to_tuple(one) for one in part.uncomputed if one):
+                uncomputed[row].append(column)
             sheet.reset_dimensions()  # what it says of its own size need not be true
             rows = sheet.iter_rows(max_row=ROW_MOST, max_col=COLUMNS_MOST, values_only=True)
-            flawed = {row for row, _ in uncomputed}
             for number, values in enumerate(rows, start=1):
                 inside = [one for one in merged if one[1] <= number <= one[3]]
-                if values.count(None) == len(values) and not inside and number not in flawed:
+                flawed = uncomputed.get(number, ())
+                if values.count(None) == len(values) and not inside and not flawed:
                     continue
                 cells = [_cell(value) for value in values]
                 _mark(cells, number, inside)
-                for row, column in uncomputed if number in flawed else ():
-                    if row == number and column <= COLUMNS_MOST:
+                for column in flawed:
+                    if column <= COLUMNS_MOST:
                         cells[column - 1] = NOT_COMPUTED
                 yield number, cells
         except Exception:  # noqa: BLE001 - the library raises whatever it stumbles over

@@ -1,10 +1,10 @@
 """How each feed's last reading went, and the rows that could not be read at all."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Boolean, Column, Integer, Text, bindparam
+from sqlalchemy import Boolean, Column, ColumnElement, Integer, Text, bindparam, func
 
 from daemon.domain.errors import Problem, Severity
 from daemon.store.columns import Choice, Instant, table
@@ -94,7 +94,18 @@ class Quarantine(Gateway):
 
     def put(self, feed: str, problems: Sequence[Problem], now: datetime) -> list[Problem]:
         """Replace what a feed's last reading complained of; return the problems that are new."""
-        held = {(row.problem.where, row.problem.what) for row in self.open() if row.feed == feed}
+        return self.amend(feed, lambda _: True, problems, now)
+
+    def amend(
+        self,
+        feed: str,
+        about: Callable[[Problem], bool],
+        problems: Sequence[Problem],
+        now: datetime,
+    ) -> list[Problem]:
+        """Replace what was complained of these rows; what is wrong with others stands, whoever tells it meanwhile."""
+        stands = (row.problem for row in self._open(quarantine.c.feed == feed))
+        held = {(one.where, one.what) for one in stands if about(one)}
         shown = {(problem.where, problem.what): problem for problem in problems}
         new = [problem for key, problem in shown.items() if key not in held]
         self._upsert(
@@ -116,13 +127,23 @@ class Quarantine(Gateway):
 
     def add(self, feed: str, problems: Sequence[Problem], now: datetime) -> list[Problem]:
         """Add to what was complained of; return the problems that are new."""
-        held = [row.problem for row in self.open() if row.feed == feed]
+        held = [row.problem for row in self._open(quarantine.c.feed == feed)]
         new = [problem for problem in problems if problem not in held]
         return self.put(feed, [*held, *problems], now) if new else []
 
     def open(self) -> list[Quarantined]:
         """Return what is still wrong, by feed and place."""
+        return self._open()
+
+    def count(self, feed: str) -> int:
+        """Return how much is wrong with what a feed shows."""
+        c = quarantine.c
+        query = self._select(quarantine, func.count())
+        return int(self._found(query.where(c.gone_at.is_(None), c.feed == feed))[0][0])
+
+    def _open(self, *which: ColumnElement[bool]) -> list[Quarantined]:
         c = quarantine.c
         query = self._select(quarantine, c.feed, c.seen_at, c.where, c.what, c.mend, c.severity)
-        rows = self._found(query.where(c.gone_at.is_(None)).order_by(c.feed, c.where, c.what))
+        query = query.where(c.gone_at.is_(None), *which)
+        rows = self._found(query.order_by(c.feed, c.where, c.what))
         return [Quarantined(feed, Problem(*rest), seen_at) for feed, seen_at, *rest in rows]

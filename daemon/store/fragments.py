@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, Index, Text, bindparam, select
+from sqlalchemy import Column, Index, Text, bindparam, func, select
 
 from daemon.store.columns import EPOCH, Instant, Json, table
 from daemon.store.gateway import Gateway, batches, values
@@ -112,6 +112,11 @@ class Fragments(Gateway):
         query = self._select(fragments, fragments.c.ref, fragments.c.fingerprint)
         query = query.where(fragments.c.feed == feed, fragments.c.missing_since.is_(None))
         return {row[0]: row[1] for row in self._found(query)}
+
+    def count(self, feed: str) -> int:
+        """Return how many cases the feed still shows."""
+        query = self._select(fragments, func.count())
+        return int(self._found(query.where(c.feed == feed, c.missing_since.is_(None)))[0][0])
 
     def shown(self) -> list[tuple[str, str]]:
         """Return each case with each feed that still shows it."""

@@ -3,12 +3,11 @@
 import re
 from collections.abc import Callable, Mapping
 
+from daemon.domain.body import Body, put
 from daemon.domain.cells import FLAGS, Row, UnusableError
 from daemon.returns.gathered import (
-    Body,
     Gathered,
     plan_id,
-    put,
     put_enquiry,
     put_meeting,
     put_plan,
@@ -69,7 +68,7 @@ def _plan(row: Row, body: Body, cases: Gathered) -> None:
 
 
 def _assessment(row: Row, body: Body, cases: Gathered) -> None:
-    put(body, "child_family_assessment_completed", cases.day(row, "assessment_authorised"))
+    put(body["facts"], "child_family_assessment_completed", cases.day(row, "assessment_authorised"))
 
 
 READ: Mapping[ListName, Callable[[Row, Body, Gathered], None]] = {

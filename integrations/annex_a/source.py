@@ -1,33 +1,33 @@
 """Ofsted's Annex A in a drop folder: lists 4, 5 and 7 of its newest workbook, merged by child."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, datetime, time
-from typing import Any, BinaryIO
-
-from openpyxl.utils.datetime import from_excel
+from collections.abc import Iterator, Mapping
+from typing import BinaryIO
 
 from daemon.domain.cells import Row
-from daemon.domain.sheet import SheetRefusedError
+from daemon.domain.errors import Problem
+from daemon.domain.sheet import Cell, Flaw, Record, SheetRefusedError, Table, months_first
+from daemon.domain.typed_dates import FROM_1900
 from daemon.ports import Clock
 from daemon.returns.folder import Contents, NewestReturn
 from daemon.returns.gathered import Gathered
+from daemon.sheets.package import Bounds
+from daemon.sheets.workbook import MERGED, NOT_COMPUTED, Workbook
 from integrations.annex_a.children import CARRIED, read_row
 from integrations.annex_a.config import Config
 from integrations.annex_a.lists import (
-    AGE,
     CHILD_ID,
     HEADER_WITHIN,
     LISTS,
-    TEAM,
     ListForm,
     ListName,
     check_columns,
     find_header,
 )
-from integrations.annex_a.workbook import Cells, Workbook, open_workbook
 
-NO_DATES = frozenset({CHILD_ID, AGE, TEAM, "not_required", "led_to_a_plan"})
-NO_RESULT = "holds a formula without its result; the row was left out"
+BYTES_AN_ELEMENT = 50  # of a sheet, at the least
+UNCOMPUTED_MOST = (
+    100_000  # formulas: a report writer may leave a whole column of them without results
+)
 
 
 class AnnexA(NewestReturn):
@@ -40,42 +40,60 @@ class AnnexA(NewestReturn):
         self.config = config
 
     def _read_workbook(self, stream: BinaryIO, file: str) -> Contents:
-        cases = Gathered()
-        with open_workbook(stream, file, self.config.largest_unpacked_bytes) as book:
-            for name, form in LISTS.items():
-                title = _sheet(book, form)
-                for row in self._rows(book, title, name, cases):
-                    cases.rows += 1
-                    read_row(name, row, cases, self.config.teams)
-        return Contents(cases.fragments(), cases.problems, cases.rows)
+        most = self.config.largest_unpacked_bytes
+        mend = "check it, or raise largest_unpacked_bytes"
+        bounds = Bounds(most, most // BYTES_AN_ELEMENT, UNCOMPUTED_MOST, mend)
+        book, cases = Workbook(stream.read(), file, bounds), Gathered()
+        for name, form in LISTS.items():
+            table, before = book.table(_title(book, form), may_be_hidden=True), cases.rows
+            for row in self._rows(table, f"{file}/List {form.number}", name, cases):
+                read_row(name, row, cases, self.config.teams)
+            cases.parts[name] = cases.rows - before
+        return Contents(cases.fragments(), cases.problems, cases.rows, parts=cases.parts)
 
-    def _rows(self, book: Workbook, title: str, name: ListName, cases: Gathered) -> Iterator[Row]:
+    def _rows(
+        self, table: Table | None, place: str, name: ListName, cases: Gathered
+    ) -> Iterator[Row]:
         """Yield the rows below a list's header; raises SheetRefusedError where it has none."""
+        found, records = self._header(table, place, name)
+        rows: list[tuple[int, dict[str, str]]] = []
+        for number, cells in records:
+            if not cells or not any(map(_says, cells)):
+                continue
+            cases.rows += 1
+            kept = {column: cells[at] for at, column in found.items() if at < len(cells)}
+            flaws = {column: cell for column, cell in kept.items() if isinstance(cell, Flaw)}
+            for column, flaw in flaws.items():
+                at = f"{place}:{number}"
+                cases.problems.append(Problem(at, f"{column}: {flaw.what}", flaw.mend))
+                cases.flawed.add((at, column))
+            if CHILD_ID not in flaws and NOT_COMPUTED not in flaws.values():
+                words = {column: cell for column, cell in kept.items() if isinstance(cell, str)}
+                rows.append((number, words))
+        in_doubt = months_first(cells for _, cells in rows)
+        counts_from = table.counts_from if table else FROM_1900
+        yield from (Row(place, number, cells, counts_from, in_doubt) for number, cells in rows)
+
+    def _header(
+        self, table: Table | None, place: str, name: ListName
+    ) -> tuple[Mapping[int, str], Iterator[Record]]:
+        """Return which column stands where, and the rows below."""
         form, headers = LISTS[name], self.config.columns.get(name, {})
-        place = f"{book.file}/List {form.number}"
-        found: Mapping[int, str] | None = None
-        for cells in book.rows(title):
-            if found is None:
-                if cells.number > HEADER_WITHIN:
-                    break
-                texts = [_text(value) for value in cells.values]
-                if (found := find_header(texts, form, headers)) is not None:
-                    check_columns(place, form, found)
-            elif any(_text(value) for value in cells.values) or cells.without_result:
-                row = Row(place, cells.number, _columns(cells, found, book.epoch))
-                if cells.without_result & found.keys():
-                    cases.rows += 1
-                    cases.problems.append(row.wrong(NO_RESULT, "open it in Excel and save it"))
-                else:
-                    yield row
-        if found is None:
-            what = f"has no header of list {form.number} in its first {HEADER_WITHIN} rows"
-            raise SheetRefusedError(place, what, "put Ofsted's headers back")
+        records = table.records if table else iter(())
+        for number, cells in records:
+            if number > HEADER_WITHIN:
+                break
+            words = [cell if isinstance(cell, str) else "" for cell in cells or ()]
+            if (found := find_header(words, form, headers)) is not None:
+                check_columns(place, form, found)
+                return found, records
+        what = f"has no header of list {form.number} in its first {HEADER_WITHIN} rows"
+        raise SheetRefusedError(place, what, "put Ofsted's headers back")
 
 
-def _sheet(book: Workbook, form: ListForm) -> str:
+def _title(book: Workbook, form: ListForm) -> str:
     """Return the name of the sheet that is a list; raises SheetRefusedError where none or several are."""
-    found = [title for title in book.titles if form.is_sheet(title)]
+    found = [title for title in book.every_title if form.is_sheet(title)]
     if len(found) != 1:
         count = "two sheets" if found else "no sheet"
         what = f"has {count} called List_{form.number}"
@@ -83,37 +101,6 @@ def _sheet(book: Workbook, form: ListForm) -> str:
     return found[0]
 
 
-def _columns(cells: Cells, found: Mapping[int, str], epoch: datetime) -> dict[str, str]:
-    return {
-        column: _text(
-            _dated(cells.values, at, epoch) if column not in NO_DATES else cells.values[at]
-        )
-        for at, column in found.items()
-        if at < len(cells.values)
-    }
-
-
-def _dated(values: Sequence[Any], at: int, epoch: datetime) -> Any:
-    """Return the value of a cell in a column of dates: a bare number is a day as Excel counts them."""
-    value = values[at]
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return value
-    try:
-        return from_excel(value, epoch)
-    except (ValueError, OverflowError):
-        return value
-
-
-def _text(value: object) -> str:
-    """Return a cell's value in words: a number that is whole without its point, midnight as the day alone."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "Y" if value else "N"
-    if isinstance(value, datetime) and value.time() == time(0):
-        return value.date().isoformat()
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value).strip()
+def _says(cell: Cell) -> bool:
+    """Return whether a cell says anything: one that is merged into another says nothing by itself."""
+    return bool(cell.strip()) if isinstance(cell, str) else cell is not MERGED

@@ -2,12 +2,11 @@
 
 from collections.abc import Mapping
 
+from daemon.domain.body import Body, put
 from daemon.domain.cells import Row, UnusableError
 from daemon.returns.gathered import (
-    Body,
     Gathered,
     plan_id,
-    put,
     put_enquiry,
     put_meeting,
     put_plan,
@@ -53,7 +52,7 @@ def _put_birth(row: Row, body: Body, cases: Gathered) -> None:
             cases.report(row, "has a birth date and an expected one (8525Q); the first is used")
     elif expected:
         body["expected_on"] = expected
-    put(body, "child_died", cases.day(row, "PersonDeathDate"))
+    put(body["facts"], "child_died", cases.day(row, "PersonDeathDate"))
 
 
 class _Episode:
@@ -68,15 +67,21 @@ class _Episode:
 
     def read(self) -> None:
         """Put everything of the episode on the case."""
+        for kind in (ENQUIRY, PLAN):
+            self.cases.parts[kind] += len(self.part.each(kind))
         held = {self._enquiry(part.row(self.file)) for part in self.part.each(ENQUIRY)}
         self._transfer_in(held)
         for part in self.part.each(PLAN):
             self._plan(part)
         for part in self.part.each("AssessmentAuthorisationDate"):
             row = Row(self.file, part.line, {part.name: part.text})
-            put(self.body, "child_family_assessment_completed", self.cases.day(row, part.name))
+            put(
+                self.body["facts"],
+                "child_family_assessment_completed",
+                self.cases.day(row, part.name),
+            )
         if self.reason == DIED and "child_died" not in self.body["facts"]:
-            put(self.body, "child_died", self.closed_on)
+            put(self.body["facts"], "child_died", self.closed_on)
 
     def _enquiry(self, row: Row) -> str | None:
         """Return the day of the conference that the enquiry led to."""
@@ -98,7 +103,7 @@ class _Episode:
     def _leave_open(self, row: Row) -> None:
         """End the clock of a child who is another authority's now; any other closure ends none by itself."""
         if self.reason == MOVED:
-            put(self.body, "icpc_not_required", {"at": self.closed_on, "value": "moved"})
+            put(self.body["facts"], "icpc_not_required", {"at": self.closed_on, "value": "moved"})
         elif self.closed_on:
             what = "its episode is closed, with neither a conference nor that none is needed (8868)"
             self.cases.report(row, f"{what}; it counts as open")

@@ -1,5 +1,6 @@
 """The Children in Need census in a drop folder: its newest file, child by child."""
 
+from collections import Counter
 from datetime import date, datetime, time, timedelta
 from typing import BinaryIO
 
@@ -12,7 +13,7 @@ from daemon.returns.folder import Contents, NewestReturn
 from daemon.returns.gathered import Gathered
 from integrations.cin_census.children import CARRIED, read_child
 from integrations.cin_census.config import Config
-from integrations.cin_census.stream import Census
+from integrations.cin_census.stream import ENQUIRY, PLAN, Census
 
 COLLECTION = "cin"
 
@@ -27,7 +28,7 @@ class CinCensus(NewestReturn):
         self.config = config
 
     def _read_census(self, stream: BinaryIO, file: str) -> Contents:
-        census, cases = Census(file), Gathered()
+        census, cases = Census(file), Gathered(parts=Counter({ENQUIRY: 0, PLAN: 0}))
         for child in census.children(stream):
             cases.rows += 1
             place = f"{file}/child {cases.rows}"  # many a file is one line
@@ -40,7 +41,7 @@ class CinCensus(NewestReturn):
         if census.stray:
             cases.problems.append(_say_stray(file, census.stray))
         known_at = self._known_at(head, cases) if self.config.as_known == "return" else None
-        return Contents(cases.fragments(), cases.problems, cases.rows, known_at)
+        return Contents(cases.fragments(), cases.problems, cases.rows, known_at, cases.parts)
 
     def _known_at(self, head: Row, cases: Gathered) -> datetime | None:
         """Return the end of the reference date, or when the return was made where that came before it."""

@@ -4,13 +4,14 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import Any
 
+from daemon.domain.body import Body, put
 from daemon.domain.errors import Severity
 from daemon.mapping.cells import flag, moment, words
-from daemon.mapping.rows import Body, Cases, fact, put
+from daemon.mapping.rows import Cases, fact
 
 CARRIED = frozenset({
     *("strategy_discussion_held", "s47_decision_recorded", "s47_concluded"),
-    *("icpc_scheduled", "icpc_held", "plan_started", "plan_ended", "child_died"),
+    *("icpc_held", "plan_started", "plan_ended", "child_died"),
     *("child_date_of_birth", "birth_expected"),
 })  # fmt: skip
 NOT_REQUIRED = "icpc_not_required"  # carried, too, where a no is somebody's answer

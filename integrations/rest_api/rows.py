@@ -21,6 +21,7 @@ class Rows:
     def __init__(self, queries: Mapping[str, Query], cases: Cases, today: str) -> None:
         self.queries, self.cases, self.today = queries, cases, today
         self.forms = {name: one.form for name, one in queries.items()}
+        cases.parts.update(dict.fromkeys(queries, 0))  # a list without a row is one, too
 
     def read(self, name: str, number: int, item: Any) -> str | None:
         """Put what a row says on its case; return the case's reference, None where it has none."""
@@ -32,10 +33,10 @@ class Rows:
             ref = None
         place = f"{name}/{ref if ref and is_plain(ref) else number}"
         if not isinstance(item, Mapping):
-            self.cases.rows += 1
+            self.cases.parts[name] += 1
             self.cases.report(place, "is not an object", MEND)
         elif query.preset:
-            self.cases.rows += 1
+            self.cases.parts[name] += 1
             read_child(
                 place, ref, item, self.cases, self.today, no_is_said=query.no_conference_is_said
             )
@@ -44,7 +45,7 @@ class Rows:
         return ref
 
     def _row(self, name: str, place: str, item: Any, around: Mapping[str, Any]) -> None:
-        self.cases.rows += 1
+        self.cases.parts[name] += 1
         query, form = self.queries[name], self.forms[name]
         if not isinstance(item, Mapping):
             self.cases.report(place, "is not an object", MEND)

@@ -112,6 +112,7 @@ class RestApi:
             read_at=now,
             as_known_at=reading.known_at,
             rows=reading.cases.rows,
+            parts=reading.cases.parts,
         )
 
     async def _gather(

@@ -21,6 +21,7 @@ def read_queries(reader: Reader, queries: Mapping[str, Query], cases: Cases) -> 
 
 
 def _placed(name: str, rows: Iterable[Record], cases: Cases) -> Iterator[tuple[str, Record]]:
+    cases.parts[name] += 0  # a query that gives nothing is counted, too
     for number, row in enumerate(rows, start=1):
-        cases.rows += 1
+        cases.parts[name] += 1
         yield f"{name}/{number}", row

@@ -55,6 +55,7 @@ class SqlQuery:
             read_at=read_at,
             as_known_at=as_known_at,
             rows=cases.rows,
+            parts=cases.parts,
         )
         self._last = replace(page, records=())
         return page

@@ -5,10 +5,9 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from daemon.sheets.columns import TITLES, Name
+from daemon.sheets.columns import PEOPLE_TITLES, TITLES, Name
 from daemon.sheets.config import DropConfig, PeopleConfig, SheetConfig, plain_name
 
-PEOPLE_TITLES = ("directory", "people", "staff", "staff directory", "staff list", "contacts")
 FileName = Annotated[str, AfterValidator(plain_name)]
 
 

@@ -8,6 +8,8 @@ from daemon.decide.watched import left_out, watchable
 from daemon.rulebook import load, shipped
 from integrations.annex_a.source import AnnexA
 from integrations.cin_census.source import CinCensus
+from integrations.rest_api.dfe_csc import CARRIED as DFE
+from integrations.sql_query.ssd.carried import CARRIED as SSD
 
 RETURNS = [AnnexA, CinCensus]
 CAN = {"icpc-limit", "first-review", "later-review", "transfer-in-conference", "child-has-died"}
@@ -31,6 +33,18 @@ def test_the_statutory_clocks_are_watched_and_the_office_work_between_them_is_no
 
     assert not CAN & unwatched
     assert unwatched >= CANNOT
+
+
+@pytest.mark.parametrize("shown", [SSD, DFE, AnnexA.carries, CinCensus.carries])
+def test_nobody_is_told_that_nothing_is_booked_where_no_booking_would_be_seen(
+    shown: frozenset[str],
+) -> None:
+    book, problems = load(shipped())
+    assert book, problems
+
+    unwatched = {one.rule for one in left_out(watchable(book, shown), tuple(book.packs))}
+
+    assert unwatched >= {"conference-in-diary", "icpc-booked", "first-core-group-booked"}
 
 
 def test_only_annex_a_says_what_a_conference_decided() -> None:

@@ -125,3 +125,39 @@ def test_a_reading_of_which_far_more_cannot_be_read_than_before_is_not_taken(
     assert feed.ok is is_taken
     told = [text for text in world.operator() if "cannot be read, and" in text]
     assert bool(told) is not is_taken
+
+
+def tables(world, conferences):
+    """Have the feed show a hundred cases still, and of its table of conferences so many rows."""
+    crowd(world, 100)
+    parts = {"conferences": conferences, "people": 1000}
+    page = replace(world.feed.read(None), rows=1000 + conferences, parts=parts)
+    world.house.feeds["diary"] = replace(world.house.feeds["diary"], source=Given(page))
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "at_least", "is_taken"),
+    [
+        pytest.param(80, 0, None, False, id="it is being filled anew"),
+        pytest.param(80, 40, None, False, id="it is half filled"),
+        pytest.param(80, 75, None, True, id="a few rows less"),
+        pytest.param(6, 0, None, True, id="it was small"),
+        pytest.param(80, 0, 1000, True, id="so many rows in all are expected"),
+    ],
+)
+def test_a_reading_with_an_emptied_table_is_not_taken_however_many_rows_the_others_have(
+    story, before, after, at_least, is_taken
+):
+    world = story()
+    expects(world, at_least=at_least)
+    tables(world, before)
+    world.turn()
+
+    tables(world, after)
+    world.turn()
+
+    with world.store.read() as tx:
+        feed = tx.feeds.get("diary")
+    assert feed.ok is is_taken
+    told = [text for text in world.operator() if "of conferences, and showed 80 " in text]
+    assert bool(told) is not is_taken

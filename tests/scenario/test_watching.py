@@ -2,11 +2,13 @@
 
 import os
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from daemon.cli.status import feed_in_words
+from daemon.domain.errors import Problem
 from daemon.engine.house import Feed
 from daemon.engine.standing.overview import standing
 from daemon.metrics import Metrics
@@ -131,3 +133,37 @@ def test_data_that_is_older_than_it_may_be_is_shown_and_counted(drop):
     _, attention, figures = shown(world)
     assert attention == ["the data of the feed diary is older than it may be"]
     assert figures["age_seconds"] == 4 * 86_400
+
+
+class Unchanged:
+    """A feed that tells its cases once, and after that only what is wrong with its rows."""
+
+    def __init__(self, page):
+        self.page, self.has_told = page, False
+
+    def read(self, _):
+        if self.has_told:
+            return replace(self.page, records=(), whole=False)
+        self.has_told = True
+        return self.page
+
+
+def test_what_was_left_out_of_a_case_stays_listed_while_its_feed_says_that_nothing_has_changed(
+    story,
+):
+    world = story("2026-03-06 10:00")
+    world.fact("SC-1", strategy_discussion_held="2026-03-02")
+    world.feed.bodies["SC-1"]["forename"] = "left out"
+    bad_row = Problem("diary.csv:9", "held_date: this is not a date", "write it as 2026-03-02")
+    page = replace(world.feed.read(None), cursor="7", problems=(bad_row,))
+    feed = world.house.feeds["diary"]
+    world.house.feeds["diary"] = replace(feed, source=Unchanged(page))
+
+    listed = []
+    for _ in range(2):
+        world.turn()
+        with world.store.read() as tx:
+            listed.append([one.problem.where for one in tx.quarantine.open()])
+
+    assert listed[0] == listed[1]
+    assert len(listed[0]) == 2

@@ -57,6 +57,22 @@ def test_only_what_is_newly_wrong_is_news(store: Store, now: datetime) -> None:
     assert again == [bad_date]
 
 
+def test_what_is_wrong_with_other_rows_stands(store: Store, now: datetime) -> None:
+    ours, other = (
+        Problem(f"SC-{number}: ref", "is odd", "mend it", Severity.WARNING) for number in (1, 2)
+    )
+    mended = Problem("SC-1: facts", "31 February is no date", "write a date")
+    with store.write() as tx:
+        tx.quarantine.put("posted", [mended, other], now)
+        tx.quarantine.put("diary", [mended], now)
+
+        new = tx.quarantine.amend("posted", lambda one: one.where.startswith("SC-1"), [ours], now)
+
+        open_now = [(one.feed, one.problem) for one in tx.quarantine.open()]
+        assert (new, tx.quarantine.count("posted")) == ([ours], 2)
+    assert open_now == [("diary", mended), ("posted", ours), ("posted", other)]
+
+
 def test_a_rulebook_is_kept_as_it_was_written_for_ever(store: Store, now: datetime) -> None:
     texts = {"rules/icpc.yaml": "rule: icpc\n"}
     with store.write() as tx:

@@ -29,6 +29,7 @@ STAYS = (
 KEPT_FOR = timedelta(days=1)
 NOWHERE = "records["  # the place of a record without a reference
 HANDED_IN = "posted/"  # the marks of idempotency keys
+SEEN = "posted-seen/"
 
 
 class Reused(Exception):
@@ -93,7 +94,8 @@ class Posted:
             else replace(one, verdict=self._verdict(one, page, changed, stands.get(one.ref)))
             for one in found
         ]
-        self._saw(feed, page, answers, dropped)
+        is_longer = any(one.ref and one.ref not in known for one in answers)
+        self._saw(feed, page, answers, dropped, is_longer=is_longer)
         return answers
 
     def _look(self, fragment: Fragment) -> Answered:
@@ -185,24 +187,31 @@ class Posted:
             return handed_in_at(known)
 
     def _saw(
-        self, feed: Feed, page: Page, answers: Sequence[Answered], dropped: Sequence[Problem]
+        self,
+        feed: Feed,
+        page: Page,
+        answers: Sequence[Answered],
+        dropped: Sequence[Problem],
+        *,
+        is_longer: bool,
     ) -> None:
-        """Record that the feed has spoken; what was wrong with these records before is forgotten."""
+        """Record that the feed has spoken; what was wrong with these records before is forgotten.
+
+        Its cases are counted where there is a new one: a post costs what is in it.
+        """
         now, refs = self.clock(), {one.ref for one in answers}
         refused = [wrong for one in answers if one.ref is None for wrong in one.problems]
         with self.store.write() as tx:
+            tx.marks.alone(f"{SEEN}{feed.name}")  # the last to write must be the last to count
             state = tx.feeds.get(feed.name)
-            held = [
-                one.problem
-                for one in tx.quarantine.open()
-                if one.feed == feed.name and not is_about(one.problem, refs)
-            ]
-            problems = [*held, *dropped, *refused]
-            new = tx.quarantine.put(feed.name, problems, now)
-            rows = len(tx.fragments.fingerprints(feed.name))
+            problems = [*dropped, *refused]
+            new = tx.quarantine.amend(
+                feed.name, lambda problem: is_about(problem, refs), problems, now
+            )
+            rows = tx.fragments.count(feed.name) if is_longer or state is None else state.rows
             seen = FeedState(
                 feed.role, page.read_at, page.as_known_at, page.cursor, rows, whole=False, ok=True,
-                problems=len(problems),
+                problems=tx.quarantine.count(feed.name),
             )  # fmt: skip
             tx.feeds.saw(feed.name, seen)
             tell_of_rows(tx, self.house, feed, new, now)

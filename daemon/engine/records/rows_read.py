@@ -1,6 +1,7 @@
-"""How much of a reading cannot be read: where far more cannot than before, nothing of it is taken."""
+"""How much a reading shows, and how much of it cannot be read: one that has lost far more than before is not taken."""
 
-from collections.abc import Iterable, Sequence
+import json
+from collections.abc import Iterable, Mapping, Sequence
 
 from daemon.domain.errors import Problem, Severity
 from daemon.engine.house import Feed
@@ -9,6 +10,37 @@ from daemon.store import Quarantined, Tx
 
 FEW_ROWS = 10
 MARK = "feed/unreadable/"  # and the feed: how many rows of its last good whole reading could not be read
+PARTS = "feed/parts/"  # and the feed: how many rows each part of that reading had
+
+
+def shrunk(feed: Feed, page: Page, before: int, parts: Mapping[str, int]) -> str | None:
+    """Return why a whole reading is not taken for the truth, None where it may be.
+
+    Half a file, a lost table or a filter that somebody set look like cases that have ended. A reading
+    with no row, or from which more than the feed's share is gone, is not taken unless it shows at least
+    as many rows as the settings name. So is one of which a part has: a table that is being filled anew
+    is a small share of all rows, and every conference. A few rows more or less are the life of a small list.
+
+    Args:
+        before: how many rows the last good reading had.
+        parts: how many each part of it had; one that is not read any more, or was not, is left out.
+
+    Source: RELIABILITY section 3, point 12; T6; FEEDS 1.2.
+    """
+    if feed.at_least is not None and page.rows >= feed.at_least:
+        return None
+    mend = f"where that is so, set `at_least = {page.rows}` below [feeds.{feed.name}]"
+    counts = {"": (page.rows, before)} | {
+        f" of {name}": (page.parts[name], rows)
+        for name, rows in parts.items()
+        if name in page.parts
+    }
+    for of, (now, then) in counts.items():
+        if not now and then and (then >= FEW_ROWS or not of):
+            return f"it shows {'no row' + of if of else 'nothing at all'}, and showed {then} rows before; {mend}"
+        if then - now >= FEW_ROWS and (then - now) * 100 >= then * feed.most_gone:
+            return f"it shows {now} rows{of}, and showed {then} before; {mend}"
+    return None
 
 
 def unreadable(problems: Iterable[Problem]) -> int:
@@ -44,12 +76,13 @@ def turned(feed: Feed, page: Page, before: int | None) -> str | None:
     )
 
 
-def counted(tx: Tx, feed: str) -> int | None:
-    """Return how many rows of the last good whole reading could not be read."""
-    found = tx.marks.get(f"{MARK}{feed}")
-    return None if found is None else int(found)
+def counted(tx: Tx, feed: str) -> tuple[int | None, Mapping[str, int]]:
+    """Return how many rows of the last good whole reading could not be read, and how many each part had."""
+    found, parts = tx.marks.get(f"{MARK}{feed}"), tx.marks.get(f"{PARTS}{feed}")
+    return None if found is None else int(found), {} if parts is None else json.loads(str(parts))
 
 
 def count(tx: Tx, feed: str, page: Page) -> None:
-    """Note how many rows of a good whole reading cannot be read."""
+    """Note what a good whole reading showed."""
     tx.marks.put(f"{MARK}{feed}", min(unreadable(page.problems), page.rows))
+    tx.marks.put(f"{PARTS}{feed}", json.dumps(dict(page.parts)))

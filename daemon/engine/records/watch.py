@@ -1,7 +1,7 @@
 """Station 1, watch: read a feed, keep what changed, say what could not be read."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
@@ -15,15 +15,13 @@ from daemon.decide.sooner import with_dates_seen
 from daemon.domain.errors import Problem, Severity
 from daemon.domain.times import say
 from daemon.engine.house import Feed, House, canonical
-from daemon.engine.records.rows_read import count as count_unreadable
-from daemon.engine.records.rows_read import counted, turned
+from daemon.engine.records.rows_read import count, counted, shrunk, turned
 from daemon.engine.telling.operator import tell_operator
 from daemon.ports import Clock, Fragment, Page, Unreadable
 from daemon.store import FeedState, FragmentRow, Store, Tx, apart
 
 log = structlog.get_logger("daykeeper.watch")
 BATCH = 500
-FEW_ROWS = 10
 HALF_A_LETTER = r"\ud"
 
 
@@ -42,6 +40,7 @@ class Watcher:
     def __init__(self, store: Store, house: House, clock: Clock) -> None:
         self.store, self.house, self.clock = store, house, clock
         self.watching: list[set[str]] = []  # who else must hear which cases have changed
+        self._left_out: dict[str, dict[str, list[Problem]]] = {}  # by feed and place, of its cases
 
     def due(self, now: datetime) -> list[Feed]:
         """Return the feeds whose next reading is due."""
@@ -62,7 +61,7 @@ class Watcher:
     def poll(self, feed: Feed) -> Polled:
         """Read one feed and keep what changed. What cannot be read leaves the last good state in place."""
         with self.store.read() as tx:
-            state, bad = tx.feeds.get(feed.name), counted(tx, feed.name)
+            state, (bad, parts) = tx.feeds.get(feed.name), counted(tx, feed.name)
         try:
             page = feed.source.read(state.cursor if state else None)
         except Unreadable as error:
@@ -71,7 +70,7 @@ class Watcher:
             kind = type(error).__name__
             log.error("feed.faulted", source=feed.name, reason=kind)  # noqa: TRY400 - a traceback shows data
             return self._failed(feed, f"its adapter failed ({kind}); report it to us", state)
-        why = shrunk(feed, page.rows, state.rows) if state and page.whole else None
+        why = shrunk(feed, page, state.rows, parts) if state and page.whole else None
         if why := why or (turned(feed, page, bad) if page.whole else None):
             return self._failed(feed, why, state)
         if (
@@ -80,22 +79,23 @@ class Watcher:
             and page.as_known_at < state.as_known_at
         ):
             return self._refuse_older(feed, page, state)
-        kept, problems = self._clean(page)
+        kept, left_out = self._clean(page)
+        problems = [*page.problems, *self._still_left_out(feed, page, left_out)]
         changed = len(self._save(feed, page, self._new(feed, kept)))
         now = self.clock()
         is_news = state is None or page.whole or bool(problems) or page.cursor != state.cursor
         with self.store.write() as tx:
-            count = len(problems) if state is None or is_news else state.problems
+            wrong = len(problems) if state is None or is_news else state.problems
             seen = FeedState(
                 feed.role, page.read_at, page.as_known_at, page.cursor,
                 page.rows if page.whole or not state else state.rows,
-                page.whole, ok=True, problems=count,
+                page.whole, ok=True, problems=wrong,
             )  # fmt: skip
             if not tx.feeds.saw(feed.name, seen):  # another run has read newer data meanwhile
                 return Polled(changed, len(problems), ok=True)
             new = tx.quarantine.put(feed.name, problems, now) if is_news else []
             if page.whole:
-                count_unreadable(tx, feed.name, page)
+                count(tx, feed.name, page)
                 gone = tx.fragments.missing(feed.name, {row.ref for row in kept}, now)
                 for ref in sorted(gone):
                     tx.journal.write(
@@ -118,7 +118,8 @@ class Watcher:
 
         What says the same again moves its moment: what lay between, and comes later, must not win.
         """
-        kept, problems = self._clean(page)
+        kept, left_out = self._clean(page)
+        problems = [*page.problems, *(one for each in left_out.values() for one in each)]
         return self._save(feed, page, kept), problems
 
     def _refuse_older(self, feed: Feed, page: Page, state: FeedState) -> Polled:
@@ -155,23 +156,31 @@ class Watcher:
         log.error("feed.failed", source=feed.name, reason="unreadable")
         return Polled(0, 1, ok=False)
 
-    def _clean(self, page: Page) -> tuple[list[FragmentRow], list[Problem]]:
-        """Return rows that hold nothing but the contract's own keys, and every problem of the reading."""
-        problems = list(page.problems)
-        rows = []
+    def _clean(self, page: Page) -> tuple[list[FragmentRow], dict[str, list[Problem]]]:
+        """Return rows that hold nothing but the contract's own keys, and by place what was left out of them."""
+        rows: list[FragmentRow] = []
+        left_out: dict[str, list[Problem]] = {}  # several cases may stand in one row
         for fragment in page.records:
             body, dropped = keep_known(fragment.body, self.house.deciding.words)
-            problems += dropped
+            wrong = left_out.setdefault(fragment.place, [])
+            wrong += dropped
             ref = body.get("ref")
             if not isinstance(ref, str) or not ref.strip():
-                problems.append(
-                    Problem(
-                        fragment.place, "the case has no reference", "give the case system's own id"
-                    )
-                )
+                what, mend = "the case has no reference", "give the case system's own id"
+                wrong.append(Problem(fragment.place, what, mend))
                 continue
             rows.append(_row(ref, body, fragment, page))
-        return rows, problems
+        return rows, left_out
+
+    def _still_left_out(
+        self, feed: Feed, page: Page, left_out: Mapping[str, list[Problem]]
+    ) -> Iterator[Problem]:
+        """Yield what was left out of the cases that the feed shows, also of those that it does not tell again."""
+        before = {} if page.whole else self._left_out.get(feed.name, {})
+        now = {place: wrong for place, wrong in {**before, **left_out}.items() if wrong}
+        self._left_out[feed.name] = now
+        for wrong in now.values():
+            yield from wrong
 
     def _new(self, feed: Feed, rows: Sequence[FragmentRow]) -> list[FragmentRow]:
         """Return the rows that say something else than what is kept."""
@@ -194,26 +203,6 @@ class Watcher:
                 heard.update(refs)
             changed |= refs
         return changed
-
-
-def shrunk(feed: Feed, rows: int, before: int) -> str | None:
-    """Return why a whole reading is not taken for the truth, None where it may be.
-
-    Half a file, a lost table or a filter that somebody set look like cases that have ended. A reading
-    with no row, or from which more than the feed's share is gone, is not taken unless it shows at least
-    as many rows as the settings name. A few rows more or less are the life of a small list.
-
-    Source: RELIABILITY section 3, point 12; T6.
-    """
-    if rows >= before or (feed.at_least is not None and rows >= feed.at_least):
-        return None
-    mend = f"where that is so, set `at_least = {rows}` below [feeds.{feed.name}]"
-    if not rows:
-        return f"it shows nothing at all, and showed {before} rows before; {mend}"
-    gone = before - rows
-    if gone < FEW_ROWS or gone * 100 < before * feed.most_gone:
-        return None
-    return f"it shows {rows} rows, and showed {before} before; {mend}"
 
 
 def tell_of_rows(tx: Tx, house: House, feed: Feed, new: Sequence[Problem], now: datetime) -> None:

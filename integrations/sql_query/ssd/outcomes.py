@@ -4,8 +4,9 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from daemon.domain.body import Body, put
 from daemon.mapping.cells import NOTHING, flag, words
-from daemon.mapping.rows import Body, Record, fact, put
+from daemon.mapping.rows import Record, fact
 
 CONFERENCE_FLAG, NO_ACTION_FLAG = "CP_CONFERENCE_FLAG", "NFA_FLAG"
 DAY = len("2026-03-02")

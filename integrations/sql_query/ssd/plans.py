@@ -3,8 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from daemon.domain.body import Body
 from daemon.mapping.cells import flag, words
-from daemon.mapping.rows import Body, Record
+from daemon.mapping.rows import Record
 from integrations.sql_query.ssd import outcomes
 
 OTHER_AUTHORITY = "other"

@@ -4,10 +4,11 @@ from collections import defaultdict
 from collections.abc import Callable
 from datetime import datetime
 
+from daemon.domain.body import Body, put
 from daemon.domain.errors import Severity
 from daemon.domain.times import day_of
 from daemon.mapping.cells import flag, words
-from daemon.mapping.rows import Body, Cases, Record, fact, put
+from daemon.mapping.rows import Cases, Record, fact
 from integrations.sql_query.config import Config
 from integrations.sql_query.reader import Reader
 from integrations.sql_query.ssd import outcomes
@@ -85,8 +86,9 @@ class _Dataset:
             self.cases.report(table, NO_MEETING_ID, mend, Severity.NOTE)
 
     def _each(self, table: str, read: Callable[[Record, str], None]) -> None:
+        self.cases.parts[table] += 0  # an empty one is counted, too
         for row in rows_of(self.reader, table, self.config.schema_name):
-            self.cases.rows += 1
+            self.cases.parts[table] += 1
             place = f"{table}/{next(iter(row.values()))}"
             try:
                 read(row, place)

@@ -44,6 +44,7 @@ def test_posts_that_come_at_once_are_each_answered_and_none_is_lost(
 ) -> None:
     def one(number: int) -> httpx.Response:
         records = [{"ref": f"SC-{number * 100 + index}", "facts": ENQUIRY} for index in range(20)]
+        records[0]["forename"] = "left out, and listed"
         return post(*records, {"ref": "SC-1", "facts": ENQUIRY}, key=f"k-{number}")
 
     with ThreadPoolExecutor(AT_ONCE) as senders:
@@ -53,6 +54,9 @@ def test_posts_that_come_at_once_are_each_answered_and_none_is_lost(
     assert {verdict for one in answers for verdict in verdicts(one)[:20]} == {"changed"}
     with world.store.read() as tx:
         assert len(tx.fragments.fingerprints("posted")) == AT_ONCE * 3 * 20 + 1
+        state = tx.feeds.get("posted")
+        assert (state.rows, state.problems) == (AT_ONCE * 3 * 20 + 1, tx.quarantine.count("posted"))
+        assert tx.quarantine.count("posted") == AT_ONCE * 3
 
 
 def test_of_one_key_at_once_one_body_is_taken(world: World, door: Door, post: Post) -> None:
