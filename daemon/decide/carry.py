@@ -8,6 +8,7 @@ from collections.abc import Collection, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import zip_longest
+from operator import attrgetter
 from typing import NamedTuple
 
 from daemon.decide.clock import BOOKED_WHEN, stands_in_by, start
@@ -43,7 +44,7 @@ READ_BY_TRAIT: Mapping[str, frozenset[str]] = {
     "age": frozenset({BIRTH, AGE}),
     "direction": frozenset({TOLD}),
 }
-FRAME = tuple(name for name in Scene.__slots__ if name not in ("facts", "terms", "_seen"))
+FRAME = attrgetter(*(name for name in Scene.__slots__ if name not in ("facts", "terms", "_seen")))
 
 Entry = tuple[Scene, Obligation | None]
 Made = tuple[Entry, ...]
@@ -174,7 +175,7 @@ def _is_about_somebody(item: Placed) -> bool:
 
 def _is_same(scene: Scene, other: Scene | None) -> bool:
     """Return whether two scenes of a subject differ in nothing but the moment."""
-    return other is not None and all(getattr(scene, name) == getattr(other, name) for name in FRAME)
+    return other is not None and FRAME(scene) == FRAME(other)
 
 
 def look_again(case: Case, names: Container[str] | None, *, by_age: bool) -> datetime | None:
