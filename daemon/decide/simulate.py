@@ -6,13 +6,14 @@ from datetime import date, datetime
 from heapq import heapify, heappop, heappush
 from typing import Any
 
-from daemon.decide.carry import Course, Readers, readers_of
+from daemon.decide.carry import Course
 from daemon.decide.family import is_closed
 from daemon.decide.handover import HANDED_OVER, ROLE, given_a_day, has_passed, heirs, inherited
 from daemon.decide.invitations import changes, standing, wanted
 from daemon.decide.looks import Looks
 from daemon.decide.moves import Change, Decision, moves
 from daemon.decide.obligations import Deciding
+from daemon.decide.reads import Readers, readers_of
 from daemon.decide.recipients import Access, People, seat
 from daemon.decide.rhythms import Rhythms, holders
 from daemon.decide.standing import ENDS_EVERYTHING, MICROSECOND
