@@ -130,6 +130,8 @@ class Deciding:
         pack = readers.pack
         facts = before.case.facts if before else None
         case = look_at(record, at, self.words, None, self.terms(pack), facts)
+        if before:
+            case.follows(before.case)
         news = news_since(before, case) if before else None
         made: dict[str, Made] = {}
         stands: dict[str, Sequence[Entry | None]] = {}

@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from daemon.decide import invited
 from daemon.decide.attempts import Attempts, attempts_of
-from daemon.decide.conferences import Conference, conferences
+from daemon.decide.conferences import LOOKED_AT, Conference, conferences
 from daemon.decide.quality import Doubt, doubts
 from daemon.decide.scene import USUAL_TERMS, Scene, Terms
 from daemon.decide.timeline import (
@@ -38,6 +38,7 @@ class Case:
     _scenes: dict[str, tuple[Scene, ...]] = field(init=False, default_factory=dict)
     _conferences: list[tuple[Conference, ...]] = field(init=False, default_factory=list)
     _doubts: list[tuple[Doubt, ...]] = field(init=False, default_factory=list)
+    _earlier: dict[datetime, "Case"] = field(init=False, default_factory=dict)
 
     def of(self, subject: str) -> tuple[Scene, ...]:
         """Return the scenes for a rule's `for:`, made once."""
@@ -46,12 +47,29 @@ class Case:
             found = self._scenes[subject] = tuple(_scenes(self, subject))
         return found
 
+    def follows(self, before: "Case") -> None:
+        """Take over what the same record showed at an earlier moment, where nothing new counts for its conferences."""
+        if before.kept == self.kept and LOOKED_AT.isdisjoint(
+            one.fact.name for one in self.facts.shown.between(before.at, self.at)
+        ):
+            self._conferences[:] = before._conferences
+            self._earlier.update(before._earlier)
+
     @property
     def conferences(self) -> tuple[Conference, ...]:
         """Its initial conferences, found once."""
         if not self._conferences:
             self._conferences.append(conferences(self.record, self.facts, self.kept))
         return self._conferences[0]
+
+    def then(self, moment: datetime, words: Vocabulary) -> "Case":
+        """Return the case as it stood at an earlier moment, its conferences numbered as now; looked at once."""
+        found = self._earlier.get(moment)
+        if found is None:
+            kept = {one.anchor_on: one.number for one in self.conferences}
+            found = look_at(self.record, moment, words, kept, self.terms, self.facts)
+            self._earlier[moment] = found
+        return found
 
     @property
     def doubts(self) -> tuple[Doubt, ...]:
