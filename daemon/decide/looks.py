@@ -9,12 +9,14 @@ from daemon.decide.office import Calendar
 from daemon.domain.rules import Rule
 from daemon.domain.track import Track
 
-MOST = 50_000  # looks that are remembered: those of a few weeks, for all the duties that fall due then
+MOST = (
+    50_000  # looks that are remembered: those of a few weeks, for all the duties that fall due then
+)
 
 
 @dataclass(slots=True)
 class Looks:
-    """Looks at ladders under fresh data. `seen` are looks of the past; the rule is kept, so that its number stays its own."""
+    """Looks at ladders under fresh data. `seen` are looks of the past, with their rules, so that no number changes hands."""
 
     calendar: Calendar
     seen: dict[Hashable, tuple[Rule, Look]] = field(default_factory=dict)

@@ -110,8 +110,8 @@ def _reads(rule: Rule, pack: Pack) -> Reads:
         stand_in |= {*filter(None, SCHEDULED_AND_HELD.get(kind, ()))}
         stand_in |= {leg.anchor for other in others for leg in other.due.legs}
         stand_in |= set(_of_conditions([other.when for other in others], kind))
-    for names in (begins, stand_in):
-        names |= {"icpc_held"} if TRANSFER in names else set()
+    begins |= {"icpc_held"} if TRANSFER in begins else set()
+    stand_in |= {"icpc_held"} if TRANSFER in stand_in else set()
     anywhere = frozenset(_of_traits(conditions, pack))
     return Reads(frozenset(own), frozenset(begins), frozenset(stand_in), anywhere)
 

@@ -28,7 +28,10 @@ OF_A_PLAN = frozenset({
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One record at one moment, ready for rules: `kept` are the conference numbers already given."""
+    """One record at one moment, ready for rules: `kept` are the conference numbers already given.
+
+    `found` are its conferences once they are looked for, `earlier` what it was at moments before.
+    """
 
     record: Record
     at: datetime
@@ -36,9 +39,9 @@ class Case:
     kept: Mapping[date, int]
     terms: Terms = USUAL_TERMS
     _scenes: dict[str, tuple[Scene, ...]] = field(init=False, default_factory=dict)
-    _conferences: list[tuple[Conference, ...]] = field(init=False, default_factory=list)
+    found: list[tuple[Conference, ...]] = field(init=False, default_factory=list)
     _doubts: list[tuple[Doubt, ...]] = field(init=False, default_factory=list)
-    _earlier: dict[datetime, "Case"] = field(init=False, default_factory=dict)
+    earlier: dict[datetime, "Case"] = field(init=False, default_factory=dict)
 
     def of(self, subject: str) -> tuple[Scene, ...]:
         """Return the scenes for a rule's `for:`, made once."""
@@ -52,23 +55,23 @@ class Case:
         if before.kept == self.kept and LOOKED_AT.isdisjoint(
             one.fact.name for one in self.facts.shown.between(before.at, self.at)
         ):
-            self._conferences[:] = before._conferences
-            self._earlier.update(before._earlier)
+            self.found[:] = before.found
+            self.earlier.update(before.earlier)
 
     @property
     def conferences(self) -> tuple[Conference, ...]:
         """Its initial conferences, found once."""
-        if not self._conferences:
-            self._conferences.append(conferences(self.record, self.facts, self.kept))
-        return self._conferences[0]
+        if not self.found:
+            self.found.append(conferences(self.record, self.facts, self.kept))
+        return self.found[0]
 
     def then(self, moment: datetime, words: Vocabulary) -> "Case":
         """Return the case as it stood at an earlier moment, its conferences numbered as now; looked at once."""
-        found = self._earlier.get(moment)
+        found = self.earlier.get(moment)
         if found is None:
             kept = {one.anchor_on: one.number for one in self.conferences}
             found = look_at(self.record, moment, words, kept, self.terms, self.facts)
-            self._earlier[moment] = found
+            self.earlier[moment] = found
         return found
 
     @property
