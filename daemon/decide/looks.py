@@ -16,7 +16,7 @@ MOST = (
 
 @dataclass(slots=True)
 class Looks:
-    """Looks at ladders under fresh data. `seen` are looks of the past, with their rules, so that no number changes hands."""
+    """Looks at ladders under fresh data. `seen` are looks of the past, with their rules; no number changes hands."""
 
     calendar: Calendar
     seen: dict[Hashable, tuple[Rule, Look]] = field(default_factory=dict)
