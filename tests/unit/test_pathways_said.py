@@ -7,6 +7,7 @@ import pytest
 from daemon.decide.obligations import Deciding
 from daemon.decide.office import Calendar
 from daemon.domain.times import OfficeHours
+from daemon.engine.wording.specimen import specimen
 from daemon.pages.pathway import pathway
 from daemon.rulebook import load_days, shipped, sources
 from daemon.rulebook.clauses import coverage, read_clauses
