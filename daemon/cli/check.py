@@ -74,8 +74,11 @@ def act(args: argparse.Namespace) -> int:
         problems += _reviews(folder, book, pathway, now)
     if settings is not None and book is not None:
         from daemon.cli.by_post import look_at_post  # noqa: PLC0415
+        from daemon.cli.terms import unfit_terms  # noqa: PLC0415
         from daemon.cli.unwatched import unwatched  # noqa: PLC0415 - it makes the feeds
+        from daemon.domain.times import day_of  # noqa: PLC0415
 
+        problems += [] if is_own else unfit_terms(settings, args.config, day_of(now))
         pack, is_whole = pathway or settings.pathway_default, args.verbose or args.json
         problems += unwatched(settings, book, pack, is_whole=is_whole)
         problems += _sign_in(settings, book, pack)
@@ -220,6 +223,7 @@ def _authority(
         if edition is not None:
             pack = edition.book.pack(edition.deciding().default_pathway)
             problems += by_directory(people, pack, where, today)
+            problems += _untouched(folder / PEOPLE_FILE, edition, where)
     if edition is None:
         return None, None, 0, problems
     problems += out_of_reach(edition, held, own)
@@ -228,6 +232,19 @@ def _authority(
     scenarios, failed = (0, []) if is_quick else _scenarios(edition, own)
     pathway = edition.deciding().default_pathway
     return edition.book, pathway, scenarios, [*problems, *failed]
+
+
+def _untouched(file: Path, edition: "Edition", where: str) -> "Iterator[Problem]":
+    """Yield a warning where the directory is still the one that `init` wrote."""
+    from daemon.domain.errors import Problem, Severity  # noqa: PLC0415
+    from daemon.rulebook.beginning import beginning  # noqa: PLC0415
+
+    pack = edition.book.pack(edition.deciding().default_pathway)
+    if file.read_text("utf-8") == beginning(pack, edition.book.vocabulary)[file.name]:
+        what = "it stands as `daykeeper init` wrote it: its people are invented, and mail to them is lost"
+        yield Problem(
+            where, what, "write your own people, and who holds each role", Severity.WARNING
+        )
 
 
 def _scenarios(edition: "Edition", own: str) -> "tuple[int, list[Problem]]":

@@ -4,6 +4,7 @@ import argparse
 import json
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -37,6 +38,7 @@ def add(verbs: "argparse._SubParsersAction[Any]") -> None:
 def act(args: argparse.Namespace) -> int:
     """Write the pages, or print the coverage; 1 where a clause is carried by nothing, or twice."""
     from daemon.domain.errors import Problem, Refusal  # noqa: PLC0415 - help needs no rulebook
+    from daemon.domain.times import day_of  # noqa: PLC0415
     from daemon.domain.vocabulary import guess  # noqa: PLC0415
     from daemon.rulebook.clauses import coverage, read_clauses  # noqa: PLC0415
 
@@ -71,8 +73,9 @@ def act(args: argparse.Namespace) -> int:
     from daemon.pages.pathway import pathway  # noqa: PLC0415
     from daemon.pages.write import index_page, pathway_page  # noqa: PLC0415
 
+    today = day_of(datetime.now(UTC))
     pages = [
-        pathway(pack, decides, found, edition.texts)
+        pathway(pack, decides, found, edition.texts, today)
         for name, pack in sorted(packs.items())
         if args.pack in (None, name)
     ]

@@ -43,8 +43,9 @@ def unwatched(
     watched = watchable(book, carried)
     yield from map(of_safety, told_by_hand(watched, [pathway], carried))
     idle = never_begun(watched, [pathway], carried)
-    yield from map(of_beginning, (one for one in idle if one.is_limit or one.safety or is_whole))
-    rest = [one for one in idle if not (one.is_limit or one.safety or is_whole)]
+    named = [one for one in idle if one.is_limit or one.is_of_movers or one.safety or is_whole]
+    yield from map(of_beginning, named)
+    rest = [one for one in idle if one not in named]
     yield from in_one([fact for one in rest for fact in one.facts], len(rest))
     found = left_out(watched, [pathway])
     yield from (each(one) for one in found) if is_whole else by_feed(found, book, pathway)
@@ -74,6 +75,8 @@ def of_beginning(one: Unbegun) -> Problem:
             where, what, "have one carry it: nobody is told of this limit until one does"
         )
     what = f"never begins: no feed carries {lacking}"
+    if one.is_of_movers:
+        what = f"the statutory limit for a child who moves to us {what}"
     return Problem(where, what, "nothing is told of it until one does", Severity.WARNING)
 
 

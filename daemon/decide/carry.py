@@ -3,74 +3,28 @@
 It is the same decision, made once: `obligation` has the same facts, scene and rule before it.
 """
 
-from collections import defaultdict
 from collections.abc import Collection, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import zip_longest
-from typing import NamedTuple
+from operator import attrgetter
 
-from daemon.decide.clock import BOOKED_WHEN, stands_in_by, start
-from daemon.decide.conferences import LOOKED_AT
+from daemon.decide.clock import start
 from daemon.decide.deadlines import add_months
-from daemon.decide.family import RELEASED
 from daemon.decide.presence import begins_at
-from daemon.decide.scene import TRANSFER, Scene
-from daemon.decide.standing import ENDS_EVERYTHING, WAIVED
-from daemon.decide.subjects import OF_A_PLAN, Case
-from daemon.decide.timeline import (
-    BIRTH,
-    HELD_FACTS,
-    LOOKED_AFTER,
-    SCHEDULED_AND_HELD,
-    Placed,
-)
-from daemon.decide.traits import TOLD, age
-from daemon.domain.condition import Condition
+from daemon.decide.reads import ABOUT, AGE, BEGUN, CHANGES_ALL, NOTHING, Readers, Reads
+from daemon.decide.scene import Scene
+from daemon.decide.subjects import Case
+from daemon.decide.timeline import BIRTH, Placed
+from daemon.decide.traits import age
 from daemon.domain.obligation import Obligation
-from daemon.domain.rules import Pack, Rule
+from daemon.domain.rules import Rule
 from daemon.domain.times import day_of, london
 
-CHANGES_ALL = frozenset({*ENDS_EVERYTHING, WAIVED})
-ABOUT, AGE = "whatever is about somebody", "the child's age"  # they are no fact's name
-BEGUN, ABSENT = "a meeting that begins", "absent agency of "
-NOTHING: frozenset[str] = frozenset()
-# The facts of the whole case by which a subject has a trait. All other traits are its scene's or its record's.
-READ_BY_TRAIT: Mapping[str, frozenset[str]] = {
-    "plan": frozenset({"icpc_held", "plan_started", "plan_ended"}),
-    "looked_after": frozenset({LOOKED_AFTER}),
-    "unborn": frozenset({BIRTH, "unborn_child_flag"}),
-    "age": frozenset({BIRTH, AGE}),
-    "direction": frozenset({TOLD}),
-}
-FRAME = tuple(name for name in Scene.__slots__ if name not in ("facts", "terms", "_seen"))
+FRAME = attrgetter(*(name for name in Scene.__slots__ if name not in ("facts", "terms", "_seen")))
 
 Entry = tuple[Scene, Obligation | None]
 Made = tuple[Entry, ...]
-
-
-class Reads(NamedTuple):
-    """What a rule looks at: facts of its own subject, and of the whole case."""
-
-    own: frozenset[str]
-    anywhere: frozenset[str]
-
-
-@dataclass(frozen=True, slots=True)
-class Readers:
-    """Rules of a pack by what they look at; `frames` are the facts that may change a subject's scenes.
-
-    `facts` are all that any of them looks at. `by_age`: one asks for the child's age.
-    """
-
-    pack: Pack
-    rules: Mapping[str, Rule]
-    reads: Mapping[str, Reads]
-    of_fact: Mapping[str, frozenset[str]]
-    of_subject: Mapping[str, frozenset[str]]
-    frames: Mapping[str, frozenset[str]]
-    facts: frozenset[str]
-    by_age: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,24 +58,61 @@ class News:
         self, rule: Rule, reads: Reads, before: Made, scenes: Sequence[Scene]
     ) -> Sequence[Entry | None]:
         """Return for each scene what the rule made of it `before`, None where it must look again."""
-        if not before or not reads.anywhere.isdisjoint(self.names):
+        if not before:
             return (None,) * len(scenes)
         seen = self.seen[rule.subject]
-        same = [one is not None and reads.own.isdisjoint(one) for one in seen]
-        return [
-            before[index] if same[index] and _is_followed_alike(rule, scenes, same, index) else None
-            for index in range(len(scenes))
-        ]
+        is_everywhere = not reads.anywhere.isdisjoint(self.names)
+        found: list[Entry | None] = []
+        for index, scene in enumerate(scenes):
+            names = seen[index]
+            if names is None:
+                found.append(None)
+                continue
+            entry = before[index]
+            stands = _waits(rule, entry, scene) if reads.begins.isdisjoint(names) else False
+            if not stands and not is_everywhere:
+                stands = _is_untouched(rule, reads, names, entry, scene)
+                stands = stands and _is_followed_alike(rule, reads, scenes, seen, index)
+            found.append(entry if stands else None)
+        return found
+
+
+def _waits(rule: Rule, entry: Entry, scene: Scene) -> bool:
+    """Return whether a duty has nothing to count from, so that nothing else can matter to it."""
+    was, one = entry
+    if one is not None or rule.due.is_backward:
+        return False
+    return not any(start(was, leg) or start(scene, leg) for leg in rule.due.legs)
+
+
+def _is_untouched(
+    rule: Rule, reads: Reads, names: frozenset[str], entry: Entry, scene: Scene
+) -> bool:
+    """Return whether none of what is new changes how a duty stands towards its subject.
+
+    A later fact of a name may leave the one that the duty counts from as it was. By when a meeting is due
+    counts only while it is not booked.
+    """
+    was, one = entry
+    if not reads.own.isdisjoint(names):
+        return False
+    is_provisional = one is None or one.is_provisional
+    if is_provisional and not reads.stand_in.isdisjoint(names):
+        return False
+    if reads.begins.isdisjoint(names):
+        return True
+    legs = (*rule.due.legs, *((rule.opens,) if rule.opens else ()))
+    return all(start(was, leg) == start(scene, leg) for leg in legs)
 
 
 def _is_followed_alike(
-    rule: Rule, scenes: Sequence[Scene], same: Sequence[bool], index: int
-) -> bool:
+    rule: Rule, reads: Reads, scenes: Sequence[Scene], seen: Sequence[frozenset[str] | None], index: int
+) -> bool:  # fmt: skip
     """Return whether the duty of the next subject begins when it did: the window of this one's ends there."""
     number = scenes[index].subject.number
-    for scene, is_same in zip(scenes[index + 1 :], same[index + 1 :], strict=True):
+    for scene, names in zip(scenes[index + 1 :], seen[index + 1 :], strict=True):
         if number is None or scene.subject.number != number:
-            if not is_same:
+            if names is None or not reads.begins.isdisjoint(names):
                 return False
             if start(scene, rule.due):
                 return True
@@ -174,7 +165,7 @@ def _is_about_somebody(item: Placed) -> bool:
 
 def _is_same(scene: Scene, other: Scene | None) -> bool:
     """Return whether two scenes of a subject differ in nothing but the moment."""
-    return other is not None and all(getattr(scene, name) == getattr(other, name) for name in FRAME)
+    return other is not None and FRAME(scene) == FRAME(other)
 
 
 def look_again(case: Case, names: Container[str] | None, *, by_age: bool) -> datetime | None:
@@ -194,78 +185,3 @@ def look_again(case: Case, names: Container[str] | None, *, by_age: bool) -> dat
     ahead = (london(add_months(born, 12 * more)) for more in (years, years + 1))
     following = next(day for day in ahead if day > case.at)
     return min(filter(None, (later, following)))
-
-
-def readers_of(pack: Pack, only: Container[str] | None = None) -> Readers:
-    """Return which rules look at what; of those `only`, where they are named."""
-    rules = {rule.name: rule for rule in pack.rules if only is None or rule.name in only}
-    reads = {name: _reads(rule, pack) for name, rule in rules.items()}
-    of_fact: dict[str, set[str]] = defaultdict(set)
-    of_subject: dict[str, set[str]] = defaultdict(set)
-    for name, rule in rules.items():
-        of_subject[rule.subject].add(name)
-        for fact in reads[name].own | reads[name].anywhere:
-            of_fact[fact].add(name)
-    frames = {subject: _framed_by(subject) for subject in of_subject}
-    facts = {*of_fact, *CHANGES_ALL, RELEASED}.union(*frames.values())
-    for one in pack.invitations:
-        kind = one.subject.rpartition(" of ")[2]
-        facts |= {*_of_conditions([one.when], kind), *_of_traits([one.when], pack)}
-        facts |= _framed_by(one.subject)
-    by_age = any("age" in rule.when.traits for rule in rules.values())
-    return Readers(
-        pack, rules, reads, _frozen(of_fact), _frozen(of_subject), frames, frozenset(facts), by_age
-    )
-
-
-def _frozen(table: Mapping[str, set[str]]) -> dict[str, frozenset[str]]:
-    return {name: frozenset(rules) for name, rules in table.items()}
-
-
-def _reads(rule: Rule, pack: Pack) -> Reads:
-    """Return the facts that a rule looks at."""
-    kind = rule.subject.rpartition(" of ")[2]
-    conditions = [rule.when, *(remark.when for remark in rule.remarks)]
-    conditions += [rule.withdrawn_when] if rule.withdrawn_when else []
-    legs = [*rule.due.legs, *((rule.opens,) if rule.opens else ())]
-    own = {*rule.met_by}
-    if any(leg.is_backward for leg in legs):
-        own |= {*BOOKED_WHEN, *filter(None, SCHEDULED_AND_HELD.get(kind, ()))}
-        others = list(stands_in_by(pack.rules, kind))
-        conditions += [other.when for other in others]
-        legs += [other.due for other in others]
-    own |= {leg.anchor for leg in legs} | set(_of_conditions(conditions, kind))
-    own |= {"icpc_held"} if TRANSFER in own else set()
-    return Reads(frozenset(own), frozenset(_of_traits(conditions, pack)))
-
-
-def _of_conditions(conditions: Sequence[Condition], kind: str) -> Iterator[str]:
-    """Yield the facts of its own subject that conditions look at."""
-    for condition in conditions:
-        yield from condition.facts
-        if "meeting" in condition.traits:
-            yield from filter(None, SCHEDULED_AND_HELD.get(kind, ()))
-        if "presence" in condition.traits:
-            yield ABOUT
-
-
-def _of_traits(conditions: Sequence[Condition], pack: Pack) -> Iterator[str]:
-    """Yield the facts of the whole case that conditions look at."""
-    for trait in {trait for condition in conditions for trait in condition.traits}:
-        yield from READ_BY_TRAIT.get(trait, NOTHING)
-        if trait == "plan":
-            yield from pack.transfer_needs
-
-
-def _framed_by(subject: str) -> frozenset[str]:
-    """Return the facts by which a case has its scenes for a `for:`, in the row in which they stand."""
-    if subject.startswith(ABSENT):
-        return _framed_by(subject.removeprefix(ABSENT)) | {BEGUN}
-    kind = subject.rpartition(" of ")[2]
-    if kind == "icpc":
-        return LOOKED_AT
-    if kind == "plan":
-        return frozenset({"plan_started"})
-    if kind in ("case", "action"):
-        return NOTHING
-    return frozenset({HELD_FACTS[kind], *(("icpc_held",) if kind in OF_A_PLAN else ())})

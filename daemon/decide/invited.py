@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 def own_meetings(meetings: Sequence[Meeting], scene: "Scene") -> list[Meeting]:
     """Return the attempts of a scene's meeting, in their order."""
+    if not scene.own:
+        return []
     by_id = {meeting.id: meeting for meeting in meetings}
     return [by_id[one] for one in scene.own]
 

@@ -7,10 +7,11 @@ from itertools import zip_longest
 from typing import NamedTuple
 
 from daemon.decide.by_hand import is_kept
-from daemon.decide.carry import Course, Entry, Made, Readers, look_again, news_since
+from daemon.decide.carry import Course, Entry, Made, look_again, news_since
 from daemon.decide.clock import Clock, start, wind
 from daemon.decide.elsewhere import said_elsewhere
 from daemon.decide.office import Calendar
+from daemon.decide.reads import Readers
 from daemon.decide.recipients import Access, access_of
 from daemon.decide.scene import Scene, Terms
 from daemon.decide.standing import Judge
@@ -129,6 +130,8 @@ class Deciding:
         pack = readers.pack
         facts = before.case.facts if before else None
         case = look_at(record, at, self.words, None, self.terms(pack), facts)
+        if before:
+            case.follows(before.case)
         news = news_since(before, case) if before else None
         made: dict[str, Made] = {}
         stands: dict[str, Sequence[Entry | None]] = {}

@@ -34,7 +34,11 @@ class Comparison:
 def compare(
     present: Deciding, draft: Deciding, people: People, forced: str | None = None
 ) -> Comparison:
-    """Return what to walk; `forced` is the pack to decide under, whatever pathway the records name."""
+    """Return what to walk; `forced` is the pack to decide under, whatever pathway the records name.
+
+    One authority tries both: it bears the same names, wherever the draft lies.
+    """
+    draft = _known_alike(draft, present)
     ours, theirs = present.rulebook.packs, draft.rulebook.packs
     kept = {
         name: _alike(pack, theirs[name])
@@ -71,6 +75,12 @@ def rehearse(
         tally.note(difference)
     tally.gather(both + ours, both + theirs)
     return tally
+
+
+def _known_alike(draft: Deciding, present: Deciding) -> Deciding:
+    """Return the draft with the names under which the authority is known by the present rulebook."""
+    words = replace(draft.words, ours=present.words.ours)
+    return replace(draft, rulebook=replace(draft.rulebook, vocabulary=words))
 
 
 def _alike(pack: Pack, other: Pack) -> frozenset[str]:

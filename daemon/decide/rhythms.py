@@ -73,7 +73,7 @@ class Rhythms:
                 continue
             pack, _ = self.deciding.pack_for(record, self.forced)
             tracks = list(walk.tracks.values())
-            access = self.deciding.access(record)
+            access = walk.access_of(record, self.deciding.access)
             for role in digest.to:
                 found = entries(digest, role, record, tracks, pack, now, self.deciding.calendar)
                 if not found:
@@ -111,7 +111,7 @@ class Rhythms:
             record = walk.known(now) if many else None
             if record is None or is_closed(record, now) or record.restricted or walk.is_held(now):
                 continue
-            access = self.deciding.access(record)
+            access = walk.access_of(record, self.deciding.access)
             for role, found in readers.items():
                 theirs = [
                     one.id for one in found if is_read_by(one, [role], access, self.people, today)

@@ -6,19 +6,20 @@ from datetime import date, datetime
 from heapq import heapify, heappop, heappush
 from typing import Any
 
-from daemon.decide.carry import Course, Readers, readers_of
+from daemon.decide.carry import Course
 from daemon.decide.family import is_closed
 from daemon.decide.handover import HANDED_OVER, ROLE, given_a_day, has_passed, heirs, inherited
 from daemon.decide.invitations import changes, standing, wanted
-from daemon.decide.ladder import Fresh, look
+from daemon.decide.looks import Looks
 from daemon.decide.moves import Change, Decision, moves
 from daemon.decide.obligations import Deciding
+from daemon.decide.reads import Readers, readers_of
 from daemon.decide.recipients import Access, People, seat
 from daemon.decide.rhythms import Rhythms, holders
 from daemon.decide.standing import ENDS_EVERYTHING, MICROSECOND
 from daemon.decide.subjects import Case
 from daemon.decide.told import Notice
-from daemon.decide.walk import Handing, Told, Walk, beginning, by_case, group_of, introduce
+from daemon.decide.walk import Handing, Told, Walk, beginning, by_case, group_of, introduce, leaders
 from daemon.domain.invitation import LETTER
 from daemon.domain.obligation import Obligation, State
 from daemon.domain.record import Record
@@ -41,6 +42,11 @@ class Simulation:
     only: Mapping[str, frozenset[str]] | None = None
     enforce_from: date | None = None
     _readers: dict[str, Readers] = field(default_factory=dict)
+    _looks: Looks = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Look at ladders by the authority's calendar."""
+        self._looks = Looks(self.deciding.calendar)
 
     def run(
         self, records: Sequence[Record], start: datetime, end: datetime
@@ -57,7 +63,8 @@ class Simulation:
         """
         walks = [Walk(versions) for versions in by_case(records)]
         introduce(walks)
-        waiting = [(beginning(walk, start), number) for number, walk in enumerate(walks)]
+        first = leaders(walks)
+        waiting = [(beginning(walk, start), number) for number, walk in enumerate(first)]
         heapify(waiting)  # when each case may change, the next one first
         rhythms = Rhythms(self.deciding, self.people, self.forced)
         rhythms.begin(records, max(waiting[0][0], start - MICROSECOND) if waiting else start)
@@ -68,8 +75,12 @@ class Simulation:
             found: list[Notice] = []
             while waiting and waiting[0][0] <= now:
                 _, number = heappop(waiting)
-                found += self._step(walks[number], now)
-                following = walks[number].next_at(now)
+                walk = first[number]
+                told = list(self._step(walk, now))
+                found += told
+                for twin in walk.twins:
+                    found += (_of_twin(one, walk, twin, now) for one in told)
+                following = walk.next_at(now)
                 if following is not None:
                     heappush(waiting, (following, number))
             found += rhythms.due(walks, now)
@@ -95,7 +106,7 @@ class Simulation:
         self, walk: Walk, record: Record, track: Track, rule: Rule, now: datetime
     ) -> Iterator[Notice]:
         """Fire the rungs of one ladder that are due, and yield a notice for each person and channel."""
-        seen = look(track, rule, now, self.deciding.calendar, Fresh(now))
+        seen = self._looks.look(track, rule, now)
         walk.keep(seen.track)
         for firing in seen.firings:
             rung = firing.rung
@@ -117,7 +128,7 @@ class Simulation:
         """Return the people for a role; the same for the whole of a day."""
         key = role, day_of(now)
         if key not in walk.holders:
-            access = walk.access = walk.access or self.deciding.access(record)
+            access = walk.access_of(record, self.deciding.access)
             walk.holders[key] = holders(access, role, self.people, now)
         return walk.holders[key]
 
@@ -128,7 +139,6 @@ class Simulation:
         course = self.deciding.follow(record, now, self._readers_of(pack), before)
         if before is None:
             walk.holders.clear()
-            walk.access = None
         walk.decided, walk.course, walk.looks_again_at = record, course, course.looks_again_at
         made = _obligations(course, course.anew)
         stood = _obligations(before, course.anew) if before else {}
@@ -233,3 +243,13 @@ def _notice(
         now, record.ref, (record.ref,), obligation, rung, kind, told.role, agency, told.to, told.via, message,
         group_of(record), because,
     )  # fmt: skip
+
+
+def _of_twin(one: Notice, walk: Walk, twin: Walk, now: datetime) -> Notice:
+    """Return what goes out about a case that has the same story."""
+    record, was = twin.known(now), walk.versions[0].ref
+    if record is None:
+        return one
+    ref = record.ref
+    name = one.obligation and f"{ref}{one.obligation.removeprefix(was)}"
+    return one._replace(ref=ref, refs=(ref,), obligation=name, group=group_of(record))

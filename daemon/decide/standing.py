@@ -1,13 +1,13 @@
 """How one duty stands: open, met by which fact, waived, or withdrawn, and why (DOMAIN section 4)."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from daemon.decide.clock import Clock, start
 from daemon.decide.scene import Scene
-from daemon.decide.subjects import Case, look_at
+from daemon.decide.subjects import Case
 from daemon.decide.timeline import HELD_FACTS
 from daemon.domain.facts import Fact
 from daemon.domain.obligation import State
@@ -34,7 +34,6 @@ class Judge:
 
     case: Case
     words: Vocabulary
-    _before: dict[datetime, Case] = field(init=False, default_factory=dict)
 
     def standing(self, rule: Rule, scene: Scene, following: Scene | None, clock: Clock) -> Standing:
         """Return how a duty stands whose clock has started; `following` is the subject after this one."""
@@ -125,19 +124,11 @@ class Judge:
         began = (scene.decision,) if scene.decision else ()  # an enquiry is none before that
         moments = sorted({_fully(fact) for fact in (anchor, *began, *facts)})
         for moment in moments[:-1]:
-            for old in self._then(moment).of(rule.subject):
+            for old in self.case.then(moment, self.words).of(rule.subject):
                 is_same = str(old.subject) == str(scene.subject)
                 if is_same and start(old, rule.due) and rule.when.test(old) is not False:
                     return True
         return False
-
-    def _then(self, moment: datetime) -> Case:
-        """Return the case as it stood at an earlier moment; looked at once, whichever rule asks."""
-        if moment not in self._before:
-            case, kept = self.case, {one.anchor_on: one.number for one in self.case.conferences}
-            then = look_at(case.record, moment, self.words, kept, case.terms, case.facts)
-            self._before[moment] = then
-        return self._before[moment]
 
     def _say_why(self, names: Iterable[str], scene: Scene) -> str:
         """Return what ended a duty: the latest of the facts that its condition asks for."""

@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from daemon.decide import invited
 from daemon.decide.attempts import Attempts, attempts_of
-from daemon.decide.conferences import Conference, conferences
+from daemon.decide.conferences import LOOKED_AT, Conference, conferences
 from daemon.decide.quality import Doubt, doubts
 from daemon.decide.scene import USUAL_TERMS, Scene, Terms
 from daemon.decide.timeline import (
@@ -28,7 +28,10 @@ OF_A_PLAN = frozenset({
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One record at one moment, ready for rules: `kept` are the conference numbers already given."""
+    """One record at one moment, ready for rules: `kept` are the conference numbers already given.
+
+    `found` are its conferences once they are looked for, `earlier` what it was at moments before.
+    """
 
     record: Record
     at: datetime
@@ -36,8 +39,9 @@ class Case:
     kept: Mapping[date, int]
     terms: Terms = USUAL_TERMS
     _scenes: dict[str, tuple[Scene, ...]] = field(init=False, default_factory=dict)
-    _conferences: list[tuple[Conference, ...]] = field(init=False, default_factory=list)
+    found: list[tuple[Conference, ...]] = field(init=False, default_factory=list)
     _doubts: list[tuple[Doubt, ...]] = field(init=False, default_factory=list)
+    earlier: dict[datetime, "Case"] = field(init=False, default_factory=dict)
 
     def of(self, subject: str) -> tuple[Scene, ...]:
         """Return the scenes for a rule's `for:`, made once."""
@@ -46,12 +50,29 @@ class Case:
             found = self._scenes[subject] = tuple(_scenes(self, subject))
         return found
 
+    def follows(self, before: "Case") -> None:
+        """Take over what the same record showed at an earlier moment, where nothing new counts for its conferences."""
+        if before.kept == self.kept and LOOKED_AT.isdisjoint(
+            one.fact.name for one in self.facts.shown.between(before.at, self.at)
+        ):
+            self.found[:] = before.found
+            self.earlier.update(before.earlier)
+
     @property
     def conferences(self) -> tuple[Conference, ...]:
         """Its initial conferences, found once."""
-        if not self._conferences:
-            self._conferences.append(conferences(self.record, self.facts, self.kept))
-        return self._conferences[0]
+        if not self.found:
+            self.found.append(conferences(self.record, self.facts, self.kept))
+        return self.found[0]
+
+    def then(self, moment: datetime, words: Vocabulary) -> "Case":
+        """Return the case as it stood at an earlier moment, its conferences numbered as now; looked at once."""
+        found = self.earlier.get(moment)
+        if found is None:
+            kept = {one.anchor_on: one.number for one in self.conferences}
+            found = look_at(self.record, moment, words, kept, self.terms, self.facts)
+            self.earlier[moment] = found
+        return found
 
     @property
     def doubts(self) -> tuple[Doubt, ...]:

@@ -1,7 +1,7 @@
 """One case on its way through time, as a simulation remembers it."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import NamedTuple, Protocol
 
@@ -39,7 +39,8 @@ class Walk:
     """One case on its way through time.
 
     `waiting` says when each ladder looks again; `kin` are those others of its family that may hold it;
-    `handing` is the list that its new social worker is about to get.
+    `handing` is the list that its new social worker is about to get; `twins` are cases of its family
+    with the same story, which go where it goes.
     """
 
     versions: list[Record]
@@ -47,7 +48,7 @@ class Walk:
     waiting: dict[str, datetime] = field(default_factory=dict)
     told: dict[str, list[Told]] = field(default_factory=dict)
     agencies: dict[str, str | None] = field(default_factory=dict)
-    access: Access | None = None
+    access: tuple[Record, Access] | None = None
     holders: dict[tuple[str, date], list[str | None]] = field(default_factory=dict)
     decided: Record | None = None
     course: Course | None = None
@@ -55,6 +56,7 @@ class Walk:
     looks_again_at: datetime | None = None
     kin: list["Walk"] = field(default_factory=list)
     handing: Handing | None = None
+    twins: list["Walk"] = field(default_factory=list)
 
     def keep(self, track: Track) -> None:
         """Take a track as it stands now."""
@@ -67,6 +69,12 @@ class Walk:
     def due(self, now: datetime) -> list[Track]:
         """Return the tracks that look by `now`."""
         return [self.tracks[name] for name, at in self.waiting.items() if at <= now]
+
+    def access_of(self, record: Record, find: Callable[[Record], Access]) -> Access:
+        """Return who may know of the case by one of its versions, found once for each."""
+        if self.access is None or self.access[0] is not record:
+            self.access = record, find(record)
+        return self.access[1]
 
     def may_end(self) -> bool:
         """Return whether any version of the case shows what holds its family."""
@@ -117,6 +125,34 @@ def introduce(walks: Iterable[Walk]) -> None:
     for together in families.values():
         for walk in together:
             walk.kin = [other for other in together if other is not walk and other.may_end()]
+
+
+def leaders(walks: Iterable[Walk]) -> list[Walk]:
+    """Return those that go their own way, each with its `twins`: brothers and sisters with one story (introduced).
+
+    A conference is about all of a family's children, and its record is often the same but for the reference.
+    """
+    found: list[Walk] = []
+    of_family: dict[str, list[Walk]] = {}
+    for walk in walks:
+        family = walk.versions[-1].family
+        before = of_family.setdefault(family, []) if family and not walk.kin else []
+        first = next((one for one in before if _is_one_story(one, walk)), None)
+        if first is None:
+            before.append(walk)
+            found.append(walk)
+        else:
+            first.twins.append(walk)
+            walk.tracks = first.tracks
+    return found
+
+
+def _is_one_story(one: Walk, other: Walk) -> bool:
+    """Return whether the versions of two cases say the same of them, but for the reference."""
+    return len(one.versions) == len(other.versions) and all(
+        replace(theirs, ref=ours.ref) == ours
+        for ours, theirs in zip(one.versions, other.versions, strict=True)
+    )
 
 
 class Case(Protocol):

@@ -36,7 +36,8 @@ class Unwatched(NamedTuple):
 class Unbegun(NamedTuple):
     """A rule that nothing can start, and the facts for want of which.
 
-    `is_limit`: a statutory limit of every child's, not one of those who move to us alone. `safety`: a rule of it.
+    `is_limit`: a statutory limit of every child's, not one of those who move to us alone, which
+    `is_of_movers`. `safety`: a rule of it.
     """
 
     pack: str
@@ -44,6 +45,7 @@ class Unbegun(NamedTuple):
     facts: tuple[str, ...]
     is_limit: bool
     safety: bool
+    is_of_movers: bool = False
 
 
 class ByHand(NamedTuple):
@@ -93,7 +95,14 @@ def never_begun(
         return ()
     packs = {book.pack(pathway).name: book.pack(pathway) for pathway in pathways}
     found = {
-        Unbegun(rule.pack, rule.name, facts, _is_limit(rule), rule.safety): None
+        Unbegun(
+            rule.pack,
+            rule.name,
+            facts,
+            is_limit=_is_statutory(rule) and not rule.held_elsewhere,
+            safety=rule.safety,
+            is_of_movers=_is_statutory(rule) and rule.held_elsewhere,
+        ): None
         for pack in packs.values()
         for known in [_known(pack.rules, carried)]
         for rule in pack.rules
@@ -103,8 +112,8 @@ def never_begun(
     return tuple(found)
 
 
-def _is_limit(rule: Rule) -> bool:
-    return rule.basis is Basis.STATUTORY and not rule.held_elsewhere
+def _is_statutory(rule: Rule) -> bool:
+    return rule.basis is Basis.STATUTORY
 
 
 def told_by_hand(

@@ -21,6 +21,10 @@ BASIS = {
     Basis.LOCAL: "a local limit",
     Basis.HOUSE: "a default of ours, not in the document",
 }
+WITHOUT_LIMIT = {  # of what has no day by which it is due
+    BASIS[Basis.STATUTORY]: "a statutory rule",
+    BASIS[Basis.LOCAL]: "a local rule",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +68,11 @@ class Item:
         if self.overdue:
             return f"overdue by {self.overdue_by}"
         return f"{self.left} left" if self.left else ""
+
+    @property
+    def kind(self) -> str:
+        """Whose limit it is; what has no day by which it is due is a rule, an invitation for one."""
+        return self.basis if self.due else WITHOUT_LIMIT.get(self.basis, self.basis)
 
 
 def describe(

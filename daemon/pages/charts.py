@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from textwrap import wrap
 
 WIDTH, LEFT, RIGHT = 860, 300, 70  # units of the drawing
 TOP, LANE, BAR = 8, 44, 15
-LONGEST_LABEL = 38  # letters
+LABEL_LETTERS, LABEL_LINES = 30, 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,7 +14,7 @@ class Bars:
     """One row: its two figures, and how long each bar is."""
 
     y: int
-    label: str
+    label: tuple[str, ...]
     present: int
     draft: int
     present_length: float
@@ -39,7 +40,7 @@ def chart(id: str, title: str, rows: Iterable[tuple[str, int, int]]) -> Chart:
     scale = (WIDTH - LEFT - RIGHT) / most
     bars = tuple(
         Bars(
-            TOP + LANE * number, _short(label), present, draft,
+            TOP + LANE * number, _lines(label), present, draft,
             round(present * scale, 1), round(draft * scale, 1),
             f"{label}: {present:,} under the present rulebook, {draft:,} under the draft",
         )
@@ -52,5 +53,5 @@ def chart(id: str, title: str, rows: Iterable[tuple[str, int, int]]) -> Chart:
     return Chart(id, title, says, TOP + LANE * len(bars), bars)
 
 
-def _short(label: str) -> str:
-    return label if len(label) <= LONGEST_LABEL else f"{label[: LONGEST_LABEL - 1].rstrip()}…"
+def _lines(label: str) -> tuple[str, ...]:
+    return tuple(wrap(label, LABEL_LETTERS, max_lines=LABEL_LINES, placeholder=" …"))

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from daemon.decide.invitations import is_for_family
 from daemon.decide.obligations import Deciding
@@ -14,7 +15,7 @@ from daemon.pages.asides import asides
 from daemon.pages.duty import Cited, Duty, duty, say_condition
 from daemon.pages.example import Example
 from daemon.pages.timeline import Drawing, drawings
-from daemon.pages.words import in_words, say_due, say_facts, say_roles
+from daemon.pages.words import in_words, say_due, say_roles
 from daemon.rulebook.clauses import Carried, Clause, Coverage
 
 PHASES = {
@@ -96,9 +97,9 @@ class Pathway:
 
 
 def pathway(
-    pack: Pack, deciding: Deciding, coverage: Coverage, texts: Mapping[str, str]
+    pack: Pack, deciding: Deciding, coverage: Coverage, texts: Mapping[str, str], today: date
 ) -> Pathway:
-    """Return a pack's page; `texts` are the rulebook's files, whose comments are its readings."""
+    """Return a pack's page as of `today`; `texts` are the rulebook's files, whose comments are its readings."""
     words = deciding.words
     own = coverage.of(pack.name)
     about = {one.clause: one.about for found in coverage.carried.values() for one in found}
@@ -108,7 +109,7 @@ def pathway(
         name=pack.name,
         title=pack.title,
         digest=pack.digest,
-        terms=tuple(_terms(pack, deciding)),
+        terms=tuple(_terms(pack, deciding, today)),
         phases=tuple(_phases(pack, coverage, about, words, texts)),
         others=tuple(_others(pack, about, words)),
         drawings=tuple(drawings(duties)),
@@ -127,7 +128,7 @@ def pathway(
     )
 
 
-def _terms(pack: Pack, deciding: Deciding) -> Iterator[tuple[str, str]]:
+def _terms(pack: Pack, deciding: Deciding, today: date) -> Iterator[tuple[str, str]]:
     words, book = deciding.words, deciding.rulebook
     if pack.stands_on:
         yield "Stands on", book.pack(pack.stands_on).title
@@ -143,7 +144,7 @@ def _terms(pack: Pack, deciding: Deciding) -> Iterator[tuple[str, str]]:
             f"{day}, {pack.summary.clock:%H:%M}: the {say_roles(pack.summary.to, words)} gets what is open and overdue",
         )
     for kind, one in pack.attendance.items():
-        excused = say_facts(one.excused_by, words, {}, "or") or "nothing"
+        excused = " or ".join(words.label(name) for name in one.excused_by) or "nothing"
         quorum = (
             f"; quorum {one.quorum} agencies (it warns, and decides nothing)" if one.quorum else ""
         )
@@ -154,7 +155,9 @@ def _terms(pack: Pack, deciding: Deciding) -> Iterator[tuple[str, str]]:
     if pack.letters:
         yield "Letters to families", f"are written by the {words.role(pack.letters)}"
     if pack.review_by:
-        yield "The document's own review", say_day(pack.review_by)
+        is_past = pack.review_by < today
+        passed = " – this day has passed: look whether it has a new edition" if is_past else ""
+        yield "The document's own review", f"by {say_day(pack.review_by)}{passed}"
     if pack.effective_from:
         yield "In force from", say_day(pack.effective_from)
 

@@ -3,17 +3,19 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from textwrap import wrap
 from typing import TypeAlias
 
 from daemon.domain.rules import Basis
 from daemon.domain.times import MONTHS, WEEKDAYS, say, say_day
 from daemon.pages.example import ENDS_ON, STARTS_ON, Dated
 
-WIDTH, LEFT, RIGHT = 1000, 350, 200  # units of the drawing; the middle is the scale
-TOP, LANE, FOOT = 44, 26, 12
+# Units of the drawing; the middle is the scale. The sides are wide enough for the widest of common typefaces.
+WIDTH, LEFT, RIGHT = 1000, 340, 240
+TOP, LANE, LINE, FOOT = 44, 26, 18, 12
 FIRST_DAYS, SHADED_DAYS = 42, 100
 SATURDAY, LAST_MONTH = 5, 14
-LONGEST_LABEL = 44  # letters
+LABEL_LETTERS = 34  # in a line; a longer title takes another
 PLAIN = {Basis.STATUTORY: "statutory", Basis.LOCAL: "local", Basis.HOUSE: "our default"}
 SHAPES = {Basis.STATUTORY: "square", Basis.LOCAL: "circle", Basis.HOUSE: "triangle"}
 Scale: TypeAlias = Callable[[date], float]
@@ -29,10 +31,13 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """One duty: a line from `begins` to `due` and its mark; `opens` is where a window begins."""
+    """One duty: a line from `begins` to `due` and its mark; `opens` is where a window begins.
+
+    `y` is the middle of the first line of its label.
+    """
 
     y: int
-    label: str
+    label: tuple[str, ...]
     begins: float
     opens: float | None
     due: float
@@ -94,13 +99,17 @@ def _drawing(
         inside = min(max(on, first), last)
         return round(LEFT + (WIDTH - LEFT - RIGHT) * (((inside - first).days + 0.5) / days), 1)
 
-    lanes = (_lane(one, TOP + LANE * number + LANE // 2, x) for number, one in enumerate(duties))
+    lanes, bottom = [], TOP
+    for one in duties:
+        lane = _lane(one, bottom + LANE // 2, x)
+        lanes.append(lane)
+        bottom += LANE + LINE * (len(lane.label) - 1)
     return Drawing(
         id=name,
         title=title,
         says=f"{len(duties)} duties from {say_day(first)} to {say_day(last)}, each a line from the day on "
         "which its clock starts to its last day. The table below says the same.",
-        height=TOP + LANE * len(duties) + FOOT,
+        height=bottom + FOOT,
         ticks=tuple(Mark(x(on), words) for on, words in ticks),
         shaded=tuple(_weekends(first, last, x)) if days < SHADED_DAYS else (),
         lanes=tuple(lanes),
@@ -119,7 +128,7 @@ def _weekends(first: date, last: date, x: Scale) -> Iterator[tuple[float, float]
 
 def _lane(one: Dated, y: int, x: Scale) -> Lane:
     title = one.rule.title
-    label = title if len(title) <= LONGEST_LABEL else f"{title[: LONGEST_LABEL - 1].rstrip()}…"
+    label = tuple(wrap(title, LABEL_LETTERS))
     basis = PLAIN[one.rule.basis]
     due = x(one.due_on)
     return Lane(

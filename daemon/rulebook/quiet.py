@@ -4,24 +4,35 @@ from calendar import monthrange
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from datetime import date, timedelta
+from typing import Protocol
 
 from daemon.domain.authority import Authority
 from daemon.domain.errors import Problem, Severity
 from daemon.domain.times import MONTHS, WEEKDAYS, OfficeHours, say_day
 from daemon.rulebook.saying import say_list
-from daemon.rulebook.schema import Sheet
 
 LONGEST_AHEAD = timedelta(days=31)  # of enforce_from: a first month in which nobody is told
 LONGEST_HOLD_WORKING_DAYS = 2
 WORKING_WEEK = 5
+FOUR_WEEKS = 28  # days
 NOTHING = "nothing"
+CLOSED = "{} of the {} office days {} are closed: nobody would be told"
+LEAVE_OPEN = "leave at least half of them open"
 
 
-def check_office(sheet: Sheet, hours: OfficeHours) -> None:
+class Reports(Protocol):
+    """Where mistakes in terms are told: a sheet of an authority's file, or its settings."""
+
+    def wrong(self, key: str, what: str, mend: str, *, severity: Severity = ...) -> None:
+        """Report a mistake of a key."""
+        ...
+
+
+def check_office(sheet: Reports, hours: OfficeHours) -> None:
     """Report an office that opens too seldom for what is due to be told in time.
 
     A step waits for the next opening. What a statutory limit demands is heard within one working day, so
-    no two working days together may be closed each week, and no month may be closed for half of its own.
+    no two working days together may be closed each week, and no month and no four weeks for half of their own.
     """
     open_days = [day in hours.opens for day in range(WORKING_WEEK)]
     closed = [WEEKDAYS[day] for day in range(WORKING_WEEK) if not open_days[day]]
@@ -36,18 +47,35 @@ def check_office(sheet: Sheet, hours: OfficeHours) -> None:
             what = f"the office is closed on {say_list(closed)}: what is due then is told on the next day"
             mend = "leave it if that is meant"
             sheet.wrong("office_hours", what, mend, severity=Severity.WARNING)
+    _check_closures(sheet, hours)
+
+
+def _check_closures(sheet: Reports, hours: OfficeHours) -> None:
+    """Report each month, or else the first four weeks, of whose office days more than half are closed."""
     lost = Counter((day.year, day.month) for day in hours.closures if day.weekday() in hours.opens)
+    is_said = False
     for (year, month), many in sorted(lost.items()):
-        of = sum(
-            date(year, month, day).weekday() in hours.opens
-            for day in range(1, monthrange(year, month)[1] + 1)
-        )
+        of = len(_office_days(date(year, month, 1), monthrange(year, month)[1], hours))
         if many * 2 > of:
-            what = f"{many} of the {of} office days of {MONTHS[month - 1]} {year} are closed: nobody would be told"
-            sheet.wrong("closure_days", what, "leave at least half of them open")
+            where = f"{MONTHS[month - 1]} {year}"
+            sheet.wrong("closure_days", CLOSED.format(many, of, f"of {where}"), LEAVE_OPEN)
+            is_said = True
+    for first in () if is_said else sorted(hours.closures):
+        days = _office_days(first, FOUR_WEEKS, hours)
+        many = len(hours.closures.intersection(days))
+        if many * 2 > len(days):
+            span = f"from {say_day(first)} to {say_day(first + timedelta(days=FOUR_WEEKS - 1))}"
+            sheet.wrong("closure_days", CLOSED.format(many, len(days), span), LEAVE_OPEN)
+            return
 
 
-def check_domains(sheet: Sheet, terms: Authority) -> None:
+def _office_days(first: date, many: int, hours: OfficeHours) -> list[date]:
+    """Return the days among so many from the first on whose weekday the office opens."""
+    days = (first + timedelta(days=number) for number in range(many))
+    return [day for day in days if day.weekday() in hours.opens]
+
+
+def check_domains(sheet: Reports, terms: Authority) -> None:
     """Report a fallback whose own address gets nothing: it hears what nobody else can be told."""
     address = terms.mailboxes.get(terms.fallback)
     if address and not may_be_told(address, terms):

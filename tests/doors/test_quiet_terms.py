@@ -107,3 +107,44 @@ def test_policies_that_are_none_are_told_at_the_line_that_names_them(folder, tmp
 
     told = "error: potterby/authority.yaml:3: policies: nowhere is no folder of policies"
     assert capsys.readouterr().out.startswith(told)
+
+
+def test_check_says_that_the_people_are_still_those_that_init_wrote(tmp_path, capsys):
+    folder = tmp_path / "potterby"
+    assert main(["init", str(folder), "--based-on", "stoke-on-trent"]) == 0
+    people = folder / "people.csv"
+
+    def said():
+        capsys.readouterr()
+        main(["check", str(folder), "--quick"])
+        return [one for one in capsys.readouterr().out.splitlines() if "init" in one]
+
+    before = said()
+    people.write_text(people.read_text().replace("duty@council", "post@potterby"), "utf-8")
+
+    assert len(before) == 1
+    assert before[0].startswith(
+        "warning: potterby/people.csv: it stands as `daykeeper init` wrote it"
+    )
+    assert said() == []
+
+
+def test_settings_without_a_folder_are_asked_the_same_of_their_terms(tmp_path, capsys):
+    closed = ", ".join(f"2027-02-{day:02}" for day in range(1, 16))
+    file = tmp_path / "daykeeper.toml"
+    plain = SETTINGS.replace('rulebook = "potterby"\n', "")
+    terms = (
+        f'fallback = "duty@council.example"\nclosure_days = [{closed}]\nenforce_from = 2099-01-01\n'
+    )
+    file.write_text(f'{terms}hold_limit = "5 working days"\n{plain}', "utf-8")
+
+    assert main(["check", "--config", str(file), "--quick"]) == 1
+
+    said = capsys.readouterr().out
+    assert (
+        f"error: {file}: closure_days: 11 of the 20 office days of February 2027 are closed" in said
+    )
+    assert (
+        f"error: {file}: enforce_from: nothing that is due before Thursday 1 January 2099" in said
+    )
+    assert f"error: {file}: hold_limit: no step waits that long" in said

@@ -5,10 +5,11 @@ from datetime import datetime
 
 import pytest
 
-from daemon.decide.carry import Course, readers_of
+from daemon.decide.carry import Course
 from daemon.decide.obligations import Deciding
 from daemon.decide.office import Calendar
 from daemon.decide.reading import read_record
+from daemon.decide.reads import readers_of
 from daemon.domain.times import OfficeHours
 from daemon.rulebook import load_days, shipped
 from daemon.testing.world import loaded

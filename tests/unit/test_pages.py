@@ -23,6 +23,7 @@ from daemon.rulebook import load_days, shipped, sources
 from daemon.rulebook.clauses import coverage, read_clauses
 from daemon.testing.world import loaded
 
+TODAY = date(2026, 11, 23)
 VOID = {"meta", "link", "br", "img", "input", "hr"}
 
 
@@ -81,7 +82,7 @@ def pathways(decides):
     texts = sources(shipped())
     found = coverage(texts, read_clauses(shipped()))
     packs = decides.rulebook.packs.values()
-    return [pathway(pack, decides, found, texts) for pack in packs], found
+    return [pathway(pack, decides, found, texts, TODAY) for pack in packs], found
 
 
 @pytest.fixture(scope="module")

@@ -110,6 +110,15 @@ def test_only_the_rule_that_differs_is_walked_twice(present, draft):
     assert "icpc-invite-list" not in comparison.shared.only["stoke-on-trent"]
 
 
+def test_a_draft_in_a_folder_of_another_name_is_the_same_authoritys(present, draft):
+    words = replace(present.words, ours=frozenset({"policies"}))
+    ours = replace(present, rulebook=replace(present.rulebook, vocabulary=words))
+
+    comparison = compare(ours, draft(), People([]))
+
+    assert comparison.changed_rules("stoke-on-trent") == ("icpc-invite-list",)
+
+
 def test_a_changed_pack_is_walked_twice_whole(present, draft):
     theirs = draft("stoke-on-trent/pack.yaml", "fallback: duty_mailbox", "fallback: operator")
 

@@ -265,7 +265,7 @@ def clause_words(item: Item) -> str:
     noun = "clause" if len(item.clauses) == 1 else "clauses"
     named = f"{noun} {say_list(item.clauses)}; " if item.clauses else ""
     reminder = f" {HOUSE}" if item.house and item.basis != BASIS[Basis.HOUSE] else ""
-    return f"{item.source}, {named}{item.basis}.{reminder}"
+    return f"{item.source}, {named}{item.kind}.{reminder}"
 
 
 def render(name: str, values: Mapping[str, object]) -> str:

@@ -22,6 +22,7 @@ from daemon.domain.rules import Pack, Rule, Rulebook, Rung
 from daemon.domain.times import say
 from daemon.engine.sending.refused import UNDELIVERABLE_LIST
 from daemon.engine.wording.compose import Links, Part, compose, compose_list
+from daemon.engine.wording.counted import counted
 from daemon.rulebook.messages import GENERAL
 from daemon.rulebook.private import reads_outside
 from daemon.rulebook.readers import is_before_due
@@ -54,6 +55,8 @@ def specimen(
         after_due=not (rung and rule and is_before_due(rung, rule)),
         rule=rule, rung=rung, following=following, source=source, vocabulary=book.vocabulary,
     )  # fmt: skip
+    if rule and item.working:
+        item = replace(item, working=counted(rule, book.vocabulary))
     if rung and rung.at.count == 0 and item.left:
         item = replace(item, left="less than 1 working day")
     if invitation and not rung:

@@ -1,0 +1,38 @@
+"""What is wrong with the terms that settings state where there is no authority's folder to state them."""
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from daemon.domain.errors import Problem, Severity
+from daemon.rulebook.quiet import (
+    LONGEST_HOLD_WORKING_DAYS,
+    check_domains,
+    check_office,
+    too_far_ahead,
+)
+from daemon.settings import Settings
+
+
+@dataclass(slots=True)
+class Told:
+    """Mistakes of a settings file, each at its key."""
+
+    file: str
+    problems: list[Problem] = field(default_factory=list)
+
+    def wrong(self, key: str, what: str, mend: str, *, severity: Severity = Severity.ERROR) -> None:
+        """Take a mistake of a key."""
+        self.problems.append(Problem(f"{self.file}: {key}", what, mend, severity))
+
+
+def unfit_terms(settings: Settings, file: str, today: date) -> list[Problem]:
+    """Return what an authority's folder would be refused for, and the settings say instead of one."""
+    told, terms = Told(file), settings.terms()
+    check_office(told, terms.hours)
+    check_domains(told, terms)
+    for one in too_far_ahead(terms, today, ""):
+        told.wrong("enforce_from", one.what, one.mend)
+    if terms.hold_working_days > LONGEST_HOLD_WORKING_DAYS:
+        what = "no step waits that long before the operator hears of it"
+        told.wrong("hold_limit", what, "write 2, or 1")
+    return told.problems
