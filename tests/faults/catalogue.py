@@ -12,6 +12,7 @@ from tests.faults import (
     servers,
     steps,
     storm,
+    upgrade,
     watcher,
 )
 
@@ -27,6 +28,7 @@ MODULES = (
     on_redis,
     restore,
     refusal,
+    upgrade,
     watcher,
 )
 PLANS = sorted((plan for one in MODULES for plan in one.PLANS), key=lambda plan: int(plan.row[1:]))
