@@ -62,7 +62,7 @@ def authority(tmp_path, url: str, name: str) -> World:
 def pair(tmp_path, make_url) -> Iterator[Pair]:
     url = make_url()
     north, south = authority(tmp_path, url, "northshire"), authority(tmp_path, url, "southshire")
-    logs = {}
+    logs: dict[str, list[Any]] = {}
     for world, refs in ((north, (SHARED, CANARY)), (south, (SHARED,))):
         for ref in refs:
             with world.case(ref, team=f"{world.store.authority}-team", family=f"F-{ref}") as body:

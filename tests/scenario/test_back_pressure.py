@@ -7,6 +7,7 @@ import pytest
 
 from daemon.domain.message import Lane
 from daemon.engine.sending.deliver import AHEAD
+from daemon.testing.fakes import FakeChannel
 from tests.faults.runner import until
 
 CONNECTIONS, CASES = 4, 200
@@ -17,7 +18,7 @@ WITHIN_S = 60.0
 class Silent:
     """A channel that says nothing until it is let go. `begun` is how many it was given."""
 
-    kept: object
+    kept: FakeChannel
     begun: int = 0
     may_go_on: Event = field(default_factory=Event)
     _lock: Lock = field(default_factory=Lock)
