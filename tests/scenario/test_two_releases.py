@@ -12,7 +12,8 @@ from daemon import RELEASE
 from daemon.domain.authority import Authority
 from daemon.domain.errors import Refusal
 from daemon.engine.house import canonical
-from daemon.engine.rules.editions import IN_FORCE, LED_BY, Editions
+from daemon.engine.rules.editions import IN_FORCE, Editions
+from daemon.engine.rules.led import LED_BY
 from daemon.engine.rules.pinned import pinned
 from daemon.engine.standing.presence import LEADER, SAID, AgreedGuard, Presence, processes
 from daemon.rulebook import Written, compile_edition, compile_kept

@@ -11,7 +11,6 @@ from time import monotonic
 
 import structlog
 
-from daemon import RELEASE
 from daemon.decide.explain import say_problems
 from daemon.decide.obligations import Deciding
 from daemon.decide.watched import left_out
@@ -20,6 +19,7 @@ from daemon.domain.errors import Problem, Refusal
 from daemon.domain.times import day_of, london, say_day
 from daemon.engine.house import House
 from daemon.engine.records.carried import carried_by, get_carried, put_carried, watching
+from daemon.engine.rules.led import LED_BY, lead_by, unable
 from daemon.engine.rules.pinned import pinned
 from daemon.engine.rules.rules_folder import Found, RulesFolder
 from daemon.engine.rules.unfit import fitting
@@ -34,7 +34,6 @@ from daemon.store import EditionRow, Store, Tx
 log = structlog.get_logger("daykeeper.rulebook")
 FOLLOW_EVERY_S = 5.0
 IN_FORCE = "rulebook/in-force"  # the mark with the digest of the edition that decides
-LED_BY = "rulebook/led-by"  # the mark with the digest of the one that the leader decided by last
 WRONG, WAITING = "rulebook/wrong", "rulebook/waiting"  # marks: what is wrong, what waits
 MOST_SENTENCES = 200  # of one change, in the journal
 
@@ -152,18 +151,11 @@ class Editions:
         self._led_by = ""
 
     def _lead(self, now: datetime) -> None:
-        """Have every case looked at again where whoever led last decided by other rules than we do.
-
-        While two releases are at work, the older may have looked at them under its own meanwhile.
-        """
         digest = self.edition.digest if self.edition else ""
         if digest == self._led_by:
             return
         with self.store.write() as tx:
-            if tx.marks.get(LED_BY) not in (None, digest):
-                tx.cases.touch_all(now)
-                tx.obligations.look_again(now)
-            tx.marks.put(LED_BY, digest)
+            lead_by(tx, digest, now)
         self._led_by = digest
 
     def _join(self, newer: str) -> None:
@@ -171,9 +163,7 @@ class Editions:
         try:
             self.follow()
         except Refusal as refusal:
-            what = f"{newer} puts rules in force that this one cannot read ({refusal.problems[0]})"
-            mend = "start that release here, too, or stop it first"
-            raise Refusal(Problem(f"release {RELEASE}", what, mend)) from None
+            raise unable(newer, refusal) from None
 
     def _checked(self, found: Found, now: datetime, before: Mapping[str, str]) -> Found:
         """Return the same, refused where it does not fit; `before` is what is in force was made from."""
