@@ -5,3 +5,4 @@
 """
 
 OWNER = "daykeeper"
+RELEASE = "0.1.0"  # as in pyproject.toml: processes of one database tell each other

@@ -29,7 +29,7 @@ from daemon.engine.telling.ways import Beside
 from daemon.plugins import Capability, way
 from daemon.plugins import load as load_plugin
 from daemon.ports import Channel, Clock
-from daemon.rulebook import Edition, Written, compile_edition, shipped, sound
+from daemon.rulebook import Edition, compile_kept, shipped, sound
 from daemon.rulebook.reach import PEOPLE_FILE
 from daemon.settings import People, Settings
 from daemon.store import Outside, Store
@@ -83,7 +83,7 @@ def edition_in_force(store: Store, settings: Settings) -> Edition:
         row = rules_in_force(tx)
     if row is None:
         return sound(settings.rulebook or shipped())
-    edition, problems = compile_edition(Written(row.written))
+    edition, problems = compile_kept(row.written, row.digest)
     if edition is None:
         raise Refusal(*problems)
     return edition
@@ -158,7 +158,7 @@ def build(
         with (
             store.lock_run()
         ):  # who is refused beside another run leaves the rules of that one alone
-            editions.begin(clock())
+            editions.begin(clock(), presence.newer(clock()))
     shadow = None
     if settings.shadow and not sends_only:
         draft = RulesFolder(settings.shadow)

@@ -126,11 +126,12 @@ class Service:
                 self.app.line.spoilt.set_aside(thorough=True)
                 self._is_spoilt = False
             if not self._is_allowed(lanes):
-                self.deciding = None
+                self._stand_by()
+                self._follow()  # what a newer release puts in force next we may be able to read
                 self._be_well()  # it is held, and says so
                 return
             leads = self._leads()
-            self.app.editions.follow()
+            self._follow()
             if leads:
                 self.app.editions.turn(self.app.clock())
                 with self.timed(), self.app.traces.span("round.decided"):
@@ -141,7 +142,7 @@ class Service:
             lanes.look_round()
             self._cast_shadow(leads=leads)
             if not leads:
-                self.deciding = None  # whoever leads now begins anew
+                self._stand_by()
                 self._be_well()
                 return
             if self.beat.is_due("seal", SEAL_EVERY_S):
@@ -172,6 +173,14 @@ class Service:
             if monotonic() >= end:
                 return
         self.deciding = None
+
+    def _stand_by(self) -> None:
+        self.deciding = None  # whoever leads now begins anew
+        self.app.editions.stand_by()
+
+    def _follow(self) -> None:
+        self.app.editions.follow()
+        self.app.presence.is_behind = bool(self.app.editions.unread)
 
     def _be_well(self) -> None:
         self.hindrance = None

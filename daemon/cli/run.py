@@ -32,7 +32,7 @@ def act(args: argparse.Namespace) -> int:
     from daemon.domain.errors import Problem, Refusal  # noqa: PLC0415
     from daemon.loop import Service  # noqa: PLC0415
     from daemon.metrics import Metrics  # noqa: PLC0415
-    from daemon.store import StoreLost  # noqa: PLC0415
+    from daemon.store import StoreLost, StoreOutgrown  # noqa: PLC0415
     from daemon.telemetry import catch_the_last, set_up_logs  # noqa: PLC0415
     from daemon.web import create, serve  # noqa: PLC0415
 
@@ -66,6 +66,8 @@ def act(args: argparse.Namespace) -> int:
     try:
         service.run(is_once=args.once)
         left = app.line.guard.held or service.unfinished() if args.once else None
+    except StoreOutgrown:
+        raise
     except StoreLost as lost:
         raise Refusal(
             Problem(

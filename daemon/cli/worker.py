@@ -57,7 +57,7 @@ def _one(args: argparse.Namespace, settings: "Settings", stop: Event) -> int:
     from daemon.app import build  # noqa: PLC0415
     from daemon.domain.errors import Problem, Refusal  # noqa: PLC0415
     from daemon.jobs import Worker  # noqa: PLC0415
-    from daemon.store import StoreLost  # noqa: PLC0415
+    from daemon.store import StoreLost, StoreOutgrown  # noqa: PLC0415
 
     if args.threads:
         delivery = settings.delivery.model_copy(update={"connections": args.threads})
@@ -66,6 +66,8 @@ def _one(args: argparse.Namespace, settings: "Settings", stop: Event) -> int:
     app = build(settings, worker=name, sends_only=True)
     try:
         Worker(app, stop, parent=args.parent).run()
+    except StoreOutgrown:
+        raise
     except StoreLost as lost:
         mend = "restore it, then start again; nothing is sent without it"
         raise Refusal(Problem("database", str(lost), mend)) from None

@@ -85,6 +85,7 @@ class Worker:
         try:
             self.app.presence.beat(self.app.clock(), self._lost(), unkept)
             self.app.editions.follow()
+            self.app.presence.is_behind = bool(self.app.editions.unread)
         except StoreUnavailable as error:
             log.warning("store.unavailable", reason=error.reason)
 

@@ -1,5 +1,6 @@
 """YAML in, a compiled Rulebook or a list of Problems out."""
 
+from daemon.rulebook.another_release import compile_kept, completed
 from daemon.rulebook.edition import (
     Edition,
     Written,
@@ -21,6 +22,8 @@ __all__ = [
     "Edition",
     "Written",
     "compile_edition",
+    "compile_kept",
+    "completed",
     "folders_of",
     "gather",
     "holidays_of",

@@ -4,7 +4,13 @@ from daemon.store.cases import CaseRow
 from daemon.store.conferences import ConferenceRow, Number
 from daemon.store.drafts import DraftRow
 from daemon.store.editions import EditionRow
-from daemon.store.errors import StoreConflict, StoreLost, StoreSpoilt, StoreUnavailable
+from daemon.store.errors import (
+    StoreConflict,
+    StoreLost,
+    StoreOutgrown,
+    StoreSpoilt,
+    StoreUnavailable,
+)
 from daemon.store.feeds import FeedState, Quarantined
 from daemon.store.fragments import FragmentRow, StoredFragment
 from daemon.store.journal import Entry, Verdict
@@ -39,6 +45,7 @@ __all__ = [
     "Store",
     "StoreConflict",
     "StoreLost",
+    "StoreOutgrown",
     "StoreSpoilt",
     "StoreUnavailable",
     "StoredFragment",

@@ -24,6 +24,16 @@ class StoreLost(Refusal):
         super().__init__(Problem(where, what, RESTORE))
 
 
+class StoreOutgrown(StoreLost):
+    """A newer release has changed the shape of the database that we opened: never write to it again."""
+
+    reason = "outgrown"
+
+    def __init__(self, where: str) -> None:
+        what = "a newer release has brought this database up to date while we were at work"
+        Refusal.__init__(self, Problem(where, what, "start that release here, too"))
+
+
 class StoreUnavailable(Exception):
     """Not now: it may be tried again. `reason` is a short code, `problem` the line for a person.
 

@@ -2,22 +2,25 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, inspect
+from sqlalchemy import Connection, inspect, or_, select
 from sqlalchemy.exc import DBAPIError
 
 from daemon.domain.errors import Problem, Refusal, Severity
 from daemon.store.address import backend_of
 from daemon.store.backend import Backend
 from daemon.store.errors import RESTORE, StoreUnavailable, translated
+from daemon.store.leases import leases
 from daemon.store.tables import metadata
 
 VERSION_TABLE = "daykeeper_schema"
+AT_WORK = ("run/", "worker/")  # the leases of processes that are there begin so
 NO_RIGHTS = "no-rights"
 CREATE = "make one with `daykeeper database create`"
 
@@ -39,9 +42,10 @@ def create(url: str) -> None:
 
 
 def upgrade(url: str) -> None:
-    """Bring a database up to date. Raises Refusal where it is not ours, not whole, or newer."""
+    """Bring a database up to date. Raises Refusal where it is not ours, not whole, newer, or in use."""
     backend = backend_of(url)
     problems = _problems(backend, thorough=True, may_be_older=True)
+    problems += [] if problems else _users(backend)
     if any(problem.severity is Severity.ERROR for problem in problems):
         raise Refusal(*problems)
     _migrate(backend)
@@ -81,6 +85,22 @@ def _problems(backend: Backend, *, thorough: bool, may_be_older: bool) -> list[P
     except DBAPIError:
         fault = Problem(where, "it cannot be read", RESTORE)
     return [fault] if fault else []
+
+
+def _users(backend: Backend) -> list[Problem]:
+    """Return which processes are at work on a database, if its shape is about to change."""
+    with _connection(backend) as connection:
+        is_current = _age(backend.where, connection, may_be_older=False) is None
+        if is_current or leases.name not in inspect(connection).get_table_names():
+            return []
+        c = leases.c
+        is_process = or_(*(c.name.startswith(prefix) for prefix in AT_WORK))
+        now = datetime.now(UTC)
+        query = select(c.holder).where(is_process, c.until > now).order_by(c.holder)
+        names = connection.scalars(query).all()
+    what = f"it is in use: {', '.join(names)}"
+    mend = "stop every run and worker first; one that was killed counts as gone after 15 seconds"
+    return [Problem(backend.where, what, mend)] if names else []
 
 
 def _strangeness(where: str, connection: Connection) -> Problem | None:

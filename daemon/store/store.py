@@ -5,14 +5,14 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from threading import local
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine, column, select, table
 
 from daemon.domain.errors import Refusal, Severity
 from daemon.store.address import backend_of
 from daemon.store.backend import BUSY_S, Backend
 from daemon.store.clock import DatabaseClock
-from daemon.store.errors import translated
-from daemon.store.lifecycle import check
+from daemon.store.errors import StoreOutgrown, translated
+from daemon.store.lifecycle import VERSION_TABLE, check
 from daemon.store.shadow import SUFFIX
 from daemon.store.sqlite import SqliteFile
 from daemon.store.transaction import Tx
@@ -54,6 +54,7 @@ class Store:
         self._words = Dictionary()
         self._records_of = of.authority if of else None
         self._inside = Inside()
+        self._shape = ""
 
     def shadow(self) -> "Store":
         """Return the same database as a shadow sees it: our records, and what a draft decides on them."""
@@ -77,6 +78,7 @@ class Store:
         store = cls(backend, backend.engine(busy_s), authority, busy_s)
         with translated(backend.reading), store._engine.connect() as connection:
             backend.settle(connection)  # a restored copy may come without
+            store._shape = _shape(connection)
         return store
 
     @property
@@ -107,6 +109,11 @@ class Store:
         with self._transaction(writes=False) as tx:
             yield tx
 
+    def must_fit(self, tx: Tx) -> None:
+        """Raise StoreOutgrown where the database has another shape by now than when we opened it."""
+        if self._shape and _shape(tx.words.connection) != self._shape:
+            raise StoreOutgrown(self._backend.where)
+
     def lock_run(self) -> AbstractContextManager[None]:
         """Be the only `run` on an SQLite file until this ends; raises Refusal where another one is."""
         return self._backend.alone()
@@ -133,3 +140,8 @@ class Store:
                     tx.journal.flush()
                     self._must_be_ours()
         tx.words.share()
+
+
+def _shape(connection: Connection) -> str:
+    """Return the name of the last change of shape that the database has had."""
+    return str(connection.scalar(select(column("version_num")).select_from(table(VERSION_TABLE))))

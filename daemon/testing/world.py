@@ -76,6 +76,7 @@ class World:
         url: str | None = None,
         outside: Outside | None = None,
         policies: Path | None = None,
+        authority: str = "testshire",
         **terms: Any,
     ) -> None:
         """Start an authority at a London time, its database in `folder` unless one is made at `url`.
@@ -89,7 +90,7 @@ class World:
             book, Calendar(load_days(rulebook, "england-and-wales"), OfficeHours()), PACK
         )
         self.url = url or lay(folder / "daykeeper.sqlite")
-        self.store = Store.open(self.url, "testshire")
+        self.store = Store.open(self.url, authority)
         self.feed = FakeSource(self.clock)
         self.email = FakeChannel("email", self.clock)
         self.directory = FakeDirectory(

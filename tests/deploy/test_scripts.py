@@ -22,4 +22,4 @@ def test_called_without_words_it_says_in_one_line_what_it_needs(script: Path):
 
     assert ended.returncode in (1, 2)
     assert len(ended.stderr.splitlines()) == 1
-    assert ended.stderr.startswith(f"{script.name}: name the settings")
+    assert ended.stderr.startswith(f"{script.name}: name the ")

@@ -106,3 +106,36 @@ def test_every_secret_is_handed_over_as_a_credential_and_named_by_its_variable()
 
     assert handed == named
     assert len(handed) == 3
+
+
+@pytest.fixture
+def for_many(tmp_path: Path) -> Path:
+    """Return a folder of the units of several authorities, as the script makes them."""
+    assert ask("sh", DEPLOY / "units-for-many.sh", tmp_path).returncode == 0
+    shutil.copy(DEPLOY / "daykeeper-failed@.service", tmp_path)
+    for unit in tmp_path.glob("*.service"):
+        text = unit.read_text().replace("/opt/daykeeper/bin", str(OWN))
+        unit.write_text(text.replace("/usr/bin/python3", str(OWN / "python")))
+    return tmp_path
+
+
+def test_units_for_several_authorities_are_taken_by_systemd_and_as_shut_in_as_those_for_one(
+    for_many,
+):
+    names = [f"{one.stem}@northshire.service" for one in SERVICES]
+    names.append("daykeeper-failed@daykeeper@northshire.service.service")
+    plain = [dict(keys(one), Description="") for one in SERVICES]
+
+    assert len(names) == 1 + len(SERVICES)
+    assert verify(for_many, *names) == []
+    for unit, before in zip(
+        (for_many / f"{one.stem}@.service" for one in SERVICES), plain, strict=True
+    ):
+        now = keys(unit)
+        changed = {name for name in now if now[name] != before[name]} - {
+            "Description",
+            "After",
+            "ExecStart",
+        }
+        assert changed == {"User", "StateDirectory", "WorkingDirectory"}
+        assert all("%i" in now[name] for name in (*changed, "ExecStart"))

@@ -28,6 +28,7 @@ SAYS = {  # how a person would tell the rungs apart
 WINDOW = timedelta(
     seconds=1.5
 )  # the longest from keeping a message to its commit, on a busy machine
+TRANSIT = timedelta(seconds=0.5)  # what a sender had handed to the system is kept after its end
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,8 +130,8 @@ def judge(
 
 
 def _cut_by(mail: Mail, kills_at: Sequence[datetime]) -> datetime | None:
-    """Return the kill that came before the service can have noted that the mail was taken."""
-    return next((at for at in kills_at if mail.at <= at <= mail.at + WINDOW), None)
+    """Return the kill that came before the service can have noted that the mail was taken, perhaps before it was."""
+    return next((at for at in kills_at if mail.at - TRANSIT <= at <= mail.at + WINDOW), None)
 
 
 def _mail(folder: Path, line: Mapping[str, Any], *, given: bool) -> Mail:

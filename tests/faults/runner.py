@@ -31,15 +31,23 @@ class Daemon:
         *options: str,
         kind: str = "service",
         environment: Mapping[str, str] | None = None,
+        root: Path | None = None,
     ) -> None:
-        """Start it, or a `worker`, so far from the wall's clock, with further `options`."""
+        """Start it, or a `worker`, so far from the wall's clock, with further `options`.
+
+        `root`: the folder of the release that it is of, unless it is this one.
+        """
         self.kind = kind
         self.log: list[dict[str, Any]] = []
         self._told = Condition()
         command = [sys.executable, "-m", f"tests.faults.{kind}", "--config", str(config)]
         command += [f"--offset-s={offset.total_seconds()}", *options]
         self.process = subprocess.Popen(
-            command, stderr=subprocess.PIPE, text=True, env={**os.environ, **(environment or {})}
+            command,
+            stderr=subprocess.PIPE,
+            text=True,
+            cwd=root,
+            env={**os.environ, **(environment or {})},
         )
         self._reader = Thread(target=self._read, daemon=True)
         self._reader.start()

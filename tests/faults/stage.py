@@ -166,10 +166,13 @@ class Stage:
     ) -> Verdict:
         """Return the judge's figures; where the clock was set, early is before it had ever shown that moment."""
         mails = self.mails() if mails is None else mails
-        if self.clock:
-            mails = [replace(mail, at=self.clock.reached(mail.at)) for mail in mails]
         expected = self.authority.expected() if expected is None else expected
-        return judge(mails, expected, self.excuses_at, self.offset, self.authority.connections)
+        terms = (expected, self.excuses_at, self.offset, self.authority.connections)
+        verdict = judge(mails, *terms)
+        if self.clock:  # kills stand on the machine's clock, and excuse by that alone
+            shown = [replace(mail, at=self.clock.reached(mail.at)) for mail in mails]
+            verdict = replace(verdict, early=judge(shown, *terms).early)
+        return verdict
 
     def result(self, *figures: Figure, verdict: Verdict | None) -> Result:
         """Return how it ended."""

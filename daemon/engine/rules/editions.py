@@ -5,7 +5,6 @@ Source: DOMAIN 5.13, POLICY section 4.
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
 from time import monotonic
@@ -20,12 +19,13 @@ from daemon.domain.errors import Problem, Refusal
 from daemon.domain.times import day_of, london, say_day
 from daemon.engine.house import House
 from daemon.engine.records.carried import carried_by, get_carried, put_carried, watching
+from daemon.engine.rules.led import LED_BY, lead_by, unable
 from daemon.engine.rules.pinned import pinned
 from daemon.engine.rules.rules_folder import Found, RulesFolder
 from daemon.engine.rules.unfit import fitting
 from daemon.engine.telling.alone import alone
 from daemon.engine.telling.operator import tell_operator
-from daemon.rulebook import Edition, Written, compile_edition
+from daemon.rulebook import Edition, compile_kept
 from daemon.rulebook.difference import differences
 from daemon.rulebook.overlay import chain
 from daemon.rulebook.words import VOCABULARY_FILE
@@ -46,11 +46,18 @@ class Editions:
         self.store, self.house, self.folder, self.terms = store, house, folder, terms
         self.edition: Edition | None = None
         self._waiting: Found | None = None
-        self._refused = self._unread = ""
+        self.unread = ""  # the digest of what is in force, where this release cannot read it
+        self._refused = self._led_by = ""
         self._followed_s = 0.0
 
-    def begin(self, now: datetime) -> None:
-        """Put in force what the folder says, else what was good last. Raises Refusal where there is neither."""
+    def begin(self, now: datetime, newer: str = "") -> None:
+        """Put in force what the folder says, else what was good last. Raises Refusal where there is neither.
+
+        Beside a run of a newer release, `newer`, what ships with ours is older: its rules are taken up.
+        """
+        if newer:
+            self._join(newer)
+            return
         found = self.folder.read()
         self.house.carried = carried_by(
             (feed.source for feed in self.house.feeds.values()),
@@ -66,9 +73,7 @@ class Editions:
                 raise Refusal(*(found.errors or [self._too_soon()]))
             self._put(found, None, now)
             return
-        kept, problems = compile_edition(Written(row.written))
-        if kept is not None:
-            kept = replace(kept, digest=row.digest)
+        kept, problems = compile_kept(row.written, row.digest)
         if is_ready:
             self._put(found, kept, now)
         elif kept is not None:
@@ -83,6 +88,7 @@ class Editions:
 
     def turn(self, now: datetime) -> None:
         """Take up what has changed in the folder, and what has waited for this day. For the leader only."""
+        self._lead(now)
         waiting = self._waiting
         if waiting is not None and waiting.edition and _begins_at(waiting.edition, now) <= now:
             self._waiting = None
@@ -123,20 +129,41 @@ class Editions:
         with self.store.read() as tx:
             digest, carried = tx.marks.get(IN_FORCE), get_carried(tx)
             is_other = digest != known or carried != self.house.carried
-            row = in_force(tx) if is_other and digest not in (None, self._unread) else None
+            row = in_force(tx) if is_other and digest not in (None, self.unread) else None
+        if digest != self.unread:
+            self.unread = ""
         if row is None:
             return
-        edition, problems = compile_edition(Written(row.written))
+        edition, problems = compile_kept(row.written, row.digest)
         if edition is not None:
             self.house.carried = carried
-            self._take_up(replace(edition, digest=row.digest))
+            self._take_up(edition)
             if known:
                 log.info("rulebook.followed", digest=row.digest)
             return
         if self.edition is None:
             raise Refusal(*problems)
-        self._unread = row.digest
+        self.unread = row.digest
         log.error("rulebook.unreadable", digest=row.digest, where=problems[0].where)
+
+    def stand_by(self) -> None:
+        """Note that another process leads: it may decide by other rules than ours."""
+        self._led_by = ""
+
+    def _lead(self, now: datetime) -> None:
+        digest = self.edition.digest if self.edition else ""
+        if digest == self._led_by:
+            return
+        with self.store.write() as tx:
+            lead_by(tx, digest, now)
+        self._led_by = digest
+
+    def _join(self, newer: str) -> None:
+        """Take up the rules of a newer release that is at work. Raises Refusal where we cannot read them."""
+        try:
+            self.follow()
+        except Refusal as refusal:
+            raise unable(newer, refusal) from None
 
     def _checked(self, found: Found, now: datetime, before: Mapping[str, str]) -> Found:
         """Return the same, refused where it does not fit; `before` is what is in force was made from."""
@@ -185,6 +212,9 @@ class Editions:
             self._watch(tx, edition, now, is_new=self._keep_packs(tx, edition, now) or is_new)
             tx.marks.put(WRONG, "")
             tx.marks.put(WAITING, "")
+            if self._led_by:  # we lead, and have just had them looked at again
+                tx.marks.put(LED_BY, edition.digest)
+        self._led_by = edition.digest if self._led_by else ""
         self._take_up(edition)
         if is_new:
             log.info("rulebook.changed", digest=edition.digest)

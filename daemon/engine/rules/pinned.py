@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from daemon.decide.obligations import Deciding
 from daemon.domain.rules import Applies
-from daemon.rulebook import load_texts
+from daemon.rulebook import completed, load_texts
 from daemon.store import Tx
 
 
@@ -20,7 +20,11 @@ def pinned(tx: Tx, deciding: Deciding, known: Mapping[str, Deciding]) -> dict[st
         present = deciding.rulebook.packs.get(row.pack)
         if present is None or present.digest == row.digest or present.applies is Applies.OPEN_CASES:
             continue
-        book = known[row.digest].rulebook if row.digest in known else load_texts(row.texts)[0]
+        book = (
+            known[row.digest].rulebook
+            if row.digest in known
+            else load_texts(completed(row.texts))[0]
+        )
         if book is not None:
             found[row.digest] = replace(deciding, rulebook=book)
     return found

@@ -3,13 +3,14 @@
 import json
 import platform
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
 import structlog
 
+from daemon import RELEASE
 from daemon.domain.errors import Problem, Refusal
 from daemon.domain.sent import Head
 from daemon.engine.house import canonical
@@ -41,6 +42,7 @@ class Process:
     terms: Mapping[str, str] = field(default_factory=dict)
     redis: str = ""
     unkept: str = ""
+    release: str = ""
 
 
 class Presence:
@@ -50,6 +52,8 @@ class Presence:
         """`terms` are the fingerprints of its settings and of its key."""
         self.store, self.name, self.terms, self.is_run = store, name, terms, is_run
         self.other: list[str] = []  # the settings in which it differs from what was agreed
+        self.is_behind = False  # the rules in force cannot be read by this release
+        self.overtaken_by = ""  # the run of a newer release that can read them
 
     def begin(self, now: datetime) -> None:
         """Have everybody tell people as this run does. Raises Refusal beside a live run that does not."""
@@ -74,8 +78,10 @@ class Presence:
     def beat(self, now: datetime, redis: str | None, unkept: str | None) -> None:
         """Say that we are here and what we cannot use, and look whether we still agree."""
         with self.store.write() as tx:
+            self.store.must_fit(tx)
             self._say(tx, now, redis or "", unkept or "")
             self.agrees(tx)
+            self._give_way(tx, now)
 
     def agrees(self, tx: Tx) -> bool:
         """Return whether we tell people as the run that started last does."""
@@ -88,20 +94,45 @@ class Presence:
                 log.info("settings.agree")
         return not other
 
+    def newer(self, now: datetime) -> str:
+        """Return which other run, of a newer release, is at work here; empty where none is."""
+        with self.store.read() as tx:
+            return self._newer(tx, now)
+
     def troubles(self) -> list[str]:
         """Return why this process sends nothing, in plain words."""
-        return [f"it sends nothing: {_otherwise(self.other)}"] if self.other else []
+        if self.other:
+            return [f"it sends nothing: {_otherwise(self.other)}"]
+        return [f"it sends nothing: {_overtaken(self.overtaken_by)}"] if self.overtaken_by else []
 
     def leave(self, tx: Tx, now: datetime) -> None:
         """Be gone at once."""
         tx.leases.release(self._kind + self.name, self.name, now)
+
+    def _give_way(self, tx: Tx, now: datetime) -> None:
+        """Leave all to a run that can read the rules in force, where there is one and we cannot."""
+        by = self._newer(tx, now) if self.is_behind else ""
+        if by:
+            tx.leases.release(LEADER, self.name, now)
+        if by and not self.overtaken_by:
+            log.error("release.overtaken", by=by, instead="nothing is sent by this process")
+        self.overtaken_by = by
+
+    def _newer(self, tx: Tx, now: datetime) -> str:
+        ours = _ordered(RELEASE)
+        for one in processes(tx, now):
+            if one.is_run and one.name != self.name and _ordered(one.release) > ours:
+                return f"{one.name} on {one.machine}, of release {one.release},"
+        return ""
 
     @property
     def _kind(self) -> str:
         return RUN if self.is_run else WORKER
 
     def _say(self, tx: Tx, now: datetime, redis: str, unkept: str) -> None:
-        said = {"machine": platform.node(), "terms": self.terms, "redis": redis, "unkept": unkept}
+        said = {
+            "machine": platform.node(), "terms": self.terms, "redis": redis, "unkept": unkept, "release": RELEASE,
+        }  # fmt: skip
         tx.leases.take(self._kind + self.name, self.name, now, ALIVE_S)
         tx.marks.put(SAID + self.name, canonical(said))
         if tx.leases.forget(RUN, now) + tx.leases.forget(WORKER, now):
@@ -120,11 +151,13 @@ class AgreedGuard(Guard):
 
     def allows(self) -> bool:
         """Return whether anything may be decided or sent."""
-        return not self._presence.other and super().allows()
+        is_ours = not self._presence.other and not self._presence.overtaken_by
+        return is_ours and super().allows()
 
     def stands(self, tx: Tx, before: Head | None = None) -> bool:
         """Return the same of a transaction: what it begins goes out by the terms that it sees."""
-        return self._presence.agrees(tx) and super().stands(tx, before)
+        is_ours = self._presence.agrees(tx) and not self._presence.overtaken_by
+        return is_ours and super().stands(tx, before)
 
 
 def fingerprint(value: object) -> str:
@@ -145,7 +178,11 @@ def agreed(tx: Tx) -> dict[str, str]:
 
 def processes(tx: Tx, now: datetime) -> list[Process]:
     """Return the runs and the workers that are there, each with what it last said of itself."""
-    said = {name: json.loads(str(value)) for name, value in tx.marks.starting(SAID).items()}
+    known = {one.name for one in fields(Process)}  # another release may say more of itself
+    said = {
+        name: {key: word for key, word in json.loads(str(value)).items() if key in known}
+        for name, value in tx.marks.starting(SAID).items()
+    }
     return [
         Process(name, kind == RUN, **said.get(SAID + name, {}))
         for kind in (RUN, WORKER)
@@ -193,6 +230,15 @@ def listed(
         }
         for one in found
     ]  # fmt: skip
+
+
+def _ordered(release: str) -> tuple[int, ...]:
+    """Return what orders releases: 0.10.0 is newer than 0.9.1, and any than one that did not say."""
+    return tuple(int(part) for part in release.split(".") if part.isdecimal())
+
+
+def _overtaken(by: str) -> str:
+    return f"{by} goes by rules that this release cannot read; start that release here, too"
 
 
 def _otherwise(names: list[str]) -> str:

@@ -1,0 +1,31 @@
+"""Texts of rules that another release has kept: what this one alone says by itself is added from those that ship."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from daemon.domain.errors import Problem
+from daemon.rulebook.edition import POLICIES, Edition, Written, compile_edition
+from daemon.rulebook.load import BASE, shipped
+from daemon.rulebook.messages import GENERAL
+
+
+def compile_kept(written: Mapping[str, str], digest: str) -> tuple[Edition | None, list[Problem]]:
+    """Return the edition that was kept under a digest and what is wrong with it; None where there is an error.
+
+    An older release did not have every message that this one sends by itself; those are taken as they ship now.
+    """
+    edition, problems = compile_edition(Written(completed(written, f"{POLICIES}/")))
+    if edition is not None:
+        edition = replace(edition, written=written, digest=digest)
+    return edition, problems
+
+
+def completed(texts: Mapping[str, str], under: str = "") -> dict[str, str]:
+    """Return the texts of policies below a path, with the general messages that they lack."""
+    folder = f"{BASE}/messages"
+    missing = [one for one in sorted(GENERAL) if f"{under}{folder}/{one}.yaml" not in texts]
+    ours = {
+        f"{under}{folder}/{one}.yaml": (shipped() / folder / f"{one}.yaml").read_text("utf-8")
+        for one in missing
+    }
+    return {**texts, **ours}

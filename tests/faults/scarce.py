@@ -1,0 +1,129 @@
+"""A door that is besieged (F28), few open files, hardly any processor (F32)."""
+
+import resource
+import signal
+import socket
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from functools import partial
+from http.client import HTTPException
+from pathlib import Path
+from threading import Event, Thread
+from urllib.error import URLError
+from urllib.request import urlopen
+
+from tests.faults.moments import lateness_s, share
+from tests.faults.plans import LONG_ONLY, SQLITE, Figure, Plan, Result
+from tests.faults.runner import Daemon
+from tests.faults.stage import Stage
+
+SLOW, OPENED = 100, 1000  # connections that say nothing more; links that are opened
+LATENESS_S = 15.0
+ANSWER_S = 30.0
+FEW_FILES = 64
+FOR_S = 20.0
+TWENTIETH = (0.05, 0.95)  # seconds at work, and stopped
+HEADERS = b"GET /health/live HTTP/1.1\r\nHost: testshire\r\nX-Slow: "
+
+
+def besieged(folder: Path, seed: int, backend: str, is_short: bool) -> Result:
+    """Hold connections open without an end, and open links that are none, while due moments pass."""
+    families = 8 if is_short else 250
+    with ExitStack() as stack:
+        stage = stack.enter_context(
+            Stage(folder, seed, backend, families=families, is_reminded=True)
+        )
+        daemon = stack.enter_context(stage.daemon("--door"))
+        port = daemon.wait_for("door.opened")["port"]
+        for _ in range(SLOW):
+            one = stack.enter_context(
+                socket.create_connection(("127.0.0.1", port), timeout=ANSWER_S)
+            )
+            one.sendall(HEADERS)
+        stage.note("connections that say no more", many=SLOW)
+        codes = [_opened(port, number) for number in range(OPENED // 20 if is_short else OPENED)]
+        stage.note("links opened", many=len(codes))
+        stage.finish(daemon)
+        missed = {one: at for one, at in stage.authority.expected().items() if one.rung == "missed"}
+        late = lateness_s(stage.mails(), missed, stage.offset, stage.ups_at())
+        return stage.result(
+            Figure("answers of 5xx, or none", sum(code >= 500 for code in codes), 0),
+            Figure("lateness p99, s", share(late, 0.99), LATENESS_S),
+            verdict=stage.judge(),
+        )
+
+
+def _opened(port: int, number: int) -> int:
+    """Return the code of the answer to a link that nobody was sent; 599 where none comes."""
+    try:
+        with urlopen(f"http://127.0.0.1:{port}/item/{number:032x}", timeout=ANSWER_S) as answer:
+            return int(answer.status)
+    except URLError as error:
+        return int(getattr(error, "code", 599))
+    except (HTTPException, OSError):
+        return 599
+
+
+def scarce(folder: Path, seed: int, backend: str, is_short: bool, *, of_files: bool) -> Result:
+    """Leave it few open files, or a twentieth of a processor, for a while; then all again."""
+    families = 8 if is_short else 250
+    with Stage(folder, seed, backend, families=families) as stage, stage.daemon() as daemon:
+        stage.sends()
+        pid = daemon.process.pid
+        if of_files:
+            before = resource.prlimit(pid, resource.RLIMIT_NOFILE, (FEW_FILES, FEW_FILES))
+            stage.note("few open files", many=FEW_FILES, before=before[0])
+            stage.finish(daemon)  # it must do with them
+        else:
+            with _stopped_mostly(daemon):
+                stage.note("a twentieth of a processor", for_s=FOR_S)
+                Event().wait(FOR_S / 4 if is_short else FOR_S)
+            stage.finish(daemon)
+        return stage.result(verdict=stage.judge())
+
+
+@contextmanager
+def _stopped_mostly(daemon: Daemon) -> Iterator[None]:
+    """Stop it nineteen twentieths of the time until this ends."""
+    enough = Event()
+
+    def throttle() -> None:
+        while not enough.is_set():
+            for number, for_s in zip((signal.SIGCONT, signal.SIGSTOP), TWENTIETH, strict=True):
+                with suppress(ProcessLookupError):
+                    daemon.process.send_signal(number)
+                enough.wait(for_s)
+        daemon.process.send_signal(signal.SIGCONT)
+
+    thread = Thread(target=throttle)
+    thread.start()
+    try:
+        yield
+    finally:
+        enough.set()
+        thread.join()
+
+
+PLANS = [
+    Plan(
+        "F28",
+        "its door is besieged while due moments pass",
+        besieged,
+        short_on=(SQLITE,),
+        is_random=False,
+    ),
+    Plan(
+        "F32",
+        "it may open no more than 64 files",
+        partial(scarce, of_files=True),
+        short_on=(SQLITE,),
+        is_random=False,
+    ),
+    Plan(
+        "F32",
+        "it has a twentieth of a processor",
+        partial(scarce, of_files=False),
+        short_on=LONG_ONLY,
+        is_random=False,
+    ),
+]
