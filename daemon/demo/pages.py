@@ -12,7 +12,7 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 from daemon.decide.wording import say_list
-from daemon.demo.casefile import case_file, standing
+from daemon.web.console.casefile import case_file, standing
 from daemon.demo.mailbox import Letter, Mailbox
 from daemon.demo.outside import Dated, Entry
 from daemon.demo.progress import Progress

@@ -9,6 +9,7 @@ from daemon.store.feeds import FeedState, Quarantined
 from daemon.store.fragments import FragmentRow, StoredFragment
 from daemon.store.journal import Entry, Verdict
 from daemon.store.lifecycle import check, create, upgrade, version_of
+from daemon.store.lists import DueLine, EditionLine, JournalLine
 from daemon.store.outside import Outside
 from daemon.store.people import LinkRow
 from daemon.store.rulebooks import RulebookRow
@@ -24,10 +25,13 @@ __all__ = [
     "CaseRow",
     "ConferenceRow",
     "DraftRow",
+    "DueLine",
+    "EditionLine",
     "EditionRow",
     "Entry",
     "FeedState",
     "FragmentRow",
+    "JournalLine",
     "LinkRow",
     "Number",
     "Outside",
