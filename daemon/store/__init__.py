@@ -9,7 +9,7 @@ from daemon.store.feeds import FeedState, Quarantined
 from daemon.store.fragments import FragmentRow, StoredFragment
 from daemon.store.journal import Entry, Verdict
 from daemon.store.lifecycle import check, create, upgrade, version_of
-from daemon.store.lists import DueLine, EditionLine, JournalLine
+from daemon.store.lists import DueLine, JournalLine
 from daemon.store.outside import Outside
 from daemon.store.people import LinkRow
 from daemon.store.rulebooks import RulebookRow
@@ -26,7 +26,6 @@ __all__ = [
     "ConferenceRow",
     "DraftRow",
     "DueLine",
-    "EditionLine",
     "EditionRow",
     "Entry",
     "FeedState",

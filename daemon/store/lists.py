@@ -7,17 +7,18 @@ from typing import NamedTuple
 from sqlalchemy import select
 
 from daemon.domain.delivery import DeliveryState, Outgoing
-from daemon.domain.notice import Notice
+from daemon.domain.notice import Key, Notice
 from daemon.domain.obligation import State
+from daemon.domain.times import EVER
 from daemon.domain.track import Track
 from daemon.store.conferences import ConferenceRow, conference_cases, conferences
-from daemon.store.editions import editions
 from daemon.store.gateway import batches
 from daemon.store.journal import ENTRY, Entry, journal
-from daemon.store.notices import Notices
 from daemon.store.obligations import COLUMNS, HELD, Obligations, obligations
 from daemon.store.outbox import LEGIBLE, OUTGOING, messages
-from daemon.store.queue import notices
+from daemon.store.queue import COLUMNS as NOTICE
+from daemon.store.queue import KEY, notices
+from daemon.store.queue import LEGIBLE as QUEUED
 
 MOST = 20_000  # rows that one list looks at
 LAST = "\U0010ffff"  # behind every letter
@@ -37,14 +38,6 @@ class DueLine(NamedTuple):
     def id(self) -> str:
         """The obligation's name."""
         return f"{self.ref}/{self.rule}/{self.subject}"
-
-
-class EditionLine(NamedTuple):
-    """One edition of the rules that is or was in force, without its texts."""
-
-    digest: str
-    written_by: str
-    in_force_from: datetime
 
 
 class JournalLine(NamedTuple):
@@ -90,9 +83,10 @@ class Lists(Obligations):
     def sent_of(self, ref: str) -> list[Notice]:
         """Return every notice about one case by itself, the oldest first."""
         c = notices.c
-        gateway = Notices(self.connection, self.authority)
-        query = gateway._query(c.obligation >= f"{ref}/", c.obligation < f"{ref}/{LAST}")
-        return gateway._read(query.order_by(c.made_at, c.at, c.obligation, c.rung))
+        query = self._select(notices, *NOTICE).where(QUEUED)
+        query = query.where(c.obligation >= f"{ref}/", c.obligation < f"{ref}/{LAST}")
+        rows = self._found(query.order_by(c.made_at, c.at, c.obligation, c.rung).limit(MOST))
+        return [Notice(Key(*row[: len(KEY)]), *row[len(KEY) :]) for row in rows]
 
     def conferences(self, first: datetime, end: datetime) -> list[ConferenceRow]:
         """Return the conferences booked from one moment on and before another, the first first, without their cases."""
@@ -116,34 +110,25 @@ class Lists(Obligations):
                 found[id_].append(ref)
         return found
 
-    def messages(self, states: Collection[DeliveryState] = ()) -> list[Outgoing]:
-        """Return messages, the newest first; of some states alone, where any are named."""
-        m = messages.c
-        query = self._select(messages, *OUTGOING).where(LEGIBLE)
-        query = query.where(m.state.in_(sorted(states))) if states else query
-        rows = self._found(query.order_by(m.created_at.desc(), m.id).limit(MOST // 10))
-        return [Outgoing(*row) for row in rows]
-
-    def editions(self) -> list[EditionLine]:
-        """Return every edition that was in force, the newest first."""
-        c = editions.c
-        query = self._select(editions, c.digest, c.written_by, c.in_force_from)
-        return [
-            EditionLine(*row) for row in self._found(query.order_by(c.in_force_from.desc()))
-        ]
+    def messages(
+        self, states: Collection[DeliveryState] = (), since: datetime = EVER
+    ) -> list[Outgoing]:
+        """Return the messages made since a moment, the newest first; of some states alone, where any are named."""
+        query = self._select(messages, *OUTGOING).where(LEGIBLE, messages.c.created_at >= since)
+        query = query.where(messages.c.state.in_(sorted(states))) if states else query
+        query = query.order_by(messages.c.created_at.desc(), messages.c.id).limit(MOST // 10)
+        return [Outgoing(*row) for row in self._found(query)]
 
     def entries(
-        self, before: int | None = None, about: str = "", kind: str = "", limit: int = 500
+        self, before: int | None = None, about: str = "", limit: int = 500
     ) -> list[JournalLine]:
-        """Return entries, the newest first: written before one, about what begins so, of a kind that begins so."""
+        """Return entries, the newest first: written before one, and about what has a name that begins so."""
         c = journal.c
         query = self._select(journal, c.id, *ENTRY)
         if before is not None:
             query = query.where(c.id < before)
         if about:
             query = query.where(c.about >= about, c.about < f"{about}{LAST}")
-        if kind:
-            query = query.where(c.kind >= kind, c.kind < f"{kind}{LAST}")
         rows = self._found(query.order_by(c.id.desc()).limit(limit))
         return [JournalLine(id_, Entry(*rest)) for id_, *rest in rows]
 

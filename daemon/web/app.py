@@ -91,7 +91,7 @@ def create(
             *HeldPages(store, line.house, visits).routes(),
             *LetterPages(line.posting, visits).routes(),
             *SilencePages(line.silencing, visits).routes(),
-            *console(store, line.house, visits),
+            *console(store, line.house, visits, web.rehearsals),
         ],
         middleware=[Middleware(Guarded)],
         exception_handlers={

@@ -63,7 +63,8 @@ class Visit:
     def number(self) -> int:
         """Which page of a list they ask for: the first, unless the address says another."""
         said = self.query.get("page", "")
-        return min(max(int(said), 1), MOST_PAGES) if said.isdecimal() and len(said) < 6 else 1
+        is_number = said.isdecimal() and len(said) <= len(str(MOST_PAGES))
+        return min(max(int(said), 1), MOST_PAGES) if is_number else 1
 
     def page(self, template: str, status: int = 200, **values: object) -> Response:
         """Return a page that says who is signed in; its forms carry `nonce`."""

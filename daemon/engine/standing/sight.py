@@ -43,7 +43,9 @@ class Sight:
     ) -> None:
         """`of_service`: the page tells how the service stands, to whoever runs it: no restricted case, but others."""
         self.tx, self.house, self.today = tx, house, day_of(now)
-        self.who = replace(who, roles=who.roles - {OPERATOR})  # no case is theirs who run the machine
+        self.who = replace(
+            who, roles=who.roles - {OPERATOR}
+        )  # no case is theirs who run the machine
         self.people = house.people(tx)
         self.person = self.people.get(who.person)
         self._is_of_service = of_service and runs_it(who)
@@ -83,7 +85,7 @@ class Sight:
         return set(known) if known == self.records(list(known)).keys() else None
 
     def of(self, rows: Iterable[tuple[str, T]]) -> Iterator[tuple[Record, T]]:
-        """Yield what comes with the reference of a case that is shown, with its record, reading no further than asked."""
+        """Yield what comes with the reference of a case that is shown, with its record; no more is read than asked."""
         some: list[tuple[str, T]] = []
         for row in rows:
             some.append(row)
@@ -99,12 +101,8 @@ class Sight:
     def _look_up(self, refs: list[str]) -> None:
         self._records |= dict.fromkeys(refs)
         cases, _ = apart(self.tx.cases.of, refs, "cases")
-        mine = {
-            ref: one for ref, one in cases.items() if one.access and self._may_hold(one.access)
-        }
-        resting = resting_refs(self.tx, mine) | {
-            ref for ref, one in mine.items() if one.is_closed
-        }
+        mine = {ref: one for ref, one in cases.items() if one.access and self._may_hold(one.access)}
+        resting = resting_refs(self.tx, mine) | {ref for ref, one in mine.items() if one.is_closed}
         for ref, reading in self.house.read_cases(self.tx, list(mine)).items():
             if reading.record is None or not self._is_theirs(reading.record):
                 continue

@@ -58,7 +58,8 @@ class BoardPages:
         with self.desk.store.read() as tx:
             seen = self._seen(tx, visit)
             parts = [
-                {"name": name, "title": part.title, "nothing": part.nothing, "leaf": leaf(part.entries(self, seen), 1, FEW)}
+                {"name": name, "title": part.title, "nothing": part.nothing,
+                 "leaf": leaf(part.entries(self, seen), 1, FEW)}
                 for name, part in PARTS.items()
             ]  # fmt: skip
             stopped = list(stops(tx))
@@ -190,7 +191,7 @@ PARTS: Mapping[str, Part] = {
     "conferences": Part("Conferences this week", "No conference is booked this week.", BoardPages.conferences),
     "overdue": Part("Overdue", "Nothing is overdue.", BoardPages.overdue),
     "today": Part("Due today", "Nothing more is due today.", BoardPages.today),
-    "soon": Part("At risk in the next five working days", "Nothing falls due in the next five working days.", BoardPages.soon),
+    "soon": Part("At risk in the next five working days", "Nothing falls due then.", BoardPages.soon),
     "approvals": Part("Waiting for approval", "Nothing waits for a decision.", BoardPages.approvals),
     "held": Part("Held", "Nothing is held.", BoardPages.held),
 }  # fmt: skip

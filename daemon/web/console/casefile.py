@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from daemon.decide.ladder import ahead
 from daemon.decide.timeline import BIRTH, Placed, timeline
 from daemon.decide.wording import say_list, say_working
-from daemon.web.console.strip import Strip, strip
 from daemon.domain.errors import Problem
 from daemon.domain.facts import Fact
 from daemon.domain.notice import Notice
@@ -19,6 +18,7 @@ from daemon.domain.vocabulary import Vocabulary
 from daemon.engine.house import House
 from daemon.rulebook.private import misworded
 from daemon.store import Tx
+from daemon.web.console.strip import Strip, strip
 
 BASES = {
     Basis.STATUTORY: "a statutory limit",
@@ -142,7 +142,8 @@ def _duty(
         id=one.id.replace("/", "-"), title=rule.title, why=rule.why, subject=str(one.subject),
         standing=standing(one.state, one.due_at, one.late, now),
         due=say(one.due_at) if one.due_at else "not known yet",
-        because=NOT_SAID if any(misworded(one.because)) else one.because, clauses=", ".join(one.clauses), basis=BASES[one.basis],
+        because=NOT_SAID if any(misworded(one.because)) else one.because,
+        clauses=", ".join(one.clauses), basis=BASES[one.basis],
         responsible=say_list([f"the {words.role(role)}" for role in one.responsible]),
         working=tuple(say_working(one.working)),
         told=tuple(_told(tx, words, notice) for notice in tx.notices.of_obligation(one.id)),

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from starlette.responses import RedirectResponse, Response
@@ -21,11 +20,11 @@ from daemon.web.console.desk import Desk, about, case_of, conference_path, leaf
 from daemon.web.visits import Visit
 
 GONE = ("This is none of your cases", "There is none of this reference, or it is not yours to see.")
-HELD = (
-    "This case is on hold",
+ON_HOLD = (
     "Messages about this family have stopped, and nothing of the case is shown until a service manager "
-    "releases it. They find it under what waits for them.",
+    "releases it. They find it under what waits for them."
 )
+HELD = ("This case is on hold", ON_HOLD)
 NOT_FOUND = "No case of this reference is yours to see"
 
 
@@ -86,10 +85,9 @@ class CasePages:
 
     def _coming(self, record: Record) -> Iterator[str]:
         """Yield what of its conferences is still to come."""
-        booked = (one for one in record.meetings if one.scheduled and not (one.held or one.failed))
-        for one in sorted(booked, key=lambda each: each.scheduled[0] if each.scheduled else datetime.max):
-            if one.scheduled:
-                yield f"{self.desk.kind(one.kind)}, {say(one.scheduled[0])}"
+        going_on = (one for one in record.meetings if not (one.held or one.failed))
+        booked = [(one.scheduled[0], one.kind) for one in going_on if one.scheduled]
+        yield from (f"{self.desk.kind(kind)}, {say(at)}" for at, kind in sorted(booked))
 
     def _conferences(self, sight: Sight, record: Record) -> Iterator[dict[str, Any]]:
         for row in sight.tx.conferences.of(record.ref):

@@ -20,13 +20,21 @@ from daemon.web.console.board import conferences, how_it_stands
 from daemon.web.console.desk import Desk, case_of, leaf
 from daemon.web.visits import Visit
 
-BACK, AHEAD = timedelta(days=366), timedelta(days=731)  # so far conferences are found by their address
+BACK, AHEAD = (
+    timedelta(days=366),
+    timedelta(days=731),
+)  # so far conferences are found by their address
 GONE = (
     "This is none of your conferences",
     "There is none at this address, or none of its cases is yours to see.",
 )
 REPORT = "report"  # what the facts are called that tell of a report
-ANSWERS = {"none": "No answer", "accepted": "Accepted", "tentative": "Tentative", "declined": "Declined"}
+ANSWERS = {
+    "none": "No answer",
+    "accepted": "Accepted",
+    "tentative": "Tentative",
+    "declined": "Declined",
+}
 ATTENDED = {
     "present": "Here", "represented": "Represented", "apologies": "Apologies", "absent": "Absent",
 }  # fmt: skip

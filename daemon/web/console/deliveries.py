@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, NamedTuple
 
 from starlette.responses import Response
@@ -15,7 +16,12 @@ from daemon.web.console.casefile import STATES
 from daemon.web.console.desk import AT_ONCE, Desk, leaf
 from daemon.web.visits import Visit
 
-HEARD = {"message.delivered": "delivered", "message.bounced": "came back", "message.delayed": "delayed"}
+BACK = timedelta(days=92)  # so far deliveries are listed
+HEARD = {
+    "message.delivered": "delivered",
+    "message.bounced": "came back",
+    "message.delayed": "delayed",
+}
 
 
 class Kind(NamedTuple):
@@ -43,7 +49,10 @@ class DeliveryPages:
     def routes(self) -> list[BaseRoute]:
         """Return the lists."""
         visits = self.desk.visits
-        return [visits.route("/service/deliveries", self.show), visits.route("/service/deliveries/{kind}", self.show)]
+        return [
+            visits.route("/service/deliveries", self.show),
+            visits.route("/service/deliveries/{kind}", self.show),
+        ]
 
     def show(self, visit: Visit) -> Response:
         """Return a page of the deliveries of one kind, the newest first."""
@@ -52,10 +61,14 @@ class DeliveryPages:
         name = visit.path.get("kind", "all")
         kind = KINDS.get(name)
         if kind is None:
-            return visit.words(404, "There is no such list", "Choose one of the lists of deliveries.")
+            return visit.words(
+                404, "There is no such list", "Choose one of the lists of deliveries."
+            )
         with self.desk.store.read() as tx:
             sight = self.desk.sight(tx, visit, of_service=True)
-            found = leaf(self._lines(sight, tx.lists.messages(kind.states)), visit.number)
+            found = leaf(
+                self._lines(sight, tx.lists.messages(kind.states, visit.now - BACK)), visit.number
+            )
         return visit.page(
             "deliveries.html.j2", leaf=found, at=visit.at, title=kind.title, name=name,
             kinds=[(one, each.title) for one, each in KINDS.items()],
@@ -71,12 +84,20 @@ class DeliveryPages:
                 if len(sight.records(refs)) == len(refs):
                     yield self._line(sight, one, notices, refs)
 
-    def _line(self, sight: Sight, one: Outgoing, notices: list[Notice], refs: list[str]) -> dict[str, Any]:
+    def _line(
+        self, sight: Sight, one: Outgoing, notices: list[Notice], refs: list[str]
+    ) -> dict[str, Any]:
         words = self.desk.words
-        heard = [HEARD[e.kind] for e in sight.tx.journal.of(one.id) if e.about == one.id and e.kind in HEARD]
+        heard = [
+            HEARD[e.kind]
+            for e in sight.tx.journal.of(one.id)
+            if e.about == one.id and e.kind in HEARD
+        ]
         twice = ", may have arrived twice" if one.ambiguous else ""
         state = f"{STATES.get(str(one.state), str(one.state))}{twice}"
-        tone = {DeliveryState.ACCEPTED: "met", DeliveryState.REFUSED: "overdue"}.get(one.state, "late")
+        tone = {DeliveryState.ACCEPTED: "met", DeliveryState.REFUSED: "overdue"}.get(
+            one.state, "late"
+        )
         return {
             "when": say(one.accepted_at or one.created_at), "channel": words.channels.get(one.channel, one.channel),
             "roles": ", ".join(sorted({words.role(notice.role) for notice in notices})) or "a list",

@@ -83,5 +83,3 @@ def about(subject: str, words: Vocabulary) -> str:
     where = f"{named} {number.partition('.')[0]}" if named else ""
     agency = words.agencies.get(part, "") if part else ""
     return ", ".join(one for one in (where, agency) if one)
-
-

@@ -16,6 +16,7 @@ from daemon.web.console.desk import Desk
 from daemon.web.visits import Visit
 
 AT_ONCE, BATCH, MOST = 25, 500, 5000  # shown on a page, read together, looked at for one page
+LONGEST = 18  # digits of an entry's place
 OF_SERVICE = (
     "person.", "sending.", "brake.", "rulebook.", "feed.", "directory.", "inbox.", "restore.", "service.",
     "state.", "channel.",
@@ -37,12 +38,17 @@ class JournalPages:
         fields = visit.fields
         about, kind = fields.get("about", "").strip(), fields.get("kind", "").strip()
         said = fields.get("before", "")
-        before = int(said) if said.isdecimal() and len(said) < 18 else None
+        before = int(said) if said.isdecimal() and len(said) < LONGEST else None
         with self.desk.store.read() as tx:
             sight = self.desk.sight(tx, visit, of_service=True)
             found, goes_on = self._page(sight, visit, about, kind, before)
         return visit.page(
-            "journal.html.j2", entries=found, about=about, kind=kind, goes_on=goes_on, is_later=before is not None
+            "journal.html.j2",
+            entries=found,
+            about=about,
+            kind=kind,
+            goes_on=goes_on,
+            is_later=before is not None,
         )
 
     def _page(
@@ -50,29 +56,32 @@ class JournalPages:
     ) -> tuple[list[dict[str, Any]], int | None]:
         """Return what a page shows, and before which entry the next one begins; None where there is none."""
         found: list[dict[str, Any]] = []
-        looked_at = 0
-        for line in self._lines(sight, about, kind, before):
-            looked_at += 1
-            if self._is_theirs(sight, visit, line.entry, about):
+        for looked_at, line in enumerate(self._lines(sight, about, before), 1):
+            is_asked = line.entry.kind.startswith(kind)
+            if is_asked and self._is_theirs(sight, visit, line.entry, about):
                 found.append(self._entry(line.entry))
             if len(found) == AT_ONCE or looked_at == MOST:
                 return found, line.id
         return found, None
 
-    def _lines(
-        self, sight: Sight, about: str, kind: str, before: int | None
-    ) -> Iterator[JournalLine]:
-        while lines := sight.tx.lists.entries(before, about, kind, BATCH):
+    def _lines(self, sight: Sight, about: str, before: int | None) -> Iterator[JournalLine]:
+        while lines := sight.tx.lists.entries(before, about, BATCH):
             yield from lines
             before = lines[-1].id
 
     def _is_theirs(self, sight: Sight, visit: Visit, entry: Entry, about: str) -> bool:
-        if about and not entry.about.startswith((f"{about}/", f"{about}|")) and entry.about != about:
+        if (
+            about
+            and not entry.about.startswith((f"{about}/", f"{about}|"))
+            and entry.about != about
+        ):
             return False
         refs = sight.named(entry.about, entry.because, canonical(entry.data))
         if refs is None:
             return False
-        carried = sight.tx.notices.of_message(entry.about) if entry.kind.startswith("message.") else []
+        carried = (
+            sight.tx.notices.of_message(entry.about) if entry.kind.startswith("message.") else []
+        )
         of_message = {ref for one in carried for ref in one.refs}
         if sight.records(list(of_message)).keys() != of_message:
             return False

@@ -1,5 +1,7 @@
 """console(…): the routes of every page of the console, in one list."""
 
+from pathlib import Path
+
 from starlette.routing import BaseRoute
 
 from daemon.engine.house import House
@@ -12,6 +14,7 @@ from daemon.web.console.desk import Desk
 from daemon.web.console.issues import IssuePages
 from daemon.web.console.journal import JournalPages
 from daemon.web.console.people import PeoplePages
+from daemon.web.console.rehearsals import RehearsalPages
 from daemon.web.console.rules import RulePages
 from daemon.web.console.service import ServicePages
 from daemon.web.visits import Visits
@@ -29,7 +32,11 @@ PAGES = (
 )
 
 
-def console(store: Store, house: House, visits: Visits) -> list[BaseRoute]:
-    """Return the routes; each page asks who comes, and shows what is theirs to see."""
+def console(store: Store, house: House, visits: Visits, rehearsals: Path) -> list[BaseRoute]:
+    """Return the routes; each page asks who comes, and shows what is theirs to see.
+
+    `rehearsals` is the folder in which the reports of rehearsals lie.
+    """
     desk = Desk(store, house, visits)
-    return [route for pages in PAGES for route in pages(desk).routes()]
+    every = [route for pages in PAGES for route in pages(desk).routes()]
+    return [*every, *RehearsalPages(desk, rehearsals).routes()]

@@ -63,7 +63,10 @@ class PeoplePages:
     def _post(self, post: Post) -> str:
         words = self.desk.words
         role = words.role(post.role or "")
-        where = [f"team {post.team}" if post.team else "", words.agencies.get(post.agency or "", "")]
+        where = [
+            f"team {post.team}" if post.team else "",
+            words.agencies.get(post.agency or "", ""),
+        ]
         since = f"from {say_day(post.valid_from)}" if post.valid_from else ""
         until = f"until {say_day(post.valid_to)}" if post.valid_to else ""
         return ", ".join(filter(None, (role[:1].upper() + role[1:], *where, since, until)))

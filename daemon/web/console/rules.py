@@ -15,7 +15,11 @@ from daemon.store import Tx
 from daemon.web.console.desk import Desk
 from daemon.web.visits import Visit
 
-SAID = {"rulebook.in-force": "Put in force", "rulebook.refused": "Refused", "rulebook.waits": "Waits for its day"}
+SAID = {
+    "rulebook.in-force": "Put in force",
+    "rulebook.refused": "Refused",
+    "rulebook.waits": "Waits for its day",
+}
 MOST = 50  # entries of the history
 
 
@@ -52,7 +56,7 @@ class RulePages:
 
     def _history(self, tx: Tx) -> Iterator[dict[str, Any]]:
         """Yield each change of the rules with who signed it off and what it said, the newest first."""
-        for line in tx.lists.entries(kind="rulebook.", limit=MOST):
+        for line in tx.lists.entries(about="rulebook", limit=MOST):
             entry = line.entry
             if entry.kind in SAID:
                 yield {

@@ -46,5 +46,7 @@ def sections(who: Who, at: str) -> list[Entry]:
 
 
 def _is_in(one: Section, at: str) -> bool:
-    inside = any(at == path or at.startswith(f"{path}/") for path in (one.path, *one.also) if path != "/")
+    inside = any(
+        at == path or at.startswith(f"{path}/") for path in (one.path, *one.also) if path != "/"
+    )
     return inside or at == one.path

@@ -90,6 +90,5 @@ class ServicePages:
                 "name": name, "role": self.desk.words.feed_roles.get(feed.role, feed.role), "word": word, "tone": tone,
                 "known": say(known_at) if known_at else "Never",
                 "read": say(state.read_at) if state and state.read_at else "Never",
-                "rows": state.rows if state else 0, "problems": state.problems if state else 0,
                 "failure": (state.failure or "") if state and not state.ok else "",
             }  # fmt: skip

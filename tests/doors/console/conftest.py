@@ -1,8 +1,8 @@
 """An authority with several families, one case that somebody must not know of, and one that is restricted."""
 
+import json
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -13,6 +13,7 @@ from daemon.engine.house import Feed
 from daemon.rulebook import shipped
 from daemon.testing.fakes import FakeSource
 from daemon.testing.world import World, at, person
+from tests.doors.entrance import ROLES as KNOWN
 from tests.doors.entrance import Entrance, entrance
 from tests.doors.provider import WickedProvider, provided
 from tests.doors.signed_in.stage import hold_much
@@ -23,7 +24,7 @@ FACTS = {
     "s47_concluded": {"at": "2026-03-05", "value": "at_risk"},
     "police_investigation_open": {"at": "2026-03-05", "value": "open"},
 }
-ROLES = {**{}, "DK-Leads": "team_manager", "DK-Operators": "operator"}
+ROLES = {"DK-Leads": "team_manager", "DK-Operators": "operator"}
 Come = Callable[..., AbstractContextManager[httpx.Client]]
 
 
@@ -61,7 +62,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     made.house.feeds = {**made.house.feeds, "cases": cases}
     made.directory.everybody += [
         person("chris", "cp_chair"), person("ola", "operator"),
-        replace(person("tess", "team_manager", "south"), absences=()),
+        person("tess", "team_manager", "south"),
     ]  # fmt: skip
     for ref, more in (
         ("SC-1", {"family": "F-1"}),
@@ -89,9 +90,9 @@ def provider() -> Iterator[WickedProvider]:
 
 @pytest.fixture
 def place(world: World, provider: WickedProvider) -> Iterator[Entrance]:
-    from tests.doors.entrance import ROLES as KNOWN
-
-    with entrance(world, provider.issuer, roles={**KNOWN, **ROLES}) as one:
+    with entrance(
+        world, provider.issuer, rehearsals=world.store.path.parent, roles={**KNOWN, **ROLES}
+    ) as one:
         yield one
 
 
@@ -112,4 +113,29 @@ def come(place: Entrance, provider: WickedProvider) -> Come:
 @pytest.fixture
 def much_held(world: World) -> World:
     hold_much(world)
+    return world
+
+
+@pytest.fixture
+def rehearsed(world: World) -> World:
+    """Return the world with the report of a rehearsal, and a file that is none."""
+    counts = {
+        "present": 1200,
+        "draft": 1300,
+        "same": 1100,
+        "earlier": 50,
+        "later": 50,
+        "new": 100,
+        "gone": 0,
+    }
+    report = {
+        "from": "2026-03-02T00:00:00+00:00", "to": "2026-06-01T00:00:00+00:00", "cases": 10_000, "notices": counts,
+        "by_rule": [{"rule": "invite-list", "title": "Conference invite list", **counts,
+                     "examples": {"new": ["SC-1: sam would be told"]}}],
+        "by_role": [{"role": "social_worker", "title": "social worker", **counts}],
+        "by_week": [{"from": "2026-03-02", "to": "2026-03-08", "present": 90, "draft": 95}],
+        "by_person": [{"person": "sam", **counts}],
+    }  # fmt: skip
+    world.store.path.with_name("june.json").write_text(json.dumps(report), "utf-8")
+    world.store.path.with_name("broken.json").write_text("{}", "utf-8")
     return world

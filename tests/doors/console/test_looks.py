@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from daemon.domain.link import case_code
+from daemon.domain.link import case_code, page_code
 from tests.axe import grave_faults
 from tests.doors.console.conftest import SUE
 
@@ -20,11 +20,23 @@ PAGES = {
     "board-part": "/board/overdue",
     "cases": "/cases",
     "case": f"/cases/{case_code('SC-1')}",
+    "conferences": "/conferences",
+    "conference": f"/conferences/{page_code('M-F-1')}/record",
+    "people": "/people",
+    "issues": "/issues",
+    "journal": "/journal",
+    "service": "/service",
+    "stops": "/service/stops",
+    "feeds": "/service/feeds",
+    "deliveries": "/service/deliveries",
+    "rules": "/service/rules",
+    "rehearsals": "/service/rehearsals",
+    "rehearsal": "/service/rehearsals/june",
 }
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-def test_every_page_fits_and_keeps_nobody_out(place, provider, much_held, tab, width):
+def test_every_page_fits_and_keeps_nobody_out(place, provider, much_held, rehearsed, tab, width):
     provider.claims = SUE
     tab.open(f"{place.address}/", width=width)
     wrong = {}
@@ -52,8 +64,12 @@ def test_the_pages_are_used_by_keyboard_alone(place, provider, tab):
 
     focused = []
     for _ in range(4):
-        tab.ask("Input.dispatchKeyEvent", type="keyDown", key="Tab", code="Tab", windowsVirtualKeyCode=9)
-        tab.ask("Input.dispatchKeyEvent", type="keyUp", key="Tab", code="Tab", windowsVirtualKeyCode=9)
+        tab.ask(
+            "Input.dispatchKeyEvent", type="keyDown", key="Tab", code="Tab", windowsVirtualKeyCode=9
+        )
+        tab.ask(
+            "Input.dispatchKeyEvent", type="keyUp", key="Tab", code="Tab", windowsVirtualKeyCode=9
+        )
         focused.append(tab.value("document.activeElement.textContent"))
 
     assert focused == ["Skip to the main content", "Sign out", "Waiting for you", "Board"]
