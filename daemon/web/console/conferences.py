@@ -9,7 +9,6 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from daemon.decide.seats import Seat, seats
-from daemon.decide.wording import say_list
 from daemon.domain.link import page_code
 from daemon.domain.record import Meeting, Record
 from daemon.domain.times import day_of, london, say
@@ -112,8 +111,7 @@ class ConferencePages:
         report = [fact for fact in one.facts if REPORT in fact.name]
         due = "Expected" if one.report_expected else "Not expected"
         return {
-            "who": say_list([part for part in (words.agency(one.agency or ""), words.role(one.role or "")) if part])
-            or "Invited",
+            "who": ", ".join(filter(None, (words.agency(one.agency or ""), words.role(one.role or "")))) or "Invited",
             "person": one.person or "", "is_key": one.key,
             "invited": "It came back" if is_back else say(invited_at) if invited_at else "Not yet",
             "answer": ANSWERS.get(answer, answer),

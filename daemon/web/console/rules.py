@@ -7,6 +7,7 @@ from typing import Any
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
+from daemon.domain.rules import Basis
 from daemon.domain.times import say
 from daemon.engine.rules.editions import WAITING, WRONG, in_force
 from daemon.engine.rules.shadow import DRAFT, SINCE
@@ -45,7 +46,7 @@ class RulePages:
                 "rules.html.j2",
                 packs=[
                     {"title": pack.title, "rules": len(pack.rules), "digest": book.digests.get(name, "")[:12],
-                     "house": sum(any(rung.house for rung in rule.ladder) for rule in pack.rules)}
+                     "house": sum(rule.basis is Basis.HOUSE for rule in pack.rules)}
                     for name, pack in sorted(book.packs.items())
                 ],
                 edition={"digest": edition.digest[:12], "by": edition.written_by, "since": say(edition.in_force_from)}

@@ -87,7 +87,7 @@ def test_a_case_that_is_not_theirs_is_as_if_it_were_not_there(come, who, ref):
 def test_an_excluded_person_finds_nothing_of_the_case_on_any_page(come, world):
     with come(SUE) as browser:
         pages = {path: browser.get(path).text for path in (*OPEN, *SERVICE, CONFERENCE)}
-        pages["journal"] = search(browser, "/journal", kind="notice").text
+        pages["journal"] = search(browser, "/journal", kind="rung").text
         pages["people"] = search(browser, "/people", word="s").text
         seen = [path for path, text in pages.items() if re.search("SC-HIDDEN|SC-NOBODY", text)]
 
@@ -98,7 +98,7 @@ def test_an_excluded_person_finds_nothing_of_the_case_on_any_page(come, world):
 def test_whoever_runs_the_service_sees_no_restricted_case_and_opens_none(come):
     with come(OLA) as browser:
         pages = [browser.get(path).text for path in SERVICE]
-        pages.append(search(browser, "/journal", kind="notice").text)
+        pages.append(search(browser, "/journal", kind="rung").text)
         cases = browser.get("/cases").text
 
     assert "SC-1" in "".join(pages)
@@ -135,7 +135,7 @@ def test_a_conference_shows_who_is_invited_what_they_answered_and_who_came(come,
         page = plain(browser.get(CONFERENCE))
 
     assert "Not effective" in page
-    assert "Police and police officer needed petra@police.example" in page
+    assert "Police, police officer needed petra@police.example" in page
     assert "Accepted Expected Absent" in page
     assert "It came back" in page
     assert "parent" not in page.casefold()
@@ -221,10 +221,10 @@ def test_the_journal_is_searched_by_case_and_kind_and_goes_on(come):
             "nonce": nonce_in(first), "about": "SC-1", "before": before[0],
         })  # fmt: skip
 
-        kind = plain(search(browser, "/journal", about="SC-1", kind="notice.fired"))
+        kind = plain(search(browser, "/journal", about="SC-1", kind="rung.fired"))
 
-    assert "Notice fired" in kind
-    assert "Obligation opened" not in kind
+    assert "Rung fired" in kind
+    assert "Obligation" not in kind.partition("Why")[2]
     assert "Older entries" in plain(first)
     assert "SC-2/" not in first.text + second.text
     assert "SC-1/" in second.text
