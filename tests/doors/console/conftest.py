@@ -139,3 +139,16 @@ def rehearsed(world: World) -> World:
     world.store.path.with_name("june.json").write_text(json.dumps(report), "utf-8")
     world.store.path.with_name("broken.json").write_text("{}", "utf-8")
     return world
+
+
+@pytest.fixture
+def raised(world: World) -> World:
+    """Return the world a day later: nobody of the police has come, and the chair is asked about an issue with them."""
+    world.clock.now = at("2026-03-20 10:20")
+    failed = {"at": "2026-03-20T10:15", "value": "yes", "about": "police"}
+    for ref in ("SC-1", "SC-2"):
+        with world.case(ref) as body:
+            meeting = conference("M-F-1", "2026-03-20T10:00", attendance="absent")
+            body["meetings"] = [{**meeting, "facts": {"presence_failed": failed}}]
+    world.turn()
+    return world

@@ -36,7 +36,9 @@ PAGES = {
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-def test_every_page_fits_and_keeps_nobody_out(place, provider, much_held, rehearsed, tab, width):
+def test_every_page_fits_and_keeps_nobody_out(
+    place, provider, raised, much_held, rehearsed, tab, width
+):
     provider.claims = SUE
     tab.open(f"{place.address}/", width=width)
     wrong = {}

@@ -230,14 +230,7 @@ def test_the_journal_is_searched_by_case_and_kind_and_goes_on(come):
     assert "SC-1/" in second.text
 
 
-def test_an_issue_that_is_raised_stands_in_the_log_with_its_stage(come, world):
-    world.clock.now = at("2026-03-20 10:20")
-    failed = {"at": "2026-03-20T10:15", "value": "yes", "about": "police"}
-    for ref in ("SC-1", "SC-2"):
-        with world.case(ref) as body:
-            meeting = conference("M-F-1", "2026-03-20T10:00", attendance="absent")
-            body["meetings"] = [{**meeting, "facts": {"presence_failed": failed}}]
-    world.turn()
+def test_an_issue_that_is_raised_stands_in_the_log_with_its_stage(come, raised):
     with come(SUE) as browser:
         page = plain(browser.get("/issues"))
     with come(OLA) as browser:
