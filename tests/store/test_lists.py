@@ -72,5 +72,5 @@ def test_entries_of_the_journal_come_newest_first_and_go_on(store: Store, now: d
         first = tx.lists.entries(about="SC-1", limit=2)
         second = tx.lists.entries(first[-1].id, about="SC-1", limit=2)
 
-    about = [one.entry.about for one in (*first, *second)]
-    assert about == ["SC-1/list/icpc-1", "SC-1/list/icpc-1", "SC-1"]
+    shown = [one.entry.about for one in (*first, *second)]
+    assert shown == ["SC-1/list/icpc-1", "SC-1/list/icpc-1", "SC-1"]
