@@ -87,11 +87,15 @@ class SignIn(Table):
 
 
 class Web(Table):
-    """Where pages are served, and the public address that links begin with."""
+    """Where pages are served, and the public address that links begin with.
+
+    `rehearsals` is the folder whose reports of rehearsals the console shows.
+    """
 
     listen: Annotated[str, AfterValidator(listener)] = "127.0.0.1:8700"
     address: Annotated[str, AfterValidator(web_address)] = "http://127.0.0.1:8700"
     secret_file: Path = Path("state/link.key")
+    rehearsals: Path = Path("state/rehearsals")
     sign_in: SignIn | None = None
 
     @property
@@ -119,7 +123,10 @@ class Web(Table):
 
     def beside(self, folder: Path) -> "Web":
         """Return the table with its files looked for in that folder."""
-        found: dict[str, object] = {"secret_file": folder / self.secret_file}
+        found: dict[str, object] = {
+            "secret_file": folder / self.secret_file,
+            "rehearsals": folder / self.rehearsals,
+        }
         if self.sign_in:
             file = folder / self.sign_in.client_secret_file
             found["sign_in"] = self.sign_in.model_copy(update={"client_secret_file": file})

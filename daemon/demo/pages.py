@@ -12,7 +12,6 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 from daemon.decide.wording import say_list
-from daemon.demo.casefile import case_file, standing
 from daemon.demo.mailbox import Letter, Mailbox
 from daemon.demo.outside import Dated, Entry
 from daemon.demo.progress import Progress
@@ -21,6 +20,7 @@ from daemon.domain.times import MONTHS, WEEKDAYS, day_of, say
 from daemon.engine.house import House
 from daemon.ports import Clock
 from daemon.store import Store, Tx
+from daemon.web.console.casefile import case_file, standing
 from daemon.web.look import Look
 
 __all__ = ["Progress", "routes"]

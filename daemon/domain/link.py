@@ -68,6 +68,11 @@ def page_code(meeting: str) -> str:
     return sha256(f"conference\0{meeting}".encode()).hexdigest()[:20]
 
 
+def case_code(ref: str) -> str:
+    """Return what a case's page is called: no reference stands in an address or a browser's history."""
+    return sha256(f"case\0{ref}".encode()).hexdigest()[:20]
+
+
 def topic_of(obligations: Iterable[str]) -> str:
     """Return what messages about the same obligations have in common, without saying which these are."""
     return sha256("|".join(sorted(set(obligations))).encode()).hexdigest()[:16]

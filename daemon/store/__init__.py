@@ -15,6 +15,7 @@ from daemon.store.feeds import FeedState, Quarantined
 from daemon.store.fragments import FragmentRow, StoredFragment
 from daemon.store.journal import Entry, Verdict
 from daemon.store.lifecycle import check, create, upgrade, version_of
+from daemon.store.lists import DueLine, JournalLine
 from daemon.store.outside import Outside
 from daemon.store.people import LinkRow
 from daemon.store.rulebooks import RulebookRow
@@ -30,10 +31,12 @@ __all__ = [
     "CaseRow",
     "ConferenceRow",
     "DraftRow",
+    "DueLine",
     "EditionRow",
     "Entry",
     "FeedState",
     "FragmentRow",
+    "JournalLine",
     "LinkRow",
     "Number",
     "Outside",

@@ -21,6 +21,7 @@ from daemon.store.invitations import Invitations
 from daemon.store.journal import Journal, Silent
 from daemon.store.leases import Leases, Marks
 from daemon.store.ledger import Ledger
+from daemon.store.lists import Lists
 from daemon.store.messages import Messages
 from daemon.store.notices import Notices
 from daemon.store.obligations import Obligations
@@ -72,6 +73,7 @@ class Tx:
         self.numbers = Numbers(connection, authority)
         self.conferences = Conferences(connection, authority)
         self.obligations = Obligations(connection, authority, self.words)
+        self.lists = Lists(connection, authority, self.words)
         self.notices = Notices(connection, authority)
         self.messages = Messages(connection, authority)
         self.aside = Aside(connection, authority)

@@ -18,6 +18,7 @@ from daemon.ports import Clock
 from daemon.store import Store, StoreLost, StoreUnavailable
 from daemon.web import health
 from daemon.web.callbacks import Callbacks
+from daemon.web.console.pages import console
 from daemon.web.held import HeldPages
 from daemon.web.letters import LetterPages
 from daemon.web.look import Guarded, Look
@@ -90,6 +91,7 @@ def create(
             *HeldPages(store, line.house, visits).routes(),
             *LetterPages(line.posting, visits).routes(),
             *SilencePages(line.silencing, visits).routes(),
+            *console(store, line.house, visits, web.rehearsals),
         ],
         middleware=[Middleware(Guarded)],
         exception_handlers={

@@ -13,6 +13,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.responses import HTMLResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+OURS = ("daemon.web.console", "daemon.web")  # their style sheets stand in the other order
 HEADERS = MappingProxyType(
     {
         "Referrer-Policy": "no-referrer",
@@ -59,7 +60,7 @@ class Look:
         Each of `packages` adds templates and a `style.css` to our own, and may replace a template.
         `more_policy` is added to the content security policy.
         """
-        every = (*packages, "daemon.web")
+        every = (*packages, *OURS)
         sheets = [files(name).joinpath("style.css").read_text("utf-8") for name in reversed(every)]
         style = "".join(sheets)
         digest = b64encode(sha256(style.encode()).digest()).decode()

@@ -18,6 +18,8 @@ from daemon.domain.link import hash_of
 from daemon.domain.who import Who
 from daemon.engine.answering.reception import Reception
 from daemon.ports import Clock
+from daemon.web.attempt import HOME
+from daemon.web.console.sections import sections
 from daemon.web.forms import read_form
 from daemon.web.look import Look
 from daemon.web.nonce import is_nonce, nonce
@@ -34,6 +36,7 @@ NOT_YOURS_TEXT = (
 )
 OUT = "You are no longer signed in"
 OUT_TEXT = "Nothing has changed. Sign in again, and say once more what you wanted to say."
+MOST_PAGES = 10_000
 TOO_LONG = "This page was open for too long"
 TOO_LONG_TEXT = "Nothing has changed. Go back, open the page again, then press the button."
 
@@ -42,7 +45,7 @@ TOO_LONG_TEXT = "Nothing has changed. Go back, open the page again, then press t
 class Visit:
     """One request of somebody who is in. `session` is the hash by which the store knows theirs.
 
-    `fields` is what their form posted, nothing for a GET.
+    `fields` is what their form posted, nothing for a GET; `query` what the address asks beside its path `at`.
     """
 
     who: Who
@@ -53,14 +56,30 @@ class Visit:
     path: Mapping[str, str]
     is_post: bool = False
     fields: Mapping[str, str] = field(default_factory=dict)
+    query: Mapping[str, str] = field(default_factory=dict)
+    at: str = HOME
+
+    @property
+    def number(self) -> int:
+        """Which page of a list they ask for: the first, unless the address says another."""
+        said = self.query.get("page", "")
+        is_number = said.isdecimal() and len(said) <= len(str(MOST_PAGES))
+        return min(max(int(said), 1), MOST_PAGES) if is_number else 1
 
     def page(self, template: str, status: int = 200, **values: object) -> Response:
         """Return a page that says who is signed in; its forms carry `nonce`."""
-        return self.look.page(template, status, who=self.who.person, nonce=self.nonce, **values)
+        return self.look.page(
+            template, status, who=self.who.person, nonce=self.nonce,
+            sections=sections(self.who, self.at), **values,
+        )  # fmt: skip
+
+    def words(self, status: int, heading: str, *paragraphs: str) -> Response:
+        """Return a page that only says something, to somebody who is in."""
+        return self.page("said.html.j2", status, heading=heading, paragraphs=paragraphs)
 
     def refused(self) -> Response:
         """Return the page for what is not theirs to see."""
-        return self.look.words(403, NOT_YOURS, NOT_YOURS_TEXT)
+        return self.words(403, NOT_YOURS, NOT_YOURS_TEXT)
 
 
 Page = Callable[[Visit], Response]
@@ -126,6 +145,6 @@ class Visits:
         visit = Visit(
             found, session, now, self.look, nonce(f"session/{session}", self.key, now),
             {name: str(value) for name, value in request.path_params.items()},
-            request.method == "POST", fields or {},
+            request.method == "POST", fields or {}, dict(request.query_params), request.url.path,
         )  # fmt: skip
         return await run_in_threadpool(page, visit)

@@ -5,6 +5,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -58,7 +59,13 @@ def nonce_in(page: httpx.Response) -> str:
 
 @contextmanager
 def entrance(
-    world: World, issuer: str, *, address: str = "", metrics: Metrics | None = None, **terms: Any
+    world: World,
+    issuer: str,
+    *,
+    address: str = "",
+    metrics: Metrics | None = None,
+    rehearsals: Path = Path("state/rehearsals"),
+    **terms: Any,
 ) -> Iterator[Entrance]:
     """Yield the entrance of an authority until this ends; `address` is the public one, if another."""
     secret = world.store.path.with_name("sign-in.secret")
@@ -67,6 +74,7 @@ def entrance(
     port = free_port()
     web = Web(
         address=address or f"http://127.0.0.1:{port}",
+        rehearsals=rehearsals,
         sign_in=SignIn(
             **{"issuer": issuer, "client_id": CLIENT, "client_secret_file": secret, "roles": ROLES, **terms}
         ),

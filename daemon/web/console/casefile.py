@@ -1,4 +1,4 @@
-"""One case as the demo's page tells it: each duty with its working, who was told and why, what comes next."""
+"""One case as its page tells it: each duty with its working, who was told and why, what comes next."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from daemon.decide.ladder import ahead
 from daemon.decide.timeline import BIRTH, Placed, timeline
 from daemon.decide.wording import say_list, say_working
-from daemon.demo.strip import Strip, strip
 from daemon.domain.errors import Problem
 from daemon.domain.facts import Fact
 from daemon.domain.notice import Notice
@@ -17,7 +16,9 @@ from daemon.domain.times import say, say_day
 from daemon.domain.track import Track
 from daemon.domain.vocabulary import Vocabulary
 from daemon.engine.house import House
+from daemon.rulebook.private import misworded
 from daemon.store import Tx
+from daemon.web.console.strip import Strip, strip
 
 BASES = {
     Basis.STATUTORY: "a statutory limit",
@@ -36,6 +37,8 @@ STATES = {
     "superseded": "went to the new holder of the role",
     "failed": "could not be sent",
 }
+NOT_SAID = "the case file says why"
+EXPECTED = "birth_expected"
 AHEAD = timedelta(weeks=4)  # what is due later is told below the drawing, which it would squeeze
 GONE = {State.WAIVED: "Waived", State.WITHDRAWN: "No longer applies"}
 
@@ -117,13 +120,13 @@ def case_file(tx: Tx, house: House, ref: str, now: datetime) -> CaseFile | None:
     tracks = {track.id: track for track in tx.obligations.of([ref]).get(ref, [])}
     in_order = sorted(answer.obligations, key=lambda one: (one.due_at or now, one.id))
     found = [(one, rule, tracks.get(one.id)) for one in in_order if (rule := pack.rule(one.rule))]
-    placed = [one for one in timeline(record, now, words).placed if one.fact.name != BIRTH]
+    placed = [one for one in timeline(record, now, words).placed if _may_be_shown(words, one.fact)]
     near = [duty for duty in found if (duty[0].due_at or now) <= now + AHEAD]
     return CaseFile(
         ref, record.family, record.team,
         tuple((_when(one.fact), _label(words, one.fact), _place(words, one)) for one in placed),
         tuple(_duty(tx, house, one, rule, track, now) for one, rule, track in found),
-        (*reading.problems, *answer.problems),
+        tuple(one for one in (*reading.problems, *answer.problems) if not any(misworded(str(one)))),
         strip(
             [(_label(words, one.fact), one.fact) for one in placed],
             [(rule.title, one, track) for one, rule, track in near], now,
@@ -139,7 +142,8 @@ def _duty(
         id=one.id.replace("/", "-"), title=rule.title, why=rule.why, subject=str(one.subject),
         standing=standing(one.state, one.due_at, one.late, now),
         due=say(one.due_at) if one.due_at else "not known yet",
-        because=one.because, clauses=", ".join(one.clauses), basis=BASES[one.basis],
+        because=NOT_SAID if any(misworded(one.because)) else one.because,
+        clauses=", ".join(one.clauses), basis=BASES[one.basis],
         responsible=say_list([f"the {words.role(role)}" for role in one.responsible]),
         working=tuple(say_working(one.working)),
         told=tuple(_told(tx, words, notice) for notice in tx.notices.of_obligation(one.id)),
@@ -170,6 +174,11 @@ def _coming(house: House, track: Track, rule: Rule, now: datetime) -> Iterator[s
     for rung, at in ahead(track, rule, house.deciding.calendar):
         roles = say_list([f"the {house.deciding.words.role(role)}" for role in rung.to])
         yield f"{say(max(at, now))}: {roles} {'are' if len(rung.to) > 1 else 'is'} told."
+
+
+def _may_be_shown(words: Vocabulary, fact: Fact) -> bool:
+    """Return whether a fact says nothing that no page says: no birthday, exemption or enquiry (DOMAIN section 6)."""
+    return fact.name not in (BIRTH, EXPECTED) and not any(misworded(_label(words, fact)))
 
 
 def _when(fact: Fact) -> str:

@@ -1,0 +1,154 @@
+"""An authority with several families, one case that somebody must not know of, and one that is restricted."""
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from datetime import timedelta
+from typing import Any
+
+import httpx
+import pytest
+
+from daemon.engine.house import Feed
+from daemon.rulebook import shipped
+from daemon.testing.fakes import FakeSource
+from daemon.testing.world import World, at, person
+from tests.doors.entrance import ROLES as KNOWN
+from tests.doors.entrance import Entrance, entrance
+from tests.doors.provider import WickedProvider, provided
+from tests.doors.signed_in.stage import hold_much
+
+FACTS = {
+    "strategy_discussion_held": "2026-03-02",
+    "s47_decision_recorded": {"at": "2026-03-02T15:10", "value": "section_47"},
+    "s47_concluded": {"at": "2026-03-05", "value": "at_risk"},
+    "police_investigation_open": {"at": "2026-03-05", "value": "open"},
+}
+ROLES = {"DK-Leads": "team_manager", "DK-Operators": "operator"}
+Come = Callable[..., AbstractContextManager[httpx.Client]]
+
+
+def claims(name: str, *roles: str) -> dict[str, Any]:
+    """Return what the provider says of somebody."""
+    return {"preferred_username": f"{name}@council.example", "roles": list(roles)}
+
+
+SUE, TOM = claims("sue", "DK-Managers"), claims("tom", "DK-Leads")
+SAM, OLA = claims("sam", "DK-Staff"), claims("ola", "DK-Operators")
+
+
+def conference(id: str, scheduled_at: str, **more: Any) -> dict[str, Any]:
+    """Return a conference as a record shows it."""
+    invitees = [
+        {"id": "I-1", "agency": "police", "role": "police_officer", "person": "petra@police.example", "key": True,
+         "report_expected": True, "invited_at": "2026-03-06", "delivered": True, "response": "accepted",
+         "attendance": more.pop("attendance", None)},
+        {"id": "I-2", "agency": "health", "role": "health_visitor", "person": "hal@health.example",
+         "invited_at": "2026-03-06", "delivered": False},
+        {"id": "I-3", "role": "parents_carers", "is_family": True, "contact": "none"},
+    ]  # fmt: skip
+    return {
+        "id": id, "kind": "icpc", "status": "booked", "scheduled_at": scheduled_at, "venue": "Civic Centre",
+        "mode": "hybrid", "facts": {}, "invitees": invitees, **more,
+    }  # fmt: skip
+
+
+@pytest.fixture
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """Two siblings whose conference is today, others, one case without Sue, one for Sue alone."""
+    made = World(tmp_path_factory.mktemp("console"), "2026-03-18 10:20", policies=shipped())
+    made.house.signs_in = True
+    cases = Feed("cases", "case_system", FakeSource(made.clock), timedelta(0), timedelta(0))
+    made.house.feeds = {**made.house.feeds, "cases": cases}
+    made.directory.everybody += [
+        person("chris", "cp_chair"), person("ola", "operator"),
+        person("tess", "team_manager", "south"),
+    ]  # fmt: skip
+    for ref, more in (
+        ("SC-1", {"family": "F-1"}),
+        ("SC-2", {"family": "F-1"}),
+        ("SC-3", {"team": "south"}),
+        ("SC-HIDDEN", {"excluded": ["sue@council.example"]}),
+        ("SC-SECRET", {"restricted": True, "holders": ["sue"]}),
+        ("SC-NOBODY", {"restricted": True}),
+    ):
+        with made.case(ref, **{"roles": {"cp_chair": ["chris"]}, **more}) as body:
+            body["facts"] = dict(FACTS)
+            body["meetings"] = [conference(f"M-{body['family']}", "2026-03-20T10:00")]
+    made.turn()
+    made.clock.now = at("2026-03-19 09:30")
+    made.turn()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def provider() -> Iterator[WickedProvider]:
+    with provided() as one:
+        yield one
+
+
+@pytest.fixture
+def place(world: World, provider: WickedProvider) -> Iterator[Entrance]:
+    with entrance(
+        world, provider.issuer, rehearsals=world.store.path.parent, roles={**KNOWN, **ROLES}
+    ) as one:
+        yield one
+
+
+@pytest.fixture
+def come(place: Entrance, provider: WickedProvider) -> Come:
+    """Return how somebody comes in: yields their browser, signed in."""
+
+    @contextmanager
+    def signed_in(who: dict[str, Any]) -> Iterator[httpx.Client]:
+        provider.claims = who
+        with place.browser() as browser:
+            browser.get("/")
+            yield browser
+
+    return signed_in
+
+
+@pytest.fixture
+def much_held(world: World) -> World:
+    hold_much(world)
+    return world
+
+
+@pytest.fixture
+def rehearsed(world: World) -> World:
+    """Return the world with the report of a rehearsal, and a file that is none."""
+    counts = {
+        "present": 1200,
+        "draft": 1300,
+        "same": 1100,
+        "earlier": 50,
+        "later": 50,
+        "new": 100,
+        "gone": 0,
+    }
+    report = {
+        "from": "2026-03-02T00:00:00+00:00", "to": "2026-06-01T00:00:00+00:00", "cases": 10_000, "notices": counts,
+        "by_rule": [{"rule": "invite-list", "title": "Conference invite list", **counts,
+                     "examples": {"new": ["SC-1: sam would be told"]}}],
+        "by_role": [{"role": "social_worker", "title": "social worker", **counts}],
+        "by_week": [{"from": "2026-03-02", "to": "2026-03-08", "present": 90, "draft": 95}],
+        "by_person": [{"person": "sam", **counts}],
+    }  # fmt: skip
+    world.store.path.with_name("june.json").write_text(json.dumps(report), "utf-8")
+    world.store.path.with_name("broken.json").write_text("{}", "utf-8")
+    return world
+
+
+@pytest.fixture
+def raised(world: World) -> World:
+    """Return the world a day later: nobody of the police has come, and the chair is asked about an issue with them."""
+    world.clock.now = at("2026-03-20 10:20")
+    failed = {"at": "2026-03-20T10:15", "value": "yes", "about": "police"}
+    for ref in ("SC-1", "SC-2"):
+        with world.case(ref) as body:
+            meeting = conference("M-F-1", "2026-03-20T10:00", attendance="absent")
+            body["meetings"] = [{**meeting, "facts": {"presence_failed": failed}}]
+    world.turn()
+    return world

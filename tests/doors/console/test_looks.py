@@ -1,0 +1,77 @@
+"""Every page of the console in a real browser, wide and on a phone: nothing overflows, and nobody is kept out."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from daemon.domain.link import case_code, page_code
+from tests.axe import grave_faults
+from tests.doors.console.conftest import SUE
+
+OVER = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+SMALL = """[...document.querySelectorAll('nav.sections a, button')].filter(one => {
+    const at = one.getBoundingClientRect(); return at.width && (at.height < 24 || at.width < 24);
+}).length"""
+PICTURES = os.environ.get("DAYKEEPER_PICTURES")
+WIDTHS = [pytest.param(360, id="phone"), pytest.param(1280, id="desktop")]
+PAGES = {
+    "board": "/board",
+    "board-part": "/board/overdue",
+    "cases": "/cases",
+    "case": f"/cases/{case_code('SC-1')}",
+    "conferences": "/conferences",
+    "conference": f"/conferences/{page_code('M-F-1')}/record",
+    "people": "/people",
+    "issues": "/issues",
+    "journal": "/journal",
+    "service": "/service",
+    "stops": "/service/stops",
+    "feeds": "/service/feeds",
+    "deliveries": "/service/deliveries",
+    "rules": "/service/rules",
+    "rehearsals": "/service/rehearsals",
+    "rehearsal": "/service/rehearsals/june",
+}
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_every_page_fits_and_keeps_nobody_out(
+    place, provider, raised, much_held, rehearsed, tab, width
+):
+    provider.claims = SUE
+    tab.open(f"{place.address}/", width=width)
+    wrong = {}
+    for name, path in PAGES.items():
+        faults = grave_faults(tab, f"{place.address}{path}", width=width)
+        if tab.value(OVER) != 0:
+            faults.append("it is wider than the window")
+        if tab.value(SMALL):
+            faults.append("what is pressed is too small")
+        if "Signed in as sue" not in tab.value("document.body.innerText"):
+            faults.append("it is not the page")
+        if tab.value("document.querySelectorAll('h1').length") != 1:
+            faults.append("it has no heading, or several")
+        if faults:
+            wrong[name] = faults
+        if PICTURES:
+            Path(PICTURES, f"{name}-{width}.png").write_bytes(tab.picture())
+
+    assert wrong == {}
+
+
+def test_the_pages_are_used_by_keyboard_alone(place, provider, tab):
+    provider.claims = SUE
+    tab.open(f"{place.address}/board", width=1280)
+
+    focused = []
+    for _ in range(4):
+        tab.ask(
+            "Input.dispatchKeyEvent", type="keyDown", key="Tab", code="Tab", windowsVirtualKeyCode=9
+        )
+        tab.ask(
+            "Input.dispatchKeyEvent", type="keyUp", key="Tab", code="Tab", windowsVirtualKeyCode=9
+        )
+        focused.append(tab.value("document.activeElement.textContent"))
+
+    assert focused == ["Skip to the main content", "Sign out", "Waiting for you", "Board"]
