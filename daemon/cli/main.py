@@ -29,6 +29,7 @@ VERBS = (
     "preview",
     "shadow",
     "rehearse",
+    "report",
     "docs",
     "schema",
     "feed",
