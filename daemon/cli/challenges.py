@@ -67,8 +67,11 @@ def act(args: argparse.Namespace) -> int:
         }
         sys.stdout.write(json.dumps(said, ensure_ascii=False) + "\n")
     elif args.csv:
+        from daemon.domain.plain_cells import plain_cell  # noqa: PLC0415
+
         rows = csv.writer(sys.stdout, lineterminator="\n")
-        rows.writerows([HEADS, *(row for one in log for row in _rows(one))])
+        found = (row for one in log for row in _rows(one))
+        rows.writerows([HEADS, *([*map(plain_cell, row)] for row in found)])
     else:
         sys.stdout.writelines(f"{line}\n" for line in _in_words(log, often, words))
     return 0

@@ -66,7 +66,11 @@ def act(args: argparse.Namespace) -> int:
     said = figures(found, span, deciding.calendar.days, settings.title, published)
     text = json.dumps(said, ensure_ascii=False)
     if args.out:
-        for name, whole in (("html", report_page(said)), ("csv", report_csv(said)), ("json", text + "\n")):
+        for name, whole in (
+            ("html", report_page(said)),
+            ("csv", report_csv(said)),
+            ("json", text + "\n"),
+        ):
             write(args.out / f"report.{name}", whole)
     if args.json:
         sys.stdout.write(text + "\n")
@@ -90,7 +94,9 @@ def _in_words(said: "Mapping[str, Any]", span: "Span", out: Path | None) -> list
     for table in said["tables"]:
         if table["share_is"] and table["rows"] and not table["id"].endswith(("_team", "_agency")):
             row = next(one for one in table["rows"] if one["label"] == ALL)
-            share = "small counts" if row["share"] is None else f"{row['share']}% {table['share_is']}"
+            share = (
+                "small counts" if row["share"] is None else f"{row['share']}% {table['share_is']}"
+            )
             of = "" if row["total"] is None else f" of {row['total']:,}"
             lines.append(f"  {table['title'].removesuffix(', by month')}: {share}{of}")
     if out:

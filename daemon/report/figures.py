@@ -4,8 +4,8 @@ Every count goes through `shown`, so that no small one leaves it.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import date, timedelta
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import timedelta
 from typing import Any
 
 from daemon.decide.presence import Presence
@@ -137,18 +137,15 @@ def _ahead(found: Gathered, span: Span, days: WorkingDays) -> Iterator[Table]:
     last = days.shift(day_of(span.at), AHEAD_WORKING_DAYS)
     kinds = [one for one in MEASURES if KINDS[one.name]]
     ahead = [one for one in found.duties if one.outlook and one.state is State.OPEN]
-    for name, title, is_in in (
-        ("overdue", "Overdue now", lambda one: one.due_at < span.at),
-        ("forecast", f"Due in the next {AHEAD_WORKING_DAYS} working days",
-         lambda one: one.due_at >= span.at and day_of(one.due_at) <= last),
-    ):  # fmt: skip
+    overdue = [one for one in ahead if one.due_at < span.at]
+    coming = [one for one in ahead if one.due_at >= span.at and day_of(one.due_at) <= last]
+    soon = f"Due in the next {AHEAD_WORKING_DAYS} working days"
+    for name, title, some in (("overdue", "Overdue now", overdue), ("forecast", soon, coming)):
         rows = _rows(
-            ((_capital(str(one.outlook)), one.measure) for one in ahead if is_in(one)),
+            ((_capital(str(one.outlook)), one.measure) for one in some),
             [one.name for one in kinds],
         )
-        used = [
-            number for number in range(len(kinds)) if any(counts[number] for _, counts in rows)
-        ]
+        used = [number for number in range(len(kinds)) if any(counts[number] for _, counts in rows)]
         yield Table(
             name, f"{title}, by how it stands to its meeting",
             f"One count is one open duty for one child, as at {say_day(day_of(span.at))}.",
@@ -193,4 +190,3 @@ def _agency(code: str | None, found: Gathered) -> str:
 
 def _capital(words: str) -> str:
     return words[:1].upper() + words[1:]
-

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from daemon.decide.merge import merge
 from daemon.decide.obligations import Deciding
@@ -24,6 +25,7 @@ FRIDAY = timedelta(days=4)
 POLICE = "police"
 CHAIR = frozenset({"conference_chair", "cp_chair"})
 ALLOCATED = "cp_chair_allocated"
+KEPT = ("ref", "pathway", "family", "team", "restricted", "as_known_at")
 
 
 def gathered(
@@ -35,14 +37,16 @@ def gathered(
     no meeting. A restricted one counts under no team.
     """
     counting = _Counting(deciding, span)
+    packs = deciding.rulebook.packs.values()
+    rules = {rule.name for pack in packs for rule in pack.rules if measure_of(rule)}
     refs = list(tx.cases.refs())
     unread = 0
     for start in range(0, len(refs), AT_ONCE):
         some = refs[start : start + AT_ONCE]
-        stored, tracks = tx.fragments.of(some), tx.obligations.of(some)
+        stored, tracks = tx.fragments.of(some), tx.obligations.counted(some, rules)
         for ref in some:
-            shown = stored.get(ref, [])
-            body = merge([(one.feed, one.body) for one in shown], order) if shown else None
+            shown = [(one.feed, _trimmed(one.body)) for one in stored.get(ref, [])]
+            body = merge(shown, order) if len(shown) > 1 else shown[0][1] if shown else None
             record = read_record(body, deciding.words, ref).record if body else None
             unread += bool(shown) and record is None
             counting.add(record, tracks.get(ref, []))
@@ -66,6 +70,25 @@ def _works(person: Person, monday: date) -> bool:
     return holds and not is_away
 
 
+def _trimmed(body: Mapping[str, Any]) -> dict[str, Any]:
+    """Return of what a feed shows only what is counted: reading it is most of the work."""
+    kept = {name: body[name] for name in KEPT if name in body}
+    facts, meetings = body.get("facts"), body.get("meetings")
+    kept["facts"] = (
+        {ALLOCATED: facts[ALLOCATED]} if isinstance(facts, Mapping) and ALLOCATED in facts else {}
+    )
+    if isinstance(meetings, list):
+        kept["meetings"] = [_bare(one) for one in meetings]
+    return kept
+
+
+def _bare(meeting: Any) -> Any:
+    """Return a core group's times alone: who came to it is not counted."""
+    if isinstance(meeting, Mapping) and meeting.get("kind") == "core_group":
+        return {name: value for name, value in meeting.items() if name not in ("facts", "invitees")}
+    return meeting
+
+
 @dataclass(slots=True)
 class _Counting:
     """One pass over the cases. A conference of several children is one seat for each agency."""
@@ -87,7 +110,9 @@ class _Counting:
                 continue
             self._climbed(track, rule, track.due_at)
             if measure and track.state is not State.WITHDRAWN:
-                self.duties.append(self._duty(track, measure, track.due_at, record, team or NO_TEAM))
+                self.duties.append(
+                    self._duty(track, measure, track.due_at, record, team or NO_TEAM)
+                )
         if record is not None:
             pack, _ = self.deciding.pack_for(record)
             for meeting in record.meetings:
@@ -98,7 +123,7 @@ class _Counting:
         if key not in self._rules:
             pack = self.deciding.rulebook.packs.get(track.pack)
             rule = pack.rule(track.rule) if pack else None
-            self._rules[key] = rule, rule and measure_of(rule)
+            self._rules[key] = rule, measure_of(rule) if rule else None
         return self._rules[key]
 
     def _climbed(self, track: Track, rule: Rule, due_at: datetime) -> None:
@@ -111,18 +136,20 @@ class _Counting:
     def _duty(
         self, track: Track, measure: str, due_at: datetime, record: Record | None, team: str
     ) -> Duty:  # fmt: skip
-        kind = KINDS[measure]
-        is_open = track.state is State.OPEN and kind and record
+        kind, is_open = KINDS[measure], track.state is State.OPEN
+        to_meet = (
+            outlook(record, kind, due_at, self.span.at) if is_open and kind and record else None
+        )
         return Duty(
             measure, team, _agency(track, measure, record), track.state, track.starts_at, due_at,
-            track.met_at, track.late, outlook(record, kind, due_at, self.span.at) if is_open else None,
+            track.met_at, track.late, to_meet,
         )  # fmt: skip
 
     def _meet(self, meeting: Meeting, pack: Pack) -> None:
-        kind = kind_of(meeting)
-        if kind is None or (meeting.scheduled is None and meeting.held is None):
+        kind, when = kind_of(meeting), meeting.held or meeting.scheduled
+        if kind is None or when is None:
             return
-        at, _ = meeting.held or meeting.scheduled
+        at, _ = when
         on, now = day_of(at), self.span.at
         if not meeting.failed and meeting.held is None and at >= now:
             self.booked.setdefault(meeting.id, on)
@@ -142,7 +169,9 @@ def kind_of(meeting: Meeting) -> str | None:
 
 def outlook(record: Record, kind: str, due_at: datetime, now: datetime) -> Outlook:
     """Return how an open duty that a meeting of this kind would meet stands to its meetings."""
-    of_kind = [one for one in record.meetings if (one.is_initial if kind == "icpc" else one.kind == kind)]
+    of_kind = [
+        one for one in record.meetings if (one.is_initial if kind == "icpc" else one.kind == kind)
+    ]
     live = [one for one in of_kind if one.scheduled and not one.failed and one.held is None]
     times = [one.scheduled[0] for one in live if one.scheduled]
     ahead = min((one for one in times if one >= now), default=None)
@@ -152,7 +181,9 @@ def outlook(record: Record, kind: str, due_at: datetime, now: datetime) -> Outlo
         return Outlook.PASSED
     if any(one.failed for one in of_kind):
         return Outlook.PUT_OFF
-    facts = {one.name for one in record.facts} | {one.name for each in of_kind for one in each.facts}
+    facts = {one.name for one in record.facts} | {
+        one.name for each in of_kind for one in each.facts
+    }
     return Outlook.NO_CHAIR if kind == "icpc" and ALLOCATED not in facts else Outlook.NOT_BOOKED
 
 

@@ -15,9 +15,9 @@ from daemon.report.published import ENGLAND, SOURCE
 from daemon.report.tables import ALL
 
 PAGES = Path(daemon.pages.__file__).parent
-WIDTH, LEFT, RIGHT = 760, 260, 190  # units of a drawing
-TOP, LANE, BAR = 6, 30, 18
-LONGEST = 34  # letters of a label
+WIDTH = 360  # units of a drawing: as wide as a phone, so that its words stay readable there
+TOP, LANE, BAR = 18, 42, 14
+LONGEST = 46  # letters of a row's words
 LEFT_OUT = "small counts: not shown"
 SECTIONS = (
     ("Initial conferences", ("icpc_working_days", "icpc_by", "icpc_local_by")),
@@ -32,12 +32,11 @@ SECTIONS = (
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One row of a chart. `length` None: nothing is drawn, `says` tells why."""
+    """One row of a chart: its words, and under them a bar, none where the figure is not shown."""
 
     y: int
-    label: str
+    words: str
     length: float | None
-    says: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +64,7 @@ def report_page(said: Mapping[str, Any]) -> str:
         span=[say_day(date.fromisoformat(said[key])) for key in ("from", "to")],
         known=say(datetime.fromisoformat(said["at"])), day=lambda text: say_day(date.fromisoformat(text)),
         published=said["published"], places=_published_chart(said), source=SOURCE,
-        row_name=row_name, width=WIDTH, left=LEFT, bar=BAR, left_out=LEFT_OUT,
+        row_name=row_name, width=WIDTH, bar=BAR,
     )  # fmt: skip
 
 
@@ -100,9 +99,9 @@ def row_name(label: str) -> str:
 def _drawn(
     id: str, title: str, what: str, rows: Sequence[tuple[str, float | None, str]], most: float
 ) -> Chart:  # fmt: skip
-    scale = (WIDTH - LEFT - RIGHT) / most
+    scale = WIDTH / most
     bars = tuple(
-        Bar(TOP + LANE * at, _short(label), None if value is None else round(value * scale, 1), says)
+        Bar(TOP + LANE * at, _short(f"{label}: {says}"), None if value is None else round(value * scale, 1))
         for at, (label, value, says) in enumerate(rows)
     )  # fmt: skip
     says = f"{len(bars)} bars: {what}. The table below has the same figures."
@@ -123,7 +122,9 @@ def _published_chart(said: Mapping[str, Any]) -> Chart | None:
         name = f"{place['name']}, year to March {place['year']}"
         rows.append((name, share, "not published" if share is None else f"{share}%"))
     title = "Initial conferences within 15 working days, beside the published figures"
-    return _drawn("chart-published", title, "the part within 15 working days, in a hundred", rows, 100)
+    return _drawn(
+        "chart-published", title, "the part within 15 working days, in a hundred", rows, 100
+    )
 
 
 def _of(tables: Sequence[Mapping[str, Any]], words: Sequence[str]) -> list[Mapping[str, Any]]:

@@ -83,9 +83,7 @@ def shipped() -> tuple[Published, ...]:
 
 def _rows(text: str) -> Iterator[Published]:
     for row in csv.DictReader(text.splitlines()):
-        numbers = {
-            name: int(row[name]) if row[name] else None for name in Published.__slots__[3:]
-        }
+        numbers = {name: int(row[name]) if row[name] else None for name in Published.__slots__[3:]}
         yield Published(int(row["year"]), row["code"], row["name"], **numbers)
 
 
