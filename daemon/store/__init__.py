@@ -7,6 +7,7 @@ from daemon.store.editions import EditionRow
 from daemon.store.errors import StoreConflict, StoreLost, StoreSpoilt, StoreUnavailable
 from daemon.store.feeds import FeedState, Quarantined
 from daemon.store.fragments import FragmentRow, StoredFragment
+from daemon.store.holds import EVERYTHING, Hold
 from daemon.store.journal import Entry, Verdict
 from daemon.store.lifecycle import check, create, upgrade, version_of
 from daemon.store.outside import Outside
@@ -21,6 +22,7 @@ from daemon.store.transaction import Summary, Tx
 from daemon.store.waivers import WaiverRow
 
 __all__ = [
+    "EVERYTHING",
     "CaseRow",
     "ConferenceRow",
     "DraftRow",
@@ -28,6 +30,7 @@ __all__ = [
     "Entry",
     "FeedState",
     "FragmentRow",
+    "Hold",
     "LinkRow",
     "Number",
     "Outside",
