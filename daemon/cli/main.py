@@ -43,6 +43,7 @@ VERBS = (
     "held",
     "release",
     "pause",
+    "purge",
     "completion",
 )
 

@@ -221,7 +221,7 @@ class Journal(Gateway):
         walk, found = Walk(self.authority, outside), None
         try:
             with self._chain(rows_at_once) as rows:
-                for *entry, kept, purge in rows:
+                for *entry, kept, purge in map(tuple, rows):
                     if why := walk.step(dict(zip(HASHED, entry, strict=True)), kept, purge):
                         found = walk.number + 1, why
                         break

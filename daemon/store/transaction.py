@@ -27,6 +27,7 @@ from daemon.store.messages import Messages
 from daemon.store.notices import Notices
 from daemon.store.obligations import Obligations
 from daemon.store.people import Links, People, Promises
+from daemon.store.purging import Purging
 from daemon.store.rulebooks import Rulebooks
 from daemon.store.sessions import Sessions
 from daemon.store.silenced import Silenced
@@ -77,6 +78,7 @@ class Tx:
         self.notices = Notices(connection, authority)
         self.messages = Messages(connection, authority)
         self.aside = Aside(connection, authority)
+        self.purging = Purging(connection, authority)
         self.holds = Holds(connection, authority)
         self.invitations = Invitations(connection, authority)
         self.people = People(connection, real)
