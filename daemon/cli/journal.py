@@ -4,6 +4,7 @@ import argparse
 import sys
 from typing import Any
 
+from daemon.cli.access import add_access
 from daemon.cli.moved import list_moved
 from daemon.cli.packed import add_export, verify_pack
 from daemon.domain.errors import Problem, Refusal
@@ -12,7 +13,7 @@ EXAMPLES = """examples:
   daykeeper journal verify --config daykeeper.toml
   daykeeper journal verify --config daykeeper.toml --head 4711:9f86d081…    the head that a daily mail told
   daykeeper journal export SC-100234 --config daykeeper.toml --for chair@council.example --out SC-100234.zip
-  daykeeper journal verify SC-100234.zip --key 3c6e0b8a…                    a pack; needs no settings
+  daykeeper journal verify SC-100234.zip --key 3c6e0b8a…      a pack; needs no settings
   daykeeper journal moved --config daykeeper.toml     the deadlines that the last announced bank holiday moved
 """
 
@@ -32,6 +33,7 @@ def add(verbs: "argparse._SubParsersAction[Any]") -> None:
     whole.add_argument("--key", metavar="FINGERPRINT", help="of the authority, as it published it")
     whole.add_argument("--head", metavar="NUMBER:HASH", help="a head that was kept elsewhere")
     add_export(whats)
+    add_access(whats)
     moved = whats.add_parser(
         "moved", help="the deadlines that the last announced bank holiday moved, and who was told"
     )

@@ -64,7 +64,7 @@ def export(args: argparse.Namespace) -> int:
             tx.journal.write(
                 now, "evidence.exported", args.ref, f"for {args.reader}, by {by}", data
             )
-            _write(args.out, whole)
+            write_private(args.out, whole)
     if signer.is_new:
         sys.stderr.write(
             f"{key}: a signing key was made; keep a copy of it, and publish its fingerprint\n"
@@ -93,8 +93,8 @@ def verify_pack(args: argparse.Namespace) -> int:
     return 0
 
 
-def _write(place: Path, whole: bytes) -> None:
-    """Write a pack that nobody else may read. Raises Refusal."""
+def write_private(place: Path, whole: bytes) -> None:
+    """Write a new file that nobody else may read. Raises Refusal."""
     from daemon.domain.errors import Problem, Refusal  # noqa: PLC0415
 
     try:

@@ -10,6 +10,7 @@ EXAMPLES = """examples:
   daykeeper purge --config daykeeper.toml --hold SC-100234 --reason inquiry
   daykeeper purge --config daykeeper.toml --hold all --reason court-order
   daykeeper purge --config daykeeper.toml --lift SC-100234
+  daykeeper purge --config daykeeper.toml --leaver sw1@council.example
 """
 REASONS = ("inquiry", "court-order", "complaint", "subject-access", "serious-incident")
 ALL = "all"
@@ -29,6 +30,9 @@ def add(verbs: "argparse._SubParsersAction[Any]") -> None:
     )
     what.add_argument("--hold", metavar="REF", help="keep a case whatever its age, or `all`")
     what.add_argument("--lift", metavar="REF", help="let a case go when its time is over, or `all`")
+    what.add_argument(
+        "--leaver", metavar="ID", help="take a leaver's id out of what was sent and answered"
+    )
     verb.add_argument("--reason", choices=REASONS, help="why it is held")
     verb.add_argument("--by", metavar="NAME", help="who does this (default: this account)")
     verb.set_defaults(act=act)
@@ -50,6 +54,9 @@ def act(args: argparse.Namespace) -> int:
         if args.hold or args.lift:
             with store.write() as tx:
                 return _held(tx, args, acting(args.by), now)
+        if args.leaver:
+            with store.write() as tx:
+                return _left(tx, args.leaver, acting(args.by), now)
         if not args.yes:
             with store.read() as tx:
                 sys.stdout.write(_said(plan(tx, periods, now), periods))
@@ -78,6 +85,30 @@ def _held(tx: Any, args: argparse.Namespace, by: str, now: Any) -> int:
     if is_new:
         tx.journal.write(now, kind, ref, f"{args.reason or 'lifted'}, by {by}", {})
     sys.stdout.write(f"{named}: {what}\n")
+    return 0
+
+
+def _left(tx: Any, id_: str, by: str, now: Any) -> int:
+    """Put a name that says nothing in the place of a leaver's id. Raises Refusal for somebody who is here."""
+    from uuid import uuid4  # noqa: PLC0415
+
+    from daemon.domain.errors import Problem, Refusal  # noqa: PLC0415
+
+    if tx.holdings.is_in_directory(id_):
+        what = f"{id_} is in the directory"
+        raise Refusal(Problem("--leaver", what, "take them out of it first, and have it read"))
+    other = f"left-{uuid4().hex[:12]}"
+    rows = tx.holdings.put_in_place(id_, other)
+    if not rows:
+        raise Refusal(
+            Problem("--leaver", f'nothing is held about "{id_}"', "check how it is written")
+        )
+    tx.journal.write(
+        now, "person.left", other, f"a leaver's id was taken out, by {by}", {"rows": rows}
+    )
+    sys.stdout.write(
+        f"{other} stands in {sum(rows.values())} rows; the journal keeps its words until they are purged\n"
+    )
     return 0
 
 

@@ -18,6 +18,7 @@ from daemon.store.editions import Editions
 from daemon.store.evidence import Evidence
 from daemon.store.feeds import Feeds, FeedState, Quarantine, Quarantined
 from daemon.store.fragments import Fragments
+from daemon.store.holdings import Holdings
 from daemon.store.holds import Holds
 from daemon.store.invitations import Invitations
 from daemon.store.journal import Journal, Silent
@@ -79,6 +80,7 @@ class Tx:
         self.messages = Messages(connection, authority)
         self.aside = Aside(connection, authority)
         self.purging = Purging(connection, authority)
+        self.holdings = Holdings(connection, authority)
         self.holds = Holds(connection, authority)
         self.invitations = Invitations(connection, authority)
         self.people = People(connection, real)

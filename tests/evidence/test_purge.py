@@ -123,10 +123,8 @@ def test_a_legal_hold_keeps_it_and_once_lifted_it_goes(world: World, ref: str) -
 
 
 def test_a_case_of_which_a_duty_is_open_stays_and_is_named(world: World) -> None:
-    world.feed.bodies.pop("SC-10")
-    world.until("2026-03-12 12:00")
-
-    with world.store.read() as tx:
+    with world.store.write() as tx:
+        tx.fragments.missing("diary", [], world.clock.now)
         found = plan(tx, PERIODS, LATER)
 
     assert found.cases == ("SC-1",)
