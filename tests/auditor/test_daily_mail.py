@@ -82,4 +82,4 @@ def test_it_takes_the_journals_head_outside_so_that_a_tail_cut_off_shows(town):
     with town.app.store.read() as tx:
         chain = {f"{one.number}:{one.hash}" for one in tx.journal.of("") if one.number}
     told = [line for line in town.to_ann()[0].splitlines() if line.startswith("Journal:")]
-    assert [line.split()[1] for line in told][0] in chain
+    assert next(line.split()[1] for line in told) in chain

@@ -1,6 +1,7 @@
 """export, verify, access and purge as an administrator meets them, on a stored case."""
 
 import json
+import os
 import re
 import zipfile
 from collections.abc import Iterator
@@ -10,6 +11,8 @@ import pytest
 
 from daemon.cli import main
 from daemon.testing.world import World
+from tests.axe import grave_faults
+from tests.chromium import Browser, Page, program
 from tests.small import SMALL
 
 SETTINGS = f"""
@@ -43,6 +46,17 @@ def world(tmp_path: Path) -> Iterator[World]:
     made.close()
 
 
+@pytest.fixture(scope="module")
+def tab() -> Iterator[Page]:
+    """Return a tab of a real browser."""
+    if program() is None:
+        if os.environ.get("CI") == "true":
+            pytest.fail("no Chromium on this machine: install the package chromium")
+        pytest.skip("not run: no Chromium on this machine")
+    with Browser() as browser, browser.page() as one:
+        yield one
+
+
 @pytest.fixture
 def config(world: World, tmp_path: Path) -> list[str]:
     return ["--config", str(tmp_path / "daykeeper.toml")]
@@ -60,7 +74,7 @@ def test_a_pack_tells_what_was_due_who_was_told_and_what_was_done(
     pack = tmp_path / "pack.zip"
 
     assert export(config, pack) == 0
-    key = re.search(r"signed with the key (\w{64})", capsys.readouterr().out)[1]
+    (key,) = re.findall(r"signed with the key (\w{64})", capsys.readouterr().out)
     assert main(["journal", "verify", str(pack), "--key", key]) == 0
     assert "entries of the journal" in capsys.readouterr().out
     assert pack.stat().st_mode & 0o077 == 0
@@ -76,6 +90,16 @@ def test_a_pack_tells_what_was_due_who_was_told_and_what_was_done(
     with world.store.read() as tx:
         (noted,) = [one for one in tx.journal.of(REF) if one.kind == "evidence.exported"]
     assert noted.data["key"] == key
+
+
+@pytest.mark.parametrize("width", [1280, 375])
+def test_everybody_can_read_the_case_page(config, tab, tmp_path, width) -> None:
+    export(config, tmp_path / "pack.zip")
+    with zipfile.ZipFile(tmp_path / "pack.zip") as found:
+        found.extract("case.html", tmp_path)
+
+    assert grave_faults(tab, tmp_path / "case.html", width=width) == []
+    assert tab.value("document.documentElement.scrollWidth <= innerWidth")
 
 
 def test_a_pack_that_was_changed_is_not_to_be_relied_on(config, tmp_path, capsys) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
 from random import Random
+from typing import Any
 from zipfile import ZipFile
 
 import pytest
@@ -17,11 +18,11 @@ from daemon.evidence.pack import MANIFEST, PUBLIC, SIGNATURE, archive
 from daemon.store.chain import GENESIS, hash_after, plain_entry
 
 TRIALS = 250  # of each of four kinds: a thousand
-ENTRY = {
+ENTRY: dict[str, Any] = {
     "about": "SC-1/r/case", "at": 0, "because": "it is recorded", "data": '{"a":1}', "id": 1,
     "kind": "obligation.opened", "number": 1, "sealed_at": 1,
 }  # fmt: skip
-LINE = {
+LINE: dict[str, Any] = {
     "before": GENESIS, "hash": hash_after(GENESIS, "stoke", ENTRY), "entry": plain_entry("stoke", ENTRY),
 }  # fmt: skip
 FILES = {
