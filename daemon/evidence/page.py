@@ -9,6 +9,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 import daemon.pages
+from daemon.domain.delivery import IN_WORDS
 from daemon.domain.times import say
 
 PAGES = Path(daemon.pages.__file__).parent
@@ -25,7 +26,7 @@ def case_page(said: Mapping[str, Any]) -> str:
     )
     style = Markup((PAGES / "pages.css").read_text("utf-8"))  # noqa: S704 - our own file
     due = {one["id"]: one for one in said["due"]}
-    return env.get_template("case.html.j2").render(said=said, style=style, due=due, when=_when)
+    return env.get_template("case.html.j2").render(said=said, style=style, due=due, when=_when, words=IN_WORDS)
 
 
 def _when(text: str | None) -> str:
