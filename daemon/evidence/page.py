@@ -26,7 +26,9 @@ def case_page(said: Mapping[str, Any]) -> str:
     )
     style = Markup((PAGES / "pages.css").read_text("utf-8"))  # noqa: S704 - our own file
     due = {one["id"]: one for one in said["due"]}
-    return env.get_template("case.html.j2").render(said=said, style=style, due=due, when=_when, words=IN_WORDS)
+    return env.get_template("case.html.j2").render(
+        said=said, style=style, due=due, when=_when, words=IN_WORDS
+    )
 
 
 def _when(text: str | None) -> str:
