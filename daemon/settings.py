@@ -30,6 +30,7 @@ from daemon.domain.errors import Problem, Refusal
 from daemon.domain.times import FIVE, NINE, WEEKDAYS, OfficeHours
 from daemon.homes import NESTING, PREFIX, misplaced, strangers, terms_of
 from daemon.mistakes import mend, mistakes
+from daemon.retention_settings import Retention
 from daemon.trace_settings import Traces
 from daemon.web_settings import Duration, Table, Web, Word
 from daemon.written import (
@@ -174,6 +175,7 @@ class Settings(BaseSettings):
     brake: Brake = Brake()
     link_days: int = Field(default=14, ge=1, le=90)
     log: Log = Log()
+    retention: Retention = Retention()
     audit: Audit | None = None
     vault: Vault | None = None
     traces: Traces | None = None

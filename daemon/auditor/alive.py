@@ -111,6 +111,7 @@ def report(
         ("Refused, and still open", f"{refused}"),
         *((f"Feed {name}", _age(summary.feeds.get(name), now)) for name in feeds),
         ("Audit", f"{balance.expected:,} steps of {balance.cases:,} cases recounted; {found}"),
+        ("Journal", "{}:{}".format(*summary.journal_head)),
     ]  # fmt: skip
     said = [
         f"The feed {name} cannot be read."

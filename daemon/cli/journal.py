@@ -4,10 +4,16 @@ import argparse
 import sys
 from typing import Any
 
+from daemon.cli.access import add_access
 from daemon.cli.moved import list_moved
+from daemon.cli.packed import add_export, verify_pack
+from daemon.domain.errors import Problem, Refusal
 
 EXAMPLES = """examples:
   daykeeper journal verify --config daykeeper.toml
+  daykeeper journal verify --config daykeeper.toml --head 4711:9f86d081…    the head that a daily mail told
+  daykeeper journal export SC-100234 --config daykeeper.toml --for chair@council.example --out SC-100234.zip
+  daykeeper journal verify SC-100234.zip --key 3c6e0b8a…      a pack; needs no settings
   daykeeper journal moved --config daykeeper.toml     the deadlines that the last announced bank holiday moved
 """
 
@@ -20,13 +26,20 @@ def add(verbs: "argparse._SubParsersAction[Any]") -> None:
         epilog=EXAMPLES,
     )
     whats = verb.add_subparsers(dest="what", metavar="WHAT", required=True)
-    whole = whats.add_parser("verify", help="is the record of every decision and send whole?")
+    whole = whats.add_parser(
+        "verify", help="is the record of every decision and send whole? with PACK: is that pack?"
+    )
+    whole.add_argument("pack", nargs="?", metavar="PACK", help="a pack, or the folder of one")
+    whole.add_argument("--key", metavar="FINGERPRINT", help="of the authority, as it published it")
+    whole.add_argument("--head", metavar="NUMBER:HASH", help="a head that was kept elsewhere")
+    add_export(whats)
+    add_access(whats)
     moved = whats.add_parser(
         "moved", help="the deadlines that the last announced bank holiday moved, and who was told"
     )
     moved.add_argument("--json", action="store_true", help="one JSON object")
     for one, does in ((whole, verify), (moved, list_moved)):
-        one.add_argument("--config", required=True, metavar="FILE")
+        one.add_argument("--config", required=one is moved, metavar="FILE")
         one.set_defaults(act=does)
 
 
@@ -36,10 +49,20 @@ def verify(args: argparse.Namespace) -> int:
     from daemon.cli.given import settings_of, stored  # noqa: PLC0415
     from daemon.engine.standing.guard import BEAT  # noqa: PLC0415
 
+    if args.pack:
+        return verify_pack(args)
+    if not args.config:
+        sys.stderr.write("daykeeper journal verify: give --config FILE, or a PACK\n")
+        return 2
+    told = _head(args.head)
     settings = settings_of(args.config)
     outside = outside_of(settings)
     kept = outside.head()
     with stored(settings, thorough=True) as store, store.read() as tx:
+        if told and tx.journal.hash_of(told[0]) != told[1]:
+            where = f"journal entry {told[0]}: its hash is not the one that was told"
+            sys.stdout.write(f"{where}; restore the database from before it was touched\n")
+            return 1
         verdict = tx.journal.verify((kept.number, kept.hash) if kept else None)
         number, head = tx.journal.head()
         unsealed, last_at = tx.journal.unsealed(), tx.marks.moment(BEAT)
@@ -59,3 +82,14 @@ def verify(args: argparse.Namespace) -> int:
         f"{f'; {unsealed} more are not sealed yet' if unsealed else ''}\n"
     )
     return 0
+
+
+def _head(text: str | None) -> tuple[int, str] | None:
+    """Return the head that somebody kept. Raises Refusal."""
+    if text is None:
+        return None
+    number, _, own = text.partition(":")
+    if not number.isdigit() or not own:
+        what = f'"{text}" is no head'
+        raise Refusal(Problem("--head", what, "write NUMBER:HASH, as the daily mail has it"))
+    return int(number), own

@@ -29,6 +29,7 @@ VERBS = (
     "preview",
     "shadow",
     "rehearse",
+    "report",
     "docs",
     "schema",
     "feed",
@@ -43,6 +44,7 @@ VERBS = (
     "held",
     "release",
     "pause",
+    "purge",
     "completion",
 )
 

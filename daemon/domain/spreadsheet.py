@@ -28,8 +28,12 @@ def plain_cell(text: str) -> str:
     return f"'{text}" if is_formula else text
 
 
-def to_csv(rows: Iterable[Sequence[str]]) -> str:
-    """Return rows as CSV, a line each, every cell of them words."""
+def to_csv(rows: Iterable[Sequence[object]]) -> str:
+    """Return rows as CSV, a line each, every cell of them words or a number of ours."""
     text = io.StringIO(newline="")
-    csv.writer(text, lineterminator="\n").writerows([map(plain_cell, row) for row in rows])
+    csv.writer(text, lineterminator="\n").writerows([map(_cell, row) for row in rows])
     return text.getvalue()
+
+
+def _cell(value: object) -> object:
+    return value if isinstance(value, int | float) else plain_cell(str(value))

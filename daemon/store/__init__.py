@@ -13,6 +13,7 @@ from daemon.store.errors import (
 )
 from daemon.store.feeds import FeedState, Quarantined
 from daemon.store.fragments import FragmentRow, StoredFragment
+from daemon.store.holds import EVERYTHING, Hold
 from daemon.store.journal import Entry, Verdict
 from daemon.store.lifecycle import check, create, upgrade, version_of
 from daemon.store.lists import DueLine, JournalLine
@@ -28,6 +29,7 @@ from daemon.store.transaction import Summary, Tx
 from daemon.store.waivers import WaiverRow
 
 __all__ = [
+    "EVERYTHING",
     "CaseRow",
     "ConferenceRow",
     "DraftRow",
@@ -36,6 +38,7 @@ __all__ = [
     "Entry",
     "FeedState",
     "FragmentRow",
+    "Hold",
     "JournalLine",
     "LinkRow",
     "Number",

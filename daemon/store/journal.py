@@ -1,15 +1,11 @@
 """What was decided and why: append-only, then sealed into a hash chain by the one leader.
 
-An entry's hash is the SHA-256, in hex, of the hash before it (64 noughts before the first) and the
-entry as UTF-8 JSON with sorted keys, no spaces and nothing escaped that need not be: about, at,
-authority, because, data, id, kind, number, sealed_at; moments as ISO 8601 with microseconds, +00:00.
+What an entry's hash is made of is in `daemon.store.chain`.
 """
 
-import json
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import (
@@ -30,10 +26,10 @@ from sqlalchemy import (
 from sqlalchemy.exc import DBAPIError
 
 from daemon.domain.sent import Head
-from daemon.store.columns import Instant, Json, canonical, metadata, micros, moment, partial
+from daemon.store.chain import GENESIS, HASHED, PURGED, Walk, hash_after
+from daemon.store.columns import Instant, Json, metadata, micros, partial, table
 from daemon.store.gateway import Gateway
 
-GENESIS = "0" * 64
 UNSEALED = text("number IS NULL")
 ASKED_FOR = (
     *("approval.answered", "draft.sent", "draft.withheld"),
@@ -63,6 +59,17 @@ journal = Table(
     sqlite_autoincrement=True,
 )
 
+purged = table(
+    "purged",
+    Column(
+        "number",
+        BigInteger().with_variant(Integer, "sqlite"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    Column("purge", Text, nullable=False),
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -89,7 +96,6 @@ class Verdict:
 
 ENTRY = [journal.c[name] for name in Entry.__slots__]
 WRITTEN = ("at", "kind", "about", "because", "data")
-HASHED = ("about", "at", "because", "data", "id", "kind", "number", "sealed_at")
 PLAIN = {"at": BigInteger, "sealed_at": BigInteger, "data": Text}  # as they stand in the file
 RAW = [type_coerce(journal.c[name], PLAIN.get(name, journal.c[name].type)) for name in HASHED]
 
@@ -141,7 +147,7 @@ class Journal(Gateway):
                 "number": number,
                 "sealed_at": micros(now),
             }
-            head = self._hash(head, entry)
+            head = hash_after(head, self.authority, entry)
             sealed.append({"of": entry["id"], "n": number, "h": head})
         if sealed:
             self.connection.execute(
@@ -212,45 +218,36 @@ class Journal(Gateway):
         return len(self._found(self._select(journal, journal.c.id).where(UNSEALED)))
 
     def _walk(self, outside: tuple[int, str] | None, rows_at_once: int) -> Verdict:
-        number, head, why = 0, GENESIS, None
+        walk, found = Walk(self.authority, outside), None
         try:
             with self._chain(rows_at_once) as rows:
-                for row in rows:
-                    entry: dict[str, Any] = dict(zip(HASHED, row[:-1], strict=True))
-                    kept = row[-1]
-                    head = self._hash(head, entry)
-                    if why := _fault(number + 1, head, entry["number"], kept, outside):
+                for *entry, kept, purge in map(tuple, rows):
+                    if why := walk.step(dict(zip(HASHED, entry, strict=True)), kept, purge):
+                        found = walk.number + 1, why
                         break
-                    number += 1
-        except (TypeError, ValueError, OverflowError):
-            why = "it cannot be read as an entry"
+            if found is None:
+                unsealed = self._select(journal, *RAW).where(UNSEALED, journal.c.kind == PURGED)
+                for words in self._found(unsealed):
+                    walk.promise(dict(zip(HASHED, words, strict=True)))
+                found = walk.end()
+        except (TypeError, ValueError, OverflowError, KeyError):
+            found = walk.number + 1, "it cannot be read as an entry"
         except DBAPIError as error:
             if hasattr(error.orig, "sqlite_errorcode") or hasattr(error.orig, "sqlstate"):
                 raise  # the database, not the text in it
-            why = NO_TEXT
-        if why is None and outside and number < outside[0]:
-            why = "the journal was longer when its head was kept outside"
-        return Verdict(
-            ok=why is None, entries=number, broken_at=number + 1 if why else None, why=why
-        )
+            found = walk.number + 1, NO_TEXT
+        at, why = found or (None, None)
+        return Verdict(ok=found is None, entries=walk.number, broken_at=at, why=why)
 
     def _chain(self, rows_at_once: int) -> Result[Any]:
         self.flush()
-        query: Select[Any] = self._select(journal, *RAW, journal.c.hash)
+        query: Select[Any] = self._select(journal, *RAW, journal.c.hash, purged.c.purge)
+        is_purged = (purged.c.authority == journal.c.authority) & (
+            purged.c.number == journal.c.number
+        )
+        query = query.outerjoin_from(journal, purged, is_purged)
         query = query.where(journal.c.number.is_not(None)).order_by(journal.c.number)
         return self.connection.execute(query.execution_options(yield_per=rows_at_once))
-
-    def _hash(self, head: str, entry: Mapping[str, Any]) -> str:
-        words = {name: entry[name] for name in ("about", "because", "id", "kind", "number")}
-        moments = {
-            name: moment(entry[name]).isoformat(timespec="microseconds")
-            for name in ("at", "sealed_at")
-        }
-        data = json.loads(entry["data"])
-        if canonical(data) != entry["data"]:
-            raise ValueError("data")
-        whole = {**words, **moments, "authority": self.authority, "data": data}
-        return sha256((head + canonical(whole)).encode()).hexdigest()
 
 
 class Silent(Journal):
@@ -265,16 +262,3 @@ class Silent(Journal):
         data: Mapping[str, Any] | None = None,
     ) -> None:
         """Write nothing."""
-
-
-def _fault(
-    number: int, head: str, stored: int, kept: str, outside: tuple[int, str] | None
-) -> str | None:
-    """Return what is wrong with one entry, given the number and hash that it should have."""
-    if stored != number:
-        return f"number {stored} stands in its place"
-    if kept != head:
-        return "its hash does not follow from it and the one before"
-    if outside and outside[0] == number and outside[1] != head:
-        return "its hash is not the one that was kept outside"
-    return None

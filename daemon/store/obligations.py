@@ -14,6 +14,7 @@ from sqlalchemy import (
     Text,
     bindparam,
     func,
+    or_,
     select,
     text,
 )
@@ -125,6 +126,17 @@ class Obligations(Gateway):
         for batch in batches(refs):
             rows = self._ask(TO_CHANGE if to_change else OF_CASES, batch)
             for track in self._tracks(rows):
+                found[track.ref].append(track)
+        return dict(found)
+
+    def counted(self, refs: Collection[str], rules: Collection[str]) -> dict[str, list[Track]]:
+        """Return of these cases the obligations of some rules, and those of which a step is behind us."""
+        numbers = self.words.known(frozenset(rules))
+        found: dict[str, list[Track]] = defaultdict(list)
+        for batch in batches(refs):
+            query = self._select(obligations, *COLUMNS).where(o.ref.in_(batch))
+            query = query.where(or_(o.rule.in_(numbers), o.fired.is_not(None)))
+            for track in self._tracks(self._found(query)):
                 found[track.ref].append(track)
         return dict(found)
 

@@ -141,6 +141,11 @@ class Links(Gateway):
         query = self._select(links, *LINK).where(links.c.token_hash == token_hash)
         return next((LinkRow(*row) for row in self._found(query)), None)
 
+    def of_message(self, message_id: str) -> list[LinkRow]:
+        """Return the links that a message carried."""
+        query = self._select(links, *LINK).where(links.c.message_id == message_id)
+        return [LinkRow(*row) for row in self._found(query)]
+
     def use(self, token_hash: str, now: datetime) -> bool:
         """Spend a link; return False where it is unknown, spent or expired."""
         c = links.c

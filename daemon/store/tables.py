@@ -8,8 +8,9 @@ from daemon.store.drafts import drafts
 from daemon.store.editions import editions
 from daemon.store.feeds import feeds, quarantine
 from daemon.store.fragments import fragments
+from daemon.store.holds import holds
 from daemon.store.invitations import invitations, seats
-from daemon.store.journal import journal
+from daemon.store.journal import journal, purged
 from daemon.store.leases import leases, marks
 from daemon.store.obligations import obligations
 from daemon.store.outbox import deliveries, messages
@@ -31,6 +32,7 @@ __all__ = [
     "editions",
     "feeds",
     "fragments",
+    "holds",
     "invitations",
     "journal",
     "leases",
@@ -43,6 +45,7 @@ __all__ = [
     "obligations",
     "people",
     "promises",
+    "purged",
     "quarantine",
     "rulebooks",
     "seats",

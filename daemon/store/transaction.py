@@ -15,8 +15,11 @@ from daemon.store.cases import Cases
 from daemon.store.conferences import Conferences, Numbers
 from daemon.store.drafts import Drafts
 from daemon.store.editions import Editions
+from daemon.store.evidence import Evidence
 from daemon.store.feeds import Feeds, FeedState, Quarantine, Quarantined
 from daemon.store.fragments import Fragments
+from daemon.store.holdings import Holdings
+from daemon.store.holds import Holds
 from daemon.store.invitations import Invitations
 from daemon.store.journal import Journal, Silent
 from daemon.store.leases import Leases, Marks
@@ -26,6 +29,7 @@ from daemon.store.messages import Messages
 from daemon.store.notices import Notices
 from daemon.store.obligations import Obligations
 from daemon.store.people import Links, People, Promises
+from daemon.store.purging import Purging
 from daemon.store.rulebooks import Rulebooks
 from daemon.store.sessions import Sessions
 from daemon.store.silenced import Silenced
@@ -77,6 +81,9 @@ class Tx:
         self.notices = Notices(connection, authority)
         self.messages = Messages(connection, authority)
         self.aside = Aside(connection, authority)
+        self.purging = Purging(connection, authority)
+        self.holdings = Holdings(connection, authority)
+        self.holds = Holds(connection, authority)
         self.invitations = Invitations(connection, authority)
         self.people = People(connection, real)
         self.promises = Promises(connection, authority)
@@ -90,6 +97,7 @@ class Tx:
         self.marks = Marks(connection, authority)
         self.ledger = Ledger(connection, authority, self.words)
         self.journal = (Silent if records_of else Journal)(connection, authority)
+        self.evidence = Evidence(connection, authority, self.journal)
 
     @contextmanager
     def as_one(self) -> Iterator[None]:

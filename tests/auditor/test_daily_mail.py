@@ -74,3 +74,12 @@ def test_one_that_could_not_go_goes_when_it_can_and_is_told_meanwhile(town):
 
     assert len(town.to_ann()) == 1
     assert town.watch().alive_wrong == ""
+
+
+def test_it_takes_the_journals_head_outside_so_that_a_tail_cut_off_shows(town):
+    town.turn("2026-03-06 16:00")
+
+    with town.app.store.read() as tx:
+        chain = {f"{one.number}:{one.hash}" for one in tx.journal.of("") if one.number}
+    told = [line for line in town.to_ann()[0].splitlines() if line.startswith("Journal:")]
+    assert next(line.split()[1] for line in told) in chain

@@ -23,6 +23,7 @@ from tests.bench import (
     polling,
     rehearsing,
     replanning,
+    reporting,
     sending,
 )
 from tests.bench.row import FULL, SMALL, Row, Sizes, lines
@@ -48,6 +49,7 @@ ALONE = {
     12: memory.measure,
     13: days.measure,
     14: line.measure_deciding,  # no goal of its own: for information
+    16: reporting.measure,
 }
 GOALS = sorted((*ON_BOTH, *ALONE))
 

@@ -31,10 +31,11 @@ class Sizes:
     decided: int = 5_000  # cases; 100,000 with --full
     replanned: int = 2_000  # stored cases; 100,000 with --full
     handed_over: int = 300  # messages by each channel
+    reported: int = 10_000  # stored cases
 
 
 FULL = Sizes(most_waiting=10_000_000, decided=100_000, replanned=100_000)
-SMALL = Sizes(1, 20, 10, 20, 1, 8, 8, 300, 30, 0, 5, 20, 60, 5, 1, 12, 10, 6, 3)
+SMALL = Sizes(1, 20, 10, 20, 1, 8, 8, 300, 30, 0, 5, 20, 60, 5, 1, 12, 10, 6, 3, 12)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,130 @@
+"""purge: what has been kept long enough goes; legal holds; first it only says what would go."""
+
+import argparse
+import sys
+from typing import Any
+
+EXAMPLES = """examples:
+  daykeeper purge --config daykeeper.toml                  what would go, and what a hold keeps; nothing is changed
+  daykeeper purge --config daykeeper.toml --yes --by "A. Name"
+  daykeeper purge --config daykeeper.toml --hold SC-100234 --reason inquiry
+  daykeeper purge --config daykeeper.toml --hold all --reason court-order
+  daykeeper purge --config daykeeper.toml --lift SC-100234
+  daykeeper purge --config daykeeper.toml --leaver sw1@council.example
+"""
+REASONS = ("inquiry", "court-order", "complaint", "subject-access", "serious-incident")
+ALL = "all"
+
+
+def add(verbs: "argparse._SubParsersAction[Any]") -> None:
+    """Declare the verb."""
+    verb = verbs.add_parser(
+        "purge",
+        help="what has been kept long enough goes; what is under a hold stays",
+        epilog=EXAMPLES,
+    )
+    verb.add_argument("--config", required=True, metavar="FILE")
+    what = verb.add_mutually_exclusive_group()
+    what.add_argument(
+        "--yes", action="store_true", help="do it; without this, only say what would go"
+    )
+    what.add_argument("--hold", metavar="REF", help="keep a case whatever its age, or `all`")
+    what.add_argument("--lift", metavar="REF", help="let a case go when its time is over, or `all`")
+    what.add_argument(
+        "--leaver", metavar="ID", help="take a leaver's id out of what was sent and answered"
+    )
+    verb.add_argument("--reason", choices=REASONS, help="why it is held")
+    verb.add_argument("--by", metavar="NAME", help="who does this (default: this account)")
+    verb.set_defaults(act=act)
+
+
+def act(args: argparse.Namespace) -> int:
+    """Say what would go, have it go, or place and lift a hold."""
+    from daemon.app import utc_now  # noqa: PLC0415 - help needs no store
+    from daemon.cli.given import acting, settings_of, stored  # noqa: PLC0415
+    from daemon.engine.standing.purge import plan, purge  # noqa: PLC0415
+
+    if args.hold and not args.reason:
+        sys.stderr.write(f"daykeeper purge: --hold needs --reason, one of {', '.join(REASONS)}\n")
+        return 2
+    settings = settings_of(args.config)
+    periods = settings.retention.model_dump()
+    with stored(settings) as store:
+        now = (store.clock() or utc_now)()
+        if args.hold or args.lift:
+            with store.write() as tx:
+                return _held(tx, args, acting(args.by), now)
+        if args.leaver:
+            with store.write() as tx:
+                return _left(tx, args.leaver, acting(args.by), now)
+        if not args.yes:
+            with store.read() as tx:
+                sys.stdout.write(_said(plan(tx, periods, now), periods))
+            return 0
+        by = acting(args.by)
+        with store.write() as tx:
+            done = purge(tx, plan(tx, periods, now), now, by)
+    sys.stdout.write(
+        f"gone: {done['cases']} cases, the words of {done['messages']} messages and of {done['entries']} entries of "
+        "the journal, whose chain stands: see `daykeeper journal verify`\n"
+    )
+    return 0
+
+
+def _held(tx: Any, args: argparse.Namespace, by: str, now: Any) -> int:
+    from daemon.store import EVERYTHING, Hold  # noqa: PLC0415
+
+    named = args.hold or args.lift
+    ref = EVERYTHING if named == ALL else named
+    if args.hold:
+        is_new = tx.holds.place(Hold(ref, args.reason, by, now))
+        what, kind = "is held" if is_new else "was held already", "hold.placed"
+    else:
+        is_new = tx.holds.lift(ref)
+        what, kind = "is held no longer" if is_new else "was not held", "hold.lifted"
+    if is_new:
+        tx.journal.write(now, kind, ref, f"{args.reason or 'lifted'}, by {by}", {})
+    sys.stdout.write(f"{named}: {what}\n")
+    return 0
+
+
+def _left(tx: Any, id_: str, by: str, now: Any) -> int:
+    """Put a name that says nothing in the place of a leaver's id. Raises Refusal for somebody who is here."""
+    from uuid import uuid4  # noqa: PLC0415
+
+    from daemon.domain.errors import Problem, Refusal  # noqa: PLC0415
+
+    if tx.holdings.is_in_directory(id_):
+        what = f"{id_} is in the directory"
+        raise Refusal(Problem("--leaver", what, "take them out of it first, and have it read"))
+    other = f"left-{uuid4().hex[:12]}"
+    rows = tx.holdings.put_in_place(id_, other)
+    if not rows:
+        raise Refusal(
+            Problem("--leaver", f'nothing is held about "{id_}"', "check how it is written")
+        )
+    tx.journal.write(
+        now, "person.left", other, f"a leaver's id was taken out, by {by}", {"rows": rows}
+    )
+    sys.stdout.write(
+        f"{other} stands in {sum(rows.values())} rows; the journal keeps its words until they are purged\n"
+    )
+    return 0
+
+
+def _said(found: Any, periods: dict[str, int | None]) -> str:
+    lines = [
+        f"{kind}: {f'{many} months' if many else 'kept; no period is set'}"
+        for kind, many in periods.items()
+    ]
+    lines += [f"would go: case {ref}" for ref in found.cases]
+    lines += [f"held: case {ref}" for ref in found.held]
+    lines += [
+        f"not yet: case {ref}: a duty of it is still open, see `daykeeper explain --ref`"
+        for ref in found.open
+    ]
+    lines.append(
+        f"would go: {len(found.cases)} cases, the words of {len(found.messages)} messages and of {len(found.entries)} "
+        "entries of the journal; nothing was changed, do it with --yes"
+    )
+    return "\n".join(lines) + "\n"

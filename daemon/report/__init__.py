@@ -1,0 +1,14 @@
+"""The partnership's report: timeliness and attendance in figures, small counts left out, nobody named.
+
+`figures` gives the whole report from values; a page, a file and the command show what it says.
+
+Source: MAN-026; READINGS section 3.
+"""
+
+from daemon.report.figures import figures
+from daemon.report.gather import gathered
+from daemon.report.page import report_page
+from daemon.report.rows import Gathered, Span
+from daemon.report.sheet import report_csv
+
+__all__ = ["Gathered", "Span", "figures", "gathered", "report_csv", "report_page"]

@@ -1,0 +1,38 @@
+"""The table `[retention]`: how long what is kept; nothing goes by itself, and nothing at all where no period is set."""
+
+import re
+from typing import Annotated
+
+from pydantic import BeforeValidator
+
+from daemon.web_settings import Table
+
+LEAST = 3  # months: what was sent is proven by what is younger
+
+
+def months(text: object) -> int:
+    """Return a period in months: "24 months", "7 years". Raises ValueError."""
+    found = (
+        re.fullmatch(r"(\d{1,3}) (months?|years?)", text.strip()) if isinstance(text, str) else None
+    )
+    if found is None:
+        raise ValueError('this is no period; write "24 months" or "7 years"')
+    count = int(found[1]) * (12 if found[2].startswith("year") else 1)
+    if count < LEAST:
+        raise ValueError(f"nothing goes sooner than after {LEAST} months; write a longer period")
+    return count
+
+
+Months = Annotated[int | None, BeforeValidator(lambda text: None if text is None else months(text))]
+
+
+class Retention(Table):
+    """Periods, in months. None: it is kept.
+
+    `cases`: from when no feed shows the case any more. `messages`: a message's words, from when it was made.
+    `journal`: an entry's words, from when it was written, of a case that is no longer stored.
+    """
+
+    cases: Months = None
+    messages: Months = None
+    journal: Months = None

@@ -1,0 +1,108 @@
+"""Everything that is held about one case or one person, table by table, for whoever asks for their data."""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Column, Table, Text, delete, or_, type_coerce
+
+from daemon.store.answers import answers
+from daemon.store.columns import metadata
+from daemon.store.drafts import drafts
+from daemon.store.gateway import Gateway
+from daemon.store.holds import holds
+from daemon.store.invitations import invitations
+from daemon.store.journal import journal
+from daemon.store.outbox import messages
+from daemon.store.people import links, people, promises
+from daemon.store.queue import notices
+from daemon.store.sessions import sessions
+from daemon.store.silenced import silenced
+from daemon.store.waivers import waivers
+
+LAST = "\U0010ffff"
+SECRET = frozenset({"token_hash", "attempt_hash", "id_hash", "authority"})
+CALLED: tuple[tuple[Table, str], ...] = (
+    *(
+        (one, "person")
+        for one in (notices, messages, promises, links, invitations, waivers, silenced)
+    ),
+    *((one, "by") for one in (answers, drafts, holds)),
+)  # where a person's id stands
+
+Holding = dict[str, list[dict[str, Any]]]
+
+
+class Holdings(Gateway):
+    """What is held, as it is stored."""
+
+    def of_case(self, ref: str) -> Holding:
+        """Return everything about a case."""
+        first = f"{ref}/"
+        found: Holding = {}
+        for table in metadata.sorted_tables:
+            names = table.c.keys()
+            which = [table.c.ref == ref] if "ref" in names else []
+            if "obligation" in names:
+                which.append((table.c.obligation >= first) & (table.c.obligation < first + LAST))
+            if which and table is not journal:
+                found[table.name] = self._rows(table, or_(*which))
+        ids = sorted({one["message_id"] for one in found[notices.name] if one["message_id"]})
+        found[messages.name] = [
+            row for id_ in ids for row in self._rows(messages, messages.c.id == id_)
+        ]
+        c = journal.c
+        about = (
+            (c.about == ref) | ((c.about >= first) & (c.about < first + LAST)) | c.about.in_(ids)
+        )
+        found[journal.name] = self._rows(journal, about)
+        return _filled(found)
+
+    def of_person(self, id_: str) -> Holding:
+        """Return everything about somebody who was told, answered, or works here."""
+        found = {table.name: self._rows(table, table.c[name] == id_) for table, name in CALLED}
+        found[people.name] = self._rows(people, people.c.id == id_)
+        found[sessions.name] = self._rows(sessions, sessions.c.person == id_)
+        data = type_coerce(journal.c.data, Text)
+        named = [
+            journal.c.about.contains(f"|{id_}|", autoescape=True),
+            data.contains(f'"{id_}"', autoescape=True),
+            data.contains(f"|{id_}|", autoescape=True),
+            journal.c.about == id_,
+        ]
+        found[journal.name] = self._rows(journal, or_(*named))
+        return _filled(found)
+
+    def is_in_directory(self, id_: str) -> bool:
+        """Return whether somebody is in the directory as it was last read."""
+        return bool(self._found(self._select(people, people.c.id).where(people.c.id == id_)))
+
+    def put_in_place(self, id_: str, other: str) -> dict[str, int]:
+        """Have another id stand wherever a person's does, but in the journal; return in how many rows, by table."""
+        changed = {}
+        for table, name in CALLED:
+            change = self._update(table).where(table.c[name] == id_).values({name: other})
+            changed[table.name] = self._change(change)
+        mine = sessions.c.authority == self.authority, sessions.c.person == id_
+        changed[sessions.name] = self._change(delete(sessions).where(*mine))
+        return {name: many for name, many in changed.items() if many}
+
+    def _rows(self, table: Table, which: Any) -> list[dict[str, Any]]:
+        columns: list[Column[Any]] = [one for one in table.c if one.name not in SECRET]
+        names = [one.name for one in columns]
+        found = self._found(self._select(table, *columns).where(which))
+        return [dict(_plain(zip(names, row, strict=True))) for row in found]
+
+
+def _plain(pairs: Any) -> Iterator[tuple[str, Any]]:
+    for name, value in pairs:
+        yield (
+            name,
+            value.isoformat()
+            if isinstance(value, datetime) or hasattr(value, "isoformat")
+            else value,
+        )
+
+
+def _filled(found: Mapping[str, list[dict[str, Any]]]) -> Holding:
+    return {name: rows for name, rows in sorted(found.items()) if rows}
