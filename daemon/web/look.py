@@ -13,7 +13,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.responses import HTMLResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-OURS = ("daemon.web.console", "daemon.web")  # their style sheets stand in the other order
+DOORS, CONSOLE = "daemon.web", "daemon.web.console"
 HEADERS = MappingProxyType(
     {
         "Referrer-Policy": "no-referrer",
@@ -46,11 +46,15 @@ class Guarded:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """Templates with the one style sheet that stands inside every page; `policy` allows that and no more."""
+    """Templates with the style sheets that stand inside the pages; `policy` allows these and no more.
+
+    `more_style` is for whoever has signed in, and for the demo: what a link opens needs little, and says little.
+    """
 
     title: str
     environment: Environment
     style: Markup
+    more_style: Markup
     policy: str
 
     @classmethod
@@ -60,10 +64,9 @@ class Look:
         Each of `packages` adds templates and a `style.css` to our own, and may replace a template.
         `more_policy` is added to the content security policy.
         """
-        every = (*packages, *OURS)
-        sheets = [files(name).joinpath("style.css").read_text("utf-8") for name in reversed(every)]
-        style = "".join(sheets)
-        digest = b64encode(sha256(style.encode()).digest()).decode()
+        every = (*packages, CONSOLE, DOORS)
+        style, *others = [_sheet(name) for name in reversed(every)]
+        more = "".join(others)
         return cls(
             title,
             Environment(
@@ -74,17 +77,26 @@ class Look:
                 lstrip_blocks=True,
             ),
             Markup(style),  # noqa: S704 - our own files
-            f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'self'; "
+            Markup(more),  # noqa: S704
+            f"default-src 'none'; style-src {_digest(style)} {_digest(more)}; base-uri 'none'; form-action 'self'; "
             f"frame-ancestors 'none'{more_policy}",
         )
 
     def page(self, template: str, status: int = 200, **values: object) -> HTMLResponse:
         """Return a page; what it says comes from `values` and is escaped."""
         text = self.environment.get_template(template).render(
-            authority=self.title, style=self.style, **values
+            authority=self.title, style=self.style, more_style=self.more_style, **values
         )
         return HTMLResponse(text, status, {**HEADERS, "Content-Security-Policy": self.policy})
 
     def words(self, status: int, heading: str, *paragraphs: str) -> HTMLResponse:
         """Return a page that only says something."""
         return self.page("words.html.j2", status, heading=heading, paragraphs=paragraphs, again="")
+
+
+def _sheet(package: str) -> str:
+    return files(package).joinpath("style.css").read_text("utf-8")
+
+
+def _digest(sheet: str) -> str:
+    return f"'sha256-{b64encode(sha256(sheet.encode()).digest()).decode()}'"
