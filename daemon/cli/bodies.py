@@ -64,11 +64,17 @@ def _lines(name: str, text: str, twice: list[str]) -> Iterator[tuple[str, Any]]:
             except (ValueError, RecursionError):
                 body = None
             if isinstance(body, dict) and body.keys() == {"problem"}:
-                sys.stderr.write(
-                    f"{name}:{number}: said by a feed, and no record: {body['problem']}\n"
-                )
+                sys.stderr.write(f"{name}:{number}: {_said(body['problem'])}\n")
             else:
                 yield f"{name}:{number}", body
+
+
+def _said(problem: Any) -> str:
+    """Return in words what a feed said of a row or a sheet of its own."""
+    if not isinstance(problem, dict):
+        return f"no record: {problem}"
+    where, what, mend = (problem.get(key, "?") for key in ("where", "what", "mend"))
+    return f"no record, but what the feed said: {where}: {what}; {mend}"
 
 
 def _loads(text: str, twice: list[str]) -> Any:

@@ -56,7 +56,7 @@ def act(args: argparse.Namespace) -> int:
     def door() -> AbstractContextManager[object]:
         return serve(page, settings.web.host, settings.web.port)
 
-    service.door, service.timed = door, metrics.tick.time
+    service.door, service.timed = None if args.once else door, metrics.tick.time
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     enough = Timer(ONCE_S, stop.set)

@@ -41,10 +41,15 @@ class AtOnce:
 class Settled:
     """Rules that nobody changes."""
 
+    unread = ""
+
     def follow(self) -> None:
         """Do nothing."""
 
     def turn(self, now: datetime) -> None:
+        """Do nothing."""
+
+    def stand_by(self) -> None:
         """Do nothing."""
 
 

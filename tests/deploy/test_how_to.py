@@ -22,7 +22,7 @@ from tests.deploy.tools import ROOT
 from tests.unit.settings_file import LEAST
 
 PAGES = ROOT / "docs" / "how-to"
-BEFORE, NOW = "0010", "0011"
+BEFORE, NOW = "0011", "0012"
 OUTSIDE = ("/opt/", "/etc/", "/srv/", "/usr/local/")
 OLDER, NEWER = (
     "an older release has written this database",

@@ -37,7 +37,8 @@ def test_whoever_types_the_tutorial_has_what_it_says(tmp_path):
 
     assert "0 errors" in said["A folder of rules"]
     assert "0 errors" in said["Settings"]
-    assert "2 cases, 3 rows, 0 problems" in said["Settings"]
+    assert "2 cases, 3 rows" in said["Settings"]
+    assert "sheet report: is not there" in said["Settings"]
     assert "SC-105/icpc-invite-list/icpc-1: overdue" in said["What is due, and why"]
     mails = said["Let it run"]
     for person in ("wren", "teal", "crane"):

@@ -7,7 +7,8 @@ from daemon.rehearsal.records import from_lines
 from tests.small import SMALL
 
 RECORD = {"ref": "SC-1", "pathway": "small", "facts": {"strategy_discussion_held": "2026-03-02"}}
-PRINTED = f"{json.dumps({'record': RECORD})}\n{json.dumps({'problem': 'case.csv:3: no date'})}\n"
+PROBLEM = {"severity": "error", "where": "case.csv:3", "what": "no date", "mend": "give one"}
+PRINTED = f"{json.dumps({'record': RECORD})}\n{json.dumps({'problem': PROBLEM})}\n"
 
 
 def test_explain_takes_the_records_and_says_again_what_the_feed_said(tmp_path, capsys):
@@ -21,7 +22,10 @@ def test_explain_takes_the_records_and_says_again_what_the_feed_said(tmp_path, c
     assert main(["explain", str(bare), *words]) == 0
 
     assert of_printed.out == capsys.readouterr().out
-    assert "case.csv:3: no date" in of_printed.err
+    assert (
+        "printed.jsonl:2: no record, but what the feed said: case.csv:3: no date; give one"
+        in of_printed.err
+    )
 
 
 def test_a_rehearsal_takes_the_records(tmp_path):

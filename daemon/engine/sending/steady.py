@@ -1,6 +1,7 @@
 """Whether the clock has run evenly: where it was set forward, what others have on the wire only looks overdue."""
 
 from collections.abc import Callable
+from math import inf
 from time import CLOCK_BOOTTIME, clock_gettime
 
 from daemon.ports import Clock
@@ -17,16 +18,13 @@ class Steady:
     """Holds a clock against one that nobody can set. Thread-safe."""
 
     def __init__(self, clock: Clock, for_s: float, ticks: Callable[[], float]) -> None:
-        """`for_s`: how long a lease lasts, and with it the doubt about those that were given before a leap.
-
-        Whoever has just begun cannot know of a leap before that: it doubts for as long.
-        """
+        """`for_s`: how long a lease lasts, and with it the doubt about those that were given before a leap."""
         self._clock, self._for_s, self._ticks = clock, for_s, ticks
         self._ahead_s = clock().timestamp() - ticks()
-        self._doubted_until_s = ticks() + for_s
+        self._doubted_until_s = -inf
 
     def __call__(self) -> bool:
-        """Return whether we have seen the clock run evenly for a lease's time."""
+        """Return whether the clock has not leapt forward within a lease's time."""
         ticked_s = self._ticks()
         ahead_s = self._clock().timestamp() - ticked_s
         if ahead_s - self._ahead_s > LEAP_S:
