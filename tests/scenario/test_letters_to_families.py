@@ -7,6 +7,7 @@ import pytest
 from daemon.decide.invitations import PARENTS
 from daemon.domain.errors import Temporary
 from daemon.domain.who import Who
+from daemon.testing.world import person
 from tests.scenario.invited import MOTHER, POLICE, Invited, icpc, one_line, rulebook
 
 LINK = "https://meet.example/j/1"
@@ -121,6 +122,31 @@ def test_a_letter_that_was_posted_before_a_brother_or_sister_came_to_it_is_writt
     assert "it is about another child as well" in sent.message.subject
     assert one_line(sent.message.text).startswith("This meeting is about another child as well")
     assert ("cp", "move", 1) not in world.entries()
+
+
+def test_a_restricted_brother_or_sister_shows_in_no_letter_and_opens_none_anew(world):
+    world.house.signs_in = True
+    world.books(icpc(POLICE, MOTHER))
+    posting = world.line.posting
+    (first,) = posting.tasks(CONOR, world.clock())
+    posting.by_hand(CONOR, first, world.clock())
+
+    world.books(icpc(POLICE, MOTHER), ref="SC-2", restricted=True, holders=["sue"])
+
+    (found,) = posting.tasks(CONOR, world.clock())
+    assert (found.refs, found.posted) == (("SC-1",), True)
+    assert world.mails("move") == []
+
+
+def test_who_writes_of_a_child_is_not_told_that_a_restricted_one_was_written_of_before(world):
+    world.directory.everybody.append(person("hana", "conference_coordinator"))
+    world.books(icpc(POLICE, MOTHER), ref="SC-2", restricted=True, holders=["hana"])
+
+    world.books(icpc(POLICE, MOTHER))
+
+    (sent,) = (one for one in world.mails("invite") + world.mails("move") if one.to == "conor")
+    assert sent.message.subject.startswith("SC-1: a letter of invitation to write (parents")
+    assert "another child" not in sent.message.text
 
 
 def test_a_task_that_is_still_open_is_replaced_by_one_about_both_and_not_doubled(world):

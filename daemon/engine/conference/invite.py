@@ -26,7 +26,7 @@ from daemon.decide.uninvited import past, strangers, unreached
 from daemon.decide.walk import group_of
 from daemon.domain.answer import Way
 from daemon.domain.errors import Problem
-from daemon.domain.invitation import ABOUT, CALENDAR, LETTER, Invitation, InvitationState, Seat
+from daemon.domain.invitation import CALENDAR, LETTER, Invitation, InvitationState, Seat
 from daemon.domain.message import Lane
 from daemon.domain.notice import Key, Kind, Notice
 from daemon.domain.record import Record
@@ -35,9 +35,9 @@ from daemon.domain.times import day_of
 from daemon.engine.conference.heard import write
 from daemon.engine.conference.outlived import as_outlived, is_to_tell
 from daemon.engine.conference.seated import (
+    asked_again,
     has_gone_out,
     is_line,
-    is_taken,
     meeting_of,
     refs_of,
     seat_of,
@@ -162,8 +162,7 @@ class Inviter:
             tx.invitations.seat([seat])
         if before is None:  # a brother's or sister's: what has not gone out yet is about both
             tx.notices.speak_of(row.topic, refs_of(tx, row, record))
-        is_anothers = before is None and row.via == LETTER and is_taken(tx, row)
-        another = ABOUT if is_anothers else ""
+        again = asked_again(tx, row, record) if before is None and row.via == LETTER else None
         fresh = replace(
             row, role=item.role, agency=item.agency, message=item.message, is_apart=item.is_apart,
             conference=conference_of(record, item.meeting) if is_new_word else row.conference,
@@ -171,11 +170,10 @@ class Inviter:
         if not row.state.stands:
             self._change(tx, looked, fresh, item, InvitationState.INVITED, Kind.INVITE, now)
         elif (
-            is_to_tell(row)
-            or another
-            or (is_new_word and row.when_and_where != item.when_and_where)
+            is_to_tell(row) or again or (is_new_word and row.when_and_where != item.when_and_where)
         ):
-            self._change(tx, looked, fresh, item, InvitationState.CHANGED, Kind.MOVE, now, another)
+            kind, what = again or (Kind.MOVE, "")
+            self._change(tx, looked, fresh, item, InvitationState.CHANGED, kind, now, what)
         elif fresh != row:
             tx.invitations.save([fresh])
         return row.uid

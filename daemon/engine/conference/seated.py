@@ -5,8 +5,8 @@ from datetime import datetime
 
 from daemon.decide.addressed import family_mark
 from daemon.decide.invitations import Item
-from daemon.domain.invitation import LETTER, Invitation, Seat
-from daemon.domain.notice import NoticeState
+from daemon.domain.invitation import ABOUT, LETTER, Invitation, Seat
+from daemon.domain.notice import Kind, NoticeState
 from daemon.domain.record import Record
 from daemon.domain.rules import Pack
 from daemon.engine.house import House
@@ -63,12 +63,20 @@ def role_of(record: Record | None, seat: Seat) -> str:
     return next((one.role for one in listed if one.id == seat.invitee and one.role), "")
 
 
-def is_taken(tx: Tx, row: Invitation) -> bool:
-    """Return whether a letter was asked for, so that what it is about is not changed any more without a word."""
-    own = tx.notices.of_obligation(row.topic)
-    return any(
-        one.key.occurrence == row.revision and one.state is not NoticeState.WAITING for one in own
+def asked_again(tx: Tx, row: Invitation, record: Record) -> tuple[Kind, str] | None:
+    """Return how a letter is asked for anew that is about this child as well now; None where it need not be.
+
+    What still waits to be asked for says so by itself. Of a restricted child nothing is said to those who know only
+    of the others: neither that it is there, nor that something has changed.
+    """
+    named = refs_of(tx, row, record)
+    is_taken = any(
+        one.key.occurrence == row.revision and one.state is not NoticeState.WAITING
+        for one in tx.notices.of_obligation(row.topic)
     )
+    if not is_taken or record.ref not in named:
+        return None
+    return (Kind.MOVE, ABOUT) if len(named) > 1 else (Kind.INVITE, "")
 
 
 def has_gone_out(tx: Tx, row: Invitation) -> bool:
