@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from daemon.decide.invitations import Entry, Item
+from daemon.decide.invitations import PARENTS, Entry, Item
 from daemon.decide.recipients import People
 from daemon.domain.errors import Problem, Severity
 from daemon.domain.invitation import CALENDAR, LETTER
+
+CHILD = "child"  # as the lists call the child whom the case is about
 
 
 class Standing(NamedTuple):
@@ -15,6 +17,15 @@ class Standing(NamedTuple):
     items: list[tuple[str, Item]]
     beside: list[tuple[str, Item]]
     problems: list[Problem]
+
+
+def family_mark(invitee: str, role: str | None, ref: str) -> str:
+    """Return by what a letter's reader is known: their place on the list of a case, and as what they stand there.
+
+    Each list's child is its own, whatever number it has there.
+    """
+    kin = "" if role in (None, PARENTS) else f"/{role}"
+    return f"{LETTER}:{invitee}{kin}{f'/{ref}' if role == CHILD else ''}"
 
 
 def standing_by_person(items: Mapping[Entry, Item], people: People, ref: str) -> Standing:
@@ -32,7 +43,7 @@ def standing_by_person(items: Mapping[Entry, Item], people: People, ref: str) ->
         if item.via == CALENDAR and person is None:
             continue
         if person is None:
-            who = f"{LETTER}:{entry.invitee}{item.kin}"
+            who = family_mark(entry.invitee, item.listed_as, ref)
         else:
             who = person.id if person.id in people.by_id else person.id.casefold()
         mark = (who, item.meeting, entry.invitation)

@@ -67,11 +67,6 @@ class Item:
     listed_as: str | None = None
 
     @property
-    def kin(self) -> str:
-        """What tells a member of the family from another of the same id: a word behind it, or nothing."""
-        return "" if self.listed_as in (None, PARENTS) else f"/{self.listed_as}"
-
-    @property
     def is_only_agreed(self) -> bool:
         """Return whether it has a day that we were told, and no place yet: a letter waits for that."""
         return not self.is_placed and any(self.meeting.startswith(f"{one}+") for one in self.own)

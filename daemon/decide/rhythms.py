@@ -114,7 +114,9 @@ class Rhythms:
             access = walk.access_of(record, self.deciding.access)
             for role, found in readers.items():
                 theirs = [
-                    one.id for one in found if is_read_by(one, [role], access, self.people, today)
+                    one.id
+                    for one in found
+                    if is_read_by(one, {role: found}, access, self.people, today)
                 ]
                 for to in theirs if found else [None]:
                     seen.setdefault((role, to), []).extend([record.ref] * many)

@@ -1,6 +1,6 @@
 """When the weekly summary of open overdue items goes out, and who reads of which cases in it (DOMAIN 5.8)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 from daemon.decide.office import Calendar
@@ -45,14 +45,20 @@ def readers_of(role: str, people: People, today: date) -> Sequence[Person]:
 
 
 def is_read_by(
-    reader: Person, roles: Iterable[str], access: Access, people: People, today: date
-) -> bool:
-    """Return whether a case's items stand in somebody's summary: as a holder for everybody, or in that very case."""
-    for role in roles if may_know(reader, access, people) else ():
-        overall = resolve(role, Access(), people, today)
-        everywhere = overall.people if overall.why is not Why.FALLBACK else ()
-        if any(one.id == reader.id for one in everywhere):
-            return True
-        if any(one.id == reader.id for one in resolve(role, access, people, today).people):
+    reader: Person, readers: Mapping[str, Sequence[Person]], access: Access, people: People,
+    today: date,
+) -> bool:  # fmt: skip
+    """Return whether a case's items stand in somebody's summary: as a holder for everybody, or in that very case.
+
+    `readers` are who has one, by role. The fallback reads what none of them would: a record may name a holder of its
+    own, who has no such list.
+    """
+    for role, found in readers.items() if may_know(reader, access, people) else ():
+        overall, own = resolve(role, Access(), people, today), resolve(role, access, people, today)
+        is_last = overall.why is Why.FALLBACK
+        if is_last and not {one.id for one in own.people} & {one.id for one in found}:
+            own = overall
+        theirs = own.people if is_last else (*overall.people, *own.people)
+        if any(one.id == reader.id for one in theirs):
             return True
     return False

@@ -39,6 +39,13 @@ def test_a_brother_or_sister_whose_list_comes_later(world):
     assert len(world.entries()) == 2
 
 
+def test_what_somebody_said_by_telephone_stands_where_their_entry_has_no_answer(world):
+    world.books(icpc(POLICE, {**NURSE, "response": "accepted"}), ref="SC-2")
+    world.turn()
+
+    assert [said for _, said, _, _ in stood(world, "SC-2")] == ["accepted", "accepted"]
+
+
 def test_a_line_that_has_another_id(world):
     world.books(icpc({**POLICE, "id": "I-11"}, {**NURSE, "id": "I-12"}))
     world.turn()

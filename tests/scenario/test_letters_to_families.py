@@ -5,7 +5,9 @@ from dataclasses import replace
 import pytest
 
 from daemon.decide.invitations import PARENTS
+from daemon.domain.errors import Temporary
 from daemon.domain.who import Who
+from daemon.testing.world import person
 from tests.scenario.invited import MOTHER, POLICE, Invited, icpc, one_line, rulebook
 
 LINK = "https://meet.example/j/1"
@@ -120,6 +122,93 @@ def test_a_letter_that_was_posted_before_a_brother_or_sister_came_to_it_is_writt
     assert "it is about another child as well" in sent.message.subject
     assert one_line(sent.message.text).startswith("This meeting is about another child as well")
     assert ("cp", "move", 1) not in world.entries()
+
+
+def test_a_restricted_brother_or_sister_shows_in_no_letter_and_opens_none_anew(world):
+    world.house.signs_in = True
+    world.books(icpc(POLICE, MOTHER))
+    posting = world.line.posting
+    (first,) = posting.tasks(CONOR, world.clock())
+    posting.by_hand(CONOR, first, world.clock())
+
+    world.books(icpc(POLICE, MOTHER), ref="SC-2", restricted=True, holders=["sue"])
+
+    (found,) = posting.tasks(CONOR, world.clock())
+    assert (found.refs, found.posted) == (("SC-1",), True)
+    assert world.mails("move") == []
+
+
+def test_who_writes_of_a_child_is_not_told_that_a_restricted_one_was_written_of_before(world):
+    world.directory.everybody.append(person("hana", "conference_coordinator"))
+    world.books(icpc(POLICE, MOTHER), ref="SC-2", restricted=True, holders=["hana"])
+
+    world.books(icpc(POLICE, MOTHER))
+
+    (sent,) = (one for one in world.mails("invite") + world.mails("move") if one.to == "conor")
+    assert sent.message.subject.startswith("SC-1: a letter of invitation to write (parents")
+    assert "another child" not in sent.message.text
+
+
+def test_a_task_that_is_still_open_is_replaced_by_one_about_both_and_not_doubled(world):
+    """Nobody can call back a mail: the second says that it stands in the place of the first."""
+    world.house.signs_in = True
+    world.books(icpc(POLICE, MOTHER))
+
+    world.books(icpc(POLICE, MOTHER), ref="SC-2")
+
+    (found,) = world.line.posting.tasks(CONOR, world.clock())
+    assert (found.refs, found.posted) == (("SC-1", "SC-2"), False)
+    (sent,) = world.mails("move")
+    assert "SC-1 and SC-2" in sent.message.subject
+    assert "in the place of the one that you were asked for before, not both" in one_line(
+        sent.message.text
+    )
+
+
+def test_a_task_that_no_relay_has_taken_yet_goes_out_once_and_names_both(world):
+    world.email.answers = [Temporary("no-connection")] * 3
+    world.books(icpc(POLICE, MOTHER))
+    world.books(icpc(POLICE, MOTHER), ref="SC-2")
+    world.email.answers = []
+
+    world.leaps("2026-03-05 12:30")
+
+    (sent,) = world.mails("invite") + world.mails("move")
+    assert sent.message.subject.startswith("SC-1 and SC-2: a letter of invitation to write (paren")
+
+
+def test_the_children_of_two_lists_have_a_letter_each_whatever_their_number(world):
+    world.house.signs_in = True
+    for ref in ("SC-1", "SC-2"):
+        world.books(icpc(POLICE, {**MOTHER, "role": "child"}), ref=ref)
+
+    found = world.line.posting.tasks(CONOR, world.clock())
+    assert [(one.to_role, one.refs) for one in found] == [
+        ("child", ("SC-1",)),
+        ("child", ("SC-2",)),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("role", "letters"),
+    [
+        pytest.param("father", [("father", ("SC-2",)), ("mother", ("SC-1",))], id="two people"),
+        pytest.param("mother", [("mother", ("SC-1", "SC-2"))], id="one mother of both"),
+    ],
+)
+def test_lists_that_are_put_right_part_those_who_shared_a_letter_and_nobody_else(
+    world, role, letters
+):
+    world.house.signs_in = True
+    for ref in ("SC-1", "SC-2"):
+        world.books(icpc(POLICE, MOTHER), ref=ref)
+
+    world.books(icpc(POLICE, {**MOTHER, "role": "mother"}))
+    world.books(icpc(POLICE, {**MOTHER, "role": role}), ref="SC-2")
+
+    found = world.line.posting.tasks(CONOR, world.clock())
+    assert sorted((one.to_role, one.refs) for one in found) == letters
+    assert world.mails("cancel") == []
 
 
 def test_a_role_that_is_put_right_on_the_list_calls_no_letter_off(world):

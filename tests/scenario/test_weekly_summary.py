@@ -46,3 +46,12 @@ def test_the_duty_mailbox_reads_of_the_teams_that_have_no_manager(overdue):
     overdue.directory.everybody.append(person("nora", ROLE, team="north"))
 
     assert listed(overdue) == {"nora": ["SC-1"], "duty": ["SC-2"]}
+
+
+def test_whom_a_record_alone_names_leaves_its_case_to_the_duty_mailbox(overdue):
+    """They hold no post by which a list could find them, and no case is in nobody's list."""
+    overdue.directory.everybody += [person("nora", ROLE, team="north"), person("zed", "other_post")]
+    with overdue.case("SC-2") as body:
+        body["roles"] = {**body.get("roles", {}), ROLE: ["zed"]}
+
+    assert listed(overdue) == {"nora": ["SC-1"], "duty": ["SC-2"]}

@@ -91,6 +91,18 @@ def test_of_two_answers_that_say_the_same_time_the_last_that_came_counts(world):
     assert len(world.journal("invitation.answered")) == 2
 
 
+def test_who_says_yes_and_no_and_yes_again_comes_whatever_time_their_calendar_writes(world):
+    (sent,) = world.calendar.sent
+    said_at = world.clock.now
+    for hour, said in enumerate((YES, NO, YES), 12):
+        reply = Reply(sent.message.event.uid, "cp@police.example", said, said_at, 0)
+        world.inbox.page = InboxPage([reply])
+        world.leaps(f"2026-03-05 {hour}:00")
+        world.turn()
+
+    assert world.invitee().response == "accepted"
+
+
 @pytest.mark.parametrize(
     ("given", "doubt"),
     [

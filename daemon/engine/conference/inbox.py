@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from hashlib import sha256
+from uuid import uuid4
 
 import structlog
 
@@ -184,7 +185,9 @@ def answer(tx: Tx, row: Invitation, reply: Reply, people: People, now: datetime)
     heard = replace(
         row, response=str(reply.response), response_at=reply.at, response_revision=reply.revision
     )
-    mark = f"{reply.revision}/{iso(reply.at)}/{reply.response}"
+    mark = (
+        f"{reply.revision}/{iso(reply.at)}/{uuid4().hex}"  # yes, no and yes again may say one time
+    )
     write(tx, heard, {"response": str(reply.response)}, Way.REPLY, mark, now)
     tx.journal.write(
         now, "invitation.answered", row.topic, f"they answered: {reply.response}",

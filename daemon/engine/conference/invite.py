@@ -26,7 +26,7 @@ from daemon.decide.uninvited import past, strangers, unreached
 from daemon.decide.walk import group_of
 from daemon.domain.answer import Way
 from daemon.domain.errors import Problem
-from daemon.domain.invitation import ABOUT, CALENDAR, LETTER, Invitation, InvitationState, Seat
+from daemon.domain.invitation import CALENDAR, LETTER, Invitation, InvitationState, Seat
 from daemon.domain.message import Lane
 from daemon.domain.notice import Key, Kind, Notice
 from daemon.domain.record import Record
@@ -34,7 +34,15 @@ from daemon.domain.rules import Pack
 from daemon.domain.times import day_of
 from daemon.engine.conference.heard import write
 from daemon.engine.conference.outlived import as_outlived, is_to_tell
-from daemon.engine.conference.seated import is_line, meeting_of, refs_of, seat_of, sender_of
+from daemon.engine.conference.seated import (
+    asked_again,
+    has_gone_out,
+    is_line,
+    meeting_of,
+    refs_of,
+    seat_of,
+    sender_of,
+)
 from daemon.engine.conference.sharing import invite_beside, is_anew, who_is
 from daemon.engine.house import House
 from daemon.engine.telling.unheld import tell_unheld
@@ -122,7 +130,7 @@ class Inviter:
             one
             for one in rows.values()
             if one.name == item.entry.invitation
-            and (one.person == who or is_line(own.get(one.uid), item))
+            and (one.person == who or is_line(tx, self.house, one, own.get(one.uid), item, who))
         ]
         ahead = [
             one
@@ -154,7 +162,7 @@ class Inviter:
             tx.invitations.seat([seat])
         if before is None:  # a brother's or sister's: what has not gone out yet is about both
             tx.notices.speak_of(row.topic, refs_of(tx, row, record))
-        another = _about_another(tx, row, before)
+        again = asked_again(tx, row, record) if before is None and row.via == LETTER else None
         fresh = replace(
             row, role=item.role, agency=item.agency, message=item.message, is_apart=item.is_apart,
             conference=conference_of(record, item.meeting) if is_new_word else row.conference,
@@ -162,11 +170,10 @@ class Inviter:
         if not row.state.stands:
             self._change(tx, looked, fresh, item, InvitationState.INVITED, Kind.INVITE, now)
         elif (
-            is_to_tell(row)
-            or another
-            or (is_new_word and row.when_and_where != item.when_and_where)
+            is_to_tell(row) or again or (is_new_word and row.when_and_where != item.when_and_where)
         ):
-            self._change(tx, looked, fresh, item, InvitationState.CHANGED, Kind.MOVE, now, another)
+            kind, what = again or (Kind.MOVE, "")
+            self._change(tx, looked, fresh, item, InvitationState.CHANGED, kind, now, what)
         elif fresh != row:
             tx.invitations.save([fresh])
         return row.uid
@@ -216,7 +223,7 @@ class Inviter:
         tx.journal.write(
             now, "invitation.cancelled", row.topic, CANCELLED, {"meeting": seat.meeting}
         )
-        if _has_gone_out(tx, row):
+        if has_gone_out(tx, row):
             self._fire(tx, looked, gone, Kind.CANCEL, now)
         else:
             tx.notices.cancel(row.topic, "it was never sent, and is not wanted any more")
@@ -226,7 +233,7 @@ class Inviter:
     ) -> None:
         """Queue the notices of one revision of an entry; `changed`: what of when and where is new in it."""
         said = kind
-        if kind is Kind.MOVE and not _has_gone_out(tx, row):
+        if kind is Kind.MOVE and not has_gone_out(tx, row):
             tx.notices.cancel(row.topic, "a newer form of it goes instead")
             said = Kind.INVITE
         refs = refs_of(tx, row, looked.record)
@@ -288,13 +295,3 @@ class Inviter:
         """
         next_day = self.house.deciding.calendar.days.shift(day_of(now), 1)
         return Lane.URGENT if day_of(row.starts_at) <= next_day else Lane.ROUTINE
-
-
-def _about_another(tx: Tx, row: Invitation, before: Seat | None) -> str:
-    """Return the word for a letter that is about another child now than when somebody was asked to write it."""
-    return ABOUT if before is None and row.via == LETTER and _has_gone_out(tx, row) else ""
-
-
-def _has_gone_out(tx: Tx, row: Invitation) -> bool:
-    """Return whether the person has an entry, or may have one."""
-    return row.told_revision is not None or bool(tx.notices.told(row.topic))

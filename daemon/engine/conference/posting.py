@@ -20,10 +20,10 @@ from daemon.domain.times import iso, say
 from daemon.domain.who import Who
 from daemon.engine.answering.questions import holds
 from daemon.engine.conference.heard import write
+from daemon.engine.conference.seated import role_of
 from daemon.engine.house import House
 from daemon.engine.telling.operator import tell_operator
 from daemon.engine.telling.quiet import resting_refs
-from daemon.engine.wording.entry_letter import role_of
 from daemon.store import Store, Tx
 
 log = structlog.get_logger("daykeeper.posting")

@@ -3,10 +3,13 @@
 from collections.abc import Mapping
 from datetime import datetime
 
+from daemon.decide.addressed import family_mark
 from daemon.decide.invitations import Item
-from daemon.domain.invitation import LETTER, Invitation, Seat
+from daemon.domain.invitation import ABOUT, LETTER, Invitation, Seat
+from daemon.domain.notice import Kind, NoticeState
 from daemon.domain.record import Record
 from daemon.domain.rules import Pack
+from daemon.engine.house import House
 from daemon.store import Tx
 
 
@@ -38,9 +41,47 @@ def refs_of(tx: Tx, row: Invitation, record: Record) -> tuple[str, ...]:
     return tuple(others or sorted({one.ref for one in seats}) or [record.ref])
 
 
-def is_line(seat: Seat | None, item: Item) -> bool:
-    """Return whether a letter is for this line of a record's list, whatever role is written there now."""
-    return item.via == LETTER and seat is not None and seat.invitee == item.entry.invitee
+def is_line(tx: Tx, house: House, row: Invitation, seat: Seat | None, item: Item, who: str) -> bool:
+    """Return whether a letter is for this line of a record's list, whatever role is written there now.
+
+    It is not where another child's list has somebody else under that number: each has a letter of their own.
+    """
+    if item.via != LETTER or seat is None or seat.invitee != item.entry.invitee:
+        return False
+    theirs = {
+        family_mark(one.invitee, role_of(house.record(tx, one.ref), one) or None, one.ref)
+        for one in tx.invitations.seats([row.uid]).get(row.uid, ())
+        if one.ref != seat.ref
+    }
+    plain = family_mark(seat.invitee, None, seat.ref)
+    return who == plain or theirs <= {who, plain}
+
+
+def role_of(record: Record | None, seat: Seat) -> str:
+    """Return the role in which somebody stands on the lists of a record; empty where they stand on none."""
+    listed = (one for meeting in record.meetings for one in meeting.invitees) if record else ()
+    return next((one.role for one in listed if one.id == seat.invitee and one.role), "")
+
+
+def asked_again(tx: Tx, row: Invitation, record: Record) -> tuple[Kind, str] | None:
+    """Return how a letter is asked for anew that is about this child as well now; None where it need not be.
+
+    What still waits to be asked for says so by itself. Of a restricted child nothing is said to those who know only
+    of the others: neither that it is there, nor that something has changed.
+    """
+    named = refs_of(tx, row, record)
+    is_taken = any(
+        one.key.occurrence == row.revision and one.state is not NoticeState.WAITING
+        for one in tx.notices.of_obligation(row.topic)
+    )
+    if not is_taken or record.ref not in named:
+        return None
+    return (Kind.MOVE, ABOUT) if len(named) > 1 else (Kind.INVITE, "")
+
+
+def has_gone_out(tx: Tx, row: Invitation) -> bool:
+    """Return whether the person has an entry, or may have one."""
+    return row.told_revision is not None or bool(tx.notices.told(row.topic))
 
 
 def meeting_of(own: Mapping[str, Seat], row: Invitation) -> str | None:

@@ -17,6 +17,7 @@ from daemon.engine.answering.answers import keep
 from daemon.store import Tx
 
 NONE = "none"
+UNSAID = {"response": NONE}  # of which we have said nothing: what a feed heard elsewhere stands
 Whose = tuple[str, str, str]
 
 
@@ -46,7 +47,7 @@ def invite_beside(
         if (row := rows.get(put.get(who_is(who, item)) or ""))
         and (place := Place(ref, item.meeting, item.kind, item.entry.invitee))
         for name, value in _became(row, is_own=is_own or is_one_person(row.person, people))
-        if stood.get((place, name)) != value
+        if stood.get((place, name), UNSAID.get(name)) != value
     ]  # fmt: skip
     return keep(tx, said, now) if said else []
 

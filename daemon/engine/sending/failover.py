@@ -10,7 +10,7 @@ from daemon.domain.times import day_of
 from daemon.engine.conference.entries import is_event
 from daemon.engine.conference.heard import note_bounced
 from daemon.engine.house import House
-from daemon.engine.sending.refused import UNDELIVERABLE, UNDELIVERABLE_LIST, is_same_step
+from daemon.engine.sending.refused import BEGUN, UNDELIVERABLE, UNDELIVERABLE_LIST, is_same_step
 from daemon.engine.telling.operator import is_machines, tell_operator
 from daemon.engine.telling.ways import EMAIL, next_way
 from daemon.store import Tx
@@ -50,10 +50,16 @@ def pass_on(tx: Tx, house: House, message: Outgoing, reason: str, now: datetime)
     elif theirs or any(one.key.person != house.terms.operator for one in notices):
         tell_operator(
             tx, house, now, f"undelivered/{message.id}", "operator-undelivered",
-            f"a message by {message.channel} was refused ({reason}); it stands in status, and goes out with "
-            "`daykeeper release refused` once the cause is mended", message.attempts, "undelivered",
+            f"a message by {message.channel} was refused ({reason}); it stands in status, and {_what_now(reason)}",
+            message.attempts, "undelivered",
         )  # fmt: skip
     return len(inserted) - sum(one in moved for one in inserted) < len(theirs)
+
+
+def _what_now(reason: str) -> str:
+    if reason == BEGUN:
+        return "is not sent any more: whoever sends it has been told that it did not arrive"
+    return "goes out with `daykeeper release refused` once the cause is mended"
 
 
 def to_fallback(

@@ -11,13 +11,13 @@ from daemon.domain.notice import Notice
 from daemon.domain.person import Person
 from daemon.engine.sending.bundle import Bundle
 from daemon.engine.sending.claim import Taken
+from daemon.engine.sending.refused import BEGUN
 from daemon.engine.wording.compose import NothingToSay
 from daemon.engine.wording.entry_letter import Missed
 from daemon.engine.wording.letter import Letter, Letters
 
 log = structlog.get_logger("daykeeper.prepare")
 UNWRITTEN, NOTHING_LEFT = "unwritten", "nothing left to say"
-BEGUN = "its meeting has begun"
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from daemon.store import Store, Tx, apart
 
 UNDELIVERABLE, UNDELIVERABLE_LIST = "undeliverable", "undeliverable-list"
 INSTEAD = frozenset({UNDELIVERABLE, UNDELIVERABLE_LIST})  # what the duty mailbox is told
+BEGUN = "its meeting has begun"  # the reason of what no release can send any more
 UNHEARD = "refused/unheard"  # the mark that says how many nobody has had, at the last count
 MOST = 1000
 

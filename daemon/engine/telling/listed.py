@@ -6,7 +6,7 @@ from datetime import datetime
 
 from daemon.decide.digests import PLANNED, attendees, digests_of
 from daemon.decide.recipients import People
-from daemon.decide.summary import is_read_by, summary_pack
+from daemon.decide.summary import is_read_by, readers_of, summary_pack
 from daemon.decide.walk import group_of
 from daemon.decide.wording import say_due, say_list, say_working_days
 from daemon.domain.notice import Notice
@@ -125,13 +125,15 @@ class Lists:
         reader, deciding = people.get(notice.key.person), self.house.deciding
         pack = summary_pack(deciding.rulebook, deciding.default_pathway)
         roles = pack.summary.to if pack and pack.summary else (notice.role,)
+        today = day_of(now)
+        readers = {role: readers_of(role, people, today) for role in roles}
         rows: list[tuple[str, Row]] = []
         theirs = {
             ref
             for ref, one in readings.items()
             if reader
             and one.record
-            and is_read_by(reader, roles, deciding.access(one.record), people, day_of(now))
+            and is_read_by(reader, readers, deciding.access(one.record), people, today)
         }
         for track in tracks:
             reading = readings.get(track.ref)

@@ -7,16 +7,16 @@ from hashlib import sha256
 from daemon.decide.wording import say_list
 from daemon.domain.delivery import Outgoing
 from daemon.domain.event import Event
-from daemon.domain.invitation import ABOUT, LETTER, Invitation, Seat
+from daemon.domain.invitation import ABOUT, LETTER, Invitation
 from daemon.domain.link import item_code, page_code
 from daemon.domain.mail import one_line
 from daemon.domain.message import Level, Message
 from daemon.domain.notice import Kind, Notice
-from daemon.domain.record import Record
 from daemon.domain.times import day_of, say, say_day, say_span
 from daemon.domain.who import CHAIRS
 from daemon.engine.conference.entries import is_event
 from daemon.engine.conference.invite import BY_HAND, CALLED_OFF
+from daemon.engine.conference.seated import role_of
 from daemon.engine.house import House
 from daemon.engine.sending.bundle import Bundle
 from daemon.engine.sending.claim import Taken
@@ -30,6 +30,10 @@ TITLE = "Conference"  # all that a calendar shows, with the code (DOMAIN section
 MOVED = "The time, the place or the form of this meeting has changed: what stands here replaces what you had before."
 ANOTHER = (
     "This meeting is about another child as well: what stands here replaces what you had before."
+)
+INSTEAD = (
+    "This meeting is about another child as well: post this letter in the place of the one that you were asked for "
+    "before, not both. If that one has gone already, this one follows it."
 )
 KNOWN = (
     "New here: {}. The meeting begins when you were told; if you have answered, your answer stands."
@@ -74,12 +78,6 @@ LISTS = {
 
 class Missed(NothingToSay):
     """A meeting has begun of whose time or place somebody was never told."""
-
-
-def role_of(record: Record | None, seat: Seat) -> str:
-    """Return the role in which somebody stands on the lists of a record; empty where they stand on none."""
-    listed = (one for meeting in record.meetings for one in meeting.invitees) if record else ()
-    return next((one.role for one in listed if one.id == seat.invitee and one.role), "")
 
 
 def code_of(entry: Invitation) -> str:
@@ -130,7 +128,8 @@ def _invitation(
     lead, action = (said.lead, said.clear) if not is_off else (f"{refs}: {CANCELLED}", "")
     if notice.kind is Kind.MOVE:
         new = _new_to(notice, entry, bundle)
-        changed = ANOTHER if notice.detail == ABOUT else MOVED
+        another = INSTEAD if entry.told_revision is None else ANOTHER
+        changed = another if notice.detail == ABOUT else MOVED
         lead = f"{KNOWN.format(say_list(new)) if new else changed} {lead}"
     page = "" if is_off or is_external else _page(house, entry, bundle)
     is_family = entry.via == LETTER
@@ -201,9 +200,8 @@ def _letter(house: House, notice: Notice, entry: Invitation, bundle: Bundle) -> 
         (role for seat in seats if (role := role_of(bundle.records.get(seat.ref), seat))), ""
     )
     who = house.deciding.words.role(role) if role else SOMEBODY
-    what = (
-        "it is about another child as well" if notice.detail == ABOUT else AFRESH.get(notice.kind)
-    )
+    is_anothers = notice.kind is Kind.MOVE and notice.detail == ABOUT
+    what = "it is about another child as well" if is_anothers else AFRESH.get(notice.kind)
     return ", ".join(filter(None, (what, who, code_of(entry))))
 
 
