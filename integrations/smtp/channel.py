@@ -121,7 +121,7 @@ def hand_over(wire: Wire, sender: str, address: str, content: bytes, envelope: s
     try:
         wire.is_dirty = True
         begun = wire.mail(sender, report_as(envelope) if wire.has_extn("dsn") else ())
-        judge(wire, *begun, refused=Temporary("sender-refused"))
+        judge(wire, *begun, refused=Temporary("sender-refused", is_ours=True))
         judge(wire, *wire.rcpt(address))
         judge(wire, *wire.docmd("DATA"), wanted=GO_AHEAD)
     except OSError:
@@ -169,5 +169,5 @@ def judge(
     if code < PERMANENT:
         raise Temporary(f"tempfail-{code}" if code > 0 else "unreachable")
     if refused is None and (reason := of_us(said)):
-        refused = Temporary(reason)
+        refused = Temporary(reason, is_ours=True)
     raise refused or Permanent(f"refused-{code}")

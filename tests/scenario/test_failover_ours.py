@@ -1,0 +1,55 @@
+"""A way that we have shut ourselves (our mailbox is full): its readers are told by the next, and nobody is refused for good."""
+
+import pytest
+
+from daemon.domain.errors import Temporary
+from daemon.engine.sending.failover import OURS_MOST
+from tests.scenario.test_failover import BOTH, make, told
+
+__all__ = ["make"]
+FULL = Temporary("own-mailbox-full", is_ours=True)
+
+
+@pytest.fixture
+def world(make):  # noqa: F811 - the fixture of that name
+    return make(email=("teams",))
+
+
+def test_after_five_attempts_they_are_told_by_the_next_way_and_the_operator_hears_why(world):
+    world.email.answers.extend([FULL] * OURS_MOST)
+
+    world.until("2026-03-06 17:30")
+
+    assert told(world) == [("sue", "teams")]
+    (said,) = [text for text in world.operator() if "next way" in text]
+    assert "own-mailbox-full" in said
+
+
+def test_whom_no_other_way_reaches_has_it_once_ours_is_mended(world):
+    world.restaff("sue", addresses={"email": "sue@council.example"})
+    world.email.answers.extend([FULL] * (OURS_MOST + 3))
+
+    world.until("2026-03-06 19:00")
+
+    assert told(world) == [("sue", "email")]
+    assert not any("was refused" in text for text in world.operator())
+
+
+def test_who_was_told_by_the_next_way_anyhow_gets_the_mail_too_once_ours_is_mended(make):  # noqa: F811
+    world = make(via=BOTH, email=("teams",))
+    world.email.answers.extend([FULL] * (OURS_MOST + 3))
+
+    world.until("2026-03-06 19:00")
+
+    assert sorted(told(world)) == [("sue", "email"), ("sue", "teams")]
+
+
+def test_where_every_other_way_has_refused_it_goes_on_being_tried(make):  # noqa: F811
+    world = make(email=("teams",), teams=("email",), via=BOTH.replace(", email", ""))
+    world.teams.answers.append(Temporary("gone", is_ours=True))
+    world.teams.answers.extend([FULL] * (OURS_MOST - 1))
+    world.email.answers.extend([FULL] * (OURS_MOST + 3))
+
+    world.until("2026-03-06 19:30")
+
+    assert told(world) == [("sue", "email")]
