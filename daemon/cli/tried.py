@@ -63,9 +63,12 @@ class Trial:
         try:
             receipt = self.channel.send(message, to, message.id)
         except Temporary as error:
-            refuse(
-                where, f"not handed over: {error.reason}", "try again, or see `daykeeper doctor`"
+            mend = (
+                "it is ours to mend first: the adapter's README says of what it speaks"
+                if error.is_ours
+                else "try again, or see `daykeeper doctor`"
             )
+            refuse(where, f"not handed over: {error.reason}", mend)
         except Permanent as error:
             refuse(where, f"refused: {error.reason}", "check the address")
         except Unknown as error:

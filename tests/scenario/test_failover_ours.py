@@ -1,4 +1,4 @@
-"""A way that we have shut ourselves (our mailbox is full): its readers are told by the next, and nobody is refused for good."""
+"""A way that we have shut ourselves, such as a full mailbox: the next is taken, and nobody is refused for good."""
 
 import pytest
 
@@ -11,7 +11,7 @@ FULL = Temporary("own-mailbox-full", is_ours=True)
 
 
 @pytest.fixture
-def world(make):  # noqa: F811 - the fixture of that name
+def world(make):
     return make(email=("teams",))
 
 
@@ -35,7 +35,7 @@ def test_whom_no_other_way_reaches_has_it_once_ours_is_mended(world):
     assert not any("was refused" in text for text in world.operator())
 
 
-def test_who_was_told_by_the_next_way_anyhow_gets_the_mail_too_once_ours_is_mended(make):  # noqa: F811
+def test_who_was_told_by_the_next_way_anyhow_gets_the_mail_too_once_ours_is_mended(make):
     world = make(via=BOTH, email=("teams",))
     world.email.answers.extend([FULL] * (OURS_MOST + 3))
 
@@ -44,7 +44,7 @@ def test_who_was_told_by_the_next_way_anyhow_gets_the_mail_too_once_ours_is_mend
     assert sorted(told(world)) == [("sue", "email"), ("sue", "teams")]
 
 
-def test_where_every_other_way_has_refused_it_goes_on_being_tried(make):  # noqa: F811
+def test_where_every_other_way_has_refused_it_goes_on_being_tried(make):
     world = make(email=("teams",), teams=("email",), via=BOTH.replace(", email", ""))
     world.teams.answers.append(Temporary("gone", is_ours=True))
     world.teams.answers.extend([FULL] * (OURS_MOST - 1))

@@ -43,7 +43,7 @@ def test_a_server_that_says_only_of_the_whole_message_that_we_may_not_loses_noth
 ):
     server.switch(refuse_data=550, refuse_words="5.7.60 no permissions to send as this sender")
 
-    with pytest.raises(Temporary, match="^sender-refused$") as answer:
+    with pytest.raises(Temporary, match=r"^sender-refused$") as answer:
         channel.send(MESSAGE, ANN, MESSAGE.id)
     assert answer.value.is_ours
 
