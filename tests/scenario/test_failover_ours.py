@@ -4,6 +4,7 @@ import pytest
 
 from daemon.domain.errors import Temporary
 from daemon.engine.sending.failover import OURS_MOST
+from daemon.engine.standing.overview import standing
 from tests.scenario.test_failover import BOTH, make, told
 
 __all__ = ["make"]
@@ -53,3 +54,18 @@ def test_where_every_other_way_has_refused_it_goes_on_being_tried(make):
     world.until("2026-03-06 19:30")
 
     assert told(world) == [("sue", "email")]
+
+
+def test_status_says_what_stands_in_the_way_when_the_operators_own_mail_waits_for_it_too(make):
+    world = make()
+    world.email.answers.extend([FULL] * 50)
+
+    world.until("2026-03-06 17:30")
+
+    assert world.operator() == []
+    (said,) = [
+        one
+        for one in standing(world.store, world.clock(), {}, None, [])["attention"]
+        if "has not been handed over" in one
+    ]
+    assert said.endswith(": own-mailbox-full (email, 2)")
