@@ -8,6 +8,7 @@ from typing import Any, NoReturn
 from uuid import uuid4
 
 from daemon.app import staff_of
+from daemon.cli.by_post import POST
 from daemon.domain.errors import (
     Permanent,
     Problem,
@@ -37,7 +38,7 @@ ASK_EVERY_S = 2.0
 SEEN = {
     "email": f'open that mailbox, its junk folder too: the subject is "{TITLE}"',
     "teams": "look into that channel, chat or activity feed: nothing else shows that it came",
-    "post": "wait for it: the address must show whole in the window, and nothing else",
+    POST: "wait for it: the address must show whole in the window, and nothing else",
     "text": "look at that telephone",
 }
 
@@ -58,13 +59,16 @@ class Trial:
         A lost answer is looked up, too. Raises Refusal where it was not taken, or nobody knows.
         """
         message = self.message()
-        where, is_lost = f"channels.{self.word}", False
+        where, is_lost = ("" if self.word == POST else "channels.") + self.word, False
         try:
             receipt = self.channel.send(message, to, message.id)
         except Temporary as error:
-            refuse(
-                where, f"not handed over: {error.reason}", "try again, or see `daykeeper doctor`"
+            mend = (
+                "it is ours to mend first: the adapter's README says of what it speaks"
+                if error.is_ours
+                else "try again, or see `daykeeper doctor`"
             )
+            refuse(where, f"not handed over: {error.reason}", mend)
         except Permanent as error:
             refuse(where, f"refused: {error.reason}", "check the address")
         except Unknown as error:

@@ -75,7 +75,10 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """How an attempt ended, under the epoch that it was made under; `look_at`: when to try again."""
+    """How an attempt ended, under the epoch that it was made under; `look_at`: when to try again.
+
+    `is_ours`: it waits until something of ours is mended.
+    """
 
     message: str
     epoch: int
@@ -84,6 +87,7 @@ class Answer:
     provider_id: str | None = None
     retry_after_s: float | None = None
     look_at: datetime | None = None
+    is_ours: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,11 +49,16 @@ class WireError(Exception):
 
 
 class Temporary(WireError):
-    """Not now: nothing was accepted, and the same send may succeed later."""
+    """Not now: nothing was accepted, and the same send may succeed later.
 
-    def __init__(self, reason: str, retry_after_s: float | None = None) -> None:
+    `is_ours`: not before our own mailbox, sender or service is mended, for which nobody may be near.
+    """
+
+    def __init__(
+        self, reason: str, retry_after_s: float | None = None, *, is_ours: bool = False
+    ) -> None:
         super().__init__(reason)
-        self.retry_after_s = retry_after_s
+        self.retry_after_s, self.is_ours = retry_after_s, is_ours
 
 
 class Unsettled(Temporary):

@@ -261,6 +261,13 @@ class Messages(Legible):
         query = query.where(m.created_at >= since)
         return self._found(query)[0][0]  # type: ignore[no-any-return]
 
+    def put_off_for(self) -> list[tuple[str, str, int]]:
+        """Return by channel and by the reason of the last attempt how many are on their way, the most first."""
+        query = self._select(messages, m.channel, m.reason, func.count())
+        query = query.where(ON_ITS_WAY, m.reason.is_not(None)).group_by(m.channel, m.reason)
+        query = query.order_by(func.count().desc(), m.channel, m.reason)
+        return [(channel, reason, many) for channel, reason, many in self._found(query)]
+
     def counts(self) -> dict[str, dict[str, int]]:
         """Return by channel how many stand in each state, and how many may have arrived twice."""
         columns = (m.channel, type_coerce(m.state, Text))  # a state as it stands there

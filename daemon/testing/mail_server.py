@@ -39,6 +39,7 @@ DEFAULTS: Mapping[str, Any] = {
     "refuse_sender": False,  # 550 to every sender
     "refuse_late": "",  # this answer to every recipient
     "refuse_data": 0,  # this code as the answer to the whole message
+    "refuse_words": "not this message",
     "hang_s": 0.0,  # silence after MAIL FROM
     "slow_reply_s": 0.0,  # silence between keeping a message and saying so
     "drop_after_data_rate": 0.0,  # keep this share, then cut the connection before the answer
@@ -118,7 +119,7 @@ class Postbox:
         """Keep the message, then answer, late or not at all where so switched."""
         del session
         if code := self.switches["refuse_data"]:
-            return f"{code} not this message"
+            return f"{code} {self.switches['refuse_words']}"
         number = self.keep(envelope)
         await asyncio.sleep(self.switches["slow_reply_s"])
         if (

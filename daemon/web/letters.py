@@ -9,7 +9,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from daemon.decide.wording import say_list
-from daemon.domain.errors import Permanent, Unknown, WireError
+from daemon.domain.errors import Permanent, Temporary, Unknown, WireError
 from daemon.domain.letter import Letter, read_address, read_text
 from daemon.domain.times import day_of, say
 from daemon.engine.conference.posting import Posting, Task
@@ -26,6 +26,7 @@ CHANGED = (
 )
 REFUSED = "It cannot be posted ({}). Nothing has been posted."
 LATER = "It was not taken ({}), and nothing has been posted. Try again in a few minutes, or post it yourself."
+CLOSED = "It was not taken ({}), and nothing has been posted. Tell whoever looks after this service; post it yourself."
 UNSURE = "Nobody can say whether it was taken ({}). Press again in a minute: it is looked up first."
 UNPRINTABLE: Mapping[str, str] = {
     "no-shape-for-a-character": "A character of the letter cannot be printed",
@@ -94,6 +95,8 @@ class LetterPages:
             return self._write(visit, task, fields, ("address", what))
         except WireError as error:
             says = UNSURE if isinstance(error, Unknown) else LATER
+            if isinstance(error, Temporary) and error.is_ours:
+                says = CLOSED  # in a few minutes it would be the same
             return self._look_at(visit, task, letter, says.format(error.reason))
         return self._look_at(visit, task, letter)
 

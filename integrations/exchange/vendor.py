@@ -66,6 +66,7 @@ NOT_NOW = {
     "ErrorSendAsDenied": "sender-refused",
     "UnauthorizedError": "login-refused",
 }
+OURS_TO_MEND = frozenset({"own-mailbox-full", "own-limit-reached", "sender-refused"})
 NEVER = {
     "ErrorInvalidRecipients": "unknown-recipient",
     "ErrorInvalidSmtpAddress": "unknown-recipient",
@@ -245,7 +246,8 @@ def meant(error: Any) -> WireError:
     name = type(error).__name__
     if name in NOT_NOW:
         wait_s = getattr(error, "back_off", None)
-        return Temporary(NOT_NOW[name], wait_s and min(wait_s, WAIT_MOST_S))
+        wait_s = wait_s and min(wait_s, WAIT_MOST_S)
+        return Temporary(NOT_NOW[name], wait_s, is_ours=NOT_NOW[name] in OURS_TO_MEND)
     if name in NEVER:
         return Permanent(NEVER[name])
     return Unknown("answer-lost" if name == "ErrorTimeoutExpired" else "answer-unclear")

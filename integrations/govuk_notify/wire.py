@@ -124,11 +124,12 @@ def meaning(error: "HTTPError", now: datetime) -> WireError:
     status, said = error.status_code, said_in(error)
     kinds, words = {kind for kind, _ in said}, " ".join(text for _, text in said)
     if limited := next((LIMITED[one] for one in LIMITED if one in words), None):
-        return Temporary(limited)
+        return Temporary(limited, is_ours=True)
     if status == TOO_MANY:
         if "TooManyRequestsError" in kinds:
             midnight = datetime.combine(now.astimezone(UTC) + timedelta(days=1), datetime.min.time(), UTC)  # fmt: skip
-            return Temporary("daily-limit", min((midnight - now).total_seconds(), DAY_MOST_S))
+            left_s = min((midnight - now).total_seconds(), DAY_MOST_S)
+            return Temporary("daily-limit", left_s, is_ours=True)
         return Temporary("rate-limited", LIMITED_S)
     if status == FORBIDDEN:
         return Temporary("clock-wrong" if CLOCK in words else "login-refused")

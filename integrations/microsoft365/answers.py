@@ -59,7 +59,7 @@ def meaning(status: int, code: str, retry_after_s: float | None, *, is_final: bo
     """
     word = code.lower()
     if word in OUR_LIMITS:
-        return Temporary(OUR_LIMITS[word], retry_after_s)
+        return Temporary(OUR_LIMITS[word], retry_after_s, is_ours=True)
     if status in (THROTTLED, UNAVAILABLE):
         return Temporary("throttled" if status == THROTTLED else "unavailable", retry_after_s)
     if status >= FAILED:

@@ -16,7 +16,7 @@ from integrations.smtp.examine import examine
 from integrations.smtp.guard import Guard, explain, guard_for, mark
 from integrations.smtp.pool import Pool
 from integrations.smtp.published import by_dns, examine_signature
-from integrations.smtp.wire import AUTH_FAILURES, GOODBYE, OF_US, OK, Wire
+from integrations.smtp.wire import AUTH_FAILURES, GOODBYE, OK, Wire, of_us
 
 GO_AHEAD = 354
 PERMANENT = 500
@@ -120,14 +120,10 @@ def hand_over(wire: Wire, sender: str, address: str, content: bytes, envelope: s
     """
     try:
         wire.is_dirty = True
-        judge(
-            wire,
-            wire.mail(sender, report_as(envelope) if wire.has_extn("dsn") else ())[0],
-            refused=Temporary("sender-refused"),
-        )
-        code, said = wire.rcpt(address)
-        judge(wire, code, refused=Temporary("sender-refused") if OF_US.search(said) else None)
-        judge(wire, wire.docmd("DATA")[0], wanted=GO_AHEAD)
+        begun = wire.mail(sender, report_as(envelope) if wire.has_extn("dsn") else ())
+        judge(wire, *begun, refused=Temporary("sender-refused", is_ours=True))
+        judge(wire, *wire.rcpt(address))
+        judge(wire, *wire.docmd("DATA"), wanted=GO_AHEAD)
     except OSError:
         wire.close()
         raise Temporary("unreachable") from None
@@ -145,7 +141,7 @@ def hand_over(wire: Wire, sender: str, address: str, content: bytes, envelope: s
         wire.close()
         raise Unknown("answer-unclear")
     wire.is_dirty = False
-    judge(wire, code)
+    judge(wire, code, answer)
     found = QUEUED_AS.search(answer)
     return Receipt(found[1].decode() if found else None)
 
@@ -156,10 +152,12 @@ def report_as(envelope: str) -> tuple[str, ...]:
     return ("RET=HDRS", *named)
 
 
-def judge(wire: Wire, code: int, *, wanted: int = OK, refused: WireError | None = None) -> None:
+def judge(
+    wire: Wire, code: int, said: bytes, *, wanted: int = OK, refused: WireError | None = None
+) -> None:
     """Raise what an answer means unless it is the wanted one.
 
-    A wrong password or a sender that the server does not like is ours to mend, so it stays
+    A wrong password, or a sender or a way that the server does not like, is ours to mend, so it stays
     Temporary: nothing may be lost by it.
     """
     if code == wanted or (wanted == OK and code // 100 == TAKEN):
@@ -170,4 +168,6 @@ def judge(wire: Wire, code: int, *, wanted: int = OK, refused: WireError | None 
         raise Temporary("login-refused")
     if code < PERMANENT:
         raise Temporary(f"tempfail-{code}" if code > 0 else "unreachable")
+    if refused is None and (reason := of_us(said)):
+        refused = Temporary(reason, is_ours=True)
     raise refused or Permanent(f"refused-{code}")

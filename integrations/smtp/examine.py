@@ -20,7 +20,7 @@ from daemon.examined import (
 )
 from integrations.smtp.config import Config
 from integrations.smtp.pool import leave
-from integrations.smtp.wire import NOT_NOW, OF_US, OK, Wire
+from integrations.smtp.wire import NOT_NOW, OK, Wire, of_us
 
 WHEN = re.compile(  # in the greeting of some servers, as in a mail's Date
     rb"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d{1,2} [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d (?:[+-]\d{4}|GMT|UTC?)"
@@ -67,7 +67,7 @@ def examine_sender(wire: Wire, sender: str) -> Iterator[Finding]:
     wire.rset()
     if code == OK:
         yield fine(f"{sender} may send by it")
-    elif not is_begun or OF_US.search(said):
+    elif not is_begun or of_us(said):
         what = f"it does not let {sender} send (it answers {code})"
         yield fault(what, "correct sender, or have the server allow it")
     elif code // 100 == NOT_NOW:

@@ -15,11 +15,17 @@ from integrations.smtp.config import Config
 
 READY, OK, AUTH_FAILURES = 220, 250, frozenset({530, 534, 535, 538})
 GOODBYE = 421
-# In a refusal of a recipient, these say that the sender or the way is what the server does not like: many wait with
-# that until a recipient is named (Postfix always, unless told otherwise).
-OF_US = re.compile(
-    rb"(?i)relay|sender address rejected|send as this sender|client host rejected|not authenticated|authentication"
+# In a refusal these say that the sender or the way is what the server does not like. Many wait with that until a
+# recipient is named (Postfix, unless told otherwise), or until they have the whole message (Exchange).
+OF_SENDER = re.compile(
+    rb"(?i)(?:sender address|client host|helo command) rejected|client host \S+ blocked|sender verify failed"
+    rb"|send as this sender|sendasdenied|authenticat(?:ed?|ion)\b(?![.@-]\w)"
 )
+OF_WAY = re.compile(
+    rb"(?i)\brelay(?:ing)?(?: \w+){0,2} (?:denied|not|prohibited|disabled|forbidden|refused|rejected)\b"
+    rb"|\b(?:unable|cannot|can't|do not|don't|won't|no|not(?: \w+)?) (?:to )?relay(?:ing)?\b(?![.@-]\w)|rcpthosts"
+)
+QUOTED = re.compile(rb"<[^>]*>")  # an address, or a host's name: whatever it is called says nothing
 NOT_NOW = 4  # the first figure of an answer that means "later"
 
 
@@ -150,6 +156,14 @@ class Patience(io.RawIOBase):
             return 0
         sock.settimeout(self.wire.left_s())
         return sock.recv_into(buffer)
+
+
+def of_us(said: bytes) -> str | None:
+    """Return why a refusal is about us, whoever the message is for; None where it is about this reader or message."""
+    words = QUOTED.sub(b"it", said)
+    if OF_WAY.search(words):
+        return "not-relayed"
+    return "sender-refused" if OF_SENDER.search(words) else None
 
 
 def password(path: Path) -> str:

@@ -17,14 +17,31 @@ from daemon.store import Tx
 
 UNSURE_MOST = 5  # attempts without a clear answer; then the next way is taken, where there is one
 UNSURE = "unsure-too-often"
+OURS_MOST = 5  # attempts that something of ours stood in the way of; then the same
 
 
-def give_up_on(house: House, message: Outgoing, answer: Answer) -> Answer:
-    """Return an answer as it counts: who stays unsure for too long has refused, where somebody else can be asked."""
+def give_up_on(tx: Tx, house: House, message: Outgoing, answer: Answer, now: datetime) -> Answer:
+    """Return an answer as it counts: a way that stays unsure, or that we have shut ourselves, has refused.
+
+    The first only where another way may be asked, the second only where its person is surely told by one.
+    """
     is_unsure = answer.outcome is DeliveryState.UNKNOWN
     if is_unsure and message.ambiguous + 1 >= UNSURE_MOST and house.failover.get(message.channel):
         return replace(answer, outcome=DeliveryState.REFUSED, reason=UNSURE)
+    if answer.is_ours and message.attempts >= OURS_MOST and has_next(tx, house, message, now):
+        return replace(answer, outcome=DeliveryState.REFUSED)
     return answer
+
+
+def has_next(tx: Tx, house: House, message: Outgoing, now: datetime) -> bool:
+    """Return whether all that a message carries can go to its person by another way, and has not gone there yet."""
+    carried = tx.notices.of_message(message.id)
+    notices = [one for one in carried if one.state is NoticeState.CLAIMED]
+    if not notices or any(map(is_event, notices)):
+        return False
+    heirs = by_next_way(tx, house, notices, "", now, [message.channel])
+    keys = [one.key for one in heirs if one is not None]
+    return len(keys) == len(notices) and not tx.notices.get(keys)
 
 
 def pass_on(tx: Tx, house: House, message: Outgoing, reason: str, now: datetime) -> bool:
@@ -97,9 +114,13 @@ def insert(tx: Tx, heirs: Sequence[Notice], now: datetime) -> list[Notice]:
 
 
 def by_next_way(
-    tx: Tx, house: House, notices: Sequence[Notice], why: str, now: datetime
-) -> list[Notice | None]:
-    """Return each notice as its own person is told of it by the next way, None where none is left."""
+    tx: Tx, house: House, notices: Sequence[Notice], why: str, now: datetime,
+    shut: Sequence[str] = (),
+) -> list[Notice | None]:  # fmt: skip
+    """Return each notice as its own person is told of it by the next way, None where none is left.
+
+    `shut`: ways that are as good as refused.
+    """
     people = house.people(tx)
     kin = tx.notices.of_obligations({one.key.obligation for one in notices})
 
@@ -112,7 +133,7 @@ def by_next_way(
             one.key.channel for one in kin.get(notice.key.obligation, ())
             if is_same_step(one, notice) and one.state is NoticeState.FAILED
             and one.key.person == notice.key.person
-        ]  # fmt: skip
+        ] + [*shut]  # fmt: skip
         way = next_way(house, person, failed, failed)
         return heir_of(notice, person.id, way, why, now) if way else None
 

@@ -38,7 +38,9 @@ class Recorder:
         """Record answers; done twice, because the answer to a commit was lost, it comes to the same."""
         if not sent:
             return
-        counted = [(ready, give_up_on(self.house, ready.outgoing, one)) for ready, one in sent]
+        counted = [
+            (ready, give_up_on(tx, self.house, ready.outgoing, one, now)) for ready, one in sent
+        ]
         whole = [
             (ready, replace(answer, look_at=self._again(ready.outgoing, answer, now)))
             for ready, answer in counted

@@ -31,7 +31,8 @@ def send(channel: Channel, ready: Ready, clock: Clock, deadline: timedelta) -> A
         receipt = channel.send(letter.message, person, outgoing.id)
         return ended(DeliveryState.ACCEPTED, None, provider_id=receipt.provider_id)
     except Temporary as error:
-        return ended(DeliveryState.WILL_RETRY, error.reason, retry_after_s=error.retry_after_s)
+        asked = {"retry_after_s": error.retry_after_s, "is_ours": error.is_ours}
+        return ended(DeliveryState.WILL_RETRY, error.reason, **asked)
     except Permanent as error:
         return ended(DeliveryState.REFUSED, error.reason)
     except Unknown as error:

@@ -1,9 +1,11 @@
 """What status says first, in plain words: each thing that a person must look at."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from daemon.decide.watched import Unbegun
+from daemon.domain.times import iso
 from daemon.engine.records.unreadable import DATABASE
 from daemon.engine.sending.spoilt_rows import OUTBOX
 from daemon.store import Summary
@@ -58,6 +60,12 @@ def unsent_in_words(many: int) -> list[str]:
         return []
     what = "1 stored message" if many == 1 else f"{many} stored messages"
     return [f"{what}, or part of one, cannot be read and is not sent; see `quarantine` in status"]
+
+
+def waiting_in_words(since: datetime, put_off: Sequence[tuple[str, str, int]]) -> str:
+    """Return what to say of messages that wait for too long, with what stood in the way, by channel and how often."""
+    why = ", ".join(f"{reason} ({channel}, {many})" for channel, reason, many in put_off)
+    return f"a message has not been handed over since {iso(since)}" + (f": {why}" if why else "")
 
 
 def unheard_in_words(many: int) -> list[str]:

@@ -36,6 +36,7 @@ from daemon.engine.standing.attention import (
     invitations_in_words,
     unheard_in_words,
     unread_in_words,
+    waiting_in_words,
 )
 from daemon.engine.standing.guard import BEAT, HELD
 from daemon.engine.standing.learn import UNRECORDED
@@ -91,7 +92,10 @@ def standing(
         silenced = tx.silenced.all().values()
         families = tx.cases.held_families()
         held, pause, on = tx.marks.get(HELD), paused(tx), braking(tx)
-        waits_since = waited_since(tx, deciding.calendar if deciding else None, now)
+        waits_since, put_off = (
+            waited_since(tx, deciding.calendar if deciding else None, now),
+            tx.messages.put_off_for(),
+        )
         kept_back, queues = held_back(tx, summary), tx.ledger.queues(now)
         found, by, watch = processes(tx, now), agreed(tx), watched(tx)
         at_work = listed(tx, found, now, by)
@@ -118,7 +122,7 @@ def standing(
     attention += unrecorded_in_words(kept_back["unrecorded"])
     attention += unheard_in_words(sum(one.is_unheard for one in undelivered))
     if waits_since is not None and now - waits_since > WAITED_TOO_LONG:
-        attention.append(f"a message has not been handed over since {iso(waits_since)}")
+        attention.append(waiting_in_words(waits_since, put_off))
     if missed:
         attention.append(f"the audit does not balance: {missed} missed")
     if beaten_at is None or now - beaten_at > BEAT_TOO_OLD:

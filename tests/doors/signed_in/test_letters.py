@@ -93,6 +93,7 @@ def test_who_looks_at_a_letter_knows_whether_it_will_look_so(
 
     assert ("See about how it will be printed" in look.text) == (template is not None)
     assert ("See it as it will be printed" in look.text) == (template is None)
+    assert ("whatever else it says are the template" in look.text) == (template is not None)
     assert [one["type"] for one in notify.taken] == ["letter"]
     assert ("content" in notify.taken[0]["said"]) == (template is None)
 
@@ -177,7 +178,8 @@ def test_an_answer_that_was_lost_is_looked_up_before_a_second_letter(browser, no
 @pytest.mark.parametrize(
     ("fault", "says"),
     [
-        pytest.param(Fault.LIMITED, "It was not taken (rate-limited)", id="not now"),
+        pytest.param(Fault.LIMITED, "Try again in a few minutes", id="not now"),
+        pytest.param(Fault.TRIAL_LETTER, "Tell whoever looks after this service", id="not live"),
         pytest.param(Fault.TOO_LARGE, "It cannot be posted (too-large)", id="never"),
     ],
 )

@@ -80,21 +80,22 @@ def test_each_misbehaviour_has_its_answer_and_nothing_is_sent_twice(
 
 
 @pytest.mark.parametrize(
-    ("fault", "wait_s"),
+    ("fault", "wait_s", "is_ours"),
     [
-        pytest.param("429 with Retry-After", 7, id="too many requests"),
-        pytest.param("503 with Retry-After", 7, id="unavailable"),
-        pytest.param("busy for a while", 9, id="a fault that says for how long"),
-        pytest.param("429", None, id="too many requests, and no word of how long"),
+        pytest.param("429 with Retry-After", 7, False, id="too many requests"),
+        pytest.param("503 with Retry-After", 7, False, id="unavailable"),
+        pytest.param("busy for a while", 9, False, id="a fault that says for how long"),
+        pytest.param("429", None, False, id="too many requests, and no word of how long"),
+        pytest.param("full", None, True, id="our mailbox, which somebody must empty"),
     ],
 )
-def test_a_server_that_says_when_to_come_again_is_heard(server, channel, fault, wait_s):
+def test_a_server_that_says_when_to_come_again_is_heard(server, channel, fault, wait_s, is_ours):
     server.misbehave(fault)
 
     with pytest.raises(Temporary) as refusal:
         channel.send(MESSAGE, ANN, MESSAGE.id)
 
-    assert refusal.value.retry_after_s == wait_s
+    assert (refusal.value.retry_after_s, refusal.value.is_ours) == (wait_s, is_ours)
 
 
 @pytest.mark.parametrize(

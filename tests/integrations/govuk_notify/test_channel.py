@@ -74,6 +74,21 @@ def test_each_misbehaviour_has_its_answer(server, connect: Connect, fault, expec
     assert outcome(channel) == ("accepted", "")
 
 
+@pytest.mark.parametrize(
+    ("fault", "is_ours"),
+    [(Fault.TRIAL, True), (Fault.TEAM, True), (Fault.DAILY, True), (Fault.LIMITED, False)],
+)
+def test_what_our_service_may_not_do_is_told_from_what_passes_by_itself(
+    server, channel, fault, is_ours
+):
+    server.faults.append(fault)
+
+    with pytest.raises(Temporary) as answer:
+        channel.send(MESSAGE, ANN, MESSAGE.id)
+
+    assert answer.value.is_ours == is_ours
+
+
 def test_a_days_limit_is_waited_for_until_midnight_at_most(server, channel, clock):
     waits = []
     for moment in (datetime(2026, 3, 6, 12, tzinfo=UTC), datetime(2026, 3, 6, 23, 50, tzinfo=UTC)):

@@ -29,8 +29,9 @@ def test_a_message_waits_for_our_own_mailbox_to_be_mended(
     channel = connect(mode=mode)
     office.misbehave(Fault(status, code, on=SENDS, times=1))
 
-    with pytest.raises(Temporary, match=f"^{reason}$"):
+    with pytest.raises(Temporary, match=f"^{reason}$") as answer:
         channel.send(MESSAGE, ANN, MESSAGE.id)
+    assert answer.value.is_ours
     channel.send(MESSAGE, ANN, MESSAGE.id)
 
     assert len(arrived()) == 1

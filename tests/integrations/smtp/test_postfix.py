@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from daemon.domain.errors import Temporary
+from daemon.domain.errors import Permanent, Temporary
 from daemon.domain.event import Bounce
 from daemon.domain.incoming.sort import sort
 from daemon.domain.person import Person
@@ -32,29 +32,52 @@ def relay(server, request):
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    "relay",
+    ("relay", "reason"),
     [
         pytest.param(
-            "smtpd_relay_restrictions = reject_unauth_destination", id="it relays nothing"
+            "smtpd_relay_restrictions = reject_unauth_destination",
+            "not-relayed",
+            id="it relays nothing",
         ),
         pytest.param(
             f"smtpd_sender_restrictions = check_sender_access inline:{{{OURS}=REJECT}}",
+            "sender-refused",
             id="not from this sender",
         ),
     ],
-    indirect=True,
+    indirect=["relay"],
 )
 def test_a_real_relay_that_does_not_like_us_says_so_at_the_recipient_and_nothing_is_lost(
-    relay, connect: Connect
+    relay, connect: Connect, reason
 ):
     channel = connect(relay.port, security="starttls", ca_file=TLS / "authority.pem")
 
-    with pytest.raises(Temporary, match="sender-refused"):
+    with pytest.raises(Temporary, match=reason):
         channel.send(MESSAGE, ANN, MESSAGE.id)
 
     assert [str(one) for one in channel.examine() if one.grade is Grade.FAIL] == [
         f"it does not let {OURS} send (it answers 554); correct sender, or have the server allow it"
     ]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "relay",
+    [
+        pytest.param(
+            f"relay_domains = council.example\nrelay_recipient_maps = inline:{{{ADDRESS}=OK, {OURS}=OK}}",
+            id="by its table",
+        )
+    ],
+    indirect=True,
+)
+def test_a_real_relay_that_knows_no_such_reader_refuses_that_reader_alone(relay, connect: Connect):
+    channel = connect(relay.port, security="starttls", ca_file=TLS / "authority.pem")
+
+    with pytest.raises(Permanent, match="refused-550"):
+        channel.send(MESSAGE, Person("ben", {"email": GONE}), MESSAGE.id)
+
+    assert channel.send(MESSAGE, ANN, MESSAGE.id).provider_id is not None
 
 
 @pytest.mark.slow

@@ -99,7 +99,7 @@ def test_a_report_brings_back_our_id_and_no_words_where_the_server_offers_that(
         pytest.param({"refuse_sender": True}, ("Temporary", "sender-refused"), 0, id="not from us"),
         pytest.param(
             {"refuse_late": "554 5.7.1 <ann@council.example>: Relay access denied"},
-            ("Temporary", "sender-refused"),
+            ("Temporary", "not-relayed"),
             0,
             id="it relays nothing of ours",
         ),
