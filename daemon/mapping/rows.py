@@ -1,12 +1,13 @@
 """What the rows of a source say, gathered by case: a row that cannot be used is a problem, and the rest goes on."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from daemon.domain.body import Body, put
 from daemon.domain.errors import Problem, Severity
+from daemon.domain.record import CALLED_OFF, INITIAL_KINDS, SCHEDULED_AND_HELD
 from daemon.mapping.cells import flag, flag_in_doubt, ids, moment, words
 from daemon.mapping.form import Form
 from daemon.ports import Fragment
@@ -31,12 +32,6 @@ SHOWN_BY_FIELD = {
     "due_on": "plan_action_due",
     "response": "invitee.response",
 }
-OF_MEETINGS = frozenset({  # what a meeting shows by being booked, called off or held
-    *("strategy_discussion_scheduled", "strategy_discussion_held", "icpc_scheduled", "icpc_held"),
-    *("rcpc_scheduled", "rcpc_called_off", "rcpc_held", "core_group_scheduled", "core_group_held"),
-    *("midpoint_review_recorded", "cin_plan_reviewed", "partnership_supervision_held"),
-    *("family_group_conference_held", "receiving_conference_held"),
-})  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -68,11 +63,27 @@ class Cases:
 
 
 def carried(forms: Iterable[Form]) -> frozenset[str]:
-    """Return every fact that rows of these forms can show."""
-    forms = tuple(forms)
-    fields = {fact for name, fact in SHOWN_BY_FIELD.items() for one in forms if name in one.fields}
-    shown = frozenset(name for one in forms for name in one.facts) | fields
-    return shown | OF_MEETINGS if forms else shown
+    """Return every fact that rows of these forms can show: a meeting by being booked, called off or held."""
+    found: set[str] = set()
+    for form in forms:
+        found.update(form.facts, _of_meeting(form))
+        found.update(fact for name, fact in SHOWN_BY_FIELD.items() if name in form.fields)
+    return frozenset(found)
+
+
+def _of_meeting(form: Form) -> Iterator[str]:
+    """Yield what rows that are meetings show by their fields; nothing of meetings for other rows."""
+    kind = "icpc" if form.meeting in INITIAL_KINDS else form.meeting
+    pairs = [SCHEDULED_AND_HELD.get(kind or "", (None, None))]
+    if form.meeting == "transfer_in" and "direction" in form.fields:
+        pairs.append(SCHEDULED_AND_HELD["transfer_out"])
+    for scheduled, held in pairs:
+        if scheduled and "scheduled_at" in form.fields:
+            yield scheduled
+        if held and "held_on" in form.fields:
+            yield held
+    if kind == "rcpc" and {"status", "scheduled_at"} <= form.fields.keys():
+        yield CALLED_OFF
 
 
 def fact(at: str | None, value: str | None = None, about: str | None = None) -> object:
