@@ -1,7 +1,7 @@
 """What the rows of a source say, gathered by case: a row that cannot be used is a problem, and the rest goes on."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -31,6 +31,7 @@ SHOWN_BY_FIELD = {
     "ended_on": "plan_ended",
     "due_on": "plan_action_due",
     "response": "invitee.response",
+    "deputy_for": "deputy_nominated",
 }
 
 
@@ -63,26 +64,34 @@ class Cases:
 
 
 def carried(forms: Iterable[Form]) -> frozenset[str]:
-    """Return every fact that rows of these forms can show: a meeting by being booked, called off or held."""
+    """Return every fact that rows of these forms can show: a meeting by being booked, called off or held.
+
+    What is said of the meetings of a kind counts together, for rows with one id are one meeting.
+    """
     found: set[str] = set()
+    said_of: dict[str, set[str]] = {}
     for form in forms:
-        found.update(form.facts, _of_meeting(form))
+        found.update(form.facts)
         found.update(fact for name, fact in SHOWN_BY_FIELD.items() if name in form.fields)
+        if form.meeting:
+            said_of.setdefault(form.meeting, set()).update(form.fields)
+    for kind, fields in said_of.items():
+        found.update(_of_meetings(kind, fields))
     return frozenset(found)
 
 
-def _of_meeting(form: Form) -> Iterator[str]:
-    """Yield what rows that are meetings show by their fields; nothing of meetings for other rows."""
-    kind = "icpc" if form.meeting in INITIAL_KINDS else form.meeting
-    pairs = [SCHEDULED_AND_HELD.get(kind or "", (None, None))]
-    if form.meeting == "transfer_in" and "direction" in form.fields:
-        pairs.append(SCHEDULED_AND_HELD["transfer_out"])
-    for scheduled, held in pairs:
-        if scheduled and "scheduled_at" in form.fields:
+def _of_meetings(kind: str, fields: Collection[str]) -> Iterator[str]:
+    """Yield what the meetings of a kind show by their fields. A transfer in no direction is one away from us."""
+    of = ["icpc" if kind in INITIAL_KINDS else kind]
+    if kind == "transfer_in":
+        of = ["icpc", "transfer_out"] if "direction" in fields else ["transfer_out"]
+    for one in of:
+        scheduled, held = SCHEDULED_AND_HELD.get(one, (None, None))
+        if scheduled and "scheduled_at" in fields:
             yield scheduled
-        if held and "held_on" in form.fields:
+        if held and "held_on" in fields:
             yield held
-    if kind == "rcpc" and {"status", "scheduled_at"} <= form.fields.keys():
+    if kind == "rcpc" and {"status", "scheduled_at"} <= {*fields}:
         yield CALLED_OFF
 
 

@@ -60,6 +60,10 @@ def test_nobody_is_told_that_nothing_is_booked_where_no_booking_would_be_seen(
                      {"rcpc_scheduled", "rcpc_called_off"}, id="what is called off"),
         pytest.param({"meeting": "transfer_in", "id": "m", "fields": {"held_on": "h", "direction": "d"}},
                      {"icpc_held", "receiving_conference_held"}, id="what another authority held"),
+        pytest.param({"meeting": "transfer_in", "id": "m", "fields": {"held_on": "h"}},
+                     {"receiving_conference_held"}, id="what another authority held for a child who left us"),
+        pytest.param({"part": "invitee", "of_meeting": "m", "id": "i", "fields": {"deputy_for": "d"}},
+                     {"deputy_nominated"}, id="who comes in whose place"),
     ],
 )  # fmt: skip
 def test_a_query_shows_of_meetings_what_its_columns_say(
@@ -68,6 +72,14 @@ def test_a_query_shows_of_meetings_what_its_columns_say(
     given = {"sql": "SELECT 1", "ref": "child", **query}
 
     assert carried([Query.model_validate(given)]) == shown
+
+
+def test_what_two_queries_say_of_the_same_meetings_counts_together() -> None:
+    form = {"sql": "SELECT 1", "ref": "child", "meeting": "rcpc", "id": "m"}
+    booked = Query.model_validate({**form, "fields": {"scheduled_at": "s"}})
+    stands = Query.model_validate({**form, "fields": {"status": "t"}})
+
+    assert carried([booked, stands]) == {"rcpc_scheduled", "rcpc_called_off"}
 
 
 def test_only_annex_a_says_what_a_conference_decided() -> None:
