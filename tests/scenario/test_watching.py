@@ -213,10 +213,14 @@ def test_a_sheet_that_is_not_there_is_listed_while_nothing_else_could_show_that_
         return {one["where"] for one in said["quarantine"]}
 
     before = [listed(), listed()]
+    metrics = Metrics()
+    with world.store.read() as tx:
+        measure(metrics, tx.summary(world.clock()), world.clock())
     put(HEADER, *rows(ROWS))
     (diary.source.config.folder / "core_group.csv").write_text(
         "case_ref,held_date,next_date,minutes_sent_at\n"
     )
 
     assert before == [{"sheet core_group"} if named else set()] * 2
+    assert "daykeeper_quarantine_records 0.0" in metrics.render().decode()
     assert "sheet core_group" not in listed()
