@@ -64,7 +64,9 @@ class CaseSource(Protocol):
 
     One that knows which facts it can ever carry says so in `carries`, a set of their names; rules
     that nothing carried can meet are then left out and listed. Without it, any fact may come. One that
-    shows whether people have answered their invitations has `invitee.response` among them.
+    shows whether people have answered their invitations has `invitee.response` among them. One that
+    has lost the place in which people write that something is done says so in `lacking(elsewhere)`, a
+    warning each, but for the facts that other feeds carry.
     One that others call has `told(proof, key, body)`: it returns a page of what they posted, without a
     cursor, and raises Denied unless they have shown who they are, Unreadable where that cannot be known
     now, ValueError for what cannot be read. Its `read` is handed the moment, in ISO form, up to which it

@@ -77,7 +77,8 @@ class Feed(Adapter):
     """A source. `role`: the job it does; older than `fresh_within`, nobody is accused on its word.
 
     A reading from which `most_gone` in a hundred rows have gone (and ten at least), or all, is not
-    taken, unless it shows `at_least` so many.
+    taken, unless it shows `at_least` so many; nor one from which as many of a table, sheet or list have,
+    unless it shows so many as `at_least_of` says of that part.
     """
 
     role: Word
@@ -85,6 +86,7 @@ class Feed(Adapter):
     read_every: Duration = timedelta(minutes=5)
     most_gone: int = Field(default=30, gt=0, le=100)
     at_least: int | None = Field(default=None, ge=0)
+    at_least_of: dict[str, Annotated[int, Field(ge=0)]] = Field(default_factory=dict)
 
 
 class People(Adapter):

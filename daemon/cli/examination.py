@@ -12,6 +12,7 @@ from daemon.channel_settings import Adapter, adapters
 from daemon.cli.machine import disks
 from daemon.cli.ruled import examine_rules
 from daemon.domain.errors import Problem, Refusal, Severity
+from daemon.engine.records.carried import lacked
 from daemon.examined import ODD, Finding, doubt, fault, fine, shake_hands
 from daemon.plugins import Capability, way
 from daemon.plugins import load as load_plugin
@@ -58,9 +59,15 @@ def look_at(settings: Settings, clock: Clock) -> Iterator[Found]:
             made.append((table, adapter))
             if hasattr(adapter, "close"):
                 closing.callback(adapter.close)
+        sources = {table.where: one for table, one in made if table.capability == "source"}
         for table, adapter in made:
             try:
                 yield from ((table.where, one) for one in examine_adapter(table, adapter))
+                if table.where in sources and len(sources) == len(settings.feeds):
+                    yield from (
+                        (table.where, doubt(f"{one.where} {one.what}", one.mend))
+                        for one in lacked(table.where, sources)
+                    )
             except Exception as error:  # noqa: BLE001 - one that falls over must not hide the others
                 yield table.where, fault(f"a fault of ours: {places(error)}", "report it to us")
 

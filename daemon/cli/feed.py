@@ -3,7 +3,12 @@
 import argparse
 import json
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from daemon.domain.errors import Problem
+    from daemon.ports import CaseSource
+    from daemon.settings import Settings
 
 EXAMPLES = """examples:
   daykeeper feed read conference-diary --config daykeeper.toml
@@ -78,7 +83,7 @@ def read(args: argparse.Namespace) -> int:
         raise Refusal(
             Problem(args.name, str(error), "the last good reading stands; mend the feed")
         ) from None
-    problems = [*getattr(source, "lacking", ()), *page.problems]
+    problems = [*_lacked(args.name, source, settings), *page.problems]
     for fragment in page.records:
         body, dropped = keep_known(fragment.body, decides.words)
         reading = read_record(body, decides.words, fragment.place)
@@ -110,3 +115,16 @@ def read(args: argparse.Namespace) -> int:
             f"read {say(page.read_at)}, data as at {say(page.as_known_at)} ({iso(page.as_known_at)})\n"
         )
     return 0
+
+
+def _lacked(name: str, source: "CaseSource", settings: "Settings") -> "tuple[Problem, ...]":
+    """Return which places the feed lacks that no other feed makes up for; none where another cannot be made."""
+    from daemon.app import feeds_of, utc_now  # noqa: PLC0415
+    from daemon.domain.errors import Refusal  # noqa: PLC0415
+    from daemon.engine.records.carried import lacked  # noqa: PLC0415
+
+    try:
+        made = {other: feed.source for other, feed in feeds_of(settings, utc_now).items()}
+    except Refusal:
+        return ()
+    return lacked(name, made | {name: source})

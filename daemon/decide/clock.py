@@ -10,10 +10,11 @@ from daemon.decide.deadlines import Due, due
 from daemon.decide.invited import own_meetings
 from daemon.decide.office import Calendar
 from daemon.decide.scene import Scene
-from daemon.decide.timeline import HELD_FACTS, KIND_OF_FACT, SCHEDULED_AND_HELD
+from daemon.decide.timeline import HELD_FACTS, KIND_OF_FACT
 from daemon.domain.deadline import Deadline, Finish, LateStart, Roll, Which
 from daemon.domain.facts import Fact
 from daemon.domain.obligation import Step
+from daemon.domain.record import SCHEDULED_AND_HELD
 from daemon.domain.rules import Basis, Rule
 from daemon.domain.times import LONDON, day_of, london, say_day
 from daemon.domain.vocabulary import Vocabulary

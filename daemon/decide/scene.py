@@ -9,7 +9,6 @@ from daemon.decide.timeline import (
     BIRTH,
     HELD_FACTS,
     LOOKED_AFTER,
-    SCHEDULED_AND_HELD,
     TIME_PASSED,
     Placed,
     Timeline,
@@ -18,6 +17,7 @@ from daemon.decide.timeline import (
 from daemon.domain.facts import Fact
 from daemon.domain.obligation import Subject
 from daemon.domain.parts import Attendance
+from daemon.domain.record import SCHEDULED_AND_HELD
 from daemon.domain.times import day_of
 from daemon.domain.working_days import WorkingDays
 

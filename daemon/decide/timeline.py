@@ -6,22 +6,18 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from daemon.domain.facts import Fact
-from daemon.domain.record import Invitee, Meeting, Plan, Record, Status
+from daemon.domain.record import (
+    CALLED_OFF,
+    SCHEDULED_AND_HELD,
+    Invitee,
+    Meeting,
+    Plan,
+    Record,
+    Status,
+)
 from daemon.domain.times import DAY, day_of, london
 from daemon.domain.vocabulary import Vocabulary
 
-SCHEDULED_AND_HELD: dict[str, tuple[str | None, str]] = {
-    "strategy": ("strategy_discussion_scheduled", "strategy_discussion_held"),
-    "icpc": ("icpc_scheduled", "icpc_held"),
-    "rcpc": ("rcpc_scheduled", "rcpc_held"),
-    "core_group": ("core_group_scheduled", "core_group_held"),
-    "midpoint_review": (None, "midpoint_review_recorded"),
-    "cin_review": (None, "cin_plan_reviewed"),
-    "partnership_supervision": (None, "partnership_supervision_held"),
-    "family_group": (None, "family_group_conference_held"),
-    "transfer_out": (None, "receiving_conference_held"),
-}
-CALLED_OFF = "rcpc_called_off"  # the diary's word alone: a person decides what follows (STK-024)
 TIME_PASSED = "booked_time_passed"  # no feed says it: the clock does
 DEPUTY = "deputy_nominated"  # a list that shows whose place somebody takes says it, too
 BIRTH, LOOKED_AFTER = "child_date_of_birth", "child_looked_after"

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from daemon.decide.foresight import sharing
 from daemon.decide.invited import list_of, own_meetings
 from daemon.decide.presence import presence
-from daemon.decide.timeline import BIRTH, HELD_FACTS, LOOKED_AFTER, SCHEDULED_AND_HELD, Timeline
+from daemon.decide.timeline import BIRTH, HELD_FACTS, LOOKED_AFTER, Timeline
 from daemon.domain.facts import Fact
-from daemon.domain.record import Invitee, Meeting
+from daemon.domain.record import SCHEDULED_AND_HELD, Invitee, Meeting
 from daemon.domain.times import day_of
 
 if TYPE_CHECKING:

@@ -99,6 +99,8 @@ roles = { cp_chair = "$.roles.cp_chair", minute_taker = "$.roles.minute_taker" }
 [feeds.conference-diary.options.queries.diary.facts]
 immediate_safety_action_plan_recorded = "$.facts.immediate_safety_action_plan_recorded"
 icpc_not_required = { at = "$.facts.icpc_not_required.at", value = "$.facts.icpc_not_required.value" }
+midpoint_review_recorded = "$.facts.midpoint_review_recorded"
+partnership_supervision_held = "$.facts.partnership_supervision_held"
 
 [feeds.conference-diary.options.queries.conferences]
 within = "diary"
@@ -126,6 +128,20 @@ decisions_approved = "$.facts.decisions_approved"
 decisions_distributed = "$.facts.decisions_distributed"
 minutes_available = "$.facts.minutes_available"
 minutes_shared_with_family = "$.facts.minutes_shared_with_family"
+
+[feeds.conference-diary.options.queries.reviews]
+within = "diary"
+rows = "$.meetings[?@.kind=='rcpc']"
+meeting = "rcpc"
+id = "$.id"
+
+[feeds.conference-diary.options.queries.reviews.fields]
+status = "$.status"
+scheduled_at = "$.scheduled_at"
+ends_at = "$.ends_at"
+held_on = "$.held_on"
+effective = "$.effective"
+rearranged_to = "$.rearranged_to"
 
 [feeds.conference-diary.options.queries.invited]
 within = "conferences"

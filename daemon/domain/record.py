@@ -8,6 +8,18 @@ from enum import StrEnum
 from daemon.domain.facts import Fact
 
 INITIAL_KINDS = frozenset({"icpc", "pre_birth", "transfer_in"})  # transfer_in with direction: in
+SCHEDULED_AND_HELD: dict[str, tuple[str | None, str]] = {
+    "strategy": ("strategy_discussion_scheduled", "strategy_discussion_held"),
+    "icpc": ("icpc_scheduled", "icpc_held"),
+    "rcpc": ("rcpc_scheduled", "rcpc_held"),
+    "core_group": ("core_group_scheduled", "core_group_held"),
+    "midpoint_review": (None, "midpoint_review_recorded"),
+    "cin_review": (None, "cin_plan_reviewed"),
+    "partnership_supervision": (None, "partnership_supervision_held"),
+    "family_group": (None, "family_group_conference_held"),
+    "transfer_out": (None, "receiving_conference_held"),
+}
+CALLED_OFF = "rcpc_called_off"  # the diary's word alone: a person decides what follows (STK-024)
 
 
 class Status(StrEnum):

@@ -35,7 +35,8 @@ REMEMBERED = 1000  # records are kept in memory: what is due now is asked for ag
 class Feed:
     """One configured source and the job that it does. `read_every` and `fresh_within` are durations.
 
-    A reading from which `most_gone` in a hundred rows have gone is not taken, unless it shows `at_least` so many.
+    A reading from which `most_gone` in a hundred rows have gone is not taken, unless it shows `at_least` so many;
+    nor is one from which that share of a part has, unless it shows `at_least_of` that part so many.
     """
 
     name: str
@@ -45,6 +46,7 @@ class Feed:
     fresh_within: timedelta
     most_gone: int = 30
     at_least: int | None = None
+    at_least_of: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

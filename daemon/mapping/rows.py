@@ -1,12 +1,13 @@
 """What the rows of a source say, gathered by case: a row that cannot be used is a problem, and the rest goes on."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from daemon.domain.body import Body, put
 from daemon.domain.errors import Problem, Severity
+from daemon.domain.record import CALLED_OFF, INITIAL_KINDS, SCHEDULED_AND_HELD
 from daemon.mapping.cells import flag, flag_in_doubt, ids, moment, words
 from daemon.mapping.form import Form
 from daemon.ports import Fragment
@@ -30,13 +31,8 @@ SHOWN_BY_FIELD = {
     "ended_on": "plan_ended",
     "due_on": "plan_action_due",
     "response": "invitee.response",
+    "deputy_for": "deputy_nominated",
 }
-OF_MEETINGS = frozenset({  # what a meeting shows by being booked, called off or held
-    *("strategy_discussion_scheduled", "strategy_discussion_held", "icpc_scheduled", "icpc_held"),
-    *("rcpc_scheduled", "rcpc_called_off", "rcpc_held", "core_group_scheduled", "core_group_held"),
-    *("midpoint_review_recorded", "cin_plan_reviewed", "partnership_supervision_held"),
-    *("family_group_conference_held", "receiving_conference_held"),
-})  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -68,11 +64,35 @@ class Cases:
 
 
 def carried(forms: Iterable[Form]) -> frozenset[str]:
-    """Return every fact that rows of these forms can show."""
-    forms = tuple(forms)
-    fields = {fact for name, fact in SHOWN_BY_FIELD.items() for one in forms if name in one.fields}
-    shown = frozenset(name for one in forms for name in one.facts) | fields
-    return shown | OF_MEETINGS if forms else shown
+    """Return every fact that rows of these forms can show: a meeting by being booked, called off or held.
+
+    What is said of the meetings of a kind counts together, for rows with one id are one meeting.
+    """
+    found: set[str] = set()
+    said_of: dict[str, set[str]] = {}
+    for form in forms:
+        found.update(form.facts)
+        found.update(fact for name, fact in SHOWN_BY_FIELD.items() if name in form.fields)
+        if form.meeting:
+            said_of.setdefault(form.meeting, set()).update(form.fields)
+    for kind, fields in said_of.items():
+        found.update(_of_meetings(kind, fields))
+    return frozenset(found)
+
+
+def _of_meetings(kind: str, fields: Collection[str]) -> Iterator[str]:
+    """Yield what the meetings of a kind show by their fields. A transfer in no direction is one away from us."""
+    of = ["icpc" if kind in INITIAL_KINDS else kind]
+    if kind == "transfer_in":
+        of = ["icpc", "transfer_out"] if "direction" in fields else ["transfer_out"]
+    for one in of:
+        scheduled, held = SCHEDULED_AND_HELD.get(one, (None, None))
+        if scheduled and "scheduled_at" in fields:
+            yield scheduled
+        if held and "held_on" in fields:
+            yield held
+    if kind == "rcpc" and {"status", "scheduled_at"} <= {*fields}:
+        yield CALLED_OFF
 
 
 def fact(at: str | None, value: str | None = None, about: str | None = None) -> object:

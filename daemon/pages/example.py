@@ -7,8 +7,9 @@ from typing import Any
 
 from daemon.decide.obligations import Deciding
 from daemon.decide.reading import read_record
-from daemon.decide.timeline import HELD_FACTS, SCHEDULED_AND_HELD
+from daemon.decide.timeline import HELD_FACTS
 from daemon.domain.obligation import Obligation, State
+from daemon.domain.record import SCHEDULED_AND_HELD
 from daemon.domain.rules import Pack, Rule
 from daemon.domain.times import day_of, london
 

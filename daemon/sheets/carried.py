@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping
 
 from daemon.domain.errors import Problem, Severity
-from daemon.sheets.columns import Name
+from daemon.sheets.columns import CASE, Name
 from daemon.sheets.config import DiaryConfig
 from daemon.sheets.diary import MILESTONES
 from daemon.sheets.invitees import (
@@ -65,22 +65,41 @@ def carried(config: DiaryConfig) -> frozenset[str]:
     return frozenset(found)
 
 
-def lacking(config: DiaryConfig, found: Mapping[Name, Collection[str]]) -> Iterator[Problem]:
+def lacking(
+    config: DiaryConfig, found: Mapping[Name, Collection[str]], elsewhere: Collection[str]
+) -> Iterator[Problem]:
     """Yield a warning for each sheet that is not there and whose duties are watched all the same, or lacks columns.
 
-    What it would show would be told as overdue for ever, for want of a place to write that it is done.
+    What it would show would be told as overdue for ever, for want of a place to write that it is done. What
+    another place shows, here or `elsewhere`, has one.
 
     Args:
         found: the columns of each sheet that is there.
+        elsewhere: the facts that other feeds carry.
     """
+    known = {*elsewhere, *_shown(config, found)}
     for name, columns in SHOWN_BY.items():
-        if not config.is_on(name) or name == "case" or not columns:
+        sheet = config.of(name)
+        gone = [
+            column
+            for column, facts in columns.items()
+            if sheet.columns.get(column) != ""
+            and column not in found.get(name, ())
+            and column not in ENDS_NOTHING
+            and not known.issuperset(facts)
+        ]
+        if not gone or name == CASE or not config.is_on(name):
             continue
-        on = [one for one in columns if config.of(name).columns.get(one) != ""]
-        gone = [one for one in on if one not in found.get(name, ()) and one not in ENDS_NOTHING]
+        what = f"has no {', '.join(gone)}, and what they would show is told as overdue"
         if name not in found:
             what = "is not there, and what it would show is told as overdue"
-            yield Problem(f"sheet {name}", what, SWITCH_OFF, Severity.WARNING)
-        elif gone:
-            what = f"has no {', '.join(gone)}, and what they would show is told as overdue"
-            yield Problem(f"sheet {name}", what, SWITCH_OFF, Severity.WARNING)
+        yield Problem(f"sheet {name}", what, SWITCH_OFF, Severity.WARNING)
+
+
+def _shown(config: DiaryConfig, found: Mapping[Name, Collection[str]]) -> Iterator[str]:
+    """Yield every fact that a column shows which is there."""
+    for name, columns in found.items():
+        yield from config.of(name).facts
+        for column, facts in SHOWN_BY.get(name, {}).items():
+            if column in columns:
+                yield from facts

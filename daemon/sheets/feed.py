@@ -1,7 +1,7 @@
 """A diary in files as a feed: read when they change, and held to its last good sheets."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import astuple, dataclass, field, replace
 from datetime import datetime
 from zlib import decompress
@@ -35,9 +35,7 @@ class FiledDiary:
         self.config, self.shelf, self.clock, self.opener = config, shelf, clock, opener
         self.carries = carried(config)
         self._good: dict[Name, Taken] = {}  # without their rows, which would take ten times as much
-        self.lacking: tuple[
-            Problem, ...
-        ] = ()  # places where nobody could say that something is done
+        self._found: Mapping[Name, Collection[str]] | None = None  # the columns of each sheet
         self._last: Page | None = None  # without its records: they are the store's to keep
 
     def read(self, cursor: str | None) -> Page:
@@ -73,14 +71,21 @@ class FiledDiary:
             *self.shelf.keep(bad, is_good=False),
         )
         page = replace(page, problems=(*page.problems, *copied))
-        self.lacking = (
-            *lacking(self.config, {name: one.sheet.columns for name, one in taken.items()}),
-        )
+        self._found = {name: one.sheet.columns for name, one in taken.items()}
         self._good = {
             name: replace(one, sheet=replace(one.sheet, rows=())) for name, one in taken.items()
         }
         self._last = replace(page, records=())
         return page
+
+    def lacking(self, elsewhere: Collection[str]) -> tuple[Problem, ...]:
+        """Return the places that the last reading had not, and in which alone it could be said that something is done.
+
+        A drop of changes has the sheets in which something has changed: of the others it says nothing.
+        """
+        if self._found is None or not self.config.is_whole:
+            return ()
+        return tuple(lacking(self.config, self._found, elsewhere))
 
     def _look(self, drop: Drop, before: Before, now: datetime) -> tuple[Page, dict[Name, Taken]]:
         """Return what the files show, and the sheets that they show it by."""

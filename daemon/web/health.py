@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
+from daemon.domain.errors import Severity
 from daemon.engine.house import House
 from daemon.engine.records.rows_read import by_feed
 from daemon.engine.rules.editions import WRONG
@@ -99,7 +100,8 @@ def measure(metrics: Metrics, summary: Summary, now: datetime) -> None:
     metrics.held_notices.set(summary.obligations["held"])
     for state, many in summary.invitations.items():
         metrics.invitations.labels(state).set(many)
-    metrics.quarantine_records.set(len(summary.quarantine))
+    wrong = [one for one in summary.quarantine if one.problem.severity is Severity.ERROR]
+    metrics.quarantine_records.set(len(wrong))
     unreadable = by_feed(summary.quarantine)
     for name, feed in summary.feeds.items():
         metrics.feed_ok.labels(name).set(feed.ok)

@@ -77,6 +77,19 @@ def test_everything_that_the_settings_name_is_looked_at_and_nothing_is_sent(
     assert server.received() == []
 
 
+def test_a_sheet_that_is_not_there_and_that_nothing_else_could_stand_for_is_doubted(
+    place, config, examined
+):
+    main(["database", "create", *config])
+    (place / "feeds" / "diary" / "core_group.csv").unlink()
+
+    code, found = examined()
+
+    assert code == 0
+    (doubted,) = [one for one in found["feeds.conference-diary"] if one.startswith("warn: sheet")]
+    assert doubted.startswith("warn: sheet core_group is not there, and what it would show")
+
+
 def test_in_words_it_is_a_line_each_and_their_number(config, capsys):
     main(["database", "create", *config])
     capsys.readouterr()

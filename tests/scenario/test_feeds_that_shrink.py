@@ -1,10 +1,12 @@
 """A reading from which many rows have gone: nothing is taken from it, and the operator is told."""
 
+import tomllib
 from dataclasses import replace
 
 import pytest
 
 from daemon.domain.errors import Problem
+from daemon.settings import Feed
 
 
 def crowd(world, many):
@@ -127,29 +129,32 @@ def test_a_reading_of_which_far_more_cannot_be_read_than_before_is_not_taken(
     assert bool(told) is not is_taken
 
 
-def tables(world, conferences):
+def tables(world, conferences, **others):
     """Have the feed show a hundred cases still, and of its table of conferences so many rows."""
     crowd(world, 100)
-    parts = {"conferences": conferences, "people": 1000}
-    page = replace(world.feed.read(None), rows=1000 + conferences, parts=parts)
+    parts = {"conferences": conferences, "people": 1000, **others}
+    page = replace(world.feed.read(None), rows=sum(parts.values()), parts=parts)
     world.house.feeds["diary"] = replace(world.house.feeds["diary"], source=Given(page))
 
 
 @pytest.mark.parametrize(
-    ("before", "after", "at_least", "is_taken"),
+    ("before", "after", "terms", "is_taken"),
     [
-        pytest.param(80, 0, None, False, id="it is being filled anew"),
-        pytest.param(80, 40, None, False, id="it is half filled"),
-        pytest.param(80, 75, None, True, id="a few rows less"),
-        pytest.param(6, 0, None, True, id="it was small"),
-        pytest.param(80, 0, 1000, True, id="so many rows in all are expected"),
+        pytest.param(80, 0, {}, False, id="it is being filled anew"),
+        pytest.param(80, 40, {}, False, id="it is half filled"),
+        pytest.param(80, 75, {}, True, id="a few rows less"),
+        pytest.param(6, 0, {}, True, id="it was small"),
+        pytest.param(80, 0, {"at_least": 1000}, False, id="of the others there are enough"),
+        pytest.param(80, 0, {"at_least_of": {"conferences": 0}}, True, id="it is expected to be empty"),
+        pytest.param(80, 30, {"at_least_of": {"conferences": 40}}, False, id="fewer than are expected"),
+        pytest.param(80, 0, {"at_least_of": {"people": 0}}, False, id="another is"),
     ],
-)
+)  # fmt: skip
 def test_a_reading_with_an_emptied_table_is_not_taken_however_many_rows_the_others_have(
-    story, before, after, at_least, is_taken
+    story, before, after, terms, is_taken
 ):
     world = story()
-    expects(world, at_least=at_least)
+    expects(world, **terms)
     tables(world, before)
     world.turn()
 
@@ -159,5 +164,38 @@ def test_a_reading_with_an_emptied_table_is_not_taken_however_many_rows_the_othe
     with world.store.read() as tx:
         feed = tx.feeds.get("diary")
     assert feed.ok is is_taken
-    told = [text for text in world.operator() if "of conferences, and showed 80 " in text]
+    told = [text for text in world.operator() if "of conferences (80 before)" in text]
     assert bool(told) is not is_taken
+
+
+def test_a_table_that_is_rightly_empty_is_taken_by_the_line_that_the_operator_was_told(story):
+    world = story()
+    tables(world, 80, **{"court reports": 12})
+    world.turn()
+    tables(world, 20, **{"court reports": 0})
+    world.turn()
+    (text,) = [text for text in world.operator() if "at_least_of" in text]
+    line = text.partition("`")[2].partition("`")[0]
+
+    given = {"adapter": "sql_query", "role": "case_system", **tomllib.loads(line)}
+    expects(world, at_least_of=Feed.model_validate(given).at_least_of)
+    world.turn()
+
+    assert tomllib.loads(line) == {"at_least_of": {"conferences": 20, "court reports": 0}}
+    with world.store.read() as tx:
+        assert tx.feeds.get("diary").ok
+
+
+def test_where_a_smaller_reading_is_expected_its_tables_may_be_smaller(story):
+    world = story()
+    expects(world, at_least=100)
+    tables(world, 900)
+    world.turn()
+
+    crowd(world, 100)
+    page = replace(world.feed.read(None), rows=100, parts={"conferences": 10, "people": 90})
+    expects(world, source=Given(page))
+    world.turn()
+
+    with world.store.read() as tx:
+        assert tx.feeds.get("diary").ok

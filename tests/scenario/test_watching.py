@@ -12,11 +12,16 @@ from daemon.domain.errors import Problem
 from daemon.engine.house import Feed
 from daemon.engine.standing.overview import standing
 from daemon.metrics import Metrics
+from daemon.sheets.carried import SHOWN_BY
 from daemon.web.health import measure
 from integrations.csv_files.config import Config
 from integrations.csv_files.source import CsvFiles
 
 HEADER = "conference_id,kind,case_refs,strategy_date,booked_start,status"
+KEPT_NOWHERE = {
+    **{name: {"file": ""} for name in ("report", "core_group", "milestone")},
+    "conference": {"columns": dict.fromkeys(SHOWN_BY["conference"].keys() - HEADER.split(","), "")},
+}
 ROWS = 40
 
 
@@ -33,7 +38,7 @@ def drop(story, folder):
     world = story("2026-03-06 10:00")
     place = folder / "diary"
     place.mkdir()
-    source = CsvFiles(Config(folder=place), world.clock)
+    source = CsvFiles(Config.model_validate({"folder": place, "sheets": KEPT_NOWHERE}), world.clock)
     feed = Feed("diary", "conference_diary", source, timedelta(0), timedelta(hours=26))
     world.house.feeds = {"diary": feed}
 
@@ -167,3 +172,55 @@ def test_what_was_left_out_of_a_case_stays_listed_while_its_feed_says_that_nothi
 
     assert listed[0] == listed[1]
     assert len(listed[0]) == 2
+
+
+class Shows:
+    """A feed without a case, which could show some facts."""
+
+    def __init__(self, feed, *carries):
+        self.feed, self.carries = feed, frozenset(carries)
+
+    def read(self, _):
+        return replace(self.feed.read(None), records=())
+
+
+@pytest.mark.parametrize(
+    ("beside", "named"),
+    [
+        pytest.param((), True, id="nowhere else"),
+        pytest.param(("core_group_held",), True, id="the half of it elsewhere"),
+        pytest.param(
+            ("core_group_held", "core_group_scheduled", "core_group_pack_sent"),
+            False,
+            id="elsewhere",
+        ),
+    ],
+)
+def test_a_sheet_that_is_not_there_is_listed_while_nothing_else_could_show_that_it_is_done(
+    drop, beside, named
+):
+    world, put = drop
+    without = {name: one for name, one in KEPT_NOWHERE.items() if name != "core_group"}
+    diary = world.house.feeds["diary"]
+    config = Config.model_validate({"folder": diary.source.config.folder, "sheets": without})
+    diary = replace(diary, source=CsvFiles(config, world.clock))
+    other = replace(diary, name="case-system", source=Shows(world.feed, *beside))
+    world.house.feeds = {"diary": diary, "case-system": other}
+
+    def listed():
+        world.turn()
+        said = standing(world.store, world.clock(), {}, None, [])
+        return {one["where"] for one in said["quarantine"]}
+
+    before = [listed(), listed()]
+    metrics = Metrics()
+    with world.store.read() as tx:
+        measure(metrics, tx.summary(world.clock()), world.clock())
+    put(HEADER, *rows(ROWS))
+    (diary.source.config.folder / "core_group.csv").write_text(
+        "case_ref,held_date,next_date,minutes_sent_at\n"
+    )
+
+    assert before == [{"sheet core_group"} if named else set()] * 2
+    assert "daykeeper_quarantine_records 0.0" in metrics.render().decode()
+    assert "sheet core_group" not in listed()

@@ -1,11 +1,12 @@
 """Which facts the feeds of an authority can carry: with the edition, it settles which rules decide."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from daemon.decide.obligations import Deciding
 from daemon.decide.watched import RESPONSES, watchable
 from daemon.domain.answer import FEED as ANSWERS
+from daemon.domain.errors import Problem
 from daemon.ports import CaseSource
 from daemon.store import Tx
 
@@ -26,6 +27,19 @@ def carried_by(
         return None
     answers = frozenset({ANSWERS} if signs_in else ()) | ({RESPONSES} if hears else set())
     return answers.union(*(facts for facts in each if facts))
+
+
+def lacked(name: str, sources: Mapping[str, CaseSource]) -> tuple[Problem, ...]:
+    """Return a warning of each place that a feed lacks, and in which alone it could be said that something is done.
+
+    What another feed shows, or may show, can be said there.
+    """
+    find = getattr(sources[name], "lacking", None)
+    others = [getattr(one, "carries", None) for feed, one in sources.items() if feed != name]
+    if find is None or None in others:
+        return ()
+    found: tuple[Problem, ...] = find(frozenset[str]().union(*(facts for facts in others if facts)))
+    return found
 
 
 def watching(deciding: Deciding, carried: frozenset[str] | None) -> Deciding:

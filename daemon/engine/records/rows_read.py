@@ -1,6 +1,7 @@
 """How much a reading shows, and how much of it cannot be read: one that has lost far more than before is not taken."""
 
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from daemon.domain.errors import Problem, Severity
@@ -9,6 +10,7 @@ from daemon.ports import Page
 from daemon.store import Quarantined, Tx
 
 FEW_ROWS = 10
+BARE = re.compile(r"[A-Za-z0-9_-]+")
 MARK = "feed/unreadable/"  # and the feed: how many rows of its last good whole reading could not be read
 PARTS = "feed/parts/"  # and the feed: how many rows each part of that reading had
 
@@ -19,7 +21,8 @@ def shrunk(feed: Feed, page: Page, before: int, parts: Mapping[str, int]) -> str
     Half a file, a lost table or a filter that somebody set look like cases that have ended. A reading
     with no row, or from which more than the feed's share is gone, is not taken unless it shows at least
     as many rows as the settings name. So is one of which a part has: a table that is being filled anew
-    is a small share of all rows, and every conference. A few rows more or less are the life of a small list.
+    is a small share of all rows, and every conference. A few rows more or less are the life of a small
+    list. That rows enough are there in all says nothing of a part: what is expected of it is its own.
 
     Args:
         before: how many rows the last good reading had.
@@ -27,20 +30,41 @@ def shrunk(feed: Feed, page: Page, before: int, parts: Mapping[str, int]) -> str
 
     Source: RELIABILITY section 3, point 12; T6; FEEDS 1.2.
     """
-    if feed.at_least is not None and page.rows >= feed.at_least:
-        return None
-    mend = f"where that is so, set `at_least = {page.rows}` below [feeds.{feed.name}]"
-    counts = {"": (page.rows, before)} | {
-        f" of {name}": (page.parts[name], rows)
+    if (page.rows == 0 < before) or _is_gone(feed, page.rows, before):
+        if feed.at_least is not None and page.rows >= feed.at_least:
+            return None
+        what = f"{page.rows} rows" if page.rows else "nothing at all"
+        mend = f"where that is so, set `at_least = {page.rows}` below [feeds.{feed.name}]"
+        return f"it shows {what}, and showed {before}{'' if page.rows else ' rows'} before; {mend}"
+    gone = {
+        name: page.parts[name]
         for name, rows in parts.items()
         if name in page.parts
+        and _is_gone(feed, page.parts[name], rows)
+        and page.parts[name] < feed.at_least_of.get(name, rows)
     }
-    for of, (now, then) in counts.items():
-        if not now and then and (then >= FEW_ROWS or not of):
-            return f"it shows {'no row' + of if of else 'nothing at all'}, and showed {then} rows before; {mend}"
-        if then - now >= FEW_ROWS and (then - now) * 100 >= then * feed.most_gone:
-            return f"it shows {now} rows{of}, and showed {then} before; {mend}"
-    return None
+    if not gone:
+        return None
+    what = ", ".join(
+        f"{f'{now} rows' if now else 'no row'} of {name} ({parts[name]} before)"
+        for name, now in gone.items()
+    )
+    expected = ", ".join(
+        f"{_key(name)} = {rows}" for name, rows in {**feed.at_least_of, **gone}.items()
+    )
+    mend = f"where that is so, set `at_least_of = {{ {expected} }}` below [feeds.{feed.name}]"
+    return f"it shows {what}; {mend}"
+
+
+def _is_gone(feed: Feed, now: int, before: int) -> bool:
+    """Return whether so much is gone that it is not taken: the feed's share and a few at least, or all of many."""
+    lost = before - now
+    return lost >= FEW_ROWS and (not now or lost * 100 >= before * feed.most_gone)
+
+
+def _key(name: str) -> str:
+    """Return a name as it stands before "=" in the settings."""
+    return name if BARE.fullmatch(name) else json.dumps(name, ensure_ascii=False)
 
 
 def unreadable(problems: Iterable[Problem]) -> int:

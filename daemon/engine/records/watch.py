@@ -15,6 +15,7 @@ from daemon.decide.sooner import with_dates_seen
 from daemon.domain.errors import Problem, Severity
 from daemon.domain.times import say
 from daemon.engine.house import Feed, House, canonical
+from daemon.engine.records.carried import lacked
 from daemon.engine.records.rows_read import count, counted, shrunk, turned
 from daemon.engine.telling.operator import tell_operator
 from daemon.ports import Clock, Fragment, Page, Unreadable
@@ -80,7 +81,12 @@ class Watcher:
         ):
             return self._refuse_older(feed, page, state)
         kept, left_out = self._clean(page)
-        problems = [*page.problems, *self._still_left_out(feed, page, left_out)]
+        sources = {name: one.source for name, one in self.house.feeds.items()}
+        problems = [
+            *lacked(feed.name, sources | {feed.name: feed.source}),
+            *page.problems,
+            *self._still_left_out(feed, page, left_out),
+        ]
         changed = len(self._save(feed, page, self._new(feed, kept)))
         now = self.clock()
         is_news = state is None or page.whole or bool(problems) or page.cursor != state.cursor

@@ -7,6 +7,7 @@ from typing import Any
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
+from daemon.domain.errors import Severity
 from daemon.domain.times import say
 from daemon.engine.sending.pause import paused
 from daemon.engine.standing.sight import runs_it
@@ -70,7 +71,8 @@ class ServicePages:
             unread = [
                 {"feed": one.feed, "what": one.problem.what, "mend": one.problem.mend, "since": say(one.seen_at)}
                 for one in tx.quarantine.open()
-                if sight.may_show(one.problem.where, one.problem.what)
+                if one.problem.severity is Severity.ERROR
+                and sight.may_show(one.problem.where, one.problem.what)
             ][:100]  # fmt: skip
         return visit.page("feeds.html.j2", feeds=feeds, unread=unread)
 

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from daemon.domain.errors import Problem, Severity
 from daemon.domain.link import case_code, page_code
 from daemon.testing.world import at, person
 from tests.doors.console.conftest import OLA, SAM, SUE, TOM, conference
@@ -174,6 +175,20 @@ def test_the_feeds_say_how_old_their_data_is_and_which_fails(come, world):
 
     assert "diary conference diary Cannot be read it does not answer" in page
     assert "cases case system Fresh" in page
+
+
+def test_a_row_that_cannot_be_read_is_listed_and_what_is_only_doubted_is_no_silent_child(
+    come, world
+):
+    lost = Problem("diary.csv:9", "held_date: this is not a date", "write it as 2026-03-02")
+    doubted = Problem("sheet report", "is not there", "drop it, or switch it off", Severity.WARNING)
+    with world.store.write() as tx:
+        tx.quarantine.put("diary", [lost, doubted], world.clock())
+    with come(OLA) as browser:
+        page = plain(browser.get("/service/feeds"))
+
+    assert "held_date: this is not a date" in page
+    assert "is not there" not in page
 
 
 def test_a_delivery_says_what_was_heard_of_it_and_each_list_has_its_own(come, world):
