@@ -90,7 +90,7 @@ def retry_after(headers: Mapping[str, str] | None, now: datetime) -> float | Non
         return min(float(text[:6]), MOST_WAIT_S)
     try:
         at = parsedate_to_datetime(text)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     return min(max(0.0, (at.replace(tzinfo=at.tzinfo or UTC) - now).total_seconds()), MOST_WAIT_S)
 

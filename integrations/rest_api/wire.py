@@ -44,7 +44,7 @@ class Said:
                 seconds = (
                     ends_at - parsedate_to_datetime(self.headers.get("date", ""))
                 ).total_seconds()
-            except (TypeError, ValueError):
+            except (TypeError, ValueError, OverflowError):
                 return None
         return min(seconds, PATIENCE_MOST_S) if seconds > 0 else None
 

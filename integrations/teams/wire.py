@@ -135,6 +135,6 @@ def patience_s(asked: str | None, date: str | None) -> float | None:
         try:
             ends_at, said_at = parsedate_to_datetime(asked), parsedate_to_datetime(date or "")
             seconds = (ends_at - said_at).total_seconds()
-        except (TypeError, ValueError):  # no date, or one of the two without a zone
+        except (TypeError, ValueError, OverflowError):  # no date, or one of the two without a zone
             return None
     return min(max(seconds, 0.0), MOST_WAIT_S)

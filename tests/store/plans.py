@@ -25,6 +25,7 @@ PLANS: list[object] = [
     ),
     pytest.param(lambda tx, now: tx.messages.due(None, now, 10), id="messages to try again"),
     pytest.param(lambda tx, _now: tx.messages.recent(10), id="the newest messages"),
+    pytest.param(lambda tx, _now: tx.messages.put_off_for(), id="what keeps messages waiting"),
     pytest.param(lambda tx, now: tx.cases.due(now, 10), id="cases to assess"),
     pytest.param(lambda tx, _now: tx.cases.family_refs("F-1"), id="a family's cases"),
     pytest.param(lambda tx, _now: tx.fragments.fingerprints("diary"), id="a feed's fingerprints"),

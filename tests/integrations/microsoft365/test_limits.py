@@ -52,3 +52,14 @@ def test_no_retry_after_shuts_a_mailbox_for_days(office, connect, asked):
         channel.send(MESSAGE, ANN, "a")
 
     assert answer.value.retry_after_s == 3600
+
+
+@pytest.mark.parametrize("asked", ["soon", "-5", "Fri, 06 Mar 2026 17:00:00 +99999999999999"])
+def test_a_retry_after_that_means_nothing_is_none_and_leaves_nothing_open(office, connect, asked):
+    channel = connect()
+    office.misbehave(Fault(429, on=SENDS, headers={"Retry-After": asked}))
+
+    with pytest.raises(Temporary, match=r"^throttled$") as answer:
+        channel.send(MESSAGE, ANN, "a")
+
+    assert answer.value.retry_after_s is None

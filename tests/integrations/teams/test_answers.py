@@ -288,7 +288,10 @@ def test_where_teams_asks_for_patience_nobody_writes_there_until_then(
     assert outcome(channel) == TAKEN
 
 
-@pytest.mark.parametrize("asked", ["soon", "nan", "", "Fri, 06 Mar 2026"])
+NO_ZONE = "Fri, 06 Mar 2026 17:00:00 +99999999999999"
+
+
+@pytest.mark.parametrize("asked", ["soon", "nan", "", "Fri, 06 Mar 2026", NO_ZONE])
 def test_a_retry_after_that_means_nothing_asks_for_nothing(server, channel, asked):
     server.retry_after = asked
     server.faults.append(Fault.LIMITED_FOR)
