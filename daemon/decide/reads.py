@@ -15,9 +15,10 @@ from daemon.decide.family import RELEASED
 from daemon.decide.scene import TRANSFER
 from daemon.decide.standing import ENDS_EVERYTHING, WAIVED
 from daemon.decide.subjects import OF_A_PLAN
-from daemon.decide.timeline import BIRTH, HELD_FACTS, LOOKED_AFTER, SCHEDULED_AND_HELD
+from daemon.decide.timeline import BIRTH, HELD_FACTS, LOOKED_AFTER
 from daemon.decide.traits import TOLD
 from daemon.domain.condition import Condition
+from daemon.domain.record import SCHEDULED_AND_HELD
 from daemon.domain.rules import Pack, Rule
 
 CHANGES_ALL = frozenset({*ENDS_EVERYTHING, WAIVED})
