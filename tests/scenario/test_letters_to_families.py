@@ -124,6 +124,24 @@ def test_a_letter_that_was_posted_before_a_brother_or_sister_came_to_it_is_writt
     assert ("cp", "move", 1) not in world.entries()
 
 
+@pytest.mark.parametrize("is_posted", [False, True])
+def test_who_was_never_written_to_is_not_written_to_that_it_is_off(world, is_posted):
+    """A parent whom the chair leaves out may not have been safe to write to at all."""
+    world.house.signs_in = True
+    world.books(icpc(POLICE, MOTHER))
+    posting = world.line.posting
+    (task,) = posting.tasks(CONOR, world.clock())
+    if is_posted:
+        posting.by_hand(CONOR, task, world.clock())
+
+    world.books(icpc(POLICE, {**MOTHER, "excluded_by_chair": True}))
+
+    (sent,) = world.mails("cancel")
+    text = one_line(sent.message.text)
+    assert text.startswith("SC-1: you need not" if is_posted else "SC-1: if the letter that you")
+    assert ("has not gone, write none" in text) is not is_posted
+
+
 def test_a_restricted_brother_or_sister_shows_in_no_letter_and_opens_none_anew(world):
     world.house.signs_in = True
     world.books(icpc(POLICE, MOTHER))

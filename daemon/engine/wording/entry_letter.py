@@ -45,6 +45,9 @@ NEW = {
     "mode": "the form",
 }
 CANCELLED = "you need not keep this time free: the meeting does not take place then, or you are not asked to come."
+UNLESS_GONE = (
+    "if the letter that you were asked for has not gone, write none. If it has, write that"
+)
 APART = "Somebody is kept apart from this person: agree another time to arrive, and another way in."
 SOMEBODY = "a member of the family"
 NO_PLACE = "the diary names no place: agree with them how they take part"
@@ -125,14 +128,16 @@ def _invitation(
     }  # fmt: skip
     said = fill(house.message(notice.message), fields, outside=is_external)
     is_off = notice.kind is Kind.CANCEL
-    lead, action = (said.lead, said.clear) if not is_off else (f"{refs}: {CANCELLED}", "")
+    is_family = entry.via == LETTER
+    is_unsaid = is_off and is_family and entry.told_revision is None
+    off = f"{UNLESS_GONE} {CANCELLED}" if is_unsaid else CANCELLED
+    lead, action = (said.lead, said.clear) if not is_off else (f"{refs}: {off}", "")
     if notice.kind is Kind.MOVE:
         new = _new_to(notice, entry, bundle)
         another = INSTEAD if entry.told_revision is None else ANOTHER
         changed = another if notice.detail == ABOUT else MOVED
         lead = f"{KNOWN.format(say_list(new)) if new else changed} {lead}"
     page = "" if is_off or is_external else _page(house, entry, bundle)
-    is_family = entry.via == LETTER
     rows = [
         ("When", say_span(entry.starts_at, entry.ends_at)),
         ("Where", "" if is_off else entry.place or (NO_PLACE if is_family else "")),
