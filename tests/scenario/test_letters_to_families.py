@@ -124,6 +124,24 @@ def test_a_letter_that_was_posted_before_a_brother_or_sister_came_to_it_is_writt
     assert ("cp", "move", 1) not in world.entries()
 
 
+@pytest.mark.parametrize("apart", [{"SC-1": ["I-9"]}, {"SC-2": ["I-9"]}])
+def test_whoever_is_kept_apart_by_one_childs_list_is_so_in_the_letter_about_both(world, apart):
+    """And no longer, once no list says so."""
+    world.house.signs_in = True
+    for ref in ("SC-1", "SC-2"):
+        world.books(icpc(POLICE, {**MOTHER, "apart_from": apart.get(ref, [])}), ref=ref)
+
+    (found,) = world.line.posting.tasks(CONOR, world.clock())
+    assert found.row.is_apart
+    assert "Somebody is kept apart" in world.mails("move")[-1].message.text
+
+    for ref in ("SC-1", "SC-2"):
+        world.books(icpc(POLICE, MOTHER), ref=ref)
+
+    (found,) = world.line.posting.tasks(CONOR, world.clock())
+    assert not found.row.is_apart
+
+
 @pytest.mark.parametrize("is_posted", [False, True])
 def test_who_was_never_written_to_is_not_written_to_that_it_is_off(world, is_posted):
     """A parent whom the chair leaves out may not have been safe to write to at all."""

@@ -57,6 +57,24 @@ def is_line(tx: Tx, house: House, row: Invitation, seat: Seat | None, item: Item
     return who == plain or theirs <= {who, plain}
 
 
+def is_apart_by_another(tx: Tx, house: House, row: Invitation, record: Record) -> bool:
+    """Return whether the list of a brother or sister keeps somebody apart from whom an entry is for.
+
+    It is looked up only where it is known to have been so: whichever list was read last, nobody is met whom they must
+    not meet.
+    """
+    others = tx.invitations.seats([row.uid]).get(row.uid, ()) if row.is_apart else ()
+    listed = (
+        (seat, one)
+        for seat in others
+        if seat.ref != record.ref and (other := house.record(tx, seat.ref))
+        for meeting in other.meetings
+        if meeting.id == seat.meeting
+        for one in meeting.invitees
+    )
+    return any(one.id == seat.invitee and bool(one.apart_from) for seat, one in listed)
+
+
 def role_of(record: Record | None, seat: Seat) -> str:
     """Return the role in which somebody stands on the lists of a record; empty where they stand on none."""
     listed = (one for meeting in record.meetings for one in meeting.invitees) if record else ()
