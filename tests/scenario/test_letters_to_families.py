@@ -142,6 +142,24 @@ def test_whoever_is_kept_apart_by_one_childs_list_is_so_in_the_letter_about_both
     assert not found.row.is_apart
 
 
+def test_a_letter_that_was_posted_before_somebody_was_kept_apart_is_asked_for_anew(world):
+    """Two who must not meet would come to one door at one time."""
+    world.house.signs_in = True
+    world.books(icpc(POLICE, MOTHER))
+    posting = world.line.posting
+    (task,) = posting.tasks(CONOR, world.clock())
+    posting.by_hand(CONOR, task, world.clock())
+
+    world.books(icpc(POLICE, {**MOTHER, "apart_from": ["I-9"]}))
+    world.books(icpc(POLICE, {**MOTHER, "apart_from": ["I-9"]}))
+
+    (found,) = posting.tasks(CONOR, world.clock())
+    assert (found.posted, found.row.is_apart) == (False, True)
+    (sent,) = world.mails("move")
+    assert "how they arrive has changed" in sent.message.subject
+    assert "another time to arrive, and another way in" in one_line(sent.message.text)
+
+
 @pytest.mark.parametrize("is_posted", [False, True])
 def test_who_was_never_written_to_is_not_written_to_that_it_is_off(world, is_posted):
     """A parent whom the chair leaves out may not have been safe to write to at all."""
