@@ -58,7 +58,7 @@ def test_what_somebody_said_is_not_said_by_whoever_takes_their_line(world):
     world.turn()
 
     assert stood(world)[0] == ("police", "none", True, True)
-    assert world.entries()[-2:] == [("new", "invite", 0), ("cp", "cancel", 1)]
+    assert set(world.entries()[-2:]) == {("new", "invite", 0), ("cp", "cancel", 1)}
 
 
 def test_a_booking_for_the_same_time_that_has_another_id(world):
