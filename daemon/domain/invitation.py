@@ -9,6 +9,9 @@ CALENDAR, LETTER = "calendar", "letter"
 # what a change of makes an entry move
 WHEN_AND_WHERE = ("starts_at", "ends_at", "place", "link", "mode")
 ABOUT = "about"  # what is new in a letter that is about another child as well
+APART = (
+    "apart"  # and in one to somebody from whom another person is kept apart since it was asked for
+)
 BY_ROLE = "role:"  # in the place of an invitee: they run the conference, and stand on no list
 
 

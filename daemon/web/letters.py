@@ -128,7 +128,7 @@ class LetterPages:
             "path": f"/letters/{task.id}", "title": words.meetings.get(task.kind, task.kind),
             "to": words.role(task.to_role) if task.to_role else SOMEBODY, "code": code_of(task.row),
             "when": say(task.row.starts_at), "cases": say_list(task.refs), "several": len(task.refs) > 1,
-            "posted": task.posted, "is_back": task.is_back, "is_apart": task.row.is_apart,
+            "posted": task.posted, "is_back": task.is_back, "is_anew": task.is_anew, "is_apart": task.row.is_apart,
         }  # fmt: skip
 
     def _seal(self, task: Task, letter: Letter) -> str:

@@ -53,6 +53,14 @@ def test_a_line_that_has_another_id(world):
     assert stood(world) == KNOWN
 
 
+def test_what_somebody_said_is_not_said_by_whoever_takes_their_line(world):
+    world.books(icpc({**POLICE, "person": "new@police.example"}, NURSE, MOTHER))
+    world.turn()
+
+    assert stood(world)[0] == ("police", "none", True, True)
+    assert set(world.entries()[-2:]) == {("new", "invite", 0), ("cp", "cancel", 1)}
+
+
 def test_a_booking_for_the_same_time_that_has_another_id(world):
     called_off = icpc(POLICE, NURSE, status="cancelled")
     world.books(called_off, icpc(POLICE, NURSE, id="M-2"))

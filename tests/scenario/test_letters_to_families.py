@@ -124,6 +124,60 @@ def test_a_letter_that_was_posted_before_a_brother_or_sister_came_to_it_is_writt
     assert ("cp", "move", 1) not in world.entries()
 
 
+@pytest.mark.parametrize("apart", [{"SC-1": ["I-9"]}, {"SC-2": ["I-9"]}])
+def test_whoever_is_kept_apart_by_one_childs_list_is_so_in_the_letter_about_both(world, apart):
+    """And no longer, once no list says so."""
+    world.house.signs_in = True
+    for ref in ("SC-1", "SC-2"):
+        world.books(icpc(POLICE, {**MOTHER, "apart_from": apart.get(ref, [])}), ref=ref)
+
+    (found,) = world.line.posting.tasks(CONOR, world.clock())
+    assert found.row.is_apart
+    assert "Somebody is kept apart" in world.mails("move")[-1].message.text
+
+    for ref in ("SC-1", "SC-2"):
+        world.books(icpc(POLICE, MOTHER), ref=ref)
+
+    (found,) = world.line.posting.tasks(CONOR, world.clock())
+    assert not found.row.is_apart
+
+
+def test_a_letter_that_was_posted_before_somebody_was_kept_apart_is_asked_for_anew(world):
+    """Two who must not meet would come to one door at one time."""
+    world.house.signs_in = True
+    world.books(icpc(POLICE, MOTHER))
+    posting = world.line.posting
+    (task,) = posting.tasks(CONOR, world.clock())
+    posting.by_hand(CONOR, task, world.clock())
+
+    world.books(icpc(POLICE, {**MOTHER, "apart_from": ["I-9"]}))
+    world.books(icpc(POLICE, {**MOTHER, "apart_from": ["I-9"]}))
+
+    (found,) = posting.tasks(CONOR, world.clock())
+    assert (found.posted, found.row.is_apart) == (False, True)
+    (sent,) = world.mails("move")
+    assert "how they arrive has changed" in sent.message.subject
+    assert "another time to arrive, and another way in" in one_line(sent.message.text)
+
+
+@pytest.mark.parametrize("is_posted", [False, True])
+def test_who_was_never_written_to_is_not_written_to_that_it_is_off(world, is_posted):
+    """A parent whom the chair leaves out may not have been safe to write to at all."""
+    world.house.signs_in = True
+    world.books(icpc(POLICE, MOTHER))
+    posting = world.line.posting
+    (task,) = posting.tasks(CONOR, world.clock())
+    if is_posted:
+        posting.by_hand(CONOR, task, world.clock())
+
+    world.books(icpc(POLICE, {**MOTHER, "excluded_by_chair": True}))
+
+    (sent,) = world.mails("cancel")
+    text = one_line(sent.message.text)
+    assert text.startswith("SC-1: you need not" if is_posted else "SC-1: if the letter that you")
+    assert ("has not gone, write none" in text) is not is_posted
+
+
 def test_a_restricted_brother_or_sister_shows_in_no_letter_and_opens_none_anew(world):
     world.house.signs_in = True
     world.books(icpc(POLICE, MOTHER))

@@ -37,6 +37,7 @@ from daemon.engine.conference.outlived import as_outlived, is_to_tell
 from daemon.engine.conference.seated import (
     asked_again,
     has_gone_out,
+    is_apart_by_another,
     is_line,
     meeting_of,
     refs_of,
@@ -162,11 +163,12 @@ class Inviter:
             tx.invitations.seat([seat])
         if before is None:  # a brother's or sister's: what has not gone out yet is about both
             tx.notices.speak_of(row.topic, refs_of(tx, row, record))
-        again = asked_again(tx, row, record) if before is None and row.via == LETTER else None
         fresh = replace(
-            row, role=item.role, agency=item.agency, message=item.message, is_apart=item.is_apart,
+            row, role=item.role, agency=item.agency, message=item.message,
+            is_apart=item.is_apart or is_apart_by_another(tx, self.house, row, record),
             conference=conference_of(record, item.meeting) if is_new_word else row.conference,
         )  # fmt: skip
+        again = asked_again(tx, row, fresh, record, before)
         if not row.state.stands:
             self._change(tx, looked, fresh, item, InvitationState.INVITED, Kind.INVITE, now)
         elif (

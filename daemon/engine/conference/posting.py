@@ -52,6 +52,12 @@ class Task:
         return self.row.uid
 
     @property
+    def is_anew(self) -> bool:
+        """An earlier form of it was posted, and what it says has changed since."""
+        told = self.row.told_revision
+        return told is not None and told != self.row.revision and not self.is_back
+
+    @property
     def key(self) -> str:
         """The name under which it is posted: another for each form of it, and for each that came back."""
         tried = self.row.told_in if self.is_back and self.row.told_in else f"{self.stem}-0"

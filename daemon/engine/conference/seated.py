@@ -5,7 +5,7 @@ from datetime import datetime
 
 from daemon.decide.addressed import family_mark
 from daemon.decide.invitations import Item
-from daemon.domain.invitation import ABOUT, LETTER, Invitation, Seat
+from daemon.domain.invitation import ABOUT, APART, LETTER, Invitation, Seat
 from daemon.domain.notice import Kind, NoticeState
 from daemon.domain.record import Record
 from daemon.domain.rules import Pack
@@ -57,18 +57,40 @@ def is_line(tx: Tx, house: House, row: Invitation, seat: Seat | None, item: Item
     return who == plain or theirs <= {who, plain}
 
 
+def is_apart_by_another(tx: Tx, house: House, row: Invitation, record: Record) -> bool:
+    """Return whether the list of a brother or sister keeps somebody apart from whom an entry is for.
+
+    It is looked up only where it is known to have been so: whichever list was read last, nobody is met whom they must
+    not meet.
+    """
+    others = tx.invitations.seats([row.uid]).get(row.uid, ()) if row.is_apart else ()
+    listed = (
+        (seat, one)
+        for seat in others
+        if seat.ref != record.ref and (other := house.record(tx, seat.ref))
+        for meeting in other.meetings  # the list may be that of an earlier attempt
+        for one in meeting.invitees
+    )
+    return any(one.id == seat.invitee and bool(one.apart_from) for seat, one in listed)
+
+
 def role_of(record: Record | None, seat: Seat) -> str:
     """Return the role in which somebody stands on the lists of a record; empty where they stand on none."""
     listed = (one for meeting in record.meetings for one in meeting.invitees) if record else ()
     return next((one.role for one in listed if one.id == seat.invitee and one.role), "")
 
 
-def asked_again(tx: Tx, row: Invitation, record: Record) -> tuple[Kind, str] | None:
-    """Return how a letter is asked for anew that is about this child as well now; None where it need not be.
+def asked_again(
+    tx: Tx, row: Invitation, fresh: Invitation, record: Record, before: Seat | None
+) -> tuple[Kind, str] | None:
+    """Return how a letter is asked for anew that is about this child as well now, or to whom somebody must not be near.
 
-    What still waits to be asked for says so by itself. Of a restricted child nothing is said to those who know only
-    of the others: neither that it is there, nor that something has changed.
+    None where it need not be: what still waits to be asked for says so by itself. Of a restricted child nothing is
+    said to those who know only of the others: neither that it is there, nor that something has changed.
     """
+    is_kept_apart = fresh.is_apart and not row.is_apart
+    if row.via != LETTER or not (before is None or is_kept_apart):
+        return None
     named = refs_of(tx, row, record)
     is_taken = any(
         one.key.occurrence == row.revision and one.state is not NoticeState.WAITING
@@ -76,7 +98,9 @@ def asked_again(tx: Tx, row: Invitation, record: Record) -> tuple[Kind, str] | N
     )
     if not is_taken or record.ref not in named:
         return None
-    return (Kind.MOVE, ABOUT) if len(named) > 1 else (Kind.INVITE, "")
+    if before is None:
+        return (Kind.MOVE, ABOUT) if len(named) > 1 else (Kind.INVITE, "")
+    return (Kind.MOVE, APART) if is_kept_apart else None
 
 
 def has_gone_out(tx: Tx, row: Invitation) -> bool:

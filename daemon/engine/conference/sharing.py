@@ -73,7 +73,7 @@ def _became(row: Invitation, *, is_own: bool) -> Iterator[tuple[str, str]]:
             yield "invited_at", iso(row.invited_at)
         if row.delivered is not None:
             yield "delivered", str(row.delivered).lower()
-    if is_own and (is_told or row.response != NONE):
+    if is_own:  # whoever stands on a line now has not said what its last holder did
         yield "response", row.response
 
 

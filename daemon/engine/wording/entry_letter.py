@@ -7,7 +7,7 @@ from hashlib import sha256
 from daemon.decide.wording import say_list
 from daemon.domain.delivery import Outgoing
 from daemon.domain.event import Event
-from daemon.domain.invitation import ABOUT, LETTER, Invitation
+from daemon.domain.invitation import ABOUT, APART, LETTER, Invitation
 from daemon.domain.link import item_code, page_code
 from daemon.domain.mail import one_line
 from daemon.domain.message import Level, Message
@@ -45,10 +45,23 @@ NEW = {
     "mode": "the form",
 }
 CANCELLED = "you need not keep this time free: the meeting does not take place then, or you are not asked to come."
-APART = "Somebody is kept apart from this person: agree another time to arrive, and another way in."
+UNLESS_GONE = (
+    "if the letter that you were asked for has not gone, write none. If it has, write that"
+)
+NOW_APART = (
+    "Somebody is kept apart from this person, which was not known before: what stands here replaces what you had. "
+    "Agree how they arrive before you write."
+)
+ARRIVING = (
+    "Somebody is kept apart from this person: agree another time to arrive, and another way in."
+)
 SOMEBODY = "a member of the family"
 NO_PLACE = "the diary names no place: agree with them how they take part"
 AFRESH = {Kind.MOVE: "the meeting has changed", Kind.CANCEL: "it is off"}
+ANEW = {
+    ABOUT: "it is about another child as well",
+    APART: "how they arrive has changed",
+}
 JOINED_ONLINE = ("virtual", "hybrid")
 BY_THEM = {
     Kind.ASK: "record the decision, or book it again",
@@ -125,20 +138,22 @@ def _invitation(
     }  # fmt: skip
     said = fill(house.message(notice.message), fields, outside=is_external)
     is_off = notice.kind is Kind.CANCEL
-    lead, action = (said.lead, said.clear) if not is_off else (f"{refs}: {CANCELLED}", "")
+    is_family = entry.via == LETTER
+    is_unsaid = is_off and is_family and entry.told_revision is None
+    off = f"{UNLESS_GONE} {CANCELLED}" if is_unsaid else CANCELLED
+    lead, action = (said.lead, said.clear) if not is_off else (f"{refs}: {off}", "")
     if notice.kind is Kind.MOVE:
         new = _new_to(notice, entry, bundle)
         another = INSTEAD if entry.told_revision is None else ANOTHER
-        changed = another if notice.detail == ABOUT else MOVED
+        changed = {ABOUT: another, APART: NOW_APART}.get(notice.detail, MOVED)
         lead = f"{KNOWN.format(say_list(new)) if new else changed} {lead}"
     page = "" if is_off or is_external else _page(house, entry, bundle)
-    is_family = entry.via == LETTER
     rows = [
         ("When", say_span(entry.starts_at, entry.ends_at)),
         ("Where", "" if is_off else entry.place or (NO_PLACE if is_family else "")),
         ("Join online", "" if is_off else entry.link or ""),
         ("On the day", page),
-        ("Arriving", APART if entry.is_apart and not is_event(notice) else ""),
+        ("Arriving", ARRIVING if entry.is_apart and not is_event(notice) else ""),
         *(() if is_off else enclosed(house, entry.name, is_family=is_family)),
         ("Item code", code),
     ]
@@ -200,8 +215,9 @@ def _letter(house: House, notice: Notice, entry: Invitation, bundle: Bundle) -> 
         (role for seat in seats if (role := role_of(bundle.records.get(seat.ref), seat))), ""
     )
     who = house.deciding.words.role(role) if role else SOMEBODY
-    is_anothers = notice.kind is Kind.MOVE and notice.detail == ABOUT
-    what = "it is about another child as well" if is_anothers else AFRESH.get(notice.kind)
+    what = AFRESH.get(notice.kind)
+    if notice.kind is Kind.MOVE:
+        what = ANEW.get(notice.detail, what)
     return ", ".join(filter(None, (what, who, code_of(entry))))
 
 

@@ -98,6 +98,18 @@ def test_who_looks_at_a_letter_knows_whether_it_will_look_so(
     assert ("content" in notify.taken[0]["said"]) == (template is None)
 
 
+def test_who_has_posted_a_letter_knows_why_it_is_asked_for_again(browser, world):
+    path = letter(browser)
+    posted = press(browser, path, do="hand").text
+    with world.case("SC-9") as body:
+        body["meetings"][0]["venue"] = "The Town Hall"
+    world.turn()
+
+    assert "earlier form" not in posted
+    assert "An earlier form was posted: write it anew." in browser.get("/letters").text
+    assert "this letter replaces the one before" in browser.get(path).text
+
+
 def test_a_letter_is_looked_at_printed_and_posted_once(browser, notify, world):
     home, path = browser.get("/"), letter(browser)
     start = browser.get(path)
