@@ -79,7 +79,7 @@ def app_of(world: World, redis_port: int) -> Any:
         store=world.store, house=world.house, line=world.line, clock=world.clock, is_queued=True,
         settings=SimpleNamespace(broker=redis_url(redis_port), authority=AUTHORITY),
         presence=Presence(world.store, world.house.worker, {}, is_run=False),
-        editions=SimpleNamespace(follow=lambda: None),  # its rules stay as they are
+        editions=SimpleNamespace(follow=lambda: None, unread=""),  # its rules stay as they are
     )  # fmt: skip
 
 
