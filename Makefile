@@ -45,7 +45,7 @@ endif
 # service): brought where we may; where CI=true and one lacks, its tests fail.
 machine:
 	@for pair in chromium:chromium pgbouncer:pgbouncer dovecot:dovecot-imapd postfix:postfix mariadb-install-db:mariadb-server \
-		systemd-analyze:systemd promtool:prometheus shellcheck:shellcheck zsh:zsh fish:fish; do one=$${pair%%:*}; \
+		systemd-analyze:systemd promtool:prometheus shellcheck:shellcheck zsh:zsh fish:fish openssl:openssl; do one=$${pair%%:*}; \
 		PATH="$$PATH:/usr/sbin" command -v $$one > /dev/null || [ "$$(id -u)" != 0 ] || ! command -v apt-get > /dev/null || \
 		{ echo "installing Debian's $${pair#*:}, this once"; apt-get update -qq > /dev/null; \
 		RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $${pair#*:} > /dev/null; } || \
