@@ -21,6 +21,7 @@ WORKERS = 4  # social workers a team
 STRATEGY_ON = "2026-03-02"  # a Monday, so that Day 5 is Friday 6 March, 17:00
 DUE_AT = datetime(2026, 3, 6, 17, tzinfo=UTC)  # London keeps UTC in March
 MORNING_AT = datetime(2026, 3, 6, 9, tzinfo=UTC)
+WEEKLY_AT = datetime(2026, 3, 9, 9, tzinfo=UTC)
 MONDAY_AT = datetime(2026, 3, 9, 10, tzinfo=UTC)
 EVE_AT = datetime(2026, 3, 5, 9, tzinfo=UTC)
 DOMAIN = "council.example"
@@ -153,6 +154,14 @@ class Authority:
             chief = f"safeguarding_service_manager-{case.team}@{DOMAIN}"
             tellings[Telling(chief, case.ref, "missed")] = DUE_AT
         return tellings
+
+    def expected_on_monday(self) -> dict[Telling, datetime]:
+        """Return everything that must be told once Monday's office is open: the week's list of what is overdue, too."""
+        chiefs = {
+            Telling(f"safeguarding_service_manager-{case.team}@{DOMAIN}", case.ref, "overdue-this-week"): WEEKLY_AT
+            for case in self.cases()
+        }  # fmt: skip
+        return self.expected() | chiefs
 
     @property
     def url(self) -> str:

@@ -16,6 +16,7 @@ from tests.faults.authority import Telling
 REF = re.compile(r"\bSC-\d+\b")
 RULE = re.compile(r"^-{20,}\s*$", re.MULTILINE)
 SAYS = {  # how a person would tell the rungs apart
+    "overdue-this-week": re.compile(r"^Overdue this week: "),
     "first-seen-late": re.compile(r"We saw this case for the first time after that\s+moment"),
     "still-missing": re.compile(r"is\s+still\s+not\s+recorded\s+as\s+received"),
     "day-15-still-missing": re.compile(r"\(Day\s+15\)\.\s+It\s+is\s+overdue"),
