@@ -1,0 +1,26 @@
+"""The reference says what the code says: the pages are as `make reference` would write them, and nothing is undescribed."""
+
+import pytest
+
+from tests.reference.pages import PAGES, place
+
+MEND = "the code says otherwise now; run `make reference` and commit docs/reference"
+
+
+@pytest.fixture(scope="module", params=PAGES, ids=str)
+def page(request):
+    return PAGES[request.param]()
+
+
+def test_each_page_says_what_the_code_says_now(page):
+    file = place(page)
+    committed = file.read_text("utf-8") if file.exists() else ""
+
+    differs = [
+        line for line in page.text.splitlines() if line not in set(committed.splitlines())
+    ] or committed != page.text
+    assert not differs, f"docs/reference/{page.name}: {MEND}; the first lines: {differs}"[:2000]
+
+
+def test_everything_that_a_page_lists_is_described(page):
+    assert not page.lacking, "\n".join(page.lacking)
