@@ -126,7 +126,10 @@ class Metrics:
             "way",
         )
         self.tick = Histogram(
-            "tick_seconds", "Time that one pass of deciding takes; it gives way after about half a second.", namespace=SPACE, registry=self.registry
+            "tick_seconds",
+            "Time that one pass of deciding takes; it gives way after about half a second.",
+            namespace=SPACE,
+            registry=self.registry,
         )
 
     def render(self) -> bytes:

@@ -34,9 +34,7 @@ def built(said: Mapping[str, Any], found: Sequence[Line]) -> Page:
     return page("log-events", lacking, groups=groups, fields=said["fields"])
 
 
-def _lacking_events(
-    described: Described, by_event: Mapping[str, Sequence[Line]]
-) -> Iterator[str]:
+def _lacking_events(described: Described, by_event: Mapping[str, Sequence[Line]]) -> Iterator[str]:
     for event, found in by_event.items():
         if event not in described:
             yield f"{found[0].place}: {event} has no description; write into {SAID.name} what it means"

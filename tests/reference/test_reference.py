@@ -1,7 +1,11 @@
-"""The reference says what the code says: the pages are as `make reference` would write them, and nothing is undescribed."""
+"""The reference says what the code says: its pages are as `make reference` writes them, and nothing is undescribed."""
+
+from pathlib import Path
 
 import pytest
 
+from daemon.settings import Settings
+from tests.reference import example
 from tests.reference.pages import PAGES, place
 
 MEND = "the code says otherwise now; run `make reference` and commit docs/reference"
@@ -24,3 +28,11 @@ def test_each_page_says_what_the_code_says_now(page):
 
 def test_everything_that_a_page_lists_is_described(page):
     assert not page.lacking, "\n".join(page.lacking)
+
+
+def test_what_the_example_of_the_settings_shows_can_be_written_comments_and_all():
+    values = example.whole()
+
+    settings = Settings(**values, folder=Path("/etc/daykeeper"))
+
+    assert settings.model_fields_set == set(Settings.model_fields)
