@@ -21,10 +21,10 @@ unexport PYTHONHOME PYTHONPATH PYTHONDONTWRITEBYTECODE PIP_PREFIX PIP_TARGET PIP
 MAKEFLAGS += --no-print-directory
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help demo run test machine quick lint fmt faults storms fuzz bench sbom audit docs lock clean
+.PHONY: help demo run test machine quick lint fmt faults storms fuzz bench sbom audit docs reference lock clean
 
 help:
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: $(if $(findstring microsoft365,$(ARGS)),.venv/microsoft365.stamp,.venv/run.stamp) ## the sample authority, three weeks in under a minute (ARGS=--exit ends by itself)
 	@$(BIN)/daykeeper demo $(ARGS)
@@ -89,6 +89,9 @@ docs: .venv/test.stamp ## each pathway as a page, with pictures of them, in buil
 	@$(BIN)/python -m tests.pictures.cards
 	@$(BIN)/python -m tests.pictures.invitations
 	@$(BIN)/python -m tests.pictures.letters
+
+reference: .venv/test.stamp ## docs/reference anew from the code: settings, verbs, figures, log
+	@$(BIN)/python -m tests.reference
 
 lock: .venv/test.stamp ## choose the versions of every dependency anew
 	@$(LOCK) --upgrade --output-file requirements/run.txt

@@ -26,12 +26,13 @@ from daemon.engine.rules.rules_folder import RulesFolder
 from daemon.engine.rules.shadow import Shadow
 from daemon.engine.standing.presence import LINK_KEY, Presence, agreed, differing, fingerprint
 from daemon.engine.telling.ways import Beside
+from daemon.feed_settings import People
 from daemon.plugins import Capability, way
 from daemon.plugins import load as load_plugin
 from daemon.ports import Channel, Clock
 from daemon.rulebook import Edition, compile_kept, shipped, sound
 from daemon.rulebook.reach import PEOPLE_FILE
-from daemon.settings import People, Settings
+from daemon.settings import Settings
 from daemon.store import Outside, Store
 from daemon.traces import UNTOLD, Traces, Untold, traces_of
 from daemon.written import EMBEDDED
@@ -290,8 +291,7 @@ def link_key(path: Path) -> bytes:
         if others_may_read(path):
             what = "others may read the key that signs links"
             raise Refusal(Problem(str(path), what, f"run: chmod 600 {path}")) from None
-        key = path.read_bytes()
-        if len(key) < KEY_BYTES:
+        if len(key := path.read_bytes()) < KEY_BYTES:
             what, how = "the key that signs links is too short", "delete it: a new one is made"
             raise Refusal(Problem(str(path), what, how)) from None
         return key

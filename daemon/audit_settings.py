@@ -34,17 +34,18 @@ def host_name(value: str) -> str:
 
 
 class Heartbeat(Table):
-    """A monitor outside, which calls somebody when we fall silent.
-
-    The address is secret, for whoever knows it can say that all is well: it stands in `url_file`, and
-    must be on `host`. `timeout_s` bounds all of a call.
-    """
+    """A monitor outside, which calls somebody when we fall silent. It is called only where all balances."""
 
     host: Annotated[str, AfterValidator(host_name)]
+    """The monitor's host, on which the address must be."""
     url_file: Path
+    """The file of its whole address. That is secret, for whoever knows it can say that all is well."""
     timeout_s: float = Field(default=10, gt=0, le=60)
+    """How long all of a call may take."""
     proxy: Annotated[str | None, AfterValidator(plain_proxy)] = None
+    """The proxy that it is called through."""
     ca_file: Path | None = None
+    """The certificates to trust in place of the system's."""
 
     def url(self) -> str:
         """Return the address; raises Refusal where it cannot be relied on, never with a word of it."""
@@ -72,19 +73,20 @@ class Alive(Table):
     """A short mail a working day to a named person: that all is well, or what is not."""
 
     to: Annotated[str, AfterValidator(mail_address)]
+    """Who gets it: one person, who misses it when it stays away."""
     at: Annotated[time, BeforeValidator(clock_time)] = time(8, 30)
+    """When, London time."""
 
 
 class Audit(Table):
-    """How often `daykeeper audit` looks, and how it is heard.
-
-    `mail` is a channel of its own, beside those by which people are told; what it finds goes there to the
-    operator, again after `again_every` while it lasts.
-    """
+    """How often `daykeeper audit` looks, and how it is heard."""
 
     every: Duration = timedelta(minutes=5)
+    """How often it looks."""
     again_every: Duration = timedelta(hours=4)
+    """How often the operator is told again of what lasts."""
     mail: Adapter | None = None
+    """A channel of its own, best by another server than `[channels.email]`: the operator hears by it."""
     heartbeat: Heartbeat | None = None
     alive: Alive | None = None
 

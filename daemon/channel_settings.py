@@ -1,10 +1,10 @@
-"""The tables of the settings that name an adapter: the ways to people, with what comes next, and a key vault."""
+"""The tables of the settings that name an adapter: the ways to people and how they are used, and a key vault."""
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from daemon.web_settings import Table, Word
 
@@ -26,17 +26,18 @@ class Adapter(Table):
     """An integration and what it must be told; its own model reads the options."""
 
     adapter: Word
+    """The integration that does it; see [adapters](#adapters)."""
     options: Mapping[str, Any] = {}
+    """What that adapter must be told, as its README says."""
 
 
 class Vault(Adapter):
-    """A key vault, and into which files which of its secrets are brought: `files` name a secret each.
-
-    `folder`: where the files lie, best one that is kept in memory (/run/daykeeper).
-    """
+    """A key vault, and into which files which of its secrets are brought by `daykeeper secrets`."""
 
     folder: Path
+    """Where the files lie, best in memory (`/run/daykeeper`)."""
     files: Annotated[Mapping[FileName, Word], Field(min_length=1)]
+    """A file's name, and the name of the secret in the vault whose words it holds."""
 
     def beside(self, base: Path) -> Self:
         """Return the table with its folder looked for in that one."""
@@ -44,15 +45,36 @@ class Vault(Adapter):
 
 
 class Channel(Adapter):
-    """A way to reach people.
-
-    `beside`: a second adapter, for whomever the first does not reach. `failover`: by which ways somebody is
-    told where this one refuses, or stays unsure, in their order; what Teams or a text does not take
-    goes by mail unless it is named otherwise.
-    """
+    """A way to reach people, by its word: `email`, `teams`, `letter`, `text` or `calendar`."""
 
     beside: Adapter | None = None
+    """A second adapter, for whomever the first does not reach."""
     failover: tuple[NextWord, ...] | None = None
+    """By which ways somebody is told where this one refuses or stays unsure. Left out, Teams and texts go by mail."""
+
+
+class Delivery(Table):
+    """How messages are sent. A lease outlasts a send's deadline, or two workers would send it."""
+
+    send_deadline_s: float = Field(default=20, gt=0, le=300)
+    """How long one send may take, from waiting for a connection to the answer."""
+    lease_s: float = Field(default=30, gt=0, le=600)
+    """For how long a message is one worker's own; another takes it up after that."""
+    connections: int = Field(default=4, ge=1, le=64)
+    """How many messages are on the wire at once, for each process."""
+    retry_first_s: float = Field(default=15, gt=0)
+    """How long the first wait is before it is tried again; each wait is twice the last."""
+    retry_most_s: float = Field(default=900, gt=0)
+    """The longest wait, unless the other side asks for a longer one."""
+
+    @model_validator(mode="after")
+    def last(self) -> Self:
+        """Refuse figures that contradict one another."""
+        if self.lease_s <= self.send_deadline_s:
+            raise ValueError("lease_s is not above send_deadline_s; make the lease longer")
+        if self.retry_most_s < self.retry_first_s:
+            raise ValueError("retry_most_s is below retry_first_s; make it the larger of the two")
+        return self
 
 
 def adapters(channels: Mapping[Any, Channel]) -> Iterator[tuple[str, str, Adapter]]:

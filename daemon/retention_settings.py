@@ -23,16 +23,15 @@ def months(text: object) -> int:
     return count
 
 
-Months = Annotated[int | None, BeforeValidator(lambda text: None if text is None else months(text))]
+Months = Annotated[int | None, BeforeValidator(months)]
 
 
 class Retention(Table):
-    """Periods, in months. None: it is kept.
-
-    `cases`: from when no feed shows the case any more. `messages`: a message's words, from when it was made.
-    `journal`: an entry's words, from when it was written, of a case that is no longer stored.
-    """
+    """How long what is kept; `daykeeper purge` lets it go, and nothing else does."""
 
     cases: Months = None
+    """A case, from when no feed shows it any more."""
     messages: Months = None
+    """The words of a message, from when it was made; that it was sent stays."""
     journal: Months = None
+    """The words of an entry of the journal about a case that is no longer stored; the chain stays whole."""

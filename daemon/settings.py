@@ -7,7 +7,7 @@ looked for beside the file.
 import os
 import re
 from collections.abc import Mapping, Sequence
-from datetime import date, time, timedelta
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
@@ -24,23 +24,21 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from pydantic_settings.exceptions import SettingsError
 
 from daemon.audit_settings import Audit
-from daemon.channel_settings import Adapter, Channel, ChannelWord, Vault, check_channels
+from daemon.channel_settings import Channel, ChannelWord, Delivery, Vault, check_channels
 from daemon.domain.authority import Authority
 from daemon.domain.errors import Problem, Refusal
 from daemon.domain.times import FIVE, NINE, WEEKDAYS, OfficeHours
+from daemon.feed_settings import Feed, FeedName, Inbox, Letters, People
 from daemon.homes import NESTING, PREFIX, misplaced, strangers, terms_of
 from daemon.mistakes import mend, mistakes
 from daemon.retention_settings import Retention
+from daemon.term_settings import Brake, Domains, Week
 from daemon.trace_settings import Traces
-from daemon.web_settings import Duration, Table, Web, Word
+from daemon.web_settings import Table, Web, Word
 from daemon.written import (
     EMBEDDED,
     broker_address,
-    escalations,
-    feed_name,
-    hours,
     mail_address,
-    mail_domain,
     read_toml,
     slug,
     working_days,
@@ -48,99 +46,15 @@ from daemon.written import (
 
 SQLITE = re.compile(r"sqlite(\+pysqlite)?:///(?!/)(?=.)")  # a relative path follows
 DAY = (NINE, FIVE)
-Hours = Annotated[tuple[time, time], BeforeValidator(hours)]
-Domain = Annotated[str, AfterValidator(mail_domain)]
-FeedName = Annotated[str, AfterValidator(feed_name)]
-
-
-class Domains(Table):
-    """Whose mail may carry a reference (DOMAIN section 6). `unknown`: what every other domain gets."""
-
-    internal: tuple[Domain, ...] = ()
-    accepted: tuple[Domain, ...] = ()
-    unknown: Literal["L0", "nothing"] = "L0"
-
-
-class Week(Table):
-    """Opening hours; a weekday that is missing is closed."""
-
-    monday: Hours | None = None
-    tuesday: Hours | None = None
-    wednesday: Hours | None = None
-    thursday: Hours | None = None
-    friday: Hours | None = None
-    saturday: Hours | None = None
-    sunday: Hours | None = None
-
-
-class Feed(Adapter):
-    """A source. `role`: the job it does; older than `fresh_within`, nobody is accused on its word.
-
-    A reading from which `most_gone` in a hundred rows have gone (and ten at least), or all, is not
-    taken, unless it shows `at_least` so many; nor one from which as many of a table, sheet or list have,
-    unless it shows so many as `at_least_of` says of that part.
-    """
-
-    role: Word
-    fresh_within: Duration | None = None
-    read_every: Duration = timedelta(minutes=5)
-    most_gone: int = Field(default=30, gt=0, le=100)
-    at_least: int | None = Field(default=None, ge=0)
-    at_least_of: dict[str, Annotated[int, Field(ge=0)]] = Field(default_factory=dict)
-
-
-class People(Adapter):
-    """The directory of staff and partners.
-
-    A reading from which more than half of the people have gone is not taken for their leaving,
-    unless it still shows `at_least` so many.
-    """
-
-    read_every: Duration = timedelta(minutes=5)
-    at_least: int | None = Field(default=None, gt=0)
-
-
-class Letters(Adapter):
-    """Who prints and posts the letters that a person has written to a family."""
-
-
-class Inbox(Adapter):
-    """A mailbox in which answers to invitations and bounces come back."""
-
-    read_every: Duration = timedelta(minutes=1)
-
-
-class Brake(Table):
-    """How many escalations at once, and to one person in a day, are held until an operator releases them."""
-
-    one_pass: Annotated[int | None, BeforeValidator(escalations)] = 200
-    one_person: Annotated[int | None, BeforeValidator(escalations)] = 30
-
-
-class Delivery(Table):
-    """How messages are sent. A lease outlasts a send's deadline, or two workers would send it."""
-
-    send_deadline_s: float = Field(default=20, gt=0, le=300)
-    lease_s: float = Field(default=30, gt=0, le=600)
-    connections: int = Field(default=4, ge=1, le=64)
-    retry_first_s: float = Field(default=15, gt=0)
-    retry_most_s: float = Field(default=900, gt=0)
-
-    @model_validator(mode="after")
-    def last(self) -> Self:
-        """Refuse figures that contradict one another."""
-        if self.lease_s <= self.send_deadline_s:
-            raise ValueError("lease_s is not above send_deadline_s; make the lease longer")
-        if self.retry_most_s < self.retry_first_s:
-            raise ValueError("retry_most_s is below retry_first_s; make it the larger of the two")
-        return self
 
 
 class Log(Table):
-    """How the log is written."""
+    """How the log is written; it goes to standard error."""
 
     format: Literal["console", "json"] = "console"
+    """For a person's eyes, or one JSON object a line for what collects logs."""
     level: Literal["debug", "info", "warning", "error"] = "info"
+    """The least grave line that is written."""
 
 
 class Settings(BaseSettings):
@@ -152,30 +66,45 @@ class Settings(BaseSettings):
 
     folder: Path
     authority: Annotated[str, AfterValidator(slug)]
+    """The authority's name in tables, logs and figures; it is never changed later."""
     title: Word
+    """What people call it: every mail and page begins with it."""
     operator: Annotated[str, AfterValidator(mail_address)]
+    """Who is told when the service itself needs somebody."""
     fallback: Word | None = None
+    """The duty mailbox, told when nobody holds a role; needed unless `rulebook` names an authority's folder."""
     database: str = "sqlite:///state/daykeeper.sqlite"
+    """Where all is kept: `sqlite:///PATH` or `postgresql://USER@HOST/NAME`. The password stands in `~/.pgpass`."""
     state_file: Path | None = None
+    """By what a restored backup is noticed: best on another disk. Left out, it lies beside `web.secret_file`."""
     broker: Annotated[str, AfterValidator(broker_address)] = EMBEDDED
+    """`memory`: the run sends by itself; `redis://HOST:6379/0`: workers do, and are woken through it."""
     rulebook: Path | None = None
+    """The authority's own folder of rules, or one of policies. Left out, the shipped rules hold."""
     shadow: Path | None = None
+    """A draft of the rules that decides beside those in force, and tells nobody."""
     enforce_from: date | None = None
+    """What was due before this day is listed, never escalated. Left out, it is the day of the first start."""
     pathway_default: Word = "statutory-england"
+    """By which pack a case is decided whose record names no pathway."""
     domains: Domains = Domains()
     office_hours: Week = Week(monday=DAY, tuesday=DAY, wednesday=DAY, thursday=DAY, friday=DAY)
     closure_days: tuple[date, ...] = ()
+    """Days when the office is closed: they move when people are told, never a deadline."""
     web: Web = Field(default=Web(), validate_default=True)
     feeds: Mapping[FeedName, Feed] = {}
     merge_order: Mapping[str, tuple[str, ...]] = {}
+    """Whose word counts where feeds differ, best first: a line for a fact, `*` for all others."""
     people: People | None = None
     channels: Mapping[ChannelWord, Channel] = {}
     inbox: Mapping[FeedName, Inbox] = {}
     post: Letters | None = None
     delivery: Delivery = Delivery()
     hold_limit: Annotated[int, BeforeValidator(working_days)] = "1 working day"  # type: ignore[assignment]  # defaults are read as the file is
+    """How long a step waits for fresh data before the operator and the person responsible are told so."""
     brake: Brake = Brake()
     link_days: int = Field(default=14, ge=1, le=90)
+    """For how many days the link in a message can be used."""
     log: Log = Log()
     retention: Retention = Retention()
     audit: Audit | None = None

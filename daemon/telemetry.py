@@ -195,10 +195,16 @@ def catch_the_last() -> None:
     """
     log = structlog.get_logger("daykeeper")
 
-    def say(error: BaseException | None, what: str) -> None:
+    def process(_: object, error: BaseException, __: object) -> None:
         if not isinstance(error, SystemExit):
-            log.critical(what, exc_info=error)
+            log.critical("process.failed", exc_info=error)
 
-    sys.excepthook = lambda _, error, __: say(error, "process.failed")
-    threading.excepthook = lambda args: say(args.exc_value, "thread.failed")
-    sys.unraisablehook = lambda args: say(args.exc_value, "failure.unraised")
+    def thread(args: threading.ExceptHookArgs) -> None:
+        if not isinstance(args.exc_value, SystemExit):
+            log.critical("thread.failed", exc_info=args.exc_value)
+
+    def unraised(args: "sys.UnraisableHookArgs") -> None:
+        if not isinstance(args.exc_value, SystemExit):
+            log.critical("failure.unraised", exc_info=args.exc_value)
+
+    sys.excepthook, threading.excepthook, sys.unraisablehook = process, thread, unraised

@@ -23,16 +23,18 @@ def collector(text: str) -> str:
 
 
 class Traces(Table):
-    """Spans by OpenTelemetry. `share`: of how many in one of rounds and sends is told, from 0 to 1.
-
-    `header_file`: one line, `Name: value`, that shows the collector who we are; it is secret.
-    """
+    """Where spans go by OpenTelemetry, and how many of them."""
 
     endpoint: Annotated[str, AfterValidator(collector)]
+    """The collector, which takes OTLP over HTTP."""
     share: float = Field(default=1.0, ge=0, le=1)
+    """Of which share of the rounds and sends is told: 1 is all, 0.1 one in ten."""
     header_file: Path | None = None
+    """A file of one line, `Name: value`, that shows the collector who we are; it is secret."""
     ca_file: Path | None = None
+    """The certificates to trust in place of the system's."""
     timeout_s: float = Field(default=10, gt=0, le=60)
+    """How long one call to the collector may take; what fails is left out, and holds nothing up."""
 
     def headers(self) -> dict[str, str]:
         """Return what shows the collector who we are; raises Refusal where it cannot be relied on."""

@@ -26,27 +26,31 @@ class Table(BaseModel):
 
 
 class SignIn(Table):
-    """Who says who somebody is: an OpenID Connect provider, and what we take from its claims.
-
-    `person_claims`: the first that is there names the person, by id or address of the directory.
-    `roles`: what the provider calls a role or group, and which role of ours that is; nothing else
-    gives one. `team_claim`: names the team in place of the directory. A session ends `ends_after`
-    its beginning, and when nobody has used it for as long as `idle`.
-    """
+    """Who says who somebody is: an OpenID Connect provider, and what we take from its claims."""
 
     issuer: Annotated[str, AfterValidator(issuer)]
+    """The provider's own address, as it names itself."""
     client_id: Word
+    """Our id there, from the app's registration."""
     client_secret_file: Path
+    """The file of the secret that shows the provider that it is us."""
     scopes: tuple[Word, ...] = ("openid", "profile", "email")
+    """What the provider is asked to say; `openid` is needed."""
     person_claims: Annotated[tuple[Word, ...], Field(min_length=1)] = (
         "preferred_username",
         "email",
     )
+    """The first of these claims that is there names the person, by id or address of the directory."""
     roles_claim: Word = "roles"
+    """The claim that lists somebody's roles or groups."""
     roles: Annotated[Mapping[Word, Word], Field(min_length=1)]
+    """What the provider calls a role or group, and which role of ours that is; nothing else gives one."""
     team_claim: Word | None = None
+    """The claim that names the team, in place of the directory."""
     ends_after: Duration = timedelta(hours=8)
+    """When a session ends, counted from its beginning: a day at most."""
     idle: Duration = timedelta(hours=1)
+    """When a session ends that nobody has used."""
 
     def admission(self) -> Admission:
         """Return what we take from the provider's claims."""
@@ -87,15 +91,16 @@ class SignIn(Table):
 
 
 class Web(Table):
-    """Where pages are served, and the public address that links begin with.
-
-    `rehearsals` is the folder whose reports of rehearsals the console shows.
-    """
+    """Where pages are served, and the public address that links begin with."""
 
     listen: Annotated[str, AfterValidator(listener)] = "127.0.0.1:8700"
+    """The interface and port; what ends TLS stands before it."""
     address: Annotated[str, AfterValidator(web_address)] = "http://127.0.0.1:8700"
+    """The public address; `https` where people sign in."""
     secret_file: Path = Path("state/link.key")
+    """The key that signs links; it is made at the first start. The key that signs evidence lies beside it."""
     rehearsals: Path = Path("state/rehearsals")
+    """The folder whose reports of rehearsals the console shows."""
     sign_in: SignIn | None = None
 
     @property

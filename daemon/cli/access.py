@@ -14,8 +14,8 @@ def add_access(whats: "argparse._SubParsersAction[Any]") -> None:
     what.add_argument(
         "--person", metavar="ID", help="somebody who was told, answered, or works here"
     )
-    form.add_argument("--config", required=True, metavar="FILE")
-    form.add_argument("--out", required=True, type=Path, metavar="FILE")
+    form.add_argument("--config", required=True, metavar="FILE", help="the authority's settings")
+    form.add_argument("--out", required=True, type=Path, metavar="FILE", help="the file to write")
     form.add_argument("--by", metavar="NAME", help="who asks (default: this account)")
     form.set_defaults(act=access)
 

@@ -29,7 +29,7 @@ def add(verbs: "argparse._SubParsersAction[Any]") -> None:
         help="count again what should have been sent, in a process of its own",
         epilog=EXAMPLES,
     )
-    verb.add_argument("--config", required=True, metavar="FILE")
+    verb.add_argument("--config", required=True, metavar="FILE", help="the authority's settings")
     verb.add_argument("--once", action="store_true", help="one look; 1 where it does not balance")
     verb.add_argument("--json", action="store_true", help="of --once: one object")
     verb.add_argument("--every", metavar="TIME", help='in place of the settings\' own: "5 minutes"')

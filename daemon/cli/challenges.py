@@ -29,7 +29,7 @@ def add(verbs: "argparse._SubParsersAction[Any]") -> None:
         help="what was raised with which agency after it did not come, or for drift, and how far it went",
         epilog=EXAMPLES,
     )
-    verb.add_argument("--config", required=True, metavar="FILE")
+    verb.add_argument("--config", required=True, metavar="FILE", help="the authority's settings")
     verb.add_argument("--agency", metavar="CODE", help="of this agency alone")
     form = verb.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="one JSON object")

@@ -20,7 +20,7 @@ def add(verbs: "argparse._SubParsersAction[Any]") -> None:
     verb = verbs.add_parser(
         "completion", help="have a shell complete the words of a command", epilog=EXAMPLES
     )
-    verb.add_argument("shell", choices=SHELLS)
+    verb.add_argument("shell", choices=SHELLS, help="which shell is yours")
     verb.set_defaults(act=act)
 
 

@@ -16,13 +16,17 @@ def add(verbs: "argparse._SubParsersAction[Any]") -> None:
     verb = verbs.add_parser(
         "database", help="create, upgrade or check the database", epilog=EXAMPLES
     )
-    verb.add_argument("what", choices=("create", "upgrade", "check"))
-    verb.add_argument("--config", required=True, metavar="FILE")
+    verb.add_argument(
+        "what",
+        choices=("create", "upgrade", "check"),
+        help="create: make a new one; upgrade: bring its shape to this release; check: say what is wrong",
+    )
+    verb.add_argument("--config", required=True, metavar="FILE", help="the authority's settings")
     verb.set_defaults(act=act)
 
 
 def act(args: argparse.Namespace) -> int:
-    """Do it, and say in one line what was done."""
+    """Do it, and say in one line what was done; 1 where `check` finds something wrong."""
     from daemon.cli.given import settings_of  # noqa: PLC0415
     from daemon.domain.errors import Severity  # noqa: PLC0415
     from daemon.store import check, create, upgrade  # noqa: PLC0415

@@ -35,7 +35,7 @@ def add(verbs: "argparse._SubParsersAction[Any]") -> None:
 
 
 def act(args: argparse.Namespace) -> int:
-    """Run the demo; 0 where everything that was due was told."""
+    """Run the demo; 1 where something due was not told, or the journal is not whole."""
     from daemon.demo.run import run  # noqa: PLC0415
 
     return run(

@@ -20,8 +20,10 @@ def add(verbs: "argparse._SubParsersAction[Any]") -> None:
         help="look at every channel, mailbox, feed and store before anybody relies on them",
         epilog=EXAMPLES,
     )
-    verb.add_argument("--config", required=True, metavar="FILE")
-    verb.add_argument("--json", action="store_true")
+    verb.add_argument("--config", required=True, metavar="FILE", help="the authority's settings")
+    verb.add_argument(
+        "--json", action="store_true", help="one JSON object a thing looked at, one a line"
+    )
     verb.set_defaults(act=act)
 
 

@@ -22,11 +22,15 @@ def add(verbs: "argparse._SubParsersAction[Any]") -> None:
     verb = verbs.add_parser(
         "feed", help="try one feed, or see what to mend in all", epilog=EXAMPLES
     )
-    verb.add_argument("what", choices=("read", "report"))
+    verb.add_argument(
+        "what",
+        choices=("read", "report"),
+        help="read: what one feed gives now; report: what to mend in all, by row",
+    )
     verb.add_argument(
         "name", metavar="NAME", nargs="?", help="read: the feed's name in the settings"
     )
-    verb.add_argument("--config", required=True, metavar="FILE")
+    verb.add_argument("--config", required=True, metavar="FILE", help="the authority's settings")
     verb.add_argument(
         "--json",
         action="store_true",
@@ -36,7 +40,7 @@ def add(verbs: "argparse._SubParsersAction[Any]") -> None:
 
 
 def act(args: argparse.Namespace) -> int:
-    """Do what is asked for; 2 where a name is missing, or too many."""
+    """Read one feed, or list what to mend in all; 1 where the feed cannot be read at all."""
     if args.what == "report":
         from daemon.cli.feed_report import report  # noqa: PLC0415
 

@@ -22,7 +22,7 @@ def add(verbs: "argparse._SubParsersAction[Any]") -> None:
         help="what is held: why, since when, and by whom it can be released",
         epilog=EXAMPLES,
     )
-    verb.add_argument("--config", required=True, metavar="FILE")
+    verb.add_argument("--config", required=True, metavar="FILE", help="the authority's settings")
     verb.add_argument("--json", action="store_true", help="one JSON object a line")
     verb.set_defaults(act=act)
 

@@ -39,12 +39,14 @@ def add(verbs: "argparse._SubParsersAction[Any]") -> None:
     )
     moved.add_argument("--json", action="store_true", help="one JSON object")
     for one, does in ((whole, verify), (moved, list_moved)):
-        one.add_argument("--config", required=one is moved, metavar="FILE")
+        one.add_argument(
+            "--config", required=one is moved, metavar="FILE", help="the authority's settings"
+        )
         one.set_defaults(act=does)
 
 
 def verify(args: argparse.Namespace) -> int:
-    """Walk the chain from its beginning; 1 where it is broken, saying at which entry, or has nothing to end at."""
+    """Walk the chain, or look into a pack; 1 where it is broken, or the chain has nothing to end at."""
     from daemon.app import outside_of  # noqa: PLC0415
     from daemon.cli.given import settings_of, stored  # noqa: PLC0415
     from daemon.engine.standing.guard import BEAT  # noqa: PLC0415

@@ -16,7 +16,7 @@ def add_export(whats: "argparse._SubParsersAction[Any]") -> None:
         "export", help="a signed pack about one case, for a chair or an inspector"
     )
     form.add_argument("ref", metavar="REF", help="the case")
-    form.add_argument("--config", required=True, metavar="FILE")
+    form.add_argument("--config", required=True, metavar="FILE", help="the authority's settings")
     form.add_argument(
         "--for",
         dest="reader",

@@ -21,7 +21,7 @@ def add(verbs: "argparse._SubParsersAction[Any]") -> None:
         help="switch all sending off until a moment; what is due is decided all the same",
         epilog=EXAMPLES,
     )
-    verb.add_argument("--config", required=True, metavar="FILE")
+    verb.add_argument("--config", required=True, metavar="FILE", help="the authority's settings")
     what = verb.add_mutually_exclusive_group()
     what.add_argument(
         "--until", type=instant, metavar="MOMENT", help="when it ends by itself, London time"
@@ -33,7 +33,7 @@ def add(verbs: "argparse._SubParsersAction[Any]") -> None:
         help="why, for the journal: about the service, never about a case",
     )
     verb.add_argument("--by", metavar="NAME", help="who does this (default: this account)")
-    verb.add_argument("--json", action="store_true")
+    verb.add_argument("--json", action="store_true", help="one JSON object")
     verb.set_defaults(act=act)
 
 

@@ -23,7 +23,7 @@ def add(verbs: "argparse._SubParsersAction[Any]") -> None:
         help="what has been kept long enough goes; what is under a hold stays",
         epilog=EXAMPLES,
     )
-    verb.add_argument("--config", required=True, metavar="FILE")
+    verb.add_argument("--config", required=True, metavar="FILE", help="the authority's settings")
     what = verb.add_mutually_exclusive_group()
     what.add_argument(
         "--yes", action="store_true", help="do it; without this, only say what would go"

@@ -24,7 +24,7 @@ def add(verbs: "argparse._SubParsersAction[Any]") -> None:
         help="what was put to whom for a decision, by when, and what they answered",
         epilog=EXAMPLES,
     )
-    verb.add_argument("--config", required=True, metavar="FILE")
+    verb.add_argument("--config", required=True, metavar="FILE", help="the authority's settings")
     verb.add_argument("--open", action="store_true", help="what waits for an answer alone")
     verb.add_argument("--json", action="store_true", help="one JSON object a question, one a line")
     verb.set_defaults(act=act)

@@ -29,7 +29,7 @@ def add(verbs: "argparse._SubParsersAction[Any]") -> None:
         "what", nargs="?", choices=("restore", "refused", "brake"), default="restore",
         help="what is released (default: restore)",
     )  # fmt: skip
-    verb.add_argument("--config", required=True, metavar="FILE")
+    verb.add_argument("--config", required=True, metavar="FILE", help="the authority's settings")
     verb.add_argument(
         "--yes", action="store_true",
         help="release it; restore: nothing listed is sent again, refused, brake: all listed goes out",
@@ -41,7 +41,7 @@ def add(verbs: "argparse._SubParsersAction[Any]") -> None:
         help="refused, brake: the reason, for the journal",
     )
     verb.add_argument("--by", metavar="NAME", help="who releases it (default: this account)")
-    verb.add_argument("--json", action="store_true")
+    verb.add_argument("--json", action="store_true", help="one JSON object")
     verb.set_defaults(act=act)
 
 

@@ -28,7 +28,7 @@ def add(verbs: "argparse._SubParsersAction[Any]") -> None:
     verb = verbs.add_parser(
         "report", help="timeliness and attendance for the partnership", epilog=EXAMPLES
     )
-    verb.add_argument("--config", required=True, metavar="FILE")
+    verb.add_argument("--config", required=True, metavar="FILE", help="the authority's settings")
     verb.add_argument(
         "--from", dest="first", type=_day, metavar="DAY", help="its first day (default: a year ago)"
     )

@@ -17,7 +17,7 @@ ONCE_S = 60.0  # a mail server that takes nothing keeps nobody waiting for longe
 def add(verbs: "argparse._SubParsersAction[Any]") -> None:
     """Declare the verb."""
     verb = verbs.add_parser("run", help="the service", epilog=EXAMPLES)
-    verb.add_argument("--config", required=True, metavar="FILE")
+    verb.add_argument("--config", required=True, metavar="FILE", help="the authority's settings")
     verb.add_argument("--once", action="store_true", help="end when what is due now has been done")
     verb.set_defaults(act=act)
 

@@ -19,7 +19,7 @@ def add(verbs: "argparse._SubParsersAction[Any]") -> None:
     verb = verbs.add_parser(
         "secrets", help="bring the secrets of a key vault into their files", epilog=EXAMPLES
     )
-    verb.add_argument("--config", required=True, metavar="FILE")
+    verb.add_argument("--config", required=True, metavar="FILE", help="the authority's settings")
     verb.set_defaults(act=act)
 
 

@@ -23,7 +23,7 @@ def add(verbs: "argparse._SubParsersAction[Any]") -> None:
     verb = verbs.add_parser(
         "shadow", help="what a draft of the rules would have told otherwise", epilog=EXAMPLES
     )
-    verb.add_argument("--config", required=True, metavar="FILE")
+    verb.add_argument("--config", required=True, metavar="FILE", help="the authority's settings")
     verb.add_argument("--json", action="store_true", help="one JSON object a notice, one a line")
     verb.set_defaults(act=act)
 

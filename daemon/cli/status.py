@@ -29,8 +29,8 @@ def add(verbs: "argparse._SubParsersAction[Any]") -> None:
         help="feeds, what is due, held, refused or quarantined, the audit",
         epilog=EXAMPLES,
     )
-    verb.add_argument("--config", required=True, metavar="FILE")
-    verb.add_argument("--json", action="store_true")
+    verb.add_argument("--config", required=True, metavar="FILE", help="the authority's settings")
+    verb.add_argument("--json", action="store_true", help="one JSON object")
     verb.set_defaults(act=act)
 
 

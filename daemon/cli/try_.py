@@ -38,9 +38,9 @@ def add(verbs: "argparse._SubParsersAction[Any]") -> None:
         metavar="WHO",
         help="an address, or an id of the directory; for a letter its lines, with commas between",
     )
-    verb.add_argument("--config", required=True, metavar="FILE")
+    verb.add_argument("--config", required=True, metavar="FILE", help="the authority's settings")
     verb.add_argument(
-        "--wait", type=float, default=30.0, metavar="SECONDS", help="how long to look it up (30)"
+        "--wait", type=float, default=30.0, metavar="SECONDS", help="how long to look it up"
     )
     later = verb.add_mutually_exclusive_group()
     later.add_argument("--move", type=entry, metavar="ENTRY", help="put a test entry an hour later")

@@ -24,7 +24,7 @@ On SQLite it works on the machine of the run only.
 def add(verbs: "argparse._SubParsersAction[Any]") -> None:
     """Declare the verb."""
     verb = verbs.add_parser("worker", help="sends what waits, beside the run", epilog=EXAMPLES)
-    verb.add_argument("--config", required=True, metavar="FILE")
+    verb.add_argument("--config", required=True, metavar="FILE", help="the authority's settings")
     verb.add_argument(
         "--processes", type=_count(MOST_PROCESSES), default=1, metavar="N",
         help="how many of them (default: 1)",

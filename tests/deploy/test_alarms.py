@@ -15,7 +15,7 @@ RULES = DEPLOY / "prometheus" / "daykeeper.rules.yaml"
 TRIALS = DEPLOY / "prometheus" / "daykeeper.rules.test.yaml"
 BOARD = DEPLOY / "grafana" / "daykeeper.json"
 PAGE = ROOT / "docs" / "alarms.md"
-FIGURES = ROOT / "docs" / "what-each-piece-guarantees.md"
+FIGURES = ROOT / "docs" / "reference" / "metrics.md"
 NAME = re.compile(r"\bdaykeeper_\w+")
 WATCHED = {  # what an operator must hear of without looking
     "beat_age_seconds", "leader", "database_ok", "time_seconds", "feed_age_seconds", "feed_ok",

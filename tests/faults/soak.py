@@ -211,7 +211,9 @@ def soak(folder: Path, seed: int, backend: str, is_short: bool) -> Result:
             chaos.watched.look(stage.offset + chaos.shown)
         chaos.reach(MONDAY_AT)  # what was late on Friday has waited for the office
         with suppress(TimeoutError):  # what is missing then, the judge says
-            until(lambda: not stage.judge(expected(), stage.of_staff()).lost, SETTLED_S, "all is told")
+            until(
+                lambda: not stage.judge(expected(), stage.of_staff()).lost, SETTLED_S, "all is told"
+            )
         chaos.settle()
         chaos.stop()
         bounds = (None, None) if is_short else (SLOPE_MB_AN_HOUR, FILES)

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from daemon.domain.errors import Problem
-from daemon.settings import Feed
+from daemon.feed_settings import Feed
 
 
 def crowd(world, many):

@@ -1,0 +1,20 @@
+"""Which pages the reference has, and what makes each."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from tests.reference import commands, log_events, metrics, settings
+from tests.reference.page import ROOT, Page
+
+FOLDER = ROOT / "docs" / "reference"
+PAGES: Mapping[str, Callable[[], Page]] = {
+    "settings": settings.made,
+    "commands": commands.made,
+    "metrics": metrics.made,
+    "log-events": log_events.made,
+}
+
+
+def place(page: Page) -> Path:
+    """Return where a page lies."""
+    return FOLDER / page.name
