@@ -74,4 +74,4 @@ def test_whoever_types_the_page_about_feeds_sees_what_a_database_gives_and_why_i
 
     assert "SC-104 (enquiries/1): 2 facts" in said
     assert "enquiries/2: strategy_on: is not a date that exists" in said
-    assert re.search(r"icpc-limit.*Monday 23 March 2026, 5pm", said)
+    assert "Monday 23 March 2026, 5pm: icpc-limit-missed" in said
