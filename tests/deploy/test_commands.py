@@ -35,7 +35,10 @@ ELSEWHERE = {  # programs that no test runs from a page, and why
     "head": "makes a key for a cluster",
     "powershell": "Microsoft's own, in a tenant or on an Exchange Server",
 }
-PLACEHOLDERS = {"ENTRY": "try-" + "0" * 32}  # what a reader puts in, as the parser wants it
+PLACEHOLDERS = {
+    "ENTRY": "try-" + "0" * 32,
+    "VERB": "run",
+}  # what a reader puts in, as the parser wants it
 UNITS = {file.name for file in (ROOT / "deploy").glob("*.service")}
 EXTRAS = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"]
 ALL = [one for page in pages() for one in fenced(page)]
@@ -53,7 +56,7 @@ def daykeeper(words: Sequence[str]) -> str:
 def named(words: Sequence[str]) -> str:
     """Return which verb or option of a command that is only named, not written out, there is not."""
     here: argparse.ArgumentParser = parser()
-    for word in words:
+    for word in (PLACEHOLDERS.get(word, word) for word in words):
         if word.startswith("-"):
             if word.partition("=")[0] not in here._option_string_actions:
                 return f"{here.prog} has no {word}"
@@ -161,6 +164,7 @@ def test_no_command_hides_in_a_fence_of_plain_words():
     hidden = [
         f"{page.relative_to(ROOT)}:{begins}"
         for page in pages()
+        if page.name != "commands.md"  # made of --help, with remarks beside its examples
         for begins, kind, body in fences(page)
         if kind in ("", "text") and programs & {line.split(" ")[0] for line in body.splitlines()}
     ]
