@@ -1,0 +1,35 @@
+"""What the gateway's channel must be told."""
+
+from pathlib import Path
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, field_validator
+
+from daemon.domain.mail import parse_address
+from daemon.domain.secret import file_beside, is_loopback, private_file
+
+
+def guarded(url: str) -> str:
+    """Return the gateway's address; raises ValueError where what is sent could be read on its way."""
+    parts = urlsplit(url)
+    if not parts.hostname or (parts.scheme != "https" and not is_loopback(parts.hostname)):
+        raise ValueError("this is no https:// address; write https://HOST")
+    return url.rstrip("/")
+
+
+class Config(BaseModel):
+    """Options of the channel. `timeout_s` stays below `delivery.send_deadline_s`."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    url: Annotated[str, AfterValidator(guarded)]
+    key_file: Path
+    sender: Annotated[str, AfterValidator(parse_address)]
+    timeout_s: float = Field(default=10, gt=0, le=20)
+
+    @field_validator("key_file")
+    @classmethod
+    def secret(cls, path: Path, info: ValidationInfo) -> Path:
+        """Return the key's file, beside the settings; raises ValueError where others may read it."""
+        return private_file(file_beside(path, Path((info.context or {}).get("base", "."))))
