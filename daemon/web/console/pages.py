@@ -17,6 +17,7 @@ from daemon.web.console.people import PeoplePages
 from daemon.web.console.rehearsals import RehearsalPages
 from daemon.web.console.rules import RulePages
 from daemon.web.console.service import ServicePages
+from daemon.web.console.stops import StopPages
 from daemon.web.visits import Visits
 
 PAGES = (
@@ -26,6 +27,7 @@ PAGES = (
     IssuePages,
     PeoplePages,
     ServicePages,
+    StopPages,
     DeliveryPages,
     RulePages,
     JournalPages,
