@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from daemon.cli.given import settings_of, stored, write
+from daemon.cli.given import acting, settings_of, stored, write
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,6 +20,7 @@ EXAMPLES = """examples:
   daykeeper report --config daykeeper.toml --out report         the last twelve months: report.html, .csv and .json
   daykeeper report --config daykeeper.toml --from 2026-04-01 --to 2026-06-30 --json
   daykeeper report --config daykeeper.toml --beside Stoke-on-Trent --out report
+  daykeeper report --config daykeeper.toml --keep               the console shows it
 """
 
 
@@ -41,6 +42,10 @@ def add(verbs: "argparse._SubParsersAction[Any]") -> None:
     verb.add_argument(
         "--beside", metavar="AUTHORITY", help="whose published figures (default: our own, by name)"
     )
+    verb.add_argument(
+        "--keep", action="store_true", help="keep it, for the console's page of the report"
+    )
+    verb.add_argument("--by", metavar="NAME", help="--keep: who does this (default: this account)")
     verb.add_argument("--json", action="store_true", help="print the figures as one JSON object")
     verb.set_defaults(act=act)
 
@@ -49,8 +54,9 @@ def act(args: argparse.Namespace) -> int:
     """Make the report; 0 once it is made."""
     from daemon.app import in_force, utc_now  # noqa: PLC0415 - help needs no store
     from daemon.domain.times import day_of  # noqa: PLC0415
-    from daemon.report import Span, figures, gathered, report_csv, report_page  # noqa: PLC0415
+    from daemon.report import Span, figures, gathered, keep, report_csv, report_page  # noqa: PLC0415
 
+    by = acting(args.by) if args.keep else ""
     settings = settings_of(args.config)
     published = _published(args.beside, settings)
     with stored(settings) as store:
@@ -63,7 +69,10 @@ def act(args: argparse.Namespace) -> int:
             return 2
         with store.read() as tx:
             found = gathered(tx, deciding, settings.feed_order, span)
-    said = figures(found, span, deciding.calendar.days, settings.title, published)
+        said = figures(found, span, deciding.calendar.days, settings.title, published)
+        if args.keep:
+            with store.write() as tx:
+                keep(tx, said, by, now)
     text = json.dumps(said, ensure_ascii=False)
     if args.out:
         for name, whole in (
@@ -80,10 +89,9 @@ def act(args: argparse.Namespace) -> int:
 
 
 def _published(named: str | None, settings: "Settings") -> "list[Published]":
-    from daemon.report.published import ENGLAND, beside, knows  # noqa: PLC0415
+    from daemon.report.published import beside, own  # noqa: PLC0415
 
-    own = next((one for one in (settings.title, settings.authority) if knows(one)), ENGLAND)
-    return beside(named or own)
+    return beside(named or own(settings.title, settings.authority))
 
 
 def _in_words(said: "Mapping[str, Any]", span: "Span", out: Path | None) -> list[str]:

@@ -57,15 +57,27 @@ def report_page(said: Mapping[str, Any]) -> str:
         loader=FileSystemLoader(folders), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )  # fmt: skip
     style = Markup((PAGES / "pages.css").read_text("utf-8"))  # noqa: S704 - our own file
+    return env.get_template("report.html.j2").render(style=style, **shown_on_page(said))
+
+
+def shown_on_page(said: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the template `figures.html.j2` shows of a report."""
     sections = [(name, _of(said["tables"], words)) for name, words in SECTIONS]
-    empty = [one["title"] for one in said["tables"] if not one["rows"]]
-    return env.get_template("report.html.j2").render(
-        said=said, style=style, sections=[one for one in sections if one[1]], empty=empty, chart=chart,
-        span=[say_day(date.fromisoformat(said[key])) for key in ("from", "to")],
-        known=say(datetime.fromisoformat(said["at"])), day=lambda text: say_day(date.fromisoformat(text)),
-        published=said["published"], places=_published_chart(said), source=SOURCE,
-        row_name=row_name, width=WIDTH, bar=BAR,
-    )  # fmt: skip
+    return {
+        "said": said,
+        "parts": [one for one in sections if one[1]],
+        "empty": [one["title"] for one in said["tables"] if not one["rows"]],
+        "chart": chart,
+        "span": [say_day(date.fromisoformat(said[key])) for key in ("from", "to")],
+        "known": say(datetime.fromisoformat(said["at"])),
+        "day": lambda text: say_day(date.fromisoformat(text)),
+        "published": said["published"],
+        "places": _published_chart(said),
+        "source": SOURCE,
+        "row_name": row_name,
+        "width": WIDTH,
+        "bar": BAR,
+    }
 
 
 def chart(table: Mapping[str, Any]) -> Chart:

@@ -14,6 +14,7 @@ from starlette.responses import HTMLResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 DOORS, CONSOLE = "daemon.web", "daemon.web.console"
+REPORT = "daemon.report"  # its figures look the same here as on its own page
 HEADERS = MappingProxyType(
     {
         "Referrer-Policy": "no-referrer",
@@ -70,7 +71,7 @@ class Look:
         return cls(
             title,
             Environment(
-                loader=ChoiceLoader([PackageLoader(name) for name in every]),
+                loader=ChoiceLoader([PackageLoader(name) for name in (*every, REPORT)]),
                 undefined=StrictUndefined,
                 autoescape=True,
                 trim_blocks=True,

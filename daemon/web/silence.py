@@ -45,6 +45,8 @@ class SilencePages:
             )
         if reason not in REASONS:
             return self._show(visit, ref=ref, error=("reason-0", "Choose a reason"))
+        if "sure" not in fields and self.silencing.may(visit.who, ref, visit.now):
+            return visit.page("silence-sure.html.j2", ref=ref, reason=reason, why=REASONS[reason])
         if not self.silencing.silence(visit.who, ref, reason, visit.now):
             return self._show(visit, ref=ref, reason=reason, error=("ref", UNKNOWN))
         return self._show(visit, said=f"{ref} is silenced for a week.")

@@ -47,6 +47,11 @@ class Silencing:
         with self.store.read() as tx:
             return [row for row in tx.silenced.all().values() if self._may(tx, who, row.ref, now)]
 
+    def may(self, who: Who, ref: str, now: datetime) -> bool:
+        """Return whether a case is this person's to silence."""
+        with self.store.read() as tx:
+            return self._may(tx, who, ref, now)
+
     def silence(self, who: Who, ref: str, reason: str, now: datetime) -> bool:
         """Silence a case for a week from now, or go on with it; False where it is not this person's to say."""
         with self.store.write() as tx:

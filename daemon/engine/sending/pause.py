@@ -41,7 +41,7 @@ def begin(store: Store, until: datetime, by: str, why: str, now: datetime) -> Pa
     return pause
 
 
-def end(store: Store, now: datetime, by: str | None = None) -> int | None:
+def end(store: Store, now: datetime, by: str | None = None, why: str = "") -> int | None:
     """End the pause that is on; return how many notices it has made needless, None where none is on.
 
     A reminder whose due moment has passed is skipped, of several lists of one name the newest goes
@@ -61,8 +61,10 @@ def end(store: Store, now: datetime, by: str | None = None) -> int | None:
             )  # fmt: skip
         tx.marks.put(PAUSED, "")
         tx.marks.put(ENDED, now)
-        why = f"ended by {by}" if by else "its time is over"
-        tx.journal.write(now, "sending.resumed", tx.authority, why, {"skipped": len(needless)})
+        because = f"ended by {by}" if by else "its time is over"
+        because += f" ({why})" if by and why else ""
+        detail = {"skipped": len(needless)} | ({"by": by} if by else {})
+        tx.journal.write(now, "sending.resumed", tx.authority, because, detail)
     log.info("sending.resumed", skipped=len(needless))
     return len(needless)
 

@@ -12,7 +12,7 @@ from daemon.store import EVERYTHING, Tx
 
 OF_THE_SERVICE = (
     *("rulebook.", "state.", "sending.", "feed.", "directory.", "restore.", "audit.", "journal."),
-    *("inbox.", "brake.", "hold.", "person.left"),
+    *("inbox.", "brake.", "hold.", "report.", "person.left"),
 )  # kinds of entries that are about no case
 MESSAGE = "message."
 

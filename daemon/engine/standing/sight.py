@@ -21,6 +21,14 @@ T = TypeVar("T")
 NAMES = re.compile(r"[^\s|,;:\"'()\[\]{}]+")  # what may be a reference, with what hangs on it
 AT_ONCE = 100  # cases that are looked up together
 RUNS = frozenset({*MANAGERS, OPERATOR})  # by sign-in: who sees how the service itself stands
+READS = frozenset(
+    {*RUNS, "director_childrens_services", "childrens_services_auditor", "safeguarding_lead_agency"}
+)
+
+
+def reads_report(who: Who) -> bool:
+    """Return whether somebody's sign-in says that the partnership's report is theirs to read: it names no case."""
+    return not who.roles.isdisjoint(READS)
 
 
 def runs_it(who: Who) -> bool:

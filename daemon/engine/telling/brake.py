@@ -25,6 +25,7 @@ ON, PASS, DAY = "brake/on", "brake/pass", "brake/day"  # the marks: what is held
 RELEASED, REMINDED = "brake/released", "brake/reminded"
 RUNGS = frozenset({Kind.TELL, Kind.ASK})
 AT_ONCE = timedelta(minutes=5)  # one pass may take several rounds
+LONGEST_WAIT, MOST = timedelta(days=14), 1_000_000  # of what waits for the next opening; all of it
 AGAIN = timedelta(hours=4)  # the operator hears of it as often until it is released
 
 
@@ -62,14 +63,26 @@ def brake(
     }
     if too_many:
         why = f"more than {limits.one_pass} fell due at once"
-        _engage(tx, house, Braking(now, why), before, begun, now)
+        _engage(tx, house, Braking(now, why), before, tx.notices.since(begun), now)
     elif flooded and (before is None or not flooded <= before.people):
         people = flooded | (before.people if before else set())
         whom = "one person" if len(people) == 1 else f"each of {len(people)} people"
         why = f"more than {limits.one_person} to {whom} in one day"
-        _engage(tx, house, Braking(now, why, frozenset(people)), before, london(day_of(now)), now)
+        today = tx.notices.since(london(day_of(now)))
+        _engage(tx, house, Braking(now, why, frozenset(people)), before, today, now)
     elif before is not None:
         _hold(tx, [one for one in escalations if before.holds(one.key.person)])
+
+
+def apply(store: Store, house: House, now: datetime, by: str, why: str) -> bool:
+    """Hold every escalation from now on, and all that has not gone out yet; False where that is so already."""
+    with store.write() as tx:
+        before = braking(tx)
+        if before is not None and not before.people:
+            return False
+        on = Braking(now, f"put on by {by} ({why})")
+        _engage(tx, house, on, before, tx.notices.waiting(None, now + LONGEST_WAIT, MOST), now, by)
+    return True
 
 
 def remind(store: Store, house: House, now: datetime) -> None:
@@ -129,9 +142,9 @@ def release(store: Store, now: datetime, by: str, why: str) -> list[Notice]:
 
 
 def _engage(
-    tx: Tx, house: House, on: Braking, before: Braking | None, reaches_to: datetime, now: datetime
-) -> None:
-    """Hold from now on, and what has fired since `reaches_to` and has not gone out yet."""
+    tx: Tx, house: House, on: Braking, before: Braking | None, fired: Sequence[Notice], now: datetime, by: str = ""
+) -> None:  # fmt: skip
+    """Hold from now on, and of what has fired whatever has not gone out yet; `by` whoever says so, if anybody does."""
     if before is not None:
         on = Braking(before.since, on.why, on.people)
     tx.marks.put(ON, json.dumps([iso(on.since), on.why, sorted(on.people)]))
@@ -139,14 +152,15 @@ def _engage(
         tx,
         [
             one
-            for one in tx.notices.since(reaches_to)
+            for one in fired
             if one.state is NoticeState.WAITING
             and one.after_due
             and one.kind in RUNGS
             and on.holds(one.key.person)
         ],
     )
-    tx.journal.write(now, "brake.engaged", tx.authority, on.why, {"people": len(on.people)})
+    detail = {"people": len(on.people)} | ({"by": by} if by else {})
+    tx.journal.write(now, "brake.engaged", tx.authority, on.why, detail)
     log.warning("brake.engaged", people=len(on.people))
     _tell(tx, house, on, now)
 

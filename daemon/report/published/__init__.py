@@ -74,6 +74,11 @@ def knows(place: str) -> bool:
     return any(_plain(place) in (_plain(one.name), _plain(one.code)) for one in shipped())
 
 
+def own(*names: str) -> str:
+    """Return the first of an authority's names for which there are figures, else England."""
+    return next((one for one in names if knows(one)), ENGLAND)
+
+
 @cache
 def shipped() -> tuple[Published, ...]:
     """Return everything that is shipped."""

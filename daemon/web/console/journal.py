@@ -19,7 +19,7 @@ AT_ONCE, BATCH, MOST = 25, 500, 5000  # shown on a page, read together, looked a
 LONGEST = 18  # digits of an entry's place
 OF_SERVICE = (
     "person.", "sending.", "brake.", "rulebook.", "feed.", "directory.", "inbox.", "restore.", "service.",
-    "state.", "channel.",
+    "state.", "channel.", "report.",
 )  # fmt: skip
 
 

@@ -15,8 +15,10 @@ from daemon.web.console.issues import IssuePages
 from daemon.web.console.journal import JournalPages
 from daemon.web.console.people import PeoplePages
 from daemon.web.console.rehearsals import RehearsalPages
+from daemon.web.console.report import ReportPages
 from daemon.web.console.rules import RulePages
 from daemon.web.console.service import ServicePages
+from daemon.web.console.stops import StopPages
 from daemon.web.visits import Visits
 
 PAGES = (
@@ -25,7 +27,9 @@ PAGES = (
     ConferencePages,
     IssuePages,
     PeoplePages,
+    ReportPages,
     ServicePages,
+    StopPages,
     DeliveryPages,
     RulePages,
     JournalPages,

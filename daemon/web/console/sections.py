@@ -1,9 +1,10 @@
 """The one navigation of all pages for signed-in people: what each of them may open, and where they are."""
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 from daemon.domain.who import Who
-from daemon.engine.standing.sight import runs_it
+from daemon.engine.standing.sight import reads_report, runs_it
 
 
 class Section(NamedTuple):
@@ -11,7 +12,7 @@ class Section(NamedTuple):
 
     path: str
     title: str
-    of_service: bool = False
+    is_for: Callable[[Who], bool] = lambda _: True
     also: tuple[str, ...] = ()
 
 
@@ -24,7 +25,8 @@ SECTIONS = (
     Section("/people", "People"),
     Section("/held", "Held", also=("/silence",)),
     Section("/journal", "Journal"),
-    Section("/service", "Service", of_service=True),
+    Section("/report", "Report", reads_report),
+    Section("/service", "Service", runs_it),
 )
 
 
@@ -38,11 +40,7 @@ class Entry(NamedTuple):
 
 def sections(who: Who, at: str) -> list[Entry]:
     """Return what somebody may open; `at` is the path of the page on which they are."""
-    return [
-        Entry(one.path, one.title, _is_in(one, at))
-        for one in SECTIONS
-        if not one.of_service or runs_it(who)
-    ]
+    return [Entry(one.path, one.title, _is_in(one, at)) for one in SECTIONS if one.is_for(who)]
 
 
 def _is_in(one: Section, at: str) -> bool:

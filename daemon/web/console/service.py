@@ -1,4 +1,4 @@
-"""How the service itself stands: what stops it, its feeds, and the way to all that whoever runs it looks at."""
+"""How the service itself stands: its feeds, and the way to all that whoever runs it looks at."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,9 +9,7 @@ from starlette.routing import BaseRoute
 
 from daemon.domain.errors import Severity
 from daemon.domain.times import say
-from daemon.engine.sending.pause import paused
 from daemon.engine.standing.sight import runs_it
-from daemon.engine.telling.brake import held
 from daemon.store import Tx
 from daemon.web.console.board import stops
 from daemon.web.console.desk import Desk
@@ -25,11 +23,10 @@ class ServicePages:
     desk: Desk
 
     def routes(self) -> list[BaseRoute]:
-        """Return the overview, what stops sending, and the feeds."""
+        """Return the overview, and the feeds."""
         visits = self.desk.visits
         return [
             visits.route("/service", self.show),
-            visits.route("/service/stops", self.stops),
             visits.route("/service/feeds", self.feeds),
         ]
 
@@ -39,27 +36,6 @@ class ServicePages:
             return visit.refused()
         with self.desk.store.read() as tx:
             return visit.page("service.html.j2", now=say(visit.now), stopped=list(stops(tx)))
-
-    def stops(self, visit: Visit) -> Response:
-        """Return what keeps messages back: pause, brake and silence; and by whom each ends."""
-        if not runs_it(visit.who):
-            return visit.refused()
-        with self.desk.store.read() as tx:
-            sight = self.desk.sight(tx, visit, of_service=True)
-            pause, brake = paused(tx), held(tx)
-            silenced = tx.silenced.all()
-            shown = [silenced[record.ref] for record, _ in sight.of((ref, ref) for ref in silenced)]
-            kept = [one for one in brake.notices if sight.records(one.refs).keys() == set(one.refs)]
-            return visit.page(
-                "stops.html.j2",
-                pause={"until": say(pause.until), "since": say(pause.since), "by": pause.by} if pause else None,
-                brake={"since": say(brake.on.since), "why": brake.on.why} if brake.on else None,
-                held=[
-                    {"when": say(one.at), "role": self.desk.words.role(one.role), "refs": ", ".join(one.refs)}
-                    for one in kept[:100]
-                ],
-                silenced=[{"ref": one.ref, "until": say(one.until_at), "by": one.person} for one in shown],
-            )  # fmt: skip
 
     def feeds(self, visit: Visit) -> Response:
         """Return how each feed was read last, and which rows could not be read."""

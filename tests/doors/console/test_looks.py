@@ -8,6 +8,7 @@ import pytest
 from daemon.domain.link import case_code, page_code
 from tests.axe import grave_faults
 from tests.doors.console.conftest import SUE
+from tests.doors.test_signed_pages import until
 
 OVER = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 SMALL = """[...document.querySelectorAll('nav.sections a, button')].filter(one => {
@@ -25,8 +26,12 @@ PAGES = {
     "people": "/people",
     "issues": "/issues",
     "journal": "/journal",
+    "report": "/report",
     "service": "/service",
     "stops": "/service/stops",
+    "pause": "/service/stops/pause",
+    "resume": "/service/stops/resume",
+    "brake": "/service/stops/brake",
     "feeds": "/service/feeds",
     "deliveries": "/service/deliveries",
     "rules": "/service/rules",
@@ -41,6 +46,9 @@ def test_every_page_fits_and_keeps_nobody_out(
 ):
     provider.claims = SUE
     tab.open(f"{place.address}/", width=width)
+    tab.open(f"{place.address}/report", width=width)
+    tab.value("document.querySelector('main form button').click()")
+    assert until(tab, "The report was made.")
     wrong = {}
     for name, path in PAGES.items():
         faults = grave_faults(tab, f"{place.address}{path}", width=width)

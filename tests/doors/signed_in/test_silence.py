@@ -17,11 +17,15 @@ def silenced(world):
 def test_a_manager_silences_a_case_sees_it_and_lets_it_be_heard_again(place, world):
     with place.browser() as browser:
         home = browser.get("/")
-        done = press(browser, ref="SC-1", reason="messages_do_harm")
+        sure = press(browser, ref="SC-1", reason="messages_do_harm")
+        not_yet = silenced(world)
+        done = press(browser, ref="SC-1", reason="messages_do_harm", sure="on")
         kept = silenced(world)
         over = press(browser, ref="SC-1", end="on")
 
     assert 'href="/silence"' in home.text
+    assert "Silence case SC-1 for a week" in sure.text
+    assert not_yet == []
     assert "SC-1 is silenced for a week." in done.text
     assert "Silenced until" in done.text
     assert kept == ["SC-1"]
