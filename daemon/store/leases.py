@@ -3,10 +3,11 @@
 from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import Column, Integer, Text, delete
+from sqlalchemy import Column, Integer, Text, bindparam, delete, select
 
 from daemon.store.columns import Instant, Json, table
 from daemon.store.gateway import Gateway, batches
+from daemon.store.prepared import OURS, Prepared
 
 leases = table(
     "leases",
@@ -19,6 +20,11 @@ marks = table(
     "marks",
     Column("name", Text, primary_key=True),
     Column("value", Json, nullable=False),
+)
+MARK = Prepared(  # asked twice for every message that goes out
+    lambda _: select(marks.c.value).where(
+        marks.c.authority == OURS, marks.c.name == bindparam("name")
+    )
 )
 
 
@@ -78,7 +84,7 @@ class Marks(Gateway):
 
     def get(self, name: str) -> int | str | None:
         """Return the count or word of that name; a moment reads as ISO 8601."""
-        found = self._found(self._select(marks, marks.c.value).where(marks.c.name == name))
+        found = self._ask(MARK, name=name)
         return found[0][0] if found else None
 
     def starting(self, prefix: str) -> dict[str, int | str]:

@@ -4,10 +4,11 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import Column, Text, delete
+from sqlalchemy import Column, Text, delete, select
 
 from daemon.store.columns import Instant, table
 from daemon.store.gateway import Gateway, values
+from daemon.store.prepared import OURS, Prepared
 
 silenced = table(
     "silenced",
@@ -35,14 +36,21 @@ class SilencedRow:
     asked_at: datetime | None = None
 
 
+ALL = Prepared(  # asked before every message that goes out
+    lambda _: (
+        select(*(silenced.c[name] for name in SilencedRow.__slots__))
+        .where(silenced.c.authority == OURS)
+        .order_by(silenced.c.until_at, silenced.c.ref)
+    )
+)
+
+
 class Silenced(Gateway):
     """Silenced cases, by reference: never more than a handful."""
 
     def all(self) -> dict[str, SilencedRow]:
         """Return every silenced case, the first to end first."""
-        columns = [silenced.c[name] for name in SilencedRow.__slots__]
-        query = self._select(silenced, *columns).order_by(silenced.c.until_at, silenced.c.ref)
-        return {row[0]: SilencedRow(*row) for row in self._found(query)}
+        return {row[0]: SilencedRow(*row) for row in self._ask(ALL)}
 
     def among(self, refs: Collection[str]) -> frozenset[str]:
         """Return those of some cases that are silenced."""

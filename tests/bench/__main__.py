@@ -26,7 +26,7 @@ from tests.bench import (
     reporting,
     sending,
 )
-from tests.bench.row import FULL, SMALL, Row, Sizes, lines
+from tests.bench.row import FULL, SMALL, Row, Sizes, by_workers, lines
 from tests.bench.stage import Stage
 
 ABOUT = (
@@ -35,15 +35,15 @@ ABOUT = (
 ON_BOTH = {
     1: idle.measure,
     2: firing.measure_few,
+    5: replanning.measure,
     6: firing.measure_herd,
     7: sending.measure,
+    9: polling.measure,
     15: channels.measure,
 }
 ALONE = {
     3: deciding.measure_one,
     4: deciding.measure_many,
-    5: replanning.measure,
-    9: polling.measure,
     10: rehearsing.measure,
     11: cold.measure,
     12: memory.measure,
@@ -98,6 +98,8 @@ def main() -> None:
         python = f"{platform.python_implementation()} {platform.python_version()}"
         print(f"{python}, SQLite {sqlite3.sqlite_version}, {os.cpu_count()} cores. {ABOUT}\n")
         print("\n".join(lines(rows)))
+        if beside := list(by_workers(rows)):
+            print("\n" + "\n".join(beside))
 
 
 if __name__ == "__main__":

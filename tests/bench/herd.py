@@ -5,6 +5,7 @@ thousand members of staff share them. Each rung tells two people by e-mail.
 """
 
 import gc
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -84,11 +85,15 @@ class Herd:
             self._copy(rule, many, first, 60, one_rule=True)
         self.world.clock.now += timedelta(minutes=1)
 
-    def fire(self) -> int:
-        """Have the escalator fire all that is due; return how many ladders it looked at."""
+    def fire(self, wake: Callable[[], None] = lambda: None) -> int:
+        """Have the escalator fire all that is due; return how many ladders it looked at.
+
+        `wake` is called after each batch, as a run wakes its workers.
+        """
         looked_at = 0
         while more := self.line.escalator.escalate(self.world.clock.now):
             looked_at += more
+            wake()
         return looked_at
 
     def close(self) -> None:

@@ -5,11 +5,17 @@ from datetime import datetime
 from functools import partial
 from threading import Event
 
+from dramatiq.brokers.stub import StubBroker
+
 from daemon.app import App
 from daemon.domain.message import Lane
 from daemon.engine.sending.deliver import Deliverer
 from daemon.engine.standing.presence import Presence
+from daemon.jobs import Lanes, Waking
+from daemon.jobs.post import Post
+from daemon.jobs.served import Served
 from daemon.loop import Service
+from tests.bench.firing import BEFORE
 from tests.bench.herd import Herd
 from tests.bench.places import Place
 from tests.bench.row import Row, medians, seconds
@@ -71,9 +77,14 @@ class Idle:
         )  # fmt: skip
         self.service = Service(app, Event())
         self.service.beat.last["audit"] = float("inf")  # it has a thread and a rhythm of its own
-        self.lanes = AtOnce(line.deliverer)
+        self.lanes: Waking = AtOnce(line.deliverer)
         self.tick()  # the directory is read
         line.seal()
+
+    def be_served(self, post: Post) -> None:
+        """Leave the lanes to workers, as a run does that has Redis: its own look only tells how many to wake."""
+        world, own = self.herd.world, Lanes(StubBroker(), self.herd.line)
+        self.lanes = Served(world.store, world.house, world.clock, post, own)
 
     def escalate(self) -> None:
         """Ask for the ladders that are due."""
@@ -108,16 +119,21 @@ def measure(stage: Stage) -> Iterator[Row]:
             counts.append(sizes.most_waiting)
         idle = [Idle(stage.herd(place, waiting)) for waiting in counts]
         peer = stage.scheduler(place, sizes.waiting)
-        for what, look in LOOKS.items():
-            works = [partial(seconds, partial(look, one)) for one in idle]
-            *ours, peer_s = medians(sizes.looks, *works, partial(seconds, peer.look))
-            yield from _rows(
-                place, f"{place.name}: {what}", dict(zip(counts, ours, strict=True)), peer_s
-            )
+        for workers in (0, *sizes.counts):
+            with stage.beside(workers, BEFORE, *(one.herd.url for one in idle)) as post:
+                for one in idle if workers else ():
+                    one.be_served(post)
+                for what, look in LOOKS.items():
+                    works = [partial(seconds, partial(look, one)) for one in idle]
+                    *ours, peer_s = medians(sizes.looks, *works, partial(seconds, peer.look))
+                    took_s = dict(zip(counts, ours, strict=True))
+                    yield from _rows(place, f"{place.name}: {what}", took_s, peer_s, workers)
 
 
-def _rows(place: Place, what: str, took_s: dict[int, float], peer_s: float) -> Iterator[Row]:
-    row = partial(Row, 1, note=f"1 thread; {place.settings}")
+def _rows(
+    place: Place, what: str, took_s: dict[int, float], peer_s: float, workers: int
+) -> Iterator[Row]:
+    row = partial(Row, 1, note=f"1 thread; {place.settings}", workers=workers)
     (few, few_s), (many, many_s), *most = took_s.items()
     yield row(
         f"{what}, nothing due, {many:,} rungs waiting", many_s * 1e6, "µs",

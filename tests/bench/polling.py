@@ -6,7 +6,6 @@ from contextlib import closing
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from daemon.engine.house import Feed
 from daemon.testing.world import World
@@ -14,7 +13,9 @@ from integrations.sql_query.config import Config
 from integrations.sql_query.reader import reading
 from integrations.sql_query.source import SqlQuery
 from tests.bench.cases import NOW
-from tests.bench.row import Row, Sizes, medians, seconds
+from tests.bench.places import Place
+from tests.bench.row import Row, medians, seconds
+from tests.bench.stage import Stage
 
 MOST_TIMES = 2.0
 SQL = "SELECT * FROM enquiries"
@@ -38,35 +39,40 @@ QUERY = {
 }
 
 
-def measure(sizes: Sizes) -> Iterator[Row]:
-    """Yield a poll of rows that are looked at, and one of a source that says by a version that none has changed."""
-    with TemporaryDirectory() as folder:
-        file = filled(Path(folder) / "case-system.sqlite", sizes.cases)
-        options = {"url": f"sqlite:///{file}", "queries": {"enquiries": QUERY}, "timeout_s": 600}
-        looked, asked = Config(**options), Config(**options, changed_sql=CHANGED)
-        worlds = [World(Path(folder) / name, NOW) for name in made(folder, "looked", "asked")]
+def measure(stage: Stage) -> Iterator[Row]:
+    """Yield a poll of rows that are looked at, and one of a source that says by a version that none has changed.
+
+    The source is a file; what it said before lies in our own database, of either kind.
+    """
+    file = filled(stage.folder / "case-system.sqlite", stage.sizes.cases)
+    options = {"url": f"sqlite:///{file}", "queries": {"enquiries": QUERY}, "timeout_s": 600}
+    configs = Config(**options), Config(**options, changed_sql=CHANGED)
+    reads = partial(seconds, partial(read, configs[0]))
+    for place in stage.places:
+        worlds = [World(stage.folder, NOW, url=place.make()) for _ in configs]
         polls = [
             partial(seconds, Polled(world, config))
-            for world, config in zip(worlds, (looked, asked), strict=True)
+            for world, config in zip(worlds, configs, strict=True)
         ]
-        looked_s, asked_s, read_s = medians(
-            sizes.long_runs, *polls, partial(seconds, partial(read, looked))
-        )
+        for workers in (0, *stage.sizes.counts):
+            with stage.beside(workers, NOW, worlds[0].url):
+                figures = medians(stage.sizes.long_runs, *polls, reads)
+            yield from _rows(place, stage.sizes.cases, figures, workers)
         for world in worlds:
             world.close()
-    row = partial(Row, 9, note="SQLite, 10 columns, 1 thread")
-    rows = f"{sizes.cases:,} unchanged rows"
-    peer = "reading them, a dict a row"
-    yield row(f"a poll of {rows}", looked_s * 1e3, "ms", read_s * 1e3, peer)
-    yield row("the same, against reading them", looked_s / read_s, "times", at_most=MOST_TIMES)
-    yield row(f"a poll of {rows}, asked for their newest version", asked_s * 1e3, "ms", read_s * 1e3, peer)  # fmt: skip
+            place.drop(world.url)
 
 
-def made(folder: str, *names: str) -> tuple[str, ...]:
-    """Make folders; return their names."""
-    for name in names:
-        (Path(folder) / name).mkdir()
-    return names
+def _rows(place: Place, many: int, figures: list[float], workers: int) -> Iterator[Row]:
+    looked_s, asked_s, read_s = figures
+    row = partial(
+        Row, 9, workers=workers, note=f"a SQLite source, 10 columns, 1 thread; {place.settings}"
+    )
+    what, peer = f"{place.name}: a poll of {many:,} unchanged rows", "reading them, a dict a row"
+    yield row(what, looked_s * 1e3, "ms", read_s * 1e3, peer)
+    yield row(f"{what}, against reading them", looked_s / read_s, "times", at_most=MOST_TIMES)
+    asked = f"{what}, asked for their newest version"
+    yield row(asked, asked_s * 1e3, "ms", read_s * 1e3, peer)
 
 
 def filled(file: Path, rows: int) -> Path:

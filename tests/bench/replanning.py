@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -15,9 +16,11 @@ from daemon.telemetry import set_up_logs
 from daemon.testing.world import PACK, World
 from tests.bench.cases import BATCH, NOW, fragment_of, refs
 from tests.bench.cold import ROOT
+from tests.bench.places import Place
 from tests.bench.quarter import quarter
 from tests.bench.resident import resident_mb
-from tests.bench.row import Row, Sizes, seconds
+from tests.bench.row import Row, seconds
+from tests.bench.stage import Stage
 
 CHANGED = "stoke-on-trent/rules/icpc-invite-list.yaml"
 AT_A_TIME = 300
@@ -26,35 +29,45 @@ FLAT_MB = 16
 FEED = "diary"
 
 
-def measure(sizes: Sizes) -> Iterator[Row]:
+def measure(stage: Stage) -> Iterator[Row]:
     """Yield the time beside that of only reading the cases, and how the memory grew on the way."""
-    command = (sys.executable, "-m", "tests.bench.replanning", str(sizes.replanned))
-    said = json.loads(subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE).stdout)
-    what = f"{sizes.replanned:,} stored cases"
-    peer = "to read them into records"
-    yield Row(
-        5, f"{what} planned anew: another pack was changed", said["same_s"], "s", said["read_s"], peer,
+    for place in stage.places:
+        for workers in (0, *stage.sizes.counts):
+            url = place.make()
+            with stage.beside(workers, NOW, url):
+                said = replanned(stage.sizes.replanned, url)
+            place.drop(url)
+            yield from _rows(place, stage.sizes.replanned, said, workers)
+
+
+def replanned(many: int, url: str) -> dict[str, float]:
+    """Return what a process of its own, whose memory is nobody else's, says of an empty database."""
+    command = (sys.executable, "-m", "tests.bench.replanning", str(many), url)
+    said = subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE).stdout
+    found: dict[str, float] = json.loads(said)
+    return found
+
+
+def _rows(place: Place, many: int, said: dict[str, float], workers: int) -> Iterator[Row]:
+    row = partial(Row, 5, note=place.settings, workers=workers)
+    what, peer = f"{place.name}: {many:,} stored cases", "to read them into records"
+    yield row(
+        f"{what} planned anew: another pack was changed", said["same_s"], "s", said["read_s"], peer,
         at_least_times=1 / MOST_TIMES,
     )  # fmt: skip
-    yield Row(
-        5, f"{what} planned anew: a remark in one rule, so that each duty is stored anew",
+    yield row(
+        f"{what} planned anew: a remark in one rule, so that each duty is stored anew",
         said["noted_s"], "s", said["read_s"], peer,
     )  # fmt: skip
-    yield Row(
-        5,
-        f"memory that {what} add while they are planned anew",
-        said["grew_mb"],
-        "MB",
-        at_most=FLAT_MB,
-    )
+    yield row(f"{what}: memory added while planned anew", said["grew_mb"], "MB", at_most=FLAT_MB)
 
 
 def main() -> None:
     """Fill a store, read its cases, plan them anew twice, and say how long each took."""
     set_up_logs("json", "warning")
-    many = int(sys.argv[1])
+    many, url = int(sys.argv[1]), sys.argv[2]
     with TemporaryDirectory() as folder:
-        world = World(Path(folder), NOW)
+        world = World(Path(folder), NOW, url=url)
         fill(world, many)
         said = {"read_s": seconds(lambda: read(world, many))}  # while none of them is remembered
         plan(world)  # the first time it finds duties; this is the state that a change meets

@@ -1,11 +1,14 @@
 """One line of the bench: our figure, the peer's from the same run, and the goal that it is held to."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from statistics import median
 from time import perf_counter
 
-HEADINGS = ("no.", "what", "ours", "the peer", "times better", "goal", "met", "under")
+HEADINGS = ("no.", "what", "workers", "ours", "the peer", "times better", "goal", "met", "under")
+
+COUNTS = (1, 2, 4)  # of processes of `worker`
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +35,16 @@ class Sizes:
     replanned: int = 2_000  # stored cases; 100,000 with --full
     handed_over: int = 300  # messages by each channel
     reported: int = 10_000  # stored cases
+    workers: int = 4  # the most processes of `worker` beside what is measured
+
+    @property
+    def counts(self) -> tuple[int, ...]:
+        """How many processes of `worker` there are beside what is measured, one after the other."""
+        return tuple(many for many in COUNTS if many <= self.workers)
 
 
 FULL = Sizes(most_waiting=10_000_000, decided=100_000, replanned=100_000)
-SMALL = Sizes(1, 20, 10, 20, 1, 8, 8, 300, 30, 0, 5, 20, 60, 5, 1, 12, 10, 6, 3, 12)
+SMALL = Sizes(1, 20, 10, 20, 1, 8, 8, 300, 30, 0, 5, 20, 60, 5, 1, 12, 10, 6, 3, 12, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +61,7 @@ class Row:
     at_most: float | None = None
     at_least_times: float | None = None
     note: str = ""  # the settings under which both were measured
+    workers: int | None = None  # processes of `worker` beside; None: it has nothing to do with them
 
     @property
     def ratio(self) -> float | None:
@@ -79,7 +89,7 @@ class Row:
     def as_json(self) -> dict[str, object]:
         """Return everything that the table shows, for a machine."""
         return {
-            "number": self.number, "what": self.what, "unit": self.unit, "ours": self.ours,
+            "number": self.number, "what": self.what, "workers": self.workers, "unit": self.unit, "ours": self.ours,
             "peer": self.peer, "peer_is": self.peer_is or None, "ratio": self.ratio,
             "goal": self.goal or None, "met": self.met, "note": self.note or None,
         }  # fmt: skip
@@ -88,7 +98,8 @@ class Row:
         """Return the row as the table shows it."""
         peer = "" if self.peer is None else f"{say(self.peer)} {self.unit}: {self.peer_is}"
         return (
-            str(self.number), self.what, f"{say(self.ours)} {self.unit}", peer,
+            str(self.number), self.what, "" if self.workers is None else str(self.workers),
+            f"{say(self.ours)} {self.unit}", peer,
             "" if self.ratio is None else say(self.ratio), self.goal,
             {True: "yes", False: "NO", None: ""}[self.met], self.note,
         )  # fmt: skip
@@ -103,7 +114,42 @@ def say(figure: float | None) -> str:
 
 def lines(rows: Sequence[Row]) -> Iterator[str]:
     """Yield the table."""
-    table = [HEADINGS, *(row.cells() for row in rows)]
+    yield from _aligned([HEADINGS, *(row.cells() for row in rows)])
+
+
+def by_workers(rows: Sequence[Row]) -> Iterator[str]:
+    """Yield a line for each figure that was taken with several counts of workers: a column a count.
+
+    Beside each figure stands how many times better it is than the peer's with as many.
+    """
+    found: dict[tuple[str, str, str], dict[int, Row]] = defaultdict(dict)
+    for row in rows:
+        if row.workers is not None:
+            found[str(row.number), row.what, row.unit][row.workers] = row
+    counts = sorted({count for each in found.values() for count in each})
+    if len(counts) > 1:
+        headings = ("no.", "what", "in", *(f"{count} workers" for count in counts), "goal", "met")
+        table = [
+            (*key, *(_beside(each.get(count)) for count in counts), *_met(each))
+            for key, each in found.items()
+        ]
+        yield from _aligned([headings, *table])
+
+
+def _beside(row: Row | None) -> str:
+    if row is None:
+        return ""
+    return say(row.ours) if row.ratio is None else f"{say(row.ours)} ({say(row.ratio)} ×)"
+
+
+def _met(each: dict[int, Row]) -> tuple[str, str]:
+    held = {count: row for count, row in each.items() if row.goal}
+    missed = [str(count) for count, row in held.items() if not row.met]
+    goal = next((row.goal for row in held.values()), "")
+    return goal, f"NO with {', '.join(missed)}" if missed else "yes" if held else ""
+
+
+def _aligned(table: Sequence[Sequence[str]]) -> Iterator[str]:
     widths = [max(map(len, column)) for column in zip(*table, strict=True)]
     for cells in table:
         pairs = zip(cells, widths, strict=True)

@@ -26,10 +26,10 @@ from tests.bench.workers import Workers
 TOLD = 2  # people whom each rung tells, each in a message of their own
 SENT_AT = "2026-03-19 09:01"
 OURS = f"ours embedded: 1 process, {THREADS} connections, 1 of them kept for what is urgent"
-DEFAULT, EQUAL, DOUBLE = RIVALS = (Rival(1, 0), Rival(1, 256), Rival(2, 256))
+PREFETCHED = 256
+DEFAULT, EQUAL = Rival(1, 0), Rival(1, PREFETCHED)
 INSTANT_TIMES = {EQUAL: 0.8, DEFAULT: 3.0}  # at least, by pause and peer
 SLOW_TIMES = {EQUAL: 0.95}
-WORKERS = {Workers(1): EQUAL, Workers(2): DOUBLE}  # beside which peer
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +77,13 @@ class Waiting:
         assert accepted == sink.taken() - before == len(self.composed.mails)
         return accepted / took_s
 
-    def send_by(self, workers: Workers, redis_port: int, sink: Sink) -> float:
-        """Return the same by workers that Redis wakes, composing included."""
+    def send_by(self, workers: Workers, redis_port: int, sink: Sink, *, is_ready: bool) -> float:
+        """Return the same by workers that Redis wakes."""
         url, many = self.place.copy(self.url), len(self.composed.mails)
-        rate = workers.rate(url, SENT_AT, redis_port, sink, many)
+        file = self.folder / "composed"
+        file.write_bytes(pickle.dumps(self.composed))
+        ready = [str(file)] if is_ready else []
+        rate = workers.rate(url, SENT_AT, redis_port, sink, many, *ready)
         world = reopen(self.folder, url, SENT_AT)
         with world.store.read() as tx:
             accepted = tx.messages.counts()["email"]["accepted"]
@@ -92,6 +95,8 @@ class Waiting:
 
 def measure(stage: Stage) -> Iterator[Row]:
     """Yield messages a second on each back end, by a server that takes them at once and by a slow one."""
+    rivals = {workers: Rival(workers, PREFETCHED) for workers in stage.sizes.counts}
+    every = [DEFAULT, *rivals.values()]
     for pause_ms, letters in ((0, stage.sizes.letters), (SLOW_MS, stage.sizes.slow_letters)):
         waits = [Waiting.of(stage.folder, place, letters) for place in stage.places]
         mails = list(waits[0].composed.mails.values())
@@ -99,24 +104,28 @@ def measure(stage: Stage) -> Iterator[Row]:
         file.write_bytes(pickle.dumps(mails))
         sink = stage.sink(pause_ms)
         ours = [partial(one.send, sink, is_ready=ready) for one in waits for ready in (False, True)]
-        peers = [partial(one.rate, stage.redis_port, sink, file, len(mails)) for one in RIVALS]
+        peers = [partial(one.rate, stage.redis_port, sink, file, len(mails)) for one in every]
         bare = partial(bare_rate, sink, mails)
         by_workers = [
-            partial(one.send_by, workers, stage.redis_port, sink)
+            partial(one.send_by, Workers(workers), stage.redis_port, sink, is_ready=ready)
             for one in waits
-            for workers in WORKERS
+            for workers in rivals
+            for ready in (False, True)
         ]
         floor, *figures = medians(stage.sizes.long_runs, bare, *ours, *peers, *by_workers)
-        rates = dict(zip(RIVALS, figures[len(ours) :], strict=False))
+        rates = dict(zip(every, figures[len(ours) :], strict=False))
         woken = iter(figures[len(ours) + len(peers) :])
         for number, one in enumerate(waits):
             yield from _rows(one, pause_ms, figures[2 * number], figures[2 * number + 1], rates)
-            for workers, rival in WORKERS.items():
-                what = f"{one.place.name}: {len(mails):,} messages sent and marked, {kind_of(pause_ms)}"
-                yield Row(
-                    7, f"{what}, by {workers}, composing included", next(woken), "a second",
-                    rates[rival], str(rival), more_is_better=True, note=one.place.settings,
+            for workers, rival in rivals.items():
+                row = partial(
+                    Row, 7, unit="a second", peer=rates[rival], peer_is=str(rival), more_is_better=True,
+                    note=f"{Workers(workers)}; {one.place.settings}", workers=workers,
                 )  # fmt: skip
+                what = what_of(one, pause_ms)
+                yield row(f"{what}, composing included", next(woken))
+                least = (SLOW_TIMES if pause_ms else INSTANT_TIMES)[EQUAL]
+                yield row(f"{what}, composed before", next(woken), at_least_times=least)
         yield Row(7, f"smtplib alone, {THREADS} threads, {kind_of(pause_ms)}", floor, "a second")
 
 
@@ -126,19 +135,28 @@ def _rows(
     composed, place = waiting.composed, waiting.place
     note = f"{OURS}; {place.settings}"
     row = partial(Row, 7, unit="a second", more_is_better=True, note=note)
-    what = f"{place.name}: {len(composed.mails):,} messages sent and marked, {kind_of(pause_ms)}"
+    what = what_of(waiting, pause_ms)
     if not pause_ms:
         words = f"its words {composed.letter_us:,.0f}, its mail {composed.mime_us:,.0f}"
         yield Row(
             7, f"{place.name}: composing a message, CPU: {words}",
             composed.letter_us + composed.mime_us, "µs",
         )  # fmt: skip
-    yield row(f"{what}, composing included", complete, peer=rates[EQUAL], peer_is=str(EQUAL))
+    yield row(
+        f"{what}, composing included", complete, peer=rates[EQUAL], peer_is=str(EQUAL), workers=0
+    )
     for rival, rate in rates.items():
         least = (SLOW_TIMES if pause_ms else INSTANT_TIMES).get(rival)
         yield row(
-            f"{what}, composed before", ready, peer=rate, peer_is=str(rival), at_least_times=least
-        )
+            f"{what}, composed before", ready, peer=rate, peer_is=str(rival), at_least_times=least,
+            workers=0 if rival == EQUAL else None,
+        )  # fmt: skip
+
+
+def what_of(waiting: Waiting, pause_ms: float) -> str:
+    """Return in words what is sent, from where and by what."""
+    many = len(waiting.composed.mails)
+    return f"{waiting.place.name}: {many:,} messages sent and marked, {kind_of(pause_ms)}"
 
 
 def kind_of(pause_ms: float) -> str:

@@ -1,16 +1,19 @@
 """What several goals share: servers and filled databases, made when first asked for, gone at the end."""
 
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Self
 
+from daemon.jobs.post import Post
 from tests.bench.herd import Herd
 from tests.bench.places import Databases, Files, Place
 from tests.bench.row import Sizes
 from tests.bench.scheduler import ByHand
 from tests.bench.sink import Sink
+from tests.bench.workers import Workers, posting
 from tests.postgres import Server
 from tests.redis import RedisServer
 
@@ -48,6 +51,15 @@ class Stage:
     def redis_port(self) -> int:
         """A Redis."""
         return self._stack.enter_context(RedisServer()).port
+
+    @contextmanager
+    def beside(self, workers: int, now: str, *urls: str) -> Iterator[Post]:
+        """Have so many processes of `worker` at each of these databases, by their clock; give what wakes them."""
+        with ExitStack() as stack:
+            words = str(self.redis_port), str(self.sink(0).port), now
+            for url in urls if workers else ():
+                stack.enter_context(Workers(workers).hired(url, *words))()
+            yield stack.enter_context(posting(self.redis_port))
 
     def herd(self, place: Place, waiting: int) -> Herd:
         """Return the authority with so many waiting rungs there."""

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.bench.row import Row, lines
+from tests.bench.row import Row, by_workers, lines
 
 ROOT = Path(__file__).parents[2]
 PATIENCE_S = 290  # it ends within 30 s on a machine that does nothing else
@@ -37,7 +37,10 @@ def test_every_goal_of_this_stage_is_measured_beside_its_peer():
     assert [row["ours"] for row in rows if row["what"].startswith("answers that differ")] == [0]
     assert [row["ours"] for row in rows if "before an urgent one" in row["what"]] == [0, 0]
     places = {(row["number"], row["what"].partition(":")[0]) for row in rows}
-    assert places >= {(n, name) for n in (1, 2, 6, 7) for name in ("SQLite", "PostgreSQL")}
+    both = {(n, name) for n in (1, 2, 5, 6, 7, 9) for name in ("SQLite", "PostgreSQL")}
+    assert places >= both
+    beside = {(row["number"], row["what"].partition(":")[0]) for row in rows if row["workers"]}
+    assert beside == both
 
 
 def test_a_goal_can_be_chosen_by_its_number_and_a_wrong_number_is_refused():
@@ -73,3 +76,20 @@ def test_a_missed_goal_stands_out_in_the_table():
 
     assert table[1].split() == ["11", "check", "1.5", "s", "at", "most", "1", "s", "NO"]
     assert table[2].split() == ["11", "explain", "0.25", "s"]
+
+
+def test_what_was_measured_with_workers_stands_in_one_line_with_the_goal_that_some_of_them_miss():
+    rows = [
+        Row(6, "SQLite", 0.9, "s", at_most=1, workers=0),
+        Row(6, "SQLite", 1.8, "s", 3.6, at_most=1, workers=2),
+        Row(6, "neither", 5, "s"),
+    ]
+
+    headings, line = by_workers(rows)
+
+    assert headings.split()[-1] == "met"
+    assert " ".join(line.split()) == "6 SQLite s 0.9 1.8 (2 ×) at most 1 s NO with 2"
+
+
+def test_figures_with_one_count_of_workers_make_no_table_of_their_own():
+    assert list(by_workers([Row(6, "SQLite", 0.9, "s", workers=0)])) == []
