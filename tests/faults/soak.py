@@ -11,7 +11,7 @@ from time import monotonic
 from tests.faults.authority import DUE_AT, EVE_AT, MONDAY_AT, MORNING_AT
 from tests.faults.clock import SteppedClock
 from tests.faults.looking import looking_into
-from tests.faults.plans import LONG_ONLY, POSTGRES, SQLITE, Figure, Plan, Result
+from tests.faults.plans import Figure, Plan, Result
 from tests.faults.proxy import Proxy
 from tests.faults.runner import Daemon, until
 from tests.faults.stage import Stage
@@ -239,8 +239,6 @@ PLANS = [
         "F29",
         "five days of calendar under everything at once",
         soak,
-        (SQLITE, POSTGRES),
-        LONG_ONLY,
         needs=("gcc",),
     ),
 ]
