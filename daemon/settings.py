@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
 
 from pydantic import (
     AfterValidator,
@@ -27,6 +28,7 @@ from daemon.audit_settings import Audit
 from daemon.channel_settings import Channel, ChannelWord, Delivery, Vault, check_channels
 from daemon.domain.authority import Authority
 from daemon.domain.errors import Problem, Refusal
+from daemon.domain.secret import file_beside, private_file
 from daemon.domain.times import FIVE, NINE, WEEKDAYS, OfficeHours
 from daemon.feed_settings import Feed, FeedName, Inbox, Letters, People
 from daemon.homes import NESTING, PREFIX, misplaced, strangers, terms_of
@@ -79,6 +81,8 @@ class Settings(BaseSettings):
     """By what a restored backup is noticed: best on another disk. Left out, it lies beside `web.secret_file`."""
     broker: Annotated[str, AfterValidator(broker_address)] = EMBEDDED
     """`memory`: the run sends by itself; `redis://HOST:6379/0`: workers do, and are woken through it."""
+    broker_password_file: Path | None = None
+    """The file of Redis' password: read again for each connection, so that a new one needs no restart."""
     rulebook: Path | None = None
     """The authority's own folder of rules, or one of policies. Left out, the shipped rules hold."""
     shadow: Path | None = None
@@ -141,6 +145,19 @@ class Settings(BaseSettings):
         if found is None or "folder" not in info.data or url[found.end() :].startswith(":memory:"):
             return url
         return f"{found[0]}{info.data['folder'] / url[found.end() :]}"
+
+    @field_validator("broker_password_file")
+    @classmethod
+    def keep_password(cls, path: Path | None, info: ValidationInfo) -> Path | None:
+        """Return the password's file beside the settings, its owner's alone; raises ValueError."""
+        if path is None:
+            return None
+        broker = str(info.data.get("broker", ""))
+        if broker == EMBEDDED or urlsplit(broker).password:
+            raise ValueError(
+                "this is for a Redis whose address has no password in it; give one of the two"
+            )
+        return private_file(file_beside(path, info.data.get("folder", Path())))
 
     @field_validator("rulebook", "shadow", "state_file")
     @classmethod
