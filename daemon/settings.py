@@ -28,7 +28,6 @@ from daemon.audit_settings import Audit
 from daemon.channel_settings import Channel, ChannelWord, Delivery, Vault, check_channels
 from daemon.domain.authority import Authority
 from daemon.domain.errors import Problem, Refusal
-from daemon.domain.secret import file_beside, private_file
 from daemon.domain.times import FIVE, NINE, WEEKDAYS, OfficeHours
 from daemon.feed_settings import Feed, FeedName, Inbox, Letters, People
 from daemon.homes import NESTING, PREFIX, misplaced, strangers, terms_of
@@ -149,15 +148,12 @@ class Settings(BaseSettings):
     @field_validator("broker_password_file")
     @classmethod
     def keep_password(cls, path: Path | None, info: ValidationInfo) -> Path | None:
-        """Return the password's file beside the settings, its owner's alone; raises ValueError."""
+        """Return the password's place beside the settings; raises ValueError where there are two of them."""
         if path is None:
             return None
-        broker = str(info.data.get("broker", ""))
-        if broker == EMBEDDED or urlsplit(broker).password:
-            raise ValueError(
-                "this is for a Redis whose address has no password in it; give one of the two"
-            )
-        return private_file(file_beside(path, info.data.get("folder", Path())))
+        if urlsplit(str(info.data.get("broker", ""))).password:
+            raise ValueError("a password stands in the address, too; give one of the two")
+        return Path(info.data.get("folder", Path())) / path
 
     @field_validator("rulebook", "shadow", "state_file")
     @classmethod

@@ -21,6 +21,7 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from daemon.domain.errors import Problem, Refusal
+from daemon.domain.secret import file_beside, private_file
 from daemon.jobs.reach import Reach
 
 WIRE: dict[str, Any] = {
@@ -60,7 +61,13 @@ class RedisWire(RedisBroker):
     def __init__(
         self, url: str, authority: str, reach: Reach, password_file: Path | None = None
     ) -> None:
-        """Connects to nothing yet; raises Refusal for an address that cannot be meant."""
+        """Connects to nothing yet; raises Refusal for an address, or a password's file, that cannot be meant."""
+        if password_file is not None:
+            try:
+                private_file(file_beside(password_file, Path()))
+            except ValueError as error:
+                what, _, mend = str(error).partition("; ")
+                raise Refusal(Problem("broker_password_file", what, mend)) from None
         try:
             parts = urlsplit(url)
             login: dict[str, Any] = {}
