@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
 
 from pydantic import (
     AfterValidator,
@@ -79,6 +80,8 @@ class Settings(BaseSettings):
     """By what a restored backup is noticed: best on another disk. Left out, it lies beside `web.secret_file`."""
     broker: Annotated[str, AfterValidator(broker_address)] = EMBEDDED
     """`memory`: the run sends by itself; `redis://HOST:6379/0`: workers do, and are woken through it."""
+    broker_password_file: Path | None = None
+    """The file of Redis' password: read again for each connection, so that a new one needs no restart."""
     rulebook: Path | None = None
     """The authority's own folder of rules, or one of policies. Left out, the shipped rules hold."""
     shadow: Path | None = None
@@ -141,6 +144,16 @@ class Settings(BaseSettings):
         if found is None or "folder" not in info.data or url[found.end() :].startswith(":memory:"):
             return url
         return f"{found[0]}{info.data['folder'] / url[found.end() :]}"
+
+    @field_validator("broker_password_file")
+    @classmethod
+    def keep_password(cls, path: Path | None, info: ValidationInfo) -> Path | None:
+        """Return the password's place beside the settings; raises ValueError where there are two of them."""
+        if path is None:
+            return None
+        if urlsplit(str(info.data.get("broker", ""))).password:
+            raise ValueError("a password stands in the address, too; give one of the two")
+        return Path(info.data.get("folder", Path())) / path
 
     @field_validator("rulebook", "shadow", "state_file")
     @classmethod

@@ -184,7 +184,7 @@ def examine_broker(settings: Settings) -> Iterator[Finding]:
         return
     from daemon.jobs.examining import examine  # noqa: PLC0415 - most installations have none
 
-    yield from examine(settings.broker, settings.authority)
+    yield from examine(settings.broker, settings.authority, settings.broker_password_file)
 
 
 def as_finding(problem: Problem) -> Finding:

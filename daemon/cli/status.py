@@ -4,10 +4,11 @@ import argparse
 import json
 import sys
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from daemon.domain.delivery import IN_WORDS
+from daemon.domain.times import say
 
 EXAMPLES = """examples:
   daykeeper status --config daykeeper.toml
@@ -82,8 +83,8 @@ def act(args: argparse.Namespace) -> int:
 
 
 def in_words(said: dict[str, Any]) -> list[str]:
-    """Return the status as lines of plain text, what needs attention first."""
-    lines = [f"LOOK: {one}" for one in said["attention"]] or ["nothing needs attention"]
+    """Return the status as lines of plain text: how the service is and what is overdue, then what needs a look."""
+    lines = [headline(said), *(f"LOOK: {one}" for one in said["attention"])]
     lines.append(
         f"open {said['due']}, of these overdue {said['overdue']}; held for data {said['held']['data']}"
         + "".join(f", {words} {many}" for why, words in HELD.items() if (many := said["held"][why]))
@@ -134,6 +135,20 @@ def in_words(said: dict[str, Any]) -> list[str]:
         )
     lines += [f"WARNING: {one}; see docs/how-to/watch.md" for one in said["unwatched_from_outside"]]
     return lines + machine_in_words(said) + watch_in_words(said)
+
+
+def headline(said: Mapping[str, Any]) -> str:
+    """Return both truths in one line: a service that is well may have told of much that is not done."""
+    many, looks = said["overdue"], len(said["attention"])
+    service = "the service is well"
+    if looks:
+        service = f"the service needs a person: {looks} {'line' if looks == 1 else 'lines'} below"
+    if not many:
+        return f"{service}; nothing is overdue"
+    due_at = say(datetime.fromisoformat(said["overdue_since"]))
+    if many == 1:
+        return f"{service}; 1 duty is overdue, since {due_at}"
+    return f"{service}; {many} duties are overdue, the oldest since {due_at}"
 
 
 def feed_in_words(feed: Mapping[str, Any]) -> str:

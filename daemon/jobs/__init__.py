@@ -43,7 +43,7 @@ def start(app: App) -> tuple[Waking, Callable[[], None]]:
     from daemon.jobs.post import Post  # noqa: PLC0415
     from daemon.jobs.served import Served  # noqa: PLC0415 - the embedded service needs no Redis
 
-    post = Post(app.settings.broker, app.settings.authority)
+    post = Post(app.settings.broker, app.settings.authority, app.settings.broker_password_file)
     post.start()
 
     def stop_both() -> None:

@@ -1,6 +1,7 @@
 """Looks at Redis before anybody relies on it."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 from daemon.domain.errors import Refusal
 from daemon.examined import Finding, doubt, fault, fine
@@ -8,7 +9,7 @@ from daemon.jobs.on_redis import FAILURES, RedisWire
 from daemon.jobs.reach import Reach, reason_of
 
 ADVICE = {
-    "no-access": "correct the password in the address",
+    "no-access": "correct the password in the address, or in broker_password_file",
     "no-redis": "something else listens there: correct the address",
     "no-answer": "see how busy it is",
     "full": "raise its maxmemory",
@@ -16,10 +17,10 @@ ADVICE = {
 }
 
 
-def examine(url: str, authority: str) -> Iterator[Finding]:
+def examine(url: str, authority: str, password_file: Path | None = None) -> Iterator[Finding]:
     """Yield whether Redis does what it is asked, and whether it throws away what it has no room for."""
     try:
-        wire = RedisWire(url, authority, Reach())
+        wire = RedisWire(url, authority, Reach(), password_file)
     except Refusal as refusal:
         yield from (fault(one.what, one.mend) for one in refusal.problems)
         return

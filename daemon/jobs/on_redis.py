@@ -7,8 +7,10 @@ what the old one held returns to the queue.
 """
 
 from collections.abc import Iterable
+from pathlib import Path
 from threading import Event
 from typing import Any
+from urllib.parse import unquote, urlsplit
 from uuid import uuid4
 
 import redis
@@ -19,6 +21,7 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from daemon.domain.errors import Problem, Refusal
+from daemon.domain.secret import file_beside, private_file
 from daemon.jobs.reach import Reach
 
 WIRE: dict[str, Any] = {
@@ -37,13 +40,41 @@ PAUSE_S = 1.0
 FAILURES = (redis.RedisError, ConnectionClosed, OSError, UnicodeError)
 
 
+class PasswordFile(redis.CredentialProvider):
+    """Who we are, asked for each new connection: the password that its file holds now."""
+
+    def __init__(self, username: str | None, file: Path) -> None:
+        self.username, self.file = username and unquote(username), file
+
+    def get_credentials(self) -> tuple[str] | tuple[str, str]:
+        """Return what is sent; raises AuthenticationError where there is no password to be had."""
+        try:
+            word = self.file.read_text("ascii").rstrip("\r\n")
+        except (OSError, UnicodeError):
+            raise redis.AuthenticationError("invalid password") from None
+        return (self.username, word) if self.username else (word,)
+
+
 class RedisWire(RedisBroker):
     """The wake-ups of one authority. There are no delays: no deadline may live here."""
 
-    def __init__(self, url: str, authority: str, reach: Reach) -> None:
-        """Connects to nothing yet; raises Refusal for an address that cannot be meant."""
+    def __init__(
+        self, url: str, authority: str, reach: Reach, password_file: Path | None = None
+    ) -> None:
+        """Connects to nothing yet; raises Refusal for an address, or a password's file, that cannot be meant."""
+        if password_file is not None:
+            try:
+                private_file(file_beside(password_file, Path()))
+            except ValueError as error:
+                what, _, mend = str(error).partition("; ")
+                raise Refusal(Problem("broker_password_file", what, mend)) from None
         try:
-            client = redis.Redis.from_url(url, **WIRE)
+            parts = urlsplit(url)
+            login: dict[str, Any] = {}
+            if password_file is not None:
+                login = {"credential_provider": PasswordFile(parts.username, password_file)}
+                url = parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
+            client = redis.Redis.from_url(url, **WIRE, **login)
         except ValueError:
             what = "a part of this address cannot be read"
             raise Refusal(Problem("broker", what, 'write it as "redis://HOST:6379/0"')) from None

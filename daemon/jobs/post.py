@@ -1,5 +1,6 @@
 """Sends wake-ups to Redis on a thread of its own: the run never waits for it."""
 
+from pathlib import Path
 from threading import Condition, Event, Thread
 
 import structlog
@@ -16,11 +17,11 @@ LOOK_EVERY_S = 5.0  # how Redis is, though nothing is to be sent
 class Post(Thread):
     """Brings each queue up to as many wake-ups as were last asked for, and never above."""
 
-    def __init__(self, url: str, authority: str) -> None:
+    def __init__(self, url: str, authority: str, password_file: Path | None = None) -> None:
         """Raises Refusal for an address that cannot be meant."""
         super().__init__(name="post", daemon=True)
         self.reach = Reach()
-        self._broker = RedisWire(url, authority, self.reach)
+        self._broker = RedisWire(url, authority, self.reach, password_file)
         self._actors = declare(self._broker, lambda _: None)
         self._wanted: dict[Lane, int] = {}
         self._asked = Condition()

@@ -60,7 +60,9 @@ class Worker:
         settings = self.app.settings
         reach = Reach()
         self._lost = lambda: reach.reason
-        broker = RedisWire(settings.broker, settings.authority, reach)
+        broker = RedisWire(
+            settings.broker, settings.authority, reach, settings.broker_password_file
+        )
         broker.emit_after("process_boot")
         declare(broker, lambda lane: self.turns.take(lane, TURN_S))
         listener = dramatiq.Worker(broker, worker_timeout=200, worker_threads=len(Lane))

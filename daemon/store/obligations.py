@@ -164,7 +164,13 @@ class Obligations(Gateway):
 
     def overdue(self, now: datetime) -> list[Track]:
         """Return the open obligations whose due moment has passed, the oldest first."""
-        return self._open((obligations.c.due_at < now) & ~obligations.c.is_provisional)
+        return self._open(_has_passed(now))
+
+    def overdue_since(self, now: datetime) -> datetime | None:
+        """Return when the longest overdue of them was due, None where none is."""
+        is_open = obligations.c.state == State.OPEN
+        query = self._select(obligations, func.min(obligations.c.due_at))
+        return self._found(query.where(is_open, _has_passed(now)))[0][0]  # type: ignore[no-any-return]
 
     def due_between(self, first: datetime, last: datetime) -> list[Track]:
         """Return the open obligations that fall due from one moment to another, both inside."""
@@ -217,7 +223,7 @@ class Obligations(Gateway):
         columns = (
             c.state,
             c.late.is_(True).label("was_late"),
-            (c.due_at < now).label("has_passed"),
+            _has_passed(now).label("has_passed"),
             c.held_since.is_not(None).label("is_held"),
         )
         names = [column.name for column in columns]  # by name: a value is bound once, in the list
@@ -238,6 +244,11 @@ class Obligations(Gateway):
     def _tracks(self, rows: Found) -> list[Track]:
         word = self.words.words({number for row in rows for number in row[2:5]})
         return [_track(word, *row) for row in rows]
+
+
+def _has_passed(now: datetime) -> Any:
+    """Return what holds of those whose moment has passed: one that waits for a booking has none yet."""
+    return (o.due_at < now) & ~o.is_provisional
 
 
 def _words(track: Track) -> Iterable[str]:

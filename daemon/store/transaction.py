@@ -43,6 +43,7 @@ class Summary:
 
     cases: int
     obligations: dict[str, int]
+    overdue_since: datetime | None
     notices: dict[str, int]
     messages: dict[str, dict[str, int]]
     next_at: datetime | None
@@ -129,6 +130,7 @@ class Tx:
         return Summary(
             cases=self.cases.count(),
             obligations=self.obligations.counts(now),
+            overdue_since=self.obligations.overdue_since(now),
             notices=self.notices.counts(),
             messages=self.messages.counts(),
             next_at=self.obligations.next_at(),

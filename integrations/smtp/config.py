@@ -115,7 +115,8 @@ class Config(BaseModel):
         if self.dkim_key_file is None or self.dkim_selector is None:
             return None
         domain = self.dkim_domain or self.sender.rpartition("@")[2]
-        return Signer(domain, self.dkim_selector, read_key(self.dkim_key_file))
+        read_key(self.dkim_key_file)
+        return Signer(domain, self.dkim_selector, self.dkim_key_file)
 
     @property
     def id_domain(self) -> str:

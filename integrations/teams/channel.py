@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from time import monotonic
 
-from daemon.domain.errors import Permanent, Unsupported
+from daemon.domain.errors import Permanent, Temporary, Unsupported
 from daemon.domain.message import Message, Receipt
 from daemon.domain.person import Person
 from daemon.domain.teams import is_channel, is_person, parse_teams_address, workflow_of
@@ -63,7 +63,10 @@ class Teams:
             raise Permanent("event-needs-calendar")
         name = workflow_of(address)
         if name is not None:
-            secret = self.config.workflows.get(name)
+            try:
+                secret = self.config.address_of(name)
+            except ValueError:
+                raise Temporary("workflows-unreadable") from None
             if secret is None:
                 raise Permanent("no-such-workflow")
             return self.workflow.post(name, secret, message, key, until)

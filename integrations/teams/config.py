@@ -11,11 +11,13 @@ from uuid import UUID
 from pydantic import (
     AfterValidator,
     BaseModel,
-    BeforeValidator,
     ConfigDict,
     Field,
     SecretStr,
+    TypeAdapter,
     ValidationInfo,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
     field_validator,
     model_validator,
 )
@@ -79,11 +81,8 @@ def named(name: str) -> str:
     return name
 
 
-def read_workflows(path: Any, info: ValidationInfo) -> Any:
+def read_workflows(file: Path) -> Any:
     """Return what stands in the file of workflows: a name and an address each; raises ValueError."""
-    if not isinstance(path, str | Path):
-        return path
-    file = private_file(file_beside(Path(path), Path((info.context or {}).get("base", "."))))
     try:
         return tomllib.loads(file.read_text("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError):
@@ -96,6 +95,30 @@ Workflows = Mapping[
     Annotated[str, AfterValidator(named)],
     Annotated[SecretStr, AfterValidator(workflow_address)],
 ]
+KNOWN: TypeAdapter[Workflows] = TypeAdapter(Workflows)
+
+
+class Filed(dict[str, SecretStr]):
+    """The workflows as they stood at the start, and the file in which they stand."""
+
+    def __init__(self, file: Path, found: Workflows) -> None:
+        super().__init__(found)
+        self.file = file
+
+    def now(self) -> Workflows:
+        """Return them as they stand there now; raises ValueError where there is none that can be used."""
+        found = KNOWN.validate_python(read_workflows(self.file))
+        if not found:  # a file that is just being written
+            raise ValueError("nothing stands in it; write a line each")
+        return found
+
+
+def keep_file(path: Any, check: ValidatorFunctionWrapHandler, info: ValidationInfo) -> Workflows:
+    """Return the workflows of a file, which is read again whenever one is used; raises ValueError."""
+    if not isinstance(path, str | Path):
+        return check(path)  # type: ignore[no-any-return]
+    file = private_file(file_beside(Path(path), Path((info.context or {}).get("base", "."))))
+    return Filed(file, check(read_workflows(file)))
 
 
 class Bot(BaseModel):
@@ -119,12 +142,12 @@ class Bot(BaseModel):
 class Config(BaseModel):
     """Options of the channel. `timeout_s` bounds a whole send; `post_every_s` is the pace of one workflow.
 
-    `workflows_file` is read at the start: what it holds is secret.
+    `workflows_file` holds secrets, and is read again for each card.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    workflows_file: Annotated[Workflows, BeforeValidator(read_workflows)] = {}
+    workflows_file: Annotated[Workflows, WrapValidator(keep_file)] = {}
     bot: Bot | None = None
     timeout_s: float = Field(default=20, gt=0, le=25)  # a delivery's lease is 30 s
     post_every_s: float = Field(default=1, ge=0, le=60)
@@ -159,5 +182,10 @@ class Config(BaseModel):
 
     @property
     def workflows(self) -> Workflows:
-        """The secret addresses by their names."""
+        """The secret addresses by their names, as they stood at the start."""
         return self.workflows_file
+
+    def address_of(self, name: str) -> SecretStr | None:
+        """Return a workflow's address as its file says it now; raises ValueError where that cannot be used."""
+        known = self.workflows_file
+        return (known.now() if isinstance(known, Filed) else known).get(name)

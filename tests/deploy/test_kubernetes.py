@@ -9,6 +9,7 @@ import kubernetes_validate
 import pytest
 import yaml
 
+from daemon.cli.audit import act
 from daemon.cli.main import parser
 from daemon.settings import KEYS
 from tests.deploy.tools import DEPLOY, ROOT, ask
@@ -37,10 +38,16 @@ def of(kind: str) -> list[Manifest]:
     return found
 
 
+def deployment(name: str) -> Manifest:
+    """Return one of the deployments."""
+    (found,) = [one for one in of("Deployment") if one["metadata"]["name"] == name]
+    return found
+
+
 def pods() -> list[Manifest]:
     """Return what each of them has as its pods."""
     found = [one["spec"]["template"] for one in manifests() if "template" in one.get("spec", {})]
-    assert len(found) == 3
+    assert len(found) == 4
     return found
 
 
@@ -180,7 +187,7 @@ def test_pages_open_although_no_run_is_ready_and_no_drain_waits_for_that():
 
 
 def test_the_autoscaler_finds_the_workers_and_says_alone_how_many():
-    (scaler,), (workers,) = of("HorizontalPodAutoscaler"), of("Deployment")
+    (scaler,), workers = of("HorizontalPodAutoscaler"), deployment("daykeeper-worker")
 
     target = scaler["spec"]["scaleTargetRef"]
     assert target == {
@@ -191,6 +198,31 @@ def test_the_autoscaler_finds_the_workers_and_says_alone_how_many():
     assert "replicas" not in workers["spec"]
     assert scaler["spec"]["minReplicas"] >= 2
     assert "cpu" in workers["spec"]["template"]["spec"]["containers"][0]["resources"]["requests"]
+
+
+def test_one_auditor_is_there_and_reaches_the_database_its_mail_server_and_the_monitor_alone():
+    auditor = deployment("daykeeper-auditor")["spec"]
+    policies = {one["metadata"]["name"]: one["spec"] for one in of("NetworkPolicy")}
+
+    (own,) = auditor["template"]["spec"]["containers"]
+    labels = auditor["template"]["metadata"]["labels"]
+    shared, ways = policies["daykeeper-out"], policies["daykeeper-auditor-out"]
+    assert auditor["replicas"] == 1
+    assert parser().parse_args(own["args"]).act is act
+    assert not [key for key in own if key.endswith("Probe") or key == "ports"]  # it has no door
+    assert ways["podSelector"]["matchLabels"].items() <= labels.items()
+    (apart,) = shared["podSelector"]["matchExpressions"]
+    assert (apart["operator"], apart["values"]) == ("NotIn", [labels[apart["key"]]])
+    reached = {port["port"] for rule in ways["egress"] for port in rule["ports"]}
+    assert reached == {53, 5432, 587, 443}
+    assert all(rule.get("to") for rule in ways["egress"])
+
+
+def test_every_file_is_put_together_but_for_the_job_that_is_started_by_hand():
+    listed = yaml.safe_load((FOLDER / "kustomization.yaml").read_text())["resources"]
+
+    there = {file.name for file in FOLDER.glob("*.yaml")}
+    assert sorted(listed) == sorted(there - {"kustomization.yaml", "database.yaml"})
 
 
 def test_every_pod_is_shut_in_by_default_and_workers_are_reached_by_nobody():

@@ -108,14 +108,17 @@ def test_overdue_is_open_and_past(store: Store, track: MAKE, now: datetime) -> N
                 track("met", state=State.MET, due_at=now - DAY, met_at=now - 2 * DAY, late=False),
                 track("met late", state=State.MET, due_at=now - DAY, met_at=now, late=True),
                 track("undated"),
+                track("not booked", due_at=now - 3 * DAY, is_provisional=True),
             ]
         )
 
     with store.read() as tx:
         assert [each.ref for each in tx.obligations.overdue(now)] == ["later", "late"]
+        assert tx.obligations.overdue_since(now) == now - 2 * DAY
+        assert tx.obligations.overdue_since(now - 2 * DAY) is None
         assert [each.ref for each in tx.obligations.due_after(now)] == ["coming"]
         assert tx.obligations.counts(now) == {
-            "open": 5,
+            "open": 6,
             "met": 2,
             "waived": 0,
             "withdrawn": 0,

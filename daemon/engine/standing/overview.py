@@ -149,6 +149,7 @@ def standing(
         "unanswerable": [] if can_sign_in else _unanswerable(deciding, pathways),
         "due": counts["open"],
         "overdue": counts["overdue"],
+        "overdue_since": iso(summary.overdue_since) if summary.overdue_since else None,
         "obligations": counts,
         "held": kept_back,
         "restored": held or None,

@@ -192,6 +192,19 @@ def test_a_manifest_without_our_seal_is_not_believed(
     assert "invented" not in str(caught.value)
 
 
+def test_a_seal_by_a_new_key_is_taken_by_the_feed_that_read_the_old_one(
+    sealed: Drop, key_file: Path
+) -> None:
+    feed = sealed.feed(manifest="manifest.json", manifest_key_file=key_file)
+    data = (sealed.folder / "manifest.json").read_bytes()
+    for key in (b"an invented key", b"a new one"):
+        key_file.write_bytes(key)
+        seal = hmac.new(key, data, sha256).hexdigest()
+        sealed.put_bytes("manifest.json.hmac", seal.encode())
+
+        assert len(feed.read(None).records) == 3
+
+
 def test_a_key_that_others_may_read_is_refused(key_file: Path) -> None:
     key_file.chmod(0o644)
 

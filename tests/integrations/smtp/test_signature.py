@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from pydantic import ValidationError
 
+from daemon.domain.errors import Temporary
 from daemon.testing.channel_contract import ANN, MESSAGE
 from integrations.smtp.config import Config
 from tests.integrations.smtp.conftest import Connect
@@ -88,6 +89,24 @@ def test_a_relay_may_add_a_line_and_fold_another(tmp_path, connect: Connect):
     )
 
     assert is_genuine(relayed)
+
+
+def test_a_key_that_is_changed_signs_the_next_mail_and_while_there_is_none_mail_waits(
+    tmp_path, server, connect: Connect
+):
+    given = kept(tmp_path, rsa.generate_private_key(65537, 2048))
+    channel, file = connect(server.port, **given), tmp_path / "dkim.pem"
+    before = channel.whole(MESSAGE, "ann@council.example")
+
+    file.write_text("")
+    with pytest.raises(Temporary, match="dkim-key-unreadable"):
+        channel.send(MESSAGE, ANN, MESSAGE.id)
+    kept(tmp_path)
+    channel.send(MESSAGE, ANN, MESSAGE.id)
+
+    (raw,) = [path.read_bytes() for path in (tmp_path / "mail").glob("*.eml")]
+    assert not is_genuine(before)
+    assert is_genuine(raw)
 
 
 def test_no_key_stands_in_what_is_printed(tmp_path, connect: Connect):
