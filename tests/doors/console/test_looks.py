@@ -15,7 +15,11 @@ SMALL = """[...document.querySelectorAll('nav.sections a, button')].filter(one =
     const at = one.getBoundingClientRect(); return at.width && (at.height < 24 || at.width < 24);
 }).length"""
 PICTURES = os.environ.get("DAYKEEPER_PICTURES")
-WIDTHS = [pytest.param(360, id="phone"), pytest.param(1280, id="desktop")]
+WIDTHS = [
+    pytest.param(320, id="at 400 %", marks=pytest.mark.slow),  # of 1280 pixels: WCAG 2.2, 1.4.10
+    pytest.param(360, id="phone"),
+    pytest.param(1280, id="desktop"),
+]
 PAGES = {
     "board": "/board",
     "board-part": "/board/overdue",
