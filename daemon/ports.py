@@ -23,6 +23,14 @@ class Unreadable(Exception):
     """A source could not be read at all; the last good state stands. The text is one plain sentence."""
 
 
+class Outdated(Unreadable):
+    """A source shows what is older than what it showed before: nothing is taken, and `problems` are listed."""
+
+    def __init__(self, *problems: Problem) -> None:
+        super().__init__("; ".join(map(str, problems)))
+        self.problems = problems
+
+
 class Denied(Exception):
     """Whoever called has not shown that they may tell us anything. Its text, if any, is a reason for the log."""
 
@@ -74,7 +82,7 @@ class CaseSource(Protocol):
     """
 
     def read(self, cursor: str | None) -> Page:
-        """Return what is known now; raises Unreadable, never a vendor's exception."""
+        """Return what is known now; raises Unreadable (Outdated where that is older), never a vendor's exception."""
         ...
 
 
