@@ -24,11 +24,15 @@ class Unreadable(Exception):
 
 
 class Outdated(Unreadable):
-    """A source shows what is older than what it showed before: nothing is taken, and `problems` are listed."""
+    """A source shows what is older than what it showed before: nothing is taken, and `problems` are listed.
 
-    def __init__(self, *problems: Problem) -> None:
+    `cursor` is handed back at the next reading: another one than before, so that what follows is news.
+    None: the old one is.
+    """
+
+    def __init__(self, *problems: Problem, cursor: str | None = None) -> None:
         super().__init__("; ".join(map(str, problems)))
-        self.problems = problems
+        self.problems, self.cursor = problems, cursor
 
 
 class Denied(Exception):

@@ -42,7 +42,6 @@ class FiledDiary:
         self._good: dict[Name, Taken] = {}  # without their rows, which would take ten times as much
         self._found: Mapping[Name, Collection[str]] | None = None  # the columns of each sheet
         self._last: Page | None = None  # without its records: they are the store's to keep
-        self._was_older = False  # what lay there last was not taken
 
     def read(self, cursor: str | None) -> Page:
         """Return the whole diary; no records where nothing has changed since `cursor`.
@@ -54,8 +53,7 @@ class FiledDiary:
         before, it raises Outdated.
         """
         now, before, last = self.clock(), _parse(cursor), self._last
-        is_known = last and cursor == last.cursor and not self._was_older
-        if last and is_known and self.shelf.stands() == before.files:
+        if last and cursor == last.cursor and self.shelf.stands() == before.files:
             known_at = now if self.config.as_known == "read" else last.as_known_at
             return replace(last, whole=False, read_at=now, as_known_at=known_at)
         for _ in range(LOOKS):
@@ -65,8 +63,7 @@ class FiledDiary:
             except (DropRefusedError, Unreadable) as error:
                 if self.shelf.stands() == drop.stood:
                     if isinstance(error, Outdated):
-                        self._was_older = True
-                        raise
+                        raise Outdated(*error.problems, cursor=_mark_older(cursor)) from None
                     self.shelf.keep(drop.files, is_good=False)
                     raise Unreadable(str(error)) from None
                 continue
@@ -86,7 +83,7 @@ class FiledDiary:
         self._good = {
             name: replace(one, sheet=replace(one.sheet, rows=())) for name, one in taken.items()
         }
-        self._last, self._was_older = replace(page, records=()), False
+        self._last = replace(page, records=())
         return page
 
     def lacking(self, elsewhere: Collection[str]) -> tuple[Problem, ...]:
@@ -187,6 +184,11 @@ def _write(
     files = {name: astuple(mark) for name, mark in drop.stood.items() if name not in held}
     columns = {name: sorted(one.sheet.columns) for name, one in taken.items()}
     return json.dumps({"files": files, "columns": columns, "newest": newest})
+
+
+def _mark_older(cursor: str | None) -> str:
+    """Return the same cursor, and that what lies there now was not taken: the next that is, is news."""
+    return json.dumps(json.loads(cursor or "{}") | {"older": True})
 
 
 def _parse(cursor: str | None) -> Before:

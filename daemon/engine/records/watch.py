@@ -67,6 +67,7 @@ class Watcher:
             page = feed.source.read(state.cursor if state else None)
         except Unreadable as error:
             if state is not None and isinstance(error, Outdated):
+                state = replace(state, cursor=error.cursor or state.cursor)
                 return self._refuse_older(feed, error.problems, state)
             return self._failed(feed, str(error), state)
         except Exception as error:  # noqa: BLE001 - one adapter's fault must not stop the line
