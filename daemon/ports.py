@@ -23,6 +23,18 @@ class Unreadable(Exception):
     """A source could not be read at all; the last good state stands. The text is one plain sentence."""
 
 
+class Outdated(Unreadable):
+    """A source shows what is older than what it showed before: nothing is taken, and `problems` are listed.
+
+    `cursor` is handed back at the next reading: another one than before, so that what follows is news.
+    None: the old one is.
+    """
+
+    def __init__(self, *problems: Problem, cursor: str | None = None) -> None:
+        super().__init__("; ".join(map(str, problems)))
+        self.problems, self.cursor = problems, cursor
+
+
 class Denied(Exception):
     """Whoever called has not shown that they may tell us anything. Its text, if any, is a reason for the log."""
 
@@ -74,7 +86,7 @@ class CaseSource(Protocol):
     """
 
     def read(self, cursor: str | None) -> Page:
-        """Return what is known now; raises Unreadable, never a vendor's exception."""
+        """Return what is known now; raises Unreadable (Outdated where that is older), never a vendor's exception."""
         ...
 
 

@@ -8,7 +8,8 @@ from zlib import decompress
 
 from daemon.domain.errors import Problem
 from daemon.domain.sheet import SheetRefusedError
-from daemon.ports import Clock, Page, Unreadable
+from daemon.ports import Clock, Outdated, Page, Unreadable
+from daemon.sheets.ages import hold_to_newest, newest_read
 from daemon.sheets.carried import carried, lacking
 from daemon.sheets.columns import CASE, CONFERENCE, NAMES, Name
 from daemon.sheets.config import DropConfig, FiledConfig
@@ -22,10 +23,14 @@ LOOKS = 3  # a folder whose files are exchanged while they are read is looked at
 
 @dataclass(frozen=True, slots=True)
 class Before:
-    """The last reading, from its cursor: how each file stood, and which columns each sheet had."""
+    """The last reading, from its cursor: how each file stood, and which columns each sheet had.
+
+    `newest`: when the newest of each file that was ever read was written, ns since 1970.
+    """
 
     files: Mapping[str, Mark] = field(default_factory=dict)
     columns: Mapping[str, list[str]] = field(default_factory=dict)
+    newest: Mapping[str, int] = field(default_factory=dict)
 
 
 class FiledDiary:
@@ -44,7 +49,8 @@ class FiledDiary:
         A sheet that was good and cannot be read now is a problem and keeps its last good rows;
         where those are not at hand, and always for the conference sheet, it raises Unreadable. So does
         a case sheet that was never good: who must not be told is not known then. So does a drop that is
-        not what its manifest says: nothing of it is taken.
+        not what its manifest says: nothing of it is taken. Where a file is older than what was read of it
+        before, it raises Outdated.
         """
         now, before, last = self.clock(), _parse(cursor), self._last
         if last and cursor == last.cursor and self.shelf.stands() == before.files:
@@ -56,6 +62,8 @@ class FiledDiary:
                 page, taken = self._look(drop, before, now)
             except (DropRefusedError, Unreadable) as error:
                 if self.shelf.stands() == drop.stood:
+                    if isinstance(error, Outdated):
+                        raise Outdated(*error.problems, cursor=_mark_older(cursor)) from None
                     self.shelf.keep(drop.files, is_good=False)
                     raise Unreadable(str(error)) from None
                 continue
@@ -90,6 +98,8 @@ class FiledDiary:
     def _look(self, drop: Drop, before: Before, now: datetime) -> tuple[Page, dict[Name, Taken]]:
         """Return what the files show, and the sheets that they show it by."""
         drop.hold()
+        if self.shelf.is_dropped:
+            hold_to_newest(drop, before.newest)
         taken: dict[Name, Taken] = {}
         problems: list[Problem] = []
         is_whole = self.config.is_whole
@@ -110,13 +120,14 @@ class FiledDiary:
         drop.count(_rows_by_file(one for one in taken.values() if one.file not in held))
         for file, mark in sorted({one.file: one.mark for one in taken.values()}.items()):
             problems += look_ahead(file, mark, now)
+        newest = newest_read(drop, taken.values(), before.newest, before.files, now)
         fragments, wrong = read_diary({name: one.sheet for name, one in taken.items()})
         for one in taken.values():
             problems += one.sheet.problems
         page = Page(
             records=fragments,
             problems=(*problems, *wrong),
-            cursor=_write(drop, taken, held),
+            cursor=_write(drop, taken, held, newest),
             whole=is_whole,
             read_at=now,
             as_known_at=self._known_at(drop, taken, held, now),
@@ -163,20 +174,29 @@ def _rows_by_file(taken: Iterable[Taken]) -> dict[str, int]:
     return rows
 
 
-def _write(drop: Drop, taken: Mapping[Name, Taken], held: set[str]) -> str:
-    """Return the cursor: how each file stood, and the sheets' columns, so that a lost one is noticed.
+def _write(
+    drop: Drop, taken: Mapping[Name, Taken], held: set[str], newest: Mapping[str, int]
+) -> str:
+    """Return the cursor: how each file stood, the sheets' columns, so that a lost one is noticed, and the ages.
 
     A file of which something could not be read is not in it: it is read again.
     """
     files = {name: astuple(mark) for name, mark in drop.stood.items() if name not in held}
     columns = {name: sorted(one.sheet.columns) for name, one in taken.items()}
-    return json.dumps({"files": files, "columns": columns})
+    return json.dumps({"files": files, "columns": columns, "newest": newest})
+
+
+def _mark_older(cursor: str | None) -> str:
+    """Return the same cursor, and that what lies there now was not taken: the next that is, is news."""
+    return json.dumps(json.loads(cursor or "{}") | {"older": True})
 
 
 def _parse(cursor: str | None) -> Before:
     try:
         given = json.loads(cursor or "{}")
         files = {name: Mark(*mark) for name, mark in given["files"].items()}
-        return Before(files, {name: list(columns) for name, columns in given["columns"].items()})
+        columns = {name: list(each) for name, each in given["columns"].items()}
+        newest = {name: int(at) for name, at in given.get("newest", {}).items()}
+        return Before(files, columns, newest)
     except (ValueError, TypeError, AttributeError, KeyError):
         return Before()  # a cursor of another version: everything is read anew

@@ -20,7 +20,12 @@ class DropRefusedError(Exception):
 
 
 class Shelf(Protocol):
-    """Where files lie, each by its name."""
+    """Where files lie, each by its name.
+
+    `is_dropped`: whoever puts a file there also dates it, and may put an older one back.
+    """
+
+    is_dropped: bool
 
     def stands(self) -> Mapping[str, Mark]:
         """Return how each file stands that is there, without opening it."""
@@ -41,6 +46,8 @@ class Shelf(Protocol):
 
 class Folder:
     """A drop folder."""
+
+    is_dropped = True
 
     def __init__(self, config: DropConfig) -> None:
         self.config = config

@@ -60,6 +60,8 @@ class Book:
 class OnlineShelf:
     """What a site holds of a diary. A list or workbook that is refused leaves the others as they are."""
 
+    is_dropped = False  # the site itself says when something was changed
+
     def __init__(self, config: OnlineDiaryConfig, session: Session, clock: Clock) -> None:
         self.config, self.session, self.clock = config, session, clock
         self.refused: dict[str, SheetRefusedError] = {}

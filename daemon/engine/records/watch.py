@@ -18,7 +18,7 @@ from daemon.engine.house import Feed, House, canonical
 from daemon.engine.records.carried import lacked
 from daemon.engine.records.rows_read import count, counted, shrunk, turned
 from daemon.engine.telling.operator import tell_operator
-from daemon.ports import Clock, Fragment, Page, Unreadable
+from daemon.ports import Clock, Fragment, Outdated, Page, Unreadable
 from daemon.store import FeedState, FragmentRow, Store, Tx, apart
 
 log = structlog.get_logger("daykeeper.watch")
@@ -66,6 +66,9 @@ class Watcher:
         try:
             page = feed.source.read(state.cursor if state else None)
         except Unreadable as error:
+            if state is not None and isinstance(error, Outdated):
+                state = replace(state, cursor=error.cursor or state.cursor)
+                return self._refuse_older(feed, error.problems, state)
             return self._failed(feed, str(error), state)
         except Exception as error:  # noqa: BLE001 - one adapter's fault must not stop the line
             kind = type(error).__name__
@@ -79,7 +82,10 @@ class Watcher:
             and state.as_known_at is not None
             and page.as_known_at < state.as_known_at
         ):
-            return self._refuse_older(feed, page, state)
+            what = f"its data is as at {say(page.as_known_at)}, older than what was read before"
+            mend = "drop newer data; nothing was taken from this"
+            older = Problem(feed.name, what, mend, Severity.WARNING)
+            return self._refuse_older(feed, [older], state)
         kept, left_out = self._clean(page)
         sources = {name: one.source for name, one in self.house.feeds.items()}
         problems = [
@@ -128,20 +134,15 @@ class Watcher:
         problems = [*page.problems, *(one for each in left_out.values() for one in each)]
         return self._save(feed, page, kept), problems
 
-    def _refuse_older(self, feed: Feed, page: Page, state: FeedState) -> Polled:
+    def _refuse_older(self, feed: Feed, problems: Sequence[Problem], state: FeedState) -> Polled:
         """Take nothing from data that is older than what was read before: a replay must not undo what we know."""
         now = self.clock()
-        problem = Problem(
-            feed.name, f"its data is as at {say(page.as_known_at)}, older than what was read before",
-            "drop newer data; nothing was taken from this", Severity.WARNING,
-        )  # fmt: skip
         with self.store.write() as tx:
-            tx.quarantine.put(feed.name, [problem], now)
-            tx.feeds.saw(
-                feed.name, replace(state, read_at=page.read_at, ok=True, failure=None, problems=1)
-            )
+            tx.quarantine.put(feed.name, problems, now)
+            told = replace(state, read_at=now, ok=True, failure=None, problems=len(problems))
+            tx.feeds.saw(feed.name, told)
         log.warning("feed.older", source=feed.name)
-        return Polled(0, 1, ok=True)
+        return Polled(0, len(problems), ok=True)
 
     def _failed(self, feed: Feed, why: str, state: FeedState | None) -> Polled:
         now = self.clock()
