@@ -39,11 +39,6 @@ def locked(name: str) -> str:
     return only(rf"^{re.escape(name)}==(\S+)", LOCK)
 
 
-def first(pattern: str, text: str) -> str:
-    """Return what the pattern's group finds first."""
-    return str(re.findall(pattern, text)[0])
-
-
 def image(service: str) -> str:
     """Return the version of an image that the compose file names."""
     return only(r":([\d.]+)-", COMPOSE[service]["image"])
