@@ -208,7 +208,7 @@ def _authority(
     from daemon.cli.staff import roles_of, staff_in  # noqa: PLC0415
     from daemon.domain.times import day_of  # noqa: PLC0415
     from daemon.rulebook import read_edition  # noqa: PLC0415
-    from daemon.rulebook.quiet import nobody_told, too_far_ahead  # noqa: PLC0415
+    from daemon.rulebook.quiet import nobody_told, not_yet_known, too_far_ahead  # noqa: PLC0415
     from daemon.rulebook.reach import PEOPLE_FILE, out_of_reach  # noqa: PLC0415
 
     edition, problems = read_edition(folder)
@@ -229,6 +229,7 @@ def _authority(
     problems += out_of_reach(edition, held, own)
     if terms := edition.authority:
         problems += (*nobody_told(terms, mail, own), *too_far_ahead(terms, day_of(now), own))
+        problems += not_yet_known(terms, edition.days.known_until, own)
     scenarios, failed = (0, []) if is_quick else _scenarios(edition, own)
     pathway = edition.deciding().default_pathway
     return edition.book, pathway, scenarios, [*problems, *failed]
@@ -240,7 +241,8 @@ def _untouched(file: Path, edition: "Edition", where: str) -> "Iterator[Problem]
     from daemon.rulebook.beginning import beginning  # noqa: PLC0415
 
     pack = edition.book.pack(edition.deciding().default_pathway)
-    if file.read_text("utf-8") == beginning(pack, edition.book.vocabulary)[file.name]:
+    kept = file.read_text("utf-8", errors="replace")  # what is no UTF-8 is told of where it is read
+    if kept == beginning(pack, edition.book.vocabulary)[file.name]:
         what = "it stands as `daykeeper init` wrote it: its people are invented, and mail to them is lost"
         yield Problem(
             where, what, "write your own people, and who holds each role", Severity.WARNING

@@ -24,12 +24,12 @@ if TYPE_CHECKING:
 def deciding(args: argparse.Namespace, packs: Collection[str | None] | None = None) -> Deciding:
     """Return the rulebook and calendar that `--policies` and `--config` name; the shipped ones by default.
 
-    `packs` are those that are needed, where not all are.
+    `packs` are those that are needed, where not all are. An authority's own names stand in its settings alone: a folder
+    may be called anything, and one that is called "draft" makes no plan ours.
     """
     terms, edition = terms_of(args), edition_of(args, packs)
     if terms is None:
-        named = args.policies
-        return edition.deciding(known_as=(Path(named).resolve().name,) if named else ())
+        return edition.deciding()
     return edition.deciding(terms.hours, terms.based_on, terms.known_as)
 
 
@@ -78,7 +78,7 @@ def add_policies(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--config",
         metavar="FILE",
-        help="an authority's settings, for its office hours and rulebook",
+        help="an authority's settings, for its own names, office hours and rulebook",
     )
 
 

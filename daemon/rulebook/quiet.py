@@ -114,6 +114,15 @@ def too_far_ahead(terms: Authority, today: date, own: str) -> Iterator[Problem]:
         yield Problem(f"{own}/authority.yaml: enforce_from", what, mend)
 
 
+def not_yet_known(terms: Authority, known_until: date, own: str) -> Iterator[Problem]:
+    """Yield a warning where the rules begin on a day for which no bank holidays are known: a date that was mistyped."""
+    if terms.effective_from and terms.effective_from > known_until:
+        begins, known = say_day(terms.effective_from), say_day(known_until)
+        what = f"these rules wait until {begins}, and bank holidays are known until {known}"
+        mend = "leave it if that is meant: until then the rules that are in force stay so"
+        yield Problem(f"{own}/authority.yaml: effective_from", what, mend, Severity.WARNING)
+
+
 def changes_gone(before: Mapping[str, str], now: Mapping[str, str], own: str) -> Iterator[Problem]:
     """Yield an error where all changes of the edition in force are gone at once: a folder half copied.
 

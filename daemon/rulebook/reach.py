@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator
 
-from daemon.decide.recipients import FAMILY
+from daemon.decide.recipients import BY_SUBJECT, FAMILY
 from daemon.domain.authority import Authority
 from daemon.domain.errors import Problem, Severity
 from daemon.domain.rules import Pack
@@ -42,13 +42,15 @@ def _without_holders(
         yield Problem(where, what, mend, severity)
     if held is None:
         return
-    rungs: dict[str, list[str]] = {}
+    never_there = FAMILY | BY_SUBJECT  # no directory is read for them: the record says who they are
+    rungs: dict[str, dict[str, None]] = {}
     for rule in pack.rules:
         for rung in rule.ladder:
             for role in rung.to:
-                if role not in reached and role not in FAMILY:
-                    rungs.setdefault(role, []).append(rung.name)
-    for role, names in sorted(rungs.items()):
+                if role not in reached and role not in never_there:
+                    rungs.setdefault(role, {})[rung.name] = None
+    for role, each in sorted(rungs.items()):
+        names = list(each)
         more = f" and {len(names) - 3} more" if len(names) > 3 else ""  # noqa: PLR2004
         said = f"{', '.join(names[:3])}{more}" if more else say_list(names)
         what = f"nobody holds the role {role}, which is told {said}"
