@@ -45,3 +45,11 @@ def test_every_booking_is_known_by_how_its_fact_ends(words):
     assert {name for name in booked if not name.endswith("_scheduled")} <= {"interpreter_booked"}
     assert all(words.facts[name].label.endswith(" booked")
                for name in words.facts if name.endswith("_scheduled"))  # fmt: skip
+
+
+def test_no_role_is_said_with_an_article_of_its_own(words):
+    """Sentences bring it: "the person invited is told"."""
+    articles = ("the ", "a ", "an ")
+
+    assert [one for one in words.roles.values() if one.casefold().startswith(articles)] == []
+    assert words.role("invited_person") == "person invited"

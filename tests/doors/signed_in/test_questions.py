@@ -286,7 +286,7 @@ def test_a_letter_goes_to_the_agencys_own_desk_where_its_lead_may_be_told_nothin
         sent = press(browser, path, way="contact-0", **words)
     world.turn()
 
-    assert "petra@police.example (the person invited) instead" in shown.text
+    assert "petra@police.example (person invited) instead" in shown.text
     assert "It is on its way." in sent.text
     assert [one.to for one in world.email.sent if "Nobody came." in one.message.text] == [
         "petra@police.example"
