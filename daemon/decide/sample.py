@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
+from daemon.decide.foresight import COMES, DECLINED, NO_ANSWER, OWED
 from daemon.decide.wording import BASIS, Item, fields, say_list, say_next
 from daemon.domain.message import Level
 from daemon.domain.parts import Shows
@@ -14,7 +15,14 @@ REF, CODE, TEAM = "SC-100234", "KD7Q-24", "North"
 DUE_AT = datetime(2026, 9, 23, 16, tzinfo=UTC)  # as long as a date gets: a Wednesday in September
 NEXT_AT = datetime(2026, 9, 28, 8, tzinfo=UTC)
 TOLD_AT = datetime(2026, 9, 25, 8, tzinfo=UTC)
+SENT_AT = datetime(2026, 9, 23, 9, tzinfo=UTC)  # in time
 MOST_ROWS = 150
+OUTLOOK = (  # of a conference, agency by agency
+    ("Police", COMES),
+    ("Health", f"{NO_ANSWER}; {OWED}"),
+    ("Education", DECLINED),
+    ("Enough agencies", "no: 1 of the 3 agencies that are needed"),
+)
 ROW = {
     "ref": REF,
     "title": "Initial conference",
@@ -76,7 +84,7 @@ def sample_item(
         met="",
         was_due="",
         working=WORKING if has_limit else (),
-        remarks=tuple(remark.say for remark in rule.remarks) if rule else (),
+        remarks=_remarks(rule),
         told=", ".join(f"the {vocabulary.role(role)}" for role in told) if vocabulary else "",
         next_step=say_next(rung, (following, NEXT_AT) if following else None, vocabulary)
         if vocabulary
@@ -84,6 +92,11 @@ def sample_item(
         todo=rule.todo if rule else "Send the list, and have its receipt recorded.",
         responsible=_responsible(rule, vocabulary),
     )
+
+
+def _remarks(rule: Rule | None) -> tuple[str, ...]:
+    """Return one remark of a rule's, if it has any: two may exclude each other."""
+    return tuple(remark.say for remark in rule.remarks[:1]) if rule else ()
 
 
 def _responsible(rule: Rule | None, vocabulary: Vocabulary | None) -> str:

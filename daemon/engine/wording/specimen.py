@@ -10,6 +10,8 @@ from daemon.decide.sample import (
     DUE_AT,
     LISTED,
     NEXT_AT,
+    OUTLOOK,
+    SENT_AT,
     TEAM,
     TOLD_AT,
     sample_fields,
@@ -21,6 +23,7 @@ from daemon.domain.parts import Invitation, Shows
 from daemon.domain.rules import Pack, Rule, Rulebook, Rung
 from daemon.domain.times import say
 from daemon.engine.sending.refused import UNDELIVERABLE_LIST
+from daemon.engine.telling.foresee import WHO_COMES
 from daemon.engine.wording.compose import Links, Part, compose, compose_list
 from daemon.engine.wording.counted import counted
 from daemon.rulebook.messages import GENERAL
@@ -43,11 +46,13 @@ def specimen(
     """
     text = book.messages[name]
     source, rule, rung, following = _use(book, name, role)
+    is_offered = bool(rung and name == rung.offer)
+    readers = _readers(rung, name) if rung else ()
     pack, invitation, invited = _invitation(book, name)
     family = rung.letter_for if rung else ()
     if invitation and not rung and role is None:
         role, family = (pack.letters or READER, (invited,)) if invited in FAMILY else (invited, ())
-    role = role or (rung.to[0] if rung and rung.to else _reader(book, name))
+    role = role or (readers[0] if readers else _reader(book, name))
     is_external = reads_outside(role)
     level = level or (Level.L1 if is_external else Level.L2)
     spoken = book.vocabulary.role(role)
@@ -62,7 +67,7 @@ def specimen(
     if invitation and not rung:
         item = replace(item, title=invitation.title, source=pack.title, clauses=invitation.clauses)
         item = replace(item, due="", due_at=None, overdue=False, overdue_by="", working=())
-    item = _as_told(item, name)
+    item = _as_sent(item, rung, book) if rung and is_offered else _as_told(item, name)
     shows = _shows(book, name)
     rows = () if name in _plain() else LISTED[shows]
     count = len(rows) if name in _lists(book) else 1
@@ -74,11 +79,10 @@ def specimen(
             message_id=name, channel="teams", lane=Lane.BULK, made_at=TOLD_AT, authority_title=AUTHORITY,
             role=spoken, code=CODE, level=level, is_external=is_external,
         )  # fmt: skip
-    promise = f"{PAGES}/promise" if rung and rung.ask == "promise" else None
-    decide = PAGES if rung and rung.is_decided_by_its_reader else None
-    links = Links(f"{PAGES}/page", promise, f"{PAGES}/wrong-person", decide=decide)
     letter_to = say_list([book.vocabulary.role(one) for one in family])
-    part = Part(words, (item,), (links,), spoken, letter_to=letter_to)
+    listed = OUTLOOK if name in WHO_COMES else ()
+    links = Links(f"{PAGES}/page") if is_offered else _links(rung)
+    part = Part(words, (item,), (links,), spoken, letter_to=letter_to, rows=listed)
     return compose(
         (part,), level, message_id=name, channel="teams", lane=Lane.ROUTINE, made_at=TOLD_AT,
         authority_title=AUTHORITY, is_external=is_external, team=TEAM,
@@ -90,8 +94,28 @@ def _use(
 ) -> tuple[str, Rule | None, Rung | None, Rung | None]:
     """Return the rung that sends a message to this role, or the first, with its pack, rule and next rung."""
     uses = list(_uses(book, name))
-    own = [use for use in uses if role in use[2].to]
+    own = [use for use in uses if role in _readers(use[2], name)]
     return next(iter(own or uses), ("Example pathway", None, None, None))
+
+
+def _readers(rung: Rung, name: str) -> tuple[str, ...]:
+    """Return who reads one of a rung's two messages: whoever it tells, or whoever gets the draft once it is sent."""
+    return rung.offer_to if name == rung.offer else rung.to
+
+
+def _links(rung: Rung | None) -> Links:
+    promise = f"{PAGES}/promise" if rung and rung.ask == "promise" else None
+    decide = PAGES if rung and rung.is_decided_by_its_reader else None
+    return Links(f"{PAGES}/page", promise, f"{PAGES}/wrong-person", decide=decide)
+
+
+def _as_sent(item: Item, rung: Rung, book: Rulebook) -> Item:
+    """Return the item as it stands once a person has sent the draft: what was due is done."""
+    told = ", ".join(f"the {book.vocabulary.role(one)}" for one in rung.to)
+    return replace(
+        item, overdue=False, overdue_by="", left="", met=say(SENT_AT), next_step="", told=told,
+        agency=book.vocabulary.agency("police"),
+    )  # fmt: skip
 
 
 def _uses(book: Rulebook, name: str) -> Iterator[tuple[str, Rule, Rung, Rung | None]]:
@@ -141,6 +165,8 @@ def _shows(book: Rulebook, name: str) -> Shows:
 
 def _as_told(item: Item, name: str) -> Item:
     """Return the item as it stands when the daemon sends one of its own messages."""
+    if name in WHO_COMES:  # it comes again where it changes
+        return replace(item, next_step="")
     if name in ("now-received", "settled"):
         return replace(item, overdue=False, overdue_by="", met=say(TOLD_AT), next_step="")
     coming = replace(item, overdue=False, overdue_by="", left="1 working day", next_step="")

@@ -1,0 +1,48 @@
+"""A message's specimen is what its own reader would get, about a case that could be."""
+
+import pytest
+
+from daemon.engine.wording.specimen import specimen
+from daemon.rulebook import shipped
+from daemon.testing.world import loaded
+
+
+@pytest.fixture(scope="module")
+def book():
+    return loaded(shipped())
+
+
+def test_what_excludes_each_other_is_not_said_together(book):
+    text = specimen(book, "duty-overdue-manager").text
+
+    assert "No date is booked yet" in text
+    assert "A date is booked" not in text
+
+
+@pytest.mark.parametrize("name", ["who-comes", "review-who-comes"])
+def test_a_list_that_is_spoken_of_is_there(book, name):
+    text = specimen(book, name).text
+
+    assert "The list below" in text
+    assert "Police: somebody comes" in text
+    assert "This is the last step" not in text
+
+
+@pytest.mark.parametrize(
+    ("name", "reader"),
+    [("issue-resolution-to-lead", "agency's safeguarding lead"), ("ending-notice", "person invited")],
+)  # fmt: skip
+def test_a_draft_is_shown_as_whoever_gets_it_once_it_is_sent_reads_it(book, name, reader):
+    sent = specimen(book, name)
+
+    assert f"your role is {reader}." in sent.text
+    assert "Sign in and answer" not in sent.text
+    assert "(recorded)" in sent.text
+    assert sent.subject.startswith("You have an item")
+
+
+def test_whoever_sends_the_draft_is_asked_to_sign_in(book):
+    text = specimen(book, "issue-resolution-draft").text
+
+    assert "Sign in and answer" in text
+    assert "your role is child protection chair." in text
