@@ -57,6 +57,7 @@ ARRIVING = (
 )
 SOMEBODY = "a member of the family"
 NO_PLACE = "the diary names no place: agree with them how they take part"
+UNPLACED = "the diary names no place yet: you hear of it once it does"
 AFRESH = {Kind.MOVE: "the meeting has changed", Kind.CANCEL: "it is off"}
 ANEW = {
     ABOUT: "it is about another child as well",
@@ -123,6 +124,12 @@ def _is_news(notice: Notice, entry: Invitation, now: datetime) -> bool:
     return entry.starts_at > now or (notice.message == UNDELIVERABLE and is_today)
 
 
+def _where(entry: Invitation, *, is_family: bool) -> str:
+    if entry.place:
+        return entry.place
+    return NO_PLACE if is_family else "" if entry.link else UNPLACED
+
+
 def _invitation(
     house: House, outgoing: Outgoing, notice: Notice, entry: Invitation, bundle: Bundle, level: Level,
     *, is_external: bool,
@@ -150,7 +157,7 @@ def _invitation(
     page = "" if is_off or is_external else _page(house, entry, bundle)
     rows = [
         ("When", say_span(entry.starts_at, entry.ends_at)),
-        ("Where", "" if is_off else entry.place or (NO_PLACE if is_family else "")),
+        ("Where", "" if is_off else _where(entry, is_family=is_family)),
         ("Join online", "" if is_off else entry.link or ""),
         ("On the day", page),
         ("Arriving", ARRIVING if entry.is_apart and not is_event(notice) else ""),
