@@ -1,4 +1,4 @@
-"""A door that is besieged (F28), few open files, hardly any processor (F32)."""
+"""A door that is besieged (F28), no more memory, few open files, hardly any processor (F32)."""
 
 import resource
 import signal
@@ -12,8 +12,9 @@ from threading import Event, Thread
 from urllib.error import URLError
 from urllib.request import urlopen
 
-from tests.faults.moments import lateness_s, share
-from tests.faults.plans import LONG_ONLY, SQLITE, Figure, Plan, Result
+from tests.faults.memory import can_be_made, group
+from tests.faults.moments import in_flight_s, lateness_s, share, unsent_s
+from tests.faults.plans import BOTH, LONG_ONLY, ROOT, SQLITE, Figure, Plan, Result
 from tests.faults.runner import Daemon
 from tests.faults.stage import Stage
 
@@ -21,6 +22,9 @@ SLOW, OPENED = 100, 1000  # connections that say nothing more; links that are op
 LATENESS_S = 15.0
 ANSWER_S = 30.0
 FEW_FILES = 64
+ENDED_S, RECOVERED_S = 60.0, 60.0  # RELIABILITY 5.3, F32
+NEXT_BYTES = 1 << 18  # less than a service at work asks for within a round
+SLOWLY_S = 0.3
 FOR_S = 20.0
 TWENTIETH = (0.05, 0.95)  # seconds at work, and stopped
 HEADERS = b"GET /health/live HTTP/1.1\r\nHost: testshire\r\nX-Slow: "
@@ -82,6 +86,33 @@ def scarce(folder: Path, seed: int, backend: str, is_short: bool, *, of_files: b
         return stage.result(verdict=stage.judge())
 
 
+def out_of_memory(folder: Path, seed: int, backend: str, is_short: bool) -> Result:
+    """Leave it less memory than it asks for next: the kernel kills it, and whoever watches it starts it again."""
+    with (
+        Stage(folder, seed, backend, families=20 if is_short else 250) as stage,
+        group() as limited,
+        stage.daemon() as daemon,
+    ):
+        stage.mail.switch(slow_reply_s=SLOWLY_S)
+        stage.sends(6)
+        stage.note("no more memory", bytes=NEXT_BYTES)
+        limited.allow(NEXT_BYTES).take_in(daemon.process.pid)
+        code = daemon.wait(ENDED_S)
+        killed_at = stage.note("killed by the kernel", kills=limited.kills())
+        stage.excuses_at.append(killed_at)
+        if code != -signal.SIGKILL or not limited.kills():
+            stage.wrong.append(f"the kernel did not kill it: exit code {code}")
+        stage.mail.switch()
+        with stage.daemon() as again:
+            stage.finish(again)
+        mails = stage.mails()
+        return stage.result(
+            Figure("in flight, s", in_flight_s(mails, killed_at), RECOVERED_S),
+            Figure("unsent, s", unsent_s(mails, killed_at), RECOVERED_S),
+            verdict=stage.judge(),
+        )
+
+
 @contextmanager
 def _stopped_mostly(daemon: Daemon) -> Iterator[None]:
     """Stop it nineteen twentieths of the time until this ends."""
@@ -111,6 +142,13 @@ PLANS = [
         besieged,
         short_on=(SQLITE,),
         is_random=False,
+    ),
+    Plan(
+        "F32",
+        "the kernel kills it for its memory",
+        out_of_memory,
+        short_on=BOTH if can_be_made() else LONG_ONLY,
+        needs=(ROOT,),
     ),
     Plan(
         "F32",
