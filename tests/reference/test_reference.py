@@ -1,5 +1,6 @@
 """The reference says what the code says: its pages are as `make reference` writes them, and nothing is undescribed."""
 
+from difflib import unified_diff
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from tests.reference import example
 from tests.reference.pages import PAGES, place
 
 MEND = "the code says otherwise now; run `make reference` and commit docs/reference"
+SHOWN = 12  # lines of a difference
 
 
 @pytest.fixture(scope="module", params=PAGES, ids=str)
@@ -20,10 +22,14 @@ def test_each_page_says_what_the_code_says_now(page):
     file = place(page)
     committed = file.read_text("utf-8") if file.exists() else ""
 
-    differs = [
-        line for line in page.text.splitlines() if line not in set(committed.splitlines())
-    ] or committed != page.text
-    assert not differs, f"docs/reference/{page.name}: {MEND}; the first lines: {differs}"[:2000]
+    told = "\n".join(_differing(committed, page.text))
+    assert page.text == committed, f"docs/reference/{page.name}: {MEND}; the first lines:\n{told}"
+
+
+def _differing(committed: str, made: str) -> list[str]:
+    """Return the first lines that went away (-) or came (+)."""
+    compared = list(unified_diff(committed.splitlines(), made.splitlines(), n=0))[2:]
+    return [line[:200] for line in compared if not line.startswith("@@")][:SHOWN]
 
 
 def test_everything_that_a_page_lists_is_described(page):
