@@ -90,7 +90,7 @@ docs: .venv/test.stamp ## each pathway as a page, with pictures of them, in buil
 	@$(BIN)/python -m tests.pictures.invitations
 	@$(BIN)/python -m tests.pictures.letters
 
-reference: .venv/test.stamp ## docs/reference anew from the code: settings, verbs, figures, log
+reference: .venv/test.stamp ## docs/reference anew from the code: settings, verbs, figures, log, contracts
 	@$(BIN)/python -m tests.reference
 
 lock: .venv/test.stamp ## choose the versions of every dependency anew

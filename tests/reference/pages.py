@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from tests.reference import commands, log_events, metrics, settings
+from tests.reference import commands, contracts, log_events, metrics, settings
 from tests.reference.page import ROOT, Page
 
 FOLDER = ROOT / "docs" / "reference"
@@ -12,6 +12,7 @@ PAGES: Mapping[str, Callable[[], Page]] = {
     "commands": commands.made,
     "metrics": metrics.made,
     "log-events": log_events.made,
+    "json-contracts": contracts.made,
 }
 
 

@@ -1,0 +1,89 @@
+"""docs/reference/json-contracts.md: what other programs read, key by key, with examples that the product made."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import yaml
+
+from tests.reference.page import HERE, Page, page
+from tests.reference.produced import produced, taken
+
+SAID = HERE / "json-contracts.yaml"
+SHOWN = 2  # of a list, so many stand in the example
+
+
+def made() -> Page:
+    """Return the page, in the order of json-contracts.yaml."""
+    return built(yaml.safe_load(SAID.read_text("utf-8")), produced(), taken())
+
+
+def built(said: Mapping[str, Any], found: Mapping[str, Sequence[Any]], read: set[str]) -> Page:
+    """Return the page of these words, of these documents by contract, and of the keys that a record may have."""
+    contracts, lacking = [], []
+    for name, one in said["contracts"].items():
+        own, every = one["keys"], _every(name, said)
+        there = {path for document in found[name] for path in _paths(document, said["named"])}
+        there = read if name == "record" else there
+        bare = {
+            path for path in there - every.keys() if path.rpartition(".")[2] not in said["shared"]
+        }
+        lacking += [
+            f"{name}: {path} has no description; write one into {SAID.name}"
+            for path in sorted(bare)
+        ]
+        lacking += [
+            f"{SAID.name}: {name}: {path}: nothing gives it; take it out"
+            for path in sorted(every.keys() - there)
+        ]
+        examples = [_example(document, name, said) for document in _shown(name, found[name])]
+        contracts.append({**one, "rows": own, "examples": examples})
+    return page("json-contracts", lacking, contracts=contracts, shared=said["shared"])
+
+
+def _every(name: str, said: Mapping[str, Any]) -> dict[str, str]:
+    one = said["contracts"][name]
+    below = _every(one["inherits"], said) if "inherits" in one else {}
+    return {**below, **one["keys"]}
+
+
+def _paths(value: Any, named: Sequence[str], place: str = "") -> Iterator[str]:
+    """Yield the path of every key; of a table of names, NAME, and of a fact no further than that."""
+    if isinstance(value, list):
+        for one in value:
+            yield from _paths(one, named, f"{place}[]")
+    elif isinstance(value, dict):
+        last = place.rpartition(".")[2]
+        for key, one in value.items():
+            if last in named:
+                yield from () if last == "facts" else _paths(one, named, f"{place}.NAME")
+            else:
+                path = f"{place}.{key}".removeprefix(".")
+                yield path
+                yield from _paths(one, named, path)
+
+
+def _shown(name: str, documents: Sequence[Any]) -> Sequence[Any]:
+    """Return what stands as the example: of a feed a record and a problem, of the others one document."""
+    return (documents[0], documents[-1]) if name == "feed" else documents[:1]
+
+
+def _example(document: Any, name: str, said: Mapping[str, Any]) -> str:
+    """Return a document as the page shows it: of one that adds to another, what it adds."""
+    one = said["contracts"][name]
+    own = {key: document[key] for key in document if key in one["keys"]}
+    shown = own if "inherits" in one else document
+    return json.dumps(_short(shown, name, said["masked"]), ensure_ascii=False, indent=1)
+
+
+def _short(value: Any, place: str, masked: Mapping[str, Any]) -> Any:
+    """Return a value with its long lists cut, and without what differs from run to run."""
+    for name in (place, place.rpartition(".")[2]):
+        if name in masked:
+            return masked[name]
+    if isinstance(value, list):
+        cut = [_short(one, f"{place}[]", masked) for one in value[:SHOWN]]
+        return [*cut, "…"] if len(value) > SHOWN else cut
+    if isinstance(value, dict):
+        return {key: _short(one, f"{place}.{key}", masked) for key, one in value.items()}
+    return value
