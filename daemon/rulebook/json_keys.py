@@ -207,7 +207,8 @@ SOURCE: dict[str, Json] = {
                     "uniqueItems": True,
                     "minItems": 1,
                 },
-            ]
+            ],
+            "description": f"the {kind} that carries the clause",
         }
         for kind in ("rule", "message", "invitation", "approval", "digest", "report")
     },
@@ -215,7 +216,8 @@ SOURCE: dict[str, Json] = {
         "anyOf": [
             text("a fact, or a field of the record"),
             {"type": "array", "items": text("a fact, or a field"), "minItems": 1},
-        ]
+        ],
+        "description": "the fact, or the field of the record, that carries it",
     },
     "people": text("why no machine can or should do it"),
     "about": text("the clause in a few words of ours"),

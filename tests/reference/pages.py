@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from tests.reference import commands, contracts, log_events, metrics, settings
+from tests.reference import commands, contracts, language, log_events, metrics, settings
 from tests.reference.page import ROOT, Page
 
 FOLDER = ROOT / "docs" / "reference"
@@ -13,6 +13,7 @@ PAGES: Mapping[str, Callable[[], Page]] = {
     "metrics": metrics.made,
     "log-events": log_events.made,
     "json-contracts": contracts.made,
+    "policy-language": language.made,
 }
 
 
