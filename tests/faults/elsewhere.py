@@ -42,6 +42,8 @@ ELSEWHERE: dict[str, tuple[str, ...]] = {
         "tests/store/test_races.py::test_an_older_reading_that_comes_late_changes_nothing",
         "tests/doors/posting/test_records.py::test_the_same_again_changes_nothing_and_what_is_older_never_wins",
         "tests/integrations/csv_files/test_bad_rows.py::test_the_same_row_twice_is_one_conference",
+        "tests/scenario/test_old_drops.py::test_an_old_sheet_beside_a_newer_one_takes_nothing_back",
+        "tests/scenario/test_feeds_that_shrink.py::test_an_older_export_with_fewer_rows_is_older_and_no_failure",
     ),
     "F25": (
         "tests/integrations/csv_files/test_bad_rows.py::test_whatever_bad_rows_hold_good_rows_are_read_and_bad_ones_listed",

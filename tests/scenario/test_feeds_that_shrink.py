@@ -7,6 +7,7 @@ import pytest
 
 from daemon.domain.errors import Problem
 from daemon.feed_settings import Feed
+from daemon.testing.world import at
 
 
 def crowd(world, many):
@@ -51,6 +52,21 @@ def test_a_reading_that_has_lost_a_share_of_its_rows_is_not_taken(
     assert shown(world) == (after if is_taken else before)
     told = [text for text in world.operator() if "at_least = " in text]
     assert bool(told) is not is_taken
+
+
+def test_an_older_export_with_fewer_rows_is_older_and_no_failure(story):
+    world = story()
+    crowd(world, 100)
+    world.turn()
+    world.feed.known_at = at("2026-02-27 12:00")  # an old export comes again
+
+    crowd(world, 20)
+    world.turn()
+
+    assert shown(world) == 100
+    assert world.operator() == []
+    with world.store.read() as tx:
+        assert tx.feeds.get("diary").ok
 
 
 def test_the_share_is_the_feeds_own_and_rows_that_come_back_are_taken(story):

@@ -74,9 +74,6 @@ class Watcher:
             kind = type(error).__name__
             log.error("feed.faulted", source=feed.name, reason=kind)  # noqa: TRY400 - a traceback shows data
             return self._failed(feed, f"its adapter failed ({kind}); report it to us", state)
-        why = shrunk(feed, page, state.rows, parts) if state and page.whole else None
-        if why := why or (turned(feed, page, bad) if page.whole else None):
-            return self._failed(feed, why, state)
         if (
             state is not None
             and state.as_known_at is not None
@@ -86,6 +83,9 @@ class Watcher:
             mend = "drop newer data; nothing was taken from this"
             older = Problem(feed.name, what, mend, Severity.WARNING)
             return self._refuse_older(feed, [older], state)
+        why = shrunk(feed, page, state.rows, parts) if state and page.whole else None
+        if why := why or (turned(feed, page, bad) if page.whole else None):
+            return self._failed(feed, why, state)
         kept, left_out = self._clean(page)
         sources = {name: one.source for name, one in self.house.feeds.items()}
         problems = [
