@@ -17,7 +17,7 @@ from daemon.engine.sending.waiting import waited_since
 from daemon.engine.standing.oversight import Overseer
 from daemon.engine.standing.presence import BEAT_EVERY_S, LEADER
 from daemon.jobs import Waking, start
-from daemon.store import StoreLost, StoreSpoilt, StoreUnavailable
+from daemon.store import NO_FILES, NoFreeFiles, StoreLost, StoreSpoilt, StoreUnavailable
 
 log = structlog.get_logger("daykeeper.loop")
 TICK_S = 1.0
@@ -60,9 +60,8 @@ class Service:
         self.timed: Callable[[], AbstractContextManager[object]] = nullcontext
         self.beat = Beat()
         self.lanes: Waking | None = None
-        self.deciding: Iterator[None] | None = (
-            None  # what a round has begun and not come to the end of
-        )
+        # What a round has begun and not come to the end of.
+        self.deciding: Iterator[None] | None = None
         audit = app.settings.audit
         self.overseer = Overseer(app.store, app.house, audit.every) if audit else None
         self.auditing = Thread()
@@ -119,44 +118,54 @@ class Service:
         }
 
     def tick(self, lanes: Waking) -> None:
-        """Do what is due now. A database that is busy is tried again at the next tick."""
+        """Do what is due now. A database that is busy is tried again at the next tick, and so is what lacks a file."""
         self._watch_clock()
         try:
-            if self._is_spoilt:
-                self.app.line.spoilt.set_aside(thorough=True)
-                self._is_spoilt = False
-            if not self._is_allowed(lanes):
-                self._stand_by()
-                self._follow()  # what a newer release puts in force next we may be able to read
-                self._be_well()  # it is held, and says so
-                return
-            leads = self._leads()
-            self._follow()
-            if leads:
-                self.app.editions.turn(self.app.clock())
-                with self.timed(), self.app.traces.span("round.decided"):
-                    self._decide()
-            # Whoever stands by sends, too: what waits does not wait for a dead leader's lease.
-            for lane in Lane:
-                lanes.wake(lane)
-            lanes.look_round()
-            self._cast_shadow(leads=leads)
-            if not leads:
-                self._stand_by()
-                self._be_well()
-                return
-            if self.beat.is_due("seal", SEAL_EVERY_S):
-                self.app.line.seal()
-            self._look_again()
+            self._turn(lanes)
         except StoreLost:
             raise
         except StoreUnavailable as error:
-            self.deciding = None
-            log.warning("store.unavailable", reason=error.reason)
-            self._is_spoilt = isinstance(error, StoreSpoilt)
-            self.hindrance = error.reason  # kept here, for it may be that nothing can be written
+            self._give_way(error)
+        except OSError as error:
+            if error.errno not in NO_FILES:
+                raise
+            self._give_way(NoFreeFiles(error.filename or "a file of the service"))
+        else:
+            self.hindrance = None
+            self.beaten_at = self.app.clock()
+
+    def _turn(self, lanes: Waking) -> None:
+        if self._is_spoilt:
+            self.app.line.spoilt.set_aside(thorough=True)
+            self._is_spoilt = False
+        if not self._is_allowed(lanes):
+            self._stand_by()
+            self._follow()  # what a newer release puts in force next we may be able to read
+            return  # it is held, and says so
+        leads = self._leads()
+        self._follow()
+        if leads:
+            self.app.editions.turn(self.app.clock())
+            with self.timed(), self.app.traces.span("round.decided"):
+                self._decide()
+        # Whoever stands by sends, too: what waits does not wait for a dead leader's lease.
+        for lane in Lane:
+            lanes.wake(lane)
+        lanes.look_round()
+        self._cast_shadow(leads=leads)
+        if not leads:
+            self._stand_by()
             return
-        self._be_well()
+        if self.beat.is_due("seal", SEAL_EVERY_S):
+            self.app.line.seal()
+        self._look_again()
+
+    def _give_way(self, error: StoreUnavailable) -> None:
+        """End the round; the next tick begins it anew."""
+        self.deciding = None
+        log.warning("store.unavailable", reason=error.reason)
+        self._is_spoilt = isinstance(error, StoreSpoilt)
+        self.hindrance = error.hindrance  # kept here, for it may be that nothing can be written
 
     def _is_allowed(self, lanes: Waking) -> bool:
         """Say that we are here, and return whether anything may be decided or sent."""
@@ -181,10 +190,6 @@ class Service:
     def _follow(self) -> None:
         self.app.editions.follow()
         self.app.presence.is_behind = bool(self.app.editions.unread)
-
-    def _be_well(self) -> None:
-        self.hindrance = None
-        self.beaten_at = self.app.clock()
 
     def _look_again(self) -> None:
         """Count again what was sent, in a thread of its own, and see to whoever counts again beside us."""
@@ -252,7 +257,7 @@ class Service:
     def unfinished(self) -> str:
         """Return what this round still has to do, in plain words; empty where all is done that can be."""
         if self.hindrance is not None:
-            return f"the database cannot be used: {self.hindrance}"
+            return self.hindrance
         if self.deciding is not None or self.beaten_at is None:
             return "not every case has been looked at"
         with self.app.store.read() as tx:
@@ -267,7 +272,7 @@ class Service:
         if self.beaten_at is None:
             return ["the first round is not done yet"]
         if self.hindrance is not None:
-            return [f"the database cannot be used: {self.hindrance}"]
+            return [self.hindrance]
         guard = self.app.line.guard
         if guard.held:
             return [f"nothing is sent: {guard.held}; see `daykeeper release`"]

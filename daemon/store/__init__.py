@@ -5,6 +5,8 @@ from daemon.store.conferences import ConferenceRow, Number
 from daemon.store.drafts import DraftRow
 from daemon.store.editions import EditionRow
 from daemon.store.errors import (
+    NO_FILES,
+    NoFreeFiles,
     StoreConflict,
     StoreLost,
     StoreOutgrown,
@@ -30,6 +32,7 @@ from daemon.store.waivers import WaiverRow
 
 __all__ = [
     "EVERYTHING",
+    "NO_FILES",
     "CaseRow",
     "ConferenceRow",
     "DraftRow",
@@ -41,6 +44,7 @@ __all__ = [
     "Hold",
     "JournalLine",
     "LinkRow",
+    "NoFreeFiles",
     "Number",
     "Outside",
     "Quarantined",

@@ -1,7 +1,9 @@
 """What the store says when it cannot go on, so that nobody above needs to know the driver."""
 
+import errno
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TypeAlias
 
 from sqlalchemy.exc import DBAPIError, PendingRollbackError
@@ -9,6 +11,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from daemon.domain.errors import Problem, Refusal
 
+NO_FILES = frozenset({errno.EMFILE, errno.ENFILE})  # of this process, of this machine
 RESTORE = "stop, restore the last backup, then look at what was sent since"
 
 
@@ -48,6 +51,28 @@ class StoreUnavailable(Exception):
             "database",
             f"it is unavailable: {reason}",
             "see `daykeeper database check`, then try again",
+        )
+
+    @property
+    def hindrance(self) -> str:
+        """What cannot be done for it, in plain words."""
+        return f"the database cannot be used: {self.reason}"
+
+
+class NoFreeFiles(StoreUnavailable):
+    """This process, or its machine, may open no further file at the moment: `what` cannot be read."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__("too-many-open-files")
+        self.what = what
+        mend = "it is tried again; allow the service more open files (LimitNOFILE) if it lasts"
+        self.problem = Problem(what, "it cannot be read: too many files are open", mend)
+
+    @property
+    def hindrance(self) -> str:
+        """What cannot be done for it, in plain words."""
+        return (
+            f"nothing is sent: {Path(self.what).name} cannot be read while too many files are open"
         )
 
 

@@ -8,7 +8,7 @@ import fcntl
 import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import fields, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -22,6 +22,7 @@ from daemon.domain.message import Lane
 from daemon.domain.notice import Key, Kind, Notice, NoticeState
 from daemon.domain.sent import Head, Sent
 from daemon.store.columns import canonical
+from daemon.store.errors import NO_FILES, NoFreeFiles
 
 KEPT_DAYS = 35
 ACCEPTED = DeliveryState.ACCEPTED
@@ -42,7 +43,10 @@ class Outside:
         self._writing = Lock()
 
     def head(self) -> Head | None:
-        """Return the head that was kept, None where none was; raises Refusal where it cannot be relied on."""
+        """Return the head that was kept, None where none was.
+
+        Raises Refusal where it cannot be relied on, and NoFreeFiles where that cannot be told now.
+        """
         try:
             if self.file.stat().st_mode & OTHERS:
                 what = "others may read the state file"
@@ -54,6 +58,7 @@ class Outside:
         except FileNotFoundError:
             return None
         except OSError as error:
+            _raise_if_for_now(error, self.file)
             what = f"the state file cannot be read ({error.strerror})"
             raise Refusal(
                 Problem(str(self.file), what, "give it back to the service's user")
@@ -91,7 +96,8 @@ class Outside:
                 is_new = not path.exists()
                 if is_new:
                     self._make_folder()
-                    self._forget_before(day - timedelta(days=KEPT_DAYS))
+                    with suppress(Refusal, NoFreeFiles):  # no reason not to write
+                        self._forget_before(day - timedelta(days=KEPT_DAYS))
                 _write(path, text, os.O_APPEND)
                 if is_new:
                     _settle(self.folder)
@@ -99,7 +105,7 @@ class Outside:
     def sent(self, since: datetime | None = None) -> list[Sent]:
         """Return what went out or may have, each message once and the oldest first.
 
-        Raises Refusal where a file is broken.
+        Raises Refusal where a file is broken, and NoFreeFiles.
         """
         found: dict[str, Sent] = {}
         for day, path in self._files():
@@ -124,9 +130,21 @@ class Outside:
         return min((day for day, _ in self._files()), default=None)
 
     def _files(self) -> list[tuple[date, Path]]:
+        """Return the files with their days; a folder that cannot be looked into is never taken for an empty one."""
+        try:
+            paths = list(self.folder.iterdir())
+        except FileNotFoundError:
+            return []
+        except OSError as error:
+            _raise_if_for_now(error, self.folder)
+            what = f"what was sent cannot be read ({error.strerror})"
+            raise Refusal(
+                Problem(str(self.folder), what, "give it back to the service's user")
+            ) from None
         return sorted(
             (date.fromisoformat(path.name[:10]), path)
-            for path in self.folder.glob("????-??-??.*.jsonl")
+            for path in paths
+            if path.match("????-??-??.*.jsonl")
         )
 
     def _forget_before(self, day: date) -> None:
@@ -146,9 +164,16 @@ def _read(path: Path) -> Iterator[Sent]:
             yield _sent(json.loads(line))
     except FileNotFoundError:  # its day has just passed out of what is kept
         return
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        _raise_if_for_now(error, path)
         what = "it cannot be read as what was sent"
         raise Refusal(Problem(str(path), what, "restore it, or move it away")) from None
+
+
+def _raise_if_for_now(error: Exception, what: Path) -> None:
+    """Raise NoFreeFiles where a file could not be opened for want of room for it."""
+    if isinstance(error, OSError) and error.errno in NO_FILES:
+        raise NoFreeFiles(str(what)) from None
 
 
 def _line(one: Sent) -> str:

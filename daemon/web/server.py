@@ -10,6 +10,7 @@ from starlette.types import ASGIApp
 from uvicorn import Config, Server
 
 from daemon.domain.errors import Problem, Refusal
+from daemon.web.crowd import LONGEST_S, Connection, Listening, cut_slow
 
 START_S, STOP_S = 10, 5
 
@@ -28,29 +29,38 @@ class Served:
 
 
 class _Server(Server):
-    """The server, telling when it has begun to answer, or given up."""
+    """The server, telling when it has begun to answer, or given up; nobody keeps it waiting for a request."""
 
     begun: Event
+    longest_s: float
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         self.begun.set()
 
+    async def on_tick(self, counter: int) -> bool:
+        cut_slow(self.server_state.connections, self.longest_s)
+        return await super().on_tick(counter)
+
 
 @contextmanager
-def serve(app: ASGIApp, host: str, port: int) -> Iterator[Served]:
+def serve(app: ASGIApp, host: str, port: int, *, longest_s: float = LONGEST_S) -> Iterator[Served]:
     """Yield where the pages are served until this ends; answers in progress are finished first.
+
+    `longest_s`: whoever has not sent a whole request after so long is cut off.
 
     Raises Refusal where the port cannot be had. No access log: addresses of items are secrets.
     """
     with _listen(host, port) as listening:
         server = _Server(
             Config(
-                app, http="h11", ws="none", lifespan="off", log_config=None, access_log=False,
-                server_header=False, proxy_headers=False, timeout_graceful_shutdown=STOP_S,
+                app, http=Connection, loop="asyncio", ws="none", lifespan="off",
+                log_config=None, access_log=False, server_header=False, proxy_headers=False,
+                timeout_graceful_shutdown=STOP_S,
             )
         )  # fmt: skip
-        server.begun = Event()
+        server.begun, server.longest_s = Event(), longest_s
+        listening.connections = server.server_state.connections
         thread = Thread(target=server.run, args=([listening],), name="web", daemon=True)
         thread.start()
         try:
@@ -64,7 +74,7 @@ def serve(app: ASGIApp, host: str, port: int) -> Iterator[Served]:
             thread.join(STOP_S + START_S)
 
 
-def _listen(host: str, port: int) -> socket.socket:
+def _listen(host: str, port: int) -> Listening:
     try:
         kind = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
         listening = socket.create_server((host, port), family=kind)
@@ -74,4 +84,4 @@ def _listen(host: str, port: int) -> socket.socket:
         raise Refusal(Problem(f"{host}:{port}", what, mend)) from None
     # Inherited by what is accepted: without it each answer waits 40 ms for the one before.
     listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    return listening
+    return Listening(listening)

@@ -321,7 +321,7 @@ def test_a_kill_between_the_answer_and_its_commit_is_made_good_from_outside(begu
     deliverer, desk = begun.line.deliverer, Desk()
     deliverer._take(desk, Lane.ROUTINE)
     deliverer._compose(desk, Lane.ROUTINE)
-    first, *others = deliverer._commit([], desk.ready)
+    first, *others = deliverer._commit(desk, [], desk.ready)
     answer = Answer(first.outgoing.id, first.outgoing.epoch, DeliveryState.ACCEPTED)
     begun.line.guard.note([(first, answer)], [], begun.clock())
     again = beside(begun, timedelta(minutes=2), url=begun.url, outside=outside)
@@ -342,7 +342,7 @@ def test_an_answer_that_one_process_is_just_recording_is_not_learnt_by_another_t
     deliverer, desk = begun.line.deliverer, Desk()
     deliverer._take(desk, Lane.ROUTINE)
     deliverer._compose(desk, Lane.ROUTINE)
-    first, *_ = deliverer._commit([], desk.ready)
+    first, *_ = deliverer._commit(desk, [], desk.ready)
     id_ = first.outgoing.id
     answered = [(first, Answer(id_, first.outgoing.epoch, DeliveryState.ACCEPTED))]
     again = beside(begun, url=begun.url, outside=outside)

@@ -1,10 +1,13 @@
 """The database refuses the record of an answer: the message is not sent again and again for it."""
 
 from datetime import timedelta
+from time import monotonic
 
 import pytest
 from sqlalchemy import create_engine, text
 
+from daemon.domain.message import Lane
+from daemon.engine.sending.deliver import STORE_AGAIN_S
 from daemon.engine.standing.overview import standing
 from daemon.store import Outside
 from daemon.testing.world import at
@@ -22,11 +25,27 @@ ON_POSTGRES = f"CREATE TRIGGER never BEFORE UPDATE ON messages FOR EACH ROW WHEN
 
 
 def refuse(world, person):
-    is_postgres = world.url.startswith("postgresql:")
+    refuse_where(world, NOBODY_S.replace("'pat'", f"'{person}'"))
+
+
+def refuse_where(world, when):
+    statements = (FUNCTION, ON_POSTGRES) if _is_postgres(world) else (ON_SQLITE,)
+    _run(world, *(one.replace(NOBODY_S, when) for one in statements))
+
+
+def take_again(world):
+    _run(world, f"DROP TRIGGER never {'ON messages' if _is_postgres(world) else ''}")
+
+
+def _is_postgres(world):
+    return world.url.startswith("postgresql:")
+
+
+def _run(world, *statements):
     engine = create_engine(world.url.replace("postgresql:", "postgresql+psycopg:"))
     with engine.begin() as connection:
-        for statement in (FUNCTION, ON_POSTGRES) if is_postgres else (ON_SQLITE,):
-            connection.execute(text(statement.replace("'pat'", f"'{person}'")))
+        for statement in statements:
+            connection.execute(text(statement))
     engine.dispose()
 
 
@@ -78,3 +97,18 @@ def test_a_start_afterwards_goes_on_with_everything_else(world, story, tmp_path)
     before = {(one.to, one.message.id) for one in world.email.sent}
     assert told
     assert before.isdisjoint(told)
+
+
+def test_a_lane_that_can_write_nothing_down_rests_before_it_tries_again(world):
+    refuse_where(world, "new.state = 'sending'")
+    begun = monotonic()
+
+    world.line.deliver(Lane.ROUTINE)
+    rested_s = monotonic() - begun
+    sent_meanwhile = len(world.email.sent)
+    take_again(world)
+    world.clock.now += timedelta(minutes=1)
+    world.line.deliver(Lane.ROUTINE)
+
+    assert rested_s >= STORE_AGAIN_S
+    assert sent_meanwhile < len(world.email.sent)  # and nothing is lost by it

@@ -11,7 +11,6 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from math import inf
-from queue import Empty
 from threading import Event
 from time import monotonic
 
@@ -35,11 +34,20 @@ from daemon.engine.standing.guard import Guard
 from daemon.engine.telling.ways import let_go
 from daemon.engine.wording.letter import Letters
 from daemon.ports import Clock
-from daemon.store import Store, StoreConflict, StoreLost, StoreSpoilt, StoreUnavailable, Tx
+from daemon.store import (
+    NO_FILES,
+    NoFreeFiles,
+    Store,
+    StoreConflict,
+    StoreLost,
+    StoreSpoilt,
+    StoreUnavailable,
+    Tx,
+)
 
 log = structlog.get_logger("daykeeper.deliver")
 LOOK_AGAIN_S = 0.05  # while some attempts hang, the connections that are free are filled so often
-STORE_AGAIN_S = 0.5
+STORE_AGAIN_S, MOST_AGAIN_S = 0.5, 5.0  # the more commits on end have failed, the longer
 AHEAD = 16  # so many, or twice the connections, are composed while others are on the wire
 HANDS_OFF = timedelta(seconds=4)  # what is taken and not begun comes back so soon, whoever dies
 
@@ -103,8 +111,11 @@ class Deliverer:
         while True:
             try:
                 may_go_on = not self._is_ending and monotonic() < end and self.guard.allows()
+                failures = desk.failures
                 begun = self._advance(desk, lane)
                 tried += begun
+                if desk.failures > failures:
+                    self._pause.wait(min(MOST_AGAIN_S, STORE_AGAIN_S * desk.failures))
                 is_dry = desk.is_used and monotonic() < dry_until
                 if may_go_on and not is_dry and desk.waiting <= self._ahead // 2:
                     if not self._take(desk, lane):
@@ -120,25 +131,11 @@ class Deliverer:
                 if isinstance(error, StoreSpoilt) or desk.may_be_left(is_ending=self._is_ending):
                     raise
                 self._pause.wait(STORE_AGAIN_S)
-                self._gather(desk, 0)
+                desk.gather(0)
                 continue
             self._compose(desk, lane)
             is_busy = begun or desk.answered or self._startable(desk, lane)
-            self._gather(desk, 0 if is_busy else LOOK_AGAIN_S)
-
-    def _gather(self, desk: Desk, wait_s: float) -> None:
-        """Collect the answers that have come, waiting so long for the first; those that are there share a commit.
-
-        None waits for another: until it is recorded, a kill would have it sent again.
-        """
-        try:
-            desk.answered.append(
-                desk.answers.get(timeout=wait_s) if wait_s else desk.answers.get_nowait()
-            )
-            while len(desk.answered) < len(desk.flying):
-                desk.answered.append(desk.answers.get_nowait())
-        except Empty:
-            return
+            desk.gather(0 if is_busy else LOOK_AGAIN_S)
 
     def _startable(self, desk: Desk, lane: Lane) -> bool:
         return any(
@@ -148,7 +145,7 @@ class Deliverer:
 
     def _take(self, desk: Desk, lane: Lane) -> int:
         """Take more messages to prepare; return how many things that waited were looked at."""
-        now, is_steady, full = self.clock(), self._is_steady(), self._full(desk)
+        now, is_steady, full = self.clock(), self._is_steady(), desk.full(max(1, self._ahead // 2))
         with self.store.write() as tx:
             others = set() if is_steady else tx.messages.in_flight()
             taken, looked_at = take(
@@ -157,12 +154,6 @@ class Deliverer:
             )  # fmt: skip
         desk.taken += taken
         return looked_at
-
-    def _full(self, desk: Desk) -> set[str]:
-        """Return the channels of which enough is ready: one that hangs must not fill the desk."""
-        ready = [one.outgoing.channel for one in desk.ready if one.for_the_wire]
-        share = max(1, self._ahead // 2)
-        return {word for word in set(ready) if ready.count(word) >= share}
 
     def _compose(self, desk: Desk, lane: Lane) -> None:
         """Write letters until the free connections have theirs, or an answer has come that must be recorded."""
@@ -181,7 +172,7 @@ class Deliverer:
             return 0
         answered = desk.answered
         try:
-            begun = self._commit(answered, chosen)
+            begun = self._commit(desk, answered, chosen)
         except BaseException:
             for one in fresh:
                 self.slots.give_back(one.outgoing.channel)
@@ -228,7 +219,12 @@ class Deliverer:
         return chosen, fresh
 
     def _commit(
-        self, answered: Sequence[Sent], chosen: Sequence[Ready], *, is_last_try: bool = False
+        self,
+        desk: Desk,
+        answered: Sequence[Sent],
+        chosen: Sequence[Ready],
+        *,
+        is_last_try: bool = False,
     ) -> list[Ready]:
         """Record and begin in one transaction; what fails is tried once more, each message by itself."""
         now = self.clock()
@@ -237,20 +233,24 @@ class Deliverer:
                 self.recorder.record(tx, answered, now)
                 begun = self._begin(tx, chosen, now)
                 self.guard.note(answered, begun, now)
-                return begun
+            desk.failures = 0
+            return begun  # noqa: TRY300 - it is what was tried
         except Exception as error:
+            if isinstance(error, OSError) and error.errno in NO_FILES:
+                raise NoFreeFiles(error.filename or "a file of the service") from error
             is_conflict = isinstance(error, StoreConflict)
             if isinstance(error, StoreLost | StoreUnavailable) and not is_conflict:
                 raise
             if is_last_try:
+                desk.failures += 1
                 log.exception("commit.failed")
                 leave_alone(self.store, self.house, self.guard, answered, now)
                 return []
         begun = []
         for one in answered:
-            self._commit([one], [], is_last_try=True)
+            self._commit(desk, [one], [], is_last_try=True)
         for ready in chosen:
-            begun += self._commit([], [ready], is_last_try=True)
+            begun += self._commit(desk, [], [ready], is_last_try=True)
         return begun
 
     def _begin(self, tx: Tx, chosen: Sequence[Ready], now: datetime) -> list[Ready]:

@@ -3,7 +3,7 @@
 from collections import deque
 from dataclasses import dataclass, field
 from datetime import datetime
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from threading import Lock
 from time import monotonic
 
@@ -23,6 +23,7 @@ class Desk:
     flying: dict[str, float] = field(default_factory=dict)  # until when each is surely still ours
     answers: "SimpleQueue[Sent]" = field(default_factory=SimpleQueue)
     answered: list[Sent] = field(default_factory=list)
+    failures: int = 0  # how many commits on end have failed, for whatever reason
 
     @property
     def waiting(self) -> int:
@@ -43,6 +44,25 @@ class Desk:
     def in_hand(self) -> set[str]:
         """Not to be taken again by ourselves, lease or no lease."""
         return {*self.waiting_ids, *self.flying}
+
+    def full(self, enough: int) -> set[str]:
+        """Return the channels of which enough is ready: one that hangs must not fill the desk."""
+        ready = [one.outgoing.channel for one in self.ready if one.for_the_wire]
+        return {word for word in set(ready) if ready.count(word) >= enough}
+
+    def gather(self, wait_s: float) -> None:
+        """Collect the answers that have come, waiting so long for the first; those that are there share a commit.
+
+        None waits for another: until it is recorded, a kill would have it sent again.
+        """
+        try:
+            self.answered.append(
+                self.answers.get(timeout=wait_s) if wait_s else self.answers.get_nowait()
+            )
+            while len(self.answered) < len(self.flying):
+                self.answered.append(self.answers.get_nowait())
+        except Empty:
+            return
 
     def may_be_left(self, *, is_ending: bool) -> bool:
         """Return whether nothing is on the wire, or at the end nothing of it is surely ours."""
