@@ -84,7 +84,7 @@ def sample_item(
         met="",
         was_due="",
         working=WORKING if has_limit else (),
-        remarks=_remarks(rule),
+        remarks=_remarks(rule, after_due=after_due),
         told=", ".join(f"the {vocabulary.role(role)}" for role in told) if vocabulary else "",
         next_step=say_next(rung, (following, NEXT_AT) if following else None, vocabulary)
         if vocabulary
@@ -94,9 +94,9 @@ def sample_item(
     )
 
 
-def _remarks(rule: Rule | None) -> tuple[str, ...]:
+def _remarks(rule: Rule | None, *, after_due: bool) -> tuple[str, ...]:
     """Return one remark of a rule's, if it has any: two may exclude each other."""
-    return tuple(remark.say for remark in rule.remarks[:1]) if rule else ()
+    return tuple(one.said(is_overdue=after_due) for one in rule.remarks[:1]) if rule else ()
 
 
 def _responsible(rule: Rule | None, vocabulary: Vocabulary | None) -> str:

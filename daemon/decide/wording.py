@@ -101,6 +101,7 @@ def describe(
     is_overdue = obligation.is_overdue(now)
     gap = abs(days.between(day_of(now), day_of(due_at))) if due_at and is_open else None
     span = "" if gap is None else say_working_days(gap)
+    said = {remark.say: remark.said(is_overdue=is_overdue) for remark in rule.remarks}
     return Item(
         ref=obligation.ref,
         code=code,
@@ -118,7 +119,7 @@ def describe(
         met=say(obligation.met_at) if obligation.met_at else "",
         was_due=say(due_before) if due_before and not rule.hides_date else "",
         working=() if rule.hides_date else tuple(say_working(obligation.working)),
-        remarks=obligation.remarks,
+        remarks=tuple(said.get(one, one) for one in obligation.remarks),
         told=", ".join(f"the {vocabulary.role(role)}" for role in dict.fromkeys(told)),
         next_step=say_next(rung, next_rung, vocabulary) if is_open and not rule.hides_date else "",
         todo=rule.todo,

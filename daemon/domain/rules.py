@@ -62,10 +62,15 @@ class Rung:
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """A sentence that a message adds while a condition holds."""
+    """A sentence that a message adds while a condition holds; `overdue`, if any, in its place once it is overdue."""
 
     when: Condition
     say: str
+    overdue: str = ""
+
+    def said(self, *, is_overdue: bool) -> str:
+        """Return the sentence as the duty stands."""
+        return self.overdue or self.say if is_overdue else self.say
 
 
 @dataclass(frozen=True, slots=True)

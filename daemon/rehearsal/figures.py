@@ -32,10 +32,11 @@ def figures(
             for monday, both in tally.weeks().items()
         ],
         "by_person": [
-            {"person": name, **_counts(counts)} for name, counts in _largest(tally.people)
+            {"person": name, "title": _named(name, role), **_counts(counts)}
+            for name, counts in _largest(tally.people)
         ],
         "busiest_day": {side: _busiest_day(tally, side) for side in ("present", "draft")},
-        "busiest_person": {side: _busiest_person(tally, side) for side in ("present", "draft")},
+        "busiest_person": {side: _busiest_person(tally, side, role) for side in ("present", "draft")},
     }  # fmt: skip
 
 
@@ -65,12 +66,20 @@ def _busiest_day(tally: Tally, side: str) -> dict[str, Any] | None:
     return _most(((getattr(both, side), {"on": str(day)}) for day, both in tally.days.items()))
 
 
-def _busiest_person(tally: Tally, side: str) -> dict[str, Any] | None:
-    """Return who is told most on one day; a role in parentheses is one that nobody holds."""
-    return _most(
+def _named(person: str, role: Callable[[str], str]) -> str:
+    """Return a person as they are known; where nobody holds the role, says so in words."""
+    if person.startswith("(") and person.endswith(")"):
+        return f"{role(person[1:-1])} (a role that nobody holds)"
+    return person
+
+
+def _busiest_person(tally: Tally, side: str, role: Callable[[str], str]) -> dict[str, Any] | None:
+    """Return who is told most on one day."""
+    found = _most(
         (getattr(both, side), {"person": person, "on": str(day)})
         for (person, day), both in tally.person_days.items()
     )
+    return found and {**found, "title": _named(found["person"], role)}
 
 
 def _most(rows: Iterable[tuple[int, dict[str, Any]]]) -> dict[str, Any] | None:

@@ -27,7 +27,7 @@ def lines(said: Mapping[str, Any]) -> Iterator[str]:
     for heading, key, name in (
         ("rule", "by_rule", "rule"),
         ("role", "by_role", "title"),
-        ("person", "by_person", "person"),
+        ("person", "by_person", "title"),
     ):
         changed = [row for row in said[key] if _is_changed(row)]
         yield ""
@@ -60,7 +60,7 @@ def _busiest(said: Mapping[str, Any], side: str) -> Iterator[str]:
     if day and person:
         yield (
             f"busiest, {side}: {_short(day['on'])} with {day['notices']:,} notices; "
-            f"{person['person']} with {person['notices']:,} on {_short(person['on'])}"
+            f"{person['title']} with {person['notices']:,} on {_short(person['on'])}"
         )
 
 

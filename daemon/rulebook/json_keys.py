@@ -107,6 +107,7 @@ APPROVAL: dict[str, Json] = {
 REMARK: dict[str, Json] = {
     "if": text("a condition", examples=CONDITION),
     "say": text("the sentence"),
+    "overdue": text("the sentence in its place once the due moment has passed"),
 }
 MESSAGE: dict[str, Json] = {
     "message": text("its name: the file's", NAME),

@@ -216,8 +216,10 @@ def _subject(text: str, vocabulary: Vocabulary) -> str:
 def _remark(sheet: Sheet, vocabulary: Vocabulary) -> Remark | None:
     when = sheet.read("if", partial(condition, vocabulary=vocabulary))
     say = sheet.text("say")
-    check_words(sheet, "say")
-    return Remark(when, str(say)) if when and say else None
+    overdue = str(sheet.text("overdue")) if sheet.has("overdue") else ""
+    for key in ("say", "overdue"):
+        check_words(sheet, key)
+    return Remark(when, str(say), overdue) if when and say else None
 
 
 def _makes_sense(sheet: Sheet, rule: Rule, vocabulary: Vocabulary) -> bool:

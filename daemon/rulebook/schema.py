@@ -40,7 +40,7 @@ RUNG = Shape(
     ("at", "tell", "via", "message"),
     ("name", "ask", "offer", "offer_to", "encloses", "urgent", "house", "repeat"),
 )
-REMARK = Shape(("if", "say"))
+REMARK = Shape(("if", "say"), ("overdue",))
 MESSAGE = Shape(("message", "subject", "lead"), ("clear", "outside"))
 OUTSIDE = Shape(("lead",), ("clear",))
 PACK = Shape(

@@ -1,5 +1,7 @@
 """Shadow mode: a draft decides on the same records, records whom it would tell, and tells nobody."""
 
+from datetime import timedelta
+
 import pytest
 
 from daemon.domain.authority import Authority
@@ -69,6 +71,18 @@ def test_what_was_told_before_the_draft_began_is_no_difference(draft):
 
     assert [one[:2] for one in draft.otherwise()] == [("invite-list-missed", "sue")]
     assert draft.otherwise()[0][2] is None
+
+
+def test_what_both_tell_at_once_is_no_difference_though_one_decides_a_moment_after_the_other(draft):
+    shadow = draft.begin()
+    shadow.turn(draft.world.clock())
+    draft.world.clock.now = at("2026-03-09 11:00")
+    draft.world.opens()
+    draft.world.turn()
+    shadow.turn(draft.world.clock() + timedelta(seconds=2))
+
+    assert draft.world.only("first-seen-late")
+    assert draft.otherwise() == []
 
 
 def test_a_draft_that_met_its_duty_tells_so_to_whom_it_would_have_told(draft):

@@ -1,5 +1,7 @@
 """Two working days before a conference: who comes, told once, and again only where it changes."""
 
+from dataclasses import replace
+
 import pytest
 
 from daemon.testing.world import at, person
@@ -37,6 +39,21 @@ def test_the_coordinator_and_the_chair_learn_who_comes(world):
     assert "cp@police.example" not in text
     assert "You hear of it again only if it changes" in " ".join(text.split())
     assert "it repeats every" not in dict(lists(world))["chris"]
+
+
+def test_a_reader_outside_the_authority_is_told_of_no_list_that_is_not_there(world):
+    chair = world.directory.everybody[-1]
+    outside = {**chair.addresses, "email": "chris@chairs.example"}
+    world.directory.everybody[-1] = replace(chair, addresses=outside)
+    world.house.terms = replace(world.house.terms, accepted=frozenset({"chairs.example"}))
+
+    world.leaps("2026-03-18 09:00")
+
+    text = " ".join(dict(lists(world))["chris"].split())
+    assert "Which agencies come to it, and whose report is still owed, stands in" in text
+    assert "the authority's child protection team" in text
+    assert "list" not in text.casefold()
+    assert "Police" not in text
 
 
 def test_they_hear_again_only_where_it_changes(world):

@@ -6,6 +6,9 @@ import pytest
 
 from daemon.decide.tally import Both, Change, Tally, differences
 from daemon.decide.told import Notice
+from daemon.pages.write import rehearsal_page
+from daemon.rehearsal.figures import figures
+from daemon.rehearsal.table import lines
 
 
 def notice(at, rung="missed", to="ann", ref="SC-1", via="email", role="team_manager"):
@@ -113,3 +116,16 @@ def test_examples_are_of_three_cases_and_no_more():
     shown = tally.examples["list", Change.NEW]
 
     assert [sentence.split(":")[0] for sentence in shown] == ["SC-0", "SC-1", "SC-2"]
+
+
+def test_a_role_that_nobody_holds_is_called_by_its_name_and_said_to_be_held_by_nobody():
+    tally = Tally(cases=1)
+    for one in differences([notice("06T17:00", to=None)], []):
+        tally.note(one)
+    start, end = (datetime.fromisoformat(f"2026-03-{day}T00:00:00+00:00") for day in ("02", "09"))
+
+    said = figures(tally, str, lambda code: code.replace("_", " "), start, end)
+
+    for shown in ("\n".join(lines(said)), rehearsal_page(said)):
+        assert shown.count("team manager (a role that nobody holds)") == 2
+        assert "(team_manager)" not in shown

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -26,6 +26,7 @@ log = structlog.get_logger("daykeeper.shadow")
 DRAFT, SINCE, WRONG = "shadow/draft", "shadow/since", "shadow/wrong"  # marks of the real authority
 ROUNDS = 10_000
 BATCH = 300
+ONE_TIME = timedelta(minutes=1)
 GONE = frozenset({NoticeState.CANCELLED, NoticeState.SUPERSEDED})
 
 
@@ -158,6 +159,13 @@ class Contrast:
     told_at: datetime | None
     would_at: datetime | None
 
+    @property
+    def is_at_one_time(self) -> bool:
+        """Whether both tell it, within a minute: what is told at once waits for each to decide, one after the other."""
+        if self.told_at is None or self.would_at is None:
+            return False
+        return abs(self.told_at - self.would_at) < ONE_TIME
+
 
 def contrast(store: Store) -> tuple[datetime | None, list[Contrast]]:
     """Return since when a draft has decided beside, and what it would have told otherwise, in time order."""
@@ -172,7 +180,7 @@ def contrast(store: Store) -> tuple[datetime | None, list[Contrast]]:
         Contrast(would.get(key) or told[key], _at(told.get(key)), _at(would.get(key)))
         for key in told.keys() | would.keys()
     ]
-    different = [one for one in found if one.told_at != one.would_at]
+    different = [one for one in found if not one.is_at_one_time]
     return since, sorted(
         different, key=lambda one: (one.would_at or one.told_at, str(one.notice.key))
     )
