@@ -10,7 +10,7 @@ from starlette.routing import BaseRoute
 from daemon.domain.times import say
 from daemon.engine.answering.silencing import MANAGERS
 from daemon.engine.house import House
-from daemon.engine.standing.withheld import Withheld, seen_by, withheld
+from daemon.engine.standing.withheld import Withheld, counted_by, seen_by, withheld
 from daemon.store import Store
 from daemon.web.visits import Visit, Visits
 
@@ -47,9 +47,9 @@ class HeldPages:
         """Return what is held of somebody's own cases; a manager also hears how much there is beside."""
         is_manager = not visit.who.roles.isdisjoint(MANAGERS)
         with self.store.read() as tx:
-            found = withheld(
-                tx, self.house, seen_by(tx, self.house, visit.who, visit.now), visit.now
-            )
+            sees = seen_by(tx, self.house, visit.who, visit.now)
+            counts = counted_by(tx, self.house, visit.who)
+            found = withheld(tx, self.house, sees, visit.now, counts)
         shown = [one for one in found if one.refs or one.why in WHOLE or is_manager]
         groups: dict[str, list[dict[str, Any]]] = {}
         for one in shown:

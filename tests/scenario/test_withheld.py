@@ -4,7 +4,7 @@ import pytest
 
 from daemon.domain.who import Who
 from daemon.engine.sending.pause import begin
-from daemon.engine.standing.withheld import seen_by, unrestricted, withheld
+from daemon.engine.standing.withheld import counted_by, seen_by, unrestricted, withheld
 from daemon.testing.world import at
 from tests.scenario.test_silence import SUE
 
@@ -114,3 +114,27 @@ def test_a_role_that_nobody_holds_is_the_directorys_to_mend(world):
 
     assert found.refs == ("SC-1",)
     assert found.by == "whoever keeps the directory of people"
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        pytest.param({"excluded": ["tom"]}, id="excluded from it"),
+        pytest.param({"restricted": True, "holders": ["sue"]}, id="restricted, and no holder"),
+    ],
+)
+def test_a_case_nobody_may_tell_them_of_is_in_no_number_and_no_time(world, changes):
+    world.opens("SC-1", **changes)
+    world.turn()
+    assert world.line.silencing.silence(SUE, "SC-1", "other", world.clock())
+
+    assert told(world, TOM) == []
+    assert [one.refs for one in told(world, SUE)] == [("SC-1",)]
+
+
+def told(world, who):
+    """Return what one person is told is held, in numbers too."""
+    now = world.clock()
+    with world.store.read() as tx:
+        sees, counts = seen_by(tx, world.house, who, now), counted_by(tx, world.house, who)
+        return withheld(tx, world.house, sees, now, counts)
