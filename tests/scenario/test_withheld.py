@@ -78,13 +78,14 @@ def test_a_pause_holds_everything_and_says_until_when(world):
     assert found.since_at == world.clock()
 
 
-def test_a_restricted_case_that_names_nobody_is_counted_and_not_named(world):
+def test_a_restricted_case_that_names_nobody_is_counted_for_the_operator_and_named_to_nobody(world):
     world.opens("SC-1", restricted=True)
     world.turn()
 
-    for who in (None, SUE, TOM):
-        found = held(world, who)["restricted"]
-        assert (found.refs, found.others) == ((), 1)
+    found = held(world)["restricted"]
+
+    assert (found.refs, found.others) == ((), 1)
+    assert told(world, SUE) == told(world, TOM) == []
 
 
 @pytest.mark.parametrize(

@@ -25,6 +25,7 @@ from daemon.store import Entry, Tx, apart
 
 OPERATOR = "whoever runs the service"
 MANAGER = "a service manager who has signed in"
+STOPS = "/service/stops"  # the page on which pause and brake are let go
 DIRECTORY = "whoever keeps the directory of people"
 LATELY = timedelta(days=28)  # so far back a role that nobody held is looked for
 Sees: TypeAlias = Callable[[Record], bool]
@@ -146,7 +147,9 @@ def _of_everything(tx: Tx) -> Iterator[Withheld]:
         yield Withheld("restore", f"nothing is sent: {fault}", f"{OPERATOR} (`daykeeper release`)")
     if pause := paused(tx):
         what = f"nothing is sent until {say(pause.until)}: sending is paused by {pause.by}"
-        yield Withheld("pause", what, f"{OPERATOR} (`daykeeper pause --end`)", pause.since)
+        yield Withheld(
+            "pause", what, f"{OPERATOR} (`daykeeper pause --end`)", pause.since, page=STOPS
+        )
 
 
 def _by_the_brake(tx: Tx, looker: _Looker) -> Iterator[Withheld]:
@@ -157,7 +160,7 @@ def _by_the_brake(tx: Tx, looker: _Looker) -> Iterator[Withheld]:
     why = found.on.why if looker.counts is None else "the brake is on"
     what = f"{why}: messages about what is overdue wait ({len(notices)})"
     by = f"{OPERATOR} (`daykeeper release brake`)"
-    yield Withheld("brake", what, by, found.on.since, **looker.part(_refs(notices)))
+    yield Withheld("brake", what, by, found.on.since, **looker.part(_refs(notices)), page=STOPS)
 
 
 def _of_families(tx: Tx, looker: _Looker) -> Iterator[Withheld]:
