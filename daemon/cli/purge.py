@@ -11,6 +11,7 @@ EXAMPLES = """examples:
   daykeeper purge --config daykeeper.toml --hold all --reason court-order
   daykeeper purge --config daykeeper.toml --lift SC-100234
   daykeeper purge --config daykeeper.toml --leaver sw1@council.example
+  daykeeper purge --config daykeeper.toml --leaver sw1@council.example --yes --by "A. Name"
 """
 REASONS = ("inquiry", "court-order", "complaint", "subject-access", "serious-incident")
 ALL = "all"
@@ -24,10 +25,10 @@ def add(verbs: "argparse._SubParsersAction[Any]") -> None:
         epilog=EXAMPLES,
     )
     verb.add_argument("--config", required=True, metavar="FILE", help="the authority's settings")
-    what = verb.add_mutually_exclusive_group()
-    what.add_argument(
+    verb.add_argument(
         "--yes", action="store_true", help="do it; without this, only say what would go"
     )
+    what = verb.add_mutually_exclusive_group()
     what.add_argument("--hold", metavar="REF", help="keep a case whatever its age, or `all`")
     what.add_argument("--lift", metavar="REF", help="let a case go when its time is over, or `all`")
     what.add_argument(
@@ -47,6 +48,9 @@ def act(args: argparse.Namespace) -> int:
     if args.hold and not args.reason:
         sys.stderr.write(f"daykeeper purge: --hold needs --reason, one of {', '.join(REASONS)}\n")
         return 2
+    if args.yes and (args.hold or args.lift):
+        sys.stderr.write("daykeeper purge: --hold and --lift act at once; leave --yes out\n")
+        return 2
     settings = settings_of(args.config)
     periods = settings.retention.model_dump()
     with stored(settings) as store:
@@ -55,8 +59,9 @@ def act(args: argparse.Namespace) -> int:
             with store.write() as tx:
                 return _held(tx, args, acting(args.by), now)
         if args.leaver:
-            with store.write() as tx:
-                return _left(tx, args.leaver, acting(args.by), now)
+            by = acting(args.by) if args.yes else None
+            with store.write() if args.yes else store.read() as tx:
+                return _left(tx, args.leaver, by, now)
         if not args.yes:
             with store.read() as tx:
                 sys.stdout.write(_said(plan(tx, periods, now), periods))
@@ -88,26 +93,42 @@ def _held(tx: Any, args: argparse.Namespace, by: str, now: Any) -> int:
     return 0
 
 
-def _left(tx: Any, id_: str, by: str, now: Any) -> int:
-    """Put a name that says nothing in the place of a leaver's id. Raises Refusal for somebody who is here."""
+def _left(tx: Any, id_: str, by: str | None, now: Any) -> int:
+    """Say where a leaver's id stands; with `by`, put a name that says nothing in its place, but not under a hold.
+
+    Raises Refusal for somebody who is here, or of whom nothing is held.
+    """
     from uuid import uuid4  # noqa: PLC0415
 
     from daemon.domain.errors import Problem, Refusal  # noqa: PLC0415
+    from daemon.store import EVERYTHING  # noqa: PLC0415
 
     if tx.holdings.is_in_directory(id_):
         what = f"{id_} is in the directory"
         raise Refusal(Problem("--leaver", what, "take them out of it first, and have it read"))
-    other = f"left-{uuid4().hex[:12]}"
-    rows = tx.holdings.put_in_place(id_, other)
-    if not rows:
+    rows, held = tx.holdings.can_go(id_), tx.holdings.under_hold(id_)
+    if not rows and not held:
         raise Refusal(
             Problem("--leaver", f'nothing is held about "{id_}"', "check how it is written")
         )
+    if EVERYTHING in tx.holds.all():
+        sys.stdout.write(f"held: everything; {id_} stays wherever it stands, nothing was changed\n")
+        return 0
+    sys.stdout.writelines(
+        f"held: case {ref}: {id_} stays in {many} rows\n" for ref, many in held.items()
+    )
+    many = sum(rows.values())
+    if by is None or not rows:
+        how = "do it with --yes" if rows else "the holds keep all of it"
+        sys.stdout.write(f"would go: {id_} out of {many} rows; nothing was changed, {how}\n")
+        return 0
+    other = f"left-{uuid4().hex[:12]}"
+    tx.holdings.put_in_place(id_, other)
     tx.journal.write(
         now, "person.left", other, f"a leaver's id was taken out, by {by}", {"rows": rows}
     )
     sys.stdout.write(
-        f"{other} stands in {sum(rows.values())} rows; the journal keeps its words until they are purged\n"
+        f"{other} stands in {many} rows; the journal keeps its words until they are purged\n"
     )
     return 0
 

@@ -4,14 +4,25 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, Table, Text, delete, or_, type_coerce
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Table,
+    Text,
+    delete,
+    exists,
+    func,
+    or_,
+    select,
+    type_coerce,
+)
 
 from daemon.store.answers import answers
 from daemon.store.columns import metadata
 from daemon.store.drafts import drafts
 from daemon.store.gateway import Gateway
 from daemon.store.holds import holds
-from daemon.store.invitations import invitations
+from daemon.store.invitations import invitations, seats
 from daemon.store.journal import journal
 from daemon.store.outbox import messages
 from daemon.store.people import links, people, promises
@@ -20,6 +31,7 @@ from daemon.store.sessions import sessions
 from daemon.store.silenced import silenced
 from daemon.store.waivers import waivers
 
+HOLD = holds.alias("hold")
 LAST = "\U0010ffff"
 SECRET = frozenset({"token_hash", "attempt_hash", "id_hash", "authority"})
 CALLED: tuple[tuple[Table, str], ...] = (
@@ -77,15 +89,69 @@ class Holdings(Gateway):
         """Return whether somebody is in the directory as it was last read."""
         return bool(self._found(self._select(people, people.c.id).where(people.c.id == id_)))
 
+    def under_hold(self, id_: str) -> dict[str, int]:
+        """Return by case in how many rows a person's id stands that a legal hold on the case keeps."""
+        found: dict[str, int] = {}
+        for table, name in CALLED:
+            query = select(HOLD.c.ref, func.count()).select_from(
+                table.join(HOLD, self._keeps(table))
+            )
+            mine = table.c.authority == self.authority, table.c[name] == id_
+            for ref, many in self._found(query.where(*mine).group_by(HOLD.c.ref)):
+                found[ref] = found.get(ref, 0) + many
+        return dict(sorted(found.items()))
+
+    def can_go(self, id_: str) -> dict[str, int]:
+        """Return in how many rows a person's id stands that no hold on a case keeps, by table; none without rows."""
+        found = {}
+        for table, name in CALLED:
+            query = self._select(table, func.count()).where(table.c[name] == id_, self._free(table))
+            ((found[table.name],),) = self._found(query)
+        query = self._select(sessions, func.count()).where(sessions.c.person == id_)
+        ((found[sessions.name],),) = self._found(query)
+        return {name: many for name, many in found.items() if many}
+
     def put_in_place(self, id_: str, other: str) -> dict[str, int]:
-        """Have another id stand wherever a person's does, but in the journal; return in how many rows, by table."""
+        """Have another id stand wherever a person's does, but in the journal and under a hold on a case.
+
+        Returns in how many rows, by table.
+        """
         changed = {}
         for table, name in CALLED:
-            change = self._update(table).where(table.c[name] == id_).values({name: other})
-            changed[table.name] = self._change(change)
+            change = self._update(table).where(table.c[name] == id_, self._free(table))
+            changed[table.name] = self._change(change.values({name: other}))
         mine = sessions.c.authority == self.authority, sessions.c.person == id_
         changed[sessions.name] = self._change(delete(sessions).where(*mine))
         return {name: many for name, many in changed.items() if many}
+
+    def _free(self, table: Table) -> ColumnElement[bool]:
+        return ~exists().where(self._keeps(table)).correlate(table)
+
+    def _keeps(self, table: Table) -> ColumnElement[bool]:
+        """Return whether a hold is on the case of a row, or on one of those of which it speaks."""
+        ref, c = HOLD.c.ref, table.c
+        said = func.replace(func.replace(ref, "\\", "\\\\"), '"', '\\"')  # as JSON writes it
+        speaks = func.replace(notices.c.refs, '"' + said + '"', "") != type_coerce(
+            notices.c.refs, Text
+        )
+        about: list[ColumnElement[bool]] = []
+        if "ref" in c:
+            about.append(c.ref == ref)
+        if "obligation" in c:
+            about.append(func.substr(c.obligation, 1, func.length(ref) + 1) == ref + "/")
+        if table is notices:
+            about.append(speaks)
+        if table is messages:
+            carried = exists().where(
+                notices.c.authority == self.authority, notices.c.message_id == c.id, speaks
+            )
+            about.append(carried.correlate(table, HOLD))
+        if table is invitations:
+            seated = exists().where(
+                seats.c.authority == self.authority, seats.c.uid == c.uid, seats.c.ref == ref
+            )
+            about.append(seated.correlate(table, HOLD))
+        return (HOLD.c.authority == self.authority) & or_(*about)
 
     def _rows(self, table: Table, which: Any) -> list[dict[str, Any]]:
         columns: list[Column[Any]] = [one for one in table.c if one.name not in SECRET]

@@ -7,10 +7,12 @@ from typing import Any
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
+from daemon.domain.record import Record
 from daemon.domain.times import say
 from daemon.engine.answering.silencing import MANAGERS
 from daemon.engine.house import House
-from daemon.engine.standing.withheld import Withheld, seen_by, withheld
+from daemon.engine.standing.sight import runs_it
+from daemon.engine.standing.withheld import STOPS, Withheld, counted_by, seen_by, withheld
 from daemon.store import Store
 from daemon.web.visits import Visit, Visits
 
@@ -47,24 +49,32 @@ class HeldPages:
         """Return what is held of somebody's own cases; a manager also hears how much there is beside."""
         is_manager = not visit.who.roles.isdisjoint(MANAGERS)
         with self.store.read() as tx:
-            found = withheld(
-                tx, self.house, seen_by(tx, self.house, visit.who, visit.now), visit.now
-            )
+            sees = seen_by(tx, self.house, visit.who, visit.now)
+            counts = counted_by(tx, self.house, visit.who) if is_manager else _nothing
+            found = withheld(tx, self.house, sees, visit.now, counts)
         shown = [one for one in found if one.refs or one.why in WHOLE or is_manager]
         groups: dict[str, list[dict[str, Any]]] = {}
         for one in shown:
-            groups.setdefault(one.why, []).append(_entry(one, is_manager=is_manager))
+            groups.setdefault(one.why, []).append(
+                _entry(one, is_manager=is_manager, is_operator=runs_it(visit.who))
+            )
         return visit.page(
             "held.html.j2", groups=[(HEADINGS[why], each) for why, each in groups.items()]
         )
 
 
-def _entry(one: Withheld, *, is_manager: bool) -> dict[str, Any]:
+def _nothing(_: Record) -> bool:
+    """Count no case for somebody who manages none: they hear of their own alone."""
+    return False
+
+
+def _entry(one: Withheld, *, is_manager: bool, is_operator: bool) -> dict[str, Any]:
+    may_release = is_operator if one.page == STOPS else is_manager
     return {
         "what": one.what[:1].upper() + one.what[1:],
         "refs": one.refs,
-        "others": one.others if is_manager else 0,
+        "others": one.others,
         "since": say(one.since_at) if one.since_at else "",
         "by": one.by.replace("`", ""),
-        "page": one.page if is_manager else "",
+        "page": one.page if may_release else "",
     }

@@ -154,11 +154,74 @@ def test_a_leaver_is_named_nowhere_but_in_the_journal(config, world, capsys) -> 
         tx.people.replace([one for one in tx.people.all() if one.id != "sam"], world.clock.now)
 
     assert main(["purge", *config, "--leaver", "sam"]) == 0
+    assert "nothing was changed, do it with --yes" in capsys.readouterr().out
+    assert called(world, "sam")
+
+    assert main(["purge", *config, "--leaver", "sam", "--yes", "--by", "A. Name"]) == 0
 
     with world.store.read() as tx:
         assert tx.holdings.of_person("sam").keys() <= {"journal"}
         tx_head = tx.journal.verify()
     assert tx_head.ok
+
+
+def called(world: World, name: str) -> dict[str, int]:
+    """Return in how many rows somebody's id stands, by table; the journal is left out."""
+    with world.store.read() as tx:
+        found = tx.holdings.of_person(name)
+    return {table: len(rows) for table, rows in found.items() if table != "journal"}
+
+
+def test_a_leaver_stays_where_a_legal_hold_is(config, world, capsys) -> None:
+    leaves_with_two_cases(world)
+    before = called(world, "sam")
+    assert main(["purge", *config, "--hold", REF, "--reason", "inquiry"]) == 0
+
+    assert main(["purge", *config, "--leaver", "sam", "--yes", "--by", "A. Name"]) == 0
+
+    assert f"held: case {REF}: sam stays in" in capsys.readouterr().out
+    after = called(world, "sam")
+    assert 0 < after["notices"] < before["notices"]
+    assert 0 < after["messages"] < before["messages"]
+    with world.store.read() as tx:
+        kept = tx.holdings.of_person("sam")
+    assert all(REF in row["refs"] for row in kept["notices"])
+    assert {row["id"] for row in kept["messages"]} >= {
+        row["message_id"] for row in kept["notices"] if row["message_id"]
+    }
+
+    assert main(["purge", *config, "--lift", REF]) == 0
+    assert main(["purge", *config, "--leaver", "sam", "--yes"]) == 0
+    assert called(world, "sam") == {}
+
+
+def test_a_leaver_stays_everywhere_while_everything_is_held(config, world, capsys) -> None:
+    leaves_with_two_cases(world)
+    before = called(world, "sam")
+    assert main(["purge", *config, "--hold", "all", "--reason", "court-order"]) == 0
+
+    assert main(["purge", *config, "--leaver", "sam", "--yes"]) == 0
+
+    assert "held: everything" in capsys.readouterr().out
+    assert called(world, "sam") == before
+
+
+def test_a_hold_acts_at_once_and_is_asked_for_alone(config, capsys) -> None:
+    assert main(["purge", *config, "--hold", REF, "--reason", "inquiry", "--yes"]) == 2
+    assert "leave --yes out" in capsys.readouterr().err
+
+
+def leaves_with_two_cases(world: World) -> None:
+    """Have another case's list fall overdue later, and sam out of the directory after that."""
+    world.until("2026-03-09 16:00")
+    world.fact(
+        "SC-2",
+        strategy_discussion_held="2026-03-09",
+        s47_decision_recorded={"at": "2026-03-09T15:10", "value": "section_47"},
+    )
+    world.until("2026-03-13 17:30")
+    with world.store.write() as tx:
+        tx.people.replace([one for one in tx.people.all() if one.id != "sam"], world.clock.now)
 
 
 def words(world: World) -> set[str]:

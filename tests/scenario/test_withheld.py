@@ -4,7 +4,7 @@ import pytest
 
 from daemon.domain.who import Who
 from daemon.engine.sending.pause import begin
-from daemon.engine.standing.withheld import seen_by, unrestricted, withheld
+from daemon.engine.standing.withheld import counted_by, seen_by, unrestricted, withheld
 from daemon.testing.world import at
 from tests.scenario.test_silence import SUE
 
@@ -78,13 +78,14 @@ def test_a_pause_holds_everything_and_says_until_when(world):
     assert found.since_at == world.clock()
 
 
-def test_a_restricted_case_that_names_nobody_is_counted_and_not_named(world):
+def test_a_restricted_case_that_names_nobody_is_counted_for_the_operator_and_named_to_nobody(world):
     world.opens("SC-1", restricted=True)
     world.turn()
 
-    for who in (None, SUE, TOM):
-        found = held(world, who)["restricted"]
-        assert (found.refs, found.others) == ((), 1)
+    found = held(world)["restricted"]
+
+    assert (found.refs, found.others) == ((), 1)
+    assert told(world, SUE) == told(world, TOM) == []
 
 
 @pytest.mark.parametrize(
@@ -114,3 +115,27 @@ def test_a_role_that_nobody_holds_is_the_directorys_to_mend(world):
 
     assert found.refs == ("SC-1",)
     assert found.by == "whoever keeps the directory of people"
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        pytest.param({"excluded": ["tom"]}, id="excluded from it"),
+        pytest.param({"restricted": True, "holders": ["sue"]}, id="restricted, and no holder"),
+    ],
+)
+def test_a_case_nobody_may_tell_them_of_is_in_no_number_and_no_time(world, changes):
+    world.opens("SC-1", **changes)
+    world.turn()
+    assert world.line.silencing.silence(SUE, "SC-1", "other", world.clock())
+
+    assert told(world, TOM) == []
+    assert [one.refs for one in told(world, SUE)] == [("SC-1",)]
+
+
+def told(world, who):
+    """Return what one person is told is held, in numbers too."""
+    now = world.clock()
+    with world.store.read() as tx:
+        sees, counts = seen_by(tx, world.house, who, now), counted_by(tx, world.house, who)
+        return withheld(tx, world.house, sees, now, counts)

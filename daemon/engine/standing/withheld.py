@@ -25,6 +25,7 @@ from daemon.store import Entry, Tx, apart
 
 OPERATOR = "whoever runs the service"
 MANAGER = "a service manager who has signed in"
+STOPS = "/service/stops"  # the page on which pause and brake are let go
 DIRECTORY = "whoever keeps the directory of people"
 LATELY = timedelta(days=28)  # so far back a role that nobody held is looked for
 Sees: TypeAlias = Callable[[Record], bool]
@@ -77,17 +78,36 @@ def unrestricted(record: Record) -> bool:
     return not record.restricted
 
 
-def withheld(tx: Tx, house: House, sees: Sees, now: datetime) -> list[Withheld]:
-    """Return everything that is held, what holds all of it first; nothing of a case beyond its reference."""
-    looker = _Looker(tx, house, sees)
+def counted_by(tx: Tx, house: House, who: Who) -> Sees:
+    """Return which cases may be told to somebody as a number: those that are not restricted, nor closed to them."""
+    people = house.people(tx)
+    person = people.get(who.person)
+
+    def counts(record: Record) -> bool:
+        if person is None or record.restricted:
+            return False
+        return may_know(person, house.deciding.access(record), people)
+
+    return counts
+
+
+def withheld(
+    tx: Tx, house: House, sees: Sees, now: datetime, counts: Sees | None = None
+) -> list[Withheld]:
+    """Return everything that is held, what holds all of it first; nothing of a case beyond its reference.
+
+    `counts` says which cases that are not shown are told as a number: all of them where it is left out, for
+    whoever runs the service. Any other case is as if it were not there, in numbers and in times alike.
+    """
+    looker = _Looker(tx, house, sees, counts)
     return [
         *_of_everything(tx),
         *_by_the_brake(tx, looker),
         *_of_families(tx, looker),
         *_silenced(tx, looker),
-        *_without_holders(tx, house),
+        *(_without_holders(tx, house) if counts is None else ()),
         *_for_data(tx, house, looker),
-        *_unread(tx),
+        *(_unread(tx) if counts is None else ()),
         *_unheld(tx, house, looker, now),
         *_undelivered(tx, looker),
     ]
@@ -96,16 +116,30 @@ def withheld(tx: Tx, house: House, sees: Sees, now: datetime) -> list[Withheld]:
 class _Looker:
     """Parts references into those that are shown and the number of those that are not."""
 
-    def __init__(self, tx: Tx, house: House, sees: Sees) -> None:
-        self.tx, self.house, self.sees = tx, house, sees
+    def __init__(self, tx: Tx, house: House, sees: Sees, counts: Sees | None) -> None:
+        self.tx, self.house, self.sees, self.counts = tx, house, sees, counts
         self._known: dict[str, bool] = {}
+        self._counted: set[str] = set()
+
+    def told(self, refs: Collection[str]) -> set[str]:
+        """Return the cases that are shown or counted."""
+        fresh = set(refs) - self._known.keys()
+        self._known |= dict.fromkeys(fresh, False)
+        for ref, reading in self.house.read_cases(self.tx, fresh).items():
+            if reading.record is not None:
+                self._known[ref] = self.sees(reading.record)
+                if self.counts and self.counts(reading.record):
+                    self._counted.add(ref)
+        return {ref for ref in refs if not self.counts or self._known[ref] or ref in self._counted}
+
+    def tells(self, refs: Collection[str]) -> bool:
+        """Return whether what concerns these cases may be counted; what concerns none, for the operator alone."""
+        return self.counts is None or bool(self.told(refs))
 
     def part(self, refs: Collection[str]) -> dict[str, Any]:
-        fresh = set(refs) - self._known.keys()
-        for ref, reading in self.house.read_cases(self.tx, fresh).items():
-            self._known[ref] = reading.record is not None and self.sees(reading.record)
-        shown = tuple(ref for ref in sorted(set(refs)) if self._known.get(ref))
-        return {"refs": shown, "others": len(set(refs)) - len(shown)}
+        told = self.told(refs)
+        shown = tuple(ref for ref in sorted(told) if self._known[ref])
+        return {"refs": shown, "others": len(told) - len(shown)}
 
 
 def _of_everything(tx: Tx) -> Iterator[Withheld]:
@@ -113,20 +147,27 @@ def _of_everything(tx: Tx) -> Iterator[Withheld]:
         yield Withheld("restore", f"nothing is sent: {fault}", f"{OPERATOR} (`daykeeper release`)")
     if pause := paused(tx):
         what = f"nothing is sent until {say(pause.until)}: sending is paused by {pause.by}"
-        yield Withheld("pause", what, f"{OPERATOR} (`daykeeper pause --end`)", pause.since)
+        yield Withheld(
+            "pause", what, f"{OPERATOR} (`daykeeper pause --end`)", pause.since, page=STOPS
+        )
 
 
 def _by_the_brake(tx: Tx, looker: _Looker) -> Iterator[Withheld]:
     found = held(tx)
     if found.on is None:
         return
-    what = f"{found.on.why}: messages about what is overdue wait ({len(found.notices)})"
+    notices = [one for one in found.notices if looker.tells(one.refs)]
+    why = found.on.why if looker.counts is None else "the brake is on"
+    what = f"{why}: messages about what is overdue wait ({len(notices)})"
     by = f"{OPERATOR} (`daykeeper release brake`)"
-    yield Withheld("brake", what, by, found.on.since, **looker.part(_refs(found.notices)))
+    yield Withheld("brake", what, by, found.on.since, **looker.part(_refs(notices)), page=STOPS)
 
 
 def _of_families(tx: Tx, looker: _Looker) -> Iterator[Withheld]:
-    for refs in tx.cases.closed_by_family().values():
+    for family in tx.cases.closed_by_family().values():
+        refs = [ref for ref in family if looker.tells([ref])]
+        if not refs:
+            continue
         entries = [one for ref in refs for one in tx.journal.of(f"{ref}/")]
         since = min((one.at for one in entries if one.kind == "obligation.withdrawn"), default=None)
         what = "a child of the family has died, or a pregnancy has ended: nothing goes out about the family"
@@ -135,6 +176,8 @@ def _of_families(tx: Tx, looker: _Looker) -> Iterator[Withheld]:
 
 def _silenced(tx: Tx, looker: _Looker) -> Iterator[Withheld]:
     for row in tx.silenced.all().values():
+        if not looker.tells([row.ref]):
+            continue
         what = (
             f"silenced until {say(row.until_at)} by {row.person} ({row.reason.replace('_', ' ')})"
         )
@@ -163,7 +206,7 @@ def _for_data(tx: Tx, house: House, looker: _Looker) -> Iterator[Withheld]:
     groups: dict[tuple[str, ...], list[Track]] = {}
     for track in tracks:
         rule = house.rule_of(track, cases[track.ref].pathway) if track.ref in cases else None
-        if rule is not None and track.ref not in quiet:
+        if rule is not None and track.ref not in quiet and looker.tells([track.ref]):
             groups.setdefault(tuple(rule.relies_on), []).append(track)
     for relied, each in groups.items():
         feeds = say_list([house.deciding.words.feed_roles.get(one, one) for one in relied])
@@ -188,7 +231,11 @@ def _unheld(tx: Tx, house: House, looker: _Looker, now: datetime) -> Iterator[Wi
         entries.setdefault(str(entry.data["role"]), []).append(entry)
     for role, each in sorted(entries.items()):
         tracks = {one.about: tx.obligations.get(one.about) for one in each}
-        still = {name: one for name, one in tracks.items() if one and one.state is State.OPEN}
+        still = {
+            name: one
+            for name, one in tracks.items()
+            if one and one.state is State.OPEN and looker.tells([one.ref])
+        }
         if still:
             what = f"nobody could be told as the {house.deciding.words.role(role)}: the duty mailbox was, if anybody"
             since = min(one.at for one in each if one.about in still)
@@ -200,7 +247,7 @@ def _undelivered(tx: Tx, looker: _Looker) -> Iterator[Withheld]:
     """Yield what was refused for good, as where somebody has no address, by why."""
     groups: dict[str, list[Refused]] = {}
     for one in refused(tx):
-        if one.notices:
+        if one.notices and looker.tells(_refs(one.notices)):
             groups.setdefault(one.message.reason or "refused", []).append(one)
     for reason, each in sorted(groups.items()):
         what = f"could not be delivered: {reason.replace('-', ' ')} ({len(each)})"

@@ -15,6 +15,7 @@ def test_a_manager_sees_what_is_held_why_since_when_and_where_it_is_released(pla
     assert "SC-2" in page.text
     assert "Friday 20 March 2026, 10:20am" in page.text
     assert 'href="/silence"' in page.text
+    assert 'href="/service/stops">whoever runs the service' in page.text
 
 
 def test_whoever_holds_no_role_in_a_case_hears_of_the_pause_alone(place, world, provider):
@@ -32,6 +33,7 @@ def test_whoever_holds_no_role_in_a_case_hears_of_the_pause_alone(place, world, 
     assert "sending is paused" in page.text
     assert "SC-" not in page.text
     assert "not shown" not in page.text
+    assert "/service/stops" not in page.text
 
 
 def test_nobody_sees_it_without_signing_in(place):
