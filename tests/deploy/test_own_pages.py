@@ -27,7 +27,7 @@ def typed(page: str, folder: Path) -> str:
         ["sh", "-eu", "-c", "\n".join(blocks)], cwd=folder, timeout=280, capture_output=True, text=True, check=False,
         env={
             **os.environ, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
-            "PIP_TARGET": packages, "PIP_NO_INDEX": "1", "PYTHONPATH": packages,
+            "PIP_TARGET": packages, "PIP_NO_INDEX": "1", "PYTHONPATH": packages, "PYTEST_ADDOPTS": "",
         },
     )  # fmt: skip
     assert ended.returncode == 0, ended.stdout + ended.stderr
