@@ -18,6 +18,7 @@ PAGES = Path(daemon.pages.__file__).parent
 WIDTH = 360  # units of a drawing: as wide as a phone, so that its words stay readable there
 TOP, LANE, BAR = 18, 42, 14
 LONGEST = 46  # letters of a row's words
+MOST = 12  # rows of a table that the console shows without being asked
 LEFT_OUT = "small counts: not shown"
 SECTIONS = (
     ("Initial conferences", ("icpc_working_days", "icpc_by", "icpc_local_by")),
@@ -77,6 +78,7 @@ def shown_on_page(said: Mapping[str, Any]) -> dict[str, Any]:
         "row_name": row_name,
         "width": WIDTH,
         "bar": BAR,
+        "most": MOST,
     }
 
 

@@ -70,11 +70,12 @@ def _nothing(_: Record) -> bool:
 
 def _entry(one: Withheld, *, is_manager: bool, is_operator: bool) -> dict[str, Any]:
     may_release = is_operator if one.page == STOPS else is_manager
+    by, _, _ = one.by.partition(" (`") if may_release else (one.by, "", "")
     return {
         "what": one.what[:1].upper() + one.what[1:],
         "refs": one.refs,
         "others": one.others,
         "since": say(one.since_at) if one.since_at else "",
-        "by": one.by.replace("`", ""),
+        "by": by.replace("`", ""),
         "page": one.page if may_release else "",
     }

@@ -1,5 +1,6 @@
 """The search of the journal: what was decided and why, as far as it is somebody's to see."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +17,8 @@ from daemon.web.console.desk import Desk
 from daemon.web.visits import Visit
 
 AT_ONCE, BATCH, MOST = 25, 500, 5000  # shown on a page, read together, looked at for one page
+MESSAGE = "message."
+CODED = re.compile(r"[a-z]+(_[a-z]+)+")  # a reason from a closed list
 LONGEST = 18  # digits of an entry's place
 OF_SERVICE = (
     "person.", "sending.", "brake.", "rulebook.", "feed.", "directory.", "inbox.", "restore.", "service.",
@@ -59,7 +62,7 @@ class JournalPages:
         for looked_at, line in enumerate(self._lines(sight, about, before), 1):
             is_asked = line.entry.kind.startswith(kind)
             if is_asked and self._is_theirs(sight, visit, line.entry, about):
-                found.append(self._entry(line.entry))
+                found.append(self._entry(sight, line.entry))
             if len(found) == AT_ONCE or looked_at == MOST:
                 return found, line.id
         return found, None
@@ -79,20 +82,28 @@ class JournalPages:
         refs = sight.named(entry.about, entry.because, canonical(entry.data))
         if refs is None:
             return False
-        carried = (
-            sight.tx.notices.of_message(entry.about) if entry.kind.startswith("message.") else []
-        )
-        of_message = {ref for one in carried for ref in one.refs}
+        of_message = _carried(sight, entry)
         if sight.records(list(of_message)).keys() != of_message:
             return False
         return bool(refs | of_message) or (runs_it(visit.who) and entry.kind.startswith(OF_SERVICE))
 
-    def _entry(self, entry: Entry) -> dict[str, Any]:
+    def _entry(self, sight: Sight, entry: Entry) -> dict[str, Any]:
         name, _, verb = entry.kind.partition(".")
         because = "" if any(misworded(entry.because)) else entry.because
+        if CODED.fullmatch(because):
+            because = because.replace("_", " ")
+        about = entry.about
+        if entry.kind.startswith(MESSAGE):  # its own id says nothing to anybody
+            about = f"a message about {', '.join(sorted(_carried(sight, entry))) or 'no case'}"
         who = entry.data.get("person") or entry.data.get("by") or ""
         return {
             "when": say(entry.at), "what": f"{name} {verb.replace('-', ' ')}".capitalize(),
-            "about": entry.about, "because": because, "who": str(who).partition("@")[0],
+            "about": about, "because": because, "who": str(who).partition("@")[0],
             "is_sealed": entry.number is not None,
         }  # fmt: skip
+
+
+def _carried(sight: Sight, entry: Entry) -> set[str]:
+    """Return the cases of which a message speaks, where an entry is about one."""
+    carried = sight.tx.notices.of_message(entry.about) if entry.kind.startswith(MESSAGE) else []
+    return {ref for one in carried for ref in one.refs}

@@ -14,6 +14,8 @@ OVER = "document.documentElement.scrollWidth - document.documentElement.clientWi
 SMALL = """[...document.querySelectorAll('nav.sections a, button')].filter(one => {
     const at = one.getBoundingClientRect(); return at.width && (at.height < 24 || at.width < 24);
 }).length"""
+UNFOLDED = """[...document.querySelectorAll("section table")].filter(
+    one => one.rows.length > 13 && !one.closest("details")).length"""
 PICTURES = os.environ.get("DAYKEEPER_PICTURES")
 WIDTHS = [
     pytest.param(320, id="at 400 %", marks=pytest.mark.slow),  # of 1280 pixels: WCAG 2.2, 1.4.10
@@ -64,6 +66,8 @@ def test_every_page_fits_and_keeps_nobody_out(
             faults.append("it is not the page")
         if tab.value("document.querySelectorAll('h1').length") != 1:
             faults.append("it has no heading, or several")
+        if name == "report" and tab.value(UNFOLDED):
+            faults.append("a long table is not folded")
         if faults:
             wrong[name] = faults
         if PICTURES:

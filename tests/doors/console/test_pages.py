@@ -246,6 +246,14 @@ def test_the_journal_is_searched_by_case_and_kind_and_goes_on(come):
     assert "SC-1/" in second.text
 
 
+def test_the_journal_says_of_which_cases_a_message_is_and_no_code(come, raised):
+    with come(SUE) as browser:
+        page = plain(search(browser, "/journal", kind="message.accepted"))
+
+    assert "a message about SC-" in page
+    assert re.search(r"\b[0-9a-f]{32}\b", page) is None
+
+
 def test_an_issue_that_is_raised_stands_in_the_log_with_its_stage(come, raised):
     with come(SUE) as browser:
         page = plain(browser.get("/issues"))

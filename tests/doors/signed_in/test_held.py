@@ -15,7 +15,7 @@ def test_a_manager_sees_what_is_held_why_since_when_and_where_it_is_released(pla
     assert "SC-2" in page.text
     assert "Friday 20 March 2026, 10:20am" in page.text
     assert 'href="/silence"' in page.text
-    assert 'href="/service/stops">whoever runs the service' in page.text
+    assert 'href="/service/stops">whoever runs the service</a>' in page.text
 
 
 def test_whoever_holds_no_role_in_a_case_hears_of_the_pause_alone(place, world, provider):
