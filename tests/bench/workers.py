@@ -104,7 +104,9 @@ def app_of(world: World, redis_port: int) -> Any:
     world.house.worker = f"worker-{os.getpid()}"
     return SimpleNamespace(
         store=world.store, house=world.house, line=world.line, clock=world.clock, is_queued=True,
-        settings=SimpleNamespace(broker=redis_url(redis_port), authority=AUTHORITY),
+        settings=SimpleNamespace(
+            broker=redis_url(redis_port), authority=AUTHORITY, broker_password_file=None
+        ),
         presence=Presence(world.store, world.house.worker, {}, is_run=False),
         editions=SimpleNamespace(follow=lambda: None, unread=""),  # its rules stay as they are
     )  # fmt: skip
