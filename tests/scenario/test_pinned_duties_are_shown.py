@@ -29,6 +29,7 @@ def explained(world, ref):
     """Return the duty of one case as `explain --ref` says it, and when it is looked at next."""
     with world.store.read() as tx:
         said = explain_case(tx, ref, world.house.deciding, world.house.order, world.clock())
+    assert said is not None
     id_ = DUTY.replace("SC-1", ref)
     (duty,) = (one for one in said["obligations"] if one["id"] == id_)
     return duty, next(one["at"] for one in said["next"] if one["obligation"] == id_)
@@ -60,6 +61,7 @@ def test_the_page_of_a_case_shows_the_ladder_that_its_pinned_duty_climbs(two):
     with two.store.read() as tx:
         for ref in ("SC-1", "SC-2"):
             shown = case_file(tx, two.house, ref, two.clock())
+            assert shown is not None
             duty = next(one for one in shown.duties if "icpc-invite-list" in one.id)
             coming[ref] = [line.partition(": ")[0] for line in duty.coming]
 
