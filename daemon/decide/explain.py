@@ -7,6 +7,7 @@ from typing import Any
 from daemon.decide.obligations import Deciding
 from daemon.decide.plan import planned
 from daemon.decide.scene import Scene
+from daemon.decide.shares import decide_in_shares
 from daemon.domain.errors import Problem
 from daemon.domain.obligation import Obligation, Subject
 from daemon.domain.record import Record
@@ -99,23 +100,28 @@ def explain(
     *,
     everything: bool = False,
     kept: Mapping[date, int] | None = None,
+    older: Mapping[str, Deciding] | None = None,
+    own: Mapping[str, Track] | None = None,
 ) -> dict[str, Any]:
-    """Return how one case stands at `at`: its obligations, and what is wrong with its record."""
-    pack, wrong = deciding.pack_for(record)
-    answer = deciding.decide(record, at, pack=pack, kept=kept)
+    """Return how one case stands at `at`: its obligations, and what is wrong with its record.
+
+    Those of its `own` that are pinned to one of the `older` rulebooks stand with its dates and its ladder.
+    """
+    answer, shares = decide_in_shares(deciding, older or {}, record, at, kept or {}, own or {})
     said = [
         say_obligation(one, rule, deciding, at)
-        for one in answer.obligations
-        if (rule := pack.rule(one.rule))
+        for share in shares
+        for one in share.obligations
+        if (rule := share.pack.rule(one.rule))
     ]
     if everything:
         said += [
-            say_not_started(rule, scene, record, pack, deciding)
+            say_not_started(rule, scene, record, answer.pack, deciding)
             for rule, scene in answer.not_started
         ]
     return {
         "ref": record.ref,
         "at": iso(at),
         "obligations": said,
-        "problems": say_problems([*problems, *wrong, *answer.problems]),
+        "problems": say_problems([*problems, *answer.problems]),
     }

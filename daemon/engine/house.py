@@ -4,20 +4,20 @@ import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any
 
 from daemon.decide.merge import merge
 from daemon.decide.obligations import Answer, Deciding
 from daemon.decide.reading import Reading, read_record
 from daemon.decide.recipients import People
+from daemon.decide.shares import Share, decide_in_shares
 from daemon.domain.authority import Authority
 from daemon.domain.brake import NO_LIMITS, Limits
 from daemon.domain.errors import Problem
 from daemon.domain.invitation import CALENDAR
-from daemon.domain.obligation import Obligation
 from daemon.domain.person import Person, Post
 from daemon.domain.record import Record
-from daemon.domain.rules import Applies, MessageText, Pack, Rule
+from daemon.domain.rules import MessageText, Rule
 from daemon.domain.times import day_of
 from daemon.domain.track import Track
 from daemon.engine.records.absence import heard_at, with_absences
@@ -86,14 +86,6 @@ class Mailbox:
     name: str
     inbox: Inbox
     read_every: timedelta
-
-
-class Share(NamedTuple):
-    """The obligations of one case that stand under one pack, and how they stood before."""
-
-    pack: Pack
-    obligations: tuple[Obligation, ...]
-    tracks: Mapping[str, Track]
 
 
 @dataclass(slots=True)
@@ -185,24 +177,7 @@ class House:
 
         Source: DOMAIN 5.13.
         """
-        pack, _ = self.deciding.pack_for(record)
-        answer = self.deciding.decide(record, now, kept=kept)
-        if not self.older or pack.applies is Applies.OPEN_CASES:
-            return answer, [Share(pack, answer.obligations, own)]
-        pinned = {
-            id_: self.older[t.pack_digest] for id_, t in own.items() if t.pack_digest in self.older
-        }
-        free = tuple(one for one in answer.obligations if one.id not in pinned)
-        tracks = {id_: track for id_, track in own.items() if id_ not in pinned}
-        shares = [Share(pack, free, tracks)]
-        for older in {id(one): one for one in pinned.values()}.values():
-            theirs = {id_: track for id_, track in own.items() if pinned.get(id_) is older}
-            old_pack, _ = older.pack_for(record)
-            old = older.decide(record, now, kept=kept)
-            found = tuple(one for one in old.obligations if one.id in theirs)
-            shares.append(Share(old_pack, found, theirs))
-        whole = tuple(one for share in shares for one in share.obligations)
-        return answer._replace(obligations=whole), shares
+        return decide_in_shares(self.deciding, self.older, record, now, kept, own)
 
     def read_cases(self, tx: Tx, refs: Collection[str]) -> dict[str, Reading]:
         """Return the merged record of each case that any feed knows, with what is wrong with it.

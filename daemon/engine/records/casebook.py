@@ -13,6 +13,9 @@ from daemon.domain.notice import Notice
 from daemon.domain.obligation import State
 from daemon.domain.record import Record
 from daemon.domain.times import iso
+from daemon.domain.track import Track
+from daemon.engine.records.carried import get_carried, watching
+from daemon.engine.rules.pinned import pinned
 from daemon.store import Tx
 
 
@@ -34,9 +37,13 @@ def explain_case(
     kept = {
         one.anchor_on: one.number for one in tx.numbers.of([ref]).get(ref, []) if one.kind == "icpc"
     }
-    said = explain(reading.record, reading.problems, deciding, at, kept=kept)
-    said["unwatched"] = _unwatched(reading.record, deciding, at, kept)
     tracks = tx.obligations.of([ref]).get(ref, [])
+    own = {track.id: track for track in tracks}
+    said = explain(
+        reading.record, reading.problems, deciding, at,
+        kept=kept, older=_older(tx, deciding, tracks), own=own,
+    )  # fmt: skip
+    said["unwatched"] = _unwatched(reading.record, deciding, at, kept)
     notices = [notice for track in tracks for notice in tx.notices.of_obligation(track.id)]
     said["told"] = [
         _told(tx, notice) for notice in sorted(notices, key=lambda one: (one.made_at, one.key.rung))
@@ -53,6 +60,13 @@ def explain_case(
         if track.next_at is not None
     ]
     return said
+
+
+def _older(tx: Tx, deciding: Deciding, tracks: Sequence[Track]) -> dict[str, Deciding]:
+    """Return the older rulebooks that obligations of one case go on under, by their digests (DOMAIN 5.13)."""
+    found = pinned(tx, deciding, {}, {track.pack_digest for track in tracks})
+    carried = get_carried(tx) if found else None
+    return {digest: watching(one, carried) for digest, one in found.items()}
 
 
 def _unwatched(

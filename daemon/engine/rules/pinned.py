@@ -1,6 +1,6 @@
 """Rulebooks under which open obligations go on although another is in force: where a change is for new cases."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import replace
 
 from daemon.decide.obligations import Deciding
@@ -9,12 +9,15 @@ from daemon.rulebook import completed, load_texts
 from daemon.store import Tx
 
 
-def pinned(tx: Tx, deciding: Deciding, known: Mapping[str, Deciding]) -> dict[str, Deciding]:
-    """Return them by their digests; what is `known` already is not read again.
+def pinned(
+    tx: Tx, deciding: Deciding, known: Mapping[str, Deciding], among: Container[str] | None = None
+) -> dict[str, Deciding]:
+    """Return them by their digests; what is `known` already is not read again. `among`: no others.
 
     Source: DOMAIN 5.13.
     """
-    rows = [row for one in tx.obligations.pinned() if (row := tx.rulebooks.get(one))]
+    digests = (one for one in tx.obligations.pinned() if among is None or one in among)
+    rows = [row for one in digests if (row := tx.rulebooks.get(one))]
     found: dict[str, Deciding] = {}
     for row in rows:
         present = deciding.rulebook.packs.get(row.pack)

@@ -115,11 +115,15 @@ def case_file(tx: Tx, house: House, ref: str, now: datetime) -> CaseFile | None:
     record, words = reading.record, house.deciding.words
     numbers = tx.numbers.of([ref]).get(ref, [])
     kept = {one.anchor_on: one.number for one in numbers if one.kind == "icpc"}
-    pack, _ = house.deciding.pack_for(record)
-    answer = house.deciding.decide(record, now, pack=pack, kept=kept)
     tracks = {track.id: track for track in tx.obligations.of([ref]).get(ref, [])}
-    in_order = sorted(answer.obligations, key=lambda one: (one.due_at or now, one.id))
-    found = [(one, rule, tracks.get(one.id)) for one in in_order if (rule := pack.rule(one.rule))]
+    answer, shares = house.decide(record, now, kept, tracks)
+    found = [
+        (one, rule, tracks.get(one.id))
+        for share in shares
+        for one in share.obligations
+        if (rule := share.pack.rule(one.rule))
+    ]
+    found.sort(key=lambda duty: (duty[0].due_at or now, duty[0].id))
     placed = [one for one in timeline(record, now, words).placed if _may_be_shown(words, one.fact)]
     near = [duty for duty in found if (duty[0].due_at or now) <= now + AHEAD]
     return CaseFile(
