@@ -27,10 +27,11 @@ from pydantic_settings.exceptions import SettingsError
 from daemon.audit_settings import Audit
 from daemon.channel_settings import Channel, ChannelWord, Delivery, Vault, check_channels
 from daemon.domain.authority import Authority
+from daemon.domain.brake import Limits
 from daemon.domain.errors import Problem, Refusal
 from daemon.domain.times import FIVE, NINE, WEEKDAYS, OfficeHours
 from daemon.feed_settings import Feed, FeedName, Inbox, Letters, People
-from daemon.homes import NESTING, PREFIX, misplaced, strangers, terms_of
+from daemon.homes import NESTING, PREFIX, misplaced, strangers
 from daemon.mistakes import mend, mistakes
 from daemon.retention_settings import Retention
 from daemon.term_settings import Brake, Domains, Week
@@ -208,7 +209,23 @@ class Settings(BaseSettings):
 
     def terms(self) -> Authority:
         """Return what stands here where there is no authority's folder to say it."""
-        return terms_of(self)
+        return Authority(
+            based_on=self.pathway_default,
+            hours=self.office(),
+            internal=frozenset(domain.casefold() for domain in self.domains.internal),
+            accepted=frozenset(domain.casefold() for domain in self.domains.accepted),
+            unknown_gets=self.domains.unknown,
+            fresh_within={
+                one.role: one.fresh_within for one in self.feeds.values() if one.fresh_within
+            },
+            hold_working_days=self.hold_limit,
+            brake=Limits(self.brake.one_pass, self.brake.one_person),
+            enforce_from=self.enforce_from,
+            known_as=(
+                self.authority, self.title,
+                *((self.rulebook.resolve().name,) if self.rulebook else ()),
+            ),
+        )  # fmt: skip
 
 
 KEYS = tuple(name for name in Settings.model_fields if name != "folder")
@@ -236,7 +253,9 @@ def load(path: Path) -> Settings:
         problems.append(Problem(variable, "this is no JSON", how))
     folder = settings.rulebook if settings else values.get("rulebook")
     own = path.absolute().parent / folder if isinstance(folder, str | Path) else None
-    problems += misplaced(values, settings, own, say_where)
+    feeds = settings.feeds if settings else {}
+    fresh_within = {name: one.fresh_within for name, one in feeds.items()}
+    problems += misplaced(values, fresh_within, own, say_where)
     if settings is None or problems:
         raise Refusal(*problems)
     return settings

@@ -6,7 +6,6 @@ import pytest
 
 from daemon.app import outside_of
 from daemon.domain.brake import Limits
-from daemon.homes import terms_of
 from daemon.settings import Settings, load
 from tests.unit.settings_file import FEED, LEAST, lines
 
@@ -51,7 +50,7 @@ def test_a_full_file_is_read_as_it_is_meant(write, tmp_path):
     assert settings.enforce_from == date(2026, 3, 2)
     assert settings.domains.internal == ("potterby.example",)
     assert settings.hold_limit == 2
-    assert terms_of(settings).brake == Limits(None, 30)
+    assert settings.terms().brake == Limits(None, 30)
     assert office.opens == {0: time(8, 30), 5: time(10)}
     assert office.closes == {0: time(17, 30), 5: time(12)}
     assert office.closures == {date(2026, 12, 29), date(2026, 12, 30)}
