@@ -14,10 +14,8 @@ from http.client import HTTPException, HTTPSConnection
 from typing import Any, Protocol
 
 SOON = timedelta(days=30)  # a certificate is renewed by people, who have holidays
-ODD, WRONG = (
-    timedelta(seconds=30),
-    timedelta(minutes=5),
-)  # logins are refused by a clock that is wrong
+# logins are refused by a clock that is wrong
+ODD, WRONG = (timedelta(seconds=30), timedelta(minutes=5))
 CONNECT_S = 10.0
 
 

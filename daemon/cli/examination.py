@@ -45,9 +45,8 @@ def look_at(settings: Settings, clock: Clock) -> Iterator[Found]:
     yield from (("audit", one) for one in examine_audit(settings, clock))
     with ExitStack() as closing:
         made: list[tuple[Table, Any]] = []
-        for table in tables(
-            settings
-        ):  # all are made first: those of one application know its needs
+        # all are made first: those of one application know its needs
+        for table in tables(settings):
             try:
                 adapter = load_plugin(
                     table.adapter.adapter, table.capability, table.adapter.options,

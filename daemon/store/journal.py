@@ -31,10 +31,11 @@ from daemon.store.columns import Instant, Json, metadata, micros, partial, table
 from daemon.store.gateway import Gateway
 
 UNSEALED = text("number IS NULL")
+# of these kinds all entries since a moment are asked for
 ASKED_FOR = (
     *("approval.answered", "draft.sent", "draft.withheld"),
     *("obligation.moved", "role.unheld"),
-)  # of these kinds all entries since a moment are asked for
+)
 ASKED = text(f"kind IN ({', '.join(map(repr, ASKED_FOR))})")
 ROWS_AT_ONCE = 1000
 NO_TEXT = "it is not text"
@@ -192,9 +193,8 @@ class Journal(Gateway):
     def verify(self, outside: tuple[int, str] | None = None) -> Verdict:
         """Walk the whole chain; `outside` is a head that was kept elsewhere and must be in it."""
         verdict = self._walk(outside, ROWS_AT_ONCE)
-        return (
-            self._walk(outside, 1) if verdict.why == NO_TEXT else verdict
-        )  # to name the very entry
+        # to name the very entry
+        return self._walk(outside, 1) if verdict.why == NO_TEXT else verdict
 
     def of(self, about: str) -> list[Entry]:
         """Return what is written about everything whose name begins so, the oldest first."""

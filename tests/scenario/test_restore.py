@@ -308,9 +308,8 @@ def test_what_other_machines_sent_is_in_the_list_of_each_that_runs(begun, beside
     look_again(other)
     other.line.guard.allows()
 
-    is_shared = (
-        backend == "postgres"
-    )  # a file's processes are all on one machine, and share the folder
+    # a file's processes are all on one machine, and share the folder
+    is_shared = backend == "postgres"
     told = {one.id for one in elsewhere.sent()}
     assert told == (set(ids(begun)[before:]) if is_shared else set())
 
