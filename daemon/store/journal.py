@@ -3,7 +3,7 @@
 What an entry's hash is made of is in `daemon.store.chain`.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -118,13 +118,6 @@ class Journal(Gateway):
     ) -> None:
         """Append an entry: `kind` as `notice.fired`, `about` an obligation, key or feed."""
         self._unwritten.append((now, kind, about, because, data or {}))
-
-    def write_many(
-        self, now: datetime, entries: Iterable[tuple[str, str, str, Mapping[str, Any]]]
-    ) -> None:
-        """Append entries of kind, about, because and data."""
-        for entry in entries:
-            self.write(now, *entry)
 
     def flush(self) -> None:
         """Insert what has been written so far."""
