@@ -156,9 +156,8 @@ def build(
         if editions.edition is None:
             raise Refusal(NO_RUN)
     else:
-        with (
-            store.lock_run()
-        ):  # who is refused beside another run leaves the rules of that one alone
+        # who is refused beside another run leaves the rules of that one alone
+        with store.lock_run():
             editions.begin(clock(), presence.newer(clock()))
     shadow = None
     if settings.shadow and not sends_only:

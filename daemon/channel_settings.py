@@ -12,10 +12,8 @@ ChannelWord = Literal["email", "teams", "letter", "text", "calendar"]
 FileName = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-][A-Za-z0-9_.-]*$", max_length=100)]
 NextWord = Literal["email", "teams", "text"]
 MAIL = "email"
-BY_MAIL = (
-    "teams",
-    "text",
-)  # what these do not take goes by mail, unless the settings say otherwise
+# what these do not take goes by mail, unless the settings say otherwise
+BY_MAIL = ("teams", "text")
 ALONE = {  # what goes by no other way, and why
     "calendar": "an entry of a calendar goes by no other way, and its sender is told where it is refused",
     "letter": "what is written to a family goes by no other way, and its writer is told where it is refused",

@@ -1,6 +1,6 @@
 """What an adapter found when it was looked at before anybody relies on it. Nothing is sent for it.
 
-An adapter that can be looked at has `examine`, which yields findings; `daykeeper doctor` prints them.
+An adapter that can be looked at is `Examinable`; `daykeeper doctor` prints what it finds.
 """
 
 import ssl
@@ -11,13 +11,11 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from enum import StrEnum
 from http.client import HTTPException, HTTPSConnection
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 SOON = timedelta(days=30)  # a certificate is renewed by people, who have holidays
-ODD, WRONG = (
-    timedelta(seconds=30),
-    timedelta(minutes=5),
-)  # logins are refused by a clock that is wrong
+# logins are refused by a clock that is wrong
+ODD, WRONG = (timedelta(seconds=30), timedelta(minutes=5))
 CONNECT_S = 10.0
 
 
@@ -42,6 +40,7 @@ class Finding:
         return "; ".join(filter(None, (self.what, self.mend)))
 
 
+@runtime_checkable
 class Examinable(Protocol):
     """An adapter that can be looked at."""
 

@@ -40,13 +40,8 @@ def call(monitor: Heartbeat) -> str:
         status = connection.getresponse().status
     except ssl.SSLCertVerificationError:
         return f"the certificate of {monitor.host} is not trusted"
-    except (
-        OSError,
-        HTTPException,
-        UnicodeError,
-        ValueError,
-        AttributeError,
-    ):  # the last: it was cut
+    # AttributeError: the answer was cut off while the library read it
+    except (OSError, HTTPException, UnicodeError, ValueError, AttributeError):
         return (
             f"{monitor.host} does not answer within {monitor.timeout_s:g} seconds, or not in HTTP"
         )

@@ -8,7 +8,7 @@ from daemon.channel_settings import Adapter
 from daemon.domain.errors import Refusal, WireError
 from daemon.domain.message import Lane, Level, Message
 from daemon.domain.person import Person
-from daemon.examined import Grade
+from daemon.examined import Examinable, Grade
 from daemon.plugins import load, way
 from daemon.ports import Clock
 from daemon.settings import Settings
@@ -62,7 +62,7 @@ class OwnMail:
 
 
 def _first_fault(channel: Any) -> str:
-    found = channel.examine() if hasattr(channel, "examine") else ()
+    found = channel.examine() if isinstance(channel, Examinable) else ()
     return next((str(one) for one in found if one.grade is Grade.FAIL), "")
 
 

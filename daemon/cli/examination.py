@@ -13,7 +13,7 @@ from daemon.cli.machine import disks
 from daemon.cli.ruled import examine_rules
 from daemon.domain.errors import Problem, Refusal, Severity
 from daemon.engine.records.carried import lacked
-from daemon.examined import ODD, Finding, doubt, fault, fine, shake_hands
+from daemon.examined import ODD, Examinable, Finding, doubt, fault, fine, shake_hands
 from daemon.plugins import Capability, way
 from daemon.plugins import load as load_plugin
 from daemon.ports import Clock, Unreadable
@@ -45,9 +45,8 @@ def look_at(settings: Settings, clock: Clock) -> Iterator[Found]:
     yield from (("audit", one) for one in examine_audit(settings, clock))
     with ExitStack() as closing:
         made: list[tuple[Table, Any]] = []
-        for table in tables(
-            settings
-        ):  # all are made first: those of one application know its needs
+        # all are made first: those of one application know its needs
+        for table in tables(settings):
             try:
                 adapter = load_plugin(
                     table.adapter.adapter, table.capability, table.adapter.options,
@@ -91,7 +90,7 @@ def tables(settings: Settings) -> Iterator[Table]:
 
 def examine_adapter(table: Table, adapter: Any) -> Iterator[Finding]:
     """Yield how one adapter stands: by its own word; a feed is read besides, and people are where it has none."""
-    says_itself = hasattr(adapter, "examine")
+    says_itself = isinstance(adapter, Examinable)
     if says_itself:
         yield from adapter.examine()
     if table.capability == "source" or (table.capability == "directory" and not says_itself):

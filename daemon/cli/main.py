@@ -91,9 +91,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except Exception as error:
-        told = getattr(
-            error, "problem", None
-        )  # StoreUnavailable's: most verbs never load its module
+        # StoreUnavailable's: most verbs never load its module
+        told = getattr(error, "problem", None)
         if not isinstance(told, Problem):
             raise
         say_problem(told)

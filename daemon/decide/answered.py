@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from daemon.decide.sooner import dated_anew
+from daemon.decide.values import parts_of
 from daemon.domain.answer import Said
 from daemon.domain.times import iso
 
@@ -55,8 +56,8 @@ def paired(
 ) -> Iterator[tuple[str, Mapping[str, Any], Mapping[str, Any]]]:
     """Yield the facts of the case, and of each meeting that both show, with where they stand."""
     yield "facts.", _facts(ours), _facts(theirs)
-    others = {part.get("id"): part for part in _parts(theirs)}
-    for part in _parts(ours):
+    others = {part.get("id"): part for part in parts_of(theirs, "meetings")}
+    for part in parts_of(ours, "meetings"):
         if part["id"] in others:
             yield f"meeting {part['id']}: ", _facts(part), _facts(others[part["id"]])
 
@@ -72,13 +73,6 @@ def contradictions(ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> list[t
         if other is not None and _last(other) not in (None, _last(mine)):
             found.append((name, _last(other)))
     return found
-
-
-def _parts(body: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    meetings = body.get("meetings")
-    return (
-        [one for one in meetings if isinstance(one, Mapping)] if isinstance(meetings, list) else []
-    )
 
 
 def _facts(body: Mapping[str, Any]) -> Mapping[str, Any]:

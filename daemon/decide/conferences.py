@@ -190,9 +190,8 @@ def _place(meeting: Meeting, day: date | None, begun: list[Begun], *, is_last: b
     elif told_of:
         home = told_of[-1]
     elif only_held[:1] in ([at] for at in (*before[-1:], *after[:1])):
-        home = only_held[
-            0
-        ]  # the booking of a conference of which only the case says that it was held
+        # the booking of a conference of which only the case says that it was held
+        home = only_held[0]
     elif begun and (day is None or (is_last and came_to_nothing(meeting))):
         home = before[-1] if before else after[0]
     elif day is not None:

@@ -23,9 +23,8 @@ NOT_REQUIRED = "icpc_not_required"  # a person's decision: it alone cancels an i
 CALLED_OFF = "rcpc_cancelled"  # and this a review that the diary shows as cancelled
 INITIAL = "icpc"
 CONFERENCES = (INITIAL, "rcpc")  # the meetings that a chair and a minute taker are named for
-NO_ID = re.compile(
-    r"M\d+"
-)  # a meeting to which its source gives no id is counted within its record
+# a meeting to which its source gives no id is counted within its record
+NO_ID = re.compile(r"M\d+")
 
 
 class Entry(NamedTuple):

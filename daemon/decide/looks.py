@@ -9,9 +9,8 @@ from daemon.decide.office import Calendar
 from daemon.domain.rules import Rule
 from daemon.domain.track import Track
 
-MOST = (
-    50_000  # looks that are remembered: those of a few weeks, for all the duties that fall due then
-)
+# looks that are remembered: those of a few weeks, for all the duties that fall due then
+MOST = 50_000
 
 
 @dataclass(slots=True)

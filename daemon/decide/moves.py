@@ -26,9 +26,8 @@ class Change(StrEnum):
     WAIVED = "waived"
     WITHDRAWN = "withdrawn"
     REOPENED = "reopened"
-    RECORDED = (
-        "recorded"  # already behind us when first seen, or a detail that tells nobody anything
-    )
+    # already behind us when first seen, or a detail that tells nobody anything
+    RECORDED = "recorded"
 
 
 STATE_CHANGE = {
@@ -161,9 +160,8 @@ def _next(
             rest_until=None,
             held_since=None,
         )
-        if (
-            one.state not in MOVES[before.state]
-        ):  # behind us, and corrected to another way of being so
+        # behind us, and corrected to another way of being so
+        if one.state not in MOVES[before.state]:
             return Decision(Change.RECORDED, over, one.because, before, one)
         correction = NOW_RECEIVED if one.state is State.MET else None
         return Decision(

@@ -6,6 +6,7 @@ from hashlib import sha256
 from typing import Any
 
 from daemon.decide.merge import DAY
+from daemon.decide.values import parts_of
 from daemon.domain.times import day_of
 
 Body = Mapping[str, Any]
@@ -26,7 +27,9 @@ def with_ids(body: Body, before: Body | None, at: datetime) -> Body:
     if not isinstance(meetings, list):
         return body
     shown = [one for one in meetings if isinstance(one, Mapping)]
-    if all(one.get("id") and all(each.get("id") for each in _invitees(one)) for one in shown):
+    if all(
+        one.get("id") and all(each.get("id") for each in parts_of(one, "invitees")) for one in shown
+    ):
         return body
     names = _names(shown, str(body.get("family") or body.get("ref")), _ahead(before, at))
     found = [
@@ -59,7 +62,7 @@ def _listed(meeting: Body) -> dict[str, Any]:
     invitees = meeting.get("invitees")
     if not isinstance(invitees, list):
         return {}
-    taken = {str(one["id"]) for one in _invitees(meeting) if one.get("id")}
+    taken = {str(one["id"]) for one in parts_of(meeting, "invitees") if one.get("id")}
     listed = []
     for one in invitees:
         if isinstance(one, Mapping) and not one.get("id"):
@@ -92,16 +95,6 @@ def _ahead(before: Body | None, at: datetime) -> set[str]:
     today = day_of(at).isoformat()
     return {
         str(one["id"])
-        for one in _parts(before, "meetings")
+        for one in parts_of(before, "meetings")
         if one.get("id") and not one.get("held_on") and str(one.get("scheduled_at") or today) >= today
     }  # fmt: skip
-
-
-def _invitees(meeting: Body) -> list[Body]:
-    return _parts(meeting, "invitees")
-
-
-def _parts(body: object, key: str) -> list[Body]:
-    parts = body.get(key) if isinstance(body, Mapping) else None
-    listed = parts if isinstance(parts, list) else []
-    return [one for one in listed if isinstance(one, Mapping)]

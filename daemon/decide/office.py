@@ -6,9 +6,8 @@ from datetime import date, datetime, timedelta
 from daemon.domain.times import DAY, EVER, LONDON, NINE, OfficeHours, day_of, london
 from daemon.domain.working_days import WorkingDays
 
-LATE = timedelta(
-    hours=1
-)  # what the closing hour sets off is on its way so long: a feed is read, many are told
+# what the closing hour sets off is on its way so long: a feed is read, many are told
+LATE = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -24,9 +24,8 @@ class Why(StrEnum):
     DELEGATE = "delegate"
     MANAGER = "manager"  # every holder is excluded from this case, or has left the post
     FALLBACK = "fallback"
-    BARRED = (
-        "barred"  # who holds it must not be told of this case, nor is there a manager who may be
-    )
+    # who holds it must not be told of this case, nor is there a manager who may be
+    BARRED = "barred"
     AWAY = "away"  # everybody who holds it is away, and nobody stands in: the fallback is told
     NOBODY = "nobody"  # restricted, and no holder may be told: the operator hears of it without the reference
 

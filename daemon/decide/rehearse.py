@@ -23,13 +23,6 @@ class Comparison:
     present: Simulation
     draft: Simulation
 
-    def changed_rules(self, pack: str) -> tuple[str, ...]:
-        """Return the rules of a pack that only one of the two has in this form."""
-        names: set[str] = set()
-        for part in (self.present, self.draft):
-            names |= (part.only or {}).get(pack, frozenset())
-        return tuple(sorted(names))
-
 
 def compare(
     present: Deciding, draft: Deciding, people: People, forced: str | None = None

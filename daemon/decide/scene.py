@@ -191,9 +191,8 @@ class Scene:
             return self.began
         found = self.of(name)
         if self.own_kind == "icpc" and name == TRANSFER and (held := self.own_fact("icpc_held")):
-            found = tuple(
-                fact for fact in found if fact.day <= held.day
-            )  # a later one is not about it
+            # a later one is not about it
+            found = tuple(fact for fact in found if fact.day <= held.day)
         if not found:
             return None
         return found[-1] if name.endswith("_scheduled") else found[0]

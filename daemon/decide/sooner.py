@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from daemon.decide.values import parse_moment
+from daemon.decide.values import parse_moment, parts_of
 from daemon.domain.times import iso
 
 Body = Mapping[str, Any]
@@ -24,10 +24,10 @@ def with_dates_seen(
 
     Source: READINGS section 1, "backward duties".
     """
-    shown = _parts(body, "meetings")
+    shown = parts_of(body, "meetings")
     if not shown:
         return body
-    stood = {one.get("id"): one for one in _parts(before, "meetings")}
+    stood = {one.get("id"): one for one in parts_of(before, "meetings")}
     earlier = {**{one.get("rearranged_to"): one for one in shown}, **stood}
     is_new = before is not None or not is_first_reading
     seen = [_seen(one, earlier.get(one.get("id")), at, is_new=is_new) for one in shown]
@@ -44,9 +44,9 @@ def _seen(meeting: Body, before: Body | None, at: datetime, *, is_new: bool) -> 
     if meeting.get("id") is None:
         return meeting
     dated = _dated(meeting, before, at, is_new=is_new)
-    if not any(one.get("deputy_for") for one in _parts(meeting, "invitees")):
+    if not any(one.get("deputy_for") for one in parts_of(meeting, "invitees")):
         return dated
-    stood = {one.get("id"): one for one in _parts(before, "invitees")}
+    stood = {one.get("id"): one for one in parts_of(before, "invitees")}
     listed = [
         _named(one, stood.get(one.get("id")), at) if isinstance(one, Mapping) else one
         for one in meeting["invitees"]
@@ -72,13 +72,6 @@ def _named(invitee: Body, before: Body | None, at: datetime) -> Body:
         return invitee
     is_known = before is not None and before.get("deputy_for") == invitee["deputy_for"]
     return {**invitee, NAMED: before.get(NAMED, iso(at)) if before and is_known else iso(at)}
-
-
-def _parts(body: object, key: str) -> list[Body]:
-    """Return the parts of a body, none of one that is no body: what is stored may be spoilt."""
-    parts = body.get(key) if isinstance(body, Mapping) else None
-    listed = parts if isinstance(parts, list) else []
-    return [one for one in listed if isinstance(one, Mapping)]
 
 
 def _date(meeting: Body) -> datetime | None:

@@ -209,9 +209,8 @@ def _groups(case: Case, kind: str) -> list[tuple[list[Meeting], Fact | None]]:
     current: list[Meeting] = []
     for meeting in meetings:
         is_dated, began, _ = _when(meeting)
-        while alone and (
-            is_dated or alone[0].at.timestamp() < began
-        ):  # held, as only the case says
+        # held, as only the case says
+        while alone and (is_dated or alone[0].at.timestamp() < began):
             groups.append((current, alone.pop(0)))
             current = []
         current.append(meeting)

@@ -15,14 +15,8 @@ from daemon.domain.times import day_of
 if TYPE_CHECKING:
     from daemon.decide.scene import Scene
 
-INVITED = (
-    "in_time",
-    "unknown",
-    "late",
-    "bounced",
-    "none",
-    "unaddressed",
-)  # the best of an agency's first
+# the best of an agency's first
+INVITED = ("in_time", "unknown", "late", "bounced", "none", "unaddressed")
 NOTICE_WORKING_DAYS = 5
 NO_ANSWER = "none"
 BEST_ANSWER = ("accepted", "tentative", "declined", NO_ANSWER)

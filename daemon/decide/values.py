@@ -66,6 +66,13 @@ def is_no(value: object) -> bool:
     return isinstance(value, bool | int) and not value
 
 
+def parts_of(body: object, key: str) -> list[Mapping[str, Any]]:
+    """Return the meetings, invitees or plans of a body; none where it is spoilt, as what is stored may be."""
+    parts = body.get(key) if isinstance(body, Mapping) else None
+    listed = parts if isinstance(parts, list) else []
+    return [one for one in listed if isinstance(one, Mapping)]
+
+
 def is_of_family(invitee: Mapping[str, Any]) -> bool:
     """Return whether an invitee is one of the family; one that says so in words of its own is, too."""
     is_said = invitee.get("is_family") not in (None, False)

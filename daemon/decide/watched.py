@@ -16,13 +16,11 @@ from daemon.domain.rules import Basis, Pack, Rule, Rulebook
 from daemon.domain.vocabulary import Vocabulary
 
 OUR_OWN = frozenset({"obligation_waived", "siblings_released"})  # answered to Daykeeper itself
-FROM_THE_ROOM = frozenset(
-    {"presence_failed", "icpc_held", "rcpc_held"}
-)  # said by the chair, on the day
+# said by the chair, on the day
+FROM_THE_ROOM = frozenset({"presence_failed", "icpc_held", "rcpc_held"})
 RESPONSE = "response"
-RESPONSES = (
-    "invitee.response"  # among what is carried: whether somebody comes is told, or answered to us
-)
+# among what is carried: whether somebody comes is told, or answered to us
+RESPONSES = "invitee.response"
 
 
 class Unwatched(NamedTuple):

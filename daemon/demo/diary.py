@@ -116,9 +116,8 @@ def _cases(family: Family, now: datetime) -> Iterator[Row]:
 
 def flawed(start: date, days: WorkingDays) -> dict[str, list[Row]]:
     """Return the malformed rows of `FLAWS`: none is about a child whom the case system knows."""
-    review_on = days.shift(
-        start, -3
-    ).isoformat()  # whatever follows from it was due before the start
+    # whatever follows from it was due before the start
+    review_on = days.shift(start, -3).isoformat()
     stranger, review = (
         {"conference_id": meeting, "kind": "RCPC", "case_refs": "SC-199999", "status": "held"}
         | {"held_date": review_on, "effective": "Y", "quorate": "Y", "outcome": outcome}

@@ -34,9 +34,8 @@ from daemon.web import serve
 
 START = date(2026, 3, 2)
 DAYS = 21
-TABLES = (
-    "integrations.sql_query.ssd.loader"  # by name: the demo fills the tables that the adapter reads
-)
+# by name: the demo fills the tables that the adapter reads
+TABLES = "integrations.sql_query.ssd.loader"
 OFFICE_TICKS = [time(hour, minute) for hour in range(8, 18) for minute in (0, 35)]
 BAR = 24
 

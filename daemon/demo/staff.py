@@ -14,10 +14,8 @@ PARTNERS = {  # agency: its child-protection desk
     "health": "safeguarding.team@health.example",
     "education": "safeguarding.lead@schools.example",
 }
-AREAS = {
-    "north": "potterby_north",
-    "south": "potterby_south",
-}  # team: where its agencies' leads sit
+# team: where its agencies' leads sit
+AREAS = {"north": "potterby_north", "south": "potterby_south"}
 COLUMNS = (
     "staff_id name email teams_address role team agency area manager_id absent_from absent_to "
     "delegate_id"

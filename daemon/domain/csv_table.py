@@ -1,18 +1,13 @@
 """A table from the bytes of a CSV file: a row that cannot be split holds itself, never its file."""
 
 import csv
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from daemon.domain.errors import Problem, Severity
-from daemon.domain.sheet import Cell, Layout, Sheet, SheetRefusedError, Table, read_table
+from daemon.domain.sheet import Cell, SheetRefusedError, Table
 
 SEPARATORS = ",;\t"
 MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
-
-
-def read_sheet(data: bytes, file: str, plan: Layout, expected: Collection[str] = ()) -> Sheet:
-    """Return the rows of a CSV file under our columns; raises SheetRefusedError."""
-    return read_table(csv_table(data, file), plan, expected)
 
 
 def csv_table(data: bytes, file: str) -> Table:

@@ -15,9 +15,8 @@ class DeliveryState(StrEnum):
 
     SENDING = "sending"  # an attempt is on the wire, under a lease
     ACCEPTED = "accepted"  # handed over: the next system said yes
-    WILL_RETRY = (
-        "will-retry"  # it is to be tried: again, or for the first time while it is prepared
-    )
+    # it is to be tried: again, or for the first time while it is prepared
+    WILL_RETRY = "will-retry"
     UNKNOWN = "unknown"  # answer lost or crashed in flight: sent again later, and shown as such
     REFUSED = "refused"
     CANCELLED = "cancelled"  # everything in it was met or withdrawn before the wire

@@ -35,9 +35,8 @@ class Refusal(Exception):
         self.problems = problems
 
 
-PACED = (
-    "paced"  # the reason of a Temporary by which our own pace, and nobody else, puts a message off
-)
+# the reason of a Temporary by which our own pace, and nobody else, puts a message off
+PACED = "paced"
 
 
 class WireError(Exception):

@@ -9,9 +9,8 @@ CALENDAR, LETTER = "calendar", "letter"
 # what a change of makes an entry move
 WHEN_AND_WHERE = ("starts_at", "ends_at", "place", "link", "mode")
 ABOUT = "about"  # what is new in a letter that is about another child as well
-APART = (
-    "apart"  # and in one to somebody from whom another person is kept apart since it was asked for
-)
+# and in one to somebody from whom another person is kept apart since it was asked for
+APART = "apart"
 BY_ROLE = "role:"  # in the place of an invitee: they run the conference, and stand on no list
 
 
@@ -21,9 +20,8 @@ class InvitationState(StrEnum):
     INVITED = "invited"
     CHANGED = "changed"
     CANCELLED = "cancelled"
-    SUPERSEDED = (
-        "superseded"  # it took place and failed: it stays as it is, the next one is another
-    )
+    # it took place and failed: it stays as it is, the next one is another
+    SUPERSEDED = "superseded"
 
     @property
     def stands(self) -> bool:

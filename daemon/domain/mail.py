@@ -16,9 +16,8 @@ from daemon.domain.person import Person
 HEADER_MOST, NAME_MOST, CODES_MOST, ID_MOST = 200, 60, 900, 120
 LOCAL_MOST, ADDRESS_MOST = 64, 254
 BREAKS = frozenset({"Cc", "Zl", "Zp"})  # C0, C1 and the Unicode line ends become a space
-UNSEEN = frozenset(
-    {"Cf", "Cs", "Co", "Cn"}
-)  # bidi controls, zero widths and what is no character go
+# bidi controls, zero widths and what is no character go
+UNSEEN = frozenset({"Cf", "Cs", "Co", "Cn"})
 LOCAL = re.compile(r"[A-Za-z0-9_+'&~=-]+(\.[A-Za-z0-9_+'&~=-]+)*", re.ASCII)
 LABEL = r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 DOMAIN = re.compile(rf"{LABEL}(\.{LABEL})+", re.ASCII)
@@ -149,9 +148,8 @@ def as_mail(message: Message, to_address: str, sender: Sender, now: datetime) ->
         mail["X-Daykeeper-Item"] = codes
     mail.set_content(message.text, cte="quoted-printable")
     mail.add_alternative(message.html, subtype="html", cte="quoted-printable")
-    mail["Content-Language"] = (
-        "en-GB"  # set last: making the alternatives moves such headers into a part
-    )
+    # set last: making the alternatives moves such headers into a part
+    mail["Content-Language"] = "en-GB"
     mail.set_boundary(f"=_{sha256(mail['Message-ID'].encode()).hexdigest()[:32]}")
     return mail
 

@@ -10,9 +10,8 @@ from daemon.domain.errors import Problem, Refusal
 
 Placed: TypeAlias = tuple[str, Any]  # where a body stands, and the body; None where it is no JSON
 Spots: TypeAlias = list[tuple[int, int]]  # where a line begins in bytes, and its number
-PART = (
-    24  # records a process is handed at once: enough to be worth the way, few enough to share well
-)
+# records a process is handed at once: enough to be worth the way, few enough to share well
+PART = 24
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,9 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_valida
 from daemon.domain.dropper import account
 from daemon.domain.errors import Problem
 from daemon.domain.sheet import SheetRefusedError
+from daemon.option_paths import Beside
 from daemon.ports import Clock, Fragment, Page, Unreadable
-from daemon.sheets.config import UNFINISHED, Beside
+from daemon.sheets.config import UNFINISHED
 from daemon.sheets.pickup import Mark, look, look_ahead, opened
 
 NOT_EXPORTS = (".", "~")  # hidden files, and what a spreadsheet leaves beside an open workbook

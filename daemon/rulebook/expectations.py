@@ -70,9 +70,8 @@ def differences(scenario: Scenario, deciding: Deciding) -> list[Problem]:
     if problems or not records:
         return problems
     pack = deciding.rulebook.pack(scenario.pack)
-    is_of_rule = (
-        pack.rule(scenario.about) is not None
-    )  # else: an invitation's, or a list's of all rules
+    # else: an invitation's, or a list's of all rules
+    is_of_rule = pack.rule(scenario.about) is not None
     only = {pack.name: frozenset({scenario.about})} if is_of_rule else None
     simulation = Simulation(deciding, People([]), scenario.pack, only)
     got: Counter[Expected] = Counter()

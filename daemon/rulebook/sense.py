@@ -1,30 +1,12 @@
 """Whether a rule can ever apply: its conditions tried on every record that they can tell apart."""
 
-from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
+from collections.abc import Iterator
 from itertools import islice, product
 
+from daemon.decide.beginning import AT, MOST_TRIALS, Shown
 from daemon.domain.condition import Condition
 from daemon.domain.facts import Fact
 from daemon.domain.vocabulary import Vocabulary
-
-MOST_TRIALS = 20_000  # a rule whose conditions name more facts than that is taken on trust
-AT = datetime(2026, 1, 1, tzinfo=UTC)
-
-
-class Trial:
-    """A record that holds one fact of each given name."""
-
-    def __init__(self, facts: Mapping[str, Fact]) -> None:
-        """Take the facts by name."""
-        self.facts = facts
-
-    def of(self, name: str) -> tuple[Fact, ...]:
-        """Return the fact of that name, if there is one."""
-        return (self.facts[name],) if name in self.facts else ()
-
-    def trait(self, _: str) -> None:
-        """Return nothing: a condition that asks for a trait is not tried."""
 
 
 def can_open(
@@ -45,11 +27,11 @@ def can_open(
     return None if tried == MOST_TRIALS else False
 
 
-def _trials(names: list[str], anchor: str, vocabulary: Vocabulary) -> Iterator[Trial]:
+def _trials(names: list[str], anchor: str, vocabulary: Vocabulary) -> Iterator[Shown]:
     choices: list[list[Fact | None]] = []
     for name in names:
         values = vocabulary.facts[name].values or (None,)
         found: list[Fact | None] = [Fact(name, AT, whole_day=True, value=value) for value in values]
         choices.append(found if name == anchor else [*found, None])
     for chosen in product(*choices):
-        yield Trial({fact.name: fact for fact in chosen if fact})
+        yield Shown({fact.name: fact for fact in chosen if fact})

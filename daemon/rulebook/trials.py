@@ -23,11 +23,8 @@ CPU_S, WALL_S = 1, 60  # a sound template takes 0.01; a machine may be busy with
 MEMORY_BYTES = 200_000_000
 MOST_DEATHS = 8  # of children; what is left then waits until those are mended
 READY = "ready"
-KEPT = (
-    "LD_LIBRARY_PATH",
-    "DYLD_LIBRARY_PATH",
-    "TMPDIR",
-)  # of our environment: it may hold passwords
+# of our environment: it may hold passwords
+KEPT = ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "TMPDIR")
 
 
 @dataclass(frozen=True, slots=True)

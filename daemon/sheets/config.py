@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from pathlib import Path, PurePath
+from pathlib import PurePath
 from typing import Annotated, Literal, Self
 
 from pydantic import (
@@ -11,26 +11,18 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
-    ValidationInfo,
     field_validator,
     model_validator,
 )
 
 from daemon.domain import roster
 from daemon.domain.dropper import account
-from daemon.domain.secret import file_beside, private_file
 from daemon.domain.sheet import Layout, guess_column, layout
+from daemon.option_paths import Beside, SecretFile
 from daemon.sheets.columns import COLUMNS, NAMES, REQUIRED, Name, variants
 
 WITH_FACTS = frozenset({"case", "conference", "invitee"})
 UNFINISHED = frozenset({".tmp", ".part"})
-
-
-def _beside(path: Path, info: ValidationInfo) -> Path:
-    return Path((info.context or {}).get("base", ".")) / path
-
-
-Beside = Annotated[Path, AfterValidator(_beside)]  # a relative one stands beside the settings
 
 
 def plain_name(file: str | None) -> str | None:
@@ -158,7 +150,7 @@ class DropConfig(FiledConfig, ABC):
     folder: Beside
     drops: Literal["whole", "partial"] = "whole"
     manifest: Annotated[str | None, AfterValidator(plain_name)] = None
-    manifest_key_file: Path | None = None
+    manifest_key_file: SecretFile | None = None
     dropped_by: Annotated[int | None, BeforeValidator(account)] = None
     archive: Beside | None = None
     quarantine: Beside | None = None
@@ -167,12 +159,6 @@ class DropConfig(FiledConfig, ABC):
     def is_whole(self) -> bool:
         """Whether a drop shows every case."""
         return self.drops == "whole"
-
-    @field_validator("manifest_key_file")
-    @classmethod
-    def _is_ours_alone(cls, path: Path | None, info: ValidationInfo) -> Path | None:
-        base = Path((info.context or {}).get("base", "."))
-        return path and private_file(file_beside(path, base))
 
     @model_validator(mode="after")
     def _seals_what_is_there(self) -> Self:

@@ -45,9 +45,8 @@ class _Diary:
         self.sheets = sheets
         self.problems: list[Problem] = []
         self.conferences: dict[str, Conference] = {}
-        self.spoilt: set[tuple[str | None, ...]] = (
-            set()
-        )  # reported already: what hangs on them is not reported again
+        # reported already: what hangs on them is not reported again
+        self.spoilt: set[tuple[str | None, ...]] = set()
         self.facts: dict[str, Body] = defaultdict(dict)
         self.core_groups: dict[str, list[Row]] = defaultdict(list)
         self.cases: dict[str, Body] = {}

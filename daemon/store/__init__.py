@@ -17,6 +17,7 @@ from daemon.store.feeds import FeedState, Quarantined
 from daemon.store.fragments import FragmentRow, StoredFragment
 from daemon.store.holds import EVERYTHING, Hold
 from daemon.store.journal import Entry, Verdict
+from daemon.store.ledger import Queue
 from daemon.store.lifecycle import check, create, upgrade, version_of
 from daemon.store.lists import DueLine, JournalLine
 from daemon.store.outside import Outside
@@ -48,6 +49,7 @@ __all__ = [
     "Number",
     "Outside",
     "Quarantined",
+    "Queue",
     "RulebookRow",
     "SessionRow",
     "SilencedRow",

@@ -21,9 +21,8 @@ from sqlalchemy import (
 from sqlalchemy.sql.schema import SchemaItem
 from sqlalchemy.types import TypeEngine
 
-Change: TypeAlias = (
-    Callable[[Any], Any] | None
-)  # of a value on its way into a column, or out of one
+# of a value on its way into a column, or out of one
+Change: TypeAlias = Callable[[Any], Any] | None
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MILLION = 1_000_000
 ENCODER = json.JSONEncoder(

@@ -34,13 +34,14 @@ from daemon.store.waivers import waivers
 HOLD = holds.alias("hold")
 LAST = "\U0010ffff"
 SECRET = frozenset({"token_hash", "attempt_hash", "id_hash", "authority"})
+# where a person's id stands
 CALLED: tuple[tuple[Table, str], ...] = (
     *(
         (one, "person")
         for one in (notices, messages, promises, links, invitations, waivers, silenced)
     ),
     *((one, "by") for one in (answers, drafts, holds)),
-)  # where a person's id stands
+)
 
 Holding = dict[str, list[dict[str, Any]]]
 

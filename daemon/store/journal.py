@@ -3,7 +3,7 @@
 What an entry's hash is made of is in `daemon.store.chain`.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -31,10 +31,11 @@ from daemon.store.columns import Instant, Json, metadata, micros, partial, table
 from daemon.store.gateway import Gateway
 
 UNSEALED = text("number IS NULL")
+# of these kinds all entries since a moment are asked for
 ASKED_FOR = (
     *("approval.answered", "draft.sent", "draft.withheld"),
     *("obligation.moved", "role.unheld"),
-)  # of these kinds all entries since a moment are asked for
+)
 ASKED = text(f"kind IN ({', '.join(map(repr, ASKED_FOR))})")
 ROWS_AT_ONCE = 1000
 NO_TEXT = "it is not text"
@@ -118,13 +119,6 @@ class Journal(Gateway):
         """Append an entry: `kind` as `notice.fired`, `about` an obligation, key or feed."""
         self._unwritten.append((now, kind, about, because, data or {}))
 
-    def write_many(
-        self, now: datetime, entries: Iterable[tuple[str, str, str, Mapping[str, Any]]]
-    ) -> None:
-        """Append entries of kind, about, because and data."""
-        for entry in entries:
-            self.write(now, *entry)
-
     def flush(self) -> None:
         """Insert what has been written so far."""
         if self._unwritten:
@@ -192,9 +186,8 @@ class Journal(Gateway):
     def verify(self, outside: tuple[int, str] | None = None) -> Verdict:
         """Walk the whole chain; `outside` is a head that was kept elsewhere and must be in it."""
         verdict = self._walk(outside, ROWS_AT_ONCE)
-        return (
-            self._walk(outside, 1) if verdict.why == NO_TEXT else verdict
-        )  # to name the very entry
+        # to name the very entry
+        return self._walk(outside, 1) if verdict.why == NO_TEXT else verdict
 
     def of(self, about: str) -> list[Entry]:
         """Return what is written about everything whose name begins so, the oldest first."""

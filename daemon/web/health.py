@@ -21,8 +21,8 @@ from daemon.engine.sending.waiting import waited_since
 from daemon.engine.standing.attention import unheard_in_words, unsent_in_words
 from daemon.engine.standing.guard import BEAT
 from daemon.engine.standing.oversight import watched
-from daemon.engine.standing.overview import held_back
 from daemon.engine.standing.presence import ALIVE_S, LEADER, WORKER, processes, unkept_on
+from daemon.engine.standing.seen import held_back
 from daemon.metrics import Metrics
 from daemon.ports import Clock
 from daemon.store import Store, StoreLost, StoreUnavailable, Summary, Tx

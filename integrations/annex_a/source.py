@@ -25,9 +25,8 @@ from integrations.annex_a.lists import (
 )
 
 BYTES_AN_ELEMENT = 50  # of a sheet, at the least
-UNCOMPUTED_MOST = (
-    100_000  # formulas: a report writer may leave a whole column of them without results
-)
+# formulas: a report writer may leave a whole column of them without results
+UNCOMPUTED_MOST = 100_000
 
 
 class AnnexA(NewestReturn):

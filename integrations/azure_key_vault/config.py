@@ -1,6 +1,5 @@
 """What the key vault's adapter must be told: which vault, and by which proof we come."""
 
-from pathlib import Path
 from typing import Annotated, Self
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -10,12 +9,11 @@ from pydantic import (
     BaseModel,
     ConfigDict,
     Field,
-    ValidationInfo,
-    field_validator,
     model_validator,
 )
 
-from daemon.domain.secret import file_beside, is_loopback, private_file
+from daemon.domain.secret import is_loopback
+from daemon.option_paths import FileBeside, SecretFile
 
 VAULTS = (".vault.azure.net", ".managedhsm.azure.net")
 LOGIN = "https://login.microsoftonline.com"
@@ -52,22 +50,10 @@ class Config(BaseModel):
     managed_identity: bool = False
     tenant: UUID | None = None
     client_id: UUID | None = None
-    certificate_file: Path | None = None
+    certificate_file: SecretFile | None = None
     login: Annotated[str, AfterValidator(login_address)] = LOGIN
-    ca_file: Path | None = None
+    ca_file: FileBeside | None = None
     timeout_s: float = Field(default=20, gt=0, le=120)
-
-    @field_validator("certificate_file", "ca_file")
-    @classmethod
-    def find_file(cls, path: Path | None, info: ValidationInfo) -> Path | None:
-        """Return the file's place; a relative one is looked for beside the settings."""
-        return path and file_beside(path, Path((info.context or {}).get("base", ".")))
-
-    @field_validator("certificate_file")
-    @classmethod
-    def keep_secret(cls, path: Path | None) -> Path | None:
-        """Return the certificate with its key unless others on this machine may read it."""
-        return path and private_file(path)
 
     @model_validator(mode="after")
     def prove_it_once(self) -> Self:

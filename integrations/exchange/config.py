@@ -1,6 +1,5 @@
 """What the exchange adapter must be told."""
 
-from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
@@ -9,12 +8,11 @@ from pydantic import (
     BaseModel,
     ConfigDict,
     Field,
-    ValidationInfo,
-    field_validator,
 )
 
 from daemon.domain.mail import parse_address, parse_domain
-from daemon.domain.secret import file_beside, is_loopback, private_file
+from daemon.domain.secret import is_loopback
+from daemon.option_paths import FileBeside, SecretFile
 
 CLOUD = (
     "outlook.com",
@@ -60,24 +58,12 @@ class Config(BaseModel):
     sender_name: str = "Daykeeper"
     domain: Annotated[str, AfterValidator(parse_domain)] = ""
     username: str = Field(min_length=1)
-    password_file: Path
+    password_file: SecretFile
     auth: Literal["ntlm", "basic"] = "ntlm"
     access: Literal["delegate", "impersonation"] = "delegate"
-    ca_file: Path | None = None
+    ca_file: FileBeside | None = None
     timeout_s: float = Field(default=20, gt=0, le=25)  # a delivery's lease is 30 s
     connections: int = Field(default=3, ge=1, le=16)
-
-    @field_validator("password_file", "ca_file")
-    @classmethod
-    def find_file(cls, path: Path | None, info: ValidationInfo) -> Path | None:
-        """Return the file's place; a relative one is looked for beside the settings."""
-        return path and file_beside(path, Path((info.context or {}).get("base", ".")))
-
-    @field_validator("password_file")
-    @classmethod
-    def keep_secret(cls, path: Path) -> Path:
-        """Return the password's file unless others on this machine may read it."""
-        return private_file(path)
 
     @property
     def id_domain(self) -> str:

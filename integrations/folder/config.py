@@ -3,9 +3,10 @@
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationInfo, field_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, field_validator
 
 from daemon.domain.mail import parse_address, parse_domain
+from daemon.option_paths import Beside
 
 
 class Config(BaseModel):
@@ -13,16 +14,15 @@ class Config(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    folder: Path
+    folder: Beside
     sender: Annotated[str, AfterValidator(parse_address)]
     sender_name: str = "Daykeeper"
     domain: Annotated[str, AfterValidator(parse_domain)] = ""
 
     @field_validator("folder")
     @classmethod
-    def place(cls, path: Path, info: ValidationInfo) -> Path:
-        """Return the folder's place; a relative one lies beside the settings."""
-        place = Path((info.context or {}).get("base", ".")) / path
+    def is_no_file(cls, place: Path) -> Path:
+        """Return the folder's place; raises ValueError where a file stands there."""
         if place.exists() and not place.is_dir():
             raise ValueError("this is a file; give the path of a folder")
         return place

@@ -11,12 +11,12 @@ from pydantic import (
     BaseModel,
     ConfigDict,
     Field,
-    ValidationInfo,
     field_validator,
     model_validator,
 )
 
-from daemon.domain.secret import file_beside, is_loopback, plain_proxy, private_file
+from daemon.domain.secret import is_loopback, plain_proxy
+from daemon.option_paths import FileBeside, SecretFile
 from integrations.govuk_notify.paper import font
 
 HOST = "api.notifications.service.gov.uk"
@@ -53,26 +53,20 @@ class Config(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    api_key_file: Path
+    api_key_file: SecretFile
     key_type: Literal["live", "team", "test"] = "live"
     base_url: Annotated[str, AfterValidator(pinned)] = f"https://{HOST}"
     timeout_s: float = Field(default=10, gt=0, le=20)  # a delivery's lease is 30 s
     proxy: Annotated[str | None, AfterValidator(plain_proxy)] = None
-    ca_file: Path | None = None
-
-    @field_validator("api_key_file", "ca_file")
-    @classmethod
-    def find_file(cls, path: Path | None, info: ValidationInfo) -> Path | None:
-        """Return the file's place; a relative one is looked for beside the settings."""
-        return path and file_beside(path, Path((info.context or {}).get("base", ".")))
+    ca_file: FileBeside | None = None
 
     @field_validator("api_key_file")
     @classmethod
-    def keep_secret(cls, path: Path) -> Path:
-        """Return the key's file; raises ValueError where others may read it or it holds no key."""
-        if not KEY.fullmatch(read_line(private_file(path))):
+    def holds_a_key(cls, file: Path) -> Path:
+        """Return the key's file; raises ValueError where it holds no key."""
+        if not KEY.fullmatch(read_line(file)):
             raise ValueError("this holds no API key; copy the whole line that Notify showed once")
-        return path
+        return file
 
     @model_validator(mode="after")
     def is_live(self) -> Self:
@@ -118,7 +112,7 @@ class PostConfig(Config):
 
     template: UUID | None = None
     postage: Literal["first", "second", "economy"] | None = None
-    font_file: Path | None = None
+    font_file: FileBeside | None = None
 
     @model_validator(mode="after")
     def can_be_posted(self) -> Self:
@@ -133,9 +127,8 @@ class PostConfig(Config):
 
     @field_validator("font_file")
     @classmethod
-    def find_font(cls, path: Path | None, info: ValidationInfo) -> Path | None:
-        """Return the font's place, beside the settings where it is relative; raises ValueError for what is no font."""
-        file = path and file_beside(path, Path((info.context or {}).get("base", ".")))
+    def is_a_font(cls, file: Path | None) -> Path | None:
+        """Return the font's place; raises ValueError for what is no font."""
         if file is not None:
             font(file)
         return file
@@ -144,15 +137,12 @@ class PostConfig(Config):
 class ReceiptsConfig(Config):
     """Options of what comes back: polled, and told where `callback_token_file` holds a bearer token."""
 
-    callback_token_file: Path | None = None
+    callback_token_file: SecretFile | None = None
 
     @field_validator("callback_token_file")
     @classmethod
-    def keep_token(cls, path: Path | None, info: ValidationInfo) -> Path | None:
-        """Return the token's file; raises ValueError where others may read it or it is too short."""
-        if path is None:
-            return None
-        file = private_file(file_beside(path, Path((info.context or {}).get("base", "."))))
-        if len(read_line(file)) < LEAST_TOKEN:
+    def is_long_enough(cls, file: Path | None) -> Path | None:
+        """Return the token's file; raises ValueError where the token is too short."""
+        if file is not None and len(read_line(file)) < LEAST_TOKEN:
             raise ValueError(f"the token is shorter than {LEAST_TOKEN} characters; choose another")
         return file

@@ -19,10 +19,8 @@ if TYPE_CHECKING:
 CLIENT = "notifications_python_client"
 if find_spec(CLIENT) is None:  # loaded with the first call, and missed before anybody relies on it
     raise ModuleNotFoundError(f"No module named {CLIENT!r}", name=CLIENT)
-LIMITED_S, DAY_MOST_S = (
-    10.0,
-    3600.0,
-)  # a bucket that fills each second; a day's limit, looked at hourly
+# a bucket that fills each second; a day's limit, looked at hourly
+LIMITED_S, DAY_MOST_S = (10.0, 3600.0)
 RECIPIENT = (
     "email_address", "phone_number", "postcode", "address_line", "Must be a real address",
     "Address must", "Address lines must", "BFPO",

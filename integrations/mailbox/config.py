@@ -1,6 +1,5 @@
 """What the mailbox adapter must be told."""
 
-from pathlib import Path
 from typing import Annotated, Literal, Self
 
 from pydantic import (
@@ -8,13 +7,12 @@ from pydantic import (
     BaseModel,
     ConfigDict,
     Field,
-    ValidationInfo,
-    field_validator,
     model_validator,
 )
 
 from daemon.domain.mail import parse_address, parse_domain
-from daemon.domain.secret import file_beside, is_loopback, private_file
+from daemon.domain.secret import is_loopback
+from daemon.option_paths import Beside, FileBeside, SecretFile
 
 Folder = Annotated[str, Field(pattern=r"^[^\x00-\x1f\x7f-\U0010ffff\"\\%*&]*$", max_length=200)]
 PORTS = {"tls": 993, "starttls": 143, "none": 143}
@@ -32,37 +30,19 @@ class Config(BaseModel):
 
     ours: tuple[Annotated[str, AfterValidator(parse_address)], ...] = Field(min_length=1)
     domain: Annotated[str, AfterValidator(parse_domain)] = ""
-    maildir: Path | None = None
+    maildir: Beside | None = None
     host: str | None = Field(default=None, min_length=1)
     port: int | None = Field(default=None, ge=1, le=65535)
     security: Literal["tls", "starttls", "none"] = "tls"
     username: str | None = Field(default=None, pattern=r"^[^\x00-\x20\x7f-\U0010ffff\"\\(){%*]+$")
-    password_file: Path | None = None
-    ca_file: Path | None = None
+    password_file: SecretFile | None = None
+    ca_file: FileBeside | None = None
     folder: Annotated[Folder, Field(min_length=1)] = "INBOX"
     moved_to: Folder = ""
     looks_back_days: int = Field(default=30, ge=1, le=3650)
     timeout_s: float = Field(default=60, gt=0, le=600)
     most: int = Field(default=100, ge=1, le=1000)
     largest_bytes: int = Field(default=5_000_000, ge=10_000, le=50_000_000)
-
-    @field_validator("maildir")
-    @classmethod
-    def stand_on_the_settings(cls, path: Path | None, info: ValidationInfo) -> Path | None:
-        """Return the folder's place; a relative one is looked for beside the settings."""
-        return path and Path((info.context or {}).get("base", ".")) / path
-
-    @field_validator("password_file", "ca_file")
-    @classmethod
-    def find_file(cls, path: Path | None, info: ValidationInfo) -> Path | None:
-        """Return the file's place; a relative one is looked for beside the settings."""
-        return path and file_beside(path, Path((info.context or {}).get("base", ".")))
-
-    @field_validator("password_file")
-    @classmethod
-    def keep_secret(cls, path: Path | None) -> Path | None:
-        """Return the password's file unless others on this machine may read it."""
-        return path and private_file(path)
 
     @model_validator(mode="after")
     def agree(self) -> Self:

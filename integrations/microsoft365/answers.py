@@ -11,11 +11,8 @@ from daemon.domain.errors import Permanent, Temporary, Unknown, WireError
 
 THROTTLED, UNAVAILABLE = 429, 503
 REFUSED, UNAUTHORISED, FORBIDDEN, GONE, TOO_LARGE, FAILED = 400, 401, 403, 404, 413, 500
-JSON, RAW, RAW_MOST = (
-    "json",
-    "/$value",
-    10_000_000,
-)  # a mail as it came is no JSON; a larger one is not fetched
+# a mail as it came is no JSON; a larger one is not fetched
+JSON, RAW, RAW_MOST = ("json", "/$value", 10_000_000)
 NO_SUCH_MAILBOX = frozenset(
     {
         "errorinvaliduser",

@@ -1,6 +1,5 @@
 """What the microsoft365 adapters must be told: whose tenant, by which proof, from which mailbox."""
 
-from pathlib import Path
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
@@ -9,13 +8,13 @@ from pydantic import (
     BaseModel,
     ConfigDict,
     Field,
-    ValidationInfo,
     field_validator,
     model_validator,
 )
 
 from daemon.domain.mail import parse_address, parse_domain
-from daemon.domain.secret import file_beside, is_loopback, private_file
+from daemon.domain.secret import is_loopback
+from daemon.option_paths import FileBeside, SecretFile
 
 GRAPHS = frozenset(
     {
@@ -58,8 +57,8 @@ class Connection(BaseModel):
 
     tenant: Identity | None = None
     client_id: Identity | None = None
-    certificate_file: Path | None = None
-    secret_file: Path | None = None
+    certificate_file: SecretFile | None = None
+    secret_file: SecretFile | None = None
     managed_identity: bool = False
     login: Annotated[str, AfterValidator(lambda text: pinned(text, LOGINS))] = (
         "https://login.microsoftonline.com"
@@ -67,21 +66,9 @@ class Connection(BaseModel):
     graph: Annotated[str, AfterValidator(lambda text: pinned(text, GRAPHS))] = (
         "https://graph.microsoft.com"
     )
-    ca_file: Path | None = None
+    ca_file: FileBeside | None = None
     proxy: Annotated[str | None, Field(pattern=r"^http://[A-Za-z0-9.-]+:[0-9]{1,5}$")] = None
     timeout_s: float = Field(default=20, gt=0, le=25)  # a delivery's lease is 30 s
-
-    @field_validator("certificate_file", "secret_file", "ca_file")
-    @classmethod
-    def find_file(cls, path: Path | None, info: ValidationInfo) -> Path | None:
-        """Return the file's place; a relative one is looked for beside the settings."""
-        return path and file_beside(path, Path((info.context or {}).get("base", ".")))
-
-    @field_validator("certificate_file", "secret_file")
-    @classmethod
-    def keep_secret(cls, path: Path | None) -> Path | None:
-        """Return the file of a secret unless others on this machine may read it."""
-        return path and private_file(path)
 
     @model_validator(mode="after")
     def prove_it_once(self) -> Self:

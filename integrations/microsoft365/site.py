@@ -12,7 +12,6 @@ from urllib.parse import quote
 from kiota_abstractions.base_request_configuration import RequestConfiguration
 from msgraph.generated.drives.item.items.item import drive_item_item_request_builder as of_file
 from msgraph.generated.models.o_data_errors.o_data_error import ODataError
-from msgraph.generated.sites.item import site_item_request_builder as of_site
 from msgraph.generated.sites.item.drive import drive_request_builder as of_drive
 from msgraph.generated.sites.item.drives import drives_request_builder as of_drives
 from msgraph.generated.sites.item.lists.item import list_item_request_builder as of_list
@@ -27,7 +26,6 @@ PEOPLE = "User Information List"  # hidden in every site: who a person column me
 DOWNLOAD = "@microsoft.graph.downloadUrl"
 FILE = ["id", "name", "size", "cTag", "lastModifiedDateTime", DOWNLOAD]
 Answer = dict[str, Any]
-AskedSite = of_site.SiteItemRequestBuilder.SiteItemRequestBuilderGetQueryParameters
 AskedDrive = of_drive.DriveRequestBuilder.DriveRequestBuilderGetQueryParameters
 AskedDrives = of_drives.DrivesRequestBuilder.DrivesRequestBuilderGetQueryParameters
 AskedList = of_list.ListItemRequestBuilder.ListItemRequestBuilderGetQueryParameters

@@ -24,9 +24,8 @@ ANSWER_S = 5.0  # for one question to the provider
 ANSWER_MOST = 500_000  # bytes of one of its answers
 TOKEN_MOST = 16_384  # characters
 TYPES = frozenset({"jwt", "at+jwt", "application/at+jwt"})
-OF_A_SIGN_IN = frozenset(
-    {"nonce", "at_hash", "c_hash"}
-)  # such a token says who a person is, not what may be done
+# such a token says who a person is, not what may be done
+OF_A_SIGN_IN = frozenset({"nonce", "at_hash", "c_hash"})
 CLIENT_CLAIMS = ("azp", "appid", "client_id", "cid")
 GRANTS = ("roles", "scope", "scp")
 AWAY = "the provider of tokens cannot be asked at the moment; post again in a minute"

@@ -1,6 +1,5 @@
 """What an authority sets for records that are posted: by what their sender is known."""
 
-from pathlib import Path
 from typing import Annotated, Literal, Self
 
 from pydantic import (
@@ -8,13 +7,11 @@ from pydantic import (
     BaseModel,
     ConfigDict,
     Field,
-    ValidationInfo,
-    field_validator,
     model_validator,
 )
 
 from daemon.domain.oidc import issuer
-from daemon.domain.secret import file_beside, private_file
+from daemon.option_paths import SecretFile
 
 Word = Annotated[str, Field(min_length=1)]
 
@@ -55,16 +52,10 @@ class Config(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    secret_file: Path | None = None
+    secret_file: SecretFile | None = None
     oidc: Oidc | None = None
     window_s: float = Field(default=300, gt=0, le=3600)
     carries: frozenset[str] | None = None
-
-    @field_validator("secret_file")
-    @classmethod
-    def _is_private(cls, path: Path | None, info: ValidationInfo) -> Path | None:
-        base = Path((info.context or {}).get("base", "."))
-        return path and private_file(file_beside(path, base))
 
     @model_validator(mode="after")
     def _knows_somebody(self) -> Self:

@@ -2,7 +2,6 @@
 
 import ipaddress
 import re
-from pathlib import Path
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
@@ -11,13 +10,13 @@ from pydantic import (
     BaseModel,
     ConfigDict,
     Field,
-    ValidationInfo,
     field_validator,
     model_validator,
 )
 
-from daemon.domain.secret import file_beside, is_loopback, plain_proxy, private_file
+from daemon.domain.secret import is_loopback, plain_proxy
 from daemon.mapping.form import Form
+from daemon.option_paths import FileBeside, SecretFile
 from integrations.rest_api import paths
 
 HEADER = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,63}")
@@ -55,14 +54,6 @@ def is_nowhere(host: str) -> bool:
 
 
 Address = Annotated[str, AfterValidator(address)]
-
-
-def secret_file(path: Path, info: ValidationInfo) -> Path:
-    """Return the file's place beside the settings, unless others on this machine may read it."""
-    return private_file(file_beside(path, Path((info.context or {}).get("base", "."))))
-
-
-SecretFile = Annotated[Path, AfterValidator(secret_file)]
 
 
 class Key(BaseModel):
@@ -206,12 +197,7 @@ class Config(BaseModel):
     page_most_bytes: int = Field(default=20_000_000, gt=0)
     whole_most_bytes: int = Field(default=500_000_000, gt=0)
     proxy: Annotated[str | None, AfterValidator(plain_proxy)] = None
-    ca_file: Path | None = None
-
-    @field_validator("ca_file")
-    @classmethod
-    def _stands_on_the_settings(cls, path: Path | None, info: ValidationInfo) -> Path | None:
-        return path and file_beside(path, Path((info.context or {}).get("base", ".")))
+    ca_file: FileBeside | None = None
 
     @model_validator(mode="after")
     def _holds_together(self) -> Self:

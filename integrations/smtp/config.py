@@ -12,13 +12,13 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
-    ValidationInfo,
     field_validator,
     model_validator,
 )
 
 from daemon.domain.mail import parse_address, parse_domain
-from daemon.domain.secret import file_beside, is_loopback, private_file
+from daemon.domain.secret import is_loopback
+from daemon.option_paths import FileBeside, SecretFile
 from integrations.smtp.guard import EVERY_OTHER, MARK_MOST, Guard
 from integrations.smtp.signature import Signer, read_key
 
@@ -59,8 +59,8 @@ class Config(BaseModel):
     sender_name: str = "Daykeeper"
     domain: Annotated[str, AfterValidator(parse_domain)] = ""
     username: str | None = None
-    password_file: Path | None = None
-    ca_file: Path | None = None
+    password_file: SecretFile | None = None
+    ca_file: FileBeside | None = None
     timeout_s: float = Field(default=20, gt=0, le=25)  # a delivery's lease is 30 s
     connections: int = Field(default=4, ge=1, le=64)
     reuse_most: int = Field(default=100, ge=1)
@@ -69,21 +69,9 @@ class Config(BaseModel):
         default="[secure]", min_length=1, max_length=MARK_MOST, pattern=r"^[!-~]+$"
     )
     secure_label: Annotated[tuple[str, str], BeforeValidator(header_of)] = NO_LABEL
-    dkim_key_file: Path | None = None
+    dkim_key_file: SecretFile | None = None
     dkim_selector: str | None = Field(default=None, pattern=SELECTOR.pattern)
     dkim_domain: Annotated[str, AfterValidator(lambda text: text and parse_domain(text))] = ""
-
-    @field_validator("password_file", "ca_file", "dkim_key_file")
-    @classmethod
-    def find_file(cls, path: Path | None, info: ValidationInfo) -> Path | None:
-        """Return the file's place; a relative one is looked for beside the settings."""
-        return path and file_beside(path, Path((info.context or {}).get("base", ".")))
-
-    @field_validator("password_file", "dkim_key_file")
-    @classmethod
-    def keep_secret(cls, path: Path | None) -> Path | None:
-        """Return a secret's file unless others on this machine may read it."""
-        return path and private_file(path)
 
     @field_validator("dkim_key_file")
     @classmethod

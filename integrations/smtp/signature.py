@@ -75,9 +75,8 @@ def read_key(path: Path) -> bytes:
         raise ValueError(NO_KEY) from None
 
 
-@lru_cache(
-    maxsize=8
-)  # as many as channels sign: the file is read for each mail, and rarely another
+# as many as channels sign: the file is read for each mail, and rarely another
+@lru_cache(maxsize=8)
 def parse_key(pem: bytes) -> bytes:
     """Return the RSA key of a text in PEM as the library takes it; raises ValueError with how to mend it."""
     try:

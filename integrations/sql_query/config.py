@@ -18,6 +18,7 @@ from daemon.domain.roster import COLUMNS
 from daemon.domain.secret import private_file
 from daemon.domain.sheet import guess_column
 from daemon.mapping.form import Form
+from daemon.option_paths import Beside, base_of
 
 LOCAL_FILE = re.compile(r"(sqlite(?:\+\w+)?:///)([^/:].*)", re.DOTALL)
 READS = re.compile(r"\s*(select|with)\b[^;]*;?\s*", re.IGNORECASE | re.DOTALL)
@@ -51,7 +52,7 @@ class Database(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
     url: SecretStr | None = None
-    url_file: Path | None = None
+    url_file: Beside | None = None
     timeout_s: float = Field(default=60, gt=0)
 
     @field_validator("url")
@@ -59,17 +60,12 @@ class Database(BaseModel):
     def _file_stands_on_the_settings(
         cls, url: SecretStr | None, info: ValidationInfo
     ) -> SecretStr | None:
-        return (
-            SecretStr(resolve(url.get_secret_value(), Path((info.context or {}).get("base", "."))))
-            if url
-            else None
-        )
+        return SecretStr(resolve(url.get_secret_value(), base_of(info))) if url else None
 
     @field_validator("url_file")
     @classmethod
-    def _stands_on_the_settings(cls, file: Path | None, info: ValidationInfo) -> Path | None:
-        place = Path((info.context or {}).get("base", ".")) / file if file else None
-        return private_file(place) if place and place.is_file() else place
+    def _is_ours_alone(cls, file: Path | None) -> Path | None:
+        return private_file(file) if file and file.is_file() else file
 
     @model_validator(mode="after")
     def _says_where(self) -> Self:

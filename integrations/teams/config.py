@@ -18,12 +18,12 @@ from pydantic import (
     ValidationInfo,
     ValidatorFunctionWrapHandler,
     WrapValidator,
-    field_validator,
     model_validator,
 )
 
-from daemon.domain.secret import file_beside, is_loopback, plain_proxy, private_file
+from daemon.domain.secret import is_loopback, plain_proxy
 from daemon.domain.teams import NAME
+from daemon.option_paths import FileBeside, SecretFile, secret_file
 
 WORKFLOW_HOSTS = (".environment.api.powerplatform.com", ".logic.azure.com")
 CONNECTOR_HOSTS = (".webhook.office.com", "outlook.office.com")
@@ -117,7 +117,7 @@ def keep_file(path: Any, check: ValidatorFunctionWrapHandler, info: ValidationIn
     """Return the workflows of a file, which is read again whenever one is used; raises ValueError."""
     if not isinstance(path, str | Path):
         return check(path)  # type: ignore[no-any-return]
-    file = private_file(file_beside(Path(path), Path((info.context or {}).get("base", "."))))
+    file = secret_file(Path(path), info)
     return Filed(file, check(read_workflows(file)))
 
 
@@ -128,15 +128,9 @@ class Bot(BaseModel):
 
     tenant: UUID
     app: UUID
-    secret_file: Path
+    secret_file: SecretFile
     service: Annotated[str, pinned(BOT_HOST)] = f"https://{BOT_HOST}/teams"
     login: Annotated[str, pinned(LOGIN_HOST)] = f"https://{LOGIN_HOST}"
-
-    @field_validator("secret_file")
-    @classmethod
-    def keep_secret(cls, path: Path, info: ValidationInfo) -> Path:
-        """Return the secret's file, beside the settings, unless others on this machine may read it."""
-        return private_file(file_beside(path, Path((info.context or {}).get("base", "."))))
 
 
 class Config(BaseModel):
@@ -152,7 +146,7 @@ class Config(BaseModel):
     timeout_s: float = Field(default=20, gt=0, le=25)  # a delivery's lease is 30 s
     post_every_s: float = Field(default=1, ge=0, le=60)
     proxy: Annotated[str | None, AfterValidator(plain_proxy)] = None
-    ca_file: Path | None = None
+    ca_file: FileBeside | None = None
 
     @model_validator(mode="before")
     @classmethod
@@ -166,12 +160,6 @@ class Config(BaseModel):
                 "factor; use a workflow or the bot"
             )
         return options
-
-    @field_validator("ca_file")
-    @classmethod
-    def find_file(cls, path: Path | None, info: ValidationInfo) -> Path | None:
-        """Return the file's place; a relative one is looked for beside the settings."""
-        return path and file_beside(path, Path((info.context or {}).get("base", ".")))
 
     @model_validator(mode="after")
     def reach_somebody(self) -> Self:

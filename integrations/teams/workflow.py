@@ -15,10 +15,8 @@ from integrations.teams.wire import TRACE, Wire
 
 TAKEN = (HTTPStatus.OK, HTTPStatus.ACCEPTED)
 OWN: Own = {
-    HTTPStatus.UNAUTHORIZED: (
-        Temporary,
-        "signature-refused",
-    ),  # ours to mend: nothing is lost by it
+    # ours to mend: nothing is lost by it
+    HTTPStatus.UNAUTHORIZED: (Temporary, "signature-refused"),
     HTTPStatus.FORBIDDEN: (Temporary, "signature-refused"),
     HTTPStatus.NOT_FOUND: (Permanent, "workflow-not-found"),
     HTTPStatus.GONE: (Permanent, "workflow-not-found"),

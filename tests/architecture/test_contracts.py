@@ -18,10 +18,8 @@ SUITES = {
     "post": {"CourierContract"},
     "vault": {"VaultContract"},
 }
-POSTED = (
-    "posted_records",
-    "source",
-)  # there is nothing to read: what is posted is tested at its door
+# there is nothing to read: what is posted is tested at its door
+POSTED = ("posted_records", "source")
 ADAPTERS = [
     (file.parent.name, port, place.partition(":")[2])
     for file in sorted(ROOT.glob("integrations/*/manifest.toml"))

@@ -87,9 +87,8 @@ def compare(
     by = by or deciding()
     wanted = carried(body["pathway"]) - NOT_OF_A_CASE
     if body.get("plan_held_by"):
-        wanted -= {
-            "MAN-074"
-        }  # "no clocks of ours", and yet "both directions": a pack may have it or not
+        # "no clocks of ours", and yet "both directions": a pack may have it or not
+        wanted -= {"MAN-074"}
     if not wanted:
         return
     record = read_record(body, by.words).record
@@ -132,9 +131,8 @@ def _pair(clause: str, mine: list[Duty], found: list[Obligation]) -> Iterator[Di
         elif "none" not in one.states:
             yield Disagreement(clause, "the service has no such obligation", one, None)
     for two in left:
-        if (
-            two.state != "withdrawn" and two.basis != "house"
-        ):  # a duty that the pack adds of its own
+        # a duty that the pack adds of its own
+        if two.state != "withdrawn" and two.basis != "house":
             yield Disagreement(clause, "the documents know of no such duty", None, two)
 
 

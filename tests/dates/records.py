@@ -122,9 +122,8 @@ class Story:
         begun.tell()
         if has_second:
             again = self.later(self.start, 2, 300)
-            while (
-                again in self.met_on()
-            ):  # two enquiries that meet on one day: decision 0003 leaves it open
+            # two enquiries that meet on one day: decision 0003 leaves it open
+            while again in self.met_on():
                 again += timedelta(days=1)
             Enquiry(self, again, "N", pathway).tell(is_second=True)
         self._ends()
@@ -133,9 +132,8 @@ class Story:
         }
         reviewed |= {str(day)[:10] for day in self.facts.get("rcpc_held", ())}
         looks = self.facts.pop("midpoint_review_recorded", [])
-        if looks := [
-            day for day in looks if day[:10] not in reviewed
-        ]:  # on the day of a review, whose is it?
+        # on the day of a review, whose is it?
+        if looks := [day for day in looks if day[:10] not in reviewed]:
             self.facts["midpoint_review_recorded"] = looks
         facts = {name: items if len(items) > 1 else items[0] for name, items in self.facts.items()}
         record = {

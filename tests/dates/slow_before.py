@@ -155,9 +155,8 @@ def windows(case: Case, one: Conference) -> Iterator[Duty]:
 
     Source: READINGS section 1, first row and the row of STK-054. STK-037 starts with s47_concluded.
     """
-    if (
-        one.strategy is None
-    ):  # without an enquiry no document asks for it: a pack may, before what is booked
+    # without an enquiry no document asks for it: a pack may, before what is booked
+    if one.strategy is None:
         for clause in ("STK-032", "STK-035", "STK-037", "STK-039", "STK-046"):
             yield Duty(clause, f"icpc-{one.number}", None, OPEN | MET | ENDED)
         for parent in case.parents(one.meetings) or (None,):

@@ -144,9 +144,8 @@ def without_figure(case: Case, one: Conference, view: View, unsaid: Counted) -> 
     subject = f"icpc-{one.number}"
     receipts = view.of("invite_list_received")
     starts = any(fact.about in (None, "police") for fact in receipts)
-    doubts = (
-        () if starts else tuple(view.case.facts[:1])
-    )  # a pack may ask for it before: the safe side
+    # a pack may ask for it before: the safe side
+    doubts = () if starts else tuple(view.case.facts[:1])
     asked = unsaid._replace(doubts=(*unsaid.doubts, *doubts))
     yield _owed(case, "STK-026", subject, one, asked, view.first("police_report_received"))
     talks = view.all("venue_risk_discussion_recorded")

@@ -55,9 +55,8 @@ def reviews(case: Case) -> Iterator[tuple[Conference, Review]]:
                 f for f in case.named("review_decision_recorded")
                 if within > 1 and f.known and f.value == "end" and start.day <= f.day < until
             ]  # fmt: skip
-            if (
-                within > 1
-            ):  # a second conference of a child on a plan decides nothing about its reviews
+            # a second conference of a child on a plan decides nothing about its reviews
+            if within > 1:
                 ended += no_plan(case, one)
             ends = (
                 *(no_plan(case, one) if within == 1 else ()),
@@ -87,9 +86,8 @@ def review_limits(case: Case) -> Iterator[Duty]:
         )
         if review.group.held:
             duty = replace(duty, states=OPEN | MET | ENDED)
-        elif (
-            booked and booked.day > review.by
-        ):  # booked, and past the limit: the clause would warn of it
+        # booked, and past the limit: the clause would warn of it
+        elif booked and booked.day > review.by:
             duty = replace(duty, states=duty.states | OPEN)
         yield duty
 

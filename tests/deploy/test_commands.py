@@ -35,10 +35,8 @@ ELSEWHERE = {  # programs that no test runs from a page, and why
     "head": "makes a key for a cluster",
     "powershell": "Microsoft's own, in a tenant or on an Exchange Server",
 }
-PLACEHOLDERS = {
-    "ENTRY": "try-" + "0" * 32,
-    "VERB": "run",
-}  # what a reader puts in, as the parser wants it
+# what a reader puts in, as the parser wants it
+PLACEHOLDERS = {"ENTRY": "try-" + "0" * 32, "VERB": "run"}
 UNITS = {file.name for file in (ROOT / "deploy").glob("*.service")}
 EXTRAS = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"]
 ALL = [one for page in pages() for one in fenced(page)]

@@ -32,12 +32,8 @@ def fuzz(name: str, folder: Path, seconds: int, seed: int = 1) -> Ended:
     corpus.mkdir(parents=True, exist_ok=True)
     for number, good in enumerate(PARSERS[name].good):
         (corpus / f"good-{number}").write_bytes(good)
-    command = [
-        "sh",
-        "-c",
-        '"$@"; exit $?',
-        "sh",
-    ]  # a child counts its parent's memory as its own, a shell's is small
+    # a child counts its parent's memory as its own, a shell's is small
+    command = ["sh", "-c", '"$@"; exit $?', "sh"]
     command += [sys.executable, "-m", "tests.fuzz.one", name, str(corpus)]
     command += [f"-max_total_time={seconds}", f"-seed={seed}", f"-artifact_prefix={folder}/{name}-"]
     command += [f"-rss_limit_mb={RSS_MIB}", f"-timeout={ONE_S}", f"-max_len={LONGEST_BYTES}"]

@@ -42,9 +42,8 @@ def world(story):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    "backend", ["sqlite"]
-)  # where one writes at a time, the order of commits shows
+# where one writes at a time, the order of commits shows
+@pytest.mark.parametrize("backend", ["sqlite"])
 def test_once_an_answer_stands_no_send_about_its_case_begins(world):
     came = []
 

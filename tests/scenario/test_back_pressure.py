@@ -78,7 +78,6 @@ def test_no_more_is_taken_than_is_soon_sent_and_at_the_end_all_of_it_waits_again
     assert taken <= max(AHEAD, 2 * CONNECTIONS) + CONNECTIONS
     assert taken + waiting == waited
     sent = len(crowded.email.sent)
-    assert (
-        CONNECTIONS - 1 <= sent <= 2 * CONNECTIONS
-    )  # as each came free, one more may have been begun
+    # as each came free, one more may have been begun
+    assert CONNECTIONS - 1 <= sent <= 2 * CONNECTIONS
     assert in_hand(crowded) == (sent, waited - sent)

@@ -23,9 +23,8 @@ from tests.sizes import MANY
 SENDER, THEIRS, CASES = "conferences@council.example", "cp@police.example", MANY * 21 // 100
 STEP, MOST_STEPS = timedelta(seconds=40), 200
 SHARE = 0.3  # of requests that go wrong
-NO_STORM = frozenset(
-    {"413", "hang", "hang after accepting"}
-)  # a refusal for good; a wait that is none
+# a refusal for good; a wait that is none
+NO_STORM = frozenset({"413", "hang", "hang after accepting"})
 LASTING = [one for one in FAULTS if one not in NO_STORM]
 
 

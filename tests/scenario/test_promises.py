@@ -192,9 +192,8 @@ def test_no_promise_rests_a_statutory_clock(story):
     world = story()
     world.opens()
     world.fact("SC-1", invite_list_received="2026-03-04")
-    world.until(
-        "2026-03-20 17:00"
-    )  # Day 15 is missed: the local ladder asks, the statutory one does not
+    # Day 15 is missed: the local ladder asks, the statutory one does not
+    world.until("2026-03-20 17:00")
     promise(world, "sue", "2026-03-24")
 
     world.until("2026-03-24 12:00")

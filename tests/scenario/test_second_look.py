@@ -105,9 +105,8 @@ def test_the_weekly_summary_accuses_nobody_on_stale_data(story):
     world.until("2026-03-06 16:00")
     world.feed.known_at = world.clock()
     world.until("2026-03-06 17:05")
-    world.clock.now = at(
-        "2026-03-09 08:58"
-    )  # over the weekend nothing is known, and nobody waits for it
+    # over the weekend nothing is known, and nobody waits for it
+    world.clock.now = at("2026-03-09 08:58")
 
     world.until("2026-03-09 09:05")
 

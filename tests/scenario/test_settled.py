@@ -77,10 +77,8 @@ def test_once_it_was_overdue_the_others_hear_and_whoever_answers_does_not(asked)
 
     answers(asked, TOM)
 
-    assert sorted(to for to, _ in heard(asked)) == [
-        "sam",
-        "tess",
-    ]  # sam was told that it was overdue
+    # sam was told that it was overdue
+    assert sorted(to for to, _ in heard(asked)) == ["sam", "tess"]
 
 
 def test_whoever_answers_in_the_place_of_somebody_hears_nothing_and_whom_they_stand_in_for_does(

@@ -21,9 +21,8 @@ from daemon.rulebook.messages import GENERAL
 from daemon.store import EditionRow
 from tests.scenario.tuned import LATER, Tuned
 
-NEW_MESSAGE = (
-    "policies/statutory-england/messages/silence-ends.yaml"  # as if it were new in this release
-)
+# as if it were new in this release
+NEW_MESSAGE = "policies/statutory-england/messages/silence-ends.yaml"
 STRANGE = "policies/statutory-england/messages/settled.yaml"
 
 

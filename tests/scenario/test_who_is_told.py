@@ -9,7 +9,6 @@ from daemon.testing.fakes import FakeChannel
 from daemon.testing.world import person
 
 AWAY = (date(2026, 3, 2), date(2026, 3, 31))
-DUE_TODAY = "2026-03-06 09:00"
 
 
 def told(world, rung):

@@ -3,7 +3,6 @@
 from tests.stoke_story import conference, plan
 from tests.stoke_story.stage import Stage
 
-FIRST_WEEK = (conference.enquiry,)
 WHOLE = (
     conference.enquiry, conference.preparation, conference.failure, conference.second_attempt,
     plan.first_weeks, plan.first_review, plan.between_reviews, plan.second_review,

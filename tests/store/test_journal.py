@@ -43,13 +43,8 @@ def test_what_is_written_comes_back_in_order(store: Store, now: datetime) -> Non
         tx.journal.write(
             now, "obligation.opened", "SC-1/r/case", "it is recorded", {"b": 1, "a": [2]}
         )
-        tx.journal.write_many(
-            now,
-            [
-                ("rung.skipped", "SC-1/r/case", "its moment is past", {}),
-                ("feed.read", "diary", "time", {}),
-            ],
-        )
+        tx.journal.write(now, "rung.skipped", "SC-1/r/case", "its moment is past")
+        tx.journal.write(now, "feed.read", "diary", "time")
         seen = tx.journal.of("SC-1/")
 
     with store.read() as tx:
@@ -101,9 +96,8 @@ def test_the_chain_can_be_recomputed_from_its_description_alone(
 def test_two_that_seal_at_once_make_one_chain(store: Store, store_url: str, now: datetime) -> None:
     first, second = (Store.open(store_url, "stoke") for _ in range(2))
     with store.write() as tx:
-        tx.journal.write_many(
-            now, [("notice.fired", f"n-{number}", "due", {}) for number in range(200)]
-        )
+        for number in range(200):
+            tx.journal.write(now, "notice.fired", f"n-{number}", "due")
 
     def seal(by: Store) -> int:
         done = 0
@@ -241,7 +235,8 @@ def test_writers_go_on_while_a_backlog_is_sealed_and_no_entry_is_left_or_sealed_
     def write(name: str) -> None:
         for number in range(60):
             with store.write() as tx:
-                tx.journal.write_many(now, [("notice.fired", f"{name}-{number}", "due", {})] * 3)
+                for _ in range(3):
+                    tx.journal.write(now, "notice.fired", f"{name}-{number}", "due")
 
     with ThreadPoolExecutor(4) as pool:
         sealing = pool.submit(seal)

@@ -334,9 +334,8 @@ def test_a_first_core_group_is_for_a_plan_only(stand):
     assert "first-core-group" not in stand(facts=held)
     assert "first-core-group" not in stand(facts={**held, **none})
     assert states(stand(facts={**held, **plan}))["first-core-group"] == "open"
-    assert (
-        states(stand(facts={**held, **unread}))["first-core-group"] == "open"
-    )  # when in doubt, open
+    # when in doubt, open
+    assert states(stand(facts={**held, **unread}))["first-core-group"] == "open"
 
 
 def test_two_enquiries_keep_their_facts_apart(deciding, read):

@@ -242,13 +242,11 @@ def test_the_examples_dates_are_the_rulebooks_own(decides):
 
     dated = {one.rule.name: one for one in Example(decides, pack).duties()}
 
-    assert dated["icpc-by-day-15"].due_on == date(
-        2026, 9, 25
-    )  # Day 15, where Monday 7 September is Day 1
+    # Day 15, where Monday 7 September is Day 1
+    assert dated["icpc-by-day-15"].due_on == date(2026, 9, 25)
     assert dated["icpc-limit"].due_on == date(2026, 9, 28)
-    assert dated["first-core-group"].due_on == date(
-        2026, 10, 9
-    )  # ten working days after the conference
+    # ten working days after the conference
+    assert dated["first-core-group"].due_on == date(2026, 10, 9)
     assert all(STARTS_ON <= one.due_on <= ENDS_ON for one in dated.values())
 
 

@@ -122,9 +122,8 @@ def test_nobody_is_told_of_a_conference_whose_enquiry_began_after_it():
 
     assert clear["icpc-limit", "icpc-1"] == "open"
     told = {rule for (rule, subject), state in states.items() if state == "open"}
-    assert told == {
-        "immediate-safety-plan"
-    }  # what makes a child safe today waits for no correction
+    # what makes a child safe today waits for no correction
+    assert told == {"immediate-safety-plan"}
 
 
 def test_nobody_is_told_of_the_plans_that_overlap_and_all_are_of_the_conference():

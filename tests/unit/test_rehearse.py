@@ -26,12 +26,19 @@ from tests.small import SMALL
 START, END = datetime(2025, 10, 1, tzinfo=UTC), datetime(2025, 12, 31, 23, tzinfo=UTC)
 LIST = "stoke-on-trent/rules/icpc-invite-list.yaml"
 CASES = 40
+STOKE = "stoke-on-trent"
 
 
 def deciding(folder):
     book, problems = load(folder)
     assert book is not None, problems
     return Deciding(book, Calendar(load_days(folder, "england-and-wales"), OfficeHours()))
+
+
+def walked_twice(comparison):
+    """Return the rules of the pack that only one of the two rulebooks has in this form."""
+    parts = (comparison.present, comparison.draft)
+    return set().union(*((one.only or {}).get(STOKE, ()) for one in parts))
 
 
 @pytest.fixture(scope="module")
@@ -105,7 +112,7 @@ def test_the_counts_are_those_of_a_simulation_of_each_rulebook(present, draft, b
 def test_only_the_rule_that_differs_is_walked_twice(present, draft):
     comparison = compare(present, draft(), People([]))
 
-    assert comparison.changed_rules("stoke-on-trent") == ("icpc-invite-list",)
+    assert walked_twice(comparison) == {"icpc-invite-list"}
     assert comparison.shared.only is not None
     assert "icpc-invite-list" not in comparison.shared.only["stoke-on-trent"]
 
@@ -116,7 +123,7 @@ def test_a_draft_in_a_folder_of_another_name_is_the_same_authoritys(present, dra
 
     comparison = compare(ours, draft(), People([]))
 
-    assert comparison.changed_rules("stoke-on-trent") == ("icpc-invite-list",)
+    assert walked_twice(comparison) == {"icpc-invite-list"}
 
 
 def test_a_changed_pack_is_walked_twice_whole(present, draft):
@@ -125,7 +132,7 @@ def test_a_changed_pack_is_walked_twice_whole(present, draft):
     comparison = compare(present, theirs, People([]))
 
     every = {rule.name for rule in present.rulebook.packs["stoke-on-trent"].rules}
-    assert set(comparison.changed_rules("stoke-on-trent")) == every
+    assert walked_twice(comparison) == every
 
 
 def test_a_rule_that_only_the_draft_has_tells_what_is_new(present, draft, bodies):

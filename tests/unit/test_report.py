@@ -157,9 +157,8 @@ def test_the_page_the_sheet_and_the_json_leave_out_the_same_counts() -> None:
     page, sheet, whole = report_page(said), report_csv(said), json.dumps(said)
 
     for text in (page, sheet, whole):
-        assert "78" not in text.replace(
-            "278", ""
-        )  # in time: with the total, it would tell the three
+        # in time: with the total, it would tell the three
+        assert "78" not in text.replace("278", "")
     assert "not shown" in page
     assert "small count" in sheet
 

@@ -19,10 +19,11 @@ FOLD = re.compile(r"\r?\n[ \t]+")
 FIELD = re.compile(r"([!-9;-~]{1,100})[ \t]*:(.*)")
 PARAMETER = re.compile(r';\s*([A-Za-z0-9-]{1,60})\s*=\s*("(?:[^"\\]|\\.)*"|[^\s;"]*)')
 NO_BASE64 = re.compile(rb"[^A-Za-z0-9+/]")
+# some of the others take time that grows with the square of what they are given
 CHARSETS = frozenset(
     {"utf-8", "ascii", "utf-16", "utf-16-le", "utf-16-be", "utf-7", "cp1252"}
     | {f"iso8859-{number}" for number in (1, 2, 9, 15)}
-)  # some of the others take time that grows with the square of what they are given
+)
 
 
 class TooMuch(ValueError):

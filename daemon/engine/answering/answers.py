@@ -14,9 +14,8 @@ from daemon.store import FragmentRow, Tx
 
 PLACE = "answered here"
 THEIR_OWN = "they have answered it themselves"
-Settle: TypeAlias = Callable[
-    [Tx, Sequence[str], datetime], int
-]  # decides some cases at once; how many duties changed
+# decides some cases at once; how many duties changed
+Settle: TypeAlias = Callable[[Tx, Sequence[str], datetime], int]
 
 
 def keep(tx: Tx, said: Sequence[Said], now: datetime) -> list[str]:

@@ -225,9 +225,8 @@ def limits_of(
     for one in every:
         rule = pack.rule(one.rule)
         is_same = (one.subject.kind, one.subject.number) == (mine.subject.kind, mine.subject.number)
-        runs = (
-            one.state is State.OPEN and one.starts_at is not None
-        )  # not what counts from the booking
+        # not what counts from the booking
+        runs = one.state is State.OPEN and one.starts_at is not None
         if one.rule in names and is_same and rule and one.due_at and runs:
             yield rule.title, one.due_at
 

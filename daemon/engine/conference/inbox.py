@@ -185,9 +185,8 @@ def answer(tx: Tx, row: Invitation, reply: Reply, people: People, now: datetime)
     heard = replace(
         row, response=str(reply.response), response_at=reply.at, response_revision=reply.revision
     )
-    mark = (
-        f"{reply.revision}/{iso(reply.at)}/{uuid4().hex}"  # yes, no and yes again may say one time
-    )
+    # yes, no and yes again may say one time
+    mark = f"{reply.revision}/{iso(reply.at)}/{uuid4().hex}"
     write(tx, heard, {"response": str(reply.response)}, Way.REPLY, mark, now)
     tx.journal.write(
         now, "invitation.answered", row.topic, f"they answered: {reply.response}",

@@ -200,9 +200,8 @@ class Room:
             how = _held if told.effective else _failed
             yield from (said(*each) for each in how(conference, ref, told, now))
         following = meeting.rearranged_to or ""
-        if told.effective and following.startswith(
-            f"{meeting.id}+"
-        ):  # a slip: it was held after all
+        # a slip: it was held after all
+        if told.effective and following.startswith(f"{meeting.id}+"):
             yield said("status", "cancelled", at=replace(here, meeting=following))
         if told.effective is False and told.anew_at is not None:
             anew = Anew(replace(meeting, rearranged_to=conference.meeting.rearranged_to))

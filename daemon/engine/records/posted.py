@@ -20,12 +20,8 @@ from daemon.store import FeedState, Store, StoredFragment
 
 log = structlog.get_logger("daykeeper.posted")
 PURGE = "purge"
-STAYS = (
-    "formerly",
-    "restricted",
-    "holders",
-    "excluded",
-)  # what a record that is purged leaves behind
+# what a record that is purged leaves behind
+STAYS = ("formerly", "restricted", "holders", "excluded")
 KEPT_FOR = timedelta(days=1)
 NOWHERE = "records["  # the place of a record without a reference
 HANDED_IN = "posted/"  # the marks of idempotency keys

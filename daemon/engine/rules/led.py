@@ -6,9 +6,8 @@ from daemon import RELEASE
 from daemon.domain.errors import Problem, Refusal
 from daemon.store import Tx
 
-LED_BY = (
-    "rulebook/led-by"  # the mark with the digest of the edition that the leader decided by last
-)
+# the mark with the digest of the edition that the leader decided by last
+LED_BY = "rulebook/led-by"
 
 
 def lead_by(tx: Tx, digest: str, now: datetime) -> None:

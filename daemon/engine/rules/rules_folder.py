@@ -76,9 +76,8 @@ class RulesFolder:
             for path in yaml_files(folder):
                 try:
                     state = path.stat()
-                except (
-                    OSError
-                ):  # it is gone already, or nobody may read it: the reading will say so
+                # it is gone already, or nobody may read it: the reading will say so
+                except OSError:
                     continue
                 marks.append((str(path), state.st_mtime_ns, state.st_size))
         return marks

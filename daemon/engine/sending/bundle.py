@@ -35,9 +35,8 @@ class Bundle:
     others: Mapping[str, Sequence[Notice]]  # every notice of each obligation
     spoilt: frozenset[str] = frozenset()  # cases of which something that is stored cannot be read
     resting: frozenset[str] = frozenset()  # cases whose family is held until a person releases it
-    silenced: frozenset[str] = (
-        frozenset()
-    )  # cases that are, but for the obligations that never rest
+    # cases that are, but for the obligations that never rest
+    silenced: frozenset[str] = frozenset()
     never_rest: frozenset[str] = frozenset()
     entries: Entries = field(default_factory=Entries)
 

@@ -12,10 +12,8 @@ from daemon.domain.times import iso
 from daemon.store import Store, Tx
 
 log = structlog.get_logger("daykeeper.pause")
-PAUSED, ENDED = (
-    "pause/on",
-    "pause/ended",
-)  # the marks of the one that is on, and of when the last ended
+# the marks of the one that is on, and of when the last ended
+PAUSED, ENDED = ("pause/on", "pause/ended")
 RUNGS = frozenset({Kind.TELL, Kind.ASK})
 PAST = "its due moment is past"
 OLDER = "a newer list of this name waits"

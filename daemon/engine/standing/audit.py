@@ -28,9 +28,8 @@ from daemon.store import Store, Tx, apart
 log = structlog.get_logger("daykeeper.audit")
 BATCH = 300
 UNREADABLE = "unreadable"
-ALLOWANCE = timedelta(
-    minutes=2
-)  # two ticks of the slowest lane: younger differences are work in hand
+# two ticks of the slowest lane: younger differences are work in hand
+ALLOWANCE = timedelta(minutes=2)
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,16 +26,14 @@ SAY_EVERY_S = 60.0
 LINES_AT_ONCE = 2000  # entries of the journal whose sends are copied outside in one go
 ALLOWANCE = timedelta(minutes=5)  # before the head: what was sent and not sealed yet
 SAME_TIME = timedelta(minutes=1)  # machines look at different seconds
-RECENT = timedelta(
-    hours=1
-)  # a database at work so lately is live: its state file was lost, no more
+# a database at work so lately is live: its state file was lost, no more
+RECENT = timedelta(hours=1)
 ARRIVED = frozenset({DeliveryState.ACCEPTED, DeliveryState.UNKNOWN})
 NOT_TAKEN = frozenset({DeliveryState.WILL_RETRY, DeliveryState.REFUSED})
 SENDS = frozenset(f"message.{state}" for state in ARRIVED)
 HELD, BEAT = "restore/held", "beat/at"
-RELEASED = (
-    "restore/released"  # the mark that says up to when the chain reached that a release gave up
-)
+# the mark that says up to when the chain reached that a release gave up
+RELEASED = "restore/released"
 
 
 class Kept(NamedTuple):
@@ -142,9 +140,8 @@ class Guard:
             other = f"{found} (noticed on {platform.node()})"
             with self.store.write() as tx:
                 tx.marks.put(HELD, other)
-                tx.sessions.end_all(
-                    now
-                )  # whoever had signed out since the copy was made would be in again
+                # whoever had signed out since the copy was made would be in again
+                tx.sessions.end_all(now)
         self.held = other
         if monotonic() - self._said_s >= SAY_EVERY_S:
             self._said_s = monotonic()

@@ -13,9 +13,8 @@ from daemon.store import Store, StoreConflict, Tx
 
 UNDER_WAY = frozenset({DeliveryState.SENDING, DeliveryState.WILL_RETRY, DeliveryState.UNKNOWN})
 FOUND = "known from outside the database"
-UNRECORDED = (
-    "answer-not-recorded"  # the reason that stands beside a message that is left alone for it
-)
+# the reason that stands beside a message that is left alone for it
+UNRECORDED = "answer-not-recorded"
 LEFT_ALONE = timedelta(days=1)
 log = structlog.get_logger("daykeeper.guard")
 

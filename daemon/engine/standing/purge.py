@@ -10,10 +10,11 @@ from daemon.decide.deadlines import add_months
 from daemon.domain.times import day_of, london
 from daemon.store import EVERYTHING, Tx
 
+# kinds of entries that are about no case
 OF_THE_SERVICE = (
     *("rulebook.", "state.", "sending.", "feed.", "directory.", "restore.", "audit.", "journal."),
     *("inbox.", "brake.", "hold.", "report.", "person.left"),
-)  # kinds of entries that are about no case
+)
 MESSAGE = "message."
 
 

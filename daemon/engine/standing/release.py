@@ -150,9 +150,8 @@ def _remember(
             if track.id in named and rule is not None:
                 told = tx.notices.of_obligation(track.id)
                 again = recall(track, rule, told, deciding.calendar)
-                replayed = max(
-                    track.revision, _corrections(told) - 1
-                )  # it is found again, and told once
+                # it is found again, and told once
+                replayed = max(track.revision, _corrections(told) - 1)
                 saved.append(replace(again, revision=replayed))
     tx.obligations.save(saved)
 

@@ -51,9 +51,8 @@ class Sight:
     ) -> None:
         """`of_service`: the page tells how the service stands, to whoever runs it: no restricted case, but others."""
         self.tx, self.house, self.today = tx, house, day_of(now)
-        self.who = replace(
-            who, roles=who.roles - {OPERATOR}
-        )  # no case is theirs who run the machine
+        # no case is theirs who run the machine
+        self.who = replace(who, roles=who.roles - {OPERATOR})
         self.people = house.people(tx)
         self.person = self.people.get(who.person)
         self._is_of_service = of_service and runs_it(who)

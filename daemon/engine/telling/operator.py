@@ -14,10 +14,8 @@ from daemon.engine.house import House
 from daemon.store import CaseRow, Tx
 
 OPERATOR = "operator"
-OF_CASE, THEN = (
-    " for case ",
-    "; ",
-)  # what stands about a case in what the operator reads, and what follows it
+# what stands about a case in what the operator reads, and what follows it
+OF_CASE, THEN = (" for case ", "; ")
 
 
 def is_machines(notice: Notice) -> bool:

@@ -46,9 +46,8 @@ class Links:
     promise: str | None = None
     wrong_person: str | None = None
     not_required: str | None = None
-    decide: str | None = (
-        None  # where they sign in and answer; no link of its own, and spent by nobody
-    )
+    # where they sign in and answer; no link of its own, and spent by nobody
+    decide: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -120,9 +120,8 @@ class Letters:
             if one.role != OPERATOR and one.key.person != outgoing.person and one.state in ("waiting", "claimed")
         ]  # fmt: skip
         if notice.after_due and obligation.due_at is not None:
-            now = max(
-                now, obligation.due_at + JUST_AFTER
-            )  # sent at the due moment itself, and about its passing
+            # sent at the due moment itself, and about its passing
+            now = max(now, obligation.due_at + JUST_AFTER)
         moved = notice.key.rung == DUE_MOVED and notice.detail
         item = describe(
             obligation, rule, rule.rung(notice.key.rung), pack.title, self.house.deciding.words, now, calendar.days,

@@ -176,9 +176,8 @@ def test_what_is_no_date_is_listed_once_without_its_words(books: Workbooks, valu
     (problem,) = page.problems
     assert problem.where == "Annex A.xlsx/List 5:3"
     assert problem.what.startswith("strategy_discussion: ")
-    assert (
-        value == "#N/A" or str(value) not in problem.what
-    )  # it may be a name: its shape at most is shown
+    # it may be a name: its shape at most is shown
+    assert value == "#N/A" or str(value) not in problem.what
 
 
 @pytest.mark.parametrize(

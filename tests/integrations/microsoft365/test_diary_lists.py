@@ -165,9 +165,8 @@ def test_what_a_look_up_shows_is_read_anew_within_the_hour(online):
     assert first.problems == ()
 
     online.put(id_=1, Conf_No="C2")
-    invited.items[id_]["fields"]["Conference_x0020_ref"] = (
-        "C2"  # shown so, and no change of its own
-    )
+    # shown so, and no change of its own
+    invited.items[id_]["fields"]["Conference_x0020_ref"] = "C2"
     second = online.read(first.cursor)
     online.clock.now += timedelta(minutes=60)
     third = online.read(second.cursor)

@@ -162,9 +162,8 @@ def test_who_answers_by_machine_is_away_until_they_say(staffed, directory):
 
 def test_a_calendar_says_which_days_somebody_is_away(staffed, make):
     ann = staffed.tenant.away.setdefault("ann@council.example", [])
-    ann.append(
-        (datetime(2026, 3, 27, tzinfo=UTC), datetime(2026, 3, 30, 23, tzinfo=UTC))
-    )  # over the change of clocks
+    # over the change of clocks
+    ann.append((datetime(2026, 3, 27, tzinfo=UTC), datetime(2026, 3, 30, 23, tzinfo=UTC)))
     ann.append((datetime(2026, 3, 10, 9, tzinfo=UTC), datetime(2026, 3, 10, 13, tzinfo=UTC)))
 
     absences = by_id(make(days_ahead=30))["ann"].absences

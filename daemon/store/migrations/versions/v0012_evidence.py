@@ -9,11 +9,12 @@ revision = "0012"
 down_revision = "0011"
 WORDS = ("id", "authority", "at", "kind", "about", "because", "data")
 STANDS = ("id", "authority", "number", "at", "kind", "sealed_at", "hash")
+# the one change that a sealed entry may see
 PURGE = (
     "OLD.number IS NOT NULL AND OLD.kind <> 'journal.purged' "
     "AND NEW.about = '' AND NEW.because = '' AND NEW.data = '{}' AND "
     + " AND ".join(f"NEW.{name} = OLD.{name}" for name in STANDS)
-)  # the one change that a sealed entry may see
+)
 SAYS = "BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END"
 
 

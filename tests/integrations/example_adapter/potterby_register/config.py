@@ -1,8 +1,8 @@
 """What the register's feed must be told."""
 
-from pathlib import Path
+from pydantic import BaseModel, ConfigDict, Field
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
+from daemon.option_paths import Beside
 
 
 class Config(BaseModel):
@@ -10,11 +10,5 @@ class Config(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    file: Path
+    file: Beside
     largest_bytes: int = Field(default=10_000_000, gt=0)
-
-    @field_validator("file")
-    @classmethod
-    def place(cls, path: Path, info: ValidationInfo) -> Path:
-        """Return the file's place."""
-        return Path((info.context or {}).get("base", ".")) / path

@@ -1,13 +1,13 @@
 """What the gateway's channel must be told."""
 
-from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, field_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from daemon.domain.mail import parse_address
-from daemon.domain.secret import file_beside, is_loopback, private_file
+from daemon.domain.secret import is_loopback
+from daemon.option_paths import SecretFile
 
 
 def guarded(url: str) -> str:
@@ -24,12 +24,6 @@ class Config(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     url: Annotated[str, AfterValidator(guarded)]
-    key_file: Path
+    key_file: SecretFile
     sender: Annotated[str, AfterValidator(parse_address)]
     timeout_s: float = Field(default=10, gt=0, le=20)
-
-    @field_validator("key_file")
-    @classmethod
-    def secret(cls, path: Path, info: ValidationInfo) -> Path:
-        """Return the key's file, beside the settings; raises ValueError where others may read it."""
-        return private_file(file_beside(path, Path((info.context or {}).get("base", "."))))
