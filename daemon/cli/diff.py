@@ -5,8 +5,12 @@ import json
 import sys
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+if TYPE_CHECKING:
+    from daemon.rulebook import Edition
+
+MOST_FILES = 5  # that a line names
 SHIPPED = "shipped"
 EXAMPLES = """examples:
   daykeeper diff potterby potterby-draft          what the draft would change
@@ -43,10 +47,22 @@ def act(args: argparse.Namespace) -> int:
     first, second = (
         (shipped(), Path(args.before)) if args.against else (Path(args.before), Path(args.now))
     )
-    found = differences(sound(first), sound(second))
+    before, now = sound(first), sound(second)
+    found = differences(before, now)
     for one in found:
         said = json.dumps({**asdict(one), "line": str(one)}, ensure_ascii=False)
         sys.stdout.write(f"{said if args.json else one}\n")
     if not found and not args.json:
-        sys.stdout.write("nothing is different\n")
+        sys.stdout.write(f"{nothing(before, now)}\n")
     return 0
+
+
+def nothing(before: "Edition", now: "Edition") -> str:
+    """Return that nothing is different, with the files whose other words change nothing that is decided or told."""
+    files = sorted(before.written.keys() | now.written.keys())
+    others = [one for one in files if before.written.get(one) != now.written.get(one)]
+    if not others or (before.authority is None) != (now.authority is None):
+        return "nothing is different"
+    more = f" and {len(others) - MOST_FILES} more" if len(others) > MOST_FILES else ""
+    named = f"{', '.join(others[:MOST_FILES])}{more}"
+    return f"nothing is different in what is decided or told; written otherwise: {named}"

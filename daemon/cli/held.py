@@ -32,13 +32,17 @@ def act(args: argparse.Namespace) -> int:
     from daemon.app import in_force, utc_now  # noqa: PLC0415 - help needs no store
     from daemon.cli.given import settings_of, stored  # noqa: PLC0415
     from daemon.engine.house import House, Terms  # noqa: PLC0415
+    from daemon.engine.rules.pinned import older  # noqa: PLC0415
     from daemon.engine.standing.withheld import unrestricted, withheld  # noqa: PLC0415
 
     settings = settings_of(args.config)
     with stored(settings) as store:
         terms = Terms(settings.title, settings.operator, "", "", b"")  # nothing is sent here
-        house = House(in_force(store, settings), terms, {}, {}, order=settings.feed_order)
+        deciding = in_force(store, settings)
         with store.read() as tx:
+            house = House(
+                deciding, terms, {}, {}, order=settings.feed_order, older=older(tx, deciding)
+            )
             found = withheld(tx, house, unrestricted, (store.clock() or utc_now)())
     lines = (
         (json.dumps(one.to_json(), ensure_ascii=False) for one in found)

@@ -36,13 +36,16 @@ def act(args: argparse.Namespace) -> int:
     from daemon.cli.given import settings_of, stored  # noqa: PLC0415
     from daemon.engine.answering.asked import put  # noqa: PLC0415
     from daemon.engine.house import House, Terms  # noqa: PLC0415
+    from daemon.engine.rules.pinned import older  # noqa: PLC0415
 
     settings = settings_of(args.config)
     with stored(settings) as store:
         deciding = in_force(store, settings)
         terms = Terms(settings.title, settings.operator, "", "", b"")  # nothing is sent here
-        house = House(deciding, terms, {}, {}, order=settings.feed_order)
         with store.read() as tx:
+            house = House(
+                deciding, terms, {}, {}, order=settings.feed_order, older=older(tx, deciding)
+            )
             every = put(tx, house, (store.clock() or utc_now)())
     shown = [one for one in every if not args.open or one.given.state == "open"]
     lines = map(_plain, shown) if args.json else _in_words(shown, deciding.words)

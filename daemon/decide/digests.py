@@ -70,11 +70,13 @@ def entries(
     pack: Pack,
     now: datetime,
     calendar: Calendar,
+    rule_of: Callable[[Track], Rule | None] | None = None,
 ) -> Entries:
     """Return what of a case stands in a digest at `now` for those who read it in a role, the first due first.
 
     Nothing of a restricted case, of one that has ended so, or of one under a pack that has no such
-    digest. Of duties, whoever reads their own role's sees those for which it is responsible.
+    digest. Of duties, whoever reads their own role's sees those for which it is responsible: by the rule that
+    each stands under (`rule_of`; left out, the pack's), which may be an older one.
     """
     if record.restricted or is_closed(record, now) or digest not in pack.digests:
         return ()
@@ -87,12 +89,13 @@ def entries(
         ]
         ahead = [(at, meeting) for at, meeting in booked if now <= at <= last]
         return [meeting for _, meeting in sorted(ahead, key=lambda pair: pair[0])]
+    ruled = rule_of or (lambda track: pack.rule(track.rule))
     found = [
         (track.due_at, track)
         for track in tracks
         if track.state is State.OPEN
         and track.due_at is not None
-        and (rule := pack.rule(track.rule))
+        and (rule := ruled(track))
         and _is_theirs(digest, role, rule)
         and _is_listed(digest.shows, track, rule, now, last)
     ]

@@ -1,7 +1,7 @@
 """What every station is given: the rulebook in force, the calendar, and how this authority works."""
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -17,7 +17,7 @@ from daemon.domain.errors import Problem
 from daemon.domain.invitation import CALENDAR
 from daemon.domain.person import Person, Post
 from daemon.domain.record import Record
-from daemon.domain.rules import MessageText, Rule
+from daemon.domain.rules import MessageText, Pack, Rule, Rulebook
 from daemon.domain.times import day_of
 from daemon.domain.track import Track
 from daemon.engine.records.absence import heard_at, with_absences
@@ -167,8 +167,18 @@ class House:
 
     def message(self, name: str) -> MessageText:
         """Return a message's source, of an older rulebook where the one in force has it no longer."""
-        books = [self.deciding.rulebook, *(one.rulebook for one in self.older.values())]
-        return next(book.messages[name] for book in books if name in book.messages)
+        return next(book.messages[name] for book in self._books() if name in book.messages)
+
+    def packs(self) -> Iterator[Pack]:
+        """Yield every pack that an obligation may be open under: those in force, then the older ones."""
+        return (pack for book in self._books() for pack in book.packs.values())
+
+    def rules(self) -> Iterator[Rule]:
+        """Yield their rules, one of the same name once for each pack that has it."""
+        return (rule for pack in self.packs() for rule in pack.rules)
+
+    def _books(self) -> list[Rulebook]:
+        return [self.deciding.rulebook, *(one.rulebook for one in self.older.values())]
 
     def decide(
         self, record: Record, now: datetime, kept: Mapping[date, int], own: Mapping[str, Track]

@@ -13,9 +13,10 @@ from daemon.domain.obligation import State
 from daemon.domain.parts import Attendance
 from daemon.domain.person import Person
 from daemon.domain.record import Meeting, Record
-from daemon.domain.rules import Pack, Rule
+from daemon.domain.rules import Pack, Rule, Rulebook
 from daemon.domain.times import day_of
 from daemon.domain.track import Track
+from daemon.engine.rules.pinned import former
 from daemon.report.measures import KINDS, measure_of
 from daemon.report.rows import NO_TEAM, WEEKS, Duty, Gathered, Outlook, Seat, Span, Step
 from daemon.store import Tx
@@ -34,10 +35,12 @@ def gathered(
     """Return what the report of a span is counted from.
 
     A case whose record cannot be read, or that no feed shows any more, counts for what was decided of it, and for
-    no meeting. A restricted one counts under no team.
+    no meeting. A restricted one counts under no team. Each duty counts as the rule has it that it stands under,
+    or stood when it ended: a rule that is in force no longer takes no figure of the past with it.
     """
-    counting = _Counting(deciding, span)
-    packs = deciding.rulebook.packs.values()
+    books = former(tx, deciding)
+    counting = _Counting(deciding, span, books)
+    packs = (pack for book in (deciding.rulebook, *books.values()) for pack in book.packs.values())
     rules = {rule.name for pack in packs for rule in pack.rules if measure_of(rule)}
     refs = list(tx.cases.refs())
     unread = 0
@@ -95,11 +98,12 @@ class _Counting:
 
     deciding: Deciding
     span: Span
+    former: Mapping[str, Rulebook] = field(default_factory=dict)
     duties: list[Duty] = field(default_factory=list)
     steps: list[Step] = field(default_factory=list)
     seats: dict[tuple[str, str], Seat] = field(default_factory=dict)
     booked: dict[str, date] = field(default_factory=dict)
-    _rules: dict[tuple[str, str], tuple[Rule | None, str | None]] = field(default_factory=dict)
+    _rules: dict[tuple[str, str, str], tuple[Rule | None, str | None]] = field(default_factory=dict)
 
     def add(self, record: Record | None, tracks: Iterable[Track]) -> None:
         """Count one case."""
@@ -119,9 +123,10 @@ class _Counting:
                 self._meet(meeting, pack)
 
     def _rule(self, track: Track) -> tuple[Rule | None, str | None]:
-        key = track.pack, track.rule
+        key = track.pack_digest, track.pack, track.rule
         if key not in self._rules:
-            pack = self.deciding.rulebook.packs.get(track.pack)
+            book = self.former.get(track.pack_digest, self.deciding.rulebook)
+            pack = book.packs.get(track.pack)
             rule = pack.rule(track.rule) if pack else None
             self._rules[key] = rule, measure_of(rule) if rule else None
         return self._rules[key]

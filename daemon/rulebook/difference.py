@@ -1,21 +1,25 @@
 """What is different between two editions, in sentences that whoever tunes the rules can check."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields, is_dataclass
-from datetime import date, timedelta
-from enum import Enum
+from dataclasses import fields
+from datetime import date
 from itertools import chain
 
 from daemon.domain.authority import Authority
-from daemon.domain.brake import Limits
 from daemon.domain.rules import MessageText, Pack, Rule, Rulebook, Rung
 from daemon.domain.times import WEEKDAYS, OfficeHours, say_day
+from daemon.rulebook.contrast import Difference, Flags, contrast, contrast_text
+from daemon.rulebook.difference_of_parts import approvals, lists, remarks, summaries, words_of
 from daemon.rulebook.edition import Edition
-from daemon.rulebook.saying import is_told, say_list, say_moments, say_role
+from daemon.rulebook.saying import is_told, say_list, say_moments
 
 UNSAID = frozenset({
     *("name", "pack", "digest", "rules", "_by_name", "ladder", "stands_on", "place"),
 })  # fmt: skip
+APART = frozenset({"remarks", "approval", "summary", "digests", "invitations", "reports"})
+TEXTS: Mapping[str, str] = {
+    "title": "its title", "why": "its reason", "todo": "what is to be done about it",
+}  # fmt: skip
 RULE_WORDS: Mapping[str, str] = {
     "due": "it is due {now} instead of {before}",
     "when": "it applies when {now} instead of when {before}",
@@ -24,18 +28,54 @@ RULE_WORDS: Mapping[str, str] = {
     "responsible": "its people are {now} instead of {before}",
     "relies_on": "it relies on {now} instead of {before}",
     "clauses": "it carries {now} instead of {before}",
+    "basis": "its limit is {now} instead of {before}",
+    "subject": "it is for each {now} instead of each {before}",
+    "opens": "it can be met from {now} instead of from {before}",
+    "met_by_each": "it is met once all of {now} are named, instead of {before}",
+    "met_values": "it is met by the values {now} instead of {before}",
+    "late_start": "begun late, it is due by {now} instead of {before}",
+    "manager": "{now} hears of what is first seen late instead of {before}",
+    "further": "it is taken further by {now} instead of {before}",
+}
+RULE_FLAGS: Flags = {
+    "needs_all": ("all of these facts meet it, no longer any one", "any one of these facts meets it, no longer all"),
+    "never_rests": ("no promise rests it any more", "a promise may rest it"),
+    "met_from_opening": ("what was done before it opens meets it no longer", "what was done before it opens meets it"),
+    "met_by_due": ("what is done late meets it no longer", "what is done late meets it, too"),
+    "held_elsewhere": (
+        "it is ours although another authority holds the plan", "it is not ours where another authority holds the plan"
+    ),
+    "after_death": ("it goes on after a death", "it ends with a death"),
+    "hides_date": ("no message prints its due day any more", "messages print its due day"),
+    "safety": ("nobody may leave it out any more", "it may be left out"),
+}  # fmt: skip
+RUNG_FLAGS: Flags = {
+    "urgent": ("it does not wait for office hours any more", "it waits for office hours"),
+    "house": (
+        "it is a default of the house: a promise may rest it",
+        "it is no default of the house any more: no promise rests it",
+    ),
 }
 RUNG_WORDS: Mapping[str, str] = {
     "via": "it goes by {now} instead of by {before}",
-    "message": "it says {now} instead of {before}",
+    "message": "it sends the message {now} instead of {before}",
+    "encloses": "{now} travel with it instead of {before}",
+    "letter_for": "its letter is for {now} instead of {before}",
     "ask": "it asks for {now} instead of {before}",
     "offer": "it offers {now} instead of {before}",
     "offer_to": "what it offers goes to {now} instead of {before}",
 }
 PACK_WORDS: Mapping[str, str] = {
     "promise_cap_working_days": "a promise may reach {now} ahead instead of {before}",
-    "fallback": "what nobody can be told goes to the {now} instead of the {before}",
-    "summary": "the weekly summary is {now} instead of {before}",
+    "fallback": "what nobody can be told goes to {now} instead of {before}",
+    "title": "it is called {now} instead of {before}",
+    "carries": "clauses that its rules carry are {now} instead of {before}",
+    "letters": "{now} writes to families instead of {before}",
+    "stands_in": "who is told where nobody holds a role: {now} instead of {before}",
+    "review_by": "the document itself is due for review on {now} instead of {before}",
+    "attendance": "who came is judged by {now} instead of {before}",
+    "transfer_needs": "a child who moved stays ours until {now} instead of {before}",
+    "effective_from": "it holds {now} instead of {before}",
     "applies": "a change is for {now} instead of {before}",
 }
 TERM_WORDS: Mapping[str, str] = {
@@ -50,23 +90,18 @@ TERM_WORDS: Mapping[str, str] = {
     "hold_working_days": "a step waits {now} for data instead of {before}",
     "brake": "more escalations than {now} are held instead of {before}",
     "enforce_from": "older duties are those before {now} instead of before {before}",
-    "effective_from": "in force from {now} instead of from {before}",
+    "effective_from": "what is written here holds {now} instead of {before}",
+    "known_as": "it is known as {now} instead of {before}",
     "applies": PACK_WORDS["applies"],
 }
-OTHERWISE = "{what} is {now} instead of {before}"
 
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """One thing that is not as it was. `about` is a rung, rule, message, pack, or the authority."""
-
-    about: str
-    what: str
-    sentence: str
-
-    def __str__(self) -> str:
-        """Return it as one line."""
-        return f"{self.about}: {self.sentence}"
+OF_THE_AUTHORITY = frozenset(
+    {"fallback", "applies", "effective_from"}
+)  # said once, of the authority
+MESSAGE_PARTS: Mapping[str, str] = {
+    "subject": "the subject", "lead": "the lead", "clear": "what clears it",
+    "outside_lead": "the lead for readers outside", "outside_clear": "what clears it for readers outside",
+}  # fmt: skip
 
 
 def differences(before: Edition, now: Edition) -> list[Difference]:
@@ -75,6 +110,7 @@ def differences(before: Edition, now: Edition) -> list[Difference]:
         _terms(before.authority, now.authority),
         _packs(before, now),
         _messages(before.book, now.book),
+        words_of(before.book.vocabulary, now.book.vocabulary),
         _holidays(before, now),
     )
     return list(dict.fromkeys(found))
@@ -86,7 +122,7 @@ def _terms(before: Authority | None, now: Authority | None) -> Iterator[Differen
     yield from _hours(before.hours, now.hours)
     for each in fields(Authority):
         if each.name != "hours":
-            yield from _field("authority", each.name, before, now, TERM_WORDS)
+            yield from contrast("authority", each.name, before, now, TERM_WORDS)
 
 
 def _hours(before: OfficeHours, now: OfficeHours) -> Iterator[Difference]:
@@ -112,9 +148,12 @@ def _packs(before: Edition, now: Edition) -> Iterator[Difference]:
         if was is None or is_ is None:
             yield Difference(name, "pack", "the pack is new" if is_ else "the pack is gone")
             continue
+        said = OF_THE_AUTHORITY if before.authority and now.authority else frozenset()
         for each in fields(Pack):
-            if each.name not in UNSAID:
-                yield from _field(name, each.name, was, is_, PACK_WORDS)
+            if each.name not in UNSAID | APART | said:
+                yield from contrast(name, each.name, was, is_, PACK_WORDS)
+        yield from summaries(was.summary, is_.summary)
+        yield from lists(was, is_)
         yield from _rules(before, now, was, is_)
 
 
@@ -137,8 +176,13 @@ def _rules(before: Edition, now: Edition, was: Pack, is_: Pack) -> Iterator[Diff
 
 def _rule(before: Edition, now: Edition, was: Rule, is_: Rule) -> Iterator[Difference]:
     for each in fields(Rule):
-        if each.name not in UNSAID:
-            yield from _field(was.name, each.name, was, is_, RULE_WORDS)
+        if each.name in TEXTS:
+            texts = getattr(was, each.name), getattr(is_, each.name)
+            yield from contrast_text(was.name, each.name, TEXTS[each.name], *texts)
+        elif each.name not in UNSAID | APART:
+            yield from contrast(was.name, each.name, was, is_, RULE_WORDS, RULE_FLAGS)
+    yield from remarks(was.name, was.remarks, is_.remarks)
+    yield from approvals(was.name, was.approval, is_.approval)
     old, new = {one.name: one for one in was.ladder}, {one.name: one for one in is_.ladder}
     for name, rung in new.items():
         if name not in old:
@@ -179,7 +223,7 @@ def _rung(
         yield Difference(is_.name, "repeat", said)
     for each in fields(Rung):
         if each.name not in {*UNSAID, "at", "to", "repeat_working_days"}:
-            yield from _field(is_.name, each.name, was, is_, RUNG_WORDS)
+            yield from contrast(is_.name, each.name, was, is_, RUNG_WORDS, RUNG_FLAGS)
 
 
 def _close(edition: Edition, rule: Rule) -> str | None:
@@ -202,7 +246,8 @@ def _messages(before: Rulebook, now: Rulebook) -> Iterator[Difference]:
             continue
         for each in fields(MessageText):
             if each.name not in UNSAID:
-                yield from _field(name, each.name, was, is_, {}, f"the {each.name} reads")
+                texts = getattr(was, each.name), getattr(is_, each.name)
+                yield from contrast_text(name, each.name, MESSAGE_PARTS[each.name], *texts)
 
 
 def _holidays(before: Edition, now: Edition) -> Iterator[Difference]:
@@ -215,48 +260,3 @@ def _holidays(before: Edition, now: Edition) -> Iterator[Difference]:
 
 def _days(edition: Edition) -> set[date]:
     return set(edition.days.holidays)
-
-
-def _field(
-    about: str, name: str, before: object, now: object, words: Mapping[str, str], reads: str = ""
-) -> Iterator[Difference]:
-    was, is_ = (_say(name, getattr(one, name)) for one in (before, now))
-    if was == is_:
-        return
-    what = name.replace("_", " ")
-    template = f'{reads} "{{now}}" instead of "{{before}}"' if reads else words.get(name, OTHERWISE)
-    yield Difference(about, name, template.format(what=what, now=is_, before=was))
-
-
-def _say(name: str, value: object) -> str:
-    """Return a value in words."""
-    if value is None or value in ("", (), frozenset()) or value == {}:
-        return "nothing"
-    if name.endswith("working_days"):
-        return f"{value} working day{'' if value == 1 else 's'}"
-    if isinstance(value, Mapping):
-        return say_list([f"{key}: {_say('', one)}" for key, one in value.items()])
-    if isinstance(value, tuple | list | frozenset | set):
-        said = [f"the {say_role(one)}" if name == "responsible" else _say("", one) for one in value]
-        return say_list(said if isinstance(value, tuple | list) else sorted(said))
-    if isinstance(value, Limits):
-        return str(value)
-    if is_dataclass(value) and not hasattr(value, "text"):
-        told = [f"{each.name} {_say('', getattr(value, each.name))}" for each in fields(value)]
-        return say_list([one for one in told if not one.endswith(" nothing")])
-    return _say_one(value)
-
-
-def _say_one(value: object) -> str:
-    if hasattr(value, "text"):
-        return str(value.text)
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, timedelta):
-        minutes = round(value.total_seconds() / 60)
-        return f"{minutes} minutes" if minutes % 60 else f"{minutes // 60} hours"
-    if isinstance(value, date):
-        return say_day(value)
-    if isinstance(value, Enum):
-        return str(value.value).replace("_", " ")
-    return "" if callable(value) else str(value)

@@ -204,10 +204,11 @@ class Obligations(Gateway):
         later = self._update(obligations).where(obligations.c.next_at > now)
         return self._change(later.values(next_at=now))
 
-    def pinned(self) -> set[str]:
-        """Return the digests that open obligations were opened under (DOMAIN 5.13)."""
-        query = self._select(obligations, obligations.c.pack_digest)
-        query = query.where(obligations.c.state == State.OPEN).distinct()
+    def pinned(self, *, is_open: bool = True) -> set[str]:
+        """Return the digests that open obligations were opened under, or all that there are (DOMAIN 5.13)."""
+        query = self._select(obligations, obligations.c.pack_digest).distinct()
+        if is_open:
+            query = query.where(obligations.c.state == State.OPEN)
         numbers = {number for (number,) in self._found(query)}
         words = self.words.words(numbers)
         return {words[number] for number in numbers}

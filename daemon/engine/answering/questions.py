@@ -127,12 +127,9 @@ def look_up(
 
 def asking_rules(house: House) -> set[str]:
     """Return the names of the rules that ask for a decision, or offer a draft."""
-    books = [house.deciding.rulebook, *(one.rulebook for one in house.older.values())]
     return {
         rule.name
-        for book in books
-        for pack in book.packs.values()
-        for rule in pack.rules
+        for rule in house.rules()
         if rule.approval or any(rung.offer for rung in rule.ladder)
     }
 

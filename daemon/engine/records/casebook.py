@@ -13,9 +13,7 @@ from daemon.domain.notice import Notice
 from daemon.domain.obligation import State
 from daemon.domain.record import Record
 from daemon.domain.times import iso
-from daemon.domain.track import Track
-from daemon.engine.records.carried import get_carried, watching
-from daemon.engine.rules.pinned import pinned
+from daemon.engine.rules.pinned import older
 from daemon.store import Tx
 
 
@@ -41,7 +39,7 @@ def explain_case(
     own = {track.id: track for track in tracks}
     said = explain(
         reading.record, reading.problems, deciding, at,
-        kept=kept, older=_older(tx, deciding, tracks), own=own,
+        kept=kept, older=older(tx, deciding, {track.pack_digest for track in tracks}), own=own,
     )  # fmt: skip
     said["unwatched"] = _unwatched(reading.record, deciding, at, kept)
     notices = [notice for track in tracks for notice in tx.notices.of_obligation(track.id)]
@@ -60,13 +58,6 @@ def explain_case(
         if track.next_at is not None
     ]
     return said
-
-
-def _older(tx: Tx, deciding: Deciding, tracks: Sequence[Track]) -> dict[str, Deciding]:
-    """Return the older rulebooks that obligations of one case go on under, by their digests (DOMAIN 5.13)."""
-    found = pinned(tx, deciding, {}, {track.pack_digest for track in tracks})
-    carried = get_carried(tx) if found else None
-    return {digest: watching(one, carried) for digest, one in found.items()}
 
 
 def _unwatched(

@@ -4,9 +4,10 @@ from collections.abc import Container, Mapping
 from dataclasses import replace
 
 from daemon.decide.obligations import Deciding
-from daemon.domain.rules import Applies
+from daemon.domain.rules import Applies, Rulebook
+from daemon.engine.records.carried import get_carried, watching
 from daemon.rulebook import completed, load_texts
-from daemon.store import Tx
+from daemon.store import RulebookRow, Tx
 
 
 def pinned(
@@ -23,11 +24,32 @@ def pinned(
         present = deciding.rulebook.packs.get(row.pack)
         if present is None or present.digest == row.digest or present.applies is Applies.OPEN_CASES:
             continue
-        book = (
-            known[row.digest].rulebook
-            if row.digest in known
-            else load_texts(completed(row.texts))[0]
-        )
+        book = known[row.digest].rulebook if row.digest in known else _book(row)
         if book is not None:
             found[row.digest] = replace(deciding, rulebook=book)
     return found
+
+
+def older(tx: Tx, deciding: Deciding, among: Container[str] | None = None) -> dict[str, Deciding]:
+    """Return the same for whoever decides nothing and only looks: with what the feeds can show."""
+    found = pinned(tx, deciding, {}, among)
+    carried = get_carried(tx) if found else None
+    return {digest: watching(one, carried) for digest, one in found.items()}
+
+
+def former(tx: Tx, deciding: Deciding) -> dict[str, Rulebook]:
+    """Return by their digests the rulebooks, in force no longer, that any obligation stands under, ended or open.
+
+    One that this release cannot read is left out.
+    """
+    present = set(deciding.rulebook.digests.values())
+    rows = [
+        row
+        for one in tx.obligations.pinned(is_open=False) - present
+        if (row := tx.rulebooks.get(one))
+    ]
+    return {row.digest: book for row in rows if (book := _book(row))}
+
+
+def _book(row: RulebookRow) -> Rulebook | None:
+    return load_texts(completed(row.texts))[0]

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
+from typing import NamedTuple
 
 from daemon.decide.answerers import answering, barred, deciders, is_closed_to_all
 from daemon.decide.obligations import Deciding
@@ -12,12 +13,30 @@ from daemon.domain.person import Person, Post
 from daemon.domain.rules import Pack, Rule
 from daemon.domain.times import day_of
 from daemon.domain.track import Track
+from daemon.engine.rules.pinned import older
 from daemon.engine.telling.operator import OPERATOR
 from daemon.engine.telling.unheld import OF, TOPIC
 from daemon.store import CaseRow, Tx, apart
 
 NAMED = 3  # cases that a line names
 Found = tuple[str, str, str]  # where, what, how to mend it
+
+
+class Books(NamedTuple):
+    """The rules in force, and by their digests the older ones that some obligations go on under."""
+
+    present: Deciding
+    older: Mapping[str, Deciding]
+
+    def packs(self) -> Iterator[Pack]:
+        """Yield the packs of all of them."""
+        books = (self.present, *self.older.values())
+        return (pack for one in books for pack in one.rulebook.packs.values())
+
+    def rule_of(self, track: Track, case: CaseRow) -> Rule | None:
+        """Return the rule of an obligation, None where it is in force no longer."""
+        book = self.older.get(track.pack_digest, self.present).rulebook
+        return book.pack(case.pathway or self.present.default_pathway).rule(track.rule)
 
 
 def vacancies(
@@ -50,15 +69,15 @@ def vacancies(
         what = f"nobody can answer as {role} in {named(refs)}: whoever holds the role is excluded"
         yield "people", what, "name a manager of that post who may (manager_id)"
     within: dict[str, set[str]] = {}
+    books = Books(deciding, older(tx, deciding))
     for ref in restricted.keys() - shut:
-        pack = deciding.rulebook.pack(restricted[ref].pathway or deciding.default_pathway)
-        for role in _unanswered(pack, tracks.get(ref, ()), restricted[ref], who_sign_in, now):
+        for role in _unanswered(books, tracks.get(ref, ()), restricted[ref], who_sign_in, now):
             within.setdefault(role, set()).add(ref)
     for role, found in sorted(within.items()):
         many = "1 restricted case" if len(found) == 1 else f"{len(found)} restricted cases"
         mend = "add whoever holds the role to the holders in the case record"
         yield "people", f"nobody can answer as {role} in {many}", mend
-    yield from _waiting(tx, deciding, who_sign_in, cases.keys(), now)
+    yield from _waiting(tx, books, who_sign_in, cases.keys(), now)
     if operator:
         yield from _untold(tx, people, operator, outside, now)
 
@@ -96,11 +115,11 @@ def _barred(
 
 
 def _unanswered(
-    pack: Pack, tracks: Iterable[Track], case: CaseRow, people: People, now: datetime
+    books: Books, tracks: Iterable[Track], case: CaseRow, people: People, now: datetime
 ) -> Iterator[str]:
     """Yield the roles to which something open in a case is put, and as which nobody may answer."""
     for track in tracks:
-        rule = pack.rule(track.rule)
+        rule = books.rule_of(track, case)
         if track.state is State.OPEN and rule is not None:
             yield from _lacking(rule, track, case, people, now)
 
@@ -117,15 +136,10 @@ def _lacking(
 
 
 def _waiting(
-    tx: Tx, deciding: Deciding, people: People, besides: Collection[str], now: datetime
+    tx: Tx, books: Books, people: People, besides: Collection[str], now: datetime
 ) -> Iterator[Found]:
     """Yield the roles that nobody holds and that have been asked something in a case."""
-    rules = {
-        rule.name
-        for pack in deciding.rulebook.packs.values()
-        for rule in pack.rules
-        if answering(rule)
-    }
+    rules = {rule.name for pack in books.packs() for rule in pack.rules if answering(rule)}
     asked = [one for one in tx.obligations.open_of(rules) if one.ref not in besides]
     cases, _ = apart(tx.cases.of, {one.ref for one in asked}, "cases")
     found: dict[str, set[str]] = {}
@@ -133,7 +147,7 @@ def _waiting(
         case = cases.get(track.ref)
         if case is None or not any(not one.skipped for one in track.fired):
             continue
-        rule = deciding.rulebook.pack(case.pathway or deciding.default_pathway).rule(track.rule)
+        rule = books.rule_of(track, case)
         for role in _lacking(rule, track, case, people, now) if rule else ():
             found.setdefault(role, set()).add(track.ref)
     for role, refs in sorted(found.items()):

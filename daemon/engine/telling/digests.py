@@ -157,8 +157,7 @@ class Digests:
         if digest.shows is Shows.OVERDUE:
             found = tx.obligations.overdue(now)
         elif digest.shows is Shows.APPROVALS:
-            packs = self.house.deciding.rulebook.packs.values()
-            asking = {rule.name for pack in packs for rule in pack.rules if rule.approval}
+            asking = {rule.name for rule in self.house.rules() if rule.approval}
             found = tx.obligations.open_of(asking)
         else:
             last = reach(digest, now, self.house.deciding.calendar)
@@ -183,11 +182,12 @@ def standing_in(
         if record is None:
             continue
         pack, _ = deciding.pack_for(record)
+        rule_of = partial(house.rule_of, pathway=record.pathway)
         access, own = deciding.access(record), tracks.get(ref, [])
         if ref in silenced:  # its ladders are held, and its clocks are shown
             own = [replace(track, held_since=None) for track in own]
         for role in digest.to:
-            found = entries(digest, role, record, own, pack, now, deciding.calendar)
+            found = entries(digest, role, record, own, pack, now, deciding.calendar, rule_of)
             readers = _readers(digest, role, access, people, now) if found else ()
             for reader in readers:
                 if seen := seen_by(found, digest, role, reader, today):

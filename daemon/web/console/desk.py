@@ -43,9 +43,8 @@ class Desk:
         return Sight(tx, self.house, visit.who, visit.now, of_service=of_service)
 
     def rule(self, name: str) -> Rule | None:
-        """Return a rule by its name, of whichever pack in force has it."""
-        packs = self.house.deciding.rulebook.packs.values()
-        return next((rule for pack in packs if (rule := pack.rule(name))), None)
+        """Return a rule by its name, of whichever pack has it: one in force, else one that duties go on under."""
+        return next((rule for pack in self.house.packs() if (rule := pack.rule(name))), None)
 
     def title(self, rule: str) -> str:
         """Return what a rule is called; one that is in force no longer has its name in words."""

@@ -9,7 +9,6 @@ from starlette.routing import BaseRoute
 
 from daemon.domain.obligation import State
 from daemon.domain.record import Record
-from daemon.domain.rules import Rule
 from daemon.domain.times import say
 from daemon.domain.track import Track
 from daemon.store import Tx
@@ -36,34 +35,32 @@ class IssuePages:
 
     def show(self, visit: Visit) -> Response:
         """Return a page of the log, the newest first."""
-        rules = self._stages()
+        stages = self._stages()
         with self.desk.store.read() as tx:
             sight = self.desk.sight(tx, visit)
-            tracks = tx.lists.steps_of(rules)
+            tracks = tx.lists.steps_of(stages)
             every = (
-                self._line(tx, record, track, rules[track.rule], visit)
+                self._line(tx, record, track, visit)
                 for record, track in sight.of((one.ref, one) for one in tracks)
             )
             found = leaf(every, visit.number)
         return visit.page("issues.html.j2", leaf=found, at=visit.at)
 
-    def _stages(self) -> dict[str, Rule]:
-        """Return the rules that are stages of issue resolution: what meets them says so."""
-        packs = self.desk.house.deciding.rulebook.packs.values()
+    def _stages(self) -> set[str]:
+        """Return the names of the rules that are stages of issue resolution: what meets them says so."""
         return {
-            rule.name: rule
-            for pack in packs
-            for rule in pack.rules
+            rule.name
+            for rule in self.desk.house.rules()
             if any(fact.startswith(FACT) for fact in rule.met_by)
         }
 
-    def _line(
-        self, tx: Tx, record: Record, track: Track, rule: Rule, visit: Visit
-    ) -> dict[str, Any]:
+    def _line(self, tx: Tx, record: Record, track: Track, visit: Visit) -> dict[str, Any]:
+        rule = self.desk.house.rule_of(track, record.pathway)
         how = standing(track.state, track.due_at, track.late, visit.now)
         ended = f", {say(track.met_at)}" if track.met_at and track.state is State.MET else ""
         return {
-            "title": rule.title, "about": about(track.subject, self.desk.words),
+            "title": rule.title if rule else self.desk.title(track.rule),
+            "about": about(track.subject, self.desk.words),
             "case": case_of(record.ref, track.id), "tone": how.tone, "word": how.word,
             "since": say(track.starts_at or track.opened_at),
             "due": say(track.due_at) if track.due_at else "", "ended": ended,
