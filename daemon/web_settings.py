@@ -100,7 +100,7 @@ class Web(Table):
     secret_file: Path = Path("state/link.key")
     """The key that signs links; it is made at the first start. The key that signs evidence lies beside it."""
     rehearsals: Path = Path("state/rehearsals")
-    """The folder whose reports of rehearsals the console shows."""
+    """The folder in which rehearsals are kept, for the console."""
     sign_in: SignIn | None = None
 
     @property

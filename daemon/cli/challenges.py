@@ -3,12 +3,12 @@
 import argparse
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from daemon.decide.challenges import Challenge
+    from daemon.decide.challenges import Challenge, Theme
     from daemon.domain.record import Record
     from daemon.domain.vocabulary import Vocabulary
     from daemon.store import Tx
@@ -61,11 +61,7 @@ def act(args: argparse.Namespace) -> int:
     log = [one for one in log if args.agency in (None, one.agency)]
     often = themes(log, day_of(datetime.now(UTC)))
     if args.json:
-        said = {
-            "challenges": [_plain(one) for one in log],
-            "themes": [_asdict(one) for one in often],
-        }
-        sys.stdout.write(json.dumps(said, ensure_ascii=False) + "\n")
+        sys.stdout.write(json.dumps(in_json(log, often), ensure_ascii=False) + "\n")
     elif args.csv:
         sys.stdout.write(to_csv([HEADS, *(row for one in log for row in _rows(one))]))
     else:
@@ -109,6 +105,11 @@ def _rows(one: "Challenge") -> Iterator[tuple[str, ...]]:
     for step in one.steps or (None,):
         what, on = (step.what, step.on.isoformat()) if step else ("", "")
         yield (*head, what, on, one.state, (step.outcome or "") if step else "")
+
+
+def in_json(log: "Sequence[Challenge]", often: "Sequence[Theme]") -> dict[str, Any]:
+    """Return the log and what returns too often as plain values."""
+    return {"challenges": [_plain(one) for one in log], "themes": [_asdict(one) for one in often]}
 
 
 def _plain(one: "Challenge") -> dict[str, Any]:

@@ -48,15 +48,19 @@ def act(args: argparse.Namespace) -> int:
             )
             every = put(tx, house, (store.clock() or utc_now)())
     shown = [one for one in every if not args.open or one.given.state == "open"]
-    lines = map(_plain, shown) if args.json else _in_words(shown, deciding.words)
+    lines = (
+        (json.dumps(in_json(one), ensure_ascii=False) for one in shown)
+        if args.json
+        else _in_words(shown, deciding.words)
+    )
     sys.stdout.writelines(f"{line}\n" for line in lines)
     return 0
 
 
-def _plain(one: "Put") -> str:
-    said = one.question.to_json(one.given)
+def in_json(one: "Put") -> dict[str, Any]:
+    """Return one question as plain values; of a restricted case without its conference."""
     hidden = {"conference": None} if one.is_restricted else {}
-    return json.dumps(said | hidden, ensure_ascii=False)
+    return one.question.to_json(one.given) | hidden
 
 
 def _in_words(shown: "list[Put]", words: "Vocabulary") -> Iterator[str]:

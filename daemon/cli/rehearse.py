@@ -4,7 +4,7 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from daemon.cli.bodies import read_bodies
 from daemon.cli.given import (
+    acting,
     deciding,
     instant,
     last_instant,
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 EXAMPLES = """examples:
   daykeeper rehearse records.jsonl --draft my/policies --from 2026-01-01 --to 2026-03-31
   daykeeper rehearse --config daykeeper.toml --draft my/draft --html rehearsal.html
+  daykeeper rehearse --config daykeeper.toml --draft my/draft --keep        the console shows it
   daykeeper rehearse records.jsonl --draft B --present A --pack stoke-on-trent --json
 """
 QUARTER = timedelta(days=91)
@@ -69,6 +71,12 @@ def add(verbs: "argparse._SubParsersAction[Any]") -> None:
         help="how many to spread it over (default: one a core)",
     )
     verb.add_argument("--html", metavar="FILE", help="write a page with charts, too")
+    verb.add_argument(
+        "--keep",
+        action="store_true",
+        help="keep it, for the console's page of rehearsals; needs --config",
+    )
+    verb.add_argument("--by", metavar="NAME", help="--keep: who does this (default: this account)")
     verb.add_argument("--json", action="store_true", help="every figure, as one JSON object")
     verb.set_defaults(act=act)
 
@@ -84,6 +92,10 @@ def act(args: argparse.Namespace) -> int:
     if args.records is None and args.config is None:
         sys.stderr.write("daykeeper rehearse: give RECORDS, or --config for those in the store\n")
         return 2
+    if args.keep and args.config is None:
+        sys.stderr.write("daykeeper rehearse: --keep needs --config, which says where\n")
+        return 2
+    by = acting(args.by) if args.keep else ""
     end = args.end or datetime.now(UTC)
     start = args.start or end - QUARTER
     present = deciding(args)
@@ -113,10 +125,29 @@ def act(args: argparse.Namespace) -> int:
         from daemon.pages.write import rehearsal_page  # noqa: PLC0415
 
         write(Path(args.html), rehearsal_page(said))
-    sys.stdout.write(
-        json.dumps(said, ensure_ascii=False) + "\n" if args.json else "\n".join(lines(said)) + "\n"
-    )
+    told = [json.dumps(said, ensure_ascii=False)] if args.json else [*lines(said)]
+    if args.keep:
+        place = _keep(said, args, by)
+        told += [] if args.json else [f"kept: {place}"]
+    sys.stdout.write("\n".join(told) + "\n")
     return 0
+
+
+def _keep(said: Mapping[str, Any], args: argparse.Namespace, by: str) -> Path:
+    """Keep the figures and their page where the console looks, without cases and people; return the figures' file."""
+    from daemon.pages.write import rehearsal_page  # noqa: PLC0415
+    from daemon.rehearsal.kept import clear, kept_as, to_keep  # noqa: PLC0415
+
+    folder, draft, now = (
+        settings_of(args.config).web.rehearsals,
+        Path(args.draft),
+        datetime.now(UTC),
+    )
+    whole, name = to_keep(said, draft, by, now), kept_as(draft, now)
+    write(folder / f"{name}.html", rehearsal_page(whole))
+    write(folder / f"{name}.json", json.dumps(whole, ensure_ascii=False) + "\n")
+    clear(folder)
+    return folder / f"{name}.json"
 
 
 def _given(args: argparse.Namespace) -> "tuple[Records, People]":

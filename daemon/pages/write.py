@@ -8,7 +8,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from daemon.domain.times import day_of, say_day
+from daemon.domain.times import day_of, say, say_day
 from daemon.pages import charts, timeline
 from daemon.pages.charts import chart
 from daemon.pages.example import STARTS_ON
@@ -34,7 +34,7 @@ def index_page(pages: list[Pathway], coverage: Coverage) -> str:
 
 
 def rehearsal_page(said: Mapping[str, Any]) -> str:
-    """Return the page of a rehearsal, from its figures."""
+    """Return the page of a rehearsal, from its figures; of one that is kept it says who had it made, and when."""
     first, last = (day_of(datetime.fromisoformat(said[key])) for key in ("from", "to"))
     drawn = {
         "by_rule": chart(
@@ -45,8 +45,10 @@ def rehearsal_page(said: Mapping[str, Any]) -> str:
         ),
         "by_week": chart("chart-weeks", "Notices by week", _pairs(said["by_week"], "from")),
     }
+    made = said.get("made_at")
     return _fill(
         "rehearsal.html.j2", said=said, first=say_day(first), last=say_day(last), **drawn,
+        made=made and say(datetime.fromisoformat(made)),
         people=said["by_person"][:MOST_PEOPLE], day=lambda text: say_day(date.fromisoformat(text)),
         width=charts.WIDTH, left=charts.LEFT, bar=charts.BAR,
     )  # fmt: skip

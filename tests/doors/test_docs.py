@@ -20,6 +20,13 @@ from tests.faults.runner import until
 from tests.small import SMALL
 
 LIST = "stoke-on-trent/rules/icpc-invite-list.yaml"
+SETTINGS = """
+authority = "testshire"
+title = "Testshire"
+operator = "operator@council.example"
+fallback = "duty@council.example"
+database = "sqlite:///daykeeper.sqlite"
+"""
 WINDOW = ("--from", "2025-10-01", "--to", "2025-12-31")
 
 
@@ -141,6 +148,27 @@ def test_a_rehearsal_as_a_table_as_json_and_as_a_page(records, draft, tmp_path, 
     assert "icpc-invite-list" in table
     assert f"<dd>{said['notices']['present']:,} under the present rulebook" in page.read_text()
     assert [grave_faults(tab, page, dark=dark) for dark in (False, True)] == [[], []]
+
+
+def test_a_rehearsal_is_kept_for_the_console_under_the_name_of_its_draft(
+    records, draft, tmp_path, capsys
+):
+    config = tmp_path / "daykeeper.toml"
+    config.write_text(SETTINGS, "utf-8")
+    words = ["rehearse", str(records), "--present", str(SMALL), "--draft", str(draft), *WINDOW]
+    words += ["--processes", "1", "--keep", "--by", "A. Name"]
+
+    assert main([*words, "--config", str(config)]) == 0
+    told = capsys.readouterr().out.splitlines()[-1]
+    assert main(words) == 2
+
+    file = Path(told.removeprefix("kept: "))
+    said = json.loads(file.read_text("utf-8"))
+    assert file.parent == tmp_path / "state" / "rehearsals"
+    assert file.with_suffix(".html").exists()
+    assert (said["made_by"], said["draft"], said["cases"]) == ("A. Name", "draft", 30)
+    assert "SC-" not in json.dumps(said)
+    assert "--keep needs --config" in capsys.readouterr().err
 
 
 def test_a_line_that_is_no_record_is_told_and_the_rest_is_rehearsed(records, draft, capsys):

@@ -1,21 +1,40 @@
 """docs/reference/json-contracts.md: what other programs read, key by key, with examples that the product made."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from argparse import ArgumentParser, _SubParsersAction
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 import yaml
 
+from daemon.cli.main import parser
 from tests.reference.page import HERE, Page, page
 from tests.reference.produced import produced, taken
 
 SAID = HERE / "json-contracts.yaml"
+OF_VERBS = HERE / "json-contracts-of-verbs.yaml"  # its contracts stand behind the others
+PLACES = f"{SAID.name} or {OF_VERBS.name}"
 SHOWN = 2  # of a list, so many stand in the example
 
 
 def made() -> Page:
-    """Return the page, in the order of json-contracts.yaml."""
-    return built(yaml.safe_load(SAID.read_text("utf-8")), produced(), taken())
+    """Return the page, in the order of the two files, and which verb's `--json` stands in neither."""
+    said, more = (yaml.safe_load(file.read_text("utf-8")) for file in (SAID, OF_VERBS))
+    whole = {**said, "contracts": said["contracts"] | more["contracts"]}
+    made = built(whole, produced(), taken())
+    return made._replace(lacking=(*made.lacking, *unsaid(parser(), whole["contracts"].values())))
+
+
+def unsaid(top: ArgumentParser, contracts: Collection[Mapping[str, Any]]) -> Iterator[str]:
+    """Yield a sentence of each verb that prints JSON for programs, and of whose JSON no contract tells."""
+    for action in top._actions:
+        if isinstance(action, _SubParsersAction):
+            for verb in action.choices.values():
+                yield from unsaid(verb, contracts)
+        elif "--json" in action.option_strings and not any(
+            one["title"].startswith(f"`{top.prog} ") for one in contracts
+        ):
+            yield f"{top.prog} --json: nothing says what it prints; write it into {OF_VERBS.name}"
 
 
 def built(said: Mapping[str, Any], found: Mapping[str, Sequence[Any]], read: set[str]) -> Page:
@@ -29,11 +48,10 @@ def built(said: Mapping[str, Any], found: Mapping[str, Sequence[Any]], read: set
             path for path in there - every.keys() if path.rpartition(".")[2] not in said["shared"]
         }
         lacking += [
-            f"{name}: {path} has no description; write one into {SAID.name}"
-            for path in sorted(bare)
+            f"{name}: {path} has no description; write one into {PLACES}" for path in sorted(bare)
         ]
         lacking += [
-            f"{SAID.name}: {name}: {path}: nothing gives it; take it out"
+            f"{PLACES}: {name}: {path}: nothing gives it; take it out"
             for path in sorted(every.keys() - there)
         ]
         examples = [_example(document, name, said) for document in _shown(name, found[name])]

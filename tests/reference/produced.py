@@ -2,6 +2,7 @@
 
 import io
 import json
+import shutil
 from collections.abc import Mapping
 from contextlib import redirect_stderr, redirect_stdout
 from functools import cache
@@ -9,6 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from daemon.app import build
 from daemon.cli.main import main
 from daemon.decide.contract import (
     ACTION_KEYS,
@@ -18,8 +20,12 @@ from daemon.decide.contract import (
     PLAN_KEYS,
     RECORD_KEYS,
 )
+from daemon.rehearsal.kept import to_keep
+from daemon.settings import load
+from daemon.store import create
 from daemon.telemetry import set_up_logs
 from daemon.testing.world import World
+from tests.reference import states
 from tests.reference.page import HERE
 from tests.small import SMALL
 
@@ -46,7 +52,34 @@ DIARY = """conference_id,kind,case_refs,strategy_date,venue
 M-881,icpc,SC-100234,2026-03-02,Civic Centre
 M-882,icpc,SC-100235,2026-31-03,Civic Centre
 """
+FEEDS = """
+authority = "testshire"
+title = "Testshire"
+operator = "operator@council.example"
+fallback = "duty@council.example"
+pathway_default = "stoke-on-trent"
+database = "sqlite:///feeds.sqlite"
+rulebook = "{rulebook}"
+web.secret_file = "link.key"
+merge_order."*" = ["cases", "diary"]
+"""
+FEED = """
+[feeds.{name}]
+adapter = "csv_files"
+role = "{role}"
+fresh_within = "1 day"
+options = {{ folder = "{name}", as_known = "read" }}
+"""
+HEAD = "conference_id,kind,case_refs,strategy_date,booked_start,status\n"
+SAID_BY = {
+    "cases": "M-1,ICPC,10234,2026-03-02,2026-03-20 10:00,booked\n"
+    "M-2,ICPC,10235,2026-03-03,,requested\n",
+    "diary": "M-1,ICPC,10234,2026-03-03,2026-03-23 10:00,booked\n"
+    "M-9,ICPC,0010235,2026-03-03,2026-03-24 10:00,booked\n"
+    "M-8,ICPC,10235,2026-31-03,,requested\n",
+}
 RECORD = HERE / "record.json"
+A_RULE = Path("stoke-on-trent/rules/icpc-invite-list.yaml")
 
 
 @cache
@@ -54,7 +87,15 @@ def produced() -> Mapping[str, tuple[Json, ...]]:
     """Return by each contract the documents that the product made, the one to show first."""
     set_up_logs("json", "critical", stream=io.StringIO())  # only what a verb prints is looked at
     with TemporaryDirectory() as folder:
-        return {**_of_files(), **_of_store(Path(folder))}
+        return {
+            **_of_files(),
+            **_of_drafts(Path(folder)),
+            **_of_store(Path(folder)),
+            "questions": states.asked(),
+            "challenges": states.raised(),
+            "shadow": states.contrasted(),
+            "moved": states.announced(),
+        }
 
 
 def taken() -> set[str]:
@@ -81,10 +122,47 @@ def _of_files() -> Mapping[str, tuple[Json, ...]]:
     }
 
 
+def _of_drafts(folder: Path) -> Mapping[str, tuple[Json, ...]]:
+    """Return what is said of a draft in which one step comes two days sooner."""
+    draft = shutil.copytree(SMALL, folder / "draft")
+    text = (draft / A_RULE).read_text("utf-8")
+    text = text.replace("at: 1 working day before due", "at: 3 working days before due")
+    (draft / A_RULE).write_text(text, "utf-8")
+    unsound = shutil.copytree(SMALL, folder / "my-policies")
+    (unsound / A_RULE).write_text(text.replace("day 5 of strategy_", "day 5 of strtegy_"), "utf-8")
+    span = ("--from", "2026-03-02", "--to", "2026-03-16", "--processes", "1")
+    books = ("--draft", str(draft), "--present", str(SMALL), "--pack", "stoke-on-trent")
+    (rehearsed,) = _said("rehearse", str(RECORD), *books, *span, "--json")
+    return {
+        "check": _said("check", str(unsound), "--quick", "--json"),
+        "diff": _said("diff", str(SMALL), str(draft), "--json"),
+        "rehearsal": (rehearsed, to_keep(rehearsed, draft, "A. Name", states.NOON)),
+    }
+
+
+def _of_feeds(folder: Path) -> tuple[Json, ...]:
+    """Return what is to be mended in two feeds of which one lacks a row and says another day."""
+    folder.mkdir()
+    file = folder / "daykeeper.toml"
+    roles = {"cases": "case_system", "diary": "conference_diary"}
+    each = (FEED.format(name=name, role=role) for name, role in roles.items())
+    file.write_text(FEEDS.format(rulebook=SMALL) + "".join(each), "utf-8")
+    for name, rows in SAID_BY.items():
+        (folder / name).mkdir()
+        (folder / name / "conference.csv").write_text(HEAD + rows, "utf-8")
+    settings = load(file)
+    create(settings.database)
+    app = build(settings, worker="reference")
+    app.line.turn()
+    app.close()
+    return _said("feed", "report", "--config", str(file), "--json")
+
+
 def _of_store(folder: Path) -> Mapping[str, tuple[Json, ...]]:
     """Return what a store tells in which people were told, something is paused and a row cannot be read."""
     world, config = _begun(folder)
     world.until("2026-03-09 10:00")
+    look = states.unbalanced(world)
     world.close()
     stored = _said("explain", "--ref", "SC-100234", "--at", "2026-03-09T10:00", *config)
     calm = _said("status", *config)
@@ -96,8 +174,21 @@ def _of_store(folder: Path) -> Mapping[str, tuple[Json, ...]]:
         "--by",
         "A. Name",
     )
-    _said("pause", *pause, *config)
+    paused = _said("pause", *pause, *config)
+    (report,) = _said("report", *config, "--from", "2026-03-02", "--to", "2026-03-31")
+    (brake,) = _said("release", "brake", *config)
+    (refused,) = _said("release", "refused", *config)
+    (restore,) = _said("release", *config)
     return {
+        "pause": paused,
+        "held": _said("held", *config),
+        "audit": look,
+        "doctor": _said("doctor", *config),
+        "report": (report | {"tables": [states.timely()]},),
+        "brake": (brake | states.braked(),),
+        "refused": (refused | {"refused": states.undelivered()},),
+        "feed_report": (*_of_feeds(folder / "feeds"), *_said("feed", "report", *config)),
+        "restore": (restore | states.restored(),),
         "stored": stored,
         "status": (*calm, *_said("status", *config)),
         "feed": tuple(_said("feed", "read", "diary", *config)),

@@ -39,7 +39,7 @@ PAGES = (
 def console(store: Store, house: House, visits: Visits, rehearsals: Path) -> list[BaseRoute]:
     """Return the routes; each page asks who comes, and shows what is theirs to see.
 
-    `rehearsals` is the folder in which the reports of rehearsals lie.
+    `rehearsals` is the folder in which rehearsals are kept.
     """
     desk = Desk(store, house, visits)
     every = [route for pages in PAGES for route in pages(desk).routes()]

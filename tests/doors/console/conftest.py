@@ -4,12 +4,14 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
 from daemon.engine.house import Feed
+from daemon.rehearsal.kept import COUNTS, to_keep
 from daemon.rulebook import shipped
 from daemon.testing.fakes import FakeSource
 from daemon.testing.world import World, at, person
@@ -118,25 +120,22 @@ def much_held(world: World) -> World:
 
 @pytest.fixture
 def rehearsed(world: World) -> World:
-    """Return the world with the report of a rehearsal, and a file that is none."""
-    counts = {
-        "present": 1200,
-        "draft": 1300,
-        "same": 1100,
-        "earlier": 50,
-        "later": 50,
-        "new": 100,
-        "gone": 0,
-    }
+    """Return the world with a rehearsal that was kept, one that `rehearse --json` printed, and a file that is none."""
+    counts = dict(zip(COUNTS, (1200, 1300, 1100, 50, 50, 100, 0), strict=True))
     report = {
         "from": "2026-03-02T00:00:00+00:00", "to": "2026-06-01T00:00:00+00:00", "cases": 10_000, "notices": counts,
+        "messages": {"present": 800, "draft": 850},
         "by_rule": [{"rule": "invite-list", "title": "Conference invite list", **counts,
                      "examples": {"new": ["SC-1: sam would be told"]}}],
         "by_role": [{"role": "social_worker", "title": "social worker", **counts}],
         "by_week": [{"from": "2026-03-02", "to": "2026-03-08", "present": 90, "draft": 95}],
         "by_person": [{"person": "sam", **counts}],
+        "busiest_day": {"present": {"on": "2026-03-06", "notices": 40}, "draft": None},
+        "busiest_person": {"present": {"person": "sam", "on": "2026-03-06", "notices": 9}, "draft": None},
     }  # fmt: skip
-    world.store.path.with_name("june.json").write_text(json.dumps(report), "utf-8")
+    kept = to_keep(report, Path("north-draft"), "A. Name", at("2026-03-18 09:00"))
+    for name, said in (("june", report), ("2026-03-18-090000-north-draft", kept)):
+        world.store.path.with_name(f"{name}.json").write_text(json.dumps(said), "utf-8")
     world.store.path.with_name("broken.json").write_text("{}", "utf-8")
     return world
 

@@ -42,7 +42,7 @@ PAGES = {
     "deliveries": "/service/deliveries",
     "rules": "/service/rules",
     "rehearsals": "/service/rehearsals",
-    "rehearsal": "/service/rehearsals/june",
+    "rehearsal": "/service/rehearsals/2026-03-18-090000-north-draft",
 }
 
 

@@ -262,17 +262,3 @@ def test_an_issue_that_is_raised_stands_in_the_log_with_its_stage(come, raised):
 
     assert re.search(r"SC-1 .*[Ii]ssue.* police", page)
     assert "No issue was raised in a case of yours." in nothing
-
-
-def test_the_report_of_a_rehearsal_is_shown_without_its_examples_and_people(come, rehearsed):
-    with come(SUE) as browser:
-        every = plain(browser.get("/service/rehearsals"))
-        page = plain(browser.get("/service/rehearsals/june"))
-        outside = browser.get("/service/rehearsals/..%2Fs")
-
-    assert "june 10,000 cases, Monday 2 March 2026 to Monday 1 June 2026." in every
-    assert "broken It cannot be read" in every
-    assert "Conference invite list 1,200 1,300" in page
-    assert "SC-1" not in page
-    assert "sam" not in page
-    assert outside.status_code == 404
