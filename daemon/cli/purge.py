@@ -77,20 +77,33 @@ def act(args: argparse.Namespace) -> int:
 
 
 def _held(tx: Any, args: argparse.Namespace, by: str, now: Any) -> int:
+    """Place or lift a hold on everything, or on a case under each reference that it has had. Raises Refusal."""
+    from daemon.domain.errors import Problem, Refusal  # noqa: PLC0415
+    from daemon.engine.records.rename import names_of  # noqa: PLC0415
     from daemon.store import EVERYTHING, Hold  # noqa: PLC0415
 
     named = args.hold or args.lift
-    ref = EVERYTHING if named == ALL else named
-    if args.hold:
-        is_new = tx.holds.place(Hold(ref, args.reason, by, now))
-        what, kind = "is held" if is_new else "was held already", "hold.placed"
-    else:
-        is_new = tx.holds.lift(ref)
-        what, kind = "is held no longer" if is_new else "was not held", "hold.lifted"
-    if is_new:
-        tx.journal.write(now, kind, ref, f"{args.reason or 'lifted'}, by {by}", {})
-    sys.stdout.write(f"{named}: {what}\n")
+    refs = [EVERYTHING] if named == ALL else names_of(tx, named)
+    if args.hold and named != ALL and not any(_is_known(tx, ref) for ref in refs):
+        what = f'nothing is held about a case "{named}": a hold would keep nothing'
+        raise Refusal(Problem("--hold", what, "check the reference, or see daykeeper status"))
+    for ref in refs:
+        if args.hold:
+            is_new = tx.holds.place(Hold(ref, args.reason, by, now))
+            what, kind = "is held" if is_new else "was held already", "hold.placed"
+        else:
+            is_new = tx.holds.lift(ref)
+            what, kind = "is held no longer" if is_new else "was not held", "hold.lifted"
+        if is_new:
+            tx.journal.write(now, kind, ref, f"{args.reason or 'lifted'}, by {by}", {})
+        same = "" if ref in (named, EVERYTHING) else ", which is the same case"
+        sys.stdout.write(f"{named if ref == EVERYTHING else ref}{same}: {what}\n")
     return 0
+
+
+def _is_known(tx: Any, ref: str) -> bool:
+    """Return whether there is anything that a hold could keep: the case, or what the journal has of it."""
+    return ref in tx.cases.refs() or bool(tx.journal.of(f"{ref}/"))
 
 
 def _left(tx: Any, id_: str, by: str | None, now: Any) -> int:

@@ -1,13 +1,15 @@
 """What one case's pack holds: what was due, who was told, what is known of it being seen, what was done."""
 
 import json
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from daemon.decide.obligations import Deciding
+from daemon.domain.invitation import Invitation
 from daemon.domain.times import iso
-from daemon.engine.records.casebook import explain_case
+from daemon.engine.records.casebook import as_told, explain_case
 from daemon.evidence.page import case_page
 from daemon.store import Tx
 
@@ -22,7 +24,13 @@ def case_evidence(
     if said is None:
         return None
     tracks = tx.obligations.of([ref]).get(ref, [])
-    ids = sorted({one["message"] for one in said["told"] if one["message"]})
+    entries = _entries(tx, ref)
+    topics = sorted({one.topic for _, one in entries})
+    asked = [
+        as_told(tx, one) for each in tx.notices.of_obligations(topics).values() for one in each
+    ]
+    told = sorted([*said["told"], *asked], key=lambda one: (one["at"], one["rung"]))
+    ids = sorted({one["message"] for one in told if one["message"]})
     seen = _seen(tx, ids)
     number, head = tx.journal.head()
     whole = {
@@ -37,12 +45,15 @@ def case_evidence(
         "told": [
             {**one, "attempts": seen[one["message"]]["attempts"], "seen": seen[one["message"]]["seen"]}
             if one["message"] in seen else {**one, "attempts": [], "seen": []}
-            for one in said["told"]
+            for one in told
         ],
+        "invited": [_invited(kind, one) for kind, one in entries],
         "done": _done(tx, ref),
     }  # fmt: skip
-    entries = tx.evidence.proofs(f"{ref}/", [ref, *ids])
-    lines = [json.dumps(one, ensure_ascii=False, sort_keys=True) + "\n" for one in entries]
+    proofs = tx.evidence.proofs(f"{ref}/", [ref, *topics, *ids])
+    lines = [json.dumps(one, ensure_ascii=False, sort_keys=True) + "\n" for one in proofs]
+    hidden = _named(_not_theirs(tx, ref, [one for _, one in entries], ids, why.get("for", "")))
+    lines = [one for one in lines if hidden is None or not hidden.search(one)]
     text = json.dumps(whole, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
     return {
         "case.json": text.encode(),
@@ -67,6 +78,47 @@ def may_have(tx: Tx, ref: str, reader: str) -> bool:
     excluded = {one.casefold() for one in access.excluded}
     holders = {one.casefold() for one in access.holders}
     return not marks & excluded and (not access.restricted or bool(marks & holders))
+
+
+def _not_theirs(
+    tx: Tx, ref: str, entries: Sequence[Invitation], ids: Collection[str], reader: str
+) -> list[str]:  # fmt: skip
+    """Return the other cases that the same messages and entries are about, and that the reader must not have."""
+    seats = tx.invitations.seats([one.uid for one in entries]).values()
+    others = {seat.ref for each in seats for seat in each}
+    others = others.union(*tx.purging.refs_of(ids).values()) - {ref}
+    return [one for one in sorted(others) if not may_have(tx, one, reader)]
+
+
+def _named(refs: Sequence[str]) -> re.Pattern[str] | None:
+    """Return what finds one of some cases in an entry as JSON, None where there is none to find."""
+    any_of = "|".join(re.escape(json.dumps(ref, ensure_ascii=False)[1:-1]) for ref in refs)
+    return re.compile(rf'"(?:{any_of})(?:\\?"|[/|])') if refs else None
+
+
+def _entries(tx: Tx, ref: str) -> list[tuple[str, Invitation]]:
+    """Return what stands or stood in calendars for a case, and its letters, each with the kind of its meeting."""
+    seats = tx.invitations.of_cases([ref]).get(ref, [])
+    rows = tx.invitations.get([one.uid for one in seats])
+    found = [(one.kind, rows[one.uid]) for one in seats if one.uid in rows]
+    return sorted(found, key=lambda one: (one[1].starts_at, one[1].person))
+
+
+def _invited(kind: str, one: Invitation) -> dict[str, Any]:
+    return {
+        "invitation": one.topic,
+        "meeting": kind,
+        "starts_at": iso(one.starts_at),
+        "person": one.person,
+        "role": one.role,
+        "agency": one.agency,
+        "via": one.via,
+        "state": str(one.state),
+        "invited_at": _iso(one.invited_at),
+        "delivered": one.delivered,
+        "response": one.response,
+        "response_at": _iso(one.response_at),
+    }
 
 
 def _seen(tx: Tx, ids: Sequence[str]) -> dict[str, dict[str, list[dict[str, Any]]]]:

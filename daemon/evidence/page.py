@@ -26,8 +26,12 @@ def case_page(said: Mapping[str, Any]) -> str:
     )
     style = Markup((PAGES / "pages.css").read_text("utf-8"))  # noqa: S704 - our own file
     due = {one["id"]: one for one in said["due"]}
+    invited = {
+        one["invitation"]: f"invitation to the {one['meeting'].replace('_', ' ')}"
+        for one in said["invited"]
+    }
     return env.get_template("case.html.j2").render(
-        said=said, style=style, due=due, when=_when, words=IN_WORDS
+        said=said, style=style, due=due, invited=invited, when=_when, words=IN_WORDS
     )
 
 

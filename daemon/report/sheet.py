@@ -34,7 +34,7 @@ def _table(table: Mapping[str, Any]) -> Iterator[tuple[object, ...]]:
         for column in table["columns"]:
             yield table["title"], row["label"], column["title"], _value(row[column["name"]])
         if row.get("share") is not None:
-            yield table["title"], row["label"], f"% {table['share_is']}", row["share"]
+            yield table["title"], row["label"], f"{table['share_is']} (%)", row["share"]
 
 
 def _value(value: object) -> object:

@@ -1,6 +1,6 @@
 """Everything that is held about one case or one person, table by table, for whoever asks for their data."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -18,13 +18,16 @@ from sqlalchemy import (
 )
 
 from daemon.store.answers import answers
-from daemon.store.columns import metadata
+from daemon.store.cases import cases
+from daemon.store.columns import Json, Strings, canonical, metadata
+from daemon.store.conferences import conference_cases, conferences
 from daemon.store.drafts import drafts
-from daemon.store.gateway import Gateway
+from daemon.store.fragments import fragments
+from daemon.store.gateway import Gateway, batches
 from daemon.store.holds import holds
 from daemon.store.invitations import invitations, seats
 from daemon.store.journal import journal
-from daemon.store.outbox import messages
+from daemon.store.outbox import deliveries, messages
 from daemon.store.people import links, people, promises
 from daemon.store.queue import notices
 from daemon.store.sessions import sessions
@@ -42,6 +45,13 @@ CALLED: tuple[tuple[Table, str], ...] = (
     ),
     *((one, "by") for one in (answers, drafts, holds)),
 )
+# and what names people among other things
+NAMING = (
+    (people, ("manager", "delegate", "opened_by")),
+    (fragments, ("body",)),
+    (cases, ("access",)),
+    (journal, ("data",)),
+)
 
 Holding = dict[str, list[dict[str, Any]]]
 
@@ -50,7 +60,7 @@ class Holdings(Gateway):
     """What is held, as it is stored."""
 
     def of_case(self, ref: str) -> Holding:
-        """Return everything about a case."""
+        """Return everything about a case, with the calendar entries and the lists that speak of others as well."""
         first = f"{ref}/"
         found: Holding = {}
         for table in metadata.sorted_tables:
@@ -58,33 +68,61 @@ class Holdings(Gateway):
             which = [table.c.ref == ref] if "ref" in names else []
             if "obligation" in names:
                 which.append((table.c.obligation >= first) & (table.c.obligation < first + LAST))
+            if table is notices:
+                which.append(
+                    type_coerce(notices.c.refs, Text).contains(canonical(ref), autoescape=True)
+                )
             if which and table is not journal:
                 found[table.name] = self._rows(table, or_(*which))
-        ids = sorted({one["message_id"] for one in found[notices.name] if one["message_id"]})
-        found[messages.name] = [
-            row for id_ in ids for row in self._rows(messages, messages.c.id == id_)
-        ]
+        uids = {one["uid"] for one in found[seats.name]}
+        met = {one["conference"] for one in found[conference_cases.name]}
+        ids = {one["message_id"] for one in found[notices.name] if one["message_id"]}
+        found[invitations.name] = self._among(invitations, "uid", uids)
+        found[conferences.name] = self._among(conferences, "id", met)
+        found[messages.name] = self._among(messages, "id", ids)
+        found[deliveries.name] = self._among(deliveries, "message", ids)
         c = journal.c
-        about = (
-            (c.about == ref) | ((c.about >= first) & (c.about < first + LAST)) | c.about.in_(ids)
-        )
-        found[journal.name] = self._rows(journal, about)
+        own = (c.about == ref) | ((c.about >= first) & (c.about < first + LAST))
+        beside = {
+            row["obligation"]
+            for row in found[notices.name]
+            if row["obligation"][: len(first)] != first
+        }
+        found[journal.name] = self._rows(journal, own) + self._among(journal, "about", ids | beside)
         return _filled(found)
 
-    def of_person(self, id_: str) -> Holding:
-        """Return everything about somebody who was told, answered, or works here."""
-        found = {table.name: self._rows(table, table.c[name] == id_) for table, name in CALLED}
-        found[people.name] = self._rows(people, people.c.id == id_)
-        found[sessions.name] = self._rows(sessions, sessions.c.person == id_)
-        data = type_coerce(journal.c.data, Text)
-        named = [
-            journal.c.about.contains(f"|{id_}|", autoescape=True),
-            data.contains(f'"{id_}"', autoescape=True),
-            data.contains(f"|{id_}|", autoescape=True),
-            journal.c.about == id_,
-        ]
-        found[journal.name] = self._rows(journal, or_(*named))
+    def of_person(self, name: str) -> Holding:
+        """Return everything about somebody who was told, answered, is named in a case, or works here.
+
+        `name` is their id or an address: whom the directory knows is looked for under all of theirs.
+        """
+        names = self._names_of(name)
+        found = {table.name: self._rows(table, table.c[own].in_(names)) for table, own in CALLED}
+        found[sessions.name] = self._rows(sessions, sessions.c.person.in_(names))
+        c = journal.c
+        own: dict[Table, list[ColumnElement[bool]]] = {
+            people: [people.c.id.in_(names)],
+            journal: [c.about.in_(names)],
+        }
+        for column in (c.about, type_coerce(c.data, Text)):  # a notice's key
+            own[journal] += [column.contains(f"|{one}|", autoescape=True) for one in names]
+        for table, columns in NAMING:
+            which = [one for column in columns for one in _naming(table.c[column], names)]
+            found[table.name] = self._rows(table, or_(*own.get(table, ()), *which))
         return _filled(found)
+
+    def _names_of(self, name: str) -> list[str]:
+        """Return a name with the id and addresses of whoever of the directory has it."""
+        names, wanted = {name}, name.casefold()
+        for id_, addresses in self._found(self._select(people, people.c.id, people.c.addresses)):
+            own = {id_, *map(str, addresses.values())}
+            names |= own if wanted in {one.casefold() for one in own} else set()
+        return sorted(names)
+
+    def _among(self, table: Table, column: str, names: Collection[str]) -> list[dict[str, Any]]:
+        """Return the rows that have one of some names."""
+        own = table.c[column]
+        return [row for some in batches(sorted(names)) for row in self._rows(table, own.in_(some))]
 
     def is_in_directory(self, id_: str) -> bool:
         """Return whether somebody is in the directory as it was last read."""
@@ -159,6 +197,13 @@ class Holdings(Gateway):
         names = [one.name for one in columns]
         found = self._found(self._select(table, *columns).where(which))
         return [dict(_plain(zip(names, row, strict=True))) for row in found]
+
+
+def _naming(column: ColumnElement[Any], names: Collection[str]) -> Iterator[ColumnElement[bool]]:
+    """Yield what finds people in a column, a text by itself or JSON; letters count alike, large or small."""
+    lower, is_json = func.lower(type_coerce(column, Text)), isinstance(column.type, Json | Strings)
+    for one in (name.casefold() for name in names):
+        yield lower.contains(canonical(one), autoescape=True) if is_json else lower == one
 
 
 def _plain(pairs: Any) -> Iterator[tuple[str, Any]]:

@@ -1,6 +1,6 @@
 """Legal holds: what must be kept whatever its age, as an inquiry or a court orders."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import Column, Text, delete
@@ -43,6 +43,13 @@ class Holds(Gateway):
         """Let a case be purged again; return False where it was not held."""
         gone = delete(holds).where(holds.c.authority == self.authority, holds.c.ref == ref)
         return bool(self._change(gone))
+
+    def follow(self, old: str, new: str) -> None:
+        """Have a hold on one of a case's references keep it under the other as well: what was sent stays under both."""
+        every = self.all()
+        for one, other in ((old, new), (new, old)):
+            if one in every:
+                self.place(replace(every[one], ref=other))
 
     def all(self) -> dict[str, Hold]:
         """Return every hold by what it keeps."""

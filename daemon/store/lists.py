@@ -1,6 +1,6 @@
 """What the lists of the console are made of: thin rows in the order in which they are shown, and never all there is."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -97,6 +97,12 @@ class Lists(Obligations):
             ConferenceRow(*row)
             for row in self._found(query.order_by(c.scheduled_at, c.id).limit(MOST))
         ]
+
+    def conference_ids(self) -> Iterator[str]:
+        """Yield what every conference is called that was ever booked."""
+        c = conferences.c
+        query = self._select(conferences, c.id).where(c.scheduled_at.is_not(None))
+        yield from (id_ for (id_,) in self._found(query))
 
     def cases_of(self, ids: Sequence[str]) -> dict[str, list[str]]:
         """Return the cases of some conferences."""

@@ -10,6 +10,7 @@ from daemon.domain.answer import FEED
 from daemon.domain.obligation import State
 from daemon.store.answers import answers
 from daemon.store.cases import cases
+from daemon.store.columns import canonical
 from daemon.store.conferences import conference_cases, conferences, numbers
 from daemon.store.drafts import drafts
 from daemon.store.fragments import fragments
@@ -120,9 +121,16 @@ class Purging(Gateway):
             self._delete(invitations, invitations.c.uid == uid)
         for id_ in sorted(met - self._left(met, own.conference)):
             self._delete(conferences, conferences.c.id == id_)
-        listed = type_coerce(notices.c.refs, Text).contains(f'"{ref}"', autoescape=True)
-        self._change(self._update(notices).where(listed).values(refs=()))
+        self._unlist(ref)
         return count
+
+    def _unlist(self, ref: str) -> None:
+        """Take a reference off the lists of notices that speak of others as well; those stay, a hold may be on them."""
+        listed = type_coerce(notices.c.refs, Text).contains(canonical(ref), autoescape=True)
+        query = self._select(notices, notices.c.refs).where(listed)
+        for (refs,) in self._found(query.distinct()):
+            left = tuple(one for one in refs if one != ref)
+            self._change(self._update(notices).where(notices.c.refs == refs).values(refs=left))
 
     def _left(self, names: Collection[str], column: Any) -> set[str]:
         found: set[str] = set()

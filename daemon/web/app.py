@@ -86,12 +86,14 @@ def create(
             *extra_routes,
             *session.routes(),
             *QuestionPages(line.decisions, line.room, line.posting, visits).routes(),
+            *console(
+                store, line.house, visits, web.rehearsals
+            ),  # /conferences/past is a page, and no conference
             *RoomPages(line.room, visits).routes(),
             *ReplyPages(line.replies, visits).routes(),
             *HeldPages(store, line.house, visits).routes(),
             *LetterPages(line.posting, visits).routes(),
             *SilencePages(line.silencing, visits).routes(),
-            *console(store, line.house, visits, web.rehearsals),
         ],
         middleware=[Middleware(Guarded)],
         exception_handlers={

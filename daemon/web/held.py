@@ -28,6 +28,8 @@ HEADINGS: Mapping[str, str] = {
     "role": "Roles that nobody holds",
     "address": "Not deliverable",
 }
+FAMILY = "family"
+ON_HOLD = "messages about this family have stopped"  # why, a service manager reads: one neutral notice, to few
 WHOLE = frozenset(
     {"restore", "pause", "brake"}
 )  # of these everybody hears, whosever cases they are
@@ -58,8 +60,9 @@ class HeldPages:
             groups.setdefault(one.why, []).append(
                 _entry(one, is_manager=is_manager, is_operator=runs_it(visit.who))
             )
+        headings = HEADINGS if is_manager else {**HEADINGS, FAMILY: "A family on hold"}
         return visit.page(
-            "held.html.j2", groups=[(HEADINGS[why], each) for why, each in groups.items()]
+            "held.html.j2", groups=[(headings[why], each) for why, each in groups.items()]
         )
 
 
@@ -71,8 +74,9 @@ def _nothing(_: Record) -> bool:
 def _entry(one: Withheld, *, is_manager: bool, is_operator: bool) -> dict[str, Any]:
     may_release = is_operator if one.page == STOPS else is_manager
     by, _, _ = one.by.partition(" (`") if may_release else (one.by, "", "")
+    what = one.what if is_manager or one.why != FAMILY else ON_HOLD
     return {
-        "what": one.what[:1].upper() + one.what[1:],
+        "what": what[:1].upper() + what[1:],
         "refs": one.refs,
         "others": one.others,
         "since": say(one.since_at) if one.since_at else "",

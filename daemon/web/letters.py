@@ -60,13 +60,13 @@ class LetterPages:
         """Return one letter's page, after what was posted to it has been taken."""
         task = self.posting.find(visit.who, visit.path["id"], visit.now)
         if task is None:
-            return visit.look.words(404, *GONE)
+            return visit.words(404, *GONE)
         fields = visit.fields
         if not visit.is_post or task.posted:
             return self._write(visit, task, {"text": self.posting.start(task)})
         if fields.get("do") == "hand":
             is_done = self.posting.by_hand(visit.who, task, visit.now)
-            return self._done(visit) if is_done else visit.look.words(409, *CHANGED)
+            return self._done(visit) if is_done else visit.words(409, *CHANGED)
         try:
             address = read_address(fields.get("address", ""))
         except ValueError as error:
@@ -89,7 +89,7 @@ class LetterPages:
                 return Response(pdf, media_type="application/pdf", headers=named)
             if fields.get("do") == "post" and self._has_seen(fields, task, letter):
                 is_done = self.posting.post(visit.who, task, letter, visit.now)
-                return self._done(visit) if is_done else visit.look.words(409, *CHANGED)
+                return self._done(visit) if is_done else visit.words(409, *CHANGED)
         except Permanent as error:
             what = UNPRINTABLE.get(error.reason, REFUSED.format(error.reason))
             return self._write(visit, task, fields, ("address", what))

@@ -106,7 +106,7 @@ class QuestionPages:
         """Return one question, or what came of the answer to it."""
         question = self.decisions.find(visit.who, visit.path["id"], visit.now)
         if question is None:
-            return visit.look.words(404, *GONE)
+            return visit.words(404, *GONE)
         return self._take(visit, question) if visit.is_post else self._show(visit, question, {})
 
     def _take(self, visit: Visit, question: Question) -> Response:
@@ -148,7 +148,7 @@ class QuestionPages:
         if came in MISTAKES:
             return self._show(visit, question, fields, MISTAKES[came])
         if came is Came.GONE:
-            return visit.look.words(409, *GONE)
+            return visit.words(409, *GONE)
         is_sent = question.rule.approval is None and fields.get("answer") not in ("no", FURTHER)
         is_sent = is_sent and not (draft and draft.by_hand_on)
         said = "It is on its way." if is_sent else "It is recorded."

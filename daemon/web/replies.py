@@ -59,7 +59,7 @@ class ReplyPages:
         """Return the page of one issue, or what came of its reply."""
         raised = self.replies.find(visit.who, visit.path["id"], visit.now)
         if raised is None:
-            return visit.look.words(404, *GONE)
+            return visit.words(404, *GONE)
         if not visit.is_post:
             return self._form(visit, raised)
         fields = visit.fields
@@ -71,7 +71,7 @@ class ReplyPages:
         if came in MISTAKES:
             return self._form(visit, raised, MISTAKES[came])
         if came is not Came.DONE:
-            return visit.look.words(409, *GONE)
+            return visit.words(409, *GONE)
         return visit.page(
             "answered.html.j2", title=raised.question.rule.title, said="It is recorded."
         )

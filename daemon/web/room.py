@@ -71,7 +71,7 @@ class RoomPages:
         """Return the conference's page, after what was posted has been taken."""
         conference = self.room.find(visit.who, visit.path["id"], visit.now)
         if conference is None:
-            return self._held(visit) or visit.look.words(404, *NOT_YOURS)
+            return self._held(visit) or visit.words(404, *NOT_YOURS)
         if not visit.is_post:
             return self._show(visit, conference)
         try:
@@ -79,7 +79,7 @@ class RoomPages:
         except Misfilled as wrong:
             return self._show(visit, conference, error=wrong)
         if not self.room.tell(visit.who, conference.id, told, visit.now):
-            return visit.look.words(409, *NOT_YOURS)
+            return visit.words(409, *NOT_YOURS)
         again = self.room.find(visit.who, conference.id, visit.now) or conference
         return self._show(visit, again, saved=True)
 
@@ -93,7 +93,7 @@ class RoomPages:
             return None
         nothing = "Nothing has changed now. " if visit.is_post else ""
         heading = f"{found['title']}, {found['when']}: on hold"
-        return visit.look.words(409 if visit.is_post else 200, heading, f"{nothing}{found['why']}")
+        return visit.words(409 if visit.is_post else 200, heading, f"{nothing}{found['why']}")
 
     def _told(self, conference: Conference, fields: Mapping[str, str], now: datetime) -> Told:
         """Return what the form says; raises Misfilled. Invitees are named by their place in the list."""

@@ -5,7 +5,7 @@ none can forget to ask who comes, or to check that a form was ours.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from urllib.parse import quote
 
@@ -135,16 +135,16 @@ class Visits:
         if isinstance(found, Response):
             return found
         now, session = self.clock(), hash_of(request.cookies[self.cookie])
-        fields: dict[str, str] | None = {}
-        if request.method == "POST":
-            fields = await read_form(request)
-            if fields is None:
-                return self.look.words(413, "That is too much", "Nothing has changed.")
-            if not is_nonce(fields.pop("nonce", ""), f"session/{session}", self.key, now):
-                return self.look.words(403, TOO_LONG, TOO_LONG_TEXT)
         visit = Visit(
             found, session, now, self.look, nonce(f"session/{session}", self.key, now),
             {name: str(value) for name, value in request.path_params.items()},
-            request.method == "POST", fields or {}, dict(request.query_params), request.url.path,
+            request.method == "POST", {}, dict(request.query_params), request.url.path,
         )  # fmt: skip
+        if visit.is_post:
+            fields = await read_form(request)
+            if fields is None:
+                return visit.words(413, "That is too much", "Nothing has changed.")
+            if not is_nonce(fields.pop("nonce", ""), f"session/{session}", self.key, now):
+                return visit.words(403, TOO_LONG, TOO_LONG_TEXT)
+            visit = replace(visit, fields=fields)
         return await run_in_threadpool(page, visit)

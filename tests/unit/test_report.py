@@ -151,6 +151,15 @@ def test_no_cell_of_the_sheet_is_a_formula() -> None:
     assert to_csv([[-3]]) == "-3\n"
 
 
+def test_no_heading_of_ours_is_taken_for_a_formula_and_marked_as_one() -> None:
+    said, _ = report(Gathered([duty()] * 37))
+
+    sheet = report_csv(said)
+
+    assert "in time (%)" in sheet
+    assert ",'" not in sheet
+
+
 def test_the_page_the_sheet_and_the_json_leave_out_the_same_counts() -> None:
     said, _ = report(Gathered([duty()] * 37 + [duty(17)] * 3 + [duty(team="south")] * 41))
 

@@ -44,7 +44,8 @@ def explain_case(
     said["unwatched"] = _unwatched(reading.record, deciding, at, kept)
     notices = [notice for track in tracks for notice in tx.notices.of_obligation(track.id)]
     said["told"] = [
-        _told(tx, notice) for notice in sorted(notices, key=lambda one: (one.made_at, one.key.rung))
+        as_told(tx, notice)
+        for notice in sorted(notices, key=lambda one: (one.made_at, one.key.rung))
     ]
     silenced = tx.silenced.all().get(ref)
     said["silenced_until"] = iso(silenced.until_at) if silenced else None
@@ -73,7 +74,8 @@ def _unwatched(
     ]
 
 
-def _told(tx: Tx, notice: Notice) -> dict[str, Any]:
+def as_told(tx: Tx, notice: Notice) -> dict[str, Any]:
+    """Return a notice as `told` has it: to whom, by which way, and what became of its message."""
     message = tx.messages.get(notice.message_id) if notice.message_id else None
     return {
         "at": iso(notice.made_at), "rung_at": iso(notice.at), "obligation": notice.key.obligation,

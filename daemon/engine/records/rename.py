@@ -19,6 +19,18 @@ def renames(tx: Tx) -> dict[str, str]:
     return {name.removeprefix(MARK): str(new) for name, new in tx.marks.starting(MARK).items()}
 
 
+def names_of(tx: Tx, ref: str) -> list[str]:
+    """Return every reference that a case has or has had, the one that is asked for first."""
+    took = renames(tx)
+    found, look = [ref], [ref]
+    while look:
+        one = look.pop()
+        near = [old for old, new in took.items() if new == one] + [took.get(one, one)]
+        look += (fresh := [each for each in dict.fromkeys(near) if each not in found])
+        found += fresh
+    return found
+
+
 def former_ids(track: Track, record: Record) -> list[str]:
     """Return the ids that an obligation had under the case's older references."""
     return [f"{old}/{track.rule}/{track.subject}" for old in record.formerly]
@@ -51,6 +63,7 @@ def take_over(
         if (one.kind, one.number) not in given:
             tx.numbers.save(record.ref, one.kind, one.anchor_on, one.number)
     tx.silenced.rename(old, record.ref)
+    tx.holds.follow(old, record.ref)
     tx.invitations.rename(old, record.ref)
     tx.marks.put(f"{MARK}{old}", record.ref)
     tx.journal.write(now, "case.renamed", record.ref, f"formerly {old}", {"formerly": old})

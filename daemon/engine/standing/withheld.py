@@ -21,6 +21,7 @@ from daemon.engine.sending.refused import Refused, refused
 from daemon.engine.standing.guard import HELD
 from daemon.engine.telling.brake import held
 from daemon.engine.telling.quiet import resting_refs
+from daemon.rulebook.private import reads_outside
 from daemon.store import Entry, Tx, apart
 
 OPERATOR = "whoever runs the service"
@@ -55,7 +56,10 @@ class Withheld:
 
 
 def seen_by(tx: Tx, house: House, who: Who, now: datetime) -> Sees:
-    """Return which cases somebody who has signed in is shown: those in which they hold a role, and may know of."""
+    """Return which cases somebody who has signed in is shown: those in which they hold a role, and may know of.
+
+    A role outside the authority shows none: nobody there sees who else was told (DOMAIN section 6).
+    """
     people = house.people(tx)
     person = people.get(who.person)
 
@@ -66,9 +70,8 @@ def seen_by(tx: Tx, house: House, who: Who, now: datetime) -> Sees:
         named = [
             role for role, one in record.roles.items() if people.is_one_of(person, frozenset(one))
         ]
-        return any(
-            holds(who, role, role, record, access, people, now) for role in (*who.roles, *named)
-        )
+        roles = (role for role in (*who.roles, *named) if not reads_outside(role))
+        return any(holds(who, role, role, record, access, people, now) for role in roles)
 
     return sees
 

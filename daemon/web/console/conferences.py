@@ -19,10 +19,7 @@ from daemon.web.console.board import conferences, how_it_stands
 from daemon.web.console.desk import Desk, case_of, leaf
 from daemon.web.visits import Visit
 
-BACK, AHEAD = (
-    timedelta(days=366),
-    timedelta(days=731),
-)  # so far conferences are found by their address
+BACK, AHEAD = timedelta(days=366), timedelta(days=731)  # of the lists; a page by itself has no end
 GONE = (
     "This is none of your conferences",
     "There is none at this address, or none of its cases is yours to see.",
@@ -69,10 +66,10 @@ class ConferencePages:
         """Return one conference as the records of its cases show it."""
         with self.desk.store.read() as tx:
             sight = self.desk.sight(tx, visit)
-            rows = tx.lists.conferences(visit.now - BACK, visit.now + AHEAD)
-            row = next((one for one in rows if page_code(one.id) == visit.path["id"]), None)
-            refs = tx.lists.cases_of([row.id])[row.id] if row else []
-            records = list(sight.records(refs).values())
+            ids = tx.lists.conference_ids()
+            found = next((one for one in ids if page_code(one) == visit.path["id"]), None)
+            row = tx.conferences.get(found) if found else None
+            records = list(sight.records(row.refs).values()) if row else []
             if row is None or not records:
                 return visit.words(404, *GONE)
             return visit.page("conference.html.j2", **self._told(sight, row, records))

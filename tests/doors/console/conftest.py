@@ -26,7 +26,10 @@ FACTS = {
     "s47_concluded": {"at": "2026-03-05", "value": "at_risk"},
     "police_investigation_open": {"at": "2026-03-05", "value": "open"},
 }
-ROLES = {"DK-Leads": "team_manager", "DK-Operators": "operator"}
+ROLES = {
+    "DK-Leads": "team_manager", "DK-Operators": "operator",
+    "DK-Leads-Outside": "safeguarding_lead_agency",
+}  # fmt: skip
 Come = Callable[..., AbstractContextManager[httpx.Client]]
 
 
