@@ -14,9 +14,10 @@ from tests.small import SMALL
 
 CASES, TEAMS, ROUNDS = MANY // 2, 10, 2000
 FAR = timedelta(days=1)
+STEP = timedelta(seconds=5)
 
 
-def town(folder: Path, retry_most: timedelta = timedelta(seconds=20)) -> World:
+def town(folder: Path, retry_most: timedelta = timedelta(seconds=20), cases: int = CASES) -> World:
     """Return a world with a social worker and a coordinator for each of its teams."""
     world = World(
         folder, "2026-03-02 16:00", policies=SMALL, retry_first=timedelta(seconds=1),
@@ -31,14 +32,14 @@ def town(folder: Path, retry_most: timedelta = timedelta(seconds=20)) -> World:
             for role in sorted(theirs)
             for name in [f"{role}-{number}@council.example"]
         ]
-    for number in range(CASES):
+    for number in range(cases):
         with world.case(f"SC-{number:04}", team=f"team-{number % TEAMS}") as body:
             body["facts"].update(ENQUIRY)
     return world
 
 
-def blow(world: World) -> list[Outgoing]:
-    """Send until nothing waits; return every mail that was to go."""
+def blow(world: World, step: timedelta = STEP) -> list[Outgoing]:
+    """Send until nothing waits, every so often; return every message that was to go."""
     world.turn()
     world.clock.now = at("2026-03-05 09:00")
     world.line.decide()
@@ -46,7 +47,7 @@ def blow(world: World) -> list[Outgoing]:
         world.line.send()
         if not waits(world):
             break
-        world.clock.now += timedelta(seconds=5)
+        world.clock.now += step
     assert not waits(world)
     with world.store.read() as tx:
         everybody = world.directory.everybody

@@ -8,7 +8,7 @@ from daemon.domain.entry import event_of
 from daemon.domain.errors import Unsupported
 from daemon.domain.event import Event
 from daemon.domain.mail import mail_address, one_line
-from daemon.domain.message import Message, Receipt
+from daemon.domain.message import Lane, Message, Receipt
 from daemon.domain.person import Person
 from daemon.examined import Finding
 from daemon.ports import Clock
@@ -43,7 +43,7 @@ class ExchangeCalendar:
     def __init__(self, config: Config, clock: Clock) -> None:
         """Take the options; nothing is connected before the first message."""
         self.config, self.clock = config, clock
-        self.pool = Pool(config)
+        self.pool = Pool(config, clock)
 
     def send(self, message: Message, to: Person, key: str) -> Receipt:
         """Make, change or cancel the meeting of the event's uid, unless it stands so already.
@@ -53,7 +53,7 @@ class ExchangeCalendar:
         """
         address = mail_address(to, self.word if to.addresses.get(self.word) else "email")
         event = event_of(message)
-        with self.pool.lend() as post:
+        with self.pool.lend(is_urgent=message.lane is Lane.URGENT) as post:
             with answered(is_question=True):
                 standing = find_entry(post, event.uid)
             with answered():

@@ -24,7 +24,7 @@ class Exchange:
         """Take the options; nothing is connected before the first message."""
         self.config, self.clock = config, clock
         self.sender = Sender(config.mailbox, config.sender_name, config.id_domain)
-        self.pool = Pool(config)
+        self.pool = Pool(config, clock)
 
     def send(self, message: Message, to: Person, key: str) -> Receipt:
         """Hand the message over once, in one request, within `timeout_s`.
@@ -36,13 +36,14 @@ class Exchange:
         if message.event is not None:
             raise Permanent("event-needs-calendar")
         mail = as_mail(message, address, self.sender, self.clock()).as_bytes()
-        with answered(), self.pool.lend() as post:
-            submit(post, mail, key, is_urgent=message.lane is Lane.URGENT)
+        is_urgent = message.lane is Lane.URGENT
+        with self.pool.lend(is_urgent=is_urgent) as post, answered():
+            submit(post, mail, key, is_urgent=is_urgent)
         return self.receipt(message.id)
 
     def find(self, key: str) -> Receipt | None:
         """Return the receipt of the message of that key, from Sent Items or on its way there."""
-        with answered(is_question=True), self.pool.lend() as post:
+        with self.pool.lend() as post, answered(is_question=True):
             is_there = has_copy(post, key)
         return self.receipt(key) if is_there else None
 

@@ -34,7 +34,7 @@ def examine(config: Config, pool: Pool, now: datetime, folder: str) -> Iterator[
         trusted = ssl.create_default_context(cafile=config.ca_file)
         yield from shake_hands(str(place.hostname), place.port or HTTPS, trusted, now)
     try:
-        with answered(is_question=True), pool.lend() as post:
+        with pool.lend() as post, answered(is_question=True):
             list(getattr(post, folder).filter(**{KEYS[folder]: NOBODYS}).only("subject"))
             build = post.account.version.build
     except WireError as error:

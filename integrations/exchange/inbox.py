@@ -53,7 +53,7 @@ class ExchangeInbox:
         """Take the options; nothing is connected before the first reading."""
         self.config, self.clock = config, clock
         self.ours = frozenset(one.lower() for one in (config.mailbox, *config.ours))
-        self.pool = Pool(config)
+        self.pool = Pool(config, clock)
 
     def read(self, cursor: str | None) -> InboxPage:
         """Return what has come since; raises Unreadable, never the library's exception."""
@@ -81,7 +81,7 @@ class ExchangeInbox:
         found: list[Found] = []
         problems: list[Problem] = []
         seen, is_last = 0, False
-        with answered(is_question=True), self.pool.lend() as post:
+        with self.pool.lend() as post, answered(is_question=True):
             while not is_last and seen < self.config.most and monotonic() < half_at:
                 new, state, is_last = arrived(post, place.state)
                 new = [one for one in new if moment(one) >= place.since]

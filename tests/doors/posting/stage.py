@@ -3,11 +3,15 @@
 import hmac
 import json
 from collections.abc import Callable
+from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
 import httpx
+from requests import PreparedRequest
+from requests.auth import AuthBase
 
+from daemon.ports import Clock
 from daemon.testing.world import World
 from tests.doors.conftest import Door
 
@@ -23,10 +27,36 @@ Post = Callable[..., httpx.Response]
 def signature(
     world: World, body: bytes, key: str = "", secret: str = SECRET, late_s: int = 0
 ) -> str:
-    """Return what shows who posts this."""
-    seconds = int(world.clock().timestamp()) - late_s
+    """Return what shows who posts this, by the world's clock."""
+    return signed_at(world.clock(), body, key, secret, late_s)
+
+
+def signed_at(
+    at: datetime, body: bytes, key: str = "", secret: str = SECRET, late_s: int = 0
+) -> str:
+    """Return what shows who posts this at a moment."""
+    seconds = int(at.timestamp()) - late_s
     said = f"{seconds}.{key}.".encode() + body
     return f"t={seconds},v1={hmac.new(secret.encode(), said, sha256).hexdigest()}"
+
+
+class Signer(AuthBase):
+    """Signs a request as it leaves, unless it is one that goes without a signature."""
+
+    def __init__(self, clock: Clock) -> None:
+        """`clock`: the door's."""
+        self.clock = clock
+
+    def __call__(self, request: PreparedRequest) -> PreparedRequest:
+        """Return the request with its signature."""
+        if "Daykeeper-Signature" not in request.headers:
+            return request
+        body = request.body or b""
+        content = body.encode() if isinstance(body, str) else bytes(body)
+        key = request.headers.get("Idempotency-Key", "")
+        key = key.decode("latin-1") if isinstance(key, bytes) else key
+        request.headers["Daykeeper-Signature"] = signed_at(self.clock(), content, key)
+        return request
 
 
 def posted(browser: httpx.Client, content: bytes, key: str = "", **headers: str) -> httpx.Response:

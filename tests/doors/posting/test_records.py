@@ -7,8 +7,6 @@ from typing import Any
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, given, settings
-from requests import PreparedRequest
-from requests.auth import AuthBase
 from schemathesis import GenerationMode
 
 from daemon.decide.contract import RECORD_KEYS
@@ -17,7 +15,7 @@ from daemon.testing.contracts import CANARIES
 from daemon.testing.world import World
 from daemon.web.records import A_MINUTE, MOST_BYTES
 from tests.doors.conftest import Door
-from tests.doors.posting.stage import ENQUIRY, Post, kept, signature, states, verdicts
+from tests.doors.posting.stage import ENQUIRY, Post, Signer, kept, signature, states, verdicts
 
 
 def test_a_record_is_kept_and_decided(world: World, post: Post) -> None:
@@ -200,24 +198,6 @@ def test_the_description_names_every_field_of_a_record(door: Door) -> None:
     assert set(said["components"]["schemas"]["Record"]["properties"]) == {*RECORD_KEYS, "purge"}
 
 
-class Signer(AuthBase):
-    """Signs a request as it leaves, unless it is one that goes without a signature."""
-
-    def __init__(self, world: World) -> None:
-        self.world = world
-
-    def __call__(self, request: PreparedRequest) -> PreparedRequest:
-        """Return the request with its signature."""
-        if "Daykeeper-Signature" not in request.headers:
-            return request
-        body = request.body or b""
-        content = body.encode() if isinstance(body, str) else bytes(body)
-        key = request.headers.get("Idempotency-Key", "")
-        key = key.decode("latin-1") if isinstance(key, bytes) else key
-        request.headers["Daykeeper-Signature"] = signature(self.world, content, key)
-        return request
-
-
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
 @pytest.mark.timeout(300)
 def test_the_door_keeps_to_its_description(world: World, door: Door, feed: Feed) -> None:
@@ -233,7 +213,7 @@ def test_the_door_keeps_to_its_description(world: World, door: Door, feed: Feed)
     @given(case=right | wrong)
     def ask(case: schemathesis.Case) -> None:
         world.clock.now += timedelta(seconds=1)  # so that it is never more than is taken
-        asked.append(case.call_and_validate(base_url=base, auth=Signer(world)).status_code)
+        asked.append(case.call_and_validate(base_url=base, auth=Signer(world.clock)).status_code)
 
     ask()
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from daemon.ports import Clock
 from daemon.testing.exchange.server import ExchangeServer
 from integrations.exchange.channel import Exchange
 from integrations.exchange.config import Config
@@ -45,8 +46,8 @@ def connect(given: Given) -> Iterator[Callable[..., Exchange]]:
     """Make channels, and close them in the end."""
     made: list[Exchange] = []
 
-    def make(server: ExchangeServer, **more: Any) -> Exchange:
-        made.append(Exchange(Config(**given(server, **more)), lambda: NOW))
+    def make(server: ExchangeServer, clock: Clock = lambda: NOW, **more: Any) -> Exchange:
+        made.append(Exchange(Config(**given(server, **more)), clock))
         return made[-1]
 
     yield make

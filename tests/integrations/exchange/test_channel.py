@@ -3,6 +3,7 @@
 import ssl
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,8 @@ from daemon.domain.message import Lane
 from daemon.testing.calendar_contract import INVITATION
 from daemon.testing.channel_contract import ADDRESS, ANN, MESSAGE, ChannelContract
 from daemon.testing.exchange.server import ExchangeServer
-from tests.integrations.exchange.conftest import MAILBOX
+from daemon.testing.fakes import HandClock
+from tests.integrations.exchange.conftest import MAILBOX, NOW
 
 TLS = Path(__file__).parents[1] / "smtp" / "tls"
 CERTIFICATES = {"right": "localhost.pem", "elsewhere": "elsewhere.pem"}
@@ -68,10 +70,12 @@ LOST = ("Unknown", "answer-lost")
 def test_each_misbehaviour_has_its_answer_and_nothing_is_sent_twice(
     server, connect, fault, expected, taken
 ):
-    channel = connect(server, timeout_s=1.5)
+    clock = HandClock(NOW)
+    channel = connect(server, clock, timeout_s=1.5)
     server.misbehave(fault)
 
     assert outcome(channel) == expected
+    clock.now += timedelta(minutes=10)  # it may have asked for patience
 
     assert server.asked == ["CreateItem"]
     assert len(server.office.mails) == taken
