@@ -84,6 +84,7 @@ class Service:
                 stack.enter_context(self.door())
             self.lanes, stop_sending = start(self.app)
             stack.callback(stop_sending)
+            stack.callback(self._wait_beside)
             gc.collect()
             gc.freeze()  # what is loaded by now stays: it is not walked through for every herd
             log.info(
@@ -104,11 +105,13 @@ class Service:
                 if self.deciding is None:
                     self.stop.wait(max(0.0, begun + TICK_S - monotonic()))
             log.info("service.stopping")
-            for work in (self.auditing, self.shadowing):
-                if work.is_alive():
-                    work.join()
         self._hand_on()
         log.info("service.stopped")
+
+    def _wait_beside(self) -> None:
+        """Let what counts or decides beside the rounds end: the last word is why the service did."""
+        for work in filter(Thread.is_alive, (self.auditing, self.shadowing)):
+            work.join()
 
     def _read_always(self) -> None:
         """Have every round read every feed: whoever asks for one has just changed something."""
