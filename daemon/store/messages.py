@@ -24,6 +24,7 @@ from daemon.store.outbox import (
     LEGIBLE,
     ON_ITS_WAY,
     OUTGOING,
+    PUT_OFF,
     REFUSED,
     STANDING_STILL,
     d,
@@ -73,11 +74,13 @@ class Messages(Legible):
         query = self._select(messages, m.id).where(ON_ITS_WAY, m.state == DeliveryState.SENDING)
         return {id_ for (id_,) in self._found(query)}
 
-    def put_off(self, ids: Collection[str], until: datetime) -> None:
-        """Keep messages from being taken up by others until a moment."""
-        if ids:
-            change = self._update(messages).where(m.id.in_(ids), ON_ITS_WAY)
-            self._change(change.values(look_at=until))
+    def put_off(self, taken: Collection[Outgoing], until: datetime) -> None:
+        """Keep messages from being taken up by others until a moment.
+
+        One at which somebody has begun an attempt since it was read is theirs, for as long as their
+        lease: it stays as it is.
+        """
+        self._each(PUT_OFF, [{"it": one.id, "n": one.epoch, "until": until} for one in taken])
 
     def hold(self, ids: Collection[str], until: datetime, reason: str) -> None:
         """Keep messages from being taken up by anybody until a moment, for a reason that is shown."""

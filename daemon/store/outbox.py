@@ -88,6 +88,13 @@ CLOSE = Prepared(
         .values(ended_at=bindparam("now"), outcome=DeliveryState.UNKNOWN, reason=bindparam("why"))
     )
 )
+PUT_OFF = Prepared(
+    lambda _: (
+        update(messages)
+        .where(m.authority == OURS, m.id == bindparam("it"), m.epoch == bindparam("n"), ON_ITS_WAY)
+        .values(look_at=bindparam("until"))
+    )
+)
 BEGIN = Prepared(
     lambda _: (
         update(messages)

@@ -109,7 +109,7 @@ class Doings:
 
     def do_puts_off(self, tx: Tx) -> None:
         tx.messages.add(self.message)
-        tx.messages.put_off([self.message.id], self.now)
+        tx.messages.put_off([self.message], self.now)
         tx.messages.hold([self.message.id], self.now, "held")
         tx.messages.reopen([self.message.id], self.now)
 

@@ -64,7 +64,7 @@ def take(
         return [], 0
     since = sendable_since(house.deciding.calendar, lane, now)
     again = tx.messages.due(lane, now, limit, since=since, besides=besides, but_by=but_by)
-    tx.messages.put_off([one.id for one in again], until)
+    tx.messages.put_off(again, until)
     carried = tx.notices.of_messages([one.id for one in again])
     groups = _groups(tx, lane, now, limit - len(again), since, but_by)
     bundle = look_up(tx, house, [*chain(*carried.values()), *chain(*groups)])

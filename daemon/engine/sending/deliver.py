@@ -276,7 +276,7 @@ class Deliverer:
                 and one.dues == dues(one.notices, bundle)
             )
             (as_composed if is_same else changed).append(one)
-        tx.messages.put_off([one.outgoing.id for one in changed], now)
+        tx.messages.put_off([one.outgoing for one in changed], now)
         rows = tx.messages.start(
             [one.outgoing for one in as_composed],
             now + self.house.terms.lease,

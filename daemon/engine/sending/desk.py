@@ -7,6 +7,7 @@ from queue import Empty, SimpleQueue
 from threading import Lock
 from time import monotonic
 
+from daemon.domain.delivery import Outgoing
 from daemon.engine.sending.claim import Taken
 from daemon.engine.sending.outcome import Sent
 from daemon.engine.sending.prepare import Ready
@@ -36,14 +37,14 @@ class Desk:
         return bool(self.waiting or self.flying)
 
     @property
-    def waiting_ids(self) -> list[str]:
-        """Which these are."""
-        return [one.outgoing.id for one in self.taken] + [one.outgoing.id for one in self.ready]
+    def unbegun(self) -> list[Outgoing]:
+        """Which these are, as they were read."""
+        return [one.outgoing for one in self.taken] + [one.outgoing for one in self.ready]
 
     @property
     def in_hand(self) -> set[str]:
         """Not to be taken again by ourselves, lease or no lease."""
-        return {*self.waiting_ids, *self.flying}
+        return {*(one.id for one in self.unbegun), *self.flying}
 
     def full(self, enough: int) -> set[str]:
         """Return the channels of which enough is ready: one that hangs must not fill the desk."""
@@ -73,11 +74,11 @@ def put_back(store: Store, desk: Desk, now: datetime) -> None:
     """Leave what was not begun to whoever comes next; what nobody has tried waits again, as before it was taken."""
     if not desk.waiting:
         return
-    ids = desk.waiting_ids
+    ours = desk.unbegun
     with store.write() as tx:
-        fresh = tx.messages.unbegun(ids)
+        fresh = tx.messages.unbegun([one.id for one in ours])
         tx.notices.give_back(fresh)
         tx.messages.drop(fresh)
-        tx.messages.put_off(set(ids) - set(fresh), now)
+        tx.messages.put_off([one for one in ours if one.id not in fresh], now)
     desk.taken.clear()
     desk.ready.clear()
