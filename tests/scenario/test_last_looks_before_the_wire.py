@@ -8,8 +8,8 @@ from daemon.domain.errors import Temporary
 from daemon.domain.who import Who
 from daemon.engine.telling.quiet import quiet_until
 from daemon.testing.world import at, person
+from tests.scenario.deciding.conftest import CHRIS, ROOM, meeting
 from tests.scenario.invited import MOTHER, POLICE, Invited, icpc
-from tests.scenario.test_decisions import CHRIS, ROOM, meeting
 from tests.scenario.test_issue_resolution import letters, send
 
 SUE = Who("sue", frozenset({"safeguarding_service_manager"}))
