@@ -34,9 +34,9 @@ def act(args: argparse.Namespace) -> int:
     for action in actions(whole):
         words = {action.metavar} if isinstance(action.metavar, str) else set()
         if words & FILES:
-            action.complete = shtab.FILE  # type: ignore[attr-defined]
+            action.complete = shtab.FILE  # type: ignore[attr-defined]  # so shtab asks for it
         elif words & FOLDERS:
-            action.complete = shtab.DIRECTORY  # type: ignore[attr-defined]
+            action.complete = shtab.DIRECTORY  # type: ignore[attr-defined]  # as above
     sys.stdout.write(shtab.complete(whole, args.shell).rstrip() + "\n")
     return 0
 
@@ -45,6 +45,6 @@ def actions(parser: argparse.ArgumentParser) -> Iterator[argparse.Action]:
     """Yield every option and argument, those of verbs within verbs included."""
     for action in parser._actions:  # noqa: SLF001 - argparse has no other list of them
         yield action
-        if isinstance(action, argparse._SubParsersAction):  # noqa: SLF001
+        if isinstance(action, argparse._SubParsersAction):  # noqa: SLF001 - as above
             for one in action.choices.values():
                 yield from actions(one)

@@ -6,8 +6,10 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from daemon.domain.errors import Problem
-    from daemon.ports import CaseSource
+    from daemon.ports import CaseSource, Page
     from daemon.settings import Settings
 
 EXAMPLES = """examples:
@@ -53,40 +55,16 @@ def act(args: argparse.Namespace) -> int:
 
 def read(args: argparse.Namespace) -> int:
     """Print each record and each problem; 1 where the feed cannot be read at all."""
-    from daemon.app import utc_now  # noqa: PLC0415
     from daemon.cli.given import deciding, settings_of  # noqa: PLC0415
     from daemon.decide.explain import say_problems  # noqa: PLC0415
     from daemon.decide.keeping import keep_known  # noqa: PLC0415
     from daemon.decide.reading import read_record  # noqa: PLC0415
-    from daemon.domain.errors import Problem, Refusal  # noqa: PLC0415
     from daemon.domain.times import iso, say  # noqa: PLC0415
-    from daemon.domain.vocabulary import guess  # noqa: PLC0415
-    from daemon.plugins import load as load_plugin  # noqa: PLC0415
-    from daemon.ports import Unreadable  # noqa: PLC0415
 
     settings = settings_of(args.config)
-    feed = settings.feeds.get(args.name)
-    if feed is None:
-        raise Refusal(
-            Problem(
-                args.config, f'no feed is called "{args.name}"', guess(args.name, settings.feeds)
-            )
-        )
+    source = _source(args, settings)
     decides = deciding(args)
-    source: Any = load_plugin(
-        feed.adapter,
-        "source",
-        feed.options,
-        base=settings.folder,
-        clock=utc_now,
-        where=f"feeds.{args.name}",
-    )
-    try:
-        page = source.read(None)
-    except Unreadable as error:
-        raise Refusal(
-            Problem(args.name, str(error), "the last good reading stands; mend the feed")
-        ) from None
+    page = _page(args.name, source)
     problems = [*_lacked(args.name, source, settings), *page.problems]
     for fragment in page.records:
         body, dropped = keep_known(fragment.body, decides.words)
@@ -94,31 +72,61 @@ def read(args: argparse.Namespace) -> int:
         problems += (*dropped, *reading.problems)
         if reading.record:
             problems += decides.doubted(reading.record, page.read_at)
-        if args.json:
-            sys.stdout.write(json.dumps({"record": body}, ensure_ascii=False) + "\n")
-        else:
-            facts = len(body.get("facts") or {}) + sum(
-                len(m.get("facts") or {}) for m in body.get("meetings") or []
-            )
-            sys.stdout.write(
-                f"{body.get('ref')} ({fragment.place}): {facts} facts, {len(body.get('meetings') or [])} meetings\n"
-            )
-    for problem in say_problems(problems):
-        line = json.dumps({"problem": problem}, ensure_ascii=False)
-        sys.stdout.write(
-            (
-                line
-                if args.json
-                else f"{problem['severity']}: {problem['where']}: {problem['what']}; {problem['mend']}"
-            )
-            + "\n"
-        )
+        _print(_json({"record": body}) if args.json else _case_in_words(fragment.place, body))
+    for one in say_problems(problems):
+        words = f"{one['severity']}: {one['where']}: {one['what']}; {one['mend']}"
+        _print(_json({"problem": one}) if args.json else words)
     if not args.json:
-        sys.stdout.write(
+        _print(
             f"{len(page.records)} cases, {page.rows} rows, {len(problems)} problems; "
-            f"read {say(page.read_at)}, data as at {say(page.as_known_at)} ({iso(page.as_known_at)})\n"
+            f"read {say(page.read_at)}, data as at {say(page.as_known_at)} ({iso(page.as_known_at)})"
         )
     return 0
+
+
+def _source(args: argparse.Namespace, settings: "Settings") -> "CaseSource":
+    """Return the feed of that name as the settings have it; raises Refusal."""
+    from daemon.app import utc_now  # noqa: PLC0415
+    from daemon.domain.errors import Problem, Refusal  # noqa: PLC0415
+    from daemon.domain.vocabulary import guess  # noqa: PLC0415
+    from daemon.plugins import load as load_plugin  # noqa: PLC0415
+
+    feed = settings.feeds.get(args.name)
+    if feed is None:
+        what, mend = f'no feed is called "{args.name}"', guess(args.name, settings.feeds)
+        raise Refusal(Problem(args.config, what, mend))
+    source: CaseSource = load_plugin(
+        feed.adapter, "source", feed.options,
+        base=settings.folder, clock=utc_now, where=f"feeds.{args.name}",
+    )  # fmt: skip
+    return source
+
+
+def _page(name: str, source: "CaseSource") -> "Page":
+    """Return everything that the feed shows; raises Refusal where it cannot be read at all."""
+    from daemon.domain.errors import Problem, Refusal  # noqa: PLC0415
+    from daemon.ports import Unreadable  # noqa: PLC0415
+
+    try:
+        return source.read(None)
+    except Unreadable as error:
+        mend = "the last good reading stands; mend the feed"
+        raise Refusal(Problem(name, str(error), mend)) from None
+
+
+def _case_in_words(place: str, body: "Mapping[str, Any]") -> str:
+    """Return a line about a case: how many facts and meetings the feed shows of it."""
+    meetings = body.get("meetings") or []
+    facts = sum(len(part.get("facts") or {}) for part in (body, *meetings))
+    return f"{body.get('ref')} ({place}): {facts} facts, {len(meetings)} meetings"
+
+
+def _json(line: dict[str, Any]) -> str:
+    return json.dumps(line, ensure_ascii=False)
+
+
+def _print(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
 
 
 def _lacked(name: str, source: "CaseSource", settings: "Settings") -> "tuple[Problem, ...]":

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 from importlib import import_module
 from types import TracebackType
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import daemon
 from daemon.domain.errors import Problem, Refusal
@@ -52,9 +52,9 @@ VERBS = (
 class Parser(argparse.ArgumentParser):
     """A parser whose help keeps our line breaks and whose errors are one line."""
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("formatter_class", argparse.RawDescriptionHelpFormatter)
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        super().__init__(*args, **kwargs)
 
     def error(self, message: str) -> NoReturn:
         """Print what is off in one line, and exit 2."""

@@ -78,7 +78,7 @@ class RedisWire(RedisBroker):
         except ValueError:
             what = "a part of this address cannot be read"
             raise Refusal(Problem("broker", what, 'write it as "redis://HOST:6379/0"')) from None
-        super().__init__(  # type: ignore[no-untyped-call]
+        super().__init__(  # type: ignore[no-untyped-call]  # dramatiq's own has no types
             client=client,
             namespace=f"daykeeper-{authority}",
             heartbeat_timeout=HEARTBEAT_MS,

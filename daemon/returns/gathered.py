@@ -100,13 +100,13 @@ def put_meeting(body: Body, name: str, day: str, **more: object) -> Body:
 
     `more` are further fields of it, left out where they are None.
     """
-    meetings = body.setdefault("meetings", [])
+    meetings: list[Body] = body.setdefault("meetings", [])
     meeting: Body = {"id": f"{name}-{body['ref']}-{day}", "kind": name.casefold(), "status": "held"}
     meeting |= {"held_on": day, "facts": {}}
     meeting |= {key: value for key, value in more.items() if value is not None}
     for other in meetings:
         if other["id"] == meeting["id"]:
-            return other  # type: ignore[no-any-return]
+            return other
     meetings.append(meeting)
     return meeting
 

@@ -67,7 +67,7 @@ def _compile(
     if tree.data == "always":
         return lambda _: True
     if tree.data in ("all_of", "any_of", "negation"):
-        tests = [_compile(part, vocabulary, facts, traits) for part in tree.children]  # type: ignore[arg-type]
+        tests = [_compile(part, vocabulary, facts, traits) for part in tree.children]  # type: ignore[arg-type]  # these hold trees alone
         if tree.data == "negation":
             return _negation(tests[0])
         return _fold(tuple(tests), decisive=tree.data == "any_of")

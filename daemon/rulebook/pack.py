@@ -105,19 +105,30 @@ def build(
         digests=(*(below.digests if below else ()), *filter(None, digests)),
         reports=tuple(filter(None, reports)),
     )
-    names = {
-        "rule": (*(base.rules if base else ()), *sheets),
-        "approval": tuple(called for called, each in sheets.items() if each.has("approval")),
-        "message": reach,
-        "record": (*vocabulary.facts, *FIELDS),
-        "digest": tuple(one.name for one in pack.digests),
-        **{kind: tuple(stem for stem, _ in pairs) for kind, pairs in opened.items()},
-    }
-    if summary:
-        names["digest"] = (*names["digest"], summary.message)
+    names = _carried_by(pack, base, sheets, opened, (*vocabulary.facts, *FIELDS), reach)
     if base or not sheet.has("stands_on"):
         check_carried(carriers, names, _clauses(pack))
     return Built(pack, made_from, messages, reach, names["rule"])
+
+
+def _carried_by(
+    pack: Pack,
+    base: Built | None,
+    sheets: Mapping[str, Sheet],
+    opened: Mapping[str, list[tuple[str, Sheet]]],
+    fields: tuple[str, ...],
+    reach: tuple[str, ...],
+) -> dict[str, tuple[str, ...]]:
+    """Return by kind the names of all that may carry a clause, as `sources.yaml` says them."""
+    own = {kind: tuple(stem for stem, _ in pairs) for kind, pairs in opened.items()}
+    return {
+        "rule": (*(base.rules if base else ()), *sheets),
+        "approval": tuple(called for called, each in sheets.items() if each.has("approval")),
+        "message": reach,
+        "record": fields,
+        **own,
+        "digest": (*own["digest"], *((pack.summary.message,) if pack.summary else ())),
+    }
 
 
 def _clauses(pack: Pack) -> dict[tuple[str, str], tuple[str, ...]]:

@@ -12,6 +12,7 @@ from daemon.rulebook.enclosures import HOUSE_TEXTS
 from daemon.rulebook.saying import say_list, say_role
 
 PEOPLE_FILE = "people.csv"
+NAMED = 3  # rungs that a line names
 
 
 def out_of_reach(edition: Edition, held: Collection[str] | None, own: str) -> Iterator[Problem]:
@@ -51,8 +52,8 @@ def _without_holders(
                     rungs.setdefault(role, {})[rung.name] = None
     for role, each in sorted(rungs.items()):
         names = list(each)
-        more = f" and {len(names) - 3} more" if len(names) > 3 else ""  # noqa: PLR2004
-        said = f"{', '.join(names[:3])}{more}" if more else say_list(names)
+        more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
+        said = f"{', '.join(names[:NAMED])}{more}" if more else say_list(names)
         what = f"nobody holds the role {role}, which is told {said}"
         mend = f"add somebody; unless a record names one, the {say_role(fallback)} is told instead"
         yield Problem(f"{own}/{PEOPLE_FILE}", what, mend, Severity.WARNING)
@@ -68,7 +69,7 @@ def _without_feeds(authority: Authority, pack: Pack, own: str) -> Iterator[Probl
                 waiting.setdefault(role, []).append(rule.name)
     for role, names in sorted(waiting.items()):
         where = f"{own}/{AUTHORITY_FILE}: feeds"
-        what = f"no age is given for the {role}, on which {say_list(names[:3])} rely"
+        what = f"no age is given for the {role}, on which {say_list(names[:NAMED])} rely"
         mend = f'add "{role}: 4 hours"; what relies on a feed that is missing is held'
         yield Problem(where, what, mend, Severity.WARNING)
 

@@ -18,7 +18,7 @@ def say_role(role: str) -> str:
 
 def say_list(words: Sequence[str]) -> str:
     """Return words as a list in a sentence: "one, another and a third"."""
-    if len(words) < 2:  # noqa: PLR2004
+    if len(words) < 2:  # noqa: PLR2004 - one needs no "and"
         return "".join(words)
     return f"{', '.join(words[:-1])} and {words[-1]}"
 

@@ -36,13 +36,13 @@ def batches(items: Collection[T]) -> Iterator[list[T]]:
 
 def values(value: object, table: Table) -> dict[str, Any]:
     """Return the fields of a frozen value that the table has a column for."""
-    names, read = _shared(type(value), table)  # type: ignore[arg-type]
+    names, read = _shared(type(value), table)  # type: ignore[arg-type]  # a class can be hashed
     return dict(zip(names, read(value), strict=True))
 
 
 def all_values(many: Sequence[object], table: Table) -> list[dict[str, Any]]:
     """Return the fields of frozen values of one class, as `values` does."""
-    names, read = _shared(type(many[0]), table)  # type: ignore[arg-type]
+    names, read = _shared(type(many[0]), table)  # type: ignore[arg-type]  # as above
     return [dict(zip(names, read(one), strict=True)) for one in many]
 
 

@@ -4,7 +4,18 @@ from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import Connection, Select, Text, and_, func, or_, select, text, type_coerce
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    Text,
+    and_,
+    func,
+    or_,
+    select,
+    text,
+    type_coerce,
+)
 
 from daemon.domain.delivery import DeliveryState
 from daemon.domain.message import Lane
@@ -153,9 +164,9 @@ class Ledger(Gateway):
         query = self._select(messages, func.count()).where(REFUSED)
         return int(self._found(query)[0][0])
 
-    def _accepted(self, since: datetime, *when: object) -> list[Line]:
+    def _accepted(self, since: datetime, *when: ColumnElement[bool]) -> list[Line]:
         query = self._select(messages, m.id, func.coalesce(m.accepted_at, m.created_at))
-        query = query.where(m.created_at >= since, m.state == DeliveryState.ACCEPTED, *when)  # type: ignore[arg-type]
+        query = query.where(m.created_at >= since, m.state == DeliveryState.ACCEPTED, *when)
         return [Line(*row) for row in self._found(query.order_by(m.created_at).limit(MOST))]
 
     def _of_notices(self, query: Select[tuple[object, ...]]) -> list[Line]:

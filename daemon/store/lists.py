@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, TextClause, select
 
 from daemon.domain.delivery import DeliveryState, Outgoing
 from daemon.domain.notice import Key, Notice
@@ -138,10 +138,10 @@ class Lists(Obligations):
         rows = self._found(query.order_by(c.id.desc()).limit(limit))
         return [JournalLine(id_, Entry(*rest)) for id_, *rest in rows]
 
-    def _lines(self, when: object) -> list[DueLine]:
+    def _lines(self, when: ColumnElement[bool] | TextClause) -> list[DueLine]:
         c = obligations.c
         columns = (c.ref, c.rule, c.subject, c.due_at, c.held_since, c.is_provisional)
-        query = self._select(obligations, *columns).where(c.state == State.OPEN, when)  # type: ignore[arg-type]
+        query = self._select(obligations, *columns).where(c.state == State.OPEN, when)
         rows = self._found(query.order_by(c.due_at, c.ref, c.rule, c.subject).limit(MOST))
         word = self.words.words({row[1] for row in rows})
         return [DueLine(row[0], word[row[1]], *row[2:]) for row in rows]

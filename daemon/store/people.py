@@ -100,7 +100,8 @@ class People(Gateway):
 
     def read_at(self) -> datetime | None:
         """Return when the directory was last read, None where nobody is in it."""
-        return self._ask(READ_AT)[0][0]  # type: ignore[no-any-return]
+        read_at: datetime | None = self._ask(READ_AT)[0][0]
+        return read_at
 
 
 class Promises(Gateway):
@@ -175,8 +176,10 @@ def _of_post(post: Post) -> dict[str, str]:
 
 
 def _post(said: Mapping[str, str]) -> Post:
-    days = {name: date.fromisoformat(said[name]) for name in POST_DAYS if name in said}
-    return Post(**{**said, **days})  # type: ignore[arg-type]
+    days: dict[str, Any] = {
+        name: date.fromisoformat(said[name]) for name in POST_DAYS if name in said
+    }
+    return Post(**{**said, **days})
 
 
 def _person(row: Sequence[Any]) -> Person:

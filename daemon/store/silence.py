@@ -49,4 +49,4 @@ def _while_answered(gen: PQGen[RV], silent_s: float) -> PQGen[RV]:
                 raise ConnectionTimeout("no answer")
             wanted = gen.send(ready)
     except StopIteration as ended:
-        return ended.value  # type: ignore[no-any-return]
+        return ended.value  # type: ignore[no-any-return]  # what a generator returns has no type here

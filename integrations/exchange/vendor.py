@@ -80,25 +80,25 @@ NEVER = {
 }
 
 
-class MessageKey(ExtendedProperty):  # type: ignore[misc]
+class MessageKey(ExtendedProperty):  # type: ignore[misc]  # exchangelib has no types
     """The id of the message of ours that a mail is."""
 
     property_set_id, property_name, property_type = OURS, "daykeeper-message", "String"
 
 
-class EntryUid(ExtendedProperty):  # type: ignore[misc]
+class EntryUid(ExtendedProperty):  # type: ignore[misc]  # exchangelib has no types
     """The uid of the entry of ours that a meeting is."""
 
     property_set_id, property_name, property_type = OURS, "daykeeper-entry", "String"
 
 
-class EntryRevision(ExtendedProperty):  # type: ignore[misc]
+class EntryRevision(ExtendedProperty):  # type: ignore[misc]  # exchangelib has no types
     """The revision in which it was last sent."""
 
     property_set_id, property_name, property_type = OURS, "daykeeper-revision", "Integer"
 
 
-class EntryAttendee(ExtendedProperty):  # type: ignore[misc]
+class EntryAttendee(ExtendedProperty):  # type: ignore[misc]  # exchangelib has no types
     """The address to which it was last sent."""
 
     property_set_id, property_name, property_type = OURS, "daykeeper-attendee", "String"
@@ -117,7 +117,7 @@ CalendarItem.register("our_revision", EntryRevision)
 CalendarItem.register("our_attendee", EntryAttendee)
 
 
-class Line(Protocol):  # type: ignore[misc]
+class Line(Protocol):  # type: ignore[misc]  # as above
     """One connection to the server for one sender at a time; no request of it outlives `deadline`."""
 
     USERAGENT = "Daykeeper"
@@ -164,7 +164,7 @@ class Adapter(requests.adapters.HTTPAdapter):
             raise Unknown("answer-lost") from None
 
 
-class Policy(FailFast):  # type: ignore[misc]
+class Policy(FailFast):  # type: ignore[misc]  # as above
     """Nothing is tried again; every answer but a good one is named by its status."""
 
     def raise_response_errors(self, response: requests.Response) -> None:
@@ -178,7 +178,7 @@ class Policy(FailFast):  # type: ignore[misc]
         if status in (429, UNAVAILABLE):
             wait = response.headers.get("Retry-After", "")
             wait_s = min(float(wait), WAIT_MOST_S) if wait.isascii() and wait.isdigit() else None
-            raise Temporary("throttled" if status == 429 else "unavailable", wait_s)  # noqa: PLR2004
+            raise Temporary("throttled" if status == 429 else "unavailable", wait_s)  # noqa: PLR2004 - too many requests
         if status in MOVED:
             raise Temporary("redirected")  # never followed: the login is for one server
         if status < BROKEN:

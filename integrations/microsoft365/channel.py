@@ -103,7 +103,7 @@ class Outlook:
         """
         until = monotonic() + self.config.timeout_s
         try:
-            kept = self._call(partial(outlook.look_up, key=key), until, True)  # noqa: FBT003
+            kept = self._call(partial(outlook.look_up, key=key), until, True)  # noqa: FBT003 - is_urgent, as `_call` has it
         except Temporary as error:
             if error.reason == "not-permitted" and self.config.mode == "send_mail":
                 raise Unsupported("may-not-read") from None

@@ -3,7 +3,7 @@
 import pytest
 
 from daemon.testing.world import at, person
-from tests.scenario.test_decisions import CHRIS, ROOM, SUE, meeting, question, state
+from tests.scenario.deciding.conftest import CHRIS, ROOM, SUE, meeting, question, state
 
 POLICE = {"id": "I-1", "agency": "police", "role": "police_officer", "person": "petra", "key": True,
           "invited_at": "2026-03-06", "delivered": True}  # fmt: skip

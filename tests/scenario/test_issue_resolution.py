@@ -8,7 +8,7 @@ import pytest
 from daemon.domain.who import Who
 from daemon.engine.answering.dispatch import Came, Draft
 from daemon.testing.world import at, person
-from tests.scenario.test_decisions import CHRIS, INVITEES, ROOM, SUE, meeting, put_to_anybody
+from tests.scenario.deciding.conftest import CHRIS, INVITEES, ROOM, SUE, meeting, put_to_anybody
 
 WORDS = Draft("Nobody of your agency came.", "Please tell me what kept you away.")
 

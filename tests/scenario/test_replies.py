@@ -8,7 +8,7 @@ from daemon.decide.challenges import challenges
 from daemon.domain.who import Who
 from daemon.engine.answering.dispatch import Came
 from daemon.testing.world import at, person
-from tests.scenario.test_decisions import CHRIS, ROOM, SUE, meeting
+from tests.scenario.deciding.conftest import CHRIS, ROOM, SUE, meeting
 from tests.scenario.test_issue_resolution import question, send
 
 CONOR = Who("conor", frozenset({"conference_coordinator"}))

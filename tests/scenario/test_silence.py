@@ -8,7 +8,7 @@ from daemon.domain.who import Who
 from daemon.engine.records.casebook import explain_case
 from daemon.engine.standing.overview import standing
 from daemon.testing.world import at
-from tests.scenario.test_decisions import meeting
+from tests.scenario.deciding.conftest import meeting
 
 SUE = Who("sue", frozenset({"safeguarding_service_manager"}))
 TOM = Who("tom", frozenset({"team_manager"}))

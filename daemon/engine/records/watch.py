@@ -1,7 +1,7 @@
 """Station 1, watch: read a feed, keep what changed, say what could not be read."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
@@ -74,14 +74,7 @@ class Watcher:
             kind = type(error).__name__
             log.error("feed.faulted", source=feed.name, reason=kind)  # noqa: TRY400 - a traceback shows data
             return self._failed(feed, f"its adapter failed ({kind}); report it to us", state)
-        if (
-            state is not None
-            and state.as_known_at is not None
-            and page.as_known_at < state.as_known_at
-        ):
-            what = f"its data is as at {say(page.as_known_at)}, older than what was read before"
-            mend = "drop newer data; nothing was taken from this"
-            older = Problem(feed.name, what, mend, Severity.WARNING)
+        if state is not None and (older := _older(feed, page, state)):
             return self._refuse_older(feed, [older], state)
         why = shrunk(feed, page, state.rows, parts) if state and page.whole else None
         if why := why or (turned(feed, page, bad) if page.whole else None):
@@ -94,6 +87,28 @@ class Watcher:
             *self._still_left_out(feed, page, left_out),
         ]
         changed = len(self._save(feed, page, self._new(feed, kept)))
+        if self._note(feed, page, state, problems, {row.ref for row in kept}):
+            log.info(
+                "feed.read",
+                source=feed.name,
+                rows=page.rows,
+                changed=changed,
+                problems=len(problems),
+            )
+        return Polled(changed, len(problems), ok=True)
+
+    def _note(
+        self,
+        feed: Feed,
+        page: Page,
+        state: FeedState | None,
+        problems: Sequence[Problem],
+        shown: Collection[str],
+    ) -> bool:
+        """Keep how a feed was read, what was wrong, and which cases are `shown` no more; tell of what is new.
+
+        False where another run has read newer data meanwhile: its word stands.
+        """
         now = self.clock()
         is_news = state is None or page.whole or bool(problems) or page.cursor != state.cursor
         with self.store.write() as tx:
@@ -103,27 +118,18 @@ class Watcher:
                 page.rows if page.whole or not state else state.rows,
                 page.whole, ok=True, problems=wrong,
             )  # fmt: skip
-            if not tx.feeds.saw(feed.name, seen):  # another run has read newer data meanwhile
-                return Polled(changed, len(problems), ok=True)
+            if not tx.feeds.saw(feed.name, seen):
+                return False
             new = tx.quarantine.put(feed.name, problems, now) if is_news else []
             if page.whole:
                 count(tx, feed.name, page)
-                gone = tx.fragments.missing(feed.name, {row.ref for row in kept}, now)
-                for ref in sorted(gone):
-                    tx.journal.write(
-                        now,
-                        "case.missing",
-                        ref,
-                        f"{feed.name} no longer shows it; it stays open",
-                        {},
-                    )
+                because = f"{feed.name} no longer shows it; it stays open"
+                for ref in sorted(tx.fragments.missing(feed.name, shown, now)):
+                    tx.journal.write(now, "case.missing", ref, because)
             tell_of_rows(tx, self.house, feed, new, now)
             if state and not state.ok:
-                tx.journal.write(now, "feed.recovered", feed.name, "it can be read again", {})
-        log.info(
-            "feed.read", source=feed.name, rows=page.rows, changed=changed, problems=len(problems)
-        )
-        return Polled(changed, len(problems), ok=True)
+                tx.journal.write(now, "feed.recovered", feed.name, "it can be read again")
+        return True
 
     def take(self, feed: Feed, page: Page) -> tuple[set[str], list[Problem]]:
         """Keep what was told unasked; return the cases that changed, and what was dropped of any.
@@ -149,17 +155,10 @@ class Watcher:
         with self.store.write() as tx:
             tx.feeds.failed(feed.name, now, why)
             if state is None or state.ok:
-                tx.journal.write(now, "feed.failed", feed.name, why, {})
+                tx.journal.write(now, "feed.failed", feed.name, why)
                 outbreak = int(now.timestamp()) // 60
-                tell_operator(
-                    tx,
-                    self.house,
-                    now,
-                    f"feed/{feed.name}",
-                    "operator-feed",
-                    f"{feed.name}: {why}",
-                    outbreak,
-                )
+                topic, detail = f"feed/{feed.name}", f"{feed.name}: {why}"
+                tell_operator(tx, self.house, now, topic, "operator-feed", detail, outbreak)
         log.error("feed.failed", source=feed.name, reason="unreadable")
         return Polled(0, 1, ok=False)
 
@@ -210,6 +209,16 @@ class Watcher:
                 heard.update(refs)
             changed |= refs
         return changed
+
+
+def _older(feed: Feed, page: Page, state: FeedState) -> Problem | None:
+    """Return that data is older than what was read before; None where it is not."""
+    if state.as_known_at is None or page.as_known_at >= state.as_known_at:
+        return None
+    what = f"its data is as at {say(page.as_known_at)}, older than what was read before"
+    return Problem(
+        feed.name, what, "drop newer data; nothing was taken from this", Severity.WARNING
+    )
 
 
 def tell_of_rows(tx: Tx, house: House, feed: Feed, new: Sequence[Problem], now: datetime) -> None:

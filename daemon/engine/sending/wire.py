@@ -1,6 +1,7 @@
 """The wire: one call of a channel, and what its answer or its silence means."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from daemon.domain.delivery import Answer, DeliveryState
 from daemon.domain.errors import Permanent, Temporary, Unknown, Unsettled, Unsupported, WireError
@@ -20,8 +21,8 @@ def send(channel: Channel, ready: Ready, clock: Clock, deadline: timedelta) -> A
     if letter is None or person is None:
         return ready.ends()
 
-    def ended(outcome: DeliveryState, reason: str | None, **more: object) -> Answer:
-        return Answer(outgoing.id, outgoing.epoch, outcome, reason, **more)  # type: ignore[arg-type]
+    def ended(outcome: DeliveryState, reason: str | None, **more: Any) -> Answer:
+        return Answer(outgoing.id, outgoing.epoch, outcome, reason, **more)
 
     try:
         if outgoing.ambiguous and (found := find(channel, ready, clock())) is not None:

@@ -64,7 +64,7 @@ def watched(tx: Tx) -> Watch:
         else value
         for name, value in said.items()
         if name in Watch.__slots__
-    })  # type: ignore[arg-type]  # fmt: skip
+    })  # type: ignore[arg-type]  # each value has the type of its field  # fmt: skip
 
 
 def put(tx: Tx, **said: datetime | int | str) -> None:

@@ -15,7 +15,7 @@ from daemon.domain.event import Reply
 from daemon.domain.incoming.parts import DEPTH_MOST, TooMuch, parts
 from daemon.domain.incoming.sort import Odd, sort
 from daemon.testing.inbox_contract import ANN, AT, OURS, answer, bounce, reply_text
-from tests.integrations.mailbox.test_sort import CALENDAR, multipart, part
+from tests.integrations.mailbox.mails import CALENDAR, multipart, part
 
 LARGE = 5_000_000
 CPU_S = 1.0  # of a processor; the worst of these takes a tenth

@@ -9,19 +9,16 @@ import pytest
 
 from daemon.domain.errors import (
     Permanent,
-    Refusal,
     Temporary,
     Unsettled,
     Unsupported,
-    WireError,
 )
 from daemon.domain.message import Lane, Receipt
 from daemon.testing.calendar_contract import EVENT
 from daemon.testing.channel_contract import ANN, MESSAGE, ChannelContract
-from daemon.testing.microsoft365.certificate import make_certificate
 from daemon.testing.microsoft365.faults import Fault
+from tests.integrations.microsoft365.conftest import outcome
 
-LOGIN = r"/token$"
 DRAFTS, SENDS = r"POST /users/[^/]+/messages$", r"/send$|/sendMail$"
 GONE = "https://elsewhere.example/"
 
@@ -30,15 +27,6 @@ class TestOutlook(ChannelContract):
     """The promises of every channel."""
 
     brings_plain_words = False
-
-
-def outcome(channel, message=MESSAGE) -> tuple[str, str]:
-    """Return what became of one send: the answer's name and its reason."""
-    try:
-        channel.send(message, ANN, message.id)
-    except WireError as error:
-        return type(error).__name__, error.reason
-    return "accepted", ""
 
 
 @pytest.mark.parametrize(
@@ -186,61 +174,6 @@ def test_a_retry_after_shuts_the_mailbox_until_then(office, connect, clock):
     assert channel.send(MESSAGE, ANN, "a")
 
 
-def test_a_token_that_runs_out_in_the_middle_is_fetched_anew(office, connect, arrived):
-    channel = connect()
-    channel.send(MESSAGE, ANN, "a")
-    office.tenant.expire_tokens()
-
-    channel.send(MESSAGE, ANN, "b")
-
-    assert len(arrived()) == 2
-
-
-def test_a_wrong_secret_is_ours_to_mend(office, connect, arrived):
-    office.tenant.secret = "another"
-
-    assert outcome(connect()) == ("Temporary", "login-refused")
-    assert not arrived()
-
-
-@pytest.mark.parametrize(
-    ("fault", "reason"),
-    [
-        pytest.param(Fault(503, times=1, on=LOGIN), "login-unreachable", id="not now"),
-        pytest.param(Fault(0, times=1, on=LOGIN), "login-unreachable", id="cut"),
-        pytest.param(Fault(429, times=1, on=LOGIN), "login-refused", id="too many requests"),
-    ],
-)
-def test_a_login_that_fails_once_is_asked_again_and_not_remembered(
-    office, connect, clock, fault, reason
-):
-    channel = connect()
-    office.misbehave(fault)
-    with pytest.raises(Temporary) as first:
-        channel.send(MESSAGE, ANN, "a")
-    calls = len(office.tenant.log)
-
-    with pytest.raises(Temporary) as second:
-        channel.send(MESSAGE, ANN, "b")
-
-    assert first.value.reason == reason
-    assert second.value.reason == "throttled"
-    assert len(office.tenant.log) == calls
-    clock.now += timedelta(seconds=10)
-    assert channel.send(MESSAGE, ANN, "a")
-
-
-def test_a_new_secret_is_read_when_the_old_one_is_refused(office, connect, clock, reach):
-    office.tenant.secret = "another"
-    channel = connect()
-    assert outcome(channel) == ("Temporary", "login-refused")
-
-    reach["secret_file"].write_text("another")
-    clock.now += timedelta(seconds=10)
-
-    assert channel.send(MESSAGE, ANN, "a")
-
-
 def test_a_mailbox_outside_the_scope_is_ours_to_mend(office, connect, arrived):
     office.tenant.scope = frozenset({"somebody.else@council.example"})
 
@@ -342,33 +275,3 @@ def test_nothing_is_sent_after_closing(channel, arrived):
 
     assert outcome(channel)[1] == "closed"
     assert not arrived()
-
-
-@pytest.mark.parametrize(
-    ("option", "mode", "said"),
-    [
-        pytest.param("certificate_file", 0o600, "put both into one PEM file", id="no certificate"),
-        pytest.param("ca_file", 0o644, "there is no certificate", id="nothing to trust"),
-    ],
-)
-def test_a_file_that_is_not_what_it_should_be_is_said_before_anything_starts(
-    connect, tmp_path, option, mode, said
-):
-    file = tmp_path / "file.pem"
-    file.write_text("not this")
-    file.chmod(mode)
-    secret = {"secret_file": None} if option == "certificate_file" else {}
-
-    with pytest.raises(Refusal, match=said):
-        connect(**{option: file, **secret})
-
-
-def test_a_certificate_proves_who_we_are_as_well_as_a_secret(connect, tmp_path, office, arrived):
-    certificate, key = make_certificate(tmp_path / "own", "Daykeeper")
-    both = tmp_path / "both.pem"
-    both.touch(mode=0o600)
-    both.write_bytes(certificate.read_bytes() + key.read_bytes())
-    office.tenant.secret = "of another application"
-
-    assert outcome(connect(secret_file=None, certificate_file=both)) == ("accepted", "")
-    assert len(arrived()) == 1

@@ -3,38 +3,25 @@
 import socket
 import threading
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import replace
-from pathlib import Path
 from time import monotonic
 from typing import Any
 
 import pytest
-from pydantic import ValidationError
 
-from daemon.domain.errors import Permanent, Temporary, Unknown, Unsupported, WireError
+from daemon.domain.errors import Permanent, Temporary, Unknown, Unsupported
 from daemon.domain.message import Receipt
 from daemon.testing.channel_contract import ADDRESS, ANN, MESSAGE, ChannelContract
 from daemon.testing.mail_server import MailServer
 from integrations.smtp.channel import Smtp
-from integrations.smtp.config import Config
-from tests.integrations.smtp.conftest import TLS, Connect
+from tests.integrations.smtp.conftest import Connect, outcome
 
 LARGE = replace(MESSAGE, text="x" * 8_000_000)
 
 
 class TestSmtp(ChannelContract):
     """The promises of every channel."""
-
-
-def outcome(channel: Smtp, message: Any = MESSAGE) -> tuple[str, str]:
-    """Return what became of one send: the answer's name and its reason."""
-    try:
-        channel.send(message, ANN, message.id)
-    except WireError as error:
-        return type(error).__name__, error.reason
-    return "accepted", ""
 
 
 @contextmanager
@@ -250,216 +237,6 @@ def test_no_address_stands_in_what_goes_wrong(server: MailServer, channel: Smtp)
 
     assert refusal.value.args == ("refused-550",)
     assert refusal.value.__cause__ is None
-
-
-class Counted:
-    """Passes bytes on to a server, and counts the connections that it was asked for."""
-
-    def __init__(self, port: int) -> None:
-        self.listener = socket.create_server(("127.0.0.1", 0))
-        self.port, self.target, self.connections = self.listener.getsockname()[1], port, 0
-        self.pairs: list[tuple[socket.socket, socket.socket]] = []
-        self.threads = [threading.Thread(target=self.accept)]
-        self.threads[0].start()
-
-    def accept(self) -> None:
-        while True:
-            try:
-                client, _ = self.listener.accept()
-            except OSError:
-                return
-            self.connections += 1
-            upstream = socket.create_connection(("127.0.0.1", self.target))
-            self.pairs.append((client, upstream))
-            for source, sink in ((client, upstream), (upstream, client)):
-                self.threads.append(threading.Thread(target=self.carry, args=(source, sink)))
-                self.threads[-1].start()
-
-    @staticmethod
-    def carry(source: socket.socket, sink: socket.socket) -> None:
-        try:
-            while data := source.recv(65536):
-                sink.sendall(data)
-            sink.shutdown(socket.SHUT_WR)
-        except OSError:
-            return
-
-    def hang_up(self) -> None:
-        """Cut every connection, as a relay does that restarts."""
-        for pair in self.pairs:
-            for end in pair:
-                with suppress(OSError):
-                    end.shutdown(socket.SHUT_RDWR)
-
-    def close(self) -> None:
-        self.listener.shutdown(socket.SHUT_RDWR)
-        self.listener.close()
-        self.hang_up()
-        for thread in self.threads:
-            thread.join()
-        for pair in self.pairs:
-            for end in pair:
-                end.close()
-
-
-@pytest.fixture
-def relay(server: MailServer) -> Iterator[Counted]:
-    counted = Counted(server.port)
-    yield counted
-    counted.close()
-
-
-def test_one_connection_serves_many_messages(relay: Counted, connect: Connect) -> None:
-    channel = connect(relay.port)
-
-    assert [outcome(channel) for _ in range(5)] == [("accepted", "")] * 5
-    assert relay.connections == 1
-
-
-def test_a_refusal_does_not_cost_the_connection_or_spoil_the_next_message(
-    relay: Counted, server: MailServer, connect: Connect
-) -> None:
-    channel = connect(relay.port)
-    server.switch(refuse=[ADDRESS])
-    outcome(channel)
-    server.switch()
-
-    assert outcome(channel) == ("accepted", "")
-    assert relay.connections == 1
-    assert [line["rcpt"] for line in server.received()] == [[ADDRESS]]
-
-
-def test_a_connection_is_given_up_after_its_share_of_messages(
-    relay: Counted, connect: Connect
-) -> None:
-    channel = connect(relay.port, reuse_most=2)
-
-    assert [outcome(channel) for _ in range(5)] == [("accepted", "")] * 5
-    assert relay.connections == 3
-
-
-def test_a_relay_that_restarted_meanwhile_costs_no_message(
-    relay: Counted, server: MailServer, connect: Connect
-) -> None:
-    channel = connect(relay.port)
-    outcome(channel)
-    relay.hang_up()
-
-    assert outcome(channel) == ("accepted", "")
-    assert len(server.received()) == 2
-
-
-def test_no_more_connections_are_opened_than_allowed(relay: Counted, connect: Connect) -> None:
-    channel = connect(relay.port, connections=3)
-
-    with ThreadPoolExecutor(12) as threads:
-        results = list(threads.map(lambda _: outcome(channel), range(60)))
-
-    assert results == [("accepted", "")] * 60
-    assert 1 <= relay.connections <= 3
-
-
-def certificate(name: str) -> tuple[str, ...]:
-    return "--certificate", str(TLS / f"{name}.pem"), "--key", str(TLS / "key-for-tests.pem")
-
-
-SECURE = {"security": "starttls", "ca_file": TLS / "authority.pem"}
-
-
-@pytest.mark.parametrize(
-    ("options", "config", "expected"),
-    [
-        pytest.param(certificate("localhost"), SECURE, ("accepted", ""), id="STARTTLS"),
-        pytest.param(
-            (*certificate("localhost"), "--tls"),
-            SECURE | {"security": "tls"},
-            ("accepted", ""),
-            id="TLS from the start",
-        ),
-        pytest.param((), SECURE, ("Temporary", "no-starttls"), id="STARTTLS is not offered"),
-        pytest.param(
-            certificate("elsewhere"),
-            SECURE,
-            ("Temporary", "tls-unverified"),
-            id="the certificate is another server's",
-        ),
-        pytest.param(
-            certificate("localhost"),
-            {"security": "starttls"},
-            ("Temporary", "tls-unverified"),
-            id="nobody we trust signed the certificate",
-        ),
-        pytest.param((), SECURE | {"security": "tls"}, ("Temporary", "tls-failed"), id="no TLS"),
-    ],
-)
-def test_mail_is_only_handed_over_in_private(
-    tmp_path: Path,
-    connect: Connect,
-    options: tuple[str, ...],
-    config: dict[str, Any],
-    expected: tuple[str, str],
-) -> None:
-    with MailServer(tmp_path / "mail", *options) as server:
-        result = outcome(connect(server.port, timeout_s=3, **config))
-
-        assert (result, len(server.received())) == (expected, int(expected[0] == "accepted"))
-
-
-@pytest.mark.parametrize(
-    ("password", "expected"),
-    [
-        pytest.param("right\n", ("accepted", ""), id="the right password"),
-        pytest.param(
-            "wrong\n", ("Temporary", "login-refused"), id="a wrong password is ours to mend"
-        ),
-        pytest.param("näh\n", ("Temporary", "password-unreadable"), id="one that cannot be sent"),
-    ],
-)
-def test_the_login(
-    tmp_path: Path, connect: Connect, password: str, expected: tuple[str, str]
-) -> None:
-    secret = tmp_path / "password"
-    secret.write_text(password, "utf-8")
-    secret.chmod(0o600)
-    options = (*certificate("localhost"), "--login", "daykeeper:right")
-
-    with MailServer(tmp_path / "mail", *options) as server:
-        login = {"username": "daykeeper", "password_file": secret}
-
-        assert outcome(connect(server.port, **SECURE, **login)) == expected
-        assert outcome(connect(server.port, **SECURE)) == ("Temporary", "login-refused")
-
-
-GIVEN = {"host": "smtp.council.example", "sender": "daykeeper@council.example"}
-
-
-@pytest.mark.parametrize(
-    ("options", "complaint"),
-    [
-        pytest.param({"security": "none"}, "is for a server on this machine", id="in clear"),
-        pytest.param({"sender": "Daykeeper"}, "not a plain e-mail address", id="no sender"),
-        pytest.param({"domain": "x>\r\nBcc: a"}, "not a plain", id="a domain that is none"),
-        pytest.param({"username": "u"}, "give both or neither", id="half a login"),
-        pytest.param({"ca_file": "none.pem"}, "there is no such file", id="no such file"),
-        pytest.param({"username": "u", "password_file": "open"}, "chmod 600", id="open password"),
-        pytest.param({"port": 0}, "greater than or equal to 1", id="no port"),
-        pytest.param({"retries": 3}, "Extra inputs", id="an option that we do not have"),
-    ],
-)
-def test_wrong_options_are_refused_at_the_start(
-    tmp_path: Path, options: dict[str, Any], complaint: str
-) -> None:
-    (tmp_path / "open").touch(mode=0o644)
-
-    with pytest.raises(ValidationError, match=complaint):
-        Config.model_validate(GIVEN | options, context={"base": tmp_path})
-
-
-@pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "::1"])
-def test_a_server_on_this_machine_may_do_without_tls(host: str) -> None:
-    config = Config.model_validate(GIVEN | {"host": host, "security": "none"})
-
-    assert config.id_domain == "council.example"
 
 
 def test_lost_answers_and_refusals_lose_nothing_and_double_only_what_is_said_to_be_unknown(

@@ -16,6 +16,7 @@ from integrations.sql_query.source import SqlQuery
 from integrations.sql_query.ssd.loader import create_tables
 
 NAME, STREET, WORDS = CANARIES
+ONE = {"sql": "SELECT 'SC-1' AS child", "ref": "child"}
 NOW = datetime(2026, 3, 6, 17, 30, tzinfo=UTC)
 PREFIXES = {
     "ssd_person": "pers_",
@@ -136,3 +137,14 @@ def fill(system: CaseSystem) -> None:
 def system(tmp_path: Path) -> CaseSystem:
     """Return an empty case system."""
     return CaseSystem(tmp_path)
+
+
+def feed(url: str, **options: Any) -> SqlQuery:
+    """Return a feed with one query, unless told otherwise."""
+    queries = {} if "preset" in options else {"queries": {"cases": ONE}}
+    return SqlQuery(Config.model_validate({"url": url} | queries | options), lambda: NOW)
+
+
+def own(system: CaseSystem, **query: Any) -> SqlQuery:
+    """Return a feed with a query of the authority's own."""
+    return feed(f"sqlite:///{system.file}", queries={"cases": query})

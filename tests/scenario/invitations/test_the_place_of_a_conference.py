@@ -1,18 +1,9 @@
 """Where a conference is, is what the diary says: no wording of a pathway knows it better."""
 
-import pytest
-
-from tests.scenario.invited import MOTHER, Invited, icpc, one_line
+from tests.scenario.invited import MOTHER, icpc, one_line
 
 SOCIAL_WORKER = {"id": "I-7", "role": "social_worker", "person": "sam@council.example"}
 INTERPRETER = {"id": "I-8", "role": "interpreter", "person": "ina@council.example"}
-
-
-@pytest.fixture
-def world(folder, backend, make_url):
-    made = Invited(folder, "2026-03-05 11:00", url=make_url() if backend == "postgres" else None)
-    yield made
-    made.close()
 
 
 def told(world):

@@ -7,14 +7,7 @@ import pytest
 
 from daemon.rulebook import load, shipped
 from daemon.testing.world import at
-from tests.scenario.invited import HEAD, NURSE, POLICE, Invited, icpc, one_line
-
-
-@pytest.fixture
-def world(folder, backend, make_url):
-    made = Invited(folder, "2026-03-05 11:00", url=make_url() if backend == "postgres" else None)
-    yield made
-    made.close()
+from tests.scenario.invited import HEAD, NURSE, POLICE, icpc, one_line
 
 
 def test_three_reschedules_leave_one_entry(world):

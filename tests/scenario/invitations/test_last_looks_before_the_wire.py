@@ -8,19 +8,12 @@ from daemon.domain.errors import Temporary
 from daemon.domain.who import Who
 from daemon.engine.telling.quiet import quiet_until
 from daemon.testing.world import at, person
-from tests.scenario.invited import MOTHER, POLICE, Invited, icpc
-from tests.scenario.test_decisions import CHRIS, ROOM, meeting
+from tests.scenario.deciding.conftest import CHRIS, ROOM, meeting
+from tests.scenario.invited import MOTHER, POLICE, icpc
 from tests.scenario.test_issue_resolution import letters, send
 
 SUE = Who("sue", frozenset({"safeguarding_service_manager"}))
 DOWN = [Temporary("no-connection")] * 20
-
-
-@pytest.fixture
-def world(folder, backend, make_url):
-    made = Invited(folder, "2026-03-05 11:00", url=make_url() if backend == "postgres" else None)
-    yield made
-    made.close()
 
 
 @pytest.mark.parametrize("has_died", [True, False], ids=["a child has died", "nobody has"])

@@ -8,17 +8,10 @@ from daemon.decide.invitations import PARENTS
 from daemon.domain.errors import Temporary
 from daemon.domain.who import Who
 from daemon.testing.world import person
-from tests.scenario.invited import MOTHER, POLICE, Invited, icpc, one_line, rulebook
+from tests.scenario.invited import MOTHER, POLICE, icpc, one_line, rulebook
 
 LINK = "https://meet.example/j/1"
 CONOR = Who("conor", frozenset({"conference_coordinator"}))
-
-
-@pytest.fixture
-def world(folder, backend, make_url):
-    made = Invited(folder, "2026-03-05 11:00", url=make_url() if backend == "postgres" else None)
-    yield made
-    made.close()
 
 
 def tasks(world):

@@ -10,14 +10,7 @@ from daemon.engine.conference.invite import Inviter
 from daemon.engine.conference.room import Conference
 from daemon.testing.world import at, person
 from tests.scenario.conftest import ENQUIRY
-from tests.scenario.invited import MOTHER, NURSE, POLICE, Invited, icpc
-
-
-@pytest.fixture
-def world(folder, backend, make_url):
-    made = Invited(folder, "2026-03-05 11:00", url=make_url() if backend == "postgres" else None)
-    yield made
-    made.close()
+from tests.scenario.invited import MOTHER, NURSE, POLICE, icpc
 
 
 def test_everybody_on_the_list_has_an_entry_of_their_own_that_says_nothing_of_the_case(world):

@@ -3,73 +3,22 @@
 import pytest
 
 from daemon.domain.who import Who
-from daemon.engine.answering.asked import put
-from daemon.engine.answering.dispatch import Came, Draft
+from daemon.engine.answering.dispatch import Came
 from daemon.engine.conference.room import Told
 from daemon.testing.world import at, person
-
-SUE = Who("sue", frozenset({"safeguarding_service_manager"}))
-CHRIS = Who("chris", frozenset({"cp_chair"}))
-WES = Who("wes", frozenset({"social_work_service_manager"}))
-ROOM = "2026-03-20 10:20"
-INVITEES = [
-    {"id": "I-1", "agency": "police", "role": "police_officer", "person": "petra", "key": True,
-     "invited_at": "2026-03-06", "delivered": True, "attendance": "absent"},
-    {"id": "I-2", "agency": "health", "person": "hv@health.example", "key": True,
-     "invited_at": "2026-03-06", "delivered": True, "attendance": "present"},
-]  # fmt: skip
-
-
-def meeting(**more):
-    return {
-        "id": "M-1", "kind": "icpc", "status": "booked", "scheduled_at": "2026-03-20T10:00",
-        "facts": {}, "invitees": INVITEES, **more,
-    }  # fmt: skip
-
-
-@pytest.fixture
-def room(stoke):
-    """Two children of one family, at whose conference nobody is there from the police."""
-    for ref in ("SC-1", "SC-2"):
-        stoke.opens(ref, family="F-1", roles={"cp_chair": ["chris"]}, meetings=[meeting()])
-    stoke.turn()
-    stoke.clock.now = at(ROOM)
-    stoke.turn()
-    return stoke
-
-
-@pytest.fixture
-def failed(room):
-    """The chair has found the presence insufficient."""
-    stoke = room
-    found = {"presence_failed": {"at": "2026-03-20T10:15", "value": "yes", "about": "police"}}
-    for ref in ("SC-1", "SC-2"):
-        with stoke.case(ref) as body:
-            body["meetings"] = [meeting(facts=found)]
-    stoke.turn()
-    return stoke
-
-
-def asked(world, who):
-    return world.line.decisions.waiting_for(who, world.clock())
-
-
-def question(world, who, rule):
-    return next(one for one in asked(world, who) if one.rule.name == rule)
-
-
-def state(world, name, ref="SC-1"):
-    with world.store.read() as tx:
-        return {track.state.value for track in tx.obligations.of([ref])[ref] if track.rule == name}
-
-
-def answer(
-    world, who, one, choice="yes", reason="key_agency_absent", refs=None, draft=None, anew_at=None
-):
-    return world.line.decisions.decide(
-        who, one.id, choice, world.clock(), reason=reason, refs=refs or one.refs, draft=draft,
-        anew_at=anew_at,
-    )  # fmt: skip
+from tests.scenario.deciding.conftest import (
+    CHRIS,
+    INVITEES,
+    SUE,
+    WES,
+    answer,
+    asked,
+    due_at,
+    meeting,
+    meetings,
+    question,
+    state,
+)
 
 
 def test_the_manager_is_asked_once_for_all_children_of_the_conference(failed):
@@ -120,16 +69,6 @@ def test_an_answer_settles_every_child_at_once_and_the_ladder_falls_silent(faile
     later = failed.fired()[before:]
     assert not [rung for _, _, rung in later if rung.startswith("rearrangement-unanswered")]
     assert failed.journal("approval.answered") == ["answered: yes", "answered: yes"]
-
-
-def meetings(world, ref="SC-1"):
-    with world.store.read() as tx:
-        return {one.id: one for one in world.house.record(tx, ref).meetings}
-
-
-def due_at(world, rule, ref="SC-1"):
-    with world.store.read() as tx:
-        return {track.due_at for track in tx.obligations.of([ref])[ref] if track.rule == rule}
 
 
 def test_a_yes_may_bring_the_new_date_which_counts_at_once_for_every_child(failed):
@@ -264,127 +203,6 @@ def test_what_a_feed_says_otherwise_stands_in_the_record_s_problems_and_the_answ
         reading = failed.house.read_cases(tx, ["SC-1"])["SC-1"]
     assert any("otherwise than was answered here" in problem.what for problem in reading.problems)
     assert "rearrangement-approval" in {each.rule.name for each in asked(failed, SUE)}
-
-
-def test_the_chair_sends_the_informal_stage_agency_by_agency_in_words_of_their_own(failed):
-    failed.directory.everybody.append(
-        person("lena", "safeguarding_lead_agency", agency="police", area=None)
-    )
-    with failed.case("SC-1") as body:
-        body["roles"] = {**body["roles"], "safeguarding_lead_agency/police": ["lena"]}
-    failed.turn()
-    one = question(failed, CHRIS, "issue-resolution-informal")
-    words = Draft("Please tell me what kept your agency away.", "Answer within five working days.")
-
-    came = failed.line.decisions.send(CHRIS, one.id, words, ["SC-1"], failed.clock())
-    failed.turn()
-
-    assert came is Came.DONE
-    sent = [each for each in failed.email.sent if each.to == "lena"]
-    assert len(sent) == 1, failed.journal("notice.cancelled")
-    assert words.lead in sent[0].message.text
-    assert sent[0].message.reply_to == "chris@council.example"
-    assert state(failed, "issue-resolution-informal") == {"met"}
-
-
-def test_a_draft_that_nobody_would_read_is_not_sent(failed):
-    one = question(failed, CHRIS, "issue-resolution-informal")
-
-    came = failed.line.decisions.send(CHRIS, one.id, Draft("a", "b"), one.refs, failed.clock())
-
-    assert came is Came.NOBODY
-    assert state(failed, "issue-resolution-informal") == {"open"}
-
-
-def test_seen_hours_late_nobody_hears_that_an_answer_is_missing_before_it_was_asked_for(room):
-    found = {"presence_failed": {"at": "2026-03-20T10:15", "value": "yes", "about": "police"}}
-    room.clock.now = at("2026-03-20 13:00")
-    with room.case("SC-1") as body:
-        body["meetings"] = [meeting(facts=found)]
-    room.turn()
-
-    def told(until):
-        room.until(until)
-        return {(to, rung) for _, to, rung in room.fired()}
-
-    assert ("sue", "rearrangement-asked") in told("2026-03-20 13:20")
-    assert not [rung for _, rung in told("2026-03-20 13:25") if rung == "rearrangement-unanswered"]
-    assert ("sue", "rearrangement-unanswered") in told("2026-03-20 13:35")
-    assert "wes" not in {
-        to for to, rung in told("2026-03-20 16:30") if rung == "approval-unanswered"
-    }
-
-
-def test_a_draft_that_has_been_sent_waits_for_nobody_though_the_duty_is_still_open(stoke):
-    """STK-028: the service manager escalates, and the list itself is still missing."""
-    stoke.clock.now = at("2026-03-06 16:00")
-    stoke.opens("SC-1")
-    stoke.turn()
-    stoke.until("2026-03-06 17:05")
-    one = question(stoke, SUE, "icpc-invite-list")
-    words = Draft("The list is missing.", "Please have it sent today.")
-
-    came = stoke.line.decisions.send(SUE, one.id, words, one.refs, stoke.clock())
-    stoke.turn()
-
-    assert came is Came.DONE
-    assert [each.message.reply_to for each in stoke.email.sent if each.to == "tom"][
-        -1
-    ] == "sue@council.example"
-    assert state(stoke, "icpc-invite-list") == {"open"}
-    assert "icpc-invite-list" not in {each.rule.name for each in asked(stoke, SUE)}
-    assert stoke.line.decisions.send(SUE, one.id, words, one.refs, stoke.clock()) is Came.GONE
-
-
-def put_to_anybody(world, rule):
-    with world.store.read() as tx:
-        every = put(tx, world.house, world.clock())
-    return [one for one in every if one.question.rule.name == rule]
-
-
-def test_the_list_of_questions_shows_each_in_the_form_of_the_contract(failed):
-    rule = "rearrangement-approval"
-    waiting = question(failed, SUE, rule)
-    (before,) = put_to_anybody(failed, rule)
-    answer(failed, SUE, waiting, refs=["SC-1"])
-    answered, waits = sorted(
-        put_to_anybody(failed, rule), key=lambda one: one.given.state, reverse=True
-    )
-
-    assert before.question.to_json(before.given) == waiting.to_json()
-    assert (waits.question.refs, waits.given.state) == (("SC-2",), "open")
-    assert answered.question.refs == ("SC-1",)
-    assert answered.question.to_json(answered.given) == {
-        "id": waiting.id, "conference": "M-1", "question": waiting.rule.approval.question,
-        "asked_of": "safeguarding_service_manager", "due_at": "2026-03-20T10:15:00+00:00",
-        "state": "yes", "answered_by": "sue", "reason": "key_agency_absent",
-        "answered_at": "2026-03-20T10:20:00+00:00",
-    }  # fmt: skip
-
-
-def test_a_question_that_the_record_settles_has_lapsed(failed):
-    for ref in ("SC-1", "SC-2"):
-        with failed.case(ref) as body:
-            facts = {**body["meetings"][0]["facts"], "rearrangement_approved": "2026-03-20T10:25"}
-            body["meetings"] = [meeting(facts=facts)]
-    failed.clock.now = at("2026-03-20 10:30")
-    failed.turn()
-
-    (one,) = put_to_anybody(failed, "rearrangement-approval")
-
-    assert (one.given.state, one.given.by) == ("lapsed", None)
-
-
-def test_of_a_restricted_case_the_list_says_that_it_is_one(failed):
-    with failed.case("SC-1", restricted=True, holders=["sue"]):
-        pass
-    failed.turn()
-
-    found = put_to_anybody(failed, "rearrangement-approval")
-
-    assert {(one.question.refs, one.is_restricted) for one in found} == {
-        (("SC-1",), True), (("SC-2",), False),
-    }  # fmt: skip
 
 
 def test_what_the_last_review_decided_an_hour_after_it_met_answers_nothing_of_the_next(stoke):

@@ -1,0 +1,59 @@
+"""What keeps children safe: no authority's folder takes it away, whatever it changes."""
+
+import pytest
+
+from daemon.rulebook import read_edition
+from tests.unit.test_authority_folder import TERMS
+
+SAFETY = [
+    "birth-expected",
+    "child-has-died",
+    "immediate-safety-plan",
+    "interim-safety-plan",
+    "looked-after-on-a-plan",
+    "pregnancy-has-ended",
+    "second-enquiry-on-a-plan",
+]
+CHANGES = [
+    pytest.param("switch_off: {}\nbecause: x\n", id="switched off"),
+    pytest.param("change: {}\nwhen: never_on_any_day\n", id="emptied"),
+    pytest.param("change: {}\nbasis: local\n", id="another basis"),
+    pytest.param("change: {}\nwithout: [safety]\n", id="no longer one of safety"),
+    pytest.param("change: {}\nsafety: false\n", id="said not to be one"),
+    pytest.param("change: {}\nladder: {{case-closed: {{tell: [social_worker]}}}}\n", id="others are told"),
+    pytest.param("change: {}\nbecause: x\ndrop_rung: case-closed\n", id="nobody is told"),
+    pytest.param("change: {}\nadd_rung: {{at: due}}\n", id="somebody else is told"),
+    pytest.param("change: {}\nrelies_on: [police]\n", id="a feed that never comes"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("change", CHANGES)
+@pytest.mark.parametrize("name", SAFETY)
+def test_no_authority_takes_a_safety_rule_away(tmp_path, name, change):
+    (tmp_path / "changes").mkdir()
+    (tmp_path / "authority.yaml").write_text(TERMS, "utf-8")
+    (tmp_path / "changes" / "a.yaml").write_text(change.format(name), "utf-8")
+
+    edition, problems = read_edition(tmp_path)
+
+    assert edition is None
+    assert [one for one in problems if "safety" in one.what]
+
+
+@pytest.mark.parametrize(
+    ("key", "name"),
+    [
+        pytest.param("hides_date", "review-before-18", id="a birthday that shows"),
+        pytest.param("never_rests", "immediate-safety-plan", id="a safety plan that rests"),
+    ],
+)
+@pytest.mark.parametrize("how", ["without: [{}]", "{}: false"])
+def test_what_protects_a_family_is_not_taken_away(tmp_path, key, name, how):
+    (tmp_path / "changes").mkdir()
+    (tmp_path / "authority.yaml").write_text(TERMS, "utf-8")
+    (tmp_path / "changes" / "a.yaml").write_text(f"change: {name}\n{how.format(key)}\n", "utf-8")
+
+    edition, problems = read_edition(tmp_path)
+
+    assert edition is None
+    assert any("is not taken away" in one.what for one in problems)
