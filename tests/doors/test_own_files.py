@@ -122,7 +122,8 @@ def test_a_file_that_keeps_another_authority_is_refused_by_whoever_opens_it(
     capsys.readouterr()
 
     codes = [
-        main([*verb, *config]) for verb in (["run", "--once"], ["worker"], ["status"], ["release"])
+        main([*verb, *config])
+        for verb in (["run", "--once"], ["audit", "--once"], ["status"], ["release"])
     ]
     errors = capsys.readouterr().err.splitlines()
     doctor = main(["doctor", *config])
