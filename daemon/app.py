@@ -33,7 +33,7 @@ from daemon.ports import Channel, Clock
 from daemon.rulebook import Edition, compile_kept, shipped, sound
 from daemon.rulebook.reach import PEOPLE_FILE
 from daemon.settings import Settings
-from daemon.store import Outside, Store
+from daemon.store import FIRST_START, Outside, Store
 from daemon.traces import UNTOLD, Traces, Untold, traces_of
 from daemon.written import EMBEDDED
 
@@ -252,9 +252,9 @@ def agree(store: Store, settings: Settings, presence: Presence, now: datetime) -
 def settle_in(store: Store, house: House, settings: Settings, now: datetime) -> None:
     """Note the first start: what was due before that day is listed, never escalated (DOMAIN 5.3)."""
     with store.write() as tx:
-        first = tx.marks.moment("first-start")
+        first = tx.marks.moment(FIRST_START)
         if first is None:
-            tx.marks.put("first-start", now)
+            tx.marks.put(FIRST_START, now)
             why = "the first start on this database"
             tx.journal.write(now, "service.first-started", settings.authority, why, {})
     house.first_on = (first or now).date()

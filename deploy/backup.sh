@@ -19,6 +19,7 @@ fail() {
 [ $# -ge 2 ] || fail "name the settings and a folder; deploy/backup.sh /etc/daykeeper/daykeeper.toml /srv/backup [DAYS]"
 authority="" kind="" file="" key="" # database-place.py says them
 settings=$1 folder=$2 days=${3:-}
+case $days in *[!0-9]*) fail "$days: this is no number of days" ;; esac
 [ -d "$folder" ] || fail "$folder: there is no such folder; make it, its owner's alone"
 daykeeper=$(command -v "${DAYKEEPER:-daykeeper}") || fail "there is no daykeeper on the PATH; set DAYKEEPER to where it is"
 python=$(dirname "$daykeeper")/python
@@ -27,7 +28,7 @@ eval "$place"
 
 target=$folder/$authority-$(date -u +%Y-%m-%dT%H%M%SZ).$kind
 part=$target.part
-trap 'rm -f "$part" "$part-wal" "$part-shm"' EXIT
+trap 'rm -f "$part" "$part-journal" "$part-wal" "$part-shm"' EXIT
 
 case $kind in
 sqlite)
@@ -59,5 +60,6 @@ mv "$part" "$target"
 if [ -f "$key" ] && ! cmp -s "$key" "$folder/$authority.link.key"; then
     install -m 0600 "$key" "$folder/$authority.link.key" # without it the links in sent messages end
 fi
-[ -z "$days" ] || find "$folder" -name "$authority-*.$kind" -type f -mtime "+$days" -delete
+d='[0-9]' # "north-" begins the names of north-shire's, too: only its own moments do
+[ -z "$days" ] || find "$folder" -name "$authority-$d$d$d$d-$d$d-$d${d}T*Z.$kind" -type f -mtime "+$days" -delete
 echo "$target: $(wc -c < "$target") bytes"

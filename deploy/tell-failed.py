@@ -6,7 +6,7 @@ Called with the unit's name by daykeeper-failed@.service, which takes these from
   FAILED_HOST      the mail server, by default localhost; best not the one by which Daykeeper sends
   FAILED_PORT      by default 25, or 465 where FAILED_SECURITY is tls
   FAILED_FROM      by default daykeeper-failed@ and the name of this machine
-  FAILED_SECURITY  starttls, tls or none; by default starttls where the server offers it
+  FAILED_SECURITY  starttls, tls or none, and nothing else; by default starttls where the server offers it
   FAILED_USER      with the password in the credential `password`, or in FAILED_PASSWORD
 One mail an hour and unit: one that fails again and again is told of once. Ends with 1 where nobody was told.
 """
@@ -48,7 +48,7 @@ def main(unit: str) -> int:
         return 1
     try:
         send(letter(unit))
-    except (OSError, smtplib.SMTPException, KeyError) as error:
+    except (OSError, smtplib.SMTPException, KeyError, ValueError) as error:
         print(f"{unit}: nobody was told: {error!r}", file=sys.stderr)
         return 1
     stamp.touch()
@@ -76,7 +76,17 @@ def letter(unit: str) -> EmailMessage:
 
 def send(mail: EmailMessage) -> None:
     """Hand the mail over, to all or to those whom the server takes."""
-    how, host = os.environ.get("FAILED_SECURITY", ""), os.environ.get("FAILED_HOST") or "localhost"
+    how, host = (
+        os.environ.get("FAILED_SECURITY", "").lower(),
+        os.environ.get("FAILED_HOST") or "localhost",
+    )
+    if how not in (
+        "",
+        "starttls",
+        "tls",
+        "none",
+    ):  # never a password in clear for a slip of the pen
+        raise ValueError("FAILED_SECURITY is none of starttls, tls, none")
     port = int(os.environ.get("FAILED_PORT") or (465 if how == "tls" else 25))
     trust = ssl.create_default_context()
     secure = {"context": trust} if how == "tls" else {}

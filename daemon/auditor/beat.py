@@ -26,7 +26,7 @@ def call(monitor: Heartbeat) -> str:
     try:
         url = urlsplit(monitor.url())
     except Refusal as refusal:
-        return refusal.problems[0].what
+        return f"{monitor.url_file.name}: {refusal.problems[0].what}"
     try:
         connection = _connection(monitor, url.scheme, url.hostname or "", url.port)
     except OSError:  # one of ssl's, too

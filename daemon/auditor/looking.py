@@ -22,7 +22,7 @@ from daemon.engine.standing.oversight import watched
 from daemon.ports import Clock
 from daemon.rulebook import shipped
 from daemon.settings import Settings
-from daemon.store import Store
+from daemon.store import FIRST_START, Store
 
 STALE = timedelta(seconds=60)  # a leader says so every second
 ClockOf = Callable[[Store | None], Clock]
@@ -67,7 +67,7 @@ def onlooker(store: Store, settings: Settings) -> House:
     terms = Terms(settings.title, settings.operator, settings.fallback or "", "", b"")
     house = House(NOTHING, terms, {}, {}, order=settings.feed_order)
     with store.read() as tx:
-        first = tx.marks.moment("first-start")
+        first = tx.marks.moment(FIRST_START)
     house.first_on = first.date() if first else None
     folder = RulesFolder(settings.rulebook or shipped())
     editions = Editions(store, house, folder, settings.terms())

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit
 
 from daemon.app import staff_of
-from daemon.audit_settings import missing
+from daemon.audit_settings import Heartbeat, missing
 from daemon.channel_settings import Adapter, adapters
 from daemon.cli.machine import disks
+from daemon.cli.own_files import examine_own_files
 from daemon.cli.ruled import examine_rules
 from daemon.domain.errors import Problem, Refusal, Severity
 from daemon.engine.records.carried import lacked
@@ -40,9 +41,10 @@ def look_at(settings: Settings, clock: Clock) -> Iterator[Found]:
     """Yield what was found, each with the table of the settings that it is about. Sends nothing."""
     yield from (("database", one) for one in examine_store(settings, clock))
     yield from examine_rules(settings, clock)
+    yield from examine_own_files(settings)
     yield from (("machine", one) for one in examine_disks(settings))
     yield from (("broker", one) for one in examine_broker(settings))
-    yield from (("audit", one) for one in examine_audit(settings, clock))
+    yield from examine_audit(settings, clock)
     with ExitStack() as closing:
         made: list[tuple[Table, Any]] = []
         # all are made first: those of one application know its needs
@@ -129,7 +131,11 @@ def examine_store(settings: Settings, clock: Clock) -> Iterator[Finding]:
     yield from map(as_finding, problems)
     if any(problem.severity is Severity.ERROR for problem in problems):
         return
-    store = Store.open(settings.database, settings.authority, thorough=False)
+    try:
+        store = Store.open(settings.database, settings.authority, thorough=False)
+    except Refusal as refusal:  # another authority's
+        yield from map(as_finding, refusal.problems)
+        return
     try:
         yield fine("it is there, ours, whole and up to date")
         theirs = store.clock()
@@ -151,18 +157,22 @@ def examine_disks(settings: Settings) -> Iterator[Finding]:
         )
 
 
-def examine_audit(settings: Settings, clock: Clock) -> Iterator[Finding]:
-    """Yield what of the auditor is not set up, and whether the monitor outside can be reached; it is not called."""
+def examine_audit(settings: Settings, clock: Clock) -> Iterator[Found]:
+    """Yield what of the auditor is not set up, and how it stands with the monitor outside."""
     audit = settings.audit
     for what in missing(audit):
-        yield doubt(what, "see docs/how-to/watch.md")
-    monitor = audit.heartbeat if audit else None
-    if monitor is None:
-        return
+        yield "audit", doubt(what, "see docs/how-to/watch.md")
+    if audit and audit.heartbeat:
+        yield from (("audit.heartbeat", one) for one in examine_monitor(audit.heartbeat, clock))
+
+
+def examine_monitor(monitor: Heartbeat, clock: Clock) -> Iterator[Finding]:
+    """Yield whether the monitor outside can be reached; it is not called."""
     try:
         url = urlsplit(monitor.url())
     except Refusal as refusal:
-        yield from map(as_finding, refusal.problems)
+        for one in refusal.problems:
+            yield fault(f"{one.where}: {one.what}", one.mend)
         return
     yield fine("the monitor's address is ours to read alone, and on the host that is named")
     if url.scheme == "https" and not monitor.proxy:

@@ -27,12 +27,13 @@ from daemon.store.sessions import SessionRow
 from daemon.store.shadow import clear
 from daemon.store.silenced import SilencedRow
 from daemon.store.spoilt import Spoilt, apart
-from daemon.store.store import Store
+from daemon.store.store import FIRST_START, Store
 from daemon.store.transaction import Summary, Tx
 from daemon.store.waivers import WaiverRow
 
 __all__ = [
     "EVERYTHING",
+    "FIRST_START",
     "NO_FILES",
     "CaseRow",
     "ConferenceRow",

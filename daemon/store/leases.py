@@ -87,6 +87,11 @@ class Marks(Gateway):
         found = self._ask(MARK, name=name)
         return found[0][0] if found else None
 
+    def of_all(self, name: str) -> set[str]:
+        """Return the authorities of this database that have a value of that name."""
+        query = select(marks.c.authority).where(marks.c.name == name)
+        return {authority for (authority,) in self._found(query)}
+
     def starting(self, prefix: str) -> dict[str, int | str]:
         """Return every value whose name begins so."""
         begins = marks.c.name.startswith(prefix, autoescape=True)

@@ -7,7 +7,7 @@ from threading import local
 
 from sqlalchemy import Connection, Engine, column, select, table
 
-from daemon.domain.errors import Refusal, Severity
+from daemon.domain.errors import Problem, Refusal, Severity
 from daemon.store.address import backend_of
 from daemon.store.backend import BUSY_S, Backend
 from daemon.store.clock import DatabaseClock
@@ -17,6 +17,8 @@ from daemon.store.shadow import SUFFIX
 from daemon.store.sqlite import SqliteFile
 from daemon.store.transaction import Tx
 from daemon.store.words import Dictionary
+
+FIRST_START = "first-start"  # the mark of when an authority first started on a database
 
 
 class Inside(local):
@@ -79,6 +81,11 @@ class Store:
         with translated(backend.reading), store._engine.connect() as connection:
             backend.settle(connection)  # a restored copy may come without
             store._shape = _shape(connection)
+        try:
+            store._must_not_be_anothers()
+        except Refusal:
+            store.close()
+            raise
         return store
 
     @property
@@ -127,6 +134,19 @@ class Store:
     def close(self) -> None:
         """Give back every connection."""
         self._engine.dispose()
+
+    def _must_not_be_anothers(self) -> None:
+        """Raise Refusal for a file, which keeps one authority, that is another's: all would be told again as if new."""
+        if self.is_shared:
+            return
+        with self.read() as tx:
+            begun = tx.marks.of_all(FIRST_START)
+        if begun and self.authority not in begun:
+            what = (
+                f'this is the database of "{min(begun)}", and holds nothing of "{self.authority}"'
+            )
+            mend = "correct `authority` or `database` in the settings; a file keeps one authority"
+            raise Refusal(Problem(self._backend.where, what, mend))
 
     @contextmanager
     def _transaction(self, *, writes: bool) -> Iterator[Tx]:

@@ -111,9 +111,9 @@ def test_doctor_looks_at_the_auditors_own_ways_and_calls_nobody(town):
 
     found = {(where, one.grade, one.what) for where, one in look_at(load(town.config), town.clock)}
 
-    graded = {(where.rpartition("/")[2], grade, what) for where, grade, what in found}
-    assert ("audit", "fail", "others may read this file") in graded
-    assert any(where == "audit.mail" and grade == "fail" for where, grade, _ in graded)
+    url = town.config.parent / "heartbeat.url"
+    assert ("audit.heartbeat", "fail", f"{url}: others may read this file") in found
+    assert any(where == "audit.mail" and grade == "fail" for where, grade, _ in found)
     assert town.monitor.calls == town.own.mails() == []
 
 

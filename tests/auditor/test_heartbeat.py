@@ -67,7 +67,7 @@ def test_a_monitor_that_is_gone_is_told_without_its_address(heartbeat):
 def test_an_address_that_others_may_read_is_not_called(monitor, heartbeat):
     Path(heartbeat.url_file).chmod(0o644)
 
-    assert call(heartbeat) == "others may read this file"
+    assert call(heartbeat) == f"{heartbeat.url_file.name}: others may read this file"
     assert monitor.calls == []
 
 

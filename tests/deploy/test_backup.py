@@ -165,8 +165,9 @@ def test_a_database_that_is_none_gives_no_backup(place: Place, tmp_path: Path):
 def test_old_backups_go_once_a_new_one_is_there_and_others_files_stay(place: Place):
     old, younger = place.back_up(), place.backups / "somebody-elses.sqlite"
     old = old.rename(place.backups / f"testshire-2026-01-01T000000Z{old.suffix}")
-    younger.touch()
-    for file in (old, younger):
+    neighbour = place.backups / f"testshire-east-2026-01-01T000000Z{old.suffix}"
+    for file in (old, younger, neighbour):
+        file.touch()
         os.utime(file, (0, 0))
 
     ended = place.script("backup.sh", place.backups, "35")
@@ -174,7 +175,16 @@ def test_old_backups_go_once_a_new_one_is_there_and_others_files_stay(place: Pla
     assert ended.returncode == 0
     assert not old.exists()
     assert younger.exists()
-    assert len(list(place.backups.iterdir())) == 2
+    assert neighbour.exists()  # of an authority whose name begins as ours does
+    assert len(list(place.backups.iterdir())) == 3
+
+
+def test_a_number_of_days_that_is_none_is_said_before_anything_is_copied(place: Place):
+    ended = place.script("backup.sh", place.backups, "soon")
+
+    assert ended.returncode == 1
+    assert ended.stderr == "backup.sh: soon: this is no number of days\n"
+    assert list(place.backups.iterdir()) == []
 
 
 def test_while_a_run_is_there_nothing_is_put_back(place: Place):

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from daemon.app import channels_of, feeds_of, inboxes_of, staff_of, utc_now
+from daemon.app import channels_of, feeds_of, inboxes_of, outside_of, staff_of, utc_now
+from daemon.cli.machine import file_of
 from daemon.plugins import load as load_plugin
 from daemon.settings import load
 from daemon.store.address import backend_of
@@ -90,3 +91,15 @@ def test_the_small_one_needs_one_machine_and_the_large_one_workers():
     assert not backend_of(small.database).is_shared
     assert large.web.sign_in is not None
     assert {"email", "teams", "calendar"} <= set(large.channels)
+
+
+def test_what_each_writes_lies_where_the_units_may_write():
+    for example in EXAMPLES:
+        settings = load(example)
+        written = [outside_of(settings).file, file_of(settings.database), settings.web.secret_file]
+        own = [one for one in written if one is not None and settings.folder not in one.parents]
+        assert own
+        assert [one for one in own if Path("/var/lib/daykeeper") not in one.parents] == []
+    for unit in DEPLOY.glob("daykeeper*.service"):
+        if "failed" not in unit.name:
+            assert "\nStateDirectory=daykeeper\n" in unit.read_text()

@@ -107,3 +107,21 @@ def test_without_anybody_to_tell_it_says_so(tmp_path):
 
     assert ended.returncode == 1
     assert "nobody was told" in ended.stderr
+
+
+@pytest.mark.parametrize("slip", [{"FAILED_SECURITY": "ssl"}, {"FAILED_PORT": "smtp"}])
+def test_a_slip_of_the_pen_is_said_in_a_line_and_nothing_goes_in_clear(mail, tmp_path, slip):
+    ended = tell(tmp_path, mail.port, **slip)
+
+    assert ended.returncode == 1
+    assert ended.stderr.startswith(f"{UNIT}: nobody was told: ValueError(")
+    assert len(ended.stderr.splitlines()) == 1
+    assert mail.received() == []
+
+
+def test_capitals_mean_the_same(mail, tmp_path):
+    ended = tell(tmp_path, mail.port, FAILED_SECURITY="STARTTLS")  # this one offers none
+
+    assert ended.returncode == 1
+    assert "STARTTLS" in ended.stderr
+    assert mail.received() == []

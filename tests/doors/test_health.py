@@ -106,6 +106,34 @@ def test_a_refusal_that_reached_nobody_makes_it_unready_and_is_a_figure(
     assert "daykeeper_unheard 2.0" in figures.text
 
 
+def test_a_worker_that_hangs_is_a_figure_for_longer_than_its_alarm_waits_and_one_that_left_is_none(
+    door: Door, world: World
+) -> None:
+    begun = world.clock.now
+    hung, left = (Presence(world.store, name, {}, is_run=False) for name in ("w-1", "w-2"))
+    for one in (hung, left):
+        one.beat(begun, None, None)
+    with world.store.write() as tx:
+        left.leave(tx, begun)
+    run = Presence(world.store, "run", {}, is_run=True)
+
+    def seen() -> dict[str, float]:
+        world.clock.now += timedelta(minutes=4)
+        run.beat(world.clock.now, None, None)
+        lines = door.browser.get("/metrics").text.splitlines()
+        found = [
+            line for line in lines if line.startswith(("daykeeper_worker_", "daykeeper_workers"))
+        ]
+        return {name: float(value) for name, value in (one.split() for one in found)}
+
+    hung_is = 'daykeeper_worker_seen_seconds{worker="w-1"}'
+    assert [seen(), seen(), seen()] == [
+        {"daykeeper_workers": 0, hung_is: 240},
+        {"daykeeper_workers": 0, hung_is: 480},
+        {"daykeeper_workers": 0},
+    ]
+
+
 def test_the_figures_say_who_leads_who_works_and_what_is_held(door: Door, world: World) -> None:
     now = world.clock.now
     with world.store.write() as tx:

@@ -4,7 +4,7 @@ import json
 import platform
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
@@ -21,6 +21,9 @@ from daemon.store import Outside, Store, Tx
 log = structlog.get_logger("daykeeper.presence")
 BEAT_EVERY_S = 5.0
 ALIVE_S = 15.0  # a process that has not said so for longer counts as gone
+TOLD_OF = timedelta(
+    minutes=10
+)  # so long a worker that was killed or hangs is a figure yet: an alarm asks for two
 LEADER = "leader"  # the lease of the run that decides
 RUN, WORKER = "run/", "worker/"  # the leases of the processes that are there begin so
 SAID = "process/"  # the marks, one a process, with what it last said of itself
@@ -106,8 +109,9 @@ class Presence:
         return [f"it sends nothing: {_overtaken(self.overtaken_by)}"] if self.overtaken_by else []
 
     def leave(self, tx: Tx, now: datetime) -> None:
-        """Be gone at once."""
+        """Be gone at once, and without a trace: who was told to stop is no alarm."""
         tx.leases.release(self._kind + self.name, self.name, now)
+        tx.leases.forget(self._kind + self.name, now)
 
     def _give_way(self, tx: Tx, now: datetime) -> None:
         """Leave all to a run that can read the rules in force, where there is one and we cannot."""
@@ -135,7 +139,7 @@ class Presence:
         }  # fmt: skip
         tx.leases.take(self._kind + self.name, self.name, now, ALIVE_S)
         tx.marks.put(SAID + self.name, canonical(said))
-        if tx.leases.forget(RUN, now) + tx.leases.forget(WORKER, now):
+        if tx.leases.forget(RUN, now) + tx.leases.forget(WORKER, now - TOLD_OF):
             here = {SAID + one.name for one in processes(tx, now)}
             tx.marks.forget(tx.marks.starting(SAID).keys() - here)
 
