@@ -3,6 +3,5 @@
 import os
 
 MANY = int(os.environ.get("MANY", "200"))
-LIMITED = (
-    MANY if MANY >= 1000 else 40
-)  # where the other side takes four a second: each second is lived through
+# Where the other side takes four a second: each second of it is lived through.
+LIMITED = MANY if MANY >= 1000 else 40

@@ -17,7 +17,7 @@ from daemon.domain.sheet import SheetRefusedError
 from daemon.option_paths import Beside
 from daemon.ports import Clock, Fragment, Page, Unreadable
 from daemon.sheets.config import UNFINISHED
-from daemon.sheets.pickup import Mark, look, look_ahead, opened
+from daemon.sheets.pickup import Mark, blame_ourselves, look, look_ahead, opened
 
 NOT_EXPORTS = (".", "~")  # hidden files, and what a spreadsheet leaves beside an open workbook
 
@@ -108,7 +108,8 @@ class NewestReturn:
                     and not entry.name.startswith(NOT_EXPORTS)
                     and not is_unfinished(entry.name)
                 ]
-        except OSError:
+        except OSError as error:
+            blame_ourselves(error)
             raise Unreadable("the drop folder cannot be read, or is not there") from None
         if not found:
             raise Unreadable(f"no file in the drop folder is called {self.options.files}")

@@ -11,6 +11,7 @@ from daemon.domain.sheet import SheetRefusedError, Table, layout, read_table
 from daemon.domain.times import day_of
 from daemon.ports import Clock, Unreadable
 from daemon.sheets.config import PeopleConfig
+from daemon.sheets.pickup import blame_ourselves
 
 Tabler = Callable[[bytes, str], Table]  # from a file's bytes and name; raises SheetRefusedError
 
@@ -57,7 +58,8 @@ class PeopleFile:
         try:
             table = self.tabler(file.read_bytes(), file.name)
             sheet = read_table(table, layout(COLUMNS, REQUIRED, self.config.columns, {}, ALSO))
-        except OSError:
+        except OSError as error:
+            blame_ourselves(error)
             raise Unreadable(
                 f"{file.name} may not be read; give it to the service's account"
             ) from None

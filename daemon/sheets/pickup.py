@@ -1,5 +1,6 @@
 """A dropped file: opened without following links, and only where it is regular and whole."""
 
+import errno
 import os
 import stat
 from collections.abc import Iterator
@@ -12,6 +13,9 @@ from typing import BinaryIO
 from daemon.domain.dropper import hold_to_dropper
 from daemon.domain.errors import Problem, Severity
 from daemon.domain.sheet import SheetRefusedError
+from daemon.ports import Unreadable
+
+NO_FILES = frozenset({errno.EMFILE, errno.ENFILE})  # of this process, of this machine
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +60,14 @@ def opened(
 
     A link, pipe or folder is refused (RELIABILITY T6), and so is a file that is too large, may
     not be read, changes while it is read, or is another account's than the `dropper`. Raises
-    SheetRefusedError, and FileNotFoundError where there is none.
+    SheetRefusedError, FileNotFoundError where there is none, and Unreadable where nothing can be opened.
     """
     try:
         number = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     except FileNotFoundError:
         raise
-    except OSError:
+    except OSError as error:
+        blame_ourselves(error)
         mend = "put a regular file there that the service's account may read"
         raise SheetRefusedError(path.name, "cannot be opened, or is a link", mend) from None
     try:
@@ -76,6 +81,14 @@ def opened(
         raise SheetRefusedError(path.name, "cannot be read", "look at the disk") from None
     finally:
         os.close(number)
+
+
+def blame_ourselves(error: OSError) -> None:
+    """Raise Unreadable where nothing at all can be opened: that is no fault of a file's, and passes by itself."""
+    if error.errno in NO_FILES:
+        raise Unreadable(
+            "this process, or the machine, may open no more files; raise its limit (LimitNOFILE)"
+        ) from None
 
 
 def look_ahead(file: str, mark: Mark, now: datetime) -> Iterator[Problem]:

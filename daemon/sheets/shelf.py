@@ -10,7 +10,7 @@ from daemon.sheets.columns import NAMES
 from daemon.sheets.config import DropConfig
 from daemon.sheets.copies import copy
 from daemon.sheets.manifest import LARGEST_BYTES, SEAL, Manifest, hold_to_seal, parse_manifest
-from daemon.sheets.pickup import Mark, look, take
+from daemon.sheets.pickup import Mark, blame_ourselves, look, take
 
 THERE = "drop it beside the files that it describes; nothing was taken"
 
@@ -76,7 +76,8 @@ class Folder:
         except FileNotFoundError as error:
             missing = str(error.filename).rpartition("/")[2]
             raise DropRefusedError(f"{missing}: is not in the drop folder; {THERE}") from None
-        except OSError:
+        except OSError as error:
+            blame_ourselves(error)
             what = "manifest_key_file: cannot be read; give it to the service's account"
             raise DropRefusedError(what) from None
         except SheetRefusedError as error:

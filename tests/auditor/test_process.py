@@ -1,8 +1,21 @@
 """The auditor beside a service: what it notes, whom it calls, and what it says where it cannot look."""
 
+from shutil import rmtree
+from threading import Event
+
 import pytest
 
+from daemon.auditor import Auditing
+from daemon.settings import load
 from tests.auditor.conftest import shown
+
+SIGN_IN = """
+[web.sign_in]
+issuer = "https://login.council.example"
+client_id = "daykeeper"
+client_secret_file = "not-given/sign-in.secret"
+roles = { "DK-Managers" = "safeguarding_service_manager" }
+"""
 
 
 def test_where_all_balances_it_says_so_to_the_database_and_to_the_monitor_and_to_nobody_else(town):
@@ -101,3 +114,19 @@ def test_an_audit_that_does_not_end_in_its_period_is_cut_short_and_does_not_bala
     assert "looked at 0 cases" in troubles["slow"]
     assert town.monitor.calls == []
     assert not town.watch().is_whole
+
+
+def test_it_reads_no_feed_and_no_secret_but_its_own(town):
+    folder = town.config.parent
+    with town.config.open("a", encoding="utf-8") as file:
+        file.write(SIGN_IN)
+    for name in ("link.key", "people.csv", "cases.sqlite"):
+        (folder / name).unlink(missing_ok=True)
+    rmtree(folder / "diary")
+    settings = load(town.config)
+    town.auditing = Auditing(settings, settings.audit, Event(), clock_of=lambda _: town.clock)
+
+    assert town.turn() == {}
+
+    assert len(town.monitor.calls) == 1
+    assert not (folder / "link.key").exists()

@@ -24,6 +24,7 @@ from tests.unit.settings_file import LEAST
 PAGES = ROOT / "docs" / "how-to"
 BEFORE, NOW = "0011", "0012"
 OUTSIDE = ("/opt/", "/etc/", "/srv/", "/usr/local/")
+ALL_STOPPED = "stop daykeeper-auditor daykeeper-worker daykeeper"
 OLDER, NEWER = (
     "an older release has written this database",
     "a newer release has written this database",
@@ -120,9 +121,21 @@ def test_the_pages_commands_upgrade_a_database_and_go_back(machine):
     assert "restored; what was there is kept as" in told
     assert OLDER in told  # what the older release would take
     assert machine.log.read_text().splitlines() == [
-        "stop daykeeper-worker daykeeper", "daemon-reload", "start daykeeper daykeeper-worker",
-        "stop daykeeper-worker daykeeper", "start daykeeper",
+        ALL_STOPPED, "daemon-reload", "start daykeeper daykeeper-worker", "start daykeeper-auditor",
+        ALL_STOPPED, "start daykeeper",
     ]  # fmt: skip
+
+
+def test_nobody_is_left_at_work_while_a_release_is_changed():
+    units = {one.stem for one in (ROOT / "deploy").glob("*.service") if "@" not in one.name}
+
+    stopped = re.findall(r"systemctl stop (.+)", (PAGES / "upgrade.md").read_text())
+
+    assert len(stopped) == 2
+    for words in stopped:
+        first, *others = words.split()
+        assert first == "daykeeper-auditor"  # else it mails that nobody leads
+        assert {first, *others} == units
 
 
 def test_a_release_refuses_the_database_of_a_newer_one_in_the_words_of_the_page(machine, tmp_path):

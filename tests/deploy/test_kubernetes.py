@@ -1,5 +1,6 @@
 """The manifests are Kubernetes' own objects, give nobody more than it needs, and start what there is."""
 
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -216,6 +217,29 @@ def test_one_auditor_is_there_and_reaches_the_database_its_mail_server_and_the_m
     reached = {port["port"] for rule in ways["egress"] for port in rule["ports"]}
     assert reached == {53, 5432, 587, 443}
     assert all(rule.get("to") for rule in ways["egress"])
+
+
+def test_the_auditor_is_given_no_secret_of_the_runs():
+    """What `[audit]` names and the database's password are all that it reads (tests/auditor/test_process.py)."""
+    page = (ROOT / "docs" / "how-to" / "install.md").read_text()
+    given = {
+        pod["metadata"]["labels"]["app.kubernetes.io/component"]: [
+            volume["secret"]["secretName"]
+            for volume in pod["spec"]["volumes"]
+            if "secret" in volume
+        ]
+        for pod in pods()
+    }
+    made = {
+        name: set(re.findall(r"--from-file=(\S+)", files))
+        for name, files in re.findall(r"kubectl create secret generic (\S+) (.+)", page)
+    }
+
+    auditors = given.pop("auditor")
+    assert auditors == ["daykeeper-auditor-secrets"]
+    assert all(names == ["daykeeper-secrets"] for names in given.values())
+    assert made.keys() == {"daykeeper-auditor-secrets", "daykeeper-secrets"}
+    assert made["daykeeper-auditor-secrets"] & made["daykeeper-secrets"] == {"pgpass"}
 
 
 def test_every_file_is_put_together_but_for_the_job_that_is_started_by_hand():

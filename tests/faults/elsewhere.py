@@ -20,6 +20,10 @@ ELSEWHERE: dict[str, tuple[str, ...]] = {
         "tests/integrations/teams/test_storm.py::test_cards_in_a_storm",
         "tests/integrations/teams/test_answers.py::test_where_teams_asks_for_patience_nobody_writes_there_until_then",
         "tests/integrations/microsoft365/test_storm.py::test_notices_through_a_storm_arrive_once_each",
+        "tests/integrations/teams/test_limit.py::test_a_workflow_that_takes_four_a_second_is_hardly_asked_in_vain",
+        "tests/integrations/microsoft365/test_limit.py::test_a_mailbox_that_takes_four_a_second_is_hardly_asked_in_vain",
+        "tests/integrations/exchange/test_limit.py::test_a_server_that_takes_four_a_second_is_hardly_asked_in_vain",
+        "tests/integrations/exchange/test_patience.py::test_nobody_asks_a_server_before_it_is_willing_again",
         "tests/integrations/microsoft365/test_mail.py::test_a_retry_after_shuts_the_mailbox_until_then",
         "tests/integrations/govuk_notify/test_storm.py::test_notices_in_a_storm",
         "tests/integrations/rest_api/test_misbehaving.py::test_every_fault_has_its_sentence",
@@ -31,6 +35,7 @@ ELSEWHERE: dict[str, tuple[str, ...]] = {
         "tests/faults/test_mail_failures.py::test_an_urgent_message_passes_routine_ones_that_hang",
     ),
     "F23": (
+        "tests/scenario/test_feed_alarms.py::test_the_alarm_comes_within_a_minute_of_the_limit_and_nothing_is_called_off",
         "tests/faults/test_feeds.py::test_a_rung_waits_while_the_folder_that_it_relies_on_is_gone",
         "tests/scenario/test_feeds_that_shrink.py::test_a_reading_that_has_lost_a_share_of_its_rows_is_not_taken",
         "tests/integrations/csv_files/test_drops.py::test_a_lost_column_of_the_conference_sheet_is_noticed_after_a_restart",

@@ -12,6 +12,21 @@ from tests.faults.elsewhere import ELSEWHERE
 ROOT = Path(__file__).parents[2]
 README = Path(__file__).with_name("README.md")
 ROWS = [f"F{number}" for number in range(1, 33)]
+THREATS = [f"T{number}" for number in range(1, 21)]  # their tests: docs/security.md
+
+
+def rows() -> list[dict[str, str]]:
+    """Return each row of the page's tables of rows, by the headings of its columns."""
+    found, heads = [], []
+    for line in README.read_text("utf-8").splitlines():
+        cells = [one.strip() for one in line.strip("|").split("|")] if line[:1] == "|" else []
+        if cells and cells[0] == "row":
+            heads = cells
+        elif heads and cells and set(cells[0]) != {"-"}:
+            found.append(dict(zip(heads, cells, strict=True)))
+        elif not cells:
+            heads = []
+    return found
 
 
 @pytest.mark.parametrize("row", ROWS)
@@ -20,6 +35,17 @@ def test_the_row_has_a_fault_here_or_tests_elsewhere_and_stands_in_the_page(row)
 
     assert is_here or ELSEWHERE.get(row)
     assert re.search(rf"^\|[^|]*\b{row}\b[^|]*\|", README.read_text("utf-8"), re.MULTILINE)
+
+
+@pytest.mark.parametrize("row", [*ROWS, *THREATS])
+def test_the_page_says_what_is_demanded_of_the_row_and_what_was_measured(row):
+    own = [one for one in rows() if row in re.split(r"[ ,]+", one["row"])]
+
+    assert own
+    for one in own:
+        demanded = one.get("demanded") or one.get("demanded besides")
+        assert demanded
+        assert one["measured"]
 
 
 @pytest.mark.parametrize("test", [test for tests in ELSEWHERE.values() for test in tests])

@@ -1,0 +1,114 @@
+"""A feed that fails in five ways (F23): each alarm comes within a minute of its limit, and no duty is called off."""
+
+import os
+from datetime import timedelta
+from shutil import rmtree
+
+import pytest
+
+from daemon.domain.obligation import State
+from daemon.engine.house import Feed
+from daemon.engine.standing.attention import feeds_in_words
+from daemon.engine.standing.overview import standing
+from integrations.csv_files.config import Config
+from integrations.csv_files.source import CsvFiles
+
+ROWS, LEFT = 40, 28  # 30 % fewer
+READ_EVERY, FRESH_WITHIN = timedelta(minutes=5), timedelta(hours=4)
+WITHIN, STEP = timedelta(seconds=60), timedelta(seconds=15)
+HEADER = "conference_id,kind,case_refs,strategy_date,booked_start,status"
+
+
+def drop(world, folder, rows, header=HEADER):
+    """Put a sheet of so many conferences there, written now by the world's clock."""
+    lines = [f"C{one},ICPC,SC-{one:03},2026-03-02,2026-03-18 10:00,booked" for one in range(rows)]
+    sheet = folder / "conference.csv"
+    sheet.write_text("\n".join([header, *lines, ""]), "utf-8")
+    os.utime(sheet, (world.clock.now.timestamp(),) * 2)
+
+
+def stale(_world, _folder):
+    """Bring nothing more."""
+
+
+def gone(_world, folder):
+    """Take the folder away."""
+    rmtree(folder)
+
+
+def empty(world, folder):
+    """Bring a sheet of no rows."""
+    drop(world, folder, 0)
+
+
+def fewer(world, folder):
+    """Bring 30 % fewer rows."""
+    drop(world, folder, LEFT)
+
+
+def renamed(world, folder):
+    """Bring a sheet of which one column has another name."""
+    drop(world, folder, ROWS, HEADER.replace("booked_start", "slot"))
+
+
+def states(world):
+    """Return how many duties stand in each state."""
+    with world.store.read() as tx:
+        found = tx.obligations.of([f"SC-{one:03}" for one in range(ROWS)])
+    every = [track.state for each in found.values() for track in each]
+    return {state: every.count(state) for state in State}
+
+
+def alarms(world):
+    """Return the operator's mails, and what `status` says of feeds and their rows."""
+    terms = {"diary": ("conference_diary", FRESH_WITHIN)}
+    seen = standing(world.store, world.clock(), terms, None, [])
+    listed = [f"{one['feed']}: {one['what']}" for one in seen["quarantine"]]
+    return world.operator(), feeds_in_words(seen["feeds"]) + listed
+
+
+@pytest.mark.parametrize(
+    ("fails", "limit", "is_mailed"),
+    [
+        pytest.param(stale, FRESH_WITHIN, False, id="stale"),
+        pytest.param(gone, READ_EVERY, True, id="gone"),
+        pytest.param(empty, READ_EVERY, True, id="empty"),
+        pytest.param(fewer, READ_EVERY, True, id="30 % fewer rows"),
+        pytest.param(renamed, READ_EVERY, True, id="a column renamed"),
+    ],
+)
+def test_the_alarm_comes_within_a_minute_of_the_limit_and_nothing_is_called_off(
+    story, folder, fails, limit, is_mailed
+):
+    world = story("2026-03-03 09:00")
+    shelf = folder / "drop"
+    shelf.mkdir()
+    source = CsvFiles(Config(folder=shelf), world.clock)
+    cases = Feed("cases", "case_system", world.feed, timedelta(days=1), timedelta(days=7))
+    diary = Feed("diary", "conference_diary", source, READ_EVERY, FRESH_WITHIN)
+    world.house.feeds = {"cases": cases, "diary": diary}
+    world.house.order = {"*": ["diary", "cases"]}
+    for one in range(ROWS):
+        world.opens(f"SC-{one:03}")
+    drop(world, shelf, ROWS)
+    world.turn()
+    before, quiet = states(world), alarms(world)
+
+    begun_at = world.clock.now
+    fails(world, shelf)
+    world.clock.now += limit - READ_EVERY
+    for _ in range((READ_EVERY + 2 * WITHIN) // STEP):
+        world.turn()
+        mails, shown = alarms(world)
+        if shown and (mails or not is_mailed):
+            break
+        world.clock.now += STEP
+    late = world.clock.now - begun_at - limit
+
+    print(f"\n{fails.__name__}: alarm {late.total_seconds():+.0f} s after its limit (at most 60)")
+    assert before[State.OPEN] >= ROWS
+    assert quiet == ([], [])
+    assert shown
+    assert bool(mails) is is_mailed
+    assert late <= WITHIN
+    assert states(world) == before
