@@ -155,7 +155,7 @@ class Escalator:
                 return 0
         with self.store.write() as tx:
             is_due = planned is not None and planned <= now
-            fired = self._summary(tx, pack.summary, planned, now) if is_due else 0
+            fired = self._summary(tx, pack.summary, planned or now, now) if is_due else 0
             tx.marks.put(SUMMARY, following(now))
         return fired
 
