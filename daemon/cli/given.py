@@ -4,7 +4,7 @@ import argparse
 import getpass
 from collections.abc import Collection, Iterator
 from contextlib import closing, contextmanager
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,13 +12,16 @@ from daemon.decide.obligations import Deciding
 from daemon.decide.recipients import People
 from daemon.domain.errors import Problem, Refusal
 from daemon.domain.facts import moment
-from daemon.domain.times import london
+from daemon.domain.times import day_of, london, say_day
+from daemon.domain.working_days import WorkingDays
 
 if TYPE_CHECKING:
     from daemon.domain.authority import Authority
     from daemon.rulebook.edition import Edition
     from daemon.settings import Settings
     from daemon.store import Store
+
+A_YEAR = timedelta(days=366)  # that a ladder may reach on beyond a span's end
 
 
 def deciding(args: argparse.Namespace, packs: Collection[str | None] | None = None) -> Deciding:
@@ -122,6 +125,18 @@ def _parse(text: str, clock: time) -> datetime:
         raise argparse.ArgumentTypeError(
             f'"{text}" is no moment; write 2026-03-06 or 2026-03-06T17:00'
         ) from None
+
+
+def see_span(start: datetime, end: datetime, days: WorkingDays) -> None:
+    """Raise Refusal where a span of moments ends before it begins, or where no working day is counted any more."""
+    if end < start:
+        what, mend = "this moment lies before --from", "name one that is not earlier"
+    elif day_of(end) > days.last - A_YEAR:
+        what = f"working days are counted until {say_day(days.last - A_YEAR)}, and this lies beyond"
+        mend = "name an earlier moment"
+    else:
+        return
+    raise Refusal(Problem("--to", what, mend))
 
 
 def acting(by: str | None) -> str:

@@ -17,6 +17,7 @@ from daemon.cli.given import (
     instant,
     last_instant,
     people_of,
+    see_span,
     settings_of,
     write,
 )
@@ -99,6 +100,7 @@ def act(args: argparse.Namespace) -> int:
     end = args.end or datetime.now(UTC)
     start = args.start or end - QUARTER
     present = deciding(args)
+    see_span(start, end, present.calendar.days)
     draft = deciding(argparse.Namespace(policies=args.draft, config=args.config))
     for book in (present.rulebook, draft.rulebook):
         if args.pack and args.pack not in book.packs:
@@ -112,6 +114,9 @@ def act(args: argparse.Namespace) -> int:
     except KeyboardInterrupt:
         sys.stderr.write("rehearse: interrupted; nothing was written\n")
         return 130
+    if args.records and not tally.cases:
+        what = "none of its records can be read, so nothing is rehearsed"
+        raise Refusal(Problem(args.records, what, "mend what is said above"))
     titles = {
         rule.name: rule.title
         for book in (present.rulebook, draft.rulebook)

@@ -4,7 +4,7 @@ import argparse
 import json
 import sys
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from daemon.cli.bodies import read_bodies
 from daemon.cli.given import (
@@ -13,8 +13,12 @@ from daemon.cli.given import (
     instant,
     last_instant,
     people_of,
+    see_span,
     terms_of,
 )
+
+if TYPE_CHECKING:
+    from daemon.domain.record import Record
 
 EXAMPLES = """examples:
   daykeeper simulate case.json --pack stoke-on-trent --from 2026-03-02 --to 2026-03-31
@@ -67,11 +71,13 @@ def act(args: argparse.Namespace) -> int:
     from daemon.domain.times import day_of, say_day  # noqa: PLC0415
     from daemon.domain.vocabulary import guess  # noqa: PLC0415
 
-    if args.end < args.start:
-        what, mend = "this moment lies before --from", "name one that is not earlier"
-        raise Refusal(Problem("--to", what, mend))
     edition, terms = edition_of(args), terms_of(args)
-    decides = edition.deciding(terms.hours if terms else None, terms.based_on if terms else None)
+    decides = (
+        edition.deciding(terms.hours, terms.based_on, terms.known_as)
+        if terms
+        else edition.deciding()
+    )
+    see_span(args.start, args.end, decides.calendar.days)
     terms = edition.authority or terms
     enforce_from = terms.enforce_from if terms else None
     if args.pack and args.pack not in decides.rulebook.packs:
@@ -82,13 +88,20 @@ def act(args: argparse.Namespace) -> int:
                 guess(args.pack, decides.rulebook.packs),
             )
         )
-    records = []
+    records: list[Record] = []
+    unknown: list[Problem] = []
     for place, body in read_bodies(args.file):
         reading = read_record(body, decides.words, place)
         for problem in reading.problems:
             say_problem(problem)
         if reading.record is not None:
             records.append(reading.record)
+            unknown += decides.pack_for(reading.record, args.pack)[1]
+    for problem in dict.fromkeys(unknown):  # of a case in several versions once
+        say_problem(problem)
+    if not records:
+        what = "none of its records can be read, so nothing is walked through"
+        raise Refusal(Problem(args.file, what, "mend what is said above"))
     simulation = Simulation(decides, people_of(args.people), args.pack, enforce_from=enforce_from)
     line = None
     for line in with_bundles(simulation.run(records, args.start, args.end)):

@@ -78,10 +78,9 @@ def _say_calendar(
     deadline: Deadline, anchor: Fact, days: tuple[date, date], label: str, calendar: Calendar
 ) -> tuple[Step, ...]:
     raw, day = days
-    steps = [
-        Step(anchor.day, counted=False, why=f"from {label}"),
-        Step(raw, counted=True, why=_say_span(deadline) + " on"),
-    ]
+    steps = [Step(anchor.day, counted=False, why=f"from {label}")]
+    if raw != anchor.day:
+        steps.append(Step(raw, counted=True, why=_say_span(deadline) + " on"))
     if day != raw:
         why = f"rolled {deadline.roll}: {say_uncounted(raw, calendar)}; due {_finish(deadline)}"
         steps.append(Step(day, counted=True, why=why))
@@ -148,7 +147,7 @@ def _say_span(deadline: Deadline) -> str:
         for count, unit in deadline.spans
         if count
     )
-    return " and ".join(spans) or "that day,"
+    return " and ".join(spans)
 
 
 def _finish(deadline: Deadline) -> str:

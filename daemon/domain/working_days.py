@@ -19,6 +19,7 @@ class WorkingDays:
         self._first = self.first.toordinal()
         span = (known_until - self.first).days + MARGIN_DAYS
         free = {day.toordinal() for day in holidays}
+        self.last = date.fromordinal(self._first + span - 2)
         self._days: list[date] = []
         self._before: list[int] = []  # working days before each ordinal
         for ordinal in range(self._first, self._first + span):

@@ -34,7 +34,7 @@ class Records:
 
 
 def from_lines(path: Path) -> Records | None:
-    """Return the records of a file of JSON lines, or None where it is none. Raises Refusal.
+    """Return the records of a file of JSON lines, or None where it is none or has none. Raises Refusal.
 
     Only where each line begins is kept in memory; the lines are read again, family by family.
     """
@@ -54,7 +54,7 @@ def from_lines(path: Path) -> Records | None:
     except OSError as error:
         what = f"cannot be read ({error.strerror})"
         raise Refusal(Problem(str(path), what, "name a file of case records")) from None
-    return Records(total, _read(path, places.values()))
+    return Records(total, _read(path, places.values())) if total else None
 
 
 def from_bodies(bodies: Iterable[Placed]) -> Records:

@@ -49,6 +49,8 @@ def walk(comparison: Comparison, start: datetime, end: datetime, part: Sequence[
         problems += reading.problems
         if reading.record is not None:
             found.append(reading.record)
+            shared = comparison.shared
+            problems += shared.deciding.pack_for(reading.record, shared.forced)[1]
     try:
         return Answer(rehearse(comparison, found, start, end), tuple(problems), len(part))
     except Exception as error:  # noqa: BLE001 - one case must not stop ten thousand others

@@ -14,7 +14,8 @@ def lines(said: Mapping[str, Any]) -> Iterator[str]:
     """Yield what would change: in all, by rule, role and week, and where most is asked of people."""
     first, last = (day_of(datetime.fromisoformat(said[key])) for key in ("from", "to"))
     notices, messages = said["notices"], said["messages"]
-    yield f"{said['cases']:,} cases, {say_day(first)} to {say_day(last)}"
+    noun = "case" if said["cases"] == 1 else "cases"
+    yield f"{said['cases']:,} {noun}, {say_day(first)} to {say_day(last)}"
     yield f"notices: {notices['present']:,} under the present rulebook, {notices['draft']:,} under the draft"
     yield (
         f"messages: {messages['present']:,} and {messages['draft']:,} "

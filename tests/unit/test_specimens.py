@@ -24,8 +24,17 @@ def test_a_list_that_is_spoken_of_is_there(book, name):
     text = specimen(book, name).text
 
     assert "The list below" in text
-    assert "Police: somebody comes" in text
+    assert text.index("Due:") < text.index("Police: somebody comes") < text.index("Comes from:")
     assert "This is the last step" not in text
+
+
+def test_what_is_due_on_the_day_itself_counts_no_further_day(book):
+    text = specimen(book, "who-comes").text
+    counted = text.partition("How the date was counted")[2].split("\n\n")[0]
+
+    assert counted.count("Wednesday 23 September 2026") == 2
+    assert "from the initial conference booked for this day" in counted
+    assert "a working day: due by close of business" in counted
 
 
 @pytest.mark.parametrize(

@@ -93,7 +93,10 @@ class Digests:
             at = None if kept is None else datetime.fromisoformat(str(kept))
             if at is not None:
                 at = last_missed(at, now, partial(next_digest, digest, calendar=calendar))
-                if not (at <= now and calendar.may_tell(at, now)):
+                if at > now:
+                    self._follow(digest, kept, at, now)
+                    continue
+                if not calendar.may_tell(at, now):
                     continue
             try:
                 seen: dict[str, Seen] = {}
@@ -110,6 +113,16 @@ class Digests:
                 log.exception("digest.unqueued", digest=digest.name)
                 with self.store.write() as tx:
                     tx.marks.put(name, now + AGAIN)
+
+    def _follow(self, digest: Digest, kept: object, at: datetime, now: datetime) -> None:
+        """Plan a list anew where its rhythm, or the days of the office, have changed since it was planned."""
+        again = next_digest(digest, now, self.house.deciding.calendar)
+        if again == at:
+            return
+        with self.store.write() as tx:
+            if tx.marks.get(mark_of(digest)) == kept:
+                tx.marks.put(mark_of(digest), again)
+        log.info("digest.replanned", digest=digest.name)
 
     def _insert(
         self, digest: Digest, planned: object, notices: Sequence[Notice], now: datetime

@@ -149,10 +149,13 @@ class Escalator:
         following = partial(next_summary, pack.summary, calendar=deciding.calendar)
         if planned is not None:
             planned = last_missed(planned, now, following)
-            if not (planned <= now and deciding.calendar.may_tell(planned, now)):
+            if planned > now and planned == following(now):
+                return 0  # and where its day or hour has changed since, it is planned anew
+            if planned <= now and not deciding.calendar.may_tell(planned, now):
                 return 0
         with self.store.write() as tx:
-            fired = self._summary(tx, pack.summary, planned, now) if planned is not None else 0
+            is_due = planned is not None and planned <= now
+            fired = self._summary(tx, pack.summary, planned or now, now) if is_due else 0
             tx.marks.put(SUMMARY, following(now))
         return fired
 

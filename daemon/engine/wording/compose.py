@@ -209,6 +209,7 @@ def section(
         ("Case" if len(refs) == 1 else "Cases", say_list(refs)),
         ("Agency", item.agency),
         ("Due", due_words(item)),
+        *(() if is_external else part.rows),  # the message is about these
         ("Was due", item.was_due),
         ("Recorded", item.met),
         ("Team", (team or "") if level is Level.L2 else ""),
@@ -219,7 +220,7 @@ def section(
         ("Also told", "" if is_external else item.told or "nobody else"),
         ("Comes from", clause_words(item)),
         ("Item code", say_list([one.code for one in part.items])),
-        *(() if is_external else (*item.limits, *part.rows)),
+        *(() if is_external else item.limits),
     ]
     return {
         "title": item.title,
