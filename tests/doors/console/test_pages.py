@@ -24,7 +24,7 @@ OPEN = (
 )
 SERVICE = (
     "/service", "/service/stops", "/service/feeds", "/service/deliveries", "/service/rules", "/service/rehearsals",
-    *(f"/service/deliveries/{kind}" for kind in ("handed-over", "unknown", "refused", "under-way")),
+    *(f"/service/deliveries/{kind}" for kind in ("handed-over", "delivered", "unknown", "refused", "under-way")),
 )  # fmt: skip
 
 
@@ -200,10 +200,16 @@ def test_a_delivery_says_what_was_heard_of_it_and_each_list_has_its_own(come, wo
     with come(OLA) as browser:
         every = plain(browser.get("/service/deliveries/handed-over"))
         refused = plain(browser.get("/service/deliveries/refused"))
+        delivered = plain(browser.get("/service/deliveries/delivered"))
+        back = plain(browser.get("/service/deliveries/came-back"))
         none = browser.get("/service/deliveries/nothing")
 
     assert "Handed over delivered" in every
     assert "There is none." in refused
+    assert "SC-1" in delivered
+    assert "SC-3" in every
+    assert "SC-3" not in delivered
+    assert "There is none." in back
     assert none.status_code == 404
 
 
