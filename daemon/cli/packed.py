@@ -69,7 +69,7 @@ def export(args: argparse.Namespace) -> int:
         sys.stderr.write(
             f"{key}: a signing key was made; keep a copy of it, and publish its fingerprint\n"
         )
-    sys.stdout.write(f"{args.out}: {len(files)} files, signed with the key {signer.fingerprint}\n")
+    sys.stdout.write(f"{args.out}: written, and signed with the key {signer.fingerprint}\n")
     return 0
 
 

@@ -116,13 +116,17 @@ def _left(tx: Any, id_: str, by: str | None, now: Any) -> int:
     from daemon.domain.errors import Problem, Refusal  # noqa: PLC0415
     from daemon.store import EVERYTHING  # noqa: PLC0415
 
-    if tx.holdings.is_in_directory(id_):
-        what = f"{id_} is in the directory"
+    if known := tx.holdings.in_directory(id_):
+        what = f"{id_} is in the directory{'' if known == id_ else f', as {known}'}"
         raise Refusal(Problem("--leaver", what, "take them out of it first, and have it read"))
     rows, held = tx.holdings.can_go(id_), tx.holdings.under_hold(id_)
     if not rows and not held:
         raise Refusal(
-            Problem("--leaver", f'nothing is held about "{id_}"', "check how it is written")
+            Problem(
+                "--leaver",
+                f'nothing is held about "{id_}"',
+                "give the id by which the directory had them",
+            )
         )
     if EVERYTHING in tx.holds.all():
         sys.stdout.write(f"held: everything; {id_} stays wherever it stands, nothing was changed\n")

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from daemon.decide.by_hand import is_kept
 from daemon.decide.carry import Course, Entry, Made, look_again, news_since
 from daemon.decide.clock import Clock, start, wind
+from daemon.decide.deadlines import rung_at
 from daemon.decide.elsewhere import said_elsewhere
 from daemon.decide.office import Calendar
 from daemon.decide.reads import Readers
@@ -22,7 +23,7 @@ from daemon.domain.errors import Problem
 from daemon.domain.obligation import Obligation, State, obligation_id
 from daemon.domain.record import Record
 from daemon.domain.rules import Pack, Rule, Rulebook
-from daemon.domain.times import say, say_day
+from daemon.domain.times import day_of, say, say_day
 from daemon.domain.vocabulary import Vocabulary
 
 NO_ENTRIES: Mapping[str, Sequence[Entry | None]] = {}
@@ -199,6 +200,8 @@ class Deciding:
         doubt = _doubt(judge.case, scene) if state is State.OPEN and not is_kept(rule) else None
         if doubt:
             state, because = State.WITHDRAWN, doubt
+        if clock.due_at and self.calendar.days.is_near_an_end(day_of(clock.due_at)):
+            self._climb(rule, clock.due_at)
         if met and self.words.facts[met.name].future:  # that it is booked, not when that was done
             met = None
         return Obligation(
@@ -228,6 +231,11 @@ class Deciding:
             else (),
             is_provisional=clock.is_provisional,
         )
+
+    def _climb(self, rule: Rule, due_at: datetime) -> None:
+        """Raise OverflowError where a step of the ladder lies outside the calendar that is known."""
+        for rung in rule.ladder:
+            rung_at(rung.at, due_at, due_at, self.calendar, urgent=rung.urgent)
 
     def _say_due(self, rule: Rule, clock: Clock) -> str:
         label = self.words.label(rule.due.anchor)

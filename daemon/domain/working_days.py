@@ -7,6 +7,8 @@ from daemon.domain.times import WEEKDAYS
 
 MARGIN_DAYS = 366 * 6  # computed past the list's end, and marked as such by whoever shows it
 
+EDGE_DAYS = 366
+
 
 class WorkingDays:
     """Monday to Friday without the bank holidays of one division, at a tenth of a microsecond a date."""
@@ -77,6 +79,11 @@ class WorkingDays:
             self._before[end.toordinal() + 1 - self._first]
             - self._before[start.toordinal() + 1 - self._first]
         )
+
+    def is_near_an_end(self, day: date) -> bool:
+        """Return whether `day` lies within a year of an end of the table, or outside it."""
+        at = day.toordinal() - self._first
+        return not EDGE_DAYS <= at < len(self._before) - EDGE_DAYS
 
     def why_not(self, day: date) -> str:
         """Return why `day` does not count, in words: "Saturday", "bank holiday: Good Friday"."""

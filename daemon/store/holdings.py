@@ -113,20 +113,24 @@ class Holdings(Gateway):
 
     def _names_of(self, name: str) -> list[str]:
         """Return a name with the id and addresses of whoever of the directory has it."""
-        names, wanted = {name}, name.casefold()
-        for id_, addresses in self._found(self._select(people, people.c.id, people.c.addresses)):
-            own = {id_, *map(str, addresses.values())}
-            names |= own if wanted in {one.casefold() for one in own} else set()
+        names = {name}
+        for _, own in self._everybody():
+            names |= set(own.values()) if name.casefold() in own else set()
         return sorted(names)
+
+    def _everybody(self) -> Iterator[tuple[str, dict[str, str]]]:
+        """Yield everybody of the directory: their id, and by its small letters each name that is theirs."""
+        for id_, addresses in self._found(self._select(people, people.c.id, people.c.addresses)):
+            yield id_, {one.casefold(): one for one in (id_, *map(str, addresses.values()))}
 
     def _among(self, table: Table, column: str, names: Collection[str]) -> list[dict[str, Any]]:
         """Return the rows that have one of some names."""
         own = table.c[column]
         return [row for some in batches(sorted(names)) for row in self._rows(table, own.in_(some))]
 
-    def is_in_directory(self, id_: str) -> bool:
-        """Return whether somebody is in the directory as it was last read."""
-        return bool(self._found(self._select(people, people.c.id).where(people.c.id == id_)))
+    def in_directory(self, name: str) -> str | None:
+        """Return the id of whoever of the directory, as it was last read, has this id or address; None for nobody."""
+        return next((id_ for id_, own in self._everybody() if name.casefold() in own), None)
 
     def under_hold(self, id_: str) -> dict[str, int]:
         """Return by case in how many rows a person's id stands that a legal hold on the case keeps."""

@@ -149,7 +149,9 @@ def test_everything_held_about_a_case_or_a_person_is_written_out(config, tmp_pat
 
 def test_a_leaver_is_named_nowhere_but_in_the_journal(config, world, capsys) -> None:
     assert main(["purge", *config, "--leaver", "sam"]) == 1
-    assert "is in the directory" in capsys.readouterr().err
+    assert "sam is in the directory;" in capsys.readouterr().err
+    assert main(["purge", *config, "--leaver", "Sam@council.example"]) == 1
+    assert "is in the directory, as sam;" in capsys.readouterr().err
     with world.store.write() as tx:
         tx.people.replace([one for one in tx.people.all() if one.id != "sam"], world.clock.now)
 

@@ -1,7 +1,7 @@
 """Evidence, holds and requests for data where one message speaks of two children, or a case has had two references."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -21,10 +21,12 @@ LATER = at("2028-06-01 09:00")
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> Iterator[Invited]:
+def world(tmp_path: Path, backend: str, make_url: Callable[[], str]) -> Iterator[Invited]:
     """Return an authority in whose calendars one conference about two children stands."""
-    made = Invited(tmp_path, "2026-03-05 12:00")
-    (tmp_path / "daykeeper.toml").write_text(SETTINGS, "utf-8")
+    url = make_url() if backend == "postgres" else None
+    made = Invited(tmp_path, "2026-03-05 12:00", url=url)
+    settings = SETTINGS.replace("sqlite:///daykeeper.sqlite", made.url)
+    (tmp_path / "daykeeper.toml").write_text(settings, "utf-8")
     invited = [POLICE, {**POLICE, "id": "I-2", "person": "Lou@elsewhere.example"}]
     for ref in ("SC-1", "SC-2"):
         with made.case(ref, family="F-1", meetings=[icpc(*invited)]) as body:

@@ -9,6 +9,7 @@ from daemon.testing.world import at
 from tests.scenario.test_silence import SUE
 
 TOM = Who("tom", frozenset({"team_manager"}), "north")
+MANY = 40
 FAR = Who("tess", frozenset({"team_manager"}), "south")
 
 
@@ -86,6 +87,24 @@ def test_a_restricted_case_that_names_nobody_is_counted_for_the_operator_and_nam
 
     assert (found.refs, found.others) == ((), 1)
     assert told(world, SUE) == told(world, TOM) == []
+
+
+def test_a_role_that_nobody_holds_in_many_cases_is_looked_up_together(world):
+    people = world.directory.everybody
+    people[:] = [one for one in people if one.id not in ("sam", "cora")]
+    for number in range(MANY):
+        world.opens(f"SC-{number}")
+    world.until("2026-03-04 12:00")
+    world.until("2026-03-06 18:00")
+    asked: list[str] = []
+    with world.store.read() as tx:
+        wire = tx.obligations.connection.connection.driver_connection
+        if hasattr(wire, "set_trace_callback"):  # PostgreSQL's has none, and is asked the same
+            wire.set_trace_callback(asked.append)
+        found = withheld(tx, world.house, unrestricted, world.clock())
+
+    assert len(next(one for one in found if one.why == "role").refs) == MANY
+    assert len(asked) < MANY
 
 
 @pytest.mark.parametrize(

@@ -1,11 +1,15 @@
 """From records to obligations: what opens, meets, waives and withdraws each of them."""
 
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
 
+from daemon.decide.explain import explain
 from daemon.decide.reading import read_record
 from daemon.domain.facts import moment
+from daemon.rulebook import shipped
+from daemon.testing.world import loaded
 
 DUTIES = ("icpc-invite-list", "icpc-by-day-15", "icpc-limit", "first-core-group")
 ENQUIRY = {
@@ -427,6 +431,23 @@ def test_a_date_outside_every_calendar_is_a_problem_and_the_rest_is_decided(deci
     assert {one.what for one in answer.problems} == {
         "its dates lie outside the calendar that is known"
     }
+
+
+def test_a_duty_whose_steps_lie_outside_every_calendar_is_such_a_problem_too(deciding, read):
+    every = replace(deciding, rulebook=loaded(shipped()))
+    facts = {
+        "strategy_discussion_held": "2026-03-02",
+        "s47_decision_recorded": {"at": "2026-03-02", "value": "section_47"},
+        "s47_concluded": {"at": "2026-03-05", "value": "at_risk"},
+    }
+    meeting = {"id": "M-1", "kind": "icpc", "status": "booked", "scheduled_at": "2060-03-03T10:00"}
+    record = read(pathway="stoke-on-trent", facts=facts, meetings=[meeting])
+
+    said = explain(record, (), every, at("2026-03-10T12:00"))
+
+    wrong = [one["where"] for one in said["problems"] if "outside the calendar" in one["what"]]
+    assert f"{record.ref}: minute-taker" in wrong
+    assert "icpc-limit" in {one["rule"] for one in said["obligations"]}
 
 
 def test_a_remark_is_made_while_its_condition_holds(stand):

@@ -232,18 +232,27 @@ def _unheld(tx: Tx, house: House, looker: _Looker, now: datetime) -> Iterator[Wi
     entries: dict[str, list[Entry]] = {}
     for entry in tx.journal.since("role.unheld", now - LATELY):
         entries.setdefault(str(entry.data["role"]), []).append(entry)
+    open_ = _open_of(tx, {one.about for each in entries.values() for one in each})
+    looker.told({one.ref for one in open_.values()})  # together: one by one it is a query a case
     for role, each in sorted(entries.items()):
-        tracks = {one.about: tx.obligations.get(one.about) for one in each}
         still = {
-            name: one
-            for name, one in tracks.items()
-            if one and one.state is State.OPEN and looker.tells([one.ref])
+            one.about: open_[one.about]
+            for one in each
+            if one.about in open_ and looker.tells([open_[one.about].ref])
         }
         if still:
             what = f"nobody could be told as the {house.deciding.words.role(role)}: the duty mailbox was, if anybody"
             since = min(one.at for one in each if one.about in still)
             refs = [one.ref for one in still.values()]
             yield Withheld("role", what, DIRECTORY, since, **looker.part(refs))
+
+
+def _open_of(tx: Tx, ids: Collection[str]) -> dict[str, Track]:
+    """Return those of some duties that are open; a case's own reference may hold slashes."""
+    refs = {id_[:at] for id_ in ids for at, letter in enumerate(id_) if letter == "/"}
+    found, _ = apart(tx.obligations.of, refs, "obligations")
+    every = (track for each in found.values() for track in each)
+    return {one.id: one for one in every if one.id in ids and one.state is State.OPEN}
 
 
 def _undelivered(tx: Tx, looker: _Looker) -> Iterator[Withheld]:

@@ -25,15 +25,18 @@ HEARD = {
 
 
 class Kind(NamedTuple):
-    """Which deliveries one list shows."""
+    """Which deliveries one list shows: those in some states, or of which the journal has heard this."""
 
     title: str
     states: tuple[DeliveryState, ...] = ()
+    heard: str = ""
 
 
 KINDS: Mapping[str, Kind] = {
     "all": Kind("Every delivery"),
     "handed-over": Kind("Handed over", (DeliveryState.ACCEPTED,)),
+    "delivered": Kind("Delivered", heard="message.delivered"),
+    "came-back": Kind("Came back", heard="message.bounced"),
     "unknown": Kind("Unknown", (DeliveryState.UNKNOWN,)),
     "refused": Kind("Refused", (DeliveryState.REFUSED,)),
     "under-way": Kind("Under way", (DeliveryState.SENDING, DeliveryState.WILL_RETRY)),
@@ -66,9 +69,11 @@ class DeliveryPages:
             )
         with self.desk.store.read() as tx:
             sight = self.desk.sight(tx, visit, of_service=True)
-            found = leaf(
-                self._lines(sight, tx.lists.messages(kind.states, visit.now - BACK)), visit.number
-            )
+            messages = tx.lists.messages(kind.states, visit.now - BACK)
+            if kind.heard:
+                ids = {one.about for one in tx.journal.since(kind.heard, visit.now - BACK)}
+                messages = [one for one in messages if one.id in ids]
+            found = leaf(self._lines(sight, messages), visit.number)
         return visit.page(
             "deliveries.html.j2", leaf=found, at=visit.at, title=kind.title, name=name,
             kinds=[(one, each.title) for one, each in KINDS.items()],

@@ -17,7 +17,7 @@ from daemon.web.console.desk import Desk
 from daemon.web.visits import Visit
 
 SAID = {
-    "rulebook.in-force": "Put in force",
+    "rulebook.changed": "Put in force",
     "rulebook.refused": "Refused",
     "rulebook.waits": "Waits for its day",
 }

@@ -5,6 +5,7 @@ import pytest
 from daemon.domain.link import case_code, page_code
 from daemon.testing.world import at, person
 from tests.doors.console.conftest import SAM, SUE, claims, conference
+from tests.doors.console.test_looks import OVER
 from tests.doors.console.test_pages import OPEN, plain, search
 
 RECORD = f"/conferences/{page_code('M-F-1')}/record"
@@ -95,3 +96,22 @@ def test_why_a_family_is_on_hold_is_for_service_managers_alone(come, world):
     assert "A child of the family has died" in manager
     assert "A family on hold Messages about this family have stopped." in worker
     assert "died" not in worker
+
+
+@pytest.mark.parametrize("where", ["case", "conference"])
+def test_a_reference_of_sixty_letters_is_broken_on_a_phone(place, provider, world, tab, where):
+    ref = "SC-" + "4f9c" * 15
+    with world.case(ref) as body:
+        body["facts"] = {"strategy_discussion_held": "2026-03-02"}
+        body["meetings"] = [conference("M-LONG", "2026-03-20T10:00")]
+    world.turn()
+    provider.claims = SUE
+    way = {
+        "case": f"/cases/{case_code(ref)}",
+        "conference": f"/conferences/{page_code('M-LONG')}/record",
+    }
+
+    tab.open(f"{place.address}{way[where]}", width=360)
+
+    assert ref in tab.value("document.querySelector('main').innerText")
+    assert tab.value(OVER) == 0

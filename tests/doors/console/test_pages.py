@@ -9,6 +9,7 @@ from daemon.domain.link import case_code, page_code
 from daemon.testing.world import at, person
 from tests.doors.console.conftest import OLA, SAM, SUE, TOM, conference
 from tests.doors.entrance import nonce_in
+from tests.scenario.tuned import EARLIER, Tuned
 
 CONFERENCE = f"/conferences/{page_code('M-F-1')}/record"
 OPEN = (
@@ -23,7 +24,7 @@ OPEN = (
 )
 SERVICE = (
     "/service", "/service/stops", "/service/feeds", "/service/deliveries", "/service/rules", "/service/rehearsals",
-    *(f"/service/deliveries/{kind}" for kind in ("handed-over", "unknown", "refused", "under-way")),
+    *(f"/service/deliveries/{kind}" for kind in ("handed-over", "delivered", "unknown", "refused", "under-way")),
 )  # fmt: skip
 
 
@@ -199,10 +200,16 @@ def test_a_delivery_says_what_was_heard_of_it_and_each_list_has_its_own(come, wo
     with come(OLA) as browser:
         every = plain(browser.get("/service/deliveries/handed-over"))
         refused = plain(browser.get("/service/deliveries/refused"))
+        delivered = plain(browser.get("/service/deliveries/delivered"))
+        back = plain(browser.get("/service/deliveries/came-back"))
         none = browser.get("/service/deliveries/nothing")
 
     assert "Handed over delivered" in every
     assert "There is none." in refused
+    assert "SC-1" in delivered
+    assert "SC-3" in every
+    assert "SC-3" not in delivered
+    assert "There is none." in back
     assert none.status_code == 404
 
 
@@ -215,18 +222,20 @@ def test_what_stops_the_service_is_shown_with_how_it_ends(come, much_held):
     assert "SC-2" in page
 
 
-def test_the_rules_in_force_are_shown_with_their_history(come, world):
-    with world.store.write() as tx:
-        data = {"digest": "abc123", "by": "rita", "differences": ["a deadline is a day sooner"]}
-        tx.journal.write(
-            world.clock(), "rulebook.in-force", "rulebook", "1 differences, by rita", data
-        )
+def test_the_rules_in_force_are_shown_with_who_changed_them_and_what(come, world, tmp_path):
+    del world.house.feeds["cases"]
+    tuned = Tuned(world, tmp_path / "potterby")
+    tuned.begin()
+    tuned.write("changes/earlier.yaml", EARLIER)
+    tuned.notice()
     with come(SUE) as browser:
         page = plain(browser.get("/service/rules"))
 
-    assert "Put in force, Thursday 19 March 2026, 9:30am" in page
-    assert "by rita" in page
-    assert "a deadline is a day sooner" in page
+    assert page.count("Put in force, Thursday 19 March 2026, 9:30am") == 2
+    assert "The first edition, by " in page
+    assert "differences, by " in page
+    assert "changes/earlier.yaml" in page
+    assert "is told at 16:30 instead of at 17:00" in page
 
 
 def test_the_journal_is_searched_by_case_and_kind_and_goes_on(come):
