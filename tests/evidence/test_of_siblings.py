@@ -12,9 +12,10 @@ from daemon.engine.standing.purge import plan
 from daemon.evidence import case_evidence
 from daemon.store import Hold
 from daemon.testing.world import at
-from tests.evidence.test_commands import SETTINGS
+from tests.evidence.test_commands import MORE
 from tests.scenario.conftest import ENQUIRY
 from tests.scenario.invited import Invited, icpc
+from tests.testshire import settled
 
 POLICE = {"id": "I-1", "agency": "police", "role": "police_officer", "person": "sam"}
 LATER = at("2028-06-01 09:00")
@@ -24,7 +25,6 @@ LATER = at("2028-06-01 09:00")
 def world(tmp_path: Path) -> Iterator[Invited]:
     """Return an authority in whose calendars one conference about two children stands."""
     made = Invited(tmp_path, "2026-03-05 12:00")
-    (tmp_path / "daykeeper.toml").write_text(SETTINGS, "utf-8")
     invited = [POLICE, {**POLICE, "id": "I-2", "person": "Lou@elsewhere.example"}]
     for ref in ("SC-1", "SC-2"):
         with made.case(ref, family="F-1", meetings=[icpc(*invited)]) as body:
@@ -38,7 +38,7 @@ def world(tmp_path: Path) -> Iterator[Invited]:
 
 @pytest.fixture
 def config(world: Invited, tmp_path: Path) -> list[str]:
-    return ["--config", str(tmp_path / "daykeeper.toml")]
+    return settled(tmp_path, MORE)
 
 
 def asked(world: Invited) -> set[str]:
