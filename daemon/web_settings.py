@@ -12,7 +12,7 @@ from daemon.domain.admission import Admission
 from daemon.domain.errors import Problem, Refusal
 from daemon.domain.oidc import issuer
 from daemon.domain.secret import others_may_read
-from daemon.written import duration, is_on_this_machine, listener, web_address
+from daemon.written import duration, is_on_this_machine, listener, page_address, web_address
 
 Duration = Annotated[timedelta, BeforeValidator(duration)]
 Word = Annotated[str, Field(min_length=1)]
@@ -101,6 +101,8 @@ class Web(Table):
     """The key that signs links; it is made at the first start. The key that signs evidence lies beside it."""
     rehearsals: Path = Path("state/rehearsals")
     """The folder in which rehearsals are kept, for the console."""
+    accessibility_statement: Annotated[str, AfterValidator(page_address)] | None = None
+    """The page of the authority's own statement, to which every page leads; without it, `/accessibility` of ours."""
     sign_in: SignIn | None = None
 
     @property

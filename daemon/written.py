@@ -122,15 +122,23 @@ def listener(value: str) -> str:
 
 def web_address(value: str) -> str:
     """Return the beginning of every link, without a slash at its end; raises ValueError."""
-    parts = urlsplit(value)
-    if (
-        parts.scheme not in ("http", "https")
-        or not parts.hostname
-        or parts.query
-        or "@" in parts.netloc
-    ):
+    if not _is_web(value) or urlsplit(value).query:
         raise ValueError('this is no web address; write it as "https://daykeeper.council.example"')
     return value.rstrip("/")
+
+
+def page_address(value: str) -> str:
+    """Return the address of somebody's page; raises ValueError."""
+    if not _is_web(value):
+        raise ValueError(
+            'this is no address of a page; write it as "https://www.council.example/accessibility"'
+        )
+    return value
+
+
+def _is_web(value: str) -> bool:
+    parts = urlsplit(value)
+    return parts.scheme in ("http", "https") and bool(parts.hostname) and "@" not in parts.netloc
 
 
 def is_on_this_machine(host: str | None) -> bool:

@@ -1,6 +1,7 @@
 """What every test stands on: a log that raises where it is given something private, and real databases."""
 
 import io
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from hypothesis import settings
 
 from daemon.telemetry import set_up_logs
 from daemon.testing.empty import lay
+from tests.chromium import Browser, Page, program
 from tests.pooler import Pooler
 from tests.postgres import Server
 
@@ -23,6 +25,17 @@ def strict_log():
     stream = io.StringIO()
     set_up_logs("json", "debug", stream=stream, strict=True)
     return stream
+
+
+@pytest.fixture(scope="module")
+def tab() -> Iterator[Page]:
+    """Return a tab of a real browser."""
+    if program() is None:
+        if os.environ.get("CI") == "true":
+            pytest.fail("no Chromium on this machine: install the package chromium")
+        pytest.skip("not run: no Chromium on this machine")
+    with Browser() as browser, browser.page() as one:
+        yield one
 
 
 @pytest.fixture(scope="session")

@@ -11,6 +11,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from daemon import RELEASE
 from daemon.engine.answering.reception import Reception
 from daemon.engine.line import Line
 from daemon.metrics import Metrics
@@ -21,7 +22,7 @@ from daemon.web.callbacks import Callbacks
 from daemon.web.console.pages import console
 from daemon.web.held import HeldPages
 from daemon.web.letters import LetterPages
-from daemon.web.look import Guarded, Look
+from daemon.web.look import STATEMENT, Guarded, Look
 from daemon.web.pages import Items
 from daemon.web.questions import QuestionPages
 from daemon.web.records import RecordDoor
@@ -57,11 +58,16 @@ def create(
 
     `web` says where it is and how people sign in: without it nobody can. Raises Refusal.
     """
-    look, web = Look.of(title), web or Web()
+    web = web or Web()
+    look = Look.of(title, statement=web.accessibility_statement or STATEMENT)
     items = Items(line.responder, clock, look)
     reception = Reception(store, web.sign_in.admission()) if web.sign_in else None
     visits = Visits(reception, clock, look, items.key, is_secure=web.is_https)
     session = Session(_provider(web), visits)
+
+    def tell(_: Request) -> Response:
+        own = web.accessibility_statement
+        return look.page("accessibility.html.j2", own=own, release=RELEASE)
 
     def refuse(_: Request, error: Exception) -> Response:
         status = error.status_code if isinstance(error, HTTPException) else 400
@@ -80,6 +86,7 @@ def create(
     app = Starlette(
         routes=[
             Route("/item/{token}", items.meet, methods=["GET", "POST"]),
+            Route(STATEMENT, tell),
             *health.routes(store, line.house, clock, metrics, ready),
             *Callbacks(line.listener).routes(),
             *RecordDoor(line.posted, clock).routes(),

@@ -14,6 +14,7 @@ from starlette.responses import HTMLResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 DOORS, CONSOLE = "daemon.web", "daemon.web.console"
+STATEMENT = "/accessibility"  # what is known of our own pages
 REPORT = "daemon.report"  # its figures look the same here as on its own page
 HEADERS = MappingProxyType(
     {
@@ -57,13 +58,16 @@ class Look:
     style: Markup
     more_style: Markup
     policy: str
+    statement: str
 
     @classmethod
-    def of(cls, title: str, packages: Sequence[str] = (), more_policy: str = "") -> "Look":
+    def of(
+        cls, title: str, packages: Sequence[str] = (), more_policy: str = "", statement: str = STATEMENT
+    ) -> "Look":  # fmt: skip
         """Return the look of an authority's pages.
 
         Each of `packages` adds templates and a `style.css` to our own, and may replace a template.
-        `more_policy` is added to the content security policy.
+        `more_policy` is added to the content security policy. `statement` is where every page's footer leads.
         """
         every = (*packages, CONSOLE, DOORS)
         style, *others = [_sheet(name) for name in reversed(every)]
@@ -81,13 +85,14 @@ class Look:
             Markup(more),  # noqa: S704
             f"default-src 'none'; style-src {_digest(style)} {_digest(more)}; base-uri 'none'; form-action 'self'; "
             f"frame-ancestors 'none'{more_policy}",
+            statement,
         )
 
     def page(self, template: str, status: int = 200, **values: object) -> HTMLResponse:
         """Return a page; what it says comes from `values` and is escaped."""
         text = self.environment.get_template(template).render(
-            authority=self.title, style=self.style, more_style=self.more_style, **values
-        )
+            authority=self.title, style=self.style, more_style=self.more_style, statement=self.statement, **values
+        )  # fmt: skip
         return HTMLResponse(text, status, {**HEADERS, "Content-Security-Policy": self.policy})
 
     def words(self, status: int, heading: str, *paragraphs: str) -> HTMLResponse:

@@ -1,6 +1,5 @@
 """An authority whose invite list is overdue, with its pages behind a real server."""
 
-import os
 import re
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -14,8 +13,9 @@ import pytest
 from daemon.metrics import Metrics
 from daemon.testing.world import World
 from daemon.web import create, serve
-from tests.chromium import Browser, Page, program
+from tests.doors.provider import WickedProvider, provided
 from tests.small import SMALL
+from tests.testshire import ENQUIRY
 
 REF = "SC-1"
 
@@ -56,25 +56,10 @@ class Door:
 Opened = Callable[..., AbstractContextManager[Door]]
 
 
-@pytest.fixture(scope="module")
-def tab() -> Iterator[Page]:
-    """Return a tab of a real browser."""
-    if program() is None:
-        if os.environ.get("CI") == "true":
-            pytest.fail("no Chromium on this machine: install the package chromium")
-        pytest.skip("not run: no Chromium on this machine")
-    with Browser() as browser, browser.page() as one:
-        yield one
-
-
 @pytest.fixture
 def world(tmp_path: Path) -> Iterator[World]:
     made = World(tmp_path, "2026-03-02 16:00", policies=SMALL)
-    made.fact(
-        REF,
-        strategy_discussion_held="2026-03-02",
-        s47_decision_recorded={"at": "2026-03-02T15:10", "value": "section_47"},
-    )
+    made.fact(REF, **ENQUIRY)
     made.until("2026-03-06 17:30")
     yield made
     made.close()
@@ -106,3 +91,10 @@ def promise(world: World) -> str:
 @pytest.fixture
 def wrong_person(world: World) -> str:
     return f"/item/{world.link('sam', 'wrong-person')}"
+
+
+@pytest.fixture
+def provider() -> Iterator[WickedProvider]:
+    """Return a provider of sign-in, which may be as wicked as a test asks."""
+    with provided() as one:
+        yield one

@@ -44,6 +44,7 @@ def test_nothing_keeps_anybody_from_the_pages_behind_a_link(
         "the promise": promise,
         "the wrong person": wrong_person,
         "no such link": "/item/nothing",
+        "accessibility": "/accessibility",
     }
 
     found = {}

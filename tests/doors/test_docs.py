@@ -18,15 +18,9 @@ from tests.axe import grave_faults
 from tests.bench.quarter import quarter
 from tests.faults.runner import until
 from tests.small import SMALL
+from tests.testshire import settled
 
 LIST = "stoke-on-trent/rules/icpc-invite-list.yaml"
-SETTINGS = """
-authority = "testshire"
-title = "Testshire"
-operator = "operator@council.example"
-fallback = "duty@council.example"
-database = "sqlite:///daykeeper.sqlite"
-"""
 WINDOW = ("--from", "2025-10-01", "--to", "2025-12-31")
 
 
@@ -153,12 +147,10 @@ def test_a_rehearsal_as_a_table_as_json_and_as_a_page(records, draft, tmp_path, 
 def test_a_rehearsal_is_kept_for_the_console_under_the_name_of_its_draft(
     records, draft, tmp_path, capsys
 ):
-    config = tmp_path / "daykeeper.toml"
-    config.write_text(SETTINGS, "utf-8")
     words = ["rehearse", str(records), "--present", str(SMALL), "--draft", str(draft), *WINDOW]
     words += ["--processes", "1", "--keep", "--by", "A. Name"]
 
-    assert main([*words, "--config", str(config)]) == 0
+    assert main([*words, *settled(tmp_path)]) == 0
     told = capsys.readouterr().out.splitlines()[-1]
     assert main(words) == 2
 

@@ -9,22 +9,14 @@ import pytest
 from daemon.cli import main
 from daemon.testing.world import World
 from tests.small import SMALL
+from tests.testshire import settled
 
-SETTINGS = """
-authority = "testshire"
-title = "Testshire"
-operator = "operator@council.example"
-fallback = "duty"
-database = "sqlite:///daykeeper.sqlite"
-web.secret_file = "link.key"
-"""
 LATER = ["--until", "2199-03-06T17:00", "--reason", "the mail server is moved", "--by", "A. Name"]
 
 
 @pytest.fixture
 def world(tmp_path: Path) -> Iterator[World]:
     """Return an authority with one case, on a Monday."""
-    (tmp_path / "daykeeper.toml").write_text(SETTINGS, "utf-8")
     made = World(tmp_path, "2026-03-02 16:00", policies=SMALL)
     yield made
     made.close()
@@ -32,7 +24,7 @@ def world(tmp_path: Path) -> Iterator[World]:
 
 @pytest.fixture
 def pause(tmp_path: Path, world: World) -> list[str]:
-    return ["pause", "--config", str(tmp_path / "daykeeper.toml")]
+    return ["pause", *settled(tmp_path)]
 
 
 def test_a_pause_is_begun_shown_and_ended_and_the_journal_names_who_did_it(world, pause, capsys):

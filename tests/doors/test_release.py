@@ -20,26 +20,15 @@ from daemon.domain.notice import Notice
 from daemon.store import Outside
 from daemon.testing.world import World, at
 from tests.small import SMALL
+from tests.testshire import ENQUIRY, settled
 
 PAGE = Path(__file__).parents[2] / "docs" / "backup-and-restore.md"
-ENQUIRY = {
-    "strategy_discussion_held": "2026-03-02",
-    "s47_decision_recorded": {"at": "2026-03-02T15:10", "value": "section_47"},
-}
-SETTINGS = """
-authority = "testshire"
-title = "Testshire"
-operator = "operator@council.example"
-fallback = "duty"
-database = "sqlite:///daykeeper.sqlite"
-web.secret_file = "link.key"
-"""
 
 
 @pytest.fixture
 def world(tmp_path: Path) -> Iterator[World]:
     """Return an authority whose database was put back on Friday as it was on Thursday."""
-    (tmp_path / "daykeeper.toml").write_text(SETTINGS, "utf-8")
+    settled(tmp_path)
     outside, database = Outside(tmp_path / "testshire.state"), tmp_path / "daykeeper.sqlite"
     made = World(tmp_path, "2026-03-02 16:00", policies=SMALL, outside=outside)
     made.fact("SC-1", **ENQUIRY)
@@ -172,7 +161,7 @@ def test_a_chain_that_was_cut_off_shows_against_the_state_file(world, config, tm
 def test_without_a_state_file_neither_verify_nor_release_calls_anything_whole(
     tmp_path, config, capsys
 ):
-    (tmp_path / "daykeeper.toml").write_text(SETTINGS, "utf-8")
+    settled(tmp_path)
     made = World(
         tmp_path, "2026-03-02 16:00", policies=SMALL, outside=Outside(tmp_path / "testshire.state")
     )
@@ -190,7 +179,7 @@ def test_without_a_state_file_neither_verify_nor_release_calls_anything_whole(
 
 
 def test_on_the_database_that_was_left_there_is_nothing_to_release(tmp_path, config, capsys):
-    (tmp_path / "daykeeper.toml").write_text(SETTINGS, "utf-8")
+    settled(tmp_path)
     made = World(
         tmp_path, "2026-03-02 16:00", policies=SMALL, outside=Outside(tmp_path / "testshire.state")
     )
@@ -206,7 +195,7 @@ def test_on_the_database_that_was_left_there_is_nothing_to_release(tmp_path, con
 @pytest.fixture
 def undelivered(tmp_path: Path) -> Iterator[World]:
     """Return an authority of which a message was refused, and what was sent instead as well."""
-    (tmp_path / "daykeeper.toml").write_text(SETTINGS, "utf-8")
+    settled(tmp_path)
     made = World(tmp_path, "2026-03-02 16:00", policies=SMALL)
     made.fact("SC-1", **ENQUIRY)
     made.until("2026-03-06 16:59")
@@ -259,7 +248,7 @@ def test_what_was_refused_is_released_with_a_reason_and_all_or_one_by_one(
 @pytest.fixture
 def braked(tmp_path: Path) -> Iterator[World]:
     """Return an authority in which twice as many invite lists are overdue at once as it expects."""
-    (tmp_path / "daykeeper.toml").write_text(SETTINGS, "utf-8")
+    settled(tmp_path)
     made = World(tmp_path, "2026-03-02 16:00", policies=SMALL, brake=Limits(1, None))
     made.fact("SC-1", **ENQUIRY)
     made.fact("SC-2", **ENQUIRY)

@@ -17,6 +17,7 @@ PUBLIC = {  # what a stranger may ask for, each with the statuses that it may an
     "/health/live": {200},
     "/health/ready": {200, 503},
     "/metrics": {200},
+    "/accessibility": {200},
     "/item/{token}": {404},  # of links that nobody sent
     "/sign-in": {303},
     "/sign-in/back": {403},

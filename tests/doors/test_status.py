@@ -8,15 +8,9 @@ from daemon.cli.main import main
 from daemon.cli.status import headline
 from daemon.engine.standing.overview import standing
 from daemon.testing.world import World
+from tests.testshire import settled
 
 FRIDAY_5PM = "2026-03-06T17:00:00+00:00"
-SETTINGS = """
-authority = "testshire"
-title = "Testshire"
-operator = "operator@council.example"
-fallback = "duty"
-database = "sqlite:///daykeeper.sqlite"
-"""
 
 
 @pytest.mark.parametrize(
@@ -60,8 +54,7 @@ def test_the_oldest_of_what_is_overdue_is_the_one_that_was_due_first(world: Worl
 
 
 def test_status_begins_with_it_and_its_json_holds_the_moment(world: World, tmp_path, capsys):
-    (tmp_path / "daykeeper.toml").write_text(SETTINGS, "utf-8")
-    config = ["--config", str(tmp_path / "daykeeper.toml")]
+    config = settled(tmp_path)
 
     codes = [main(["status", *config, "--json"])]
     said = json.loads(capsys.readouterr().out)

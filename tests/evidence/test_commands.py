@@ -1,7 +1,6 @@
 """export, verify, access and purge as an administrator meets them, on a stored case."""
 
 import json
-import os
 import re
 import zipfile
 from collections.abc import Iterator
@@ -12,16 +11,10 @@ import pytest
 from daemon.cli import main
 from daemon.testing.world import World
 from tests.axe import grave_faults
-from tests.chromium import Browser, Page, program
 from tests.small import SMALL
+from tests.testshire import ENQUIRY, settled
 
-SETTINGS = f"""
-authority = "testshire"
-title = "Testshire"
-operator = "operator@council.example"
-fallback = "duty"
-database = "sqlite:///daykeeper.sqlite"
-web.secret_file = "link.key"
+MORE = f"""
 rulebook = "{SMALL}"
 retention.messages = "3 months"
 """
@@ -31,13 +24,8 @@ REF = "SC-1"
 @pytest.fixture
 def world(tmp_path: Path) -> Iterator[World]:
     """Return an authority whose invite list is overdue; sam is excluded from nothing, eve from this case."""
-    (tmp_path / "daykeeper.toml").write_text(SETTINGS, "utf-8")
     made = World(tmp_path, "2026-03-02 16:00", policies=SMALL)
-    made.fact(
-        REF,
-        strategy_discussion_held="2026-03-02",
-        s47_decision_recorded={"at": "2026-03-02T15:10", "value": "section_47"},
-    )
+    made.fact(REF, **ENQUIRY)
     with made.case(REF, excluded=["eve@council.example"]):
         pass
     made.until("2026-03-06 17:30")
@@ -46,20 +34,9 @@ def world(tmp_path: Path) -> Iterator[World]:
     made.close()
 
 
-@pytest.fixture(scope="module")
-def tab() -> Iterator[Page]:
-    """Return a tab of a real browser."""
-    if program() is None:
-        if os.environ.get("CI") == "true":
-            pytest.fail("no Chromium on this machine: install the package chromium")
-        pytest.skip("not run: no Chromium on this machine")
-    with Browser() as browser, browser.page() as one:
-        yield one
-
-
 @pytest.fixture
 def config(world: World, tmp_path: Path) -> list[str]:
-    return ["--config", str(tmp_path / "daykeeper.toml")]
+    return settled(tmp_path, MORE)
 
 
 def export(config: list[str], place: Path, reader: str = "chair@council.example") -> int:

@@ -12,9 +12,10 @@ from daemon.engine.standing.purge import plan
 from daemon.evidence import case_evidence
 from daemon.store import Hold
 from daemon.testing.world import at
-from tests.evidence.test_commands import SETTINGS
+from tests.evidence.test_commands import MORE
 from tests.scenario.conftest import ENQUIRY
 from tests.scenario.invited import Invited, icpc
+from tests.testshire import settled
 
 POLICE = {"id": "I-1", "agency": "police", "role": "police_officer", "person": "sam"}
 LATER = at("2028-06-01 09:00")
@@ -25,8 +26,6 @@ def world(tmp_path: Path, backend: str, make_url: Callable[[], str]) -> Iterator
     """Return an authority in whose calendars one conference about two children stands."""
     url = make_url() if backend == "postgres" else None
     made = Invited(tmp_path, "2026-03-05 12:00", url=url)
-    settings = SETTINGS.replace("sqlite:///daykeeper.sqlite", made.url)
-    (tmp_path / "daykeeper.toml").write_text(settings, "utf-8")
     invited = [POLICE, {**POLICE, "id": "I-2", "person": "Lou@elsewhere.example"}]
     for ref in ("SC-1", "SC-2"):
         with made.case(ref, family="F-1", meetings=[icpc(*invited)]) as body:
@@ -40,7 +39,11 @@ def world(tmp_path: Path, backend: str, make_url: Callable[[], str]) -> Iterator
 
 @pytest.fixture
 def config(world: Invited, tmp_path: Path) -> list[str]:
-    return ["--config", str(tmp_path / "daykeeper.toml")]
+    words = settled(tmp_path, MORE)
+    file = tmp_path / "daykeeper.toml"
+    settings = file.read_text("utf-8").replace("sqlite:///daykeeper.sqlite", world.url)
+    file.write_text(settings, "utf-8")
+    return words
 
 
 def asked(world: Invited) -> set[str]:

@@ -3,26 +3,22 @@
 import json
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
-from daemon.engine.house import Feed
 from daemon.rehearsal.kept import COUNTS, to_keep
-from daemon.rulebook import shipped
-from daemon.testing.fakes import FakeSource
 from daemon.testing.world import World, at, person
 from tests.doors.entrance import ROLES as KNOWN
 from tests.doors.entrance import Entrance, entrance
-from tests.doors.provider import WickedProvider, provided
-from tests.doors.signed_in.stage import hold_much
+from tests.doors.provider import WickedProvider
+from tests.doors.signed_in.stage import authority, hold_much
+from tests.testshire import ENQUIRY
 
 FACTS = {
-    "strategy_discussion_held": "2026-03-02",
-    "s47_decision_recorded": {"at": "2026-03-02T15:10", "value": "section_47"},
+    **ENQUIRY,
     "s47_concluded": {"at": "2026-03-05", "value": "at_risk"},
     "police_investigation_open": {"at": "2026-03-05", "value": "open"},
 }
@@ -61,14 +57,8 @@ def conference(id: str, scheduled_at: str, **more: Any) -> dict[str, Any]:
 @pytest.fixture
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """Two siblings whose conference is today, others, one case without Sue, one for Sue alone."""
-    made = World(tmp_path_factory.mktemp("console"), "2026-03-18 10:20", policies=shipped())
-    made.house.signs_in = True
-    cases = Feed("cases", "case_system", FakeSource(made.clock), timedelta(0), timedelta(0))
-    made.house.feeds = {**made.house.feeds, "cases": cases}
-    made.directory.everybody += [
-        person("chris", "cp_chair"), person("ola", "operator"),
-        person("tess", "team_manager", "south"),
-    ]  # fmt: skip
+    others = person("ola", "operator"), person("tess", "team_manager", "south")
+    made = authority(tmp_path_factory.mktemp("console"), "2026-03-18 10:20", *others)
     for ref, more in (
         ("SC-1", {"family": "F-1"}),
         ("SC-2", {"family": "F-1"}),
@@ -85,12 +75,6 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     made.turn()
     yield made
     made.close()
-
-
-@pytest.fixture
-def provider() -> Iterator[WickedProvider]:
-    with provided() as one:
-        yield one
 
 
 @pytest.fixture

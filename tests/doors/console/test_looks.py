@@ -64,6 +64,8 @@ def test_every_page_fits_and_keeps_nobody_out(
             faults.append("what is pressed is too small")
         if "Signed in as sue" not in tab.value("document.body.innerText"):
             faults.append("it is not the page")
+        if not tab.value("!!document.querySelector('footer a[href=\"/accessibility\"]')"):
+            faults.append("it does not lead to the accessibility statement")
         if tab.value("document.querySelectorAll('h1').length") != 1:
             faults.append("it has no heading, or several")
         if name == "report" and tab.value(UNFOLDED):

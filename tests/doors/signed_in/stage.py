@@ -1,10 +1,15 @@
 """A conference at which nobody is there from the police, and who signs in about it."""
 
 from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
 
+from daemon.domain.person import Person
 from daemon.domain.who import Who
+from daemon.engine.house import Feed
 from daemon.engine.records.carried import carried_by, watching
 from daemon.engine.sending.pause import begin
+from daemon.rulebook import shipped
 from daemon.testing.fakes import FakeSource
 from daemon.testing.world import World, at, person
 
@@ -12,6 +17,16 @@ CHRIS = {"preferred_username": "chris@council.example", "roles": ["DK-Chairs"]}
 SAM = {"preferred_username": "sam@council.example", "roles": ["DK-Staff"]}
 CONOR = {"preferred_username": "conor@council.example", "roles": ["DK-Staff"]}
 BOTH = {"case-0": "on", "case-1": "on"}
+
+
+def authority(folder: Path, start: str, *more: Person) -> World:
+    """Return an authority under all of Stoke-on-Trent's rules, whose people sign in, with a chair and `more`."""
+    made = World(folder, start, policies=shipped())
+    made.house.signs_in = True
+    made.directory.everybody += [person("chris", "cp_chair"), *more]
+    cases = Feed("cases", "case_system", FakeSource(made.clock), timedelta(0), timedelta(0))
+    made.house.feeds = {**made.house.feeds, "cases": cases}
+    return made
 
 
 def meeting(**facts: object) -> dict[str, object]:

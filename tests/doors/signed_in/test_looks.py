@@ -11,7 +11,11 @@ from tests.doors.signed_in.stage import CHRIS, hold_much, lose, meeting, with_le
 
 OVER = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 FIRST = "document.querySelector('a[href^=\"{}\"]').getAttribute('href')"
-WIDTHS = [pytest.param(360, id="phone"), pytest.param(820, id="tablet")]
+WIDTHS = [
+    pytest.param(360, id="phone"),
+    pytest.param(820, id="tablet"),
+    pytest.param(1280, id="desktop"),
+]
 PICTURES = os.environ.get("DAYKEEPER_PICTURES")
 
 

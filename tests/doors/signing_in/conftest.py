@@ -7,7 +7,7 @@ import pytest
 
 from daemon.testing.world import World
 from tests.doors.entrance import Entrance, entrance
-from tests.doors.provider import WickedProvider, provided
+from tests.doors.provider import WickedProvider
 from tests.small import SMALL
 
 
@@ -33,12 +33,6 @@ def world(authority: World) -> Iterator[World]:
     with authority.store.write() as tx:
         tx.people.replace(everybody, began)
     authority.house.forget_people()
-
-
-@pytest.fixture
-def provider() -> Iterator[WickedProvider]:
-    with provided() as one:
-        yield one
 
 
 @pytest.fixture
