@@ -26,6 +26,7 @@ from tests.redis import RedisServer
 
 START_S, A_CASE_S = 10.0, 0.05  # all is decided before the due moment: with it the office closes
 SLOWLY = {"slow_reply_s": 0.05}
+AS_SHIPPED = {"deadline_s": 20.0, "lease_s": 30.0}  # where nobody dies, no lease must end
 WORKERS, CONNECTIONS = 2, 4
 BEGUN = 20  # messages, before anything happens
 DRAIN_S = 150.0
@@ -105,7 +106,7 @@ def play(
         mail.switch(**(FAULTS if kills else SLOWLY))
         authority = Authority(
             folder, families, children, connections=CONNECTIONS,
-            address=make_url(), broker=f"redis://127.0.0.1:{proxy.port}/0",
+            address=make_url(), broker=f"redis://127.0.0.1:{proxy.port}/0", **({} if kills else AS_SHIPPED),
         )  # fmt: skip
         authority.write(mail.port, with_database=False)
         offset = offset_to(DUE_AT - timedelta(seconds=START_S + A_CASE_S * families * children))

@@ -145,12 +145,12 @@ class Deliverer:
 
     def _take(self, desk: Desk, lane: Lane) -> int:
         """Take more messages to prepare; return how many things that waited were looked at."""
-        now, is_steady, full = self.clock(), self._is_steady(), desk.full(max(1, self._ahead // 2))
         with self.store.write() as tx:
-            others = set() if is_steady else tx.messages.in_flight()
+            now = self.clock()
+            others = set() if self._is_steady() else tx.messages.in_flight()
             taken, looked_at = take(
                 tx, self.house, lane, now, self._ahead - desk.waiting, now + HANDS_OFF,
-                besides=desk.in_hand | others, but_by=full,
+                besides=desk.in_hand | others, but_by=desk.full(max(1, self._ahead // 2)),
             )  # fmt: skip
         desk.taken += taken
         return looked_at
@@ -227,9 +227,9 @@ class Deliverer:
         is_last_try: bool = False,
     ) -> list[Ready]:
         """Record and begin in one transaction; what fails is tried once more, each message by itself."""
-        now = self.clock()
         try:
             with self.store.write() as tx:
+                now = self.clock()  # of waiting for the lock no lease is used up
                 self.recorder.record(tx, answered, now)
                 begun = self._begin(tx, chosen, now)
                 self.guard.note(answered, begun, now)
@@ -244,7 +244,7 @@ class Deliverer:
             if is_last_try:
                 desk.failures += 1
                 log.exception("commit.failed")
-                leave_alone(self.store, self.house, self.guard, answered, now)
+                leave_alone(self.store, self.house, self.guard, answered, self.clock())
                 return []
         begun = []
         for one in answered:
