@@ -48,6 +48,10 @@ def act(args: argparse.Namespace) -> int:
             'name one: shadow = "FOLDER", and start `daykeeper run`',
         )
         raise Refusal(Problem(f"{args.config}: shadow", what, mend))
+    if settings.shadow is None:
+        what = f"a draft decided beside from {say(since)} on, and the settings name it no more: nothing is compared"
+        mend = 'name it again (shadow = "FOLDER"), with a change in it: then all begins anew'
+        raise Refusal(Problem(f"{args.config}: shadow", what, mend))
     for one in found:
         said = json.dumps(in_json(one), ensure_ascii=False) if args.json else in_words(one)
         sys.stdout.write(f"{said}\n")

@@ -12,9 +12,9 @@ from daemon.cli.shadow import in_json, in_words
 from daemon.domain.errors import Refusal
 from daemon.domain.message import Lane
 from daemon.domain.notice import Key, Kind, Notice
-from daemon.engine.rules.shadow import Contrast
+from daemon.engine.rules.shadow import SINCE, Contrast
 from daemon.settings import load
-from daemon.store import create
+from daemon.store import Store, create
 
 DUE = datetime(2026, 3, 6, 17, tzinfo=UTC)
 POLICIES = Path(__file__).parents[1] / "policies"
@@ -199,6 +199,25 @@ def test_shadow_says_how_to_begin_where_no_draft_has_decided(folder, tmp_path, c
     assert main(["shadow", "--config", str(file)]) == 1
 
     assert 'no draft has decided yet; name one: shadow = "FOLDER"' in capsys.readouterr().err
+
+
+def test_shadow_compares_nothing_once_the_settings_name_no_draft_any_more(folder, tmp_path, capsys):
+    file = tmp_path / "daykeeper.toml"
+    file.write_text(SETTINGS, "utf-8")
+    create(load(file).database)
+    store = Store.open(load(file).database, "potterby")
+    with store.write() as tx:
+        tx.marks.put(SINCE, DUE)
+    store.close()
+
+    assert main(["shadow", "--config", str(file)]) == 1
+
+    out, err = capsys.readouterr()
+    assert (
+        "a draft decided beside from Friday 6 March 2026, 5pm on, and the settings name it no more"
+        in err
+    )
+    assert out == ""
 
 
 def test_the_people_of_the_folder_are_the_directory_where_the_settings_name_none(folder, tmp_path):

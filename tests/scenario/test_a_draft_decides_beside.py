@@ -8,7 +8,10 @@ from daemon.domain.authority import Authority
 from daemon.engine.rules.rules_folder import RulesFolder
 from daemon.engine.rules.shadow import WRONG, Shadow, contrast
 from daemon.testing.world import at
+from tests.scenario.test_lists_that_move import LIST as LIST_AT
 from tests.scenario.tuned import AUTHORITY, BAD, EARLIER
+
+LIST = LIST_AT.format(every="working day, 09:00")
 
 
 class Draft:
@@ -60,6 +63,28 @@ def test_what_a_draft_would_tell_otherwise_is_listed_and_nothing_of_it_is_sent(d
         ("invite-list-missed", "sue", at("2026-03-06 17:00"), at("2026-03-06 16:30"))
     ]
     assert [when for when, _, _ in draft.world.only("invite-list-missed")] == ["2026-03-06 17:00"]
+
+
+def test_a_list_that_only_the_draft_has_is_a_difference_and_goes_to_nobody(draft):
+    draft.write("changes/list.yaml", LIST)
+    shadow = draft.begin()
+    draft.world.opens()
+    draft.until(shadow, "2026-03-02 16:00", "2026-03-03 09:00")
+
+    assert draft.otherwise() == [("due-soon", "sam", None, at("2026-03-03 09:00"))]
+    assert draft.world.only("due-soon") == []
+
+
+def test_a_list_that_both_have_is_no_difference(draft):
+    draft.write("changes/list.yaml", LIST)
+    shadow = draft.begin()
+    shadow.turn(draft.world.clock())
+    draft.world.house.deciding = shadow.house.deciding  # as once the draft is taken up
+    draft.world.opens()
+    draft.until(shadow, "2026-03-02 16:00", "2026-03-03 09:00")
+
+    assert draft.world.only("due-soon") == [("2026-03-03 09:00", "sam", "due-soon")]
+    assert draft.otherwise() == []
 
 
 def test_what_was_told_before_the_draft_began_is_no_difference(draft):

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from daemon.decide.digests import PLANNED
 from daemon.decide.explain import say_problems
 from daemon.domain.authority import Authority
 from daemon.domain.message import Lane
@@ -18,6 +19,7 @@ from daemon.engine.records.rename import MARK as RENAMED
 from daemon.engine.records.watch import Watcher
 from daemon.engine.rules.rules_folder import Found, RulesFolder
 from daemon.engine.sending.claim import take
+from daemon.engine.telling.digests import Digests
 from daemon.engine.telling.escalate import SUMMARY, Escalator
 from daemon.engine.telling.operator import OPERATOR
 from daemon.store import Store, clear
@@ -42,6 +44,7 @@ class Shadow:
         self.house = replace(house, directory=None, older={})
         self.assessor = Assessor(self.store, self.house)
         self.escalator = Escalator(self.store, self.house)
+        self.digests = Digests(self.store, self.house)
         self.changed: set[str] = set()
         watcher.watching.append(self.changed)
         self._has_begun = self._is_sound = False
@@ -66,6 +69,8 @@ class Shadow:
             if not self.escalator.escalate(now):
                 break
         self.escalator.summarise(now)
+        for _ in self.digests.queue(now):
+            pass  # nobody waits for it here
         self._tell_nobody(now)
 
     def rest(self) -> None:
@@ -105,7 +110,7 @@ class Shadow:
             clear(shadow)
         with self.real.read() as tx:
             refs = list(tx.cases.refs())
-            marks = tx.marks.starting(RENAMED)
+            marks = {**tx.marks.starting(RENAMED), **tx.marks.starting(PLANNED)}
             planned = tx.marks.moment(SUMMARY)
         with self.store.write() as shadow:
             for name, value in marks.items():
