@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
+from daemon.domain.delivery import DeliveryState
 from daemon.domain.errors import Severity
 from daemon.engine.house import House
 from daemon.engine.records.rows_read import by_feed
@@ -68,6 +69,8 @@ def routes(
                 waits_since = waited_since(tx, house.deciding.calendar, now)
         except (StoreLost, StoreUnavailable):
             return Response(metrics.render_lost(), media_type=CONTENT_TYPE_LATEST)
+        for channel in house.channels:  # 0 from the start: an alarm asks what has become of it
+            metrics.messages.labels(channel, DeliveryState.REFUSED)
         measure(metrics, summary, now)
         metrics.due_unsent_oldest.set((now - waits_since).total_seconds() if waits_since else 0)
         measure_limits(metrics, house)

@@ -106,6 +106,17 @@ def test_a_refusal_that_reached_nobody_makes_it_unready_and_is_a_figure(
     assert "daykeeper_unheard 2.0" in figures.text
 
 
+def test_a_channel_by_which_nothing_has_gone_yet_shows_that_none_was_refused(
+    opened: Opened, world: World
+) -> None:
+    world.house.channels = {**world.house.channels, "letters": world.email}
+
+    with opened() as door:
+        figures = door.browser.get("/metrics").text
+
+    assert 'daykeeper_messages{channel="letters",state="refused"} 0.0' in figures
+
+
 def test_a_worker_that_hangs_is_a_figure_for_longer_than_its_alarm_waits_and_one_that_left_is_none(
     door: Door, world: World
 ) -> None:
