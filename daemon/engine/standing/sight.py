@@ -15,6 +15,7 @@ from daemon.engine.house import House
 from daemon.engine.standing.withheld import seen_by
 from daemon.engine.telling.operator import OPERATOR
 from daemon.engine.telling.quiet import resting_refs
+from daemon.rulebook.private import reads_outside
 from daemon.store import Tx, apart
 
 T = TypeVar("T")
@@ -24,6 +25,11 @@ RUNS = frozenset({*MANAGERS, OPERATOR})  # by sign-in: who sees how the service 
 READS = frozenset(
     {*RUNS, "director_childrens_services", "childrens_services_auditor", "safeguarding_lead_agency"}
 )
+
+
+def is_inside(who: Who) -> bool:
+    """Return whether somebody's sign-in says that they are of the authority itself."""
+    return any(not reads_outside(role) for role in who.roles)
 
 
 def reads_report(who: Who) -> bool:

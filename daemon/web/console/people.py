@@ -11,6 +11,7 @@ from starlette.routing import BaseRoute
 from daemon.decide.recipients import People
 from daemon.domain.person import Person, Post
 from daemon.domain.times import WEEKDAYS, day_of, say, say_day
+from daemon.engine.standing.sight import is_inside
 from daemon.web.console.desk import Desk, leaf
 from daemon.web.visits import Visit
 
@@ -29,6 +30,8 @@ class PeoplePages:
 
     def show(self, visit: Visit) -> Response:
         """Return a page of the directory: who is away first, or who is found by a word."""
+        if not is_inside(visit.who):
+            return visit.refused()
         asked = visit.fields.get("word", "").strip()
         with self.desk.store.read() as tx:
             people, read_at = self.desk.house.people(tx), tx.people.read_at()

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from daemon.domain.who import Who
-from daemon.engine.standing.sight import reads_report, runs_it
+from daemon.engine.standing.sight import is_inside, reads_report, runs_it
 
 
 class Section(NamedTuple):
@@ -22,7 +22,7 @@ SECTIONS = (
     Section("/cases", "Cases"),
     Section("/conferences", "Conferences"),
     Section("/issues", "Issues"),
-    Section("/people", "People"),
+    Section("/people", "People", is_inside),
     Section("/held", "Held", also=("/silence",)),
     Section("/journal", "Journal"),
     Section("/report", "Report", reads_report),

@@ -83,6 +83,8 @@ def test_somebody_from_outside_sees_no_case_and_who_else_was_told_of_none(come, 
     assert case.status_code == 404
     assert [path for path, text in pages.items() if "SC-" in text.replace("SC-1", "", 1)] == []
     assert "Signed in as lena" in pages["/board"]
+    assert 'href="/people"' not in pages["/board"]
+    assert "You may not see this" in pages["/people"]
 
 
 def test_why_a_family_is_on_hold_is_for_service_managers_alone(come, world):
