@@ -22,12 +22,12 @@ def add_access(whats: "argparse._SubParsersAction[Any]") -> None:
 
 def access(args: argparse.Namespace) -> int:
     """Write what is held, and say so in the journal. Raises Refusal where nothing is."""
-    import sys  # noqa: PLC0415
+    import sys
 
-    from daemon.app import utc_now  # noqa: PLC0415 - help needs no store
-    from daemon.cli.given import acting, settings_of, stored  # noqa: PLC0415
-    from daemon.cli.packed import write_private  # noqa: PLC0415
-    from daemon.domain.errors import Problem, Refusal  # noqa: PLC0415
+    from daemon.app import utc_now
+    from daemon.cli.given import acting, settings_of, stored
+    from daemon.cli.packed import write_private
+    from daemon.domain.errors import Problem, Refusal
 
     settings, by = settings_of(args.config), acting(args.by)
     with stored(settings) as store:

@@ -61,9 +61,9 @@ def _posts(people: "Sequence[Person]", today: "date") -> "list[tuple[Person, Pos
 
 def by_cases(settings: "Settings", now: "datetime") -> Iterator[Problem]:
     """Yield the cases of which nobody may be told, or in which nobody may answer; none without a database."""
-    from daemon.app import edition_in_force, in_force  # noqa: PLC0415
-    from daemon.cli.given import stored  # noqa: PLC0415
-    from daemon.engine.standing.vacancies import vacancies  # noqa: PLC0415
+    from daemon.app import edition_in_force, in_force
+    from daemon.cli.given import stored
+    from daemon.engine.standing.vacancies import vacancies
 
     try:
         with stored(settings) as store:

@@ -38,12 +38,12 @@ def add(verbs: "argparse._SubParsersAction[Any]") -> None:
 
 def act(args: argparse.Namespace) -> int:
     """Look until told to stop, or once; 1 where that one look does not balance."""
-    from daemon.audit_settings import Audit  # noqa: PLC0415
-    from daemon.auditor import Auditing  # noqa: PLC0415
-    from daemon.cli.given import settings_of  # noqa: PLC0415
-    from daemon.domain.errors import Problem, Refusal  # noqa: PLC0415
-    from daemon.telemetry import catch_the_last, set_up_logs  # noqa: PLC0415
-    from daemon.written import duration  # noqa: PLC0415
+    from daemon.audit_settings import Audit
+    from daemon.auditor import Auditing
+    from daemon.cli.given import settings_of
+    from daemon.domain.errors import Problem, Refusal
+    from daemon.telemetry import catch_the_last, set_up_logs
+    from daemon.written import duration
 
     settings = settings_of(args.config)
     if args.once:
@@ -67,7 +67,7 @@ def act(args: argparse.Namespace) -> int:
 
 
 def _once(settings: "Settings", *, as_json: bool) -> int:
-    from daemon.auditor.looking import clock_of, looking  # noqa: PLC0415
+    from daemon.auditor.looking import clock_of, looking
 
     with looking(settings, clock_of, lambda: False) as look:
         said = in_json(look)
@@ -78,8 +78,8 @@ def _once(settings: "Settings", *, as_json: bool) -> int:
 
 def in_words(look: "Look") -> list[str]:
     """Return what a look found, as lines: what does not balance first."""
-    from daemon.domain.times import iso  # noqa: PLC0415
-    from daemon.engine.standing.books import in_words as said_of  # noqa: PLC0415
+    from daemon.domain.times import iso
+    from daemon.engine.standing.books import in_words as said_of
 
     found = look.balance
     lines = [f"SERVICE: {look.leader}"] if look.leader else []
@@ -92,7 +92,7 @@ def in_words(look: "Look") -> list[str]:
 
 def in_json(look: "Look") -> dict[str, Any]:
     """Return the same as plain values."""
-    from daemon.domain.times import iso  # noqa: PLC0415
+    from daemon.domain.times import iso
 
     found = look.balance
     sides = {"missed": found.missed, "unexplained": found.unexplained}

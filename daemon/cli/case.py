@@ -9,11 +9,11 @@ from daemon.domain.delivery import IN_WORDS
 
 def explain_stored(args: argparse.Namespace) -> int:
     """Print how a stored case stands; 1 where no feed has shown it."""
-    from daemon.app import in_force, utc_now  # noqa: PLC0415 - help needs no store
-    from daemon.cli.explained import in_words  # noqa: PLC0415
-    from daemon.cli.given import settings_of, stored  # noqa: PLC0415
-    from daemon.domain.errors import Problem, Refusal  # noqa: PLC0415
-    from daemon.engine.records.casebook import explain_case  # noqa: PLC0415
+    from daemon.app import in_force, utc_now
+    from daemon.cli.explained import in_words
+    from daemon.cli.given import settings_of, stored
+    from daemon.domain.errors import Problem, Refusal
+    from daemon.engine.records.casebook import explain_case
 
     if not args.config:
         sys.stderr.write("daykeeper explain: --ref needs --config\n")
@@ -33,7 +33,7 @@ def explain_stored(args: argparse.Namespace) -> int:
             )
         )
     if args.json:
-        import json  # noqa: PLC0415
+        import json
 
         sys.stdout.write(json.dumps(said, ensure_ascii=False) + "\n")
     else:

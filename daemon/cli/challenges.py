@@ -39,15 +39,15 @@ def add(verbs: "argparse._SubParsersAction[Any]") -> None:
 
 def act(args: argparse.Namespace) -> int:
     """Print the log; nothing raised is an answer, too."""
-    from datetime import UTC, datetime  # noqa: PLC0415
+    from datetime import UTC, datetime
 
-    from daemon.app import in_force  # noqa: PLC0415 - help needs no store
-    from daemon.cli.given import settings_of, stored  # noqa: PLC0415
-    from daemon.decide.challenges import challenges, themes  # noqa: PLC0415
-    from daemon.domain.errors import Problem, Refusal  # noqa: PLC0415
-    from daemon.domain.spreadsheet import to_csv  # noqa: PLC0415
-    from daemon.domain.times import day_of  # noqa: PLC0415
-    from daemon.domain.vocabulary import guess  # noqa: PLC0415
+    from daemon.app import in_force
+    from daemon.cli.given import settings_of, stored
+    from daemon.decide.challenges import challenges, themes
+    from daemon.domain.errors import Problem, Refusal
+    from daemon.domain.spreadsheet import to_csv
+    from daemon.domain.times import day_of
+    from daemon.domain.vocabulary import guess
 
     settings = settings_of(args.config)
     with stored(settings) as store:
@@ -71,9 +71,9 @@ def act(args: argparse.Namespace) -> int:
 
 def _records(tx: "Tx", order: Any, words: "Vocabulary") -> "Iterator[Record]":
     """Yield every case that is stored, some hundreds at a time; one that cannot be read stands in `status`."""
-    from daemon.decide.merge import merge  # noqa: PLC0415
-    from daemon.decide.reading import read_record  # noqa: PLC0415
-    from daemon.store import apart  # noqa: PLC0415
+    from daemon.decide.merge import merge
+    from daemon.decide.reading import read_record
+    from daemon.store import apart
 
     refs = tx.cases.refs()
     while batch := list(islice(refs, BATCH)):
@@ -85,7 +85,7 @@ def _records(tx: "Tx", order: Any, words: "Vocabulary") -> "Iterator[Record]":
 
 
 def _in_words(log: "list[Challenge]", often: Any, words: "Vocabulary") -> Iterator[str]:
-    from daemon.domain.times import say_day  # noqa: PLC0415
+    from daemon.domain.times import say_day
 
     for one in log:
         shown = ", ".join(one.refs) or "a restricted case"

@@ -52,9 +52,9 @@ def add(verbs: "argparse._SubParsersAction[Any]") -> None:
 
 def act(args: argparse.Namespace) -> int:
     """Print every problem; 1 where an error is among them."""
-    from daemon.cli.given import settings_of  # noqa: PLC0415
-    from daemon.domain.errors import Problem, Refusal, Severity  # noqa: PLC0415
-    from daemon.rulebook import is_authority, is_of_nobody, shipped  # noqa: PLC0415
+    from daemon.cli.given import settings_of
+    from daemon.domain.errors import Problem, Refusal, Severity
+    from daemon.rulebook import is_authority, is_of_nobody, shipped
 
     problems: list[Problem] = []
     now: datetime = args.at or datetime.now(UTC)
@@ -73,10 +73,10 @@ def act(args: argparse.Namespace) -> int:
     if book is not None:
         problems += _reviews(folder, book, pathway, now)
     if settings is not None and book is not None:
-        from daemon.cli.by_post import look_at_post  # noqa: PLC0415
-        from daemon.cli.terms import unfit_terms  # noqa: PLC0415
-        from daemon.cli.unwatched import unwatched  # noqa: PLC0415 - it makes the feeds
-        from daemon.domain.times import day_of  # noqa: PLC0415
+        from daemon.cli.by_post import look_at_post
+        from daemon.cli.terms import unfit_terms
+        from daemon.cli.unwatched import unwatched
+        from daemon.domain.times import day_of
 
         problems += [] if is_own else unfit_terms(settings, args.config, day_of(now))
         pack, is_whole = pathway or settings.pathway_default, args.verbose or args.json
@@ -110,9 +110,9 @@ def _reviews(
     folder: Path, book: "Rulebook", pathway: str | None, now: datetime
 ) -> "Iterator[Problem]":
     """Return a warning of each pack, or of the authority's own, whose document is due for its review."""
-    from daemon.domain.times import day_of  # noqa: PLC0415
-    from daemon.rulebook import folders_of, shipped  # noqa: PLC0415
-    from daemon.rulebook.review import reviews  # noqa: PLC0415
+    from daemon.domain.times import day_of
+    from daemon.rulebook import folders_of, shipped
+    from daemon.rulebook.review import reviews
 
     packs = [book.packs[pathway]] if pathway else book.packs.values()
     root = [*folders_of(folder)[1:], shipped()][0] if pathway else folder
@@ -121,9 +121,9 @@ def _reviews(
 
 def _sign_in(settings: "Settings", book: "Rulebook", pathway: str) -> "list[Problem]":
     """Return a warning where decisions are asked for and nobody can sign in, and each role that is none."""
-    from daemon.decide.admission import only_signed_in  # noqa: PLC0415
-    from daemon.domain.errors import Problem, Severity  # noqa: PLC0415
-    from daemon.domain.vocabulary import guess  # noqa: PLC0415
+    from daemon.decide.admission import only_signed_in
+    from daemon.domain.errors import Problem, Severity
+    from daemon.domain.vocabulary import guess
 
     terms, known = settings.web.sign_in, book.vocabulary.roles
     if terms is None:
@@ -140,9 +140,9 @@ def _sign_in(settings: "Settings", book: "Rulebook", pathway: str) -> "list[Prob
 
 def _channels(settings: "Settings", book: "Rulebook", pathway: str) -> "list[Problem]":
     """Return what is wrong with the channels, else each by which alone a demanded step may not go."""
-    from daemon.app import channels_of, utc_now  # noqa: PLC0415
-    from daemon.domain.errors import Problem, Refusal, Severity  # noqa: PLC0415
-    from daemon.engine.telling.alone import alone  # noqa: PLC0415
+    from daemon.app import channels_of, utc_now
+    from daemon.domain.errors import Problem, Refusal, Severity
+    from daemon.engine.telling.alone import alone
 
     try:
         channels = channels_of(settings, utc_now)
@@ -158,8 +158,8 @@ def _channels(settings: "Settings", book: "Rulebook", pathway: str) -> "list[Pro
 
 def _audit(settings: "Settings") -> "list[Problem]":
     """Return a warning of each way in which nobody would notice that the service is ill."""
-    from daemon.audit_settings import missing  # noqa: PLC0415
-    from daemon.domain.errors import Problem, Severity  # noqa: PLC0415
+    from daemon.audit_settings import missing
+    from daemon.domain.errors import Problem, Severity
 
     mend = "set it up: docs/how-to/watch.md"
     return [Problem("audit", what, mend, Severity.WARNING) for what in missing(settings.audit)]
@@ -169,10 +169,10 @@ def _answers(
     settings: "Settings", folder: Path, book: "Rulebook", pathway: str, now: datetime
 ) -> "Iterator[Problem]":
     """Yield what nobody could answer: by a people.csv of the settings' own, and in the cases that there are."""
-    from daemon.app import staff_of  # noqa: PLC0415
-    from daemon.cli.answerable import by_cases, by_directory, by_one_alone  # noqa: PLC0415
-    from daemon.cli.staff import staff_in  # noqa: PLC0415
-    from daemon.domain.times import day_of  # noqa: PLC0415
+    from daemon.app import staff_of
+    from daemon.cli.answerable import by_cases, by_directory, by_one_alone
+    from daemon.cli.staff import staff_in
+    from daemon.domain.times import day_of
 
     people = staff_of(settings)
     if people is not None and people.adapter == "people_csv":
@@ -189,12 +189,12 @@ def _policies(
     folder: Path, _: datetime, *, is_quick: bool
 ) -> "tuple[Rulebook | None, str | None, int, list[Problem]]":
     """Return a policies folder's rulebook, no pack in particular, how many scenarios it has, and what is wrong."""
-    from daemon.rulebook import load  # noqa: PLC0415
+    from daemon.rulebook import load
 
     book, problems = load(folder)
     if book is None or is_quick:
         return book, None, 0, problems
-    from daemon.rulebook.expectations import run_scenarios  # noqa: PLC0415
+    from daemon.rulebook.expectations import run_scenarios
 
     scenarios, failed = run_scenarios(folder, book)
     return book, None, scenarios, [*problems, *failed]
@@ -204,12 +204,12 @@ def _authority(
     folder: Path, now: datetime, *, is_quick: bool
 ) -> "tuple[Rulebook | None, str | None, int, list[Problem]]":
     """Return the same for an authority's folder, and its pack; whoever is told must be there, too."""
-    from daemon.cli.answerable import by_directory  # noqa: PLC0415
-    from daemon.cli.staff import roles_of, staff_in  # noqa: PLC0415
-    from daemon.domain.times import day_of  # noqa: PLC0415
-    from daemon.rulebook import read_edition  # noqa: PLC0415
-    from daemon.rulebook.quiet import nobody_told, not_yet_known, too_far_ahead  # noqa: PLC0415
-    from daemon.rulebook.reach import PEOPLE_FILE, out_of_reach  # noqa: PLC0415
+    from daemon.cli.answerable import by_directory
+    from daemon.cli.staff import roles_of, staff_in
+    from daemon.domain.times import day_of
+    from daemon.rulebook import read_edition
+    from daemon.rulebook.quiet import nobody_told, not_yet_known, too_far_ahead
+    from daemon.rulebook.reach import PEOPLE_FILE, out_of_reach
 
     edition, problems = read_edition(folder)
     held, mail, own = None, frozenset[str](), folder.resolve().name
@@ -237,8 +237,8 @@ def _authority(
 
 def _untouched(file: Path, edition: "Edition", where: str) -> "Iterator[Problem]":
     """Yield a warning where the directory is still the one that `init` wrote."""
-    from daemon.domain.errors import Problem, Severity  # noqa: PLC0415
-    from daemon.rulebook.beginning import beginning  # noqa: PLC0415
+    from daemon.domain.errors import Problem, Severity
+    from daemon.rulebook.beginning import beginning
 
     pack = edition.book.pack(edition.deciding().default_pathway)
     kept = file.read_text("utf-8", errors="replace")  # what is no UTF-8 is told of where it is read
@@ -250,8 +250,8 @@ def _untouched(file: Path, edition: "Edition", where: str) -> "Iterator[Problem]
 
 
 def _scenarios(edition: "Edition", own: str) -> "tuple[int, list[Problem]]":
-    from daemon.rulebook.expectations import run_own_scenarios  # noqa: PLC0415
-    from daemon.rulebook.tuned import far_steps, lost_scenarios  # noqa: PLC0415
+    from daemon.rulebook.expectations import run_own_scenarios
+    from daemon.rulebook.tuned import far_steps, lost_scenarios
 
     many, problems = run_own_scenarios(edition, own)
     return many, [*problems, *far_steps(edition, own), *lost_scenarios(edition, own)]

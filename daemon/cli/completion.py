@@ -26,9 +26,9 @@ def add(verbs: "argparse._SubParsersAction[Any]") -> None:
 
 def act(args: argparse.Namespace) -> int:
     """Print the script for that shell: it starts nothing of ours when it completes."""
-    import shtab  # noqa: PLC0415 - only here
+    import shtab
 
-    from daemon.cli.main import parser  # noqa: PLC0415 - it loads this module
+    from daemon.cli.main import parser
 
     whole = parser()
     for action in actions(whole):

@@ -27,9 +27,9 @@ def add(verbs: "argparse._SubParsersAction[Any]") -> None:
 
 def act(args: argparse.Namespace) -> int:
     """Do it, and say in one line what was done; 1 where `check` finds something wrong."""
-    from daemon.cli.given import settings_of  # noqa: PLC0415
-    from daemon.domain.errors import Severity  # noqa: PLC0415
-    from daemon.store import check, create, upgrade  # noqa: PLC0415
+    from daemon.cli.given import settings_of
+    from daemon.domain.errors import Severity
+    from daemon.store import check, create, upgrade
 
     url = settings_of(args.config).database
     if args.what == "check":

@@ -36,7 +36,7 @@ def add(verbs: "argparse._SubParsersAction[Any]") -> None:
 
 def act(args: argparse.Namespace) -> int:
     """Run the demo; 1 where something due was not told, or the journal is not whole."""
-    from daemon.demo.run import run  # noqa: PLC0415
+    from daemon.demo.run import run
 
     return run(
         seed=args.seed,

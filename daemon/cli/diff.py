@@ -38,8 +38,8 @@ def add(verbs: "argparse._SubParsersAction[Any]") -> None:
 
 def act(args: argparse.Namespace) -> int:
     """Print a line for each difference."""
-    from daemon.rulebook import shipped, sound  # noqa: PLC0415
-    from daemon.rulebook.difference import differences  # noqa: PLC0415
+    from daemon.rulebook import shipped, sound
+    from daemon.rulebook.difference import differences
 
     if (args.now is None) == (args.against is None):
         sys.stderr.write("daykeeper diff: give A and B, or A with --against shipped\n")

@@ -37,10 +37,10 @@ def add(verbs: "argparse._SubParsersAction[Any]") -> None:
 
 def act(args: argparse.Namespace) -> int:
     """Write the pages, or print the coverage; 1 where a clause is carried by nothing, or twice."""
-    from daemon.domain.errors import Problem, Refusal  # noqa: PLC0415 - help needs no rulebook
-    from daemon.domain.times import day_of  # noqa: PLC0415
-    from daemon.domain.vocabulary import guess  # noqa: PLC0415
-    from daemon.rulebook.clauses import coverage, read_clauses  # noqa: PLC0415
+    from daemon.domain.errors import Problem, Refusal
+    from daemon.domain.times import day_of
+    from daemon.domain.vocabulary import guess
+    from daemon.rulebook.clauses import coverage, read_clauses
 
     if args.json and not args.coverage:
         sys.stderr.write("daykeeper docs: --json goes with --coverage\n")
@@ -70,8 +70,8 @@ def act(args: argparse.Namespace) -> int:
                 f"{folder.name}/{pack}/sources.yaml: {clause}: no procedure has this clause; see clauses.csv\n"
             )
         return 1 if found.missing or found.twice or found.unknown else 0
-    from daemon.pages.pathway import pathway  # noqa: PLC0415
-    from daemon.pages.write import index_page, pathway_page  # noqa: PLC0415
+    from daemon.pages.pathway import pathway
+    from daemon.pages.write import index_page, pathway_page
 
     today = day_of(datetime.now(UTC))
     pages = [

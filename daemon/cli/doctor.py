@@ -29,10 +29,10 @@ def add(verbs: "argparse._SubParsersAction[Any]") -> None:
 
 def act(args: argparse.Namespace) -> int:
     """Print a line for each thing that was looked at; 1 where one of them fails."""
-    from daemon.app import utc_now  # noqa: PLC0415
-    from daemon.cli.examination import look_at  # noqa: PLC0415
-    from daemon.cli.given import settings_of  # noqa: PLC0415
-    from daemon.examined import Grade  # noqa: PLC0415
+    from daemon.app import utc_now
+    from daemon.cli.examination import look_at
+    from daemon.cli.given import settings_of
+    from daemon.examined import Grade
 
     grades = []
     for where, one in look_at(settings_of(args.config), utc_now):

@@ -191,7 +191,7 @@ def examine_broker(settings: Settings) -> Iterator[Finding]:
     if settings.broker == EMBEDDED:
         yield fine("none is needed: `run` sends by itself")
         return
-    from daemon.jobs.examining import examine  # noqa: PLC0415 - most installations have none
+    from daemon.jobs.examining import examine
 
     yield from examine(settings.broker, settings.authority, settings.broker_password_file)
 

@@ -44,11 +44,11 @@ def act(args: argparse.Namespace) -> int:
         sys.stderr.write("daykeeper explain: give a FILE, or --ref with --config\n")
         return 2
     if args.ref is not None:
-        from daemon.cli.case import explain_stored  # noqa: PLC0415 - only this way needs the store
+        from daemon.cli.case import explain_stored
 
         return explain_stored(args)
-    from daemon.decide.explain import explain, say_problems  # noqa: PLC0415 - help needs no rulebook
-    from daemon.decide.reading import read_record  # noqa: PLC0415
+    from daemon.decide.explain import explain, say_problems
+    from daemon.decide.reading import read_record
 
     bodies = list(read_bodies(args.file))
     named = [body.get("pathway") if isinstance(body, dict) else None for _, body in bodies]

@@ -44,7 +44,7 @@ def add(verbs: "argparse._SubParsersAction[Any]") -> None:
 def act(args: argparse.Namespace) -> int:
     """Read one feed, or list what to mend in all; 1 where the feed cannot be read at all."""
     if args.what == "report":
-        from daemon.cli.feed_report import report  # noqa: PLC0415
+        from daemon.cli.feed_report import report
 
         return report(args)
     if args.name is None:
@@ -55,11 +55,11 @@ def act(args: argparse.Namespace) -> int:
 
 def read(args: argparse.Namespace) -> int:
     """Print each record and each problem; 1 where the feed cannot be read at all."""
-    from daemon.cli.given import deciding, settings_of  # noqa: PLC0415
-    from daemon.decide.explain import say_problems  # noqa: PLC0415
-    from daemon.decide.keeping import keep_known  # noqa: PLC0415
-    from daemon.decide.reading import read_record  # noqa: PLC0415
-    from daemon.domain.times import iso, say  # noqa: PLC0415
+    from daemon.cli.given import deciding, settings_of
+    from daemon.decide.explain import say_problems
+    from daemon.decide.keeping import keep_known
+    from daemon.decide.reading import read_record
+    from daemon.domain.times import iso, say
 
     settings = settings_of(args.config)
     source = _source(args, settings)
@@ -86,10 +86,10 @@ def read(args: argparse.Namespace) -> int:
 
 def _source(args: argparse.Namespace, settings: "Settings") -> "CaseSource":
     """Return the feed of that name as the settings have it; raises Refusal."""
-    from daemon.app import utc_now  # noqa: PLC0415
-    from daemon.domain.errors import Problem, Refusal  # noqa: PLC0415
-    from daemon.domain.vocabulary import guess  # noqa: PLC0415
-    from daemon.plugins import load as load_plugin  # noqa: PLC0415
+    from daemon.app import utc_now
+    from daemon.domain.errors import Problem, Refusal
+    from daemon.domain.vocabulary import guess
+    from daemon.plugins import load as load_plugin
 
     feed = settings.feeds.get(args.name)
     if feed is None:
@@ -104,8 +104,8 @@ def _source(args: argparse.Namespace, settings: "Settings") -> "CaseSource":
 
 def _page(name: str, source: "CaseSource") -> "Page":
     """Return everything that the feed shows; raises Refusal where it cannot be read at all."""
-    from daemon.domain.errors import Problem, Refusal  # noqa: PLC0415
-    from daemon.ports import Unreadable  # noqa: PLC0415
+    from daemon.domain.errors import Problem, Refusal
+    from daemon.ports import Unreadable
 
     try:
         return source.read(None)
@@ -131,9 +131,9 @@ def _print(line: str) -> None:
 
 def _lacked(name: str, source: "CaseSource", settings: "Settings") -> "tuple[Problem, ...]":
     """Return which places the feed lacks that no other feed makes up for; none where another cannot be made."""
-    from daemon.app import feeds_of, utc_now  # noqa: PLC0415
-    from daemon.domain.errors import Refusal  # noqa: PLC0415
-    from daemon.engine.records.carried import lacked  # noqa: PLC0415
+    from daemon.app import feeds_of, utc_now
+    from daemon.domain.errors import Refusal
+    from daemon.engine.records.carried import lacked
 
     try:
         made = {other: feed.source for other, feed in feeds_of(settings, utc_now).items()}

@@ -11,10 +11,10 @@ SHOWN_MOST = 20  # of each list, on a screen; --json has all
 
 def report(args: argparse.Namespace) -> int:
     """Print the report; 1 where there is something to mend."""
-    from daemon.app import utc_now  # noqa: PLC0415
-    from daemon.cli.given import settings_of, stored  # noqa: PLC0415
-    from daemon.engine.house import CASE_SYSTEM  # noqa: PLC0415
-    from daemon.engine.records.data_report import data_report  # noqa: PLC0415
+    from daemon.app import utc_now
+    from daemon.cli.given import settings_of, stored
+    from daemon.engine.house import CASE_SYSTEM
+    from daemon.engine.records.data_report import data_report
 
     settings = settings_of(args.config)
     feeds = {name: feed.role for name, feed in settings.feeds.items()}

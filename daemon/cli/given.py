@@ -43,14 +43,14 @@ def terms_of(args: argparse.Namespace) -> "Authority | None":
 
 def edition_of(args: argparse.Namespace, packs: Collection[str | None] | None = None) -> "Edition":
     """Return what the folder holds that `--policies` or `--config` names. Raises Refusal."""
-    from daemon.rulebook import sound  # noqa: PLC0415 - help needs no rulebook
+    from daemon.rulebook import sound
 
     return sound(folder_of(args), packs)
 
 
 def folder_of(args: argparse.Namespace) -> Path:
     """Return the rulebook's folder that `--policies` or `--config` names; the shipped one by default."""
-    from daemon.rulebook import shipped  # noqa: PLC0415
+    from daemon.rulebook import shipped
 
     settings = settings_of(args.config) if getattr(args, "config", None) else None
     named = Path(args.policies) if args.policies else settings.rulebook if settings else None
@@ -59,7 +59,7 @@ def folder_of(args: argparse.Namespace) -> Path:
 
 def settings_of(path: str) -> "Settings":
     """Return the settings in a file; raises Refusal with a line a mistake."""
-    from daemon.settings import load as load_settings  # noqa: PLC0415 - explain and check need none
+    from daemon.settings import load as load_settings
 
     return load_settings(Path(path))
 
@@ -67,7 +67,7 @@ def settings_of(path: str) -> "Settings":
 @contextmanager
 def stored(settings: "Settings", *, thorough: bool = False) -> "Iterator[Store]":
     """Yield the store that the settings name. Who only looks need not have it read through first."""
-    from daemon.store import Store  # noqa: PLC0415 - help needs no store
+    from daemon.store import Store
 
     with closing(Store.open(settings.database, settings.authority, thorough=thorough)) as store:
         yield store
@@ -89,8 +89,8 @@ def people_of(path: str | None) -> People:
     """Return the directory that a people.csv makes; nobody where none is named."""
     if path is None:
         return People([])
-    from daemon.plugins import load  # noqa: PLC0415 - an adapter is loaded only where one is named
-    from daemon.ports import Unreadable  # noqa: PLC0415
+    from daemon.plugins import load
+    from daemon.ports import Unreadable
 
     directory = load(
         "people_csv",

@@ -29,11 +29,11 @@ def add(verbs: "argparse._SubParsersAction[Any]") -> None:
 
 def act(args: argparse.Namespace) -> int:
     """Print what is held; nothing is an answer, too."""
-    from daemon.app import in_force, utc_now  # noqa: PLC0415 - help needs no store
-    from daemon.cli.given import settings_of, stored  # noqa: PLC0415
-    from daemon.engine.house import House, Terms  # noqa: PLC0415
-    from daemon.engine.rules.pinned import older  # noqa: PLC0415
-    from daemon.engine.standing.withheld import unrestricted, withheld  # noqa: PLC0415
+    from daemon.app import in_force, utc_now
+    from daemon.cli.given import settings_of, stored
+    from daemon.engine.house import House, Terms
+    from daemon.engine.rules.pinned import older
+    from daemon.engine.standing.withheld import unrestricted, withheld
 
     settings = settings_of(args.config)
     with stored(settings) as store:
@@ -54,7 +54,7 @@ def act(args: argparse.Namespace) -> int:
 
 
 def _in_words(found: "list[Withheld]") -> Iterator[str]:
-    from daemon.domain.times import say  # noqa: PLC0415
+    from daemon.domain.times import say
 
     for one in found:
         hidden = "a restricted case" if one.others == 1 else f"{one.others} restricted cases"

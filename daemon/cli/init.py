@@ -33,17 +33,17 @@ def add(verbs: "argparse._SubParsersAction[Any]") -> None:
 def act(args: argparse.Namespace) -> int:
     """Write the folder, and say what comes next; or print what a sample would need."""
     if args.sample is not None and (args.folder, args.based_on) == (None, None):
-        from daemon.cli.sampled import sample  # noqa: PLC0415
+        from daemon.cli.sampled import sample
 
         return sample(Path(args.sample))
     if args.sample is not None or args.folder is None or args.based_on is None:
         what = "name FOLDER and --based-on PACK, or --sample FILE alone"
         sys.stderr.write(f"daykeeper init: {what}; see daykeeper init --help\n")
         return 2
-    from daemon.domain.errors import Problem, Refusal  # noqa: PLC0415
-    from daemon.domain.vocabulary import guess  # noqa: PLC0415
-    from daemon.rulebook import load, shipped  # noqa: PLC0415
-    from daemon.rulebook.beginning import beginning  # noqa: PLC0415
+    from daemon.domain.errors import Problem, Refusal
+    from daemon.domain.vocabulary import guess
+    from daemon.rulebook import load, shipped
+    from daemon.rulebook.beginning import beginning
 
     book, problems = load(shipped())
     if book is None:

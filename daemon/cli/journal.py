@@ -47,9 +47,9 @@ def add(verbs: "argparse._SubParsersAction[Any]") -> None:
 
 def verify(args: argparse.Namespace) -> int:
     """Walk the chain, or look into a pack; 1 where it is broken, or the chain has nothing to end at."""
-    from daemon.app import outside_of  # noqa: PLC0415
-    from daemon.cli.given import settings_of, stored  # noqa: PLC0415
-    from daemon.engine.standing.guard import BEAT  # noqa: PLC0415
+    from daemon.app import outside_of
+    from daemon.cli.given import settings_of, stored
+    from daemon.engine.standing.guard import BEAT
 
     if args.pack:
         return verify_pack(args)

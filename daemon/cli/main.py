@@ -104,7 +104,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def say_uncaught(_: type[BaseException], error: BaseException, __: TracebackType | None) -> None:
     """Print a fault of ours as one line, without its words: they may quote a case."""
-    from daemon.telemetry import places  # noqa: PLC0415 - most commands never load it
+    from daemon.telemetry import places
 
     sys.stderr.write(f"daykeeper: a fault of ours: {places(error)}; report it to us\n")
 

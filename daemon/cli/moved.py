@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 def list_moved(args: argparse.Namespace) -> int:
     """Print the list; where no bank holiday was ever announced, say so."""
-    from daemon.cli.given import settings_of, stored  # noqa: PLC0415
-    from daemon.engine.rules.announced import announced  # noqa: PLC0415
+    from daemon.cli.given import settings_of, stored
+    from daemon.engine.rules.announced import announced
 
     settings = settings_of(args.config)
     with stored(settings) as store, store.read() as tx:
@@ -32,7 +32,7 @@ def in_json(found: "Announcement | None") -> object:
 
 def in_words(found: "Announcement | None") -> Iterator[str]:
     """Yield the list as lines of plain text."""
-    from daemon.domain.times import say, say_day  # noqa: PLC0415
+    from daemon.domain.times import say, say_day
 
     if found is None:
         yield "no bank holiday has been announced since the first start"

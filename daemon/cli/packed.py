@@ -33,12 +33,12 @@ def add_export(whats: "argparse._SubParsersAction[Any]") -> None:
 
 def export(args: argparse.Namespace) -> int:
     """Write a pack, and say so in the journal. Raises Refusal."""
-    from hashlib import sha256  # noqa: PLC0415 - help needs none of these
+    from hashlib import sha256
 
-    from daemon.app import in_force, utc_now  # noqa: PLC0415
-    from daemon.cli.given import acting, settings_of, stored  # noqa: PLC0415
-    from daemon.domain.errors import Problem, Refusal  # noqa: PLC0415
-    from daemon.evidence import Signer, case_evidence, may_have, pack  # noqa: PLC0415
+    from daemon.app import in_force, utc_now
+    from daemon.cli.given import acting, settings_of, stored
+    from daemon.domain.errors import Problem, Refusal
+    from daemon.evidence import Signer, case_evidence, may_have, pack
 
     settings, by = settings_of(args.config), acting(args.by)
     key = settings.web.secret_file.with_name(f"{settings.authority}.evidence.pem")
@@ -75,7 +75,7 @@ def export(args: argparse.Namespace) -> int:
 
 def verify_pack(args: argparse.Namespace) -> int:
     """Print whether a pack is whole; 1 where it is not."""
-    from daemon.evidence import check  # noqa: PLC0415
+    from daemon.evidence import check
 
     found = check(Path(args.pack), args.key)
     for fault in found.faults:
@@ -95,7 +95,7 @@ def verify_pack(args: argparse.Namespace) -> int:
 
 def write_private(place: Path, whole: bytes) -> None:
     """Write a new file that nobody else may read. Raises Refusal."""
-    from daemon.domain.errors import Problem, Refusal  # noqa: PLC0415
+    from daemon.domain.errors import Problem, Refusal
 
     try:
         opened = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)

@@ -39,11 +39,11 @@ def add(verbs: "argparse._SubParsersAction[Any]") -> None:
 
 def act(args: argparse.Namespace) -> int:
     """Pause, end a pause, or say whether one is on; 1 where one is on that nobody has just asked for."""
-    from daemon.app import utc_now  # noqa: PLC0415
-    from daemon.cli.given import acting, settings_of, stored  # noqa: PLC0415
-    from daemon.domain.errors import Problem, Refusal  # noqa: PLC0415
-    from daemon.domain.times import iso  # noqa: PLC0415
-    from daemon.engine.sending.pause import begin, end, paused  # noqa: PLC0415
+    from daemon.app import utc_now
+    from daemon.cli.given import acting, settings_of, stored
+    from daemon.domain.errors import Problem, Refusal
+    from daemon.domain.times import iso
+    from daemon.engine.sending.pause import begin, end, paused
 
     why = " ".join((args.reason or "").split())
     if args.until and not why:

@@ -44,12 +44,12 @@ def add(verbs: "argparse._SubParsersAction[Any]") -> None:
 
 def act(args: argparse.Namespace) -> int:
     """Print one form of the message, or write all of them."""
-    from daemon.decide.recipients import FAMILY  # noqa: PLC0415 - help needs no rulebook
-    from daemon.domain.errors import Problem, Refusal  # noqa: PLC0415
-    from daemon.domain.message import Level  # noqa: PLC0415
-    from daemon.domain.vocabulary import guess  # noqa: PLC0415
-    from daemon.engine.wording.specimen import specimen  # noqa: PLC0415
-    from daemon.rulebook.private import reads_outside  # noqa: PLC0415
+    from daemon.decide.recipients import FAMILY
+    from daemon.domain.errors import Problem, Refusal
+    from daemon.domain.message import Level
+    from daemon.domain.vocabulary import guess
+    from daemon.engine.wording.specimen import specimen
+    from daemon.rulebook.private import reads_outside
 
     if (args.message is None) != args.list:
         sys.stderr.write("daykeeper preview: name a MESSAGE, or give --list\n")
@@ -92,7 +92,7 @@ def forms(message: "Message") -> dict[str, str]:
 
 def write(folder: Path, name: str, message: "Message") -> None:
     """Write each form into a file of its own, and say which."""
-    from daemon.domain.errors import Problem, Refusal  # noqa: PLC0415
+    from daemon.domain.errors import Problem, Refusal
 
     endings = {"text": "txt", "html": "html", "card": "card.json"}
     try:

@@ -41,9 +41,9 @@ def add(verbs: "argparse._SubParsersAction[Any]") -> None:
 
 def act(args: argparse.Namespace) -> int:
     """Say what would go, have it go, or place and lift a hold."""
-    from daemon.app import utc_now  # noqa: PLC0415 - help needs no store
-    from daemon.cli.given import acting, settings_of, stored  # noqa: PLC0415
-    from daemon.engine.standing.purge import plan, purge  # noqa: PLC0415
+    from daemon.app import utc_now
+    from daemon.cli.given import acting, settings_of, stored
+    from daemon.engine.standing.purge import plan, purge
 
     if args.hold and not args.reason:
         sys.stderr.write(f"daykeeper purge: --hold needs --reason, one of {', '.join(REASONS)}\n")
@@ -78,9 +78,9 @@ def act(args: argparse.Namespace) -> int:
 
 def _held(tx: Any, args: argparse.Namespace, by: str, now: Any) -> int:
     """Place or lift a hold on everything, or on a case under each reference that it has had. Raises Refusal."""
-    from daemon.domain.errors import Problem, Refusal  # noqa: PLC0415
-    from daemon.engine.records.rename import names_of  # noqa: PLC0415
-    from daemon.store import EVERYTHING, Hold  # noqa: PLC0415
+    from daemon.domain.errors import Problem, Refusal
+    from daemon.engine.records.rename import names_of
+    from daemon.store import EVERYTHING, Hold
 
     named = args.hold or args.lift
     refs = [EVERYTHING] if named == ALL else names_of(tx, named)
@@ -111,10 +111,10 @@ def _left(tx: Any, id_: str, by: str | None, now: Any) -> int:
 
     Raises Refusal for somebody who is here, or of whom nothing is held.
     """
-    from uuid import uuid4  # noqa: PLC0415
+    from uuid import uuid4
 
-    from daemon.domain.errors import Problem, Refusal  # noqa: PLC0415
-    from daemon.store import EVERYTHING  # noqa: PLC0415
+    from daemon.domain.errors import Problem, Refusal
+    from daemon.store import EVERYTHING
 
     if known := tx.holdings.in_directory(id_):
         what = f"{id_} is in the directory{'' if known == id_ else f', as {known}'}"

@@ -32,11 +32,11 @@ def add(verbs: "argparse._SubParsersAction[Any]") -> None:
 
 def act(args: argparse.Namespace) -> int:
     """Print the questions, the newest first; none is an answer, too."""
-    from daemon.app import in_force, utc_now  # noqa: PLC0415 - help needs no store
-    from daemon.cli.given import settings_of, stored  # noqa: PLC0415
-    from daemon.engine.answering.asked import put  # noqa: PLC0415
-    from daemon.engine.house import House, Terms  # noqa: PLC0415
-    from daemon.engine.rules.pinned import older  # noqa: PLC0415
+    from daemon.app import in_force, utc_now
+    from daemon.cli.given import settings_of, stored
+    from daemon.engine.answering.asked import put
+    from daemon.engine.house import House, Terms
+    from daemon.engine.rules.pinned import older
 
     settings = settings_of(args.config)
     with stored(settings) as store:
@@ -64,8 +64,8 @@ def in_json(one: "Put") -> dict[str, Any]:
 
 
 def _in_words(shown: "list[Put]", words: "Vocabulary") -> Iterator[str]:
-    from daemon.decide.wording import say_list  # noqa: PLC0415
-    from daemon.domain.times import say  # noqa: PLC0415
+    from daemon.decide.wording import say_list
+    from daemon.domain.times import say
 
     for one in shown:
         said, given = one.question.to_json(), one.given

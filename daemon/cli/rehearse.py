@@ -84,11 +84,11 @@ def add(verbs: "argparse._SubParsersAction[Any]") -> None:
 
 def act(args: argparse.Namespace) -> int:
     """Print what would change; 0 whatever it is."""
-    from daemon.decide.rehearse import compare  # noqa: PLC0415 - help needs no rulebook
-    from daemon.domain.vocabulary import guess  # noqa: PLC0415
-    from daemon.rehearsal.figures import figures  # noqa: PLC0415
-    from daemon.rehearsal.run import run  # noqa: PLC0415
-    from daemon.rehearsal.table import lines  # noqa: PLC0415
+    from daemon.decide.rehearse import compare
+    from daemon.domain.vocabulary import guess
+    from daemon.rehearsal.figures import figures
+    from daemon.rehearsal.run import run
+    from daemon.rehearsal.table import lines
 
     if args.records is None and args.config is None:
         sys.stderr.write("daykeeper rehearse: give RECORDS, or --config for those in the store\n")
@@ -127,7 +127,7 @@ def act(args: argparse.Namespace) -> int:
         tally, lambda name: titles.get(name, name.replace("-", " ")), present.words.role, start, end
     )
     if args.html:
-        from daemon.pages.write import rehearsal_page  # noqa: PLC0415
+        from daemon.pages.write import rehearsal_page
 
         write(Path(args.html), rehearsal_page(said))
     told = [json.dumps(said, ensure_ascii=False)] if args.json else [*lines(said)]
@@ -140,8 +140,8 @@ def act(args: argparse.Namespace) -> int:
 
 def _keep(said: Mapping[str, Any], args: argparse.Namespace, by: str) -> Path:
     """Keep the figures and their page where the console looks, without cases and people; return the figures' file."""
-    from daemon.pages.write import rehearsal_page  # noqa: PLC0415
-    from daemon.rehearsal.kept import clear, kept_as, to_keep  # noqa: PLC0415
+    from daemon.pages.write import rehearsal_page
+    from daemon.rehearsal.kept import clear, kept_as, to_keep
 
     folder, draft, now = (
         settings_of(args.config).web.rehearsals,
@@ -158,13 +158,13 @@ def _keep(said: Mapping[str, Any], args: argparse.Namespace, by: str) -> Path:
 def _given(args: argparse.Namespace) -> "tuple[Records, People]":
     """Return the records and who holds the roles: of a file, or of the store."""
     if args.records is not None:
-        from daemon.rehearsal.records import from_bodies, from_lines  # noqa: PLC0415
+        from daemon.rehearsal.records import from_bodies, from_lines
 
         found = from_lines(Path(args.records)) or from_bodies(read_bodies(args.records))
         return found, people_of(args.people)
-    from daemon.decide.recipients import People  # noqa: PLC0415
-    from daemon.rehearsal.stored import from_store  # noqa: PLC0415
-    from daemon.store import Store  # noqa: PLC0415
+    from daemon.decide.recipients import People
+    from daemon.rehearsal.stored import from_store
+    from daemon.store import Store
 
     settings = settings_of(args.config)
     store = Store.open(settings.database, settings.authority, thorough=False)
@@ -176,7 +176,7 @@ def _given(args: argparse.Namespace) -> "tuple[Records, People]":
 @contextmanager
 def _progress(total: int) -> Iterator[Callable[[int, Sequence[Problem]], None]]:
     """Yield what shows how far it is, on a terminal only; problems go beside it, one a line."""
-    from tqdm import tqdm  # noqa: PLC0415
+    from tqdm import tqdm
 
     tqdm.monitor_interval = 0  # no thread beside processes that are forked
     with tqdm(total=total, desc="rehearsing", unit=" records", disable=None, leave=False) as bar:

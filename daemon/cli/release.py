@@ -51,10 +51,10 @@ def act(args: argparse.Namespace) -> int:
 
 
 def _brake(args: argparse.Namespace) -> int:
-    from daemon.app import utc_now  # noqa: PLC0415
-    from daemon.cli.given import acting, settings_of, stored  # noqa: PLC0415
-    from daemon.domain.errors import Problem, Refusal  # noqa: PLC0415
-    from daemon.engine.telling.brake import held, in_json, release  # noqa: PLC0415
+    from daemon.app import utc_now
+    from daemon.cli.given import acting, settings_of, stored
+    from daemon.domain.errors import Problem, Refusal
+    from daemon.engine.telling.brake import held, in_json, release
 
     why = (args.why or "").strip()
     if args.yes and not why:
@@ -99,10 +99,10 @@ def brake_in_words(said: dict[str, Any]) -> list[str]:
 
 
 def _refused(args: argparse.Namespace) -> int:
-    from daemon.app import utc_now  # noqa: PLC0415
-    from daemon.cli.given import acting, settings_of, stored  # noqa: PLC0415
-    from daemon.domain.errors import Problem, Refusal  # noqa: PLC0415
-    from daemon.engine.sending.refused import in_json, refused, reopen  # noqa: PLC0415
+    from daemon.app import utc_now
+    from daemon.cli.given import acting, settings_of, stored
+    from daemon.domain.errors import Problem, Refusal
+    from daemon.engine.sending.refused import in_json, refused, reopen
 
     if args.yes and not (args.why or "").strip():
         raise Refusal(Problem("--why", "is missing", "say what was mended: the journal keeps it"))
@@ -148,9 +148,9 @@ def refused_in_words(said: Sequence[dict[str, Any]], *, is_done: bool) -> list[s
 
 
 def _restore(args: argparse.Namespace) -> int:
-    from daemon.app import in_force, outside_of, utc_now  # noqa: PLC0415
-    from daemon.cli.given import acting, settings_of, stored  # noqa: PLC0415
-    from daemon.engine.standing.release import compare, in_json, release  # noqa: PLC0415
+    from daemon.app import in_force, outside_of, utc_now
+    from daemon.cli.given import acting, settings_of, stored
+    from daemon.engine.standing.release import compare, in_json, release
 
     by = acting(args.by) if args.yes else ""
     settings = settings_of(args.config)

@@ -52,9 +52,9 @@ def add(verbs: "argparse._SubParsersAction[Any]") -> None:
 
 def act(args: argparse.Namespace) -> int:
     """Make the report; 0 once it is made."""
-    from daemon.app import in_force, utc_now  # noqa: PLC0415 - help needs no store
-    from daemon.domain.times import day_of  # noqa: PLC0415
-    from daemon.report import Span, figures, gathered, keep, report_csv, report_page  # noqa: PLC0415
+    from daemon.app import in_force, utc_now
+    from daemon.domain.times import day_of
+    from daemon.report import Span, figures, gathered, keep, report_csv, report_page
 
     by = acting(args.by) if args.keep else ""
     settings = settings_of(args.config)
@@ -89,14 +89,14 @@ def act(args: argparse.Namespace) -> int:
 
 
 def _published(named: str | None, settings: "Settings") -> "list[Published]":
-    from daemon.report.published import beside, own  # noqa: PLC0415
+    from daemon.report.published import beside, own
 
     return beside(named or own(settings.title, settings.authority))
 
 
 def _in_words(said: "Mapping[str, Any]", span: "Span", out: Path | None) -> list[str]:
-    from daemon.domain.times import say_day  # noqa: PLC0415
-    from daemon.report.tables import ALL  # noqa: PLC0415
+    from daemon.domain.times import say_day
+    from daemon.report.tables import ALL
 
     lines = [f"{said['title']}: {say_day(span.first)} to {say_day(span.last)}"]
     for table in said["tables"]:

@@ -24,17 +24,17 @@ def add(verbs: "argparse._SubParsersAction[Any]") -> None:
 
 def act(args: argparse.Namespace) -> int:
     """Run until told to stop; 1 where it cannot start, or must not go on."""
-    from structlog import get_logger  # noqa: PLC0415
+    from structlog import get_logger
 
-    from daemon.app import build  # noqa: PLC0415
-    from daemon.cli.given import settings_of  # noqa: PLC0415
-    from daemon.decide.admission import only_signed_in  # noqa: PLC0415
-    from daemon.domain.errors import Problem, Refusal  # noqa: PLC0415
-    from daemon.loop import Service  # noqa: PLC0415
-    from daemon.metrics import Metrics  # noqa: PLC0415
-    from daemon.store import StoreLost, StoreOutgrown  # noqa: PLC0415
-    from daemon.telemetry import catch_the_last, set_up_logs  # noqa: PLC0415
-    from daemon.web import create, serve  # noqa: PLC0415
+    from daemon.app import build
+    from daemon.cli.given import settings_of
+    from daemon.decide.admission import only_signed_in
+    from daemon.domain.errors import Problem, Refusal
+    from daemon.loop import Service
+    from daemon.metrics import Metrics
+    from daemon.store import StoreLost, StoreOutgrown
+    from daemon.telemetry import catch_the_last, set_up_logs
+    from daemon.web import create, serve
 
     settings = settings_of(args.config)
     set_up_logs(settings.log.format, settings.log.level)

@@ -24,9 +24,9 @@ RETURNS = {
 
 def sample(path: Path) -> int:
     """Print the settings that would read a file, and what could not be placed; 1 where it is not enough."""
-    from daemon.domain.errors import Problem, Refusal  # noqa: PLC0415
-    from daemon.domain.sheet import SheetRefusedError  # noqa: PLC0415
-    from daemon.sheets.pickup import take  # noqa: PLC0415
+    from daemon.domain.errors import Problem, Refusal
+    from daemon.domain.sheet import SheetRefusedError
+    from daemon.sheets.pickup import take
 
     try:
         data, _ = take(path, LARGEST_BYTES)
@@ -41,11 +41,11 @@ def sample(path: Path) -> int:
 
 def _proposed(path: Path, data: bytes) -> tuple[Iterator[str], bool]:
     """Return settings in TOML, and whether they would do."""
-    from daemon.domain.csv_table import csv_table  # noqa: PLC0415
-    from daemon.sheets.proposal import propose  # noqa: PLC0415
+    from daemon.domain.csv_table import csv_table
+    from daemon.sheets.proposal import propose
 
     if path.suffix.casefold() in WORKBOOKS:
-        from daemon.sheets.workbook import Workbook  # noqa: PLC0415 - a vendor's library, for those who have it
+        from daemon.sheets.workbook import Workbook
 
         book = Workbook(data, path.name)
         if sum(bool(IS_LIST.match(title)) for title in book.titles) > 1:
@@ -153,7 +153,7 @@ def _columns(one: "Proposal") -> Iterator[str]:
 
 def _absent(best: Collection[str | None], path: Path, *, is_book: bool) -> Iterator[str]:
     """Yield the sheets that show when something was done and are not there: they are switched off, and said to be."""
-    from daemon.sheets.columns import NAMES  # noqa: PLC0415
+    from daemon.sheets.columns import NAMES
 
     for name in NAMES:
         is_there = not is_book and path.with_name(f"{name}.csv").exists()
@@ -164,7 +164,7 @@ def _absent(best: Collection[str | None], path: Path, *, is_book: bool) -> Itera
 
 def _shown_by(name: str | None) -> Collection[str]:
     """Return the columns of a diary's sheet that show that something has been done."""
-    from daemon.sheets.carried import ENDS_NOTHING, SHOWN_BY  # noqa: PLC0415
+    from daemon.sheets.carried import ENDS_NOTHING, SHOWN_BY
 
     columns = next((columns for sheet, columns in SHOWN_BY.items() if sheet == name), ())
     return [one for one in columns if one not in ENDS_NOTHING]

@@ -30,9 +30,9 @@ def add(verbs: "argparse._SubParsersAction[Any]") -> None:
 
 def act(args: argparse.Namespace) -> int:
     """Print or write the schemas."""
-    from daemon.domain.errors import Problem, Refusal  # noqa: PLC0415 - help needs no rulebook
-    from daemon.domain.vocabulary import guess  # noqa: PLC0415
-    from daemon.rulebook.json_schema import KINDS, PLACES, schema  # noqa: PLC0415
+    from daemon.domain.errors import Problem, Refusal
+    from daemon.domain.vocabulary import guess
+    from daemon.rulebook.json_schema import KINDS, PLACES, schema
 
     if args.kind is not None and args.kind not in KINDS:
         raise Refusal(

@@ -25,11 +25,11 @@ def add(verbs: "argparse._SubParsersAction[Any]") -> None:
 
 def act(args: argparse.Namespace) -> int:
     """Print a line a file, never a secret; 1 where one could not be brought."""
-    from daemon.app import utc_now  # noqa: PLC0415
-    from daemon.cli.given import settings_of  # noqa: PLC0415
-    from daemon.domain.errors import Problem, Refusal  # noqa: PLC0415
-    from daemon.plugins import load  # noqa: PLC0415
-    from daemon.ports import Unreadable  # noqa: PLC0415
+    from daemon.app import utc_now
+    from daemon.cli.given import settings_of
+    from daemon.domain.errors import Problem, Refusal
+    from daemon.plugins import load
+    from daemon.ports import Unreadable
 
     settings = settings_of(args.config)
     table = settings.vault
@@ -61,8 +61,8 @@ def put(file: Path, secret: str) -> str:
 
     Raises Unreadable for what is no secret, and OSError.
     """
-    from daemon.domain.secret import others_may_read  # noqa: PLC0415
-    from daemon.ports import Unreadable  # noqa: PLC0415
+    from daemon.domain.secret import others_may_read
+    from daemon.ports import Unreadable
 
     data = secret.encode("utf-8")
     if not data.strip() or len(data) > MOST_BYTES:

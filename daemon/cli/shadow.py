@@ -30,10 +30,10 @@ def add(verbs: "argparse._SubParsersAction[Any]") -> None:
 
 def act(args: argparse.Namespace) -> int:
     """Print a line for each notice that the draft would treat otherwise."""
-    from daemon.cli.given import settings_of, stored  # noqa: PLC0415
-    from daemon.domain.errors import Problem, Refusal  # noqa: PLC0415
-    from daemon.domain.times import say  # noqa: PLC0415
-    from daemon.engine.rules.shadow import WRONG, contrast  # noqa: PLC0415
+    from daemon.cli.given import settings_of, stored
+    from daemon.domain.errors import Problem, Refusal
+    from daemon.domain.times import say
+    from daemon.engine.rules.shadow import WRONG, contrast
 
     settings = settings_of(args.config)
     with stored(settings) as store:
@@ -68,7 +68,7 @@ def act(args: argparse.Namespace) -> int:
 
 def in_json(one: "Contrast") -> dict[str, Any]:
     """Return one difference as plain values."""
-    from daemon.domain.times import iso  # noqa: PLC0415
+    from daemon.domain.times import iso
 
     key = one.notice.key
     return {
@@ -80,7 +80,7 @@ def in_json(one: "Contrast") -> dict[str, Any]:
 
 def in_words(one: "Contrast") -> str:
     """Return one difference as a line of plain text."""
-    from daemon.domain.times import say  # noqa: PLC0415
+    from daemon.domain.times import say
 
     key, role = one.notice.key, one.notice.role.replace("_", " ")
     if one.told_at is None:

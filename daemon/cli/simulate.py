@@ -63,13 +63,13 @@ def add(verbs: "argparse._SubParsersAction[Any]") -> None:
 
 def act(args: argparse.Namespace) -> int:
     """Print a line for each notice, in time order."""
-    from daemon.cli.main import say_problem  # noqa: PLC0415
-    from daemon.decide.reading import read_record  # noqa: PLC0415
-    from daemon.decide.simulate import Simulation  # noqa: PLC0415
-    from daemon.decide.told import with_bundles  # noqa: PLC0415
-    from daemon.domain.errors import Problem, Refusal  # noqa: PLC0415
-    from daemon.domain.times import day_of, say_day  # noqa: PLC0415
-    from daemon.domain.vocabulary import guess  # noqa: PLC0415
+    from daemon.cli.main import say_problem
+    from daemon.decide.reading import read_record
+    from daemon.decide.simulate import Simulation
+    from daemon.decide.told import with_bundles
+    from daemon.domain.errors import Problem, Refusal
+    from daemon.domain.times import day_of, say_day
+    from daemon.domain.vocabulary import guess
 
     edition, terms = edition_of(args), terms_of(args)
     decides = (
@@ -117,7 +117,7 @@ def act(args: argparse.Namespace) -> int:
 
 def in_words(line: dict[str, Any]) -> str:
     """Return one notice as a line of plain text."""
-    from daemon.domain.times import say  # noqa: PLC0415
+    from daemon.domain.times import say
 
     who = line["to"] or "nobody holds the role"
     what = line["obligation"] or ", ".join(line["refs"])

@@ -17,12 +17,12 @@ def staff_in(
     file: Path, where: str, words: "Vocabulary | None"
 ) -> "tuple[Sequence[Person], list[Problem]]":
     """Return the people in the file, and what is wrong with or doubtful in its rows."""
-    from datetime import UTC, datetime  # noqa: PLC0415
+    from datetime import UTC, datetime
 
-    from daemon.decide.staffing import doubts  # noqa: PLC0415
-    from daemon.domain.times import day_of  # noqa: PLC0415
-    from daemon.plugins import load  # noqa: PLC0415
-    from daemon.ports import Unreadable  # noqa: PLC0415
+    from daemon.decide.staffing import doubts
+    from daemon.domain.times import day_of
+    from daemon.plugins import load
+    from daemon.ports import Unreadable
 
     directory = load(
         "people_csv", "directory", {"file": str(file.resolve())},

@@ -37,16 +37,16 @@ def add(verbs: "argparse._SubParsersAction[Any]") -> None:
 
 def act(args: argparse.Namespace) -> int:
     """Print how everything stands; 1 where a person must look."""
-    from daemon.app import edition_in_force, in_force, utc_now  # noqa: PLC0415
-    from daemon.audit_settings import missing  # noqa: PLC0415
-    from daemon.cli.given import settings_of, stored  # noqa: PLC0415
-    from daemon.cli.machine import on_this_machine  # noqa: PLC0415
-    from daemon.domain.times import day_of, say_day  # noqa: PLC0415
-    from daemon.engine.standing.oversight import Expected  # noqa: PLC0415
-    from daemon.engine.standing.overview import standing  # noqa: PLC0415
-    from daemon.rulebook import read_edition, shipped  # noqa: PLC0415
-    from daemon.rulebook.quiet import changes_gone  # noqa: PLC0415
-    from daemon.written import EMBEDDED  # noqa: PLC0415
+    from daemon.app import edition_in_force, in_force, utc_now
+    from daemon.audit_settings import missing
+    from daemon.cli.given import settings_of, stored
+    from daemon.cli.machine import on_this_machine
+    from daemon.domain.times import day_of, say_day
+    from daemon.engine.standing.oversight import Expected
+    from daemon.engine.standing.overview import standing
+    from daemon.rulebook import read_edition, shipped
+    from daemon.rulebook.quiet import changes_gone
+    from daemon.written import EMBEDDED
 
     settings = settings_of(args.config)
     folder = settings.rulebook or shipped()

@@ -57,11 +57,11 @@ def entry(text: str) -> str:
 
 def act(args: argparse.Namespace) -> int:
     """Hand one message over, and print a line for each thing that is known of it then; 1 where it was not taken."""
-    from daemon.app import channels_of, utc_now  # noqa: PLC0415
-    from daemon.cli.given import settings_of  # noqa: PLC0415
-    from daemon.cli.tried import Trial, reader  # noqa: PLC0415
-    from daemon.domain.errors import Problem, Refusal  # noqa: PLC0415
-    from daemon.domain.vocabulary import guess  # noqa: PLC0415
+    from daemon.app import channels_of, utc_now
+    from daemon.cli.given import settings_of
+    from daemon.cli.tried import Trial, reader
+    from daemon.domain.errors import Problem, Refusal
+    from daemon.domain.vocabulary import guess
 
     settings = settings_of(args.config)
     if args.channel == "post":
@@ -82,11 +82,11 @@ def act(args: argparse.Namespace) -> int:
 
 def by_post(settings: "Settings", args: argparse.Namespace) -> int:
     """Have one test letter posted; 1 where it was not taken."""
-    from daemon.app import utc_now  # noqa: PLC0415
-    from daemon.cli.by_post import POST, ByPost, courier_of  # noqa: PLC0415
-    from daemon.cli.tried import Trial  # noqa: PLC0415
-    from daemon.domain.errors import Problem, Refusal  # noqa: PLC0415
-    from daemon.domain.person import Person  # noqa: PLC0415
+    from daemon.app import utc_now
+    from daemon.cli.by_post import POST, ByPost, courier_of
+    from daemon.cli.tried import Trial
+    from daemon.domain.errors import Problem, Refusal
+    from daemon.domain.person import Person
 
     if args.move or args.cancel:
         what = "only an entry of a calendar is moved or cancelled"

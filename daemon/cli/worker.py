@@ -39,8 +39,8 @@ def add(verbs: "argparse._SubParsersAction[Any]") -> None:
 
 def act(args: argparse.Namespace) -> int:
     """Work until told to stop; 1 where it cannot start, or must not go on."""
-    from daemon.cli.given import settings_of  # noqa: PLC0415
-    from daemon.telemetry import catch_the_last, set_up_logs  # noqa: PLC0415
+    from daemon.cli.given import settings_of
+    from daemon.telemetry import catch_the_last, set_up_logs
 
     settings = settings_of(args.config)
     set_up_logs(settings.log.format, settings.log.level)
@@ -54,10 +54,10 @@ def act(args: argparse.Namespace) -> int:
 
 
 def _one(args: argparse.Namespace, settings: "Settings", stop: Event) -> int:
-    from daemon.app import build  # noqa: PLC0415
-    from daemon.domain.errors import Problem, Refusal  # noqa: PLC0415
-    from daemon.jobs import Worker  # noqa: PLC0415
-    from daemon.store import StoreLost, StoreOutgrown  # noqa: PLC0415
+    from daemon.app import build
+    from daemon.domain.errors import Problem, Refusal
+    from daemon.jobs import Worker
+    from daemon.store import StoreLost, StoreOutgrown
 
     if args.threads:
         delivery = settings.delivery.model_copy(update={"connections": args.threads})
@@ -77,8 +77,8 @@ def _one(args: argparse.Namespace, settings: "Settings", stop: Event) -> int:
 
 
 def _many(args: argparse.Namespace, settings: "Settings", stop: Event) -> int:
-    from daemon.jobs.processes import Processes  # noqa: PLC0415
-    from daemon.store import Store  # noqa: PLC0415
+    from daemon.jobs.processes import Processes
+    from daemon.store import Store
 
     Store.open(settings.database, settings.authority).close()  # what is wrong is said once
     command = [sys.executable, "-P", "-m", "daemon.cli", "worker", "--config", args.config]
