@@ -19,7 +19,7 @@ from daemon.domain.message import Lane
 from daemon.domain.notice import Key, Kind, Notice
 from daemon.domain.parts import WeeklySummary
 from daemon.domain.rules import Rule
-from daemon.domain.times import day_of, iso, say
+from daemon.domain.times import EVER, day_of, iso, say
 from daemon.domain.track import Track
 from daemon.engine.house import House, weeks_of
 from daemon.engine.telling.batch import Batch
@@ -34,7 +34,6 @@ log = structlog.get_logger("daykeeper.escalate")
 BATCH = 1000
 SUMMARY = "weekly-summary"
 AGAIN, SOON = timedelta(minutes=15), timedelta(seconds=10)
-EPOCH = datetime.fromtimestamp(0, UTC)
 NEVER, ALWAYS = Fresh(None), Fresh(datetime.max.replace(tzinfo=UTC))
 
 
@@ -193,11 +192,9 @@ class Escalator:
             for feed in feeds:
                 state = tx.feeds.get(feed.name)
                 found.append(Fresh(state.as_known_at if state else None, feed.fresh_within))
-        if not found:
-            return ALWAYS
         if any(one.known_at is None for one in found):
             return NEVER
-        return min(found, key=lambda one: (one.known_at or EPOCH) + one.fresh_within)
+        return min(found, key=lambda one: (one.known_at or EVER) + one.fresh_within, default=ALWAYS)
 
     def _tell(
         self, batch: Batch, track: Track, seen: Look, rule: Rule, case: CaseRow
