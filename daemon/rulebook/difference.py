@@ -95,9 +95,8 @@ TERM_WORDS: Mapping[str, str] = {
     "applies": PACK_WORDS["applies"],
 }
 
-OF_THE_AUTHORITY = frozenset(
-    {"fallback", "applies", "effective_from"}
-)  # said once, of the authority
+# said once, of the authority
+OF_THE_AUTHORITY = frozenset({"fallback", "applies", "effective_from"})
 MESSAGE_PARTS: Mapping[str, str] = {
     "subject": "the subject", "lead": "the lead", "clear": "what clears it",
     "outside_lead": "the lead for readers outside", "outside_clear": "what clears it for readers outside",

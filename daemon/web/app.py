@@ -93,9 +93,8 @@ def create(
             *extra_routes,
             *session.routes(),
             *QuestionPages(line.decisions, line.room, line.posting, visits).routes(),
-            *console(
-                store, line.house, visits, web.rehearsals
-            ),  # /conferences/past is a page, and no conference
+            # /conferences/past is a page, and no conference
+            *console(store, line.house, visits, web.rehearsals),
             *RoomPages(line.room, visits).routes(),
             *ReplyPages(line.replies, visits).routes(),
             *HeldPages(store, line.house, visits).routes(),

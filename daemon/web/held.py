@@ -30,9 +30,8 @@ HEADINGS: Mapping[str, str] = {
 }
 FAMILY = "family"
 ON_HOLD = "messages about this family have stopped"  # why, a service manager reads: one neutral notice, to few
-WHOLE = frozenset(
-    {"restore", "pause", "brake"}
-)  # of these everybody hears, whosever cases they are
+# of these everybody hears, whosever cases they are
+WHOLE = frozenset({"restore", "pause", "brake"})
 
 
 @dataclass(frozen=True, slots=True)

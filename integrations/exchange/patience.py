@@ -10,9 +10,8 @@ from daemon.ports import Clock
 
 ASKING = frozenset({"throttled", "unavailable", "server-busy", "too-many-connections"})
 UNSAID_S, UNSAID_MOST_S = 1.0, 64.0  # it did not say how long: doubled each time in a row
-APART = timedelta(
-    seconds=0.5
-)  # those who wait come back one after the other, not all at one moment
+# those who wait come back one after the other, not all at one moment
+APART = timedelta(seconds=0.5)
 WARY_FOR = timedelta(minutes=1)
 LONGEST = timedelta(hours=1)
 
@@ -40,9 +39,8 @@ class Patience:
             raise Temporary("busy")
         try:
             if is_alone:
-                self._enter(
-                    is_urgent=is_urgent
-                )  # whoever was before us may have been asked to wait
+                # whoever was before us may have been asked to wait
+                self._enter(is_urgent=is_urgent)
             yield
         except Temporary as answer:
             if answer.reason in ASKING:

@@ -19,10 +19,11 @@ from daemon.testing.world import World
 from daemon.web import create, serve
 from tests.small import SMALL
 
+# a reference that both have, and one that is the north's alone
 SHARED, CANARY = (
     "SC-1",
     "NORTHERN-7",
-)  # a reference that both have, and one that is the north's alone
+)
 ENQUIRY = {
     "strategy_discussion_held": "2026-03-02",
     "s47_decision_recorded": {"at": "2026-03-02T15:10", "value": "section_47"},

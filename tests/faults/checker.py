@@ -26,9 +26,8 @@ SAYS = {  # how a person would tell the rungs apart
     "due-today": re.compile(r"is due today"),
     "reminder": re.compile(r"is due by "),
 }
-WINDOW = timedelta(
-    seconds=1.5
-)  # the longest from keeping a message to its commit, on a busy machine
+# the longest from keeping a message to its commit, on a busy machine
+WINDOW = timedelta(seconds=1.5)
 TRANSIT = timedelta(seconds=0.5)  # what a sender had handed to the system is kept after its end
 
 

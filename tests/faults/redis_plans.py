@@ -121,9 +121,8 @@ def play(
         scene = Scene(redis, proxy, workers, start_worker, Random(seed), seconds, kills)
         until(lambda: mail.count() >= BEGUN, DRAIN_S, "the first have come")
         to_due_s = (DUE_AT - offset - datetime.now(UTC)).total_seconds()
-        Event().wait(
-            0 if kills else max(0, to_due_s - seconds / 2)
-        )  # the escalations fall due amid it
+        # the escalations fall due amid it
+        Event().wait(0 if kills else max(0, to_due_s - seconds / 2))
         is_there = fault(scene)
         healed_at = datetime.now(UTC)
         with suppress(TimeoutError):  # what is missing then, the judge says

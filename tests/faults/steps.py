@@ -15,9 +15,8 @@ from tests.faults.stage import Stage
 
 HALF_AN_HOUR, HOURS, DAY = timedelta(minutes=30), timedelta(hours=2), timedelta(days=1)
 BEFORE_S = 150 * 60.0  # two hours on the office is open: what was left of the reminders goes out
-MONTH = timedelta(
-    days=31, hours=21
-)  # from a Friday evening to a Tuesday afternoon: the office is open
+# from a Friday evening to a Tuesday afternoon: the office is open
+MONTH = timedelta(days=31, hours=21)
 STALL_S = 10.0  # RELIABILITY 5.3, F6
 WATCHED_S = 3.0
 ON_THE_WIRE_S = 10.0  # three looks of a worker's

@@ -24,9 +24,8 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 SHORT_S = 6.0
 HEALED_S = 30.0  # RELIABILITY 5.3: F9 and F10 within 30 s of the end, F11 within 60 s
 SIZE = {"families": 50, "children": 2}
-ON_SQLITE = (
-    be_gone,
-)  # beside a run that has the file to itself; the long form has the others, too
+# beside a run that has the file to itself; the long form has the others, too
+ON_SQLITE = (be_gone,)
 URGENT_S = 10.0
 
 
@@ -51,9 +50,8 @@ def test_what_befalls_redis_costs_seconds_and_no_restart(
     assert result.late_s <= HEALED_S
     assert result.said["delivery.recorded by the workers"] > 0
     lost, emptied = (result.said[f"redis.{what} by the run"] for what in ("lost", "emptied"))
-    assert fault is lose_replies or bool(lost) == (
-        fault is not be_flushed
-    )  # it may meet others only
+    # it may meet others only
+    assert fault is lose_replies or bool(lost) == (fault is not be_flushed)
     assert bool(emptied) == (fault in (be_flushed, be_killed))  # each has its line
 
 

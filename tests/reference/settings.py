@@ -16,11 +16,12 @@ from tests.reference.forms import form_of, table_in
 from tests.reference.page import ROOT, Page, page
 from tests.reference.told import beside_fields, first_paragraph
 
+# what stands for a name of one's own
 NAMES = {
     "feeds": "NAME",
     "inbox": "NAME",
     "channels": "WORD",
-}  # what stands for a name of one's own
+}
 UNITS = ((86400, "day"), (3600, "hour"), (60, "minute"), (1, "second"))
 
 

@@ -21,9 +21,8 @@ from daemon.store import Outside, Store, Tx
 log = structlog.get_logger("daykeeper.presence")
 BEAT_EVERY_S = 5.0
 ALIVE_S = 15.0  # a process that has not said so for longer counts as gone
-TOLD_OF = timedelta(
-    minutes=10
-)  # so long a worker that was killed or hangs is a figure yet: an alarm asks for two
+# so long a worker that was killed or hangs is a figure yet: an alarm asks for two
+TOLD_OF = timedelta(minutes=10)
 LEADER = "leader"  # the lease of the run that decides
 RUN, WORKER = "run/", "worker/"  # the leases of the processes that are there begin so
 SAID = "process/"  # the marks, one a process, with what it last said of itself
