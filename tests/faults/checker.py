@@ -60,18 +60,21 @@ class Verdict:
     keyless: int
     msgid_changed: int
     early: int
+    copies: tuple[str, ...] = ()  # when what came twice did so, and how long before the next kill
 
     def faults(self) -> dict[str, int]:
         """Return what may not be, and is."""
         allowed = {
-            "mails", "told", "crash_copies", "lost_reply_copies", "replies_lost", "kills",
+            "mails", "told", "crash_copies", "lost_reply_copies", "replies_lost", "kills", "copies",
         }  # fmt: skip
         return {name: many for name, many in asdict(self).items() if many and name not in allowed}
 
     def table(self) -> str:
         """Return the figures, one a line."""
         return "\n".join(
-            f"{name.replace('_', ' '):>18}  {many}" for name, many in asdict(self).items()
+            f"{name.replace('_', ' '):>18}  {many}"
+            for name, many in asdict(self).items()
+            if name != "copies"
         )
 
 
@@ -126,12 +129,26 @@ def judge(
         keyless=sum(not (mail.message_id and mail.item) for mail in mails),
         msgid_changed=sum(len(ids) > 1 for ids in told.values()),
         early=early,
+        copies=tuple(
+            _copy(before, copies[before.message_id], kills_at)
+            for before in unexcused
+            if _cut_by(before, kills_at) is None
+        ),
     )
 
 
 def _cut_by(mail: Mail, kills_at: Sequence[datetime]) -> datetime | None:
     """Return the kill that came before the service can have noted that the mail was taken, perhaps before it was."""
     return next((at for at in kills_at if mail.at - TRANSIT <= at <= mail.at + WINDOW), None)
+
+
+def _copy(before: Mail, same: Sequence[Mail], kills_at: Sequence[datetime]) -> str:
+    """Return in words when a message came, when again, and how far the kill was that came nearest."""
+    again = next((one.at for one in same if one.at > before.at), before.at)
+    apart = min(((at - before.at).total_seconds() for at in kills_at), key=abs, default=None)
+    kill = "no kill" if apart is None else f"the nearest kill {apart:+.2f} s"
+    after_s = (again - before.at).total_seconds()
+    return f"{before.message_id} at {before.at:%H:%M:%S.%f}, again {after_s:.2f} s later; {kill}"
 
 
 def _mail(folder: Path, line: Mapping[str, Any], *, given: bool) -> Mail:

@@ -48,6 +48,7 @@ class Result:
         found = list(self.wrong)
         if self.verdict is not None:
             found += [f"{name} {many}" for name, many in self.verdict.faults().items()]
+            found += self.verdict.copies
             found += [] if self.verdict.mails else ["empty run: nothing was sent"]
         found += [
             str(one)

@@ -15,6 +15,7 @@ COURSES = [
     pytest.param([(7200, 7200)], True, id="the machine slept"),
     pytest.param([(60, -7140)], True, id="it is set back"),
     pytest.param([(60, 7260)], False, id="it is set forward"),
+    pytest.param([(29, 29)], False, id="nobody has looked at it for as long as a lease"),
     pytest.param([(60, 7260), (29, 29)], False, id="it was set forward, less than a lease ago"),
     pytest.param([(60, 7260), (31, 31)], True, id="it was set forward, more than a lease ago"),
     pytest.param([(60, 7260), (20, 20), (20, 7220)], False, id="it is set forward twice"),
