@@ -161,6 +161,7 @@ def _said(found: Any, periods: dict[str, int | None]) -> str:
         f"not yet: case {ref}: a duty of it is still open, see `daykeeper explain --ref`"
         for ref in found.open
     ]
+    lines += [f"not yet: case {ref}: a message about it went not long ago" for ref in found.told]
     lines.append(
         f"would go: {len(found.cases)} cases, the words of {len(found.messages)} messages and of {len(found.entries)} "
         "entries of the journal; nothing was changed, do it with --yes"

@@ -20,7 +20,7 @@ from daemon.store.journal import Entry, Verdict
 from daemon.store.ledger import Queue
 from daemon.store.lifecycle import check, create, upgrade, version_of
 from daemon.store.lists import DueLine, JournalLine
-from daemon.store.outside import Outside
+from daemon.store.outside import KEPT_DAYS, Outside
 from daemon.store.people import LinkRow
 from daemon.store.rulebooks import RulebookRow
 from daemon.store.sessions import SessionRow
@@ -34,6 +34,7 @@ from daemon.store.waivers import WaiverRow
 __all__ = [
     "EVERYTHING",
     "FIRST_START",
+    "KEPT_DAYS",
     "NO_FILES",
     "CaseRow",
     "ConferenceRow",

@@ -52,6 +52,17 @@ class Purging(Gateway):
             found |= {ref for (ref,) in self._found(query.distinct())}
         return found
 
+    def told_since(self, refs: Collection[str], moment: datetime) -> set[str]:
+        """Return those of some cases of whose duties a message told that was made since a moment."""
+        about, late = notices.c.obligation, messages.c.created_at >= moment
+        lately = self._select(messages, messages.c.id).where(late)
+        found = self._select(notices, func.count()).where(notices.c.message_id.in_(lately))
+        return {
+            ref
+            for ref in refs
+            if self._found(found.where(about >= f"{ref}/", about < f"{ref}/{LAST}"))[0][0]
+        }
+
     def wordy(self, before: datetime) -> list[str]:
         """Return the messages from before a moment that are on no way any more and still have their words."""
         c = messages.c

@@ -131,6 +131,20 @@ def test_a_case_of_which_a_duty_is_open_stays_and_is_named(world: World) -> None
     assert found.open == ("SC-10",)
 
 
+def test_a_case_about_which_a_message_went_lately_stays_for_it_is_known_outside(
+    world: World,
+) -> None:
+    with world.store.write() as tx:
+        tx.fragments.missing("diary", [], at("2026-01-01 09:00"))
+        soon, a_month_on = (
+            plan(tx, {"cases": 1}, at(moment))
+            for moment in ("2026-04-12 09:00", "2026-04-20 09:00")
+        )
+
+    assert ("SC-1" in soon.told, "SC-1" in soon.cases) == (True, False)
+    assert ("SC-1" in a_month_on.told, "SC-1" in a_month_on.cases) == (False, True)
+
+
 FORGERIES = {
     "an entry blanked without a purge": "UPDATE journal SET about='', because='', data='{}' "
     "WHERE number = (SELECT max(number) FROM journal WHERE about <> '' AND kind <> 'journal.purged')",

@@ -2,13 +2,13 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
 from daemon.decide.deadlines import add_months
 from daemon.domain.times import day_of, london
-from daemon.store import EVERYTHING, Tx
+from daemon.store import EVERYTHING, KEPT_DAYS, Tx
 
 # kinds of entries that are about no case
 OF_THE_SERVICE = (
@@ -22,7 +22,8 @@ MESSAGE = "message."
 class Plan:
     """What would go: cases, messages whose words go, numbers of journal entries whose words go.
 
-    `held` are cases that only a legal hold keeps, `open` those of which a duty is still open.
+    `held` are cases that only a legal hold keeps, `open` those of which a duty is still open, `told`
+    those about which a message went so lately that it is still kept outside the database.
     """
 
     cases: tuple[str, ...] = ()
@@ -30,6 +31,7 @@ class Plan:
     entries: tuple[int, ...] = ()
     held: tuple[str, ...] = ()
     open: tuple[str, ...] = ()
+    told: tuple[str, ...] = ()
 
 
 def plan(tx: Tx, periods: Mapping[str, int | None], now: datetime) -> Plan:
@@ -40,14 +42,24 @@ def plan(tx: Tx, periods: Mapping[str, int | None], now: datetime) -> Plan:
     still_open = tx.purging.still_open(unseen)
     is_all_held = EVERYTHING in holds
     held = [ref for ref in unseen if is_all_held or ref in holds]
-    going = [ref for ref in unseen if ref not in still_open and ref not in held]
+    over = [ref for ref in unseen if ref not in still_open and ref not in held]
+    # a message that is known outside and not here would say that an older database was put back
+    told = tx.purging.told_since(over, now - timedelta(days=KEPT_DAYS))
+    going = [ref for ref in over if ref not in told]
     if is_all_held:
         return Plan(held=tuple(held), open=tuple(sorted(still_open)))
     ids = tx.purging.wordy(cut["messages"]) if "messages" in cut else []
     about = tx.purging.refs_of(ids)
     ids = [id_ for id_ in ids if not about.get(id_, set()) & holds.keys()]
     entries = _entries(tx, cut["journal"], {*going}, {*holds}) if "journal" in cut else ()
-    return Plan(tuple(going), tuple(ids), entries, tuple(held), tuple(sorted(still_open)))
+    return Plan(
+        tuple(going),
+        tuple(ids),
+        entries,
+        tuple(held),
+        tuple(sorted(still_open)),
+        tuple(sorted(told)),
+    )
 
 
 def purge(tx: Tx, found: Plan, now: datetime, by: str) -> dict[str, int]:
