@@ -16,7 +16,7 @@ from daemon.report.measures import KINDS, MEASURES
 from daemon.report.published import Published
 from daemon.report.rows import WEEKS, Duty, Gathered, Outlook, Span
 from daemon.report.suppress import LEAST
-from daemon.report.tables import Table, shown
+from daemon.report.tables import Table, has_gaps, nearest, shown
 
 AHEAD_WORKING_DAYS = 20
 IN_TIME = (("in_time", "In time"), ("late", "Late"), ("outstanding", "Not done yet"))
@@ -42,12 +42,13 @@ def figures(
     """Return the report. `published` are the department's figures beside which ours are put, the newest last."""
     tables = [*_durations(found, span, days), *_timeliness(found, span)]
     tables += [*_attendance(found, span), *_ladders(found), *_ahead(found, span, days)]
+    is_rough = any(has_gaps(shown(one, least)) for one in tables)
     return {
         "title": title, "from": str(span.first), "to": str(span.last), "at": iso(span.at),
         "small_counts_below": least, "cases": found.cases if found.cases >= least else None,
         "unread": found.unread,
-        "tables": [shown(one, least) for one in tables],
-        "chairs": _chairs(found, span, least),
+        "tables": [shown(one, least, is_rough=is_rough and one.counts_again) for one in tables],
+        "chairs": _chairs(found, span, least, is_rough=is_rough),
         "published": [one.as_json() for one in published],
     }  # fmt: skip
 
@@ -102,7 +103,7 @@ def _durations(found: Gathered, span: Span, days: WorkingDays) -> Iterator[Table
     yield Table(
         "icpc_working_days", "Initial conferences held, by working days from the strategy discussion",
         "One count is one child, as the department counts; the conference was held in the period.",
-        "Month", BAND_COLUMNS, rows, WITHIN_LIMIT, "within 15 working days",
+        "Month", BAND_COLUMNS, rows, WITHIN_LIMIT, "within 15 working days", counts_again=True,
     )  # fmt: skip
 
 
@@ -150,11 +151,11 @@ def _ahead(found: Gathered, span: Span, days: WorkingDays) -> Iterator[Table]:
             name, f"{title}, by how it stands to its meeting",
             f"One count is one open duty for one child, as at {say_day(day_of(span.at))}.",
             "How it stands", tuple((kinds[at].name, kinds[at].title) for at in used),
-            [(label, [counts[at] for at in used]) for label, counts in rows],
+            [(label, [counts[at] for at in used]) for label, counts in rows], counts_again=True,
         )  # fmt: skip
 
 
-def _chairs(found: Gathered, span: Span, least: int) -> list[dict[str, Any]]:
+def _chairs(found: Gathered, span: Span, least: int, *, is_rough: bool) -> list[dict[str, Any]]:
     """Return, week by week, the conferences that are booked, those that must be and are not, and the chairs."""
     monday = day_of(span.at) - timedelta(days=day_of(span.at).weekday())
     weeks = [monday + timedelta(weeks=number) for number in range(WEEKS)]
@@ -169,9 +170,11 @@ def _chairs(found: Gathered, span: Span, least: int) -> list[dict[str, Any]]:
     for week in weeks:
         chairs, many = found.chairs.get(week), booked[week]
         is_small = 0 < many < least
+        due = wanted[week]
+        to_book = nearest(due, least) if is_rough else None if 0 < due < least else due
         said.append({
             "week": str(week), "booked": None if is_small else many,
-            "to_book": None if 0 < wanted[week] < least else wanted[week], "chairs": chairs,
+            "to_book": to_book, "chairs": chairs,
             "each": round(many / chairs, 1) if chairs and not is_small else None,
         })  # fmt: skip
     return said

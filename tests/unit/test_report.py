@@ -172,6 +172,22 @@ def test_the_page_the_sheet_and_the_json_leave_out_the_same_counts() -> None:
     assert "small count" in sheet
 
 
+def test_what_is_left_out_of_one_table_cannot_be_had_by_another_of_the_same_duties() -> None:
+    late, open_ones = [duty(17)] * 3, [duty(None, outlook=Outlook.NO_CHAIR)] * 8
+
+    said, tables = report(Gathered([duty()] * 30 + late + open_ones))
+
+    others = {one["id"]: one for one in said["tables"] if "rounded to the nearest 5" in one["says"]}
+    told = [many for one in others.values() for row in one["rows"] for many in row.values()]
+    assert tables["icpc_by_month"][0]["late"] is None
+    assert others.keys() == {"icpc_working_days", "overdue", "forecast"}
+    assert tables["icpc_working_days"][0] == {
+        "label": "2026-02", "within_10": 0, "within_15": 30, "within_20": 5, "later": 0, "total": 35, "share": 85.7,
+    }  # fmt: skip
+    assert all(many % 5 == 0 for many in told if isinstance(many, int))
+    assert all(week["to_book"] % 5 == 0 for week in said["chairs"])
+
+
 def test_every_measure_is_found_in_some_pack_and_no_rule_of_the_limit_is_counted_twice() -> None:
     book = loaded(shipped())
 
