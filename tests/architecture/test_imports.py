@@ -39,7 +39,7 @@ def test_whoever_is_new_reads_what_each_folder_of_the_verbs_is_for():
     told, _, _ = told.partition("\n\n")
 
     folders = {one.parent.name for one in (ROOT / "daemon/decide").glob("*/__init__.py")}
-    assert set(re.findall(r"^\| `(\w+)` \|", told, re.M)) == folders
+    assert set(re.findall(r"^\| `(\w+)` \|", told, re.MULTILINE)) == folders
 
 
 def test_a_folder_of_the_verbs_brings_nothing_of_itself():

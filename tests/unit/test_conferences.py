@@ -4,7 +4,8 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from daemon.decide.conference.conferences import assign, conferences
+from daemon.decide.conference.conferences import conferences
+from daemon.decide.conference.numbered import assign
 from daemon.decide.record.timeline import timeline
 
 SECTION_47 = {"value": "section_47"}

@@ -12,6 +12,7 @@ from daemon.decide.conference.attempts import (
     is_dated,
     shown_on,
 )
+from daemon.decide.conference.numbered import assign
 from daemon.decide.record.timeline import Timeline, kind_of
 from daemon.domain.facts import Fact
 from daemon.domain.record import Meeting, Record
@@ -22,7 +23,6 @@ LOOKED_AT = frozenset({  # the facts by which a case has its conferences
     *("icpc_held", "icpc_not_required", "icpc_threshold_decision_recorded", "conference_requested"),
     *("plan_started", "plan_ended", "receiving_authority_notified"),
 })  # fmt: skip
-NEAR_DAYS = 10  # a corrected strategy date is the same enquiry; one further off is another
 
 
 class Begun(NamedTuple):
@@ -251,29 +251,6 @@ def _unasked(loose: Sequence[Fact], begun: Sequence[Begun]) -> list[Begun]:
         else:
             found.append(Begun(fact.day, None, None, []))
     return found
-
-
-def assign(anchors: Sequence[date], kept: Mapping[date, int]) -> list[int]:
-    """Return a number for each anchor day: the one it already has, else that of a near one, else the next.
-
-    A back-filled row never renames: a new anchor before the others gets a new number.
-    """
-    free = dict(kept)
-    numbers: dict[int, int] = {}
-    for index, day in enumerate(anchors):
-        if day in free:
-            numbers[index] = free.pop(day)
-    for index, day in enumerate(anchors):
-        if index not in numbers and free:
-            near = min(free, key=lambda other: abs((other - day).days))
-            if abs((near - day).days) <= NEAR_DAYS:
-                numbers[index] = free.pop(near)
-    following = max(kept.values(), default=0)
-    for index in range(len(anchors)):
-        if index not in numbers:
-            following += 1
-            numbers[index] = following
-    return [numbers[index] for index in range(len(anchors))]
 
 
 def _falls(meeting: Meeting, start: date, until: date | None) -> bool:
