@@ -9,8 +9,8 @@ from typing import Any
 from uuid import uuid4
 
 from daemon.channel_settings import Adapter, adapters, failover_of
-from daemon.decide.obligations import Deciding
-from daemon.decide.office import Calendar
+from daemon.decide.due.office import Calendar
+from daemon.decide.duties.obligations import Deciding
 from daemon.domain.errors import Problem, Refusal
 from daemon.domain.rules import Rulebook
 from daemon.domain.secret import others_may_read

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from html import escape
 
-from daemon.decide.office import Calendar
+from daemon.decide.due.office import Calendar
 from daemon.domain.times import DAY, day_of, london, say, say_day
 from daemon.engine.sending.pause import paused
 from daemon.engine.standing.audit import Balance

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from daemon.decide.answerers import deciders
+from daemon.decide.people.answerers import deciders
 from daemon.domain.errors import Problem, Refusal, Severity
 from daemon.rulebook.saying import say_list
 

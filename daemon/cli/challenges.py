@@ -8,7 +8,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from daemon.decide.challenges import Challenge, Theme
+    from daemon.decide.conference.challenges import Challenge, Theme
     from daemon.domain.record import Record
     from daemon.domain.vocabulary import Vocabulary
     from daemon.store import Tx
@@ -43,7 +43,7 @@ def act(args: argparse.Namespace) -> int:
 
     from daemon.app import in_force
     from daemon.cli.given import settings_of, stored
-    from daemon.decide.challenges import challenges, themes
+    from daemon.decide.conference.challenges import challenges, themes
     from daemon.domain.errors import Problem, Refusal
     from daemon.domain.spreadsheet import to_csv
     from daemon.domain.times import day_of
@@ -71,8 +71,8 @@ def act(args: argparse.Namespace) -> int:
 
 def _records(tx: "Tx", order: Any, words: "Vocabulary") -> "Iterator[Record]":
     """Yield every case that is stored, some hundreds at a time; one that cannot be read stands in `status`."""
-    from daemon.decide.merge import merge
-    from daemon.decide.reading import read_record
+    from daemon.decide.record.merge import merge
+    from daemon.decide.record.reading import read_record
     from daemon.store import apart
 
     refs = tx.cases.refs()

@@ -121,7 +121,7 @@ def _reviews(
 
 def _sign_in(settings: "Settings", book: "Rulebook", pathway: str) -> "list[Problem]":
     """Return a warning where decisions are asked for and nobody can sign in, and each role that is none."""
-    from daemon.decide.admission import only_signed_in
+    from daemon.decide.people.admission import only_signed_in
     from daemon.domain.errors import Problem, Severity
     from daemon.domain.vocabulary import guess
 

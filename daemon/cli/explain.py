@@ -47,8 +47,8 @@ def act(args: argparse.Namespace) -> int:
         from daemon.cli.case import explain_stored
 
         return explain_stored(args)
-    from daemon.decide.explain import explain, say_problems
-    from daemon.decide.reading import read_record
+    from daemon.decide.duties.explain import explain, say_problems
+    from daemon.decide.record.reading import read_record
 
     bodies = list(read_bodies(args.file))
     named = [body.get("pathway") if isinstance(body, dict) else None for _, body in bodies]

@@ -56,9 +56,9 @@ def act(args: argparse.Namespace) -> int:
 def read(args: argparse.Namespace) -> int:
     """Print each record and each problem; 1 where the feed cannot be read at all."""
     from daemon.cli.given import deciding, settings_of
-    from daemon.decide.explain import say_problems
-    from daemon.decide.keeping import keep_known
-    from daemon.decide.reading import read_record
+    from daemon.decide.duties.explain import say_problems
+    from daemon.decide.record.keeping import keep_known
+    from daemon.decide.record.reading import read_record
     from daemon.domain.times import iso, say
 
     settings = settings_of(args.config)

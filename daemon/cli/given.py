@@ -8,8 +8,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from daemon.decide.obligations import Deciding
-from daemon.decide.recipients import People
+from daemon.decide.duties.obligations import Deciding
+from daemon.decide.people.recipients import People
 from daemon.domain.errors import Problem, Refusal
 from daemon.domain.facts import moment
 from daemon.domain.times import day_of, london, say_day

@@ -44,7 +44,7 @@ def add(verbs: "argparse._SubParsersAction[Any]") -> None:
 
 def act(args: argparse.Namespace) -> int:
     """Print one form of the message, or write all of them."""
-    from daemon.decide.recipients import FAMILY
+    from daemon.decide.people.recipients import FAMILY
     from daemon.domain.errors import Problem, Refusal
     from daemon.domain.message import Level
     from daemon.domain.vocabulary import guess

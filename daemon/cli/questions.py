@@ -64,7 +64,7 @@ def in_json(one: "Put") -> dict[str, Any]:
 
 
 def _in_words(shown: "list[Put]", words: "Vocabulary") -> Iterator[str]:
-    from daemon.decide.wording import say_list
+    from daemon.decide.telling.wording import say_list
     from daemon.domain.times import say
 
     for one in shown:

@@ -24,7 +24,7 @@ from daemon.cli.given import (
 from daemon.domain.errors import Problem, Refusal
 
 if TYPE_CHECKING:
-    from daemon.decide.recipients import People
+    from daemon.decide.people.recipients import People
     from daemon.rehearsal.records import Records
 
 EXAMPLES = """examples:
@@ -84,7 +84,7 @@ def add(verbs: "argparse._SubParsersAction[Any]") -> None:
 
 def act(args: argparse.Namespace) -> int:
     """Print what would change; 0 whatever it is."""
-    from daemon.decide.rehearse import compare
+    from daemon.decide.trying.rehearse import compare
     from daemon.domain.vocabulary import guess
     from daemon.rehearsal.figures import figures
     from daemon.rehearsal.run import run
@@ -162,7 +162,7 @@ def _given(args: argparse.Namespace) -> "tuple[Records, People]":
 
         found = from_lines(Path(args.records)) or from_bodies(read_bodies(args.records))
         return found, people_of(args.people)
-    from daemon.decide.recipients import People
+    from daemon.decide.people.recipients import People
     from daemon.rehearsal.stored import from_store
     from daemon.store import Store
 

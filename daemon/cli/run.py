@@ -28,7 +28,7 @@ def act(args: argparse.Namespace) -> int:
 
     from daemon.app import build
     from daemon.cli.given import settings_of
-    from daemon.decide.admission import only_signed_in
+    from daemon.decide.people.admission import only_signed_in
     from daemon.domain.errors import Problem, Refusal
     from daemon.loop import Service
     from daemon.metrics import Metrics

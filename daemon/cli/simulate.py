@@ -64,9 +64,9 @@ def add(verbs: "argparse._SubParsersAction[Any]") -> None:
 def act(args: argparse.Namespace) -> int:
     """Print a line for each notice, in time order."""
     from daemon.cli.main import say_problem
-    from daemon.decide.reading import read_record
-    from daemon.decide.simulate import Simulation
-    from daemon.decide.told import with_bundles
+    from daemon.decide.record.reading import read_record
+    from daemon.decide.trying.simulate import Simulation
+    from daemon.decide.trying.told import with_bundles
     from daemon.domain.errors import Problem, Refusal
     from daemon.domain.times import day_of, say_day
     from daemon.domain.vocabulary import guess

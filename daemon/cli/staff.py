@@ -19,7 +19,7 @@ def staff_in(
     """Return the people in the file, and what is wrong with or doubtful in its rows."""
     from datetime import UTC, datetime
 
-    from daemon.decide.staffing import doubts
+    from daemon.decide.people.staffing import doubts
     from daemon.domain.times import day_of
     from daemon.plugins import load
     from daemon.ports import Unreadable

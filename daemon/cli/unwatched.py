@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from daemon.app import feeds_of, utc_now
-from daemon.decide.watched import (
+from daemon.decide.duties.watched import (
     ByHand,
     Unbegun,
     Unwatched,

@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
-from daemon.decide.wording import say_list
+from daemon.decide.telling.wording import say_list
 from daemon.demo.mailbox import Letter, Mailbox
 from daemon.demo.outside import Dated, Entry
 from daemon.demo.progress import Progress

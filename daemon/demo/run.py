@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 from threading import Event
 
 from daemon.app import App, build
-from daemon.decide.digests import PLANNED
+from daemon.decide.telling.digests import PLANNED
 from daemon.demo.feeds import fed_by
 from daemon.demo.interface import Interface
 from daemon.demo.outside import Office, Outside, PlainMail

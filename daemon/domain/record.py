@@ -65,7 +65,7 @@ class Meeting:
     """A conference or other gathering as this child's record shows it.
 
     `scheduled` and `held` are the moments as facts would carry them, with `whole_day`;
-    `number` and `attempt` are None until derived (decide.subjects). `link` is the page of the online
+    `number` and `attempt` are None until derived (decide.case.subjects). `link` is the page of the online
     meeting. `enquiry_on` is when the enquiry that it comes from began and `plan` the plan that it
     reviews, where a source says so; `target_on` by when a source says that it is due, shown beside our
     own date and never relied on. `dated_at` is when it was first seen that it has a date,

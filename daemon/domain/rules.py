@@ -150,7 +150,7 @@ class Pack:
     the document itself is due for review (STK-001). `unwatched` are the rules that decide nothing here,
     each with the facts that no feed carries; `by_hand` those that are told all the same, for a child's
     safety hangs on them, and that somebody who signs in ends; `as_written` are these before that was asked
-    of anybody (`decide.watched`).
+    of anybody (`decide.duties.watched`).
     """
 
     name: str

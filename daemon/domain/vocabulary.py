@@ -22,7 +22,7 @@ class FactWord:
 class Vocabulary:
     """Facts, roles, agencies, meeting kinds, channels, documents and figures, each code with its title.
 
-    `ours` are the names under which the authority itself is known, as `decide.elsewhere` folds them.
+    `ours` are the names under which the authority itself is known, as `decide.record.elsewhere` folds them.
     """
 
     facts: Mapping[str, FactWord]

@@ -6,11 +6,11 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from daemon.decide.merge import merge
-from daemon.decide.obligations import Answer, Deciding
-from daemon.decide.reading import Reading, read_record
-from daemon.decide.recipients import People
-from daemon.decide.shares import Share, decide_in_shares
+from daemon.decide.duties.obligations import Answer, Deciding
+from daemon.decide.duties.shares import Share, decide_in_shares
+from daemon.decide.people.recipients import People
+from daemon.decide.record.merge import merge
+from daemon.decide.record.reading import Reading, read_record
 from daemon.domain.authority import Authority
 from daemon.domain.brake import NO_LIMITS, Limits
 from daemon.domain.errors import Problem

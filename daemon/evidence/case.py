@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from daemon.decide.obligations import Deciding
+from daemon.decide.duties.obligations import Deciding
 from daemon.domain.invitation import Invitation
 from daemon.domain.times import iso
 from daemon.engine.records.casebook import as_told, explain_case

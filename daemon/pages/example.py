@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from daemon.decide.obligations import Deciding
-from daemon.decide.reading import read_record
-from daemon.decide.timeline import HELD_FACTS
+from daemon.decide.duties.obligations import Deciding
+from daemon.decide.record.reading import read_record
+from daemon.decide.record.timeline import HELD_FACTS
 from daemon.domain.obligation import Obligation, State
 from daemon.domain.record import SCHEDULED_AND_HELD
 from daemon.domain.rules import Pack, Rule

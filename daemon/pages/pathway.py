@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from daemon.decide.invitations import is_for_family
-from daemon.decide.obligations import Deciding
+from daemon.decide.duties.obligations import Deciding
+from daemon.decide.inviting.invitations import is_for_family
 from daemon.domain.parts import Invitation
 from daemon.domain.rules import Pack
 from daemon.domain.times import WEEKDAYS, say_day

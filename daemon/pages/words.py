@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 
-from daemon.decide.wording import say_list
+from daemon.decide.telling.wording import say_list
 from daemon.domain.deadline import Deadline
 from daemon.domain.rules import Rung
 from daemon.domain.vocabulary import Vocabulary

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from daemon.decide.tally import Change, Tally
+from daemon.decide.trying.tally import Change, Tally
 from daemon.domain.times import iso
 
 

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from daemon.decide.tally import Change
+from daemon.decide.trying.tally import Change
 from daemon.domain.times import LONDON, iso
 
 MOST, LARGEST = 20, 2_000_000  # that are kept and shown, and bytes of one

@@ -5,9 +5,9 @@ from datetime import datetime
 from functools import partial
 from typing import NamedTuple
 
-from daemon.decide.reading import read_record
-from daemon.decide.rehearse import Comparison, rehearse
-from daemon.decide.tally import Tally
+from daemon.decide.record.reading import read_record
+from daemon.decide.trying.rehearse import Comparison, rehearse
+from daemon.decide.trying.tally import Tally
 from daemon.domain.errors import Problem
 from daemon.domain.record import Record
 from daemon.rehearsal.crew import spread

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from daemon.decide.merge import merge
+from daemon.decide.record.merge import merge
 from daemon.rehearsal.records import Placed, Records
 from daemon.store import Store
 

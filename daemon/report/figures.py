@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import timedelta
 from typing import Any
 
-from daemon.decide.presence import Presence
+from daemon.decide.conference.presence import Presence
 from daemon.domain.obligation import State
 from daemon.domain.times import day_of, iso, say_day
 from daemon.domain.working_days import WorkingDays

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from daemon.decide.merge import merge
-from daemon.decide.obligations import Deciding
-from daemon.decide.presence import Presence, has_begun, presence
-from daemon.decide.reading import read_record
+from daemon.decide.conference.presence import Presence, has_begun, presence
+from daemon.decide.duties.obligations import Deciding
+from daemon.decide.record.merge import merge
+from daemon.decide.record.reading import read_record
 from daemon.domain.obligation import State
 from daemon.domain.parts import Attendance
 from daemon.domain.person import Person

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import NamedTuple
 
-from daemon.decide.presence import Presence
+from daemon.decide.conference.presence import Presence
 from daemon.domain.obligation import State
 
 NO_TEAM = "No team recorded"

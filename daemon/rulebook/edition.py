@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from daemon.decide.elsewhere import folded
-from daemon.decide.obligations import Deciding
-from daemon.decide.office import Calendar
+from daemon.decide.due.office import Calendar
+from daemon.decide.duties.obligations import Deciding
+from daemon.decide.record.elsewhere import folded
 from daemon.domain.authority import Authority
 from daemon.domain.errors import Problem, Refusal, Severity
 from daemon.domain.rules import Rulebook

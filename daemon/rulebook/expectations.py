@@ -6,11 +6,11 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from daemon.decide.obligations import Deciding
-from daemon.decide.office import Calendar
-from daemon.decide.reading import read_record
-from daemon.decide.recipients import People
-from daemon.decide.simulate import Simulation
+from daemon.decide.due.office import Calendar
+from daemon.decide.duties.obligations import Deciding
+from daemon.decide.people.recipients import People
+from daemon.decide.record.reading import read_record
+from daemon.decide.trying.simulate import Simulation
 from daemon.domain.errors import Problem
 from daemon.domain.record import Record
 from daemon.domain.rules import Pack, Rulebook

@@ -3,7 +3,7 @@
 from datetime import time
 from functools import partial
 
-from daemon.decide.recipients import FAMILY
+from daemon.decide.people.recipients import FAMILY
 from daemon.domain.deadline import Deadline, Origin, RungTime, Unit
 from daemon.domain.rules import Basis, Rung
 from daemon.domain.times import FIVE

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator
 
-from daemon.decide.recipients import BY_SUBJECT, FAMILY
+from daemon.decide.people.recipients import BY_SUBJECT, FAMILY
 from daemon.domain.authority import Authority
 from daemon.domain.errors import Problem, Severity
 from daemon.domain.rules import Pack

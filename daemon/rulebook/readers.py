@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import time
 
-from daemon.decide.sample import variants
+from daemon.decide.trying.sample import variants
 from daemon.domain.deadline import Origin
 from daemon.domain.errors import Severity
 from daemon.domain.rules import MessageText, Pack, Rule, Rung

@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from functools import partial
 
-from daemon.decide.invited import EACH
-from daemon.decide.timeline import BIRTH, HELD_FACTS, KIND_OF_FACT
+from daemon.decide.case.invited import EACH
+from daemon.decide.record.timeline import BIRTH, HELD_FACTS, KIND_OF_FACT
 from daemon.domain.condition import Condition
 from daemon.domain.deadline import Deadline, LateStart, Which
 from daemon.domain.parts import Approval

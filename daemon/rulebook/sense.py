@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from itertools import islice, product
 
-from daemon.decide.beginning import AT, MOST_TRIALS, Shown
+from daemon.decide.duties.beginning import AT, MOST_TRIALS, Shown
 from daemon.domain.condition import Condition
 from daemon.domain.facts import Fact
 from daemon.domain.vocabulary import Vocabulary

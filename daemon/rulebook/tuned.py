@@ -6,8 +6,8 @@ An authority may tune; so these are warnings, each at the line of the change.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from daemon.decide.obligations import Deciding
-from daemon.decide.office import Calendar
+from daemon.decide.due.office import Calendar
+from daemon.decide.duties.obligations import Deciding
 from daemon.domain.deadline import Origin
 from daemon.domain.errors import Problem, Severity
 from daemon.domain.rules import Pack, Rule

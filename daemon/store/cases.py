@@ -22,7 +22,7 @@ from sqlalchemy import (
     type_coerce,
 )
 
-from daemon.decide.recipients import Access
+from daemon.decide.people.recipients import Access
 from daemon.domain.errors import Problem, Severity
 from daemon.domain.person import Scope
 from daemon.store.columns import Instant, Json, partial, table

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from daemon.decide.contract import INVITEE_KEYS, MEETING_KEYS, PLAN_KEYS, RECORD_KEYS
+from daemon.decide.record.contract import INVITEE_KEYS, MEETING_KEYS, PLAN_KEYS, RECORD_KEYS
 from daemon.domain.person import Scope
 from daemon.ports import CaseSource, Directory, Page, Unreadable
 

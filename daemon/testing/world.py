@@ -8,9 +8,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from daemon.decide.digests import PLANNED
-from daemon.decide.obligations import Deciding
-from daemon.decide.office import Calendar
+from daemon.decide.due.office import Calendar
+from daemon.decide.duties.obligations import Deciding
+from daemon.decide.telling.digests import PLANNED
 from daemon.domain.facts import moment
 from daemon.domain.link import hash_of
 from daemon.domain.message import Lane

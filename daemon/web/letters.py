@@ -8,7 +8,7 @@ from hashlib import sha256
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from daemon.decide.wording import say_list
+from daemon.decide.telling.wording import say_list
 from daemon.domain.errors import Permanent, Temporary, Unknown, WireError
 from daemon.domain.letter import Letter, read_address, read_text
 from daemon.domain.times import day_of, say

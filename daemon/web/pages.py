@@ -11,7 +11,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from daemon.decide.office import Calendar
+from daemon.decide.due.office import Calendar
 from daemon.domain.link import Action
 from daemon.domain.times import say, say_day
 from daemon.engine.answering.respond import Answer, Page, Responder

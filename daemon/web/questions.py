@@ -9,7 +9,7 @@ from typing import Any
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute
 
-from daemon.decide.wording import say_list
+from daemon.decide.telling.wording import say_list
 from daemon.domain.question import Question
 from daemon.domain.times import day_of, say
 from daemon.domain.vocabulary import Vocabulary

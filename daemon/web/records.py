@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from daemon.decide.explain import say_problems
+from daemon.decide.duties.explain import say_problems
 from daemon.engine.records.posted import Answered, Posted, Reused
 from daemon.ports import Clock, Denied, Unreadable
 

@@ -7,8 +7,8 @@ from typing import Any
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from daemon.decide.challenges import ENDS_BY_REPLY, NOT_SETTLED
-from daemon.decide.wording import say_list
+from daemon.decide.conference.challenges import ENDS_BY_REPLY, NOT_SETTLED
+from daemon.decide.telling.wording import say_list
 from daemon.domain.times import day_of, say, say_day
 from daemon.domain.vocabulary import Vocabulary
 from daemon.engine.answering.dispatch import Came

@@ -8,8 +8,8 @@ from typing import Any
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from daemon.decide.foresight import sharing
-from daemon.decide.wording import say_list
+from daemon.decide.conference.foresight import sharing
+from daemon.decide.telling.wording import say_list
 from daemon.domain.record import Invitee, Meeting
 from daemon.domain.times import LONDON, day_of, london, say
 from daemon.domain.vocabulary import Vocabulary

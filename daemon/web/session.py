@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from daemon.decide.admission import Denied
+from daemon.decide.people.admission import Denied
 from daemon.domain.link import hash_of
 from daemon.domain.who import Who
 from daemon.web.attempt import BACK, HOME, LASTS_S, Attempt, Unreachable, Untrusted, begin

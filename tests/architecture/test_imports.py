@@ -1,5 +1,6 @@
 """What `make lint` holds of imports is held of every part: a new one is in its lists, or is an exception by name."""
 
+import re
 import tomllib
 
 import pytest
@@ -31,6 +32,21 @@ def test_every_part_has_its_place_in_the_line():
     layers = {word.strip() for row in CONTRACTS["line"]["layers"] for word in row.split("|")}
 
     assert layers == parts("daemon") - {"daemon.testing"}
+
+
+def test_whoever_is_new_reads_what_each_folder_of_the_verbs_is_for():
+    told = (ROOT / "CONTRIBUTING.md").read_text().partition("| folder of `daemon/decide/` |")[2]
+    told, _, _ = told.partition("\n\n")
+
+    folders = {one.parent.name for one in (ROOT / "daemon/decide").glob("*/__init__.py")}
+    assert set(re.findall(r"^\| `(\w+)` \|", told, re.MULTILINE)) == folders
+
+
+def test_a_folder_of_the_verbs_brings_nothing_of_itself():
+    """`explain` starts in a fraction of a second: it loads the files that it needs, and no folder of them."""
+    firsts = {one: one.read_text() for one in (ROOT / "daemon/decide").rglob("__init__.py")}
+
+    assert [str(one) for one, text in firsts.items() if "import " in text] == []
 
 
 @pytest.mark.parametrize(

@@ -14,9 +14,9 @@ from typing import Any
 
 from holidays import country_holidays
 
-from daemon.decide.obligations import Deciding
-from daemon.decide.office import Calendar
-from daemon.decide.reading import read_record
+from daemon.decide.due.office import Calendar
+from daemon.decide.duties.obligations import Deciding
+from daemon.decide.record.reading import read_record
 from daemon.domain.record import Record
 from daemon.domain.times import OfficeHours
 from daemon.rulebook import load, load_days, shipped

@@ -26,7 +26,7 @@ from sqlalchemy import (
     update,
 )
 
-from daemon.decide.obligations import Deciding
+from daemon.decide.duties.obligations import Deciding
 from daemon.engine.line import Line
 from daemon.engine.telling.escalate import SUMMARY
 from daemon.store import FeedState, Tx

@@ -10,7 +10,7 @@ from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from daemon.decide.obligations import Deciding
+from daemon.decide.duties.obligations import Deciding
 from daemon.engine.records.assess import Assessor
 from daemon.rulebook import load_texts, shipped, sources
 from daemon.telemetry import set_up_logs

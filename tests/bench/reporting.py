@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 from time import process_time
 from typing import Any
 
-from daemon.decide.obligations import Deciding
+from daemon.decide.duties.obligations import Deciding
 from daemon.domain.times import london
 from daemon.domain.track import Fired, Track
 from daemon.report import Span, figures, gathered, report_csv, report_page

@@ -12,9 +12,9 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from daemon.decide.obligations import Deciding
-from daemon.decide.office import Calendar
-from daemon.decide.reading import read_record
+from daemon.decide.due.office import Calendar
+from daemon.decide.duties.obligations import Deciding
+from daemon.decide.record.reading import read_record
 from daemon.domain.obligation import Obligation
 from daemon.domain.times import OfficeHours
 from daemon.rulebook import load_days, load_texts, shipped, sources

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from daemon.decide.deadlines import due
-from daemon.decide.office import Calendar
+from daemon.decide.due.deadlines import due
+from daemon.decide.due.office import Calendar
 from daemon.domain.facts import Fact, moment
 from daemon.domain.times import OfficeHours, say
 from daemon.rulebook import load_days, shipped

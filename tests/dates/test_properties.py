@@ -11,10 +11,10 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from daemon.decide.deadlines import add_months
-from daemon.decide.obligations import Deciding
-from daemon.decide.office import Calendar
-from daemon.decide.reading import read_record
+from daemon.decide.due.deadlines import add_months
+from daemon.decide.due.office import Calendar
+from daemon.decide.duties.obligations import Deciding
+from daemon.decide.record.reading import read_record
 from daemon.domain.times import OfficeHours
 from tests.dates.comparing import deciding
 from tests.dates.slow import PREFIX

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import pytest
 
-from daemon.decide.reading import read_record
+from daemon.decide.record.reading import read_record
 from tests.dates.comparing import deciding
 from tests.dates.slow import CLAUSES, PREFIX, duties
 from tests.dates.slow_days import LONDON

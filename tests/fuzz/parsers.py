@@ -11,7 +11,7 @@ from zipfile import ZipFile
 
 from openpyxl import Workbook as NewWorkbook
 
-from daemon.decide.reading import read_record
+from daemon.decide.record.reading import read_record
 from daemon.domain.csv_table import csv_table
 from daemon.domain.incoming import answers
 from daemon.domain.incoming.parts import TooMuch

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from daemon.decide.contract import (
+from daemon.decide.record.contract import (
     ACTION_KEYS,
     INVITEE_KEYS,
     MEETING_KEYS,

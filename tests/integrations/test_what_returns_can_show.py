@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from daemon.decide.watched import left_out, watchable
+from daemon.decide.duties.watched import left_out, watchable
 from daemon.mapping.rows import carried
 from daemon.rulebook import load, shipped
 from integrations.annex_a.source import AnnexA

@@ -12,7 +12,7 @@ from typing import Any
 
 from daemon.app import build
 from daemon.cli.main import main
-from daemon.decide.contract import (
+from daemon.decide.record.contract import (
     ACTION_KEYS,
     FACT_KEYS,
     INVITEE_KEYS,

@@ -5,7 +5,7 @@ from typing import Any
 
 from daemon.auditor.looking import Look
 from daemon.cli import audit, challenges, moved, questions, shadow
-from daemon.decide.challenges import Challenge, Step, Theme
+from daemon.decide.conference.challenges import Challenge, Step, Theme
 from daemon.domain.answer import Place
 from daemon.domain.brake import Braking
 from daemon.domain.delivery import DeliveryState, Outgoing

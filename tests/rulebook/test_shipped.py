@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from daemon.decide.sample import sample_fields, sample_item
+from daemon.decide.trying.sample import sample_fields, sample_item
 from daemon.domain.errors import Severity
 from daemon.domain.message import Level
 from daemon.rulebook import load, shipped

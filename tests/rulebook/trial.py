@@ -5,8 +5,8 @@ from dataclasses import replace
 from functools import cache
 from typing import TypeVar
 
-from daemon.decide.obligations import Deciding
-from daemon.decide.office import Calendar
+from daemon.decide.due.office import Calendar
+from daemon.decide.duties.obligations import Deciding
 from daemon.domain.condition import Condition
 from daemon.domain.rules import Pack, Rulebook
 from daemon.domain.times import OfficeHours

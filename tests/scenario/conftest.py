@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from daemon.decide.obligations import Deciding
-from daemon.decide.office import Calendar
+from daemon.decide.due.office import Calendar
+from daemon.decide.duties.obligations import Deciding
 from daemon.domain.person import Person, Post
 from daemon.domain.times import OfficeHours
 from daemon.engine.house import Feed

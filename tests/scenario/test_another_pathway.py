@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from daemon.decide.obligations import Deciding
+from daemon.decide.duties.obligations import Deciding
 from daemon.engine.answering.respond import Answer
 from daemon.rulebook import load_texts, sources
 from daemon.testing.world import PACK

@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from daemon.decide.office import Calendar
+from daemon.decide.due.office import Calendar
 from daemon.domain.times import OfficeHours
 from daemon.rulebook import load_texts, shipped, sources
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from daemon.decide.digests import digests_of
+from daemon.decide.telling.digests import digests_of
 from daemon.domain.times import day_of
 from daemon.engine.answering.questions import asking_rules
 from daemon.engine.rules.pinned import former, older

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from daemon.decide.challenges import challenges
+from daemon.decide.conference.challenges import challenges
 from daemon.domain.who import Who
 from daemon.engine.answering.dispatch import Came
 from daemon.testing.world import at, person

@@ -1,6 +1,6 @@
 """A new rulebook while cases are open: what is planned anew, and what stays as it was (DOMAIN 5.13)."""
 
-from daemon.decide.obligations import Deciding
+from daemon.decide.duties.obligations import Deciding
 from daemon.rulebook import load_texts, sources
 from tests.small import SMALL
 

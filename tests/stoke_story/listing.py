@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from daemon.decide.wording import say_list
+from daemon.decide.telling.wording import say_list
 from daemon.domain.notice import Kind, Notice
 from daemon.domain.times import LONDON, day_of, say_day
 from daemon.testing.fakes import Sent

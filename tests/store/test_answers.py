@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from daemon.decide.answered import fragment_of
+from daemon.decide.record.answered import fragment_of
 from daemon.domain.answer import Place, Said, Way
 from daemon.store import Store
 

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from daemon.decide.obligations import Answer, Deciding
-from daemon.decide.office import Calendar
-from daemon.decide.reading import read_record
+from daemon.decide.due.office import Calendar
+from daemon.decide.duties.obligations import Answer, Deciding
+from daemon.decide.record.reading import read_record
 from daemon.domain.deadline import RungTime
 from daemon.domain.obligation import Obligation
 from daemon.domain.record import Record

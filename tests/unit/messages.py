@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from html.parser import HTMLParser
 
-from daemon.decide.wording import Item
+from daemon.decide.telling.wording import Item
 from daemon.domain.message import Lane, Level, Message
 from daemon.engine.wording.compose import Links, Part, compose
 from daemon.rulebook.templates import Words

@@ -2,7 +2,7 @@
 
 import pytest
 
-from daemon.decide.reading import read_record
+from daemon.decide.record.reading import read_record
 from daemon.rulebook import shipped, sound
 
 WORDS = sound(shipped(), ["statutory-england"]).book.vocabulary

@@ -2,7 +2,7 @@
 
 import pytest
 
-from daemon.decide.admission import Denied, only_signed_in, roles_of, whose
+from daemon.decide.people.admission import Denied, only_signed_in, roles_of, whose
 from daemon.domain.person import Person, Post
 from daemon.rulebook import shipped
 from daemon.testing.world import loaded

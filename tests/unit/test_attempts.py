@@ -4,10 +4,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from daemon.decide.conferences import conferences
-from daemon.decide.merge import merge
-from daemon.decide.subjects import look_at
-from daemon.decide.timeline import timeline
+from daemon.decide.case.subjects import look_at
+from daemon.decide.conference.conferences import conferences
+from daemon.decide.record.merge import merge
+from daemon.decide.record.timeline import timeline
 
 NOW = datetime(2026, 12, 1, tzinfo=UTC)
 ENQUIRY = {

@@ -5,9 +5,9 @@ from functools import cache
 
 import pytest
 
-from daemon.decide.reading import read_record
-from daemon.decide.timeline import BIRTH
-from daemon.decide.wording import IN_THE_RECORD, describe
+from daemon.decide.record.reading import read_record
+from daemon.decide.record.timeline import BIRTH
+from daemon.decide.telling.wording import IN_THE_RECORD, describe
 from daemon.rulebook import shipped, sound
 
 AT = datetime(2026, 2, 20, 12, tzinfo=UTC)

@@ -2,8 +2,8 @@
 
 import pytest
 
-from daemon.decide.by_hand import DONE
-from daemon.decide.watched import told_by_hand, watchable
+from daemon.decide.duties.by_hand import DONE
+from daemon.decide.duties.watched import told_by_hand, watchable
 from daemon.domain.answer import FEED as ANSWERS
 from daemon.rulebook import shipped
 from daemon.testing.world import loaded

@@ -5,10 +5,10 @@ from datetime import UTC, datetime, time
 
 import pytest
 
-from daemon.decide.digests import entries, next_digest, seen_by
-from daemon.decide.invitations import changes, wanted
-from daemon.decide.recipients import People
-from daemon.decide.watched import Unwatched, left_out, watchable
+from daemon.decide.duties.watched import Unwatched, left_out, watchable
+from daemon.decide.inviting.invitations import changes, wanted
+from daemon.decide.people.recipients import People
+from daemon.decide.telling.digests import entries, next_digest, seen_by
 from daemon.domain.parts import Digest, Invitation, Shows
 from daemon.domain.person import Person, Post
 from daemon.domain.rules import Pack, Rulebook

@@ -5,11 +5,11 @@ from datetime import datetime
 
 import pytest
 
-from daemon.decide.carry import Course
-from daemon.decide.obligations import Deciding
-from daemon.decide.office import Calendar
-from daemon.decide.reading import read_record
-from daemon.decide.reads import readers_of
+from daemon.decide.due.office import Calendar
+from daemon.decide.duties.carry import Course
+from daemon.decide.duties.obligations import Deciding
+from daemon.decide.duties.reads import readers_of
+from daemon.decide.record.reading import read_record
 from daemon.domain.times import OfficeHours
 from daemon.rulebook import load_days, shipped
 from daemon.testing.world import loaded

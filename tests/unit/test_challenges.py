@@ -4,9 +4,9 @@ from datetime import date
 
 import pytest
 
-from daemon.decide import challenges as log_of
-from daemon.decide.challenges import themes
-from daemon.decide.reading import read_record
+from daemon.decide.conference import challenges as log_of
+from daemon.decide.conference.challenges import themes
+from daemon.decide.record.reading import read_record
 from daemon.rulebook import load_days, shipped
 from daemon.testing.world import loaded
 

@@ -5,8 +5,8 @@ from datetime import UTC, datetime, time
 
 import pytest
 
-from daemon.decide.explain import track_of
-from daemon.decide.plan import planned
+from daemon.decide.due.plan import planned
+from daemon.decide.duties.explain import track_of
 from daemon.domain.deadline import LateStart, RungTime, Unit
 from daemon.domain.rules import Rung
 from daemon.rulebook.moments import deadline

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from jinja2 import UndefinedError
 
-from daemon.decide.wording import NO_DATE
+from daemon.decide.telling.wording import NO_DATE
 from daemon.domain.message import Lane, Level, Message
 from daemon.engine.wording.compose import Links, Part, TooLong, compose_list, render
 from daemon.rulebook.templates import Words

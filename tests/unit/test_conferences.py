@@ -4,8 +4,9 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from daemon.decide.conferences import assign, conferences
-from daemon.decide.timeline import timeline
+from daemon.decide.conference.conferences import conferences
+from daemon.decide.conference.numbered import assign
+from daemon.decide.record.timeline import timeline
 
 SECTION_47 = {"value": "section_47"}
 NOW = datetime(2026, 12, 1, tzinfo=UTC)

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from daemon.decide.deadlines import add_months, after, due, rung_at
-from daemon.decide.office import Calendar
+from daemon.decide.due.deadlines import add_months, after, due, rung_at
+from daemon.decide.due.office import Calendar
 from daemon.domain.deadline import Unit
 from daemon.domain.facts import Fact, moment
 from daemon.domain.times import LONDON, OfficeHours, day_of, london

@@ -2,8 +2,8 @@
 
 import pytest
 
-from daemon.decide.disagree import disagreements
-from daemon.decide.orphans import orphans
+from daemon.decide.record.disagree import disagreements
+from daemon.decide.record.orphans import orphans
 
 ORDER = {"*": ["cases", "diary"], "strategy_discussion_held": ["diary", "cases"]}
 

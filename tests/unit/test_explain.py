@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 import pytest
 import yaml
 
-from daemon.decide.explain import explain
-from daemon.decide.reading import read_record
+from daemon.decide.duties.explain import explain
+from daemon.decide.record.reading import read_record
 from daemon.rulebook import shipped
 
 LONDON = ZoneInfo("Europe/London")

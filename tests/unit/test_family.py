@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from daemon.decide.family import is_closed
-from daemon.decide.recipients import People
-from daemon.decide.simulate import Simulation
+from daemon.decide.duties.family import is_closed
+from daemon.decide.people.recipients import People
+from daemon.decide.trying.simulate import Simulation
 from daemon.rulebook import shipped
 from daemon.testing.world import at, loaded
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from daemon.decide.foresight import foresee
+from daemon.decide.conference.foresight import foresee
 
 POLICE = {
     "id": "I-1",

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from daemon.decide.ladder import FIRST_SEEN_LATE, Fresh, likeness, look, next_look, opened, rest
-from daemon.decide.office import LATE, Calendar
-from daemon.decide.plan import planned
+from daemon.decide.due.ladder import FIRST_SEEN_LATE, Fresh, likeness, look, next_look, opened, rest
+from daemon.decide.due.office import LATE, Calendar
+from daemon.decide.due.plan import planned
 from daemon.domain.facts import moment
 from daemon.domain.obligation import State
 from daemon.domain.rules import Basis, Rule, Rung

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from daemon.decide.letters import level_of, on_day_at
+from daemon.decide.telling.letters import level_of, on_day_at
 from daemon.domain.message import Level
 from daemon.domain.person import Person
 from daemon.testing.world import at

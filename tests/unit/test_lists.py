@@ -5,8 +5,8 @@ from datetime import time
 
 import pytest
 
-from daemon.decide.recipients import People
-from daemon.decide.simulate import Simulation
+from daemon.decide.people.recipients import People
+from daemon.decide.trying.simulate import Simulation
 from daemon.domain.parts import Digest, Shows
 from daemon.testing.world import at, person
 

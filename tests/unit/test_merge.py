@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from daemon.decide.merge import merge
-from daemon.decide.reading import read_record
+from daemon.decide.record.merge import merge
+from daemon.decide.record.reading import read_record
 
 ORDER = {"*": ["cases", "diary"], "icpc_held": ["diary", "cases"]}
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from daemon.decide.digests import last_missed
+from daemon.decide.telling.digests import last_missed
 from daemon.testing.world import at
 
 MONDAY = at("2026-03-02 09:00")

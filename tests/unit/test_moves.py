@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 import pytest
 
-from daemon.decide.moves import Change, moves
+from daemon.decide.duties.moves import Change, moves
 from daemon.domain.facts import moment
 from daemon.domain.obligation import MOVES, State
 from daemon.domain.track import Fired

@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from daemon.decide.keeping import keep_known
-from daemon.decide.reading import read_record
+from daemon.decide.record.keeping import keep_known
+from daemon.decide.record.reading import read_record
 
 CANARY = "Jane Canary"
 

@@ -5,8 +5,8 @@ from datetime import datetime
 
 import pytest
 
-from daemon.decide.explain import explain
-from daemon.decide.reading import read_record
+from daemon.decide.duties.explain import explain
+from daemon.decide.record.reading import read_record
 from daemon.domain.facts import moment
 from daemon.rulebook import shipped
 from daemon.testing.world import loaded

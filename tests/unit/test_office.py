@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from daemon.decide.office import Calendar
+from daemon.decide.due.office import Calendar
 from daemon.domain.facts import moment
 from daemon.domain.times import LONDON, OfficeHours
 from daemon.rulebook import load_days, shipped

@@ -7,10 +7,10 @@ from itertools import pairwise
 
 import pytest
 
-from daemon.decide.obligations import Deciding
-from daemon.decide.office import Calendar
-from daemon.decide.tally import Tally, differences
-from daemon.decide.told import Notice
+from daemon.decide.due.office import Calendar
+from daemon.decide.duties.obligations import Deciding
+from daemon.decide.trying.tally import Tally, differences
+from daemon.decide.trying.told import Notice
 from daemon.domain.times import OfficeHours
 from daemon.pages.asides import asides
 from daemon.pages.charts import chart

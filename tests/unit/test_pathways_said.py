@@ -4,8 +4,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from daemon.decide.obligations import Deciding
-from daemon.decide.office import Calendar
+from daemon.decide.due.office import Calendar
+from daemon.decide.duties.obligations import Deciding
 from daemon.domain.times import OfficeHours
 from daemon.engine.wording.specimen import specimen
 from daemon.pages.pathway import pathway

@@ -6,8 +6,8 @@ from functools import cache
 
 import pytest
 
-from daemon.decide.elsewhere import folded
-from daemon.decide.reading import read_record
+from daemon.decide.record.elsewhere import folded
+from daemon.decide.record.reading import read_record
 from daemon.domain.errors import Severity
 from daemon.rulebook import shipped, sound
 

@@ -5,7 +5,7 @@ from functools import cache
 
 import pytest
 
-from daemon.decide.reading import read_record
+from daemon.decide.record.reading import read_record
 from daemon.domain.errors import Severity
 from daemon.domain.facts import moment
 from daemon.rulebook import shipped, sound

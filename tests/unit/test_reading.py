@@ -7,9 +7,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from daemon.decide.contract import INVITEE_KEYS, MEETING_KEYS, PLAN_KEYS, RECORD_KEYS
-from daemon.decide.keeping import keep_known
-from daemon.decide.reading import read_record
+from daemon.decide.record.contract import INVITEE_KEYS, MEETING_KEYS, PLAN_KEYS, RECORD_KEYS
+from daemon.decide.record.keeping import keep_known
+from daemon.decide.record.reading import read_record
 from daemon.domain.errors import Severity
 
 GOOD = {"strategy_discussion_held": "2026-03-02"}

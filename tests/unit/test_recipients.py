@@ -5,7 +5,16 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from daemon.decide.recipients import FAMILY, Access, People, Why, access_of, may_know, resolve, seat
+from daemon.decide.people.recipients import (
+    FAMILY,
+    Access,
+    People,
+    Why,
+    access_of,
+    may_know,
+    resolve,
+    seat,
+)
 from daemon.domain.person import Person, Post
 from daemon.domain.record import Invitee, Meeting, Record
 

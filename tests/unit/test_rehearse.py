@@ -8,13 +8,13 @@ from datetime import UTC, datetime
 
 import pytest
 
-from daemon.decide.obligations import Deciding
-from daemon.decide.office import Calendar
-from daemon.decide.reading import read_record
-from daemon.decide.recipients import People
-from daemon.decide.rehearse import compare
-from daemon.decide.simulate import Simulation
-from daemon.decide.tally import Both, Change
+from daemon.decide.due.office import Calendar
+from daemon.decide.duties.obligations import Deciding
+from daemon.decide.people.recipients import People
+from daemon.decide.record.reading import read_record
+from daemon.decide.trying.rehearse import compare
+from daemon.decide.trying.simulate import Simulation
+from daemon.decide.trying.tally import Both, Change
 from daemon.domain.errors import Refusal
 from daemon.domain.times import OfficeHours
 from daemon.rehearsal.records import from_bodies, from_lines

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from daemon.decide.presence import Presence
+from daemon.decide.conference.presence import Presence
 from daemon.domain.errors import Refusal
 from daemon.domain.obligation import State
 from daemon.domain.spreadsheet import plain_cell, to_csv

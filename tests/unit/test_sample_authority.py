@@ -15,9 +15,9 @@ import pytest
 import sqlalchemy as sql
 
 from daemon.app import feeds_of
-from daemon.decide.merge import merge
-from daemon.decide.reading import read_record
-from daemon.decide.recipients import People, resolve
+from daemon.decide.people.recipients import People, resolve
+from daemon.decide.record.merge import merge
+from daemon.decide.record.reading import read_record
 from daemon.demo.settings import SETTINGS
 from daemon.demo.staff import PARTNERS
 from daemon.demo.world import World, last_export

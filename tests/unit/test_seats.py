@@ -2,8 +2,8 @@
 
 import pytest
 
-from daemon.decide.recipients import People
-from daemon.decide.seats import seats
+from daemon.decide.inviting.seats import seats
+from daemon.decide.people.recipients import People
 from daemon.domain.person import Person
 from daemon.domain.record import Invitee
 

@@ -4,9 +4,9 @@ from datetime import datetime
 
 import pytest
 
-from daemon.decide.recipients import People
-from daemon.decide.simulate import Simulation
-from daemon.decide.walk import group_of
+from daemon.decide.people.recipients import People
+from daemon.decide.trying.simulate import Simulation
+from daemon.decide.trying.walk import group_of
 from daemon.domain.facts import moment
 from daemon.domain.person import Person, Post
 from daemon.domain.record import Record

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from daemon.decide.sooner import with_dates_seen
+from daemon.decide.record.sooner import with_dates_seen
 
 NOW = datetime(2026, 3, 23, 10, tzinfo=UTC)
 SEEN = {

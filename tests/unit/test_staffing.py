@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from daemon.decide.staffing import doubts
+from daemon.decide.people.staffing import doubts
 from daemon.domain.errors import Severity
 from daemon.domain.person import Person, Post
 from daemon.domain.vocabulary import Vocabulary

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from daemon.decide.office import Calendar
-from daemon.decide.summary import next_summary, summary_pack
+from daemon.decide.due.office import Calendar
+from daemon.decide.telling.summary import next_summary, summary_pack
 from daemon.domain.facts import moment
 from daemon.domain.parts import WeeklySummary
 from daemon.domain.times import OfficeHours

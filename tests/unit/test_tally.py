@@ -4,8 +4,8 @@ from datetime import date, datetime
 
 import pytest
 
-from daemon.decide.tally import Both, Change, Tally, differences
-from daemon.decide.told import Notice
+from daemon.decide.trying.tally import Both, Change, Tally, differences
+from daemon.decide.trying.told import Notice
 from daemon.pages.write import rehearsal_page
 from daemon.rehearsal.figures import figures
 from daemon.rehearsal.table import lines

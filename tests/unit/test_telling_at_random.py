@@ -6,8 +6,8 @@ from random import Random
 
 import pytest
 
-from daemon.decide.recipients import People as Directory
-from daemon.decide.recipients import Why, access_of, may_know, resolve
+from daemon.decide.people.recipients import People as Directory
+from daemon.decide.people.recipients import Why, access_of, may_know, resolve
 from daemon.domain.person import Person, Post
 from daemon.domain.record import Invitee, Meeting, Record
 from tests.unit.slow_telling import Slow

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from daemon.decide.sample import variants
+from daemon.decide.trying.sample import variants
 from daemon.domain.errors import Refusal
 from daemon.domain.rules import MessageText
 from daemon.rulebook.private import FORBIDDEN

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from daemon.decide.presence import absent_agencies
+from daemon.decide.conference.presence import absent_agencies
 from daemon.domain.parts import Attendance
 from daemon.rulebook.conditions import condition
 from daemon.rulebook.phrases import Misread

@@ -5,7 +5,7 @@ from time import monotonic
 
 import pytest
 
-from daemon.decide.sample import variants
+from daemon.decide.trying.sample import variants
 from daemon.rulebook import load_texts, sources
 from daemon.rulebook.readers import LONGEST_SUBJECT
 from daemon.rulebook.templates import CUT, check_template

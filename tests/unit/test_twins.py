@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from daemon.decide.reading import read_record
-from daemon.decide.recipients import People
-from daemon.decide.simulate import Simulation
-from daemon.decide.walk import Walk, introduce, leaders
+from daemon.decide.people.recipients import People
+from daemon.decide.record.reading import read_record
+from daemon.decide.trying.simulate import Simulation
+from daemon.decide.trying.walk import Walk, introduce, leaders
 from tests.bench.quarter import quarter
 from tests.small import SMALL
 from tests.unit.test_rehearse import END, START, deciding

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from daemon.decide.wording import Item, describe, fields, gather, say_list, say_working
+from daemon.decide.telling.wording import Item, describe, fields, gather, say_list, say_working
 from daemon.domain.condition import Condition
 from daemon.domain.deadline import Deadline, RungTime, Unit
 from daemon.domain.message import Level

@@ -5,8 +5,8 @@ from datetime import datetime
 from hashlib import sha256
 from typing import TypeAlias
 
-from daemon.decide.answered import fragment_of
-from daemon.decide.moves import NOW_RECEIVED
+from daemon.decide.duties.moves import NOW_RECEIVED
+from daemon.decide.record.answered import fragment_of
 from daemon.domain.answer import FEED, Said
 from daemon.domain.notice import Notice, NoticeState
 from daemon.engine.house import canonical

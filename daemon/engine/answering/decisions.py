@@ -10,7 +10,7 @@ from uuid import uuid4
 
 import structlog
 
-from daemon.decide.standing import WAIVED
+from daemon.decide.duties.standing import WAIVED
 from daemon.domain.answer import Said, Way
 from daemon.domain.question import Asked, Question
 from daemon.domain.who import Who

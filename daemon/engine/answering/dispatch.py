@@ -10,9 +10,9 @@ from enum import StrEnum
 from typing import NamedTuple
 from uuid import uuid4
 
-from daemon.decide.letters import on_day_at
-from daemon.decide.recipients import Access, Why, resolve, seat
-from daemon.decide.walk import group_of
+from daemon.decide.people.recipients import Access, Why, resolve, seat
+from daemon.decide.telling.letters import on_day_at
+from daemon.decide.trying.walk import group_of
 from daemon.domain.message import Lane, Level
 from daemon.domain.notice import Key, Kind, Notice
 from daemon.domain.person import Person

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from daemon.decide.wording import describe, fields
+from daemon.decide.telling.wording import describe, fields
 from daemon.domain.message import Level
 from daemon.domain.question import Question
 from daemon.engine.house import House

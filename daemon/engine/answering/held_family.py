@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from daemon.decide.family import RELEASED
-from daemon.decide.recipients import Access, Why, resolve
+from daemon.decide.duties.family import RELEASED
+from daemon.decide.people.recipients import Access, Why, resolve
 from daemon.domain.record import Meeting
 from daemon.domain.times import day_of
 from daemon.engine.house import House

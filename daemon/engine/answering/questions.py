@@ -5,8 +5,8 @@ from datetime import datetime
 from hashlib import sha256
 from typing import NamedTuple
 
-from daemon.decide.recipients import Access, People, Why, may_know, resolve, seat
-from daemon.decide.walk import group_of
+from daemon.decide.people.recipients import Access, People, Why, may_know, resolve, seat
+from daemon.decide.trying.walk import group_of
 from daemon.domain.answer import Place
 from daemon.domain.notice import Kind
 from daemon.domain.obligation import Obligation, State

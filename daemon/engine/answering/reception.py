@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from daemon.decide.admission import Denied, roles_of, whose, words_of
+from daemon.decide.people.admission import Denied, roles_of, whose, words_of
 from daemon.domain.admission import Admission
 from daemon.domain.link import hash_of
 from daemon.domain.times import day_of

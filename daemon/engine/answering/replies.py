@@ -11,9 +11,9 @@ from uuid import uuid4
 
 import structlog
 
-from daemon.decide.challenges import ENDS_BY_REPLY, NOT_SETTLED
-from daemon.decide.letters import on_day_at
-from daemon.decide.recipients import may_know
+from daemon.decide.conference.challenges import ENDS_BY_REPLY, NOT_SETTLED
+from daemon.decide.people.recipients import may_know
+from daemon.decide.telling.letters import on_day_at
 from daemon.domain.answer import Said, Way
 from daemon.domain.obligation import State
 from daemon.domain.question import Question

@@ -6,8 +6,8 @@ from enum import StrEnum
 
 import structlog
 
-from daemon.decide.ladder import rest
-from daemon.decide.recipients import access_of, may_know
+from daemon.decide.due.ladder import rest
+from daemon.decide.people.recipients import access_of, may_know
 from daemon.domain.delivery import Promise
 from daemon.domain.link import Action, Purpose, hash_of, is_genuine, item_code
 from daemon.domain.message import Lane

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
-from daemon.decide.moves import NOW_RECEIVED
-from daemon.decide.standing import ENDS_EVERYTHING
+from daemon.decide.duties.moves import NOW_RECEIVED
+from daemon.decide.duties.standing import ENDS_EVERYTHING
 from daemon.domain.message import Lane
 from daemon.domain.notice import Key, Kind, Notice, NoticeState
 from daemon.domain.obligation import State

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from daemon.decide.recipients import resolve, seat
-from daemon.decide.standing import WAIVED
-from daemon.decide.walk import group_of
+from daemon.decide.duties.standing import WAIVED
+from daemon.decide.people.recipients import resolve, seat
+from daemon.decide.trying.walk import group_of
 from daemon.domain.message import Lane
 from daemon.domain.notice import Key, Kind, Notice
 from daemon.domain.parts import Approval

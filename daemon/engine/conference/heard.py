@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from daemon.decide.recipients import resolve
+from daemon.decide.people.recipients import resolve
 from daemon.domain.answer import Place, Said, Way
 from daemon.domain.invitation import Invitation, uid_of
 from daemon.domain.notice import Key, Notice, NoticeState

@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import structlog
 
-from daemon.decide.recipients import People
+from daemon.decide.people.recipients import People
 from daemon.domain.answer import Way
 from daemon.domain.errors import Problem, Severity
 from daemon.domain.event import Reply

@@ -9,9 +9,10 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from hashlib import sha256
 
-from daemon.decide.addressed import standing_by_person
-from daemon.decide.family import is_closed
-from daemon.decide.invitations import (
+from daemon.decide.case.subjects import Case
+from daemon.decide.duties.family import is_closed
+from daemon.decide.inviting.addressed import standing_by_person
+from daemon.decide.inviting.invitations import (
     CANCELLED,
     INVITED,
     MOVED,
@@ -20,10 +21,9 @@ from daemon.decide.invitations import (
     conference_of,
     wanted,
 )
-from daemon.decide.recipients import Access, may_know, resolve
-from daemon.decide.subjects import Case
-from daemon.decide.uninvited import past, strangers, unreached
-from daemon.decide.walk import group_of
+from daemon.decide.inviting.uninvited import past, strangers, unreached
+from daemon.decide.people.recipients import Access, may_know, resolve
+from daemon.decide.trying.walk import group_of
 from daemon.domain.answer import Way
 from daemon.domain.errors import Problem
 from daemon.domain.invitation import CALENDAR, LETTER, Invitation, InvitationState, Seat

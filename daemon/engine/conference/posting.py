@@ -10,7 +10,7 @@ from threading import Lock
 
 import structlog
 
-from daemon.decide.recipients import may_know
+from daemon.decide.people.recipients import may_know
 from daemon.domain.answer import Way
 from daemon.domain.errors import Temporary
 from daemon.domain.invitation import LETTER, Invitation

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from daemon.decide.recipients import resolve, seat
+from daemon.decide.people.recipients import resolve, seat
 from daemon.domain.event import AutomaticReply
 from daemon.domain.notice import Kind, Notice, NoticeState
 from daemon.domain.person import Person

@@ -11,8 +11,8 @@ from uuid import uuid4
 
 import structlog
 
-from daemon.decide.recipients import Access, People, may_know
-from daemon.decide.seats import Seat, seats
+from daemon.decide.inviting.seats import Seat, seats
+from daemon.decide.people.recipients import Access, People, may_know
 from daemon.domain.answer import Place, Said, Way
 from daemon.domain.link import page_code
 from daemon.domain.record import Invitee, Meeting, Record

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from daemon.decide.addressed import family_mark
-from daemon.decide.invitations import Item
+from daemon.decide.inviting.addressed import family_mark
+from daemon.decide.inviting.invitations import Item
 from daemon.domain.invitation import ABOUT, APART, LETTER, Invitation, Seat
 from daemon.domain.notice import Kind, NoticeState
 from daemon.domain.record import Record

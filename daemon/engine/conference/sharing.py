@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from uuid import uuid4
 
-from daemon.decide.invitations import Item
-from daemon.decide.recipients import People
+from daemon.decide.inviting.invitations import Item
+from daemon.decide.people.recipients import People
 from daemon.domain.answer import Place, Said, Way
 from daemon.domain.invitation import BY_ROLE, CALENDAR, Invitation, Seat
 from daemon.domain.times import iso

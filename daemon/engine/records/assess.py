@@ -9,14 +9,14 @@ from typing import NamedTuple
 
 import structlog
 
-from daemon.decide.conferences import Conference, conferences
-from daemon.decide.family import is_closed
-from daemon.decide.moves import Change, Decision, moves
-from daemon.decide.reading import Reading
-from daemon.decide.recipients import Access
-from daemon.decide.standing import ENDS_EVERYTHING
-from daemon.decide.timeline import timeline
-from daemon.decide.walk import group_of
+from daemon.decide.conference.conferences import Conference, conferences
+from daemon.decide.duties.family import is_closed
+from daemon.decide.duties.moves import Change, Decision, moves
+from daemon.decide.duties.standing import ENDS_EVERYTHING
+from daemon.decide.people.recipients import Access
+from daemon.decide.record.reading import Reading
+from daemon.decide.record.timeline import timeline
+from daemon.decide.trying.walk import group_of
 from daemon.domain.errors import Problem
 from daemon.domain.invitation import Seat
 from daemon.domain.message import Lane

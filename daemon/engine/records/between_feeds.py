@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator, Sequence
 
-from daemon.decide.answered import contradictions, paired
+from daemon.decide.record.answered import contradictions, paired
 from daemon.domain.answer import FEED as ANSWERS
 from daemon.domain.errors import Problem, Severity
 from daemon.store import StoredFragment

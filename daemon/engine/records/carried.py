@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from daemon.decide.obligations import Deciding
-from daemon.decide.watched import RESPONSES, watchable
+from daemon.decide.duties.obligations import Deciding
+from daemon.decide.duties.watched import RESPONSES, watchable
 from daemon.domain.answer import FEED as ANSWERS
 from daemon.domain.errors import Problem
 from daemon.ports import CaseSource

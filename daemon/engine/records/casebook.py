@@ -5,10 +5,10 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from daemon.decide.explain import explain
-from daemon.decide.merge import merge
-from daemon.decide.obligations import Deciding
-from daemon.decide.reading import read_record
+from daemon.decide.duties.explain import explain
+from daemon.decide.duties.obligations import Deciding
+from daemon.decide.record.merge import merge
+from daemon.decide.record.reading import read_record
 from daemon.domain.notice import Notice
 from daemon.domain.obligation import State
 from daemon.domain.record import Record

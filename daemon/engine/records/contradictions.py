@@ -5,9 +5,9 @@ from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
 
-from daemon.decide.elsewhere import said_elsewhere
-from daemon.decide.quality import Doubt
-from daemon.decide.walk import group_of
+from daemon.decide.case.quality import Doubt
+from daemon.decide.record.elsewhere import said_elsewhere
+from daemon.decide.trying.walk import group_of
 from daemon.domain.record import Record
 from daemon.domain.rules import Pack
 from daemon.engine.house import House

@@ -5,9 +5,9 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from daemon.decide.disagree import disagreements
-from daemon.decide.explain import say_problems
-from daemon.decide.orphans import Orphan, orphans
+from daemon.decide.duties.explain import say_problems
+from daemon.decide.record.disagree import disagreements
+from daemon.decide.record.orphans import Orphan, orphans
 from daemon.domain.answer import FEED as ANSWERS
 from daemon.domain.errors import Problem, Severity
 from daemon.domain.times import iso

@@ -4,8 +4,8 @@ from collections.abc import Collection
 from datetime import datetime
 from hashlib import sha256
 
-from daemon.decide.exclusions import UNKNOWN, unknown
-from daemon.decide.walk import group_of
+from daemon.decide.people.exclusions import UNKNOWN, unknown
+from daemon.decide.trying.walk import group_of
 from daemon.domain.errors import Problem
 from daemon.domain.record import Record
 from daemon.engine.house import House

@@ -3,9 +3,16 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from daemon.decide.handover import HANDED_OVER, ROLE, given_a_day, has_passed, heirs, inherited
-from daemon.decide.recipients import Access
-from daemon.decide.walk import group_of
+from daemon.decide.people.recipients import Access
+from daemon.decide.telling.handover import (
+    HANDED_OVER,
+    ROLE,
+    given_a_day,
+    has_passed,
+    heirs,
+    inherited,
+)
+from daemon.decide.trying.walk import group_of
 from daemon.domain.message import Lane
 from daemon.domain.notice import Key, Kind, Notice
 from daemon.domain.record import Record

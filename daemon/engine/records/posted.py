@@ -9,8 +9,8 @@ from typing import Any
 
 import structlog
 
-from daemon.decide.keeping import keep_known
-from daemon.decide.reading import read_record
+from daemon.decide.record.keeping import keep_known
+from daemon.decide.record.reading import read_record
 from daemon.domain.errors import Problem
 from daemon.domain.times import iso
 from daemon.engine.house import Feed, House

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
-from daemon.decide.walk import group_of
+from daemon.decide.trying.walk import group_of
 from daemon.domain.notice import UNSENT, Notice
 from daemon.domain.obligation import State
 from daemon.domain.record import Record

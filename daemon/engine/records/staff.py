@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from daemon.decide.staffing import doubts
+from daemon.decide.people.staffing import doubts
 from daemon.domain.errors import Problem
 from daemon.domain.person import Person
 from daemon.domain.times import day_of

@@ -9,9 +9,9 @@ from typing import Any
 
 import structlog
 
-from daemon.decide.keeping import keep_known
-from daemon.decide.nameless import with_ids
-from daemon.decide.sooner import with_dates_seen
+from daemon.decide.record.keeping import keep_known
+from daemon.decide.record.nameless import with_ids
+from daemon.decide.record.sooner import with_dates_seen
 from daemon.domain.errors import Problem, Severity
 from daemon.domain.times import say
 from daemon.engine.house import Feed, House, canonical

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from daemon.decide.moves import DUE_MOVED
+from daemon.decide.duties.moves import DUE_MOVED
 from daemon.domain.notice import Kind, Notice
 from daemon.domain.track import Track
 from daemon.rulebook import holidays_of

@@ -11,9 +11,9 @@ from time import monotonic
 
 import structlog
 
-from daemon.decide.explain import say_problems
-from daemon.decide.obligations import Deciding
-from daemon.decide.watched import left_out
+from daemon.decide.duties.explain import say_problems
+from daemon.decide.duties.obligations import Deciding
+from daemon.decide.duties.watched import left_out
 from daemon.domain.authority import Authority
 from daemon.domain.errors import Problem, Refusal
 from daemon.domain.times import day_of, london, say_day

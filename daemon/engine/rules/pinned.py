@@ -3,7 +3,7 @@
 from collections.abc import Container, Mapping
 from dataclasses import replace
 
-from daemon.decide.obligations import Deciding
+from daemon.decide.duties.obligations import Deciding
 from daemon.domain.rules import Applies, Rulebook
 from daemon.engine.records.carried import get_carried, watching
 from daemon.rulebook import completed, load_texts

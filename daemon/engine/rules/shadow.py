@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from daemon.decide.digests import PLANNED
-from daemon.decide.explain import say_problems
+from daemon.decide.duties.explain import say_problems
+from daemon.decide.telling.digests import PLANNED
 from daemon.domain.authority import Authority
 from daemon.domain.message import Lane
 from daemon.domain.notice import Notice, NoticeState

@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from daemon.decide.recipients import Access, People, may_know, resolve, seat
-from daemon.decide.standing import ENDS_EVERYTHING
+from daemon.decide.duties.standing import ENDS_EVERYTHING
+from daemon.decide.people.recipients import Access, People, may_know, resolve, seat
 from daemon.domain.notice import Kind, Notice
 from daemon.domain.obligation import State
 from daemon.domain.record import Record

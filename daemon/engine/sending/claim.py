@@ -7,7 +7,7 @@ from itertools import chain
 from random import Random
 from uuid import uuid4
 
-from daemon.decide.recipients import resolve, seat
+from daemon.decide.people.recipients import resolve, seat
 from daemon.domain.delivery import DeliveryState, Outgoing
 from daemon.domain.message import Lane
 from daemon.domain.notice import Key, Notice, NoticeState

@@ -6,7 +6,7 @@ service, their retries, and what the end of a pause or the brake frees.
 
 from datetime import datetime
 
-from daemon.decide.office import Calendar
+from daemon.decide.due.office import Calendar
 from daemon.domain.message import Lane
 from daemon.domain.times import EVER
 from daemon.engine.sending.pause import ENDED, paused
@@ -17,7 +17,7 @@ from daemon.store import Tx
 def sendable_since(calendar: Calendar, lane: Lane, now: datetime) -> datetime:
     """Return since when what goes out of a lane now must have been set off; what is urgent never waits.
 
-    A ladder sets nothing off out of hours that is late (`decide/ladder`): so what waits here was set off in
+    A ladder sets nothing off out of hours that is late (`decide/due/ladder`): so what waits here was set off in
     time, and has an hour to be on its way.
 
     Source: DOMAIN 5.5.

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from daemon.decide.watched import Unbegun
+from daemon.decide.duties.watched import Unbegun
 from daemon.domain.times import iso
 from daemon.engine.records.unreadable import DATABASE
 from daemon.engine.sending.spoilt_rows import OUTBOX

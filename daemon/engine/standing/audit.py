@@ -10,9 +10,9 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from daemon.decide.explain import track_of
-from daemon.decide.ladder import ahead
-from daemon.decide.recipients import resolve, seat
+from daemon.decide.due.ladder import ahead
+from daemon.decide.duties.explain import track_of
+from daemon.decide.people.recipients import resolve, seat
 from daemon.domain.obligation import Obligation, State
 from daemon.domain.record import Record
 from daemon.domain.rules import Rung

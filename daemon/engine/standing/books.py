@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import NamedTuple
 
-from daemon.decide.digests import PLANNED
-from daemon.decide.office import Calendar
+from daemon.decide.due.office import Calendar
+from daemon.decide.telling.digests import PLANNED
 from daemon.domain.invitation import TOPIC
 from daemon.domain.message import Lane
 from daemon.domain.times import DAY

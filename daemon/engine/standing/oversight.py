@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any, NamedTuple
 
-from daemon.decide.office import Calendar
+from daemon.decide.due.office import Calendar
 from daemon.domain.times import DAY, day_of, iso, london
 from daemon.engine.house import House
 from daemon.engine.telling.operator import tell_operator

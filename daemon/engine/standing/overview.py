@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any
 
-from daemon.decide.explain import say_problems
-from daemon.decide.obligations import Deciding
+from daemon.decide.duties.explain import say_problems
+from daemon.decide.duties.obligations import Deciding
 from daemon.domain.errors import Problem
 from daemon.domain.times import iso
 from daemon.engine.sending.unrecorded import unrecorded_in_words

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-from daemon.decide.deadlines import add_months
+from daemon.decide.due.deadlines import add_months
 from daemon.domain.times import day_of, london
 from daemon.store import EVERYTHING, KEPT_DAYS, Tx
 

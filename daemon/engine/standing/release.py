@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from daemon.decide.moves import Change, Decision
-from daemon.decide.obligations import Deciding
-from daemon.decide.recall import recall
+from daemon.decide.due.recall import recall
+from daemon.decide.duties.moves import Change, Decision
+from daemon.decide.duties.obligations import Deciding
 from daemon.domain.delivery import DeliveryState
 from daemon.domain.notice import Kind, Notice, NoticeState
 from daemon.domain.rules import Rule

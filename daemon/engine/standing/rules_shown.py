@@ -3,10 +3,10 @@
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from daemon.decide.admission import only_signed_in
-from daemon.decide.explain import say_problems
-from daemon.decide.obligations import Deciding
-from daemon.decide.watched import Unbegun, Unwatched, left_out, never_begun, told_by_hand
+from daemon.decide.duties.explain import say_problems
+from daemon.decide.duties.obligations import Deciding
+from daemon.decide.duties.watched import Unbegun, Unwatched, left_out, never_begun, told_by_hand
+from daemon.decide.people.admission import only_signed_in
 from daemon.domain.errors import Problem, Severity
 from daemon.domain.times import iso
 from daemon.engine.rules.editions import WAITING, in_force

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from daemon.decide.explain import say_problems
-from daemon.decide.obligations import Deciding
-from daemon.decide.watched import Unbegun
+from daemon.decide.duties.explain import say_problems
+from daemon.decide.duties.obligations import Deciding
+from daemon.decide.duties.watched import Unbegun
 from daemon.domain.brake import Braking
 from daemon.domain.errors import Problem
 from daemon.domain.message import Lane

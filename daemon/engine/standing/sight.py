@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TypeVar
 
-from daemon.decide.recipients import Access, may_know, resolve
+from daemon.decide.people.recipients import Access, may_know, resolve
 from daemon.domain.record import Record
 from daemon.domain.times import day_of
 from daemon.domain.who import Who

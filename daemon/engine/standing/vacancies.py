@@ -4,10 +4,10 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import NamedTuple
 
-from daemon.decide.answerers import answering, barred, deciders, is_closed_to_all
-from daemon.decide.obligations import Deciding
-from daemon.decide.recipients import People, can_answer, resolve, seat
-from daemon.decide.wording import say_list
+from daemon.decide.duties.obligations import Deciding
+from daemon.decide.people.answerers import answering, barred, deciders, is_closed_to_all
+from daemon.decide.people.recipients import People, can_answer, resolve, seat
+from daemon.decide.telling.wording import say_list
 from daemon.domain.obligation import State
 from daemon.domain.person import Person, Post
 from daemon.domain.rules import Pack, Rule

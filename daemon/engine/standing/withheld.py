@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, TypeAlias
 
-from daemon.decide.recipients import may_know
-from daemon.decide.wording import say_list
+from daemon.decide.people.recipients import may_know
+from daemon.decide.telling.wording import say_list
 from daemon.domain.notice import Notice
 from daemon.domain.obligation import State
 from daemon.domain.record import Record

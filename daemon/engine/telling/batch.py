@@ -7,8 +7,8 @@ known to the same people.
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
-from daemon.decide.ladder import Fresh, Look, likeness, look
-from daemon.decide.recipients import Access, People, Resolution, resolve, seat
+from daemon.decide.due.ladder import Fresh, Look, likeness, look
+from daemon.decide.people.recipients import Access, People, Resolution, resolve, seat
 from daemon.domain.rules import Rule
 from daemon.domain.times import day_of
 from daemon.domain.track import Track

@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 import structlog
 
-from daemon.decide.digests import (
+from daemon.decide.people.recipients import Access, People, may_know, resolve
+from daemon.decide.telling.digests import (
     MEETINGS,
     PLANNED,
     Entries,
@@ -20,7 +21,6 @@ from daemon.decide.digests import (
     reach,
     seen_by,
 )
-from daemon.decide.recipients import Access, People, may_know, resolve
 from daemon.domain.message import Lane
 from daemon.domain.notice import Key, Kind, Notice
 from daemon.domain.parts import Digest, Shows

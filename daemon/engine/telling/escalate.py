@@ -8,11 +8,11 @@ from functools import cache, partial
 
 import structlog
 
-from daemon.decide.deadlines import after
-from daemon.decide.digests import last_missed
-from daemon.decide.ladder import DATA_IS_OLD, Firing, Fresh, Look
-from daemon.decide.summary import next_summary, readers_of, summary_pack
-from daemon.decide.walk import group_of
+from daemon.decide.due.deadlines import after
+from daemon.decide.due.ladder import DATA_IS_OLD, Firing, Fresh, Look
+from daemon.decide.telling.digests import last_missed
+from daemon.decide.telling.summary import next_summary, readers_of, summary_pack
+from daemon.decide.trying.walk import group_of
 from daemon.domain.answer import FEED as ANSWERS
 from daemon.domain.deadline import Unit
 from daemon.domain.message import Lane

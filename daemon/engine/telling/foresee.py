@@ -9,12 +9,12 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from daemon.decide.foresight import Foresight, foresee
-from daemon.decide.invitations import conference_of
-from daemon.decide.invited import is_named
-from daemon.decide.ladder import next_look
-from daemon.decide.moves import Change, Decision
-from daemon.decide.plan import planned
+from daemon.decide.case.invited import is_named
+from daemon.decide.conference.foresight import Foresight, foresee
+from daemon.decide.due.ladder import next_look
+from daemon.decide.due.plan import planned
+from daemon.decide.duties.moves import Change, Decision
+from daemon.decide.inviting.invitations import conference_of
 from daemon.domain.notice import Notice, NoticeState
 from daemon.domain.obligation import State
 from daemon.domain.record import Invitee, Meeting, Record, Status

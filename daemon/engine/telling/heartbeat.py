@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from functools import partial
 
-from daemon.decide.digests import last_missed
-from daemon.decide.office import Calendar
+from daemon.decide.due.office import Calendar
+from daemon.decide.telling.digests import last_missed
 from daemon.domain.message import Lane
 from daemon.domain.notice import Key, Kind, Notice
 from daemon.domain.person import Person

@@ -4,11 +4,11 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
-from daemon.decide.digests import PLANNED, attendees, digests_of
-from daemon.decide.recipients import People
-from daemon.decide.summary import is_read_by, readers_of, summary_pack
-from daemon.decide.walk import group_of
-from daemon.decide.wording import say_due, say_list, say_working_days
+from daemon.decide.people.recipients import People
+from daemon.decide.telling.digests import PLANNED, attendees, digests_of
+from daemon.decide.telling.summary import is_read_by, readers_of, summary_pack
+from daemon.decide.telling.wording import say_due, say_list, say_working_days
+from daemon.decide.trying.walk import group_of
 from daemon.domain.notice import Notice
 from daemon.domain.obligation import Obligation, State
 from daemon.domain.parts import Digest, Shows

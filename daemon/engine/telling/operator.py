@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
 
-from daemon.decide.recipients import may_know
-from daemon.decide.wording import say_list
+from daemon.decide.people.recipients import may_know
+from daemon.decide.telling.wording import say_list
 from daemon.domain.message import Lane
 from daemon.domain.notice import Key, Kind, Notice
 from daemon.domain.person import Person

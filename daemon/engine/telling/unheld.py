@@ -5,7 +5,7 @@ What is not told again meanwhile stands in `status` for as long as it is so.
 
 from datetime import datetime, timedelta
 
-from daemon.decide.recipients import Resolution, Why, seat
+from daemon.decide.people.recipients import Resolution, Why, seat
 from daemon.domain.record import Record
 from daemon.domain.times import DAY, day_of, london
 from daemon.engine.house import House, weeks_of

@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING
 
-from daemon.decide.wording import BASIS, HOUSE, Item, place, say_list
+from daemon.decide.telling.wording import BASIS, HOUSE, Item, place, say_list
 from daemon.domain.mail import one_line
 from daemon.domain.message import Lane, Level, Message
 from daemon.domain.rules import Basis

@@ -3,10 +3,10 @@
 from datetime import timedelta
 from functools import cache
 
-from daemon.decide.deadlines import due
-from daemon.decide.office import Calendar
-from daemon.decide.sample import DUE_AT
-from daemon.decide.wording import say_working
+from daemon.decide.due.deadlines import due
+from daemon.decide.due.office import Calendar
+from daemon.decide.telling.wording import say_working
+from daemon.decide.trying.sample import DUE_AT
 from daemon.domain.facts import Fact
 from daemon.domain.rules import Rule
 from daemon.domain.times import OfficeHours, day_of, london

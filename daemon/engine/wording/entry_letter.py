@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from hashlib import sha256
 
-from daemon.decide.wording import say_list
+from daemon.decide.telling.wording import say_list
 from daemon.domain.delivery import Outgoing
 from daemon.domain.event import Event
 from daemon.domain.invitation import ABOUT, APART, LETTER, Invitation

@@ -5,10 +5,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from daemon.decide.ladder import DATA_IS_OLD, FIRST_SEEN_LATE, ahead
-from daemon.decide.listing import HEADINGS
-from daemon.decide.moves import DUE_MOVED
-from daemon.decide.wording import Item, describe, fields, gather, say_list
+from daemon.decide.due.ladder import DATA_IS_OLD, FIRST_SEEN_LATE, ahead
+from daemon.decide.duties.moves import DUE_MOVED
+from daemon.decide.telling.listing import HEADINGS
+from daemon.decide.telling.wording import Item, describe, fields, gather, say_list
 from daemon.domain.delivery import Outgoing
 from daemon.domain.link import Action, Purpose, hash_of, item_code, make_token, topic_of
 from daemon.domain.message import Lane, Level, Message

@@ -1,6 +1,6 @@
 """How much a message to one person by one channel may carry."""
 
-from daemon.decide.letters import level_of
+from daemon.decide.telling.letters import level_of
 from daemon.domain.message import Level
 from daemon.domain.person import Person
 from daemon.engine.house import House

@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from daemon.decide.listing import HEADINGS
-from daemon.decide.recipients import FAMILY
-from daemon.decide.sample import (
+from daemon.decide.people.recipients import FAMILY
+from daemon.decide.telling.listing import HEADINGS
+from daemon.decide.telling.wording import Item, say_list
+from daemon.decide.trying.sample import (
     CODE,
     DUE_AT,
     LISTED,
@@ -17,7 +18,6 @@ from daemon.decide.sample import (
     sample_fields,
     sample_item,
 )  # fmt: skip
-from daemon.decide.wording import Item, say_list
 from daemon.domain.message import Lane, Level, Message
 from daemon.domain.parts import Invitation, Shows
 from daemon.domain.rules import Pack, Rule, Rulebook, Rung

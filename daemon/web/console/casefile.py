@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from daemon.decide.ladder import ahead
-from daemon.decide.timeline import BIRTH, Placed, timeline
-from daemon.decide.wording import say_list, say_working
+from daemon.decide.due.ladder import ahead
+from daemon.decide.record.timeline import BIRTH, Placed, timeline
+from daemon.decide.telling.wording import say_list, say_working
 from daemon.domain.errors import Problem
 from daemon.domain.facts import Fact
 from daemon.domain.notice import Notice

@@ -8,7 +8,7 @@ from typing import Any
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from daemon.decide.seats import Seat, seats
+from daemon.decide.inviting.seats import Seat, seats
 from daemon.domain.link import page_code
 from daemon.domain.record import Meeting, Record
 from daemon.domain.times import day_of, london, say

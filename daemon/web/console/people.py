@@ -8,7 +8,7 @@ from typing import Any
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from daemon.decide.recipients import People
+from daemon.decide.people.recipients import People
 from daemon.domain.person import Person, Post
 from daemon.domain.times import WEEKDAYS, day_of, say, say_day
 from daemon.engine.standing.sight import is_inside

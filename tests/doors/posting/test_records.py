@@ -9,7 +9,7 @@ import schemathesis
 from hypothesis import HealthCheck, given, settings
 from schemathesis import GenerationMode
 
-from daemon.decide.contract import RECORD_KEYS
+from daemon.decide.record.contract import RECORD_KEYS
 from daemon.engine.house import Feed
 from daemon.testing.contracts import CANARIES
 from daemon.testing.world import World

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from daemon.cli import main
-from daemon.decide.quality import doubts
-from daemon.decide.reading import read_record
+from daemon.decide.case.quality import doubts
+from daemon.decide.record.reading import read_record
 from daemon.rulebook import load, shipped
 from tests.integrations.cin_census.conftest import Returns, child, enquiry, episode, plan
 

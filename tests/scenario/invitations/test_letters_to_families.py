@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from daemon.decide.invitations import PARENTS
+from daemon.decide.inviting.invitations import PARENTS
 from daemon.domain.errors import Temporary
 from daemon.domain.who import Who
 from daemon.testing.world import person

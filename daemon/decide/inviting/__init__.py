@@ -1,0 +1,1 @@
+"""What stands in whose calendar for a meeting, and who cannot be invited to it."""
