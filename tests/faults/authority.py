@@ -110,7 +110,10 @@ class Case(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Authority:
-    """A folder with settings, feeds and people. `lease_s` outlasts `deadline_s`, as settings demand."""
+    """A folder with settings, feeds and people. `lease_s` outlasts `deadline_s`, as settings demand.
+
+    `beside`: the settings' further tables, of another way by which mail goes.
+    """
 
     folder: Path
     families: int
@@ -122,6 +125,7 @@ class Authority:
     fresh_within: str = "4 hours"
     address: str = "sqlite:///daykeeper.sqlite"
     broker: str = "memory"
+    beside: str = ""
 
     @property
     def config(self) -> Path:
@@ -194,7 +198,7 @@ class Authority:
             connections=self.connections, read_every=self.read_every, fresh_within=self.fresh_within,
             address=self.address, broker=self.broker, rulebook=SMALL,
         )  # fmt: skip
-        self.config.write_text(text, "utf-8")
+        self.config.write_text(text + self.beside, "utf-8")
         if with_database:
             create(self.url)
         self._write_people()

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from email import message_from_bytes
@@ -156,16 +156,20 @@ def _mail(folder: Path, line: Mapping[str, Any], *, given: bool) -> Mail:
     part = mail.get_body(("plain",))
     text = part.get_content() if part is not None else ""
     (address,) = line["rcpt"]
-    tellings = {
-        Telling(address, ref, rung)
-        for section in RULE.split(text)
-        for rung in [_rung(section)]
-        for ref in REF.findall(section)
-    }
     return Mail(
         datetime.fromisoformat(line["at"]), address, mail["Message-ID"] or "",
-        mail["X-Daykeeper-Item"] or "", frozenset(tellings), given,
+        mail["X-Daykeeper-Item"] or "", told_in(RULE.split(text), address), given,
     )  # fmt: skip
+
+
+def told_in(sections: Iterable[str], address: str) -> frozenset[Telling]:
+    """Return what a mail tells somebody, by the words of its sections."""
+    return frozenset(
+        Telling(address, ref, rung)
+        for section in sections
+        for rung in [_rung(section)]
+        for ref in REF.findall(section)
+    )
 
 
 def _rung(section: str) -> str:

@@ -30,6 +30,7 @@ from daemon.settings import Settings, load
 from daemon.store import Store
 from daemon.telemetry import set_up_logs
 from daemon.web import create, serve
+from tests.faults.halved import halve
 
 log = structlog.get_logger("daykeeper.faults")
 
@@ -55,6 +56,7 @@ def main() -> int:
         settings = load(options.config)
         set_up_logs("json", settings.log.level, strict=not options.as_shipped)
         app = build(settings, clock=clock_of(settings, shift))
+        halve(app)
         service = Service(app, stop, lease_s=options.leader_lease_s)
         service.timed = Rounds().timed
         if options.door:

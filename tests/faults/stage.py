@@ -13,6 +13,7 @@ from tests.faults.checker import Mail, Verdict, judge, read_mails
 from tests.faults.clock import SteppedClock
 from tests.faults.faulty import FaultyDisk
 from tests.faults.looking import unfinished
+from tests.faults.office import Office
 from tests.faults.pgproxy import Proxy
 from tests.faults.plans import POSTGRES, SQLITE, Figure, Result
 from tests.faults.receiver import Receiver
@@ -42,12 +43,15 @@ class Stage:
         is_proxied: bool = False,
         is_shown: bool = True,
         is_reminded: bool = False,
+        has_office: bool = False,
         address_options: str = "",
         clock: SteppedClock | None = None,
         disk: FaultyDisk | None = None,
         **terms: Any,
     ) -> None:
         """`is_durable`: the server may be killed; `is_proxied`: it is reached through a proxy.
+
+        `has_office`: half of the mail goes by Microsoft 365.
 
         `address_options`: what the service's address of the server says beside.
 
@@ -58,6 +62,8 @@ class Stage:
         self.before_s, self.is_proxied = before_s, is_proxied
         self.is_shown, self.is_reminded = is_shown, is_reminded
         self.address_options = address_options
+        self.has_office = has_office
+        self.office: Office | None = None
         self.authority = Authority(folder, families, children, **terms)
         self.server = (
             Server(is_durable=is_durable, environment=clock.environment if clock else None)
@@ -79,6 +85,11 @@ class Stage:
             self.mail = self._stack.enter_context(Receiver(self.folder / "mail", seed=self.seed))
             if self.server is not None:
                 self.authority = replace(self.authority, address=self._address(self.server))
+            if self.has_office:
+                office = Office(self.folder / "office", self.seed)
+                self.office = self._stack.enter_context(office)
+                beside = self.office.settings(self.authority.folder, self.authority.deadline_s)
+                self.authority = replace(self.authority, beside=beside)
             self.authority.write(self.mail.port)
             if self.is_shown:
                 self._show_cases()
@@ -154,8 +165,11 @@ class Stage:
         return self._left(self.offset)
 
     def mails(self) -> list[Mail]:
-        """Return what came, oldest first, by the receiver's clock."""
-        return read_mails(self.mail.folder, self.mail.received(), self.mail.unanswered())
+        """Return what came by either way, oldest first, by the machine's clock."""
+        mails = read_mails(self.mail.folder, self.mail.received(), self.mail.unanswered())
+        if self.office is not None:
+            mails += self.office.mails()
+        return sorted(mails, key=lambda one: one.at)
 
     def of_staff(self) -> list[Mail]:
         """Return what came to all but the operator and the duty mailbox, who hear of how things stand."""

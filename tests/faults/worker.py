@@ -16,6 +16,7 @@ from daemon.domain.errors import Refusal
 from daemon.jobs import Worker
 from daemon.settings import load
 from daemon.telemetry import set_up_logs
+from tests.faults.halved import halve
 
 
 def main() -> int:
@@ -38,6 +39,7 @@ def main() -> int:
         set_up_logs("json", settings.log.level, strict=not options.as_shipped)
         name = f"worker-{os.getpid()}"
         app = build(settings, clock=lambda: utc_now() + shift, worker=name, sends_only=True)
+        halve(app)
         Worker(app, stop).run()
     except Refusal as refusal:
         print(refusal, file=sys.stderr)

@@ -42,13 +42,22 @@ TABLE: dict[tuple[str, str], Act] = {
 class Microsoft365:
     """The server in threads of this process, ready when made. `address` stands for both hosts."""
 
-    def __init__(self, folder: Path, tenant: Tenant | None = None, port: int = 0) -> None:
-        """Listen on 127.0.0.1; its certificate, which a client must trust, is `certificate`."""
+    def __init__(
+        self,
+        folder: Path,
+        tenant: Tenant | None = None,
+        port: int = 0,
+        connection: type["Connection"] | None = None,
+    ) -> None:
+        """Listen on 127.0.0.1; its certificate, which a client must trust, is `certificate`.
+
+        `connection`: what serves one, where somebody wants to watch it.
+        """
         self.tenant = tenant or Tenant()
         self.faults = Faults()
         self.certificate, key = make_certificate(folder)
         self.ending = Event()
-        handler = type("OneConnection", (Connection,), {"owner": self})
+        handler = type("OneConnection", (connection or Connection,), {"owner": self})
         self.server = ThreadingHTTPServer(("127.0.0.1", port), handler)
         self.server.daemon_threads = True
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
