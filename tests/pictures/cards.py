@@ -118,7 +118,7 @@ def listed() -> Message:
     return compose_list(
         "Who comes from your agency", "", ("Case", "What", "When", "Who comes"), [row, row],
         message_id="01JR", channel="teams", lane=Lane.BULK, made_at=NOW,
-        authority_title="Example Council", role="safeguarding lead", level=Level.L2, code="KD7Q-24",
+        authority_title="Example Council", because="you are invited to a meeting", level=Level.L2, code="KD7Q-24",
     )  # fmt: skip
 
 
