@@ -1,9 +1,17 @@
 """Messages and cards on a telephone, and at 200 %: no line breaks a word, a clause or a reference."""
 
+from datetime import date
+
 import pytest
 
+from daemon.decide.due.office import Calendar
+from daemon.decide.duties.obligations import Deciding
+from daemon.domain.times import OfficeHours
 from daemon.engine.wording.specimen import specimen
-from daemon.rulebook import shipped
+from daemon.pages.pathway import pathway
+from daemon.pages.write import pathway_page
+from daemon.rulebook import load_days, shipped, sources
+from daemon.rulebook.clauses import coverage, read_clauses
 from daemon.testing.world import loaded
 from tests.pictures.__main__ import LOOKS
 from tests.pictures.cards import show
@@ -43,3 +51,15 @@ def test_no_line_of_a_card_breaks_a_clause(tab, name):
     show(tab, specimen(BOOK, name).card, "narrow")
 
     assert tab.value(BROKEN) == []
+
+
+@pytest.mark.parametrize("width", [320, 1100])
+def test_no_line_of_a_pathways_list_breaks_a_clause(tab, width):
+    decides = Deciding(BOOK, Calendar(load_days(shipped(), "england-and-wales"), OfficeHours()))
+    found = coverage(sources(shipped()), read_clauses(shipped()))
+    devon = pathway(BOOK.packs["devon"], decides, found, {}, date(2026, 3, 2))
+
+    tab.show(pathway_page(devon), width=width)
+    clauses = [word for word in tab.value(BROKEN) if word.startswith("DEV-")]
+
+    assert clauses == []
