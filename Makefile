@@ -84,11 +84,7 @@ audit: .venv/test.stamp ## what is known against what we install; red where it c
 
 docs: .venv/test.stamp ## each pathway as a page, with pictures of them, in build/docs (pictures need Chromium)
 	@$(BIN)/daykeeper docs --out build/docs
-	@$(BIN)/python -m tests.pictures.pathways
-	@$(BIN)/python -m tests.pictures
-	@$(BIN)/python -m tests.pictures.cards
-	@$(BIN)/python -m tests.pictures.invitations
-	@$(BIN)/python -m tests.pictures.letters
+	@$(BIN)/python -m tests.pictures.all
 
 reference: .venv/test.stamp ## docs/reference anew from the code: settings, verbs, figures, log, contracts
 	@$(BIN)/python -m tests.reference

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 
 BOOKED = "_scheduled"  # how the facts end that say for when a meeting is booked
+YOUR_ROLE = "your role is "
 LISTED = 12  # more choices than this are not read in one line
 
 
@@ -23,6 +24,7 @@ class Vocabulary:
     """Facts, roles, agencies, meeting kinds, channels, documents and figures, each code with its title.
 
     `ours` are the names under which the authority itself is known, as `decide.record.elsewhere` folds them.
+    `told_because` says to whoever holds a role that is no post why a message comes to them.
     """
 
     facts: Mapping[str, FactWord]
@@ -33,6 +35,7 @@ class Vocabulary:
     feed_roles: Mapping[str, str]
     documents: Mapping[str, str] = field(default_factory=dict)
     figures: Mapping[str, str] = field(default_factory=dict)
+    told_because: Mapping[str, str] = field(default_factory=dict)
     ours: frozenset[str] = frozenset()
 
     def label(self, fact: str) -> str:
@@ -57,6 +60,10 @@ class Vocabulary:
     def role(self, code: str) -> str:
         """Return the role in words: "safeguarding service manager"."""
         return self.roles.get(code) or code.replace("_", " ")
+
+    def because(self, code: str) -> str:
+        """Return why a reader is told, as it ends "You get this message because …": "your role is team manager"."""
+        return self.told_because.get(code) or f"{YOUR_ROLE}{self.role(code)}"
 
     def agency(self, code: str) -> str:
         """Return the agency in words: "adult services"."""

@@ -232,6 +232,7 @@ LISTS = {
     "feed_roles": "the jobs of sources",
     "documents": "what travels with a message",
     "figures": "what a report counts",
+    "told_because": 'a role, and why whoever holds it is told: it ends "You get this message because …"',
 }
 VOCABULARY: dict[str, Json] = {
     "facts": {
@@ -239,8 +240,7 @@ VOCABULARY: dict[str, Json] = {
         "propertyNames": CODES,
     },
     **{
-        name: {**table(says, text("in words")), "propertyNames": CODES}
-        for name, says in LISTS.items()
+        one: table(says, text("in words")) | {"propertyNames": CODES} for one, says in LISTS.items()
     },
 }
 FACT: dict[str, Json] = {

@@ -64,7 +64,8 @@ REPORT = Shape(("report", "title", "clauses", "figures"))
 SOURCE_KINDS = ("rule", "message", "invitation", "approval", "digest", "report", "record", "people")
 SOURCE = Shape((), (*SOURCE_KINDS, "about"))
 VOCABULARY = Shape(
-    ("facts", "roles", "agencies", "meetings", "channels", "feed_roles"), ("documents", "figures")
+    ("facts", "roles", "agencies", "meetings", "channels", "feed_roles"),
+    ("documents", "figures", "told_because"),
 )
 FACT = Shape(("label",), ("values", "default", "future"))
 HOLIDAYS = Shape(("division", "title", "source", "known_from", "known_until", "days"))

@@ -1,7 +1,7 @@
 """policies/vocabulary.yaml: the words that records and rules may use."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from daemon.domain.vocabulary import FactWord, Vocabulary, guess
 from daemon.rulebook.marks import Text
@@ -14,15 +14,17 @@ VOCABULARY_FILE = "vocabulary.yaml"
 def vocabulary(desk: Desk) -> Vocabulary:
     """Return the vocabulary; what is wrong with it goes to the desk's problems."""
     sheet = desk.open(VOCABULARY_FILE, VOCABULARY)
+    roles = _titles(sheet, "roles")
     return Vocabulary(
         facts=_facts(sheet),
-        roles=_titles(sheet, "roles"),
+        roles=roles,
         agencies=_titles(sheet, "agencies"),
         meetings=_titles(sheet, "meetings"),
         channels=_titles(sheet, "channels"),
         feed_roles=_titles(sheet, "feed_roles"),
         documents=_titles(sheet, "documents"),
         figures=_titles(sheet, "figures"),
+        told_because=_titles(sheet, "told_because", lambda text: one_of(text, roles, "role")),
     )
 
 
@@ -69,7 +71,7 @@ def _fact(entry: Sheet) -> FactWord:
     return FactWord(str(entry.text("label")), values, default, entry.flag("future"))
 
 
-def _titles(sheet: Sheet, key: str) -> Mapping[str, str]:
+def _titles(sheet: Sheet, key: str, named: Callable[[str], str] = code) -> Mapping[str, str]:
     table = sheet.sheet(key, None)
-    words = [word for word in table.keys if table.attempt("", word, code)] if table else []
+    words = [word for word in table.keys if table.attempt("", word, named)] if table else []
     return {str(word): str(table.text(word)) for word in words} if table else {}

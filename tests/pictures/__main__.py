@@ -3,6 +3,7 @@
 import argparse
 import sys
 from collections.abc import Iterator
+from functools import partial
 from html import escape
 from pathlib import Path
 
@@ -10,7 +11,9 @@ from daemon.domain.message import Level, Message
 from daemon.domain.rules import Rulebook
 from daemon.engine.wording.specimen import specimen
 from daemon.rulebook import load, shipped
-from tests.chromium import Browser, Page
+from daemon.testing.world import loaded
+from tests.chromium import Page
+from tests.pictures.camera import Camera
 
 LOOKS = {"light": (720, False), "dark": (720, True), "phone": (320, False)}  # CSS pixels
 OUT = Path("build/docs/messages")
@@ -37,17 +40,20 @@ def main() -> int:
     if book is None:
         sys.stderr.write("".join(f"{problem}\n" for problem in problems))
         return 1
-    args.out.mkdir(parents=True, exist_ok=True)
-    made = dict(specimens(book, args.message))
-    with Browser() as browser, browser.page() as page:
-        for name, message in made.items():
-            take(page, name, message, args.out)
-    rows = "\n".join(row(name, message) for name, message in made.items())
-    (args.out / "index.html").write_text(INDEX.format(rows=rows), "utf-8")
-    sys.stdout.write(
-        f"{len(made)} messages, {len(made) * len(LOOKS)} pictures: {args.out}/index.html\n"
-    )
+    with Camera() as camera:
+        sys.stdout.write(draw(camera, args.out, dict(specimens(book, args.message))))
     return 0
+
+
+def draw(camera: Camera, out: Path = OUT, made: dict[str, Message] | None = None) -> str:
+    """Make the pictures of messages by their names (all that are shipped), and their index; return a line about it."""
+    made = made or dict(specimens(loaded(shipped()), []))
+    out.mkdir(parents=True, exist_ok=True)
+    for name, message in made.items():
+        camera.take(name, partial(take, name=name, message=message, folder=out))
+    rows = "\n".join(row(name, message) for name, message in made.items())
+    (out / "index.html").write_text(INDEX.format(rows=rows), "utf-8")
+    return f"{len(made)} messages, {len(made) * len(LOOKS)} pictures: {out}/index.html\n"
 
 
 def specimens(book: Rulebook, names: list[str]) -> Iterator[tuple[str, Message]]:

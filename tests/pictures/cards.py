@@ -2,15 +2,18 @@
 
 import argparse
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from daemon.domain.message import Lane, Level, Message
 from daemon.engine.wording.compose import compose_list
-from daemon.rulebook import load, shipped
-from tests.chromium import Browser, Page
+from daemon.rulebook import shipped
+from daemon.testing.world import loaded
+from tests.chromium import Page
 from tests.pictures.__main__ import specimens
+from tests.pictures.camera import Camera
 from tests.unit.messages import ITEM, NOW, WORDS, message, part
 
 OURS = Path(__file__).parent / "adaptivecards"
@@ -57,23 +60,33 @@ def main() -> int:
     parser.add_argument("message", nargs="*", help="their names (default: all)")
     parser.add_argument("--out", type=Path, default=OUT, metavar="FOLDER")
     args = parser.parse_args()
-    made = dict(cards(args.message))
-    args.out.mkdir(parents=True, exist_ok=True)
-    with Browser() as browser, browser.page() as page:
-        for name, card in made.items():
-            for look in LOOKS:
-                show(page, card, look)
-                (args.out / f"{name}-{look}.png").write_bytes(page.picture())
-    sys.stdout.write(f"{len(made)} cards, {len(made) * len(LOOKS)} pictures: {args.out}\n")
+    with Camera() as camera:
+        sys.stdout.write(draw(camera, args.out, args.message))
     return 0
+
+
+def draw(camera: Camera, out: Path = OUT, names: Sequence[str] = ()) -> str:
+    """Make the pictures of the cards of messages (all of them, and oddities); return a line about it."""
+    made = dict(cards(list(names)))
+    out.mkdir(parents=True, exist_ok=True)
+    for name, card in made.items():
+        camera.take(name, partial(take, name=name, card=card, folder=out))
+    return f"{len(made)} cards, {len(made) * len(LOOKS)} pictures: {out}\n"
+
+
+def take(page: Page, name: str, card: str, folder: Path) -> None:
+    """Write the pictures of one card; raises ValueError where its renderer finds a fault."""
+    for look in LOOKS:
+        if faults := show(page, card, look):
+            raise ValueError(
+                f"{name}: its card has {faults} faults; see what the renderer says of it"
+            )
+        (folder / f"{name}-{look}.png").write_bytes(page.picture())
 
 
 def cards(names: list[str]) -> Iterator[tuple[str, str]]:
     """Yield each message's card; and those of a flood, of words without end, and of words like markup."""
-    book, problems = load(shipped())
-    if book is None:
-        raise ValueError(problems)
-    for name, sent in specimens(book, names):
+    for name, sent in specimens(loaded(shipped()), names):
         yield name, sent.card
     if not names:
         yield from ((name, sent.card) for name, sent in oddities().items())
@@ -105,7 +118,7 @@ def listed() -> Message:
     return compose_list(
         "Who comes from your agency", "", ("Case", "What", "When", "Who comes"), [row, row],
         message_id="01JR", channel="teams", lane=Lane.BULK, made_at=NOW,
-        authority_title="Example Council", role="safeguarding lead", level=Level.L2, code="KD7Q-24",
+        authority_title="Example Council", because="you are invited to a meeting", level=Level.L2, code="KD7Q-24",
     )  # fmt: skip
 
 

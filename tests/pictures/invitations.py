@@ -4,6 +4,7 @@ import argparse
 import sys
 from collections.abc import Callable, Iterator
 from email.message import EmailMessage
+from functools import partial
 from html import escape
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -11,8 +12,10 @@ from tempfile import TemporaryDirectory
 import icalendar
 
 from daemon.domain.times import say_span
+from daemon.telemetry import set_up_logs
 from integrations.smtp.calendar import CalendarConfig, SmtpCalendar
-from tests.chromium import Browser
+from tests.chromium import Page
+from tests.pictures.camera import Camera
 from tests.scenario.invited import MOTHER, NURSE, POLICE, Invited, icpc
 
 OUT = Path("build/docs/invitations")
@@ -40,15 +43,27 @@ def main() -> int:
     )
     parser.add_argument("--out", type=Path, default=OUT, metavar="FOLDER")
     out = parser.parse_args().out
-    out.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory() as folder, Browser() as browser, browser.page() as page:
-        made = dict(invitations(Path(folder)))
-        for name, mail in made.items():
-            for look, width in LOOKS.items():
-                page.show(shown(mail), width=width)
-                (out / f"{name}-{look}.png").write_bytes(page.picture())
-    sys.stdout.write(f"{len(made)} invitations, {len(made) * len(LOOKS)} pictures: {out}\n")
+    with Camera() as camera:
+        sys.stdout.write(draw(camera, out))
     return 0
+
+
+def draw(camera: Camera, out: Path = OUT) -> str:
+    """Make the pictures of all invitations; return a line about it."""
+    out.mkdir(parents=True, exist_ok=True)
+    set_up_logs(level="warning")
+    with TemporaryDirectory() as folder:
+        made = dict(invitations(Path(folder)))
+    for name, mail in made.items():
+        camera.take(name, partial(take, name=name, mail=mail, folder=out))
+    return f"{len(made)} invitations, {len(made) * len(LOOKS)} pictures: {out}\n"
+
+
+def take(page: Page, name: str, mail: EmailMessage, folder: Path) -> None:
+    """Write the pictures of one invitation."""
+    for look, width in LOOKS.items():
+        page.show(shown(mail), width=width)
+        (folder / f"{name}-{look}.png").write_bytes(page.picture())
 
 
 def invitations(folder: Path) -> Iterator[tuple[str, EmailMessage]]:

@@ -7,6 +7,7 @@ import sys
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 from time import monotonic
 
@@ -15,7 +16,8 @@ from PIL import Image
 from daemon.domain.letter import Letter
 from daemon.engine.conference.posting import START
 from integrations.govuk_notify.paper import as_pdf
-from tests.chromium import ANSWER_S, Browser, Page
+from tests.chromium import ANSWER_S, Page, Refused
+from tests.pictures.camera import Camera
 
 OUT = Path("build/docs/letters")
 WIDE, HIGH, EDGE = 794, 1123, 5  # of A4 in CSS pixels; what the reader leaves around a page
@@ -61,16 +63,21 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.pictures.letters", description=__doc__)
     parser.add_argument("--out", type=Path, default=OUT, metavar="FOLDER")
     out = parser.parse_args().out
+    with Camera() as camera:
+        sys.stdout.write(draw(camera, out))
+    return 0
+
+
+def draw(camera: Camera, out: Path = OUT) -> str:
+    """Make the pictures of all letters; return a line about it."""
     out.mkdir(parents=True, exist_ok=True)
     made = letters()
-    with Browser() as browser:
-        for name, letter in made.items():
-            file = out / f"{name}.pdf"
-            file.write_bytes(as_pdf(letter))
-            with browser.page() as page:
-                (out / f"{name}.png").write_bytes(picture(page, file))
-    sys.stdout.write(f"{len(made)} letters: {out}\n")
-    return 0
+    for name, letter in made.items():
+        file = out / f"{name}.pdf"
+        file.write_bytes(as_pdf(letter))
+        taken = camera.take(name, partial(picture, file=file), in_new_tab=True)
+        (out / f"{name}.png").write_bytes(taken)
+    return f"{len(made)} letters: {out}\n"
 
 
 def picture(page: Page, file: Path) -> bytes:
@@ -82,7 +89,7 @@ def picture(page: Page, file: Path) -> bytes:
     until, before = monotonic() + ANSWER_S, b""
     while monotonic() < until:
         taken = b""
-        with suppress(RuntimeError):  # its reader of PDF has just taken the tab over
+        with suppress(Refused):  # its reader of PDF has just taken the tab over
             taken = base64.b64decode(page.ask("Page.captureScreenshot")["data"])
         if taken and taken == before and is_drawn(taken, many):
             return taken

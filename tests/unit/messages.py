@@ -8,6 +8,7 @@ from html.parser import HTMLParser
 
 from daemon.decide.telling.wording import Item
 from daemon.domain.message import Lane, Level, Message
+from daemon.domain.vocabulary import YOUR_ROLE
 from daemon.engine.wording.compose import Links, Part, compose
 from daemon.rulebook.templates import Words
 
@@ -63,7 +64,7 @@ def links(name: str) -> Links:
 
 
 def part(*items: Item, words: Words = WORDS, role: str = "social worker") -> Part:
-    return Part(words, items, tuple(links(item.code) for item in items), role)
+    return Part(words, items, tuple(links(item.code) for item in items), YOUR_ROLE + role)
 
 
 def message(
@@ -84,6 +85,9 @@ def message(
     )
 
 
+UNBROKEN = re.compile(r'<span style="white-space:nowrap;">([^<]*)</span>')
+
+
 class Reader(HTMLParser):
     """What a screen reader meets: the tags, the words, and where links lead."""
 
@@ -94,7 +98,7 @@ class Reader(HTMLParser):
         self.tags: list[tuple[str, dict[str, str | None]]] = []
         self.open: list[str] = []
         self.words: list[str] = []
-        self.feed(html)
+        self.feed(UNBROKEN.sub(r"\1", html))  # it is read with what stands around it
         self.close()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:

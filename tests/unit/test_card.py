@@ -46,14 +46,14 @@ def walk(element: Any) -> Iterator[dict[str, Any]]:
 
 
 def said(shown: dict[str, Any]) -> list[str]:
-    """Return every text that a reader meets, without the marks that keep it from being markup."""
+    """Return every text that a reader meets, without the marks that keep it from being markup or broken."""
     texts = [
         one[key]
         for one in walk(shown["body"])
         for key in ("text", "title", "value")
         if isinstance(one.get(key), str)
     ]
-    return [ESCAPED.sub(r"\1", text) for text in texts]
+    return [ESCAPED.sub(r"\1", text).replace("\u2011", "-") for text in texts]
 
 
 def urls(shown: dict[str, Any]) -> set[str]:
@@ -167,7 +167,7 @@ def test_what_no_card_can_hold_says_where_it_is():
     sent = compose_list(
         "Overdue", "", ("Case", "What", "Was due", "Overdue by"), [row] * 5,
         message_id="1", channel="teams", lane=message(part(ITEM)).lane, made_at=NOW,
-        authority_title="Example Council", role="team manager",
+        authority_title="Example Council", because="your role is team manager",
     )  # fmt: skip
 
     assert any("too long for a card" in text for text in said(card(sent)))

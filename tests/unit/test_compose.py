@@ -52,7 +52,7 @@ def test_the_links_are_those_given_and_no_others() -> None:
 
 
 def test_no_button_is_shown_where_nothing_may_be_promised() -> None:
-    sent = message(Part(WORDS, (ITEM,), (Links("https://x.example/i"),), "chair"))
+    sent = message(Part(WORDS, (ITEM,), (Links("https://x.example/i"),), "you chair"))
 
     assert Reader(sent.html).hrefs == ["https://x.example/i"]
     assert "I have it" not in sent.text + sent.html
@@ -225,7 +225,7 @@ def listing(
         lane=Lane.BULK,
         made_at=NOW,
         authority_title="Example Council",
-        role="service manager",
+        because="your role is service manager",
         page="https://daykeeper.council.example/l/1",
         **more,
     )

@@ -39,12 +39,15 @@ def test_what_is_due_on_the_day_itself_counts_no_further_day(book):
 
 @pytest.mark.parametrize(
     ("name", "reader"),
-    [("issue-resolution-to-lead", "agency's safeguarding lead"), ("ending-notice", "person invited")],
+    [
+        ("issue-resolution-to-lead", "you are your agency's safeguarding lead"),
+        ("ending-notice", "you are invited to a meeting"),
+    ],
 )  # fmt: skip
 def test_a_draft_is_shown_as_whoever_gets_it_once_it_is_sent_reads_it(book, name, reader):
     sent = specimen(book, name)
 
-    assert f"your role is {reader}." in sent.text
+    assert f"because {reader}." in sent.text
     assert "Sign in and answer" not in sent.text
     assert "(recorded)" in sent.text
     assert sent.subject.startswith("You have an item")

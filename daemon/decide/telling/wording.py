@@ -10,7 +10,7 @@ from daemon.domain.message import Level
 from daemon.domain.obligation import Obligation, State, Step
 from daemon.domain.rules import Basis, Rule, Rung
 from daemon.domain.times import MONTHS, WEEKDAYS, day_of, say, say_day
-from daemon.domain.vocabulary import Vocabulary
+from daemon.domain.vocabulary import YOUR_ROLE, Vocabulary
 from daemon.domain.working_days import WorkingDays
 
 NO_DATE = "no date yet"
@@ -150,14 +150,23 @@ def say_list(words: Sequence[str]) -> str:
     return " and ".join(filter(None, (", ".join(words[:-1]), *words[-1:])))
 
 
+def say_reasons(reasons: Sequence[str]) -> str:
+    """Return why somebody is told of several things, each reason once: "your role is team manager and minute taker"."""
+    posts = [one.removeprefix(YOUR_ROLE) for one in reasons if one.startswith(YOUR_ROLE)]
+    held = [YOUR_ROLE + say_list(list(dict.fromkeys(posts)))] if posts else []
+    others = [one for one in reasons if not one.startswith(YOUR_ROLE)]
+    return say_list(list(dict.fromkeys([*held, *others])))
+
+
 def say_next(
     rung: Rung | None, following: tuple[Rung, datetime] | None, vocabulary: Vocabulary
 ) -> str:
     """Return what happens if nobody acts: a ladder never falls silent (DOMAIN 5.8)."""
     repeat = rung.repeat_working_days if rung else None
     if rung and repeat and (following is None or following[0].name == rung.name):
+        rhythm = "working day" if repeat == 1 else say_working_days(repeat)
         again = f", next on {say(following[1])}" if following else ""
-        return f"This is the last step; it repeats every {say_working_days(repeat)}{again}."
+        return f"This is the last step; it repeats every {rhythm}{again}."
     if following is None:
         return ""
     roles = [f"the {vocabulary.role(role)}" for role in following[0].to]

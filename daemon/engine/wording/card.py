@@ -12,6 +12,7 @@ from typing import Any, TypeAlias
 
 from daemon.domain.mail import cap, one_line
 from daemon.domain.markup import flat, plain
+from daemon.engine.wording.unbroken import unparted
 
 Element: TypeAlias = dict[str, Any]
 
@@ -19,6 +20,7 @@ SCHEMA, VERSION = "http://adaptivecards.io/schemas/adaptive-card.json", "1.5"
 MOST_CARD_BYTES = 24_000  # 25,000 with what wraps it; Teams takes 28 kB
 ROW = 36  # characters on buttons beside one another: what is wider is cut off on a telephone
 WORD = 24  # characters of one word: a longer one in a table is cut off there, with all beside it
+CLAUSES = "Comes from"  # the row that names them
 TOO_LONG = "This is too long for a card. See the e-mail about it, or the case system."
 
 
@@ -125,7 +127,14 @@ def _section(part: Mapping[str, Any], id_: str, with_working: bool) -> list[Elem
         if link["wrong_person"]:
             buttons.append(_open(f"This is not for me{of}", link["wrong_person"]))
         items += _rows(buttons)
-    items.append(_facts(part["rows"]))
+    items.append(
+        _facts(
+            [
+                (title, unparted(value) if title == CLAUSES else value)
+                for title, value in part["rows"]
+            ]
+        )
+    )
     if with_working and part["working"]:
         shown = {
             "type": "Action.ToggleVisibility",
@@ -153,7 +162,7 @@ def _list(values: Mapping[str, Any], most: int) -> list[Element]:
 
 
 def _foot(values: Mapping[str, Any]) -> Element:
-    said = [f"You get this message because your role is {values['roles']}."]
+    said = [f"You get this message because {values['why_told']}."]
     if values["as_known"]:
         said.append(f"It rests on our records as at {values['as_known']}.")
     said.append(f"Sent by Daykeeper for {values['authority']}.")

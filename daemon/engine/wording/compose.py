@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING
 
-from daemon.decide.telling.wording import BASIS, HOUSE, Item, place, say_list
+from daemon.decide.telling.wording import BASIS, HOUSE, Item, place, say_list, say_reasons
 from daemon.domain.mail import one_line
 from daemon.domain.message import Lane, Level, Message
 from daemon.domain.rules import Basis
@@ -54,7 +54,7 @@ class Links:
 class Part:
     """One section: its words, the items that they speak of, and the links of each in that order.
 
-    `role` is why this person is told, in words. Several items are siblings for whom all else is
+    `because` is why this person is told (`Vocabulary.because`). Several items are siblings for whom all else is
     the same (`wording.gather`). `letter_to`: the reader is asked to write to these members of the
     family, to whom nothing goes by itself (READINGS section 2, 4). `rows` are a list that the message
     brings, with what stands for each entry of it.
@@ -63,7 +63,7 @@ class Part:
     words: Words
     items: tuple[Item, ...]
     links: tuple[Links, ...]
-    role: str
+    because: str
     letter_to: str = ""
     rows: tuple[tuple[str, str], ...] = ()
     is_urgent: bool = False
@@ -115,7 +115,7 @@ def compose(
                 for part in order[MOST_SECTIONS:]
                 for pair in zip(part.items, part.links, strict=True)
             ],
-            "roles": say_list(list(dict.fromkeys(part.role for part in order))),
+            "why_told": say_reasons([part.because for part in order]),
             "authority": authority_title,
             "as_known": say(as_known_at) if as_known_at else "",
         }
@@ -147,7 +147,7 @@ def compose_list(
     lane: Lane,
     made_at: datetime,
     authority_title: str,
-    role: str,
+    because: str,
     page: str | None = None,
     code: str = "",
     level: Level = Level.L1,
@@ -176,7 +176,7 @@ def compose_list(
             "rows": [list(row) for row in rows[:MOST_ROWS]],
             "left_out": max(0, len(rows) - MOST_ROWS),
             "page": page or "",
-            "roles": role,
+            "why_told": because,
             "authority": authority_title,
             "as_known": "",
         }

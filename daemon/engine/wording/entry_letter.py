@@ -176,7 +176,7 @@ def _invitation(
         {"title": f"{SOMETHING}: {code}", "pairs": [{"code": code, "page": ""}]}
         if is_bare
         else {"title": subject, "sections": [section], "rest": []}
-    ) | {"roles": words.role(entry.role), "authority": house.terms.title, "as_known": ""}
+    ) | {"why_told": words.because(entry.role), "authority": house.terms.title, "as_known": ""}
     frame = "bare" if is_bare else "message"
     return Message(
         id=outgoing.id,
@@ -267,6 +267,6 @@ def _by_hand(
     return compose_list(
         title, why, ("Case", "Who", "Agency", "Meeting", "Please"), rows,
         message_id=outgoing.id, channel=outgoing.channel, lane=outgoing.lane, made_at=outgoing.created_at,
-        authority_title=house.terms.title, role=words.role(pairs[0][0].role), level=level,
+        authority_title=house.terms.title, because=words.because(pairs[0][0].role), level=level,
         code=code_of(pairs[0][1]), is_external=is_external,
     )  # fmt: skip

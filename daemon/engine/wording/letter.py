@@ -169,7 +169,7 @@ class Letters:
                     **({"as_known": notice.detail} if name == DATA_IS_OLD else {}),
                     "feed": "",
                 }  # fmt: skip
-                spoken = self.house.deciding.words.role(role)
+                because = self.house.deciding.words.because(role)
                 words = render(self._text(name), values, outside=is_external)
                 if notice.kind is Kind.SEND:
                     words = self._as_sent(words, notice.detail)
@@ -179,7 +179,7 @@ class Letters:
                 )
                 listed = list_of(self.house, notice, bundle, now) or ()
                 is_urgent = notice.lane is Lane.URGENT
-                yield Part(words, section, links, spoken, say_list(family), listed, is_urgent)
+                yield Part(words, section, links, because, say_list(family), listed, is_urgent)
 
     def _as_sent(self, words: Words, draft: str) -> Words:
         """Return the words that a person put into a draft, in the place of the rulebook's."""
@@ -261,7 +261,7 @@ class Letters:
         code = item_code(outgoing.id, notice.key.obligation)
         values = {
             "count": len(rows) or 1, "reason": "" if is_list else said,
-            "role": notice.role.replace("_", " "), "rows": [],
+            "role": self.house.deciding.words.role(notice.role), "rows": [],
             "feed": notice.key.obligation.split("/")[2] if notice.key.obligation.count("/") > 1
             else notice.key.obligation.rpartition("/")[2],
             "code": code, "agency": "", "as_known": f"as at {say(now)}",
@@ -272,7 +272,7 @@ class Letters:
             words.subject, " ".join(filter(None, (words.lead, detail, words.clear))),
             HEADINGS[shows], rows,
             message_id=outgoing.id, channel=outgoing.channel, lane=outgoing.lane, made_at=outgoing.created_at,
-            authority_title=self.house.terms.title, role=self.house.deciding.words.role(notice.role), level=level,
+            authority_title=self.house.terms.title, because=self.house.deciding.words.because(notice.role), level=level,
             code=code, is_external=is_external,
         )  # fmt: skip
 

@@ -77,12 +77,14 @@ def specimen(
         return compose_list(
             words.subject, f"{words.lead} {words.clear}", HEADINGS[shows], rows,
             message_id=name, channel="teams", lane=Lane.BULK, made_at=TOLD_AT, authority_title=AUTHORITY,
-            role=spoken, code=CODE, level=level, is_external=is_external,
+            because=book.vocabulary.because(role), code=CODE, level=level, is_external=is_external,
         )  # fmt: skip
     letter_to = say_list([book.vocabulary.role(one) for one in family])
     listed = OUTLOOK if name in WHO_COMES else ()
     links = Links(f"{PAGES}/page") if is_offered else _links(rung)
-    part = Part(words, (item,), (links,), spoken, letter_to=letter_to, rows=listed)
+    part = Part(
+        words, (item,), (links,), book.vocabulary.because(role), letter_to=letter_to, rows=listed
+    )
     return compose(
         (part,), level, message_id=name, channel="teams", lane=Lane.ROUTINE, made_at=TOLD_AT,
         authority_title=AUTHORITY, is_external=is_external, team=TEAM,

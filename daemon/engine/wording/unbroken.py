@@ -1,4 +1,4 @@
-"""References and codes in a heading, of which no line breaks one: half of it, read out, is another."""
+"""References, clauses and codes, of which no line breaks one: half of it, read out, is another."""
 
 import re
 from typing import TYPE_CHECKING
@@ -11,6 +11,15 @@ if TYPE_CHECKING:
 
 CODE = re.compile(r"\b[A-Z]{2,4}-[0-9A-Z]{1,12}\b")  # a longer one would be wider than a telephone
 NOWRAP = r'<span style="white-space:nowrap;">\g<0></span>'
+CLAUSE = re.compile(r"\b([A-Z]{2,4})-(\d{3})\b")
+
+
+def unparted(text: str) -> str:
+    """Return where a duty stands, its clauses with a hyphen at which no card breaks them.
+
+    Not for a case's reference, which is copied to be looked up.
+    """
+    return CLAUSE.sub("\\1\u2011\\2", text)
 
 
 def unbroken(text: str) -> "Markup":
