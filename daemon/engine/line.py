@@ -40,6 +40,7 @@ log = structlog.get_logger("daykeeper.line")
 ROUNDS = 10_000  # a bound on catching up in one go: 10,000 batches of 300
 SEALED_AT_ONCE = 500  # SQLite's one writer is held up for so many
 SEALING_S = 0.5
+HEAR_EVERY_S = 2.0  # in a round that takes longer; and never for more than half of its time
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,7 @@ class Line:
     listener: Listener
     posting: Posting
     posted: Posted
+    ticks: Callable[[], float]  # seconds that nobody sets
 
     @classmethod
     def of(
@@ -83,7 +85,7 @@ class Line:
         """Return the line of a house on a store; `outside`: what is kept outside its database.
 
         `presence`: the process that turns it, where others may beside it.
-        `ticks`: seconds by which a leap of the clock is noticed.
+        `ticks`: seconds by which a leap of the clock is noticed, and a long round.
         """
         guard = (
             AgreedGuard(store, outside, clock, presence)
@@ -100,7 +102,7 @@ class Line:
             Auditor(store, house), guard,
             SpoiltRows(store, house, clock),
             Listener(store, house, clock), Posting(store, house),
-            Posted(store, house, watcher, clock),
+            Posted(store, house, watcher, clock), ticks,
         )  # fmt: skip
 
     def decide(self) -> None:
@@ -111,6 +113,8 @@ class Line:
     def steps(self) -> Iterator[None]:
         """Do what `decide` does, by a batch at a time: whoever has other work too may pause between them.
 
+        In a round that takes long, what comes meanwhile is heard between the batches: what is urgent in it
+        does not wait for a flood of what is not.
         Feeds on which a due rung relies are read just before it fires (DOMAIN 5.10). A row that cannot
         be read is set aside, and the next round goes on.
         """
@@ -123,19 +127,31 @@ class Line:
         if not self.guard.is_same():
             return
         now = self.clock()
+        read, next_s = self._hear(now)
+        for _ in self._follow(now, read):
+            yield
+            if self.ticks() >= next_s and self.guard.is_same():
+                _, next_s = self._hear(self.clock())
+
+    def _hear(self, now: datetime) -> tuple[set[str], float]:
+        """Take in all that was said: return which feeds were read, and when to listen again, by `ticks`."""
+        begun = self.ticks()
         settle(self.store, now)
         remind(self.store, self.house, now)
         self.silencing.settle(now)
         self.staff.refresh(now)
         self.listener.listen(now)
         read = {feed.name for feed in self.watcher.due(now) if self.watcher.poll(feed)}
+        ended = self.ticks()
+        return read, ended + max(HEAR_EVERY_S, ended - begun)
+
+    def _follow(self, now: datetime, read: set[str]) -> Iterator[None]:
         yield from self._assess()
         for role in sorted(self.escalator.stale_roles(now)):
             for feed in self.house.feeds_of(role):
                 if feed.name not in read:
                     read.add(feed.name)
                     self.watcher.poll(feed)
-        yield from self._assess()
         yield from self._escalate(now)
         self.escalator.summarise(now)
         beat(self.store, self.house, now)
@@ -149,8 +165,9 @@ class Line:
             yield
 
     def _escalate(self, now: datetime) -> Iterator[None]:
-        """Fire what was due when this round began: for that the feeds were read."""
+        """Fire what was due when this round began: for that the feeds were read, and what they showed was decided."""
         for _ in range(ROUNDS):
+            yield from self._assess()
             if not (self.guard.is_same() and self.escalator.escalate(now)):
                 break
             yield

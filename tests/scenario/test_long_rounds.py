@@ -1,0 +1,50 @@
+"""A round that takes long, over very many cases: what comes meanwhile is heard before it ends."""
+
+from datetime import timedelta
+
+import pytest
+
+from daemon.engine.line import HEAR_EVERY_S
+from daemon.engine.records.assess import BATCH
+
+A_WHILE = timedelta(seconds=HEAR_EVERY_S)
+
+
+@pytest.fixture
+def backend():
+    return "sqlite"
+
+
+@pytest.fixture
+def crowded(story):
+    """Return an authority whose next round decides more cases than fit in one batch."""
+    made = story()
+    for number in range(BATCH + 1):
+        made.opens(f"SC-{number:03}")
+    return made
+
+
+def shown(world):
+    with world.store.read() as tx:
+        return tx.fragments.count("diary")
+
+
+def test_a_row_that_is_added_amid_a_long_round_is_read_before_it_ends(crowded):
+    under_way = crowded.line.steps()
+    next(under_way)
+    crowded.opens("SC-late")
+    crowded.clock.now += A_WHILE
+
+    next(under_way)
+
+    assert shown(crowded) == BATCH + 2
+
+
+def test_a_round_that_takes_a_moment_reads_its_feeds_once(story):
+    world = story()
+    world.opens()
+
+    for _ in world.line.steps():
+        pass
+
+    assert world.feed.reads == 1
