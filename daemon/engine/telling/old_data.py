@@ -16,7 +16,7 @@ HELD = "until it is fresh nobody is told on its word that something is missing"
 def tell_old(store: Store, house: House, now: datetime) -> None:
     """Tell the operator of each feed whose data has become too old, and of each that is fresh again.
 
-    One that has never been read is told of by whoever could not read it.
+    One that cannot be read, or never could, has been told of by whoever tried to: nothing is added.
 
     Source: RELIABILITY F23; P6.
     """
@@ -35,7 +35,7 @@ def _news(
     """Yield the feeds of which something is to be said, with when something last was."""
     for feed in feeds:
         state, told_at = tx.feeds.get(feed.name), tx.marks.moment(f"{MARK}{feed.name}")
-        if state is None or state.as_known_at is None:
+        if state is None or state.as_known_at is None or not state.ok:
             continue
         is_old = now - state.as_known_at > feed.fresh_within
         is_due = told_at is None or now - told_at >= DAY
@@ -56,6 +56,5 @@ def _tell(
     tx.marks.put(mark, now)
     if told_at is None:
         tx.journal.write(now, "feed.old", feed.name, f"its data is as at {say(known_at)}")
-    why = "" if state.ok or not state.failure else f", and it cannot be read ({state.failure})"
-    detail = f"{feed.name}: its last data is from {say(known_at)}{why}; {HELD}"
+    detail = f"{feed.name}: its last data is from {say(known_at)}; {HELD}"
     tell_operator(tx, house, now, topic, OLD, detail, times)
