@@ -7,7 +7,7 @@ from threading import local
 
 from sqlalchemy import Connection, Engine, column, select, table
 
-from daemon.decide.wording import say_list
+from daemon.decide.telling.wording import say_list
 from daemon.domain.errors import Problem, Refusal, Severity
 from daemon.store.address import backend_of
 from daemon.store.backend import BUSY_S, Backend
