@@ -10,6 +10,7 @@ from daemon.plugins import options_of
 from daemon.settings import Settings
 
 STAYS = "so what it held before stays in use, and no start is possible"
+UNUSED = "so nobody can sign in"
 
 
 def open_secrets(settings: Settings) -> Iterator[str]:
@@ -22,10 +23,10 @@ def open_secrets(settings: Settings) -> Iterator[str]:
             )
         except Refusal as refusal:
             yield from (_said(one.where) for one in refusal.problems if one.what == OPEN)
-    files: list[tuple[str, Path | None]] = [("broker_password_file", settings.broker_password_file)]
-    if settings.web.sign_in:
-        files.append(("web.sign_in.client_secret_file", settings.web.sign_in.client_secret_file))
-    yield from (_said(where) for where, file in files if file and _is_open(file))
+    if (file := settings.broker_password_file) and _is_open(file):
+        yield _said("broker_password_file")
+    if settings.web.sign_in and _is_open(settings.web.sign_in.client_secret_file):
+        yield _said("web.sign_in.client_secret_file", UNUSED)
 
 
 def _is_open(file: Path) -> bool:
@@ -35,5 +36,5 @@ def _is_open(file: Path) -> bool:
         return False
 
 
-def _said(where: str) -> str:
-    return f"{where}: {OPEN}, {STAYS}; {CLOSE}"
+def _said(where: str, meanwhile: str = STAYS) -> str:
+    return f"{where}: {OPEN}, {meanwhile}; {CLOSE}"
