@@ -85,6 +85,8 @@ class Audit(Table):
     """How often it looks."""
     again_every: Duration = timedelta(hours=4)
     """How often the operator is told again of what lasts."""
+    told_file: Path | None = None
+    """Where the auditor keeps what it has told: a restart tells nothing twice. Left out: beside `state_file`."""
     mail: Adapter | None = None
     """A channel of its own, best by another server than `[channels.email]`: the operator hears by it."""
     heartbeat: Heartbeat | None = None
@@ -101,11 +103,12 @@ class Audit(Table):
 
     def beside(self, folder: Path) -> "Audit":
         """Return the table with its files looked for in that folder."""
-        one = self.heartbeat
+        one, told = self.heartbeat, self.told_file and folder / self.told_file
         if one is None:
-            return self
+            return self.model_copy(update={"told_file": told})
         found = {"url_file": folder / one.url_file, "ca_file": one.ca_file and folder / one.ca_file}
-        return self.model_copy(update={"heartbeat": one.model_copy(update=found)})
+        heartbeat = one.model_copy(update=found)
+        return self.model_copy(update={"told_file": told, "heartbeat": heartbeat})
 
 
 def missing(audit: Audit | None) -> list[str]:

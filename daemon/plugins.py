@@ -93,13 +93,20 @@ def load(
     """
     manifest = _manifest(name, capability, where)
     adapter = _fetch(manifest.provides[capability], manifest, where)
+    return adapter(options_of(name, capability, options, base=base, where=where), clock)
+
+
+def options_of(
+    name: str, capability: Capability, options: Mapping[str, Any], *, base: Path, where: str
+) -> Any:
+    """Return an adapter's options, checked as `load` does, without loading it. Raises Refusal."""
+    manifest = _manifest(name, capability, where)
     model = _fetch(manifest.config[capability], manifest, where)
     try:
-        config = model.model_validate(dict(options), context={"base": base})
+        return model.model_validate(dict(options), context={"base": base})
     except ValidationError as error:
         found = mistakes(error, model, _below(f"{where}.options", "."))
         raise Refusal(*found) from None
-    return adapter(config, clock)
 
 
 def _manifest(name: str, capability: Capability, where: str) -> Manifest:

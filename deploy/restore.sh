@@ -14,7 +14,7 @@ fail() {
 }
 
 [ $# = 2 ] || fail "name the settings and the backup; deploy/restore.sh /etc/daykeeper/daykeeper.toml BACKUP"
-kind="" file="" # database-place.py says them
+authority="" kind="" file="" # database-place.py says them
 settings=$1 backup=$2
 [ -f "$backup" ] || fail "$backup: there is no such file"
 daykeeper=$(command -v "${DAYKEEPER:-daykeeper}") || fail "there is no daykeeper on the PATH; set DAYKEEPER to where it is"
@@ -24,6 +24,16 @@ place=$("$python" "$(dirname "$0")/database-place.py" "$settings") || exit 1
 eval "$place"
 case $backup in *".$kind") ;; *) fail "$backup: the settings name another kind of database; give a .$kind" ;; esac
 at=$(date -u +%Y%m%d%H%M%S)
+found=$(mktemp)
+trap 'rm -f "$found" "$found.names"' EXIT
+
+must_be_ours() { # the names of the authorities that have begun in the backup, from standard input
+    theirs=$(sort | tr '\n' ' ')
+    case " $theirs" in
+    " " | *" $authority "*) ;; # nobody has begun, or we have
+    *) fail "$backup: this is a backup of \"${theirs% }\", and holds nothing of \"$authority\"; take one of its own, or name the other's settings" ;;
+    esac
+}
 
 restore_file() {
     "$python" - "$backup" <<'PYTHON' || fail "$backup: this is no whole backup; take another"
@@ -39,6 +49,16 @@ try: # immutable: a backup is only read, and no file is made beside it
 except sqlite3.Error as error:
     sys.exit(str(error))
 PYTHON
+    "$python" - "$backup" <<'PYTHON' > "$found" || fail "$backup: nobody can tell whose backup this is; take another"
+import sqlite3, sys
+from contextlib import closing
+from pathlib import Path
+
+with closing(sqlite3.connect(f"{Path(sys.argv[1]).absolute().as_uri()}?immutable=1", uri=True)) as copy:
+    for (name,) in copy.execute("SELECT authority FROM marks WHERE name = 'first-start'"):
+        print(name)
+PYTHON
+    must_be_ours < "$found"
     exec 9>> "$file.lock" # the lock of a run
     flock --nonblock 9 || fail "$file: a run keeps this database; stop it, and every worker"
     cp "$backup" "$file.restoring"
@@ -60,6 +80,9 @@ restore_dump() {
     owner=$PGUSER new=${PGDATABASE}_restoring_$at aside=${PGDATABASE}_before_$at
     [ -z "$admin" ] || export PGUSER="$admin" PGPASSWORD="$admin_password"
     pg_restore --list "$backup" | grep -q daykeeper_schema || fail "$backup: this is no whole backup; take another"
+    pg_restore --data-only --table=marks --file="$found" "$backup" || fail "$backup: nobody can tell whose backup this is; take another"
+    awk -F'\t' '$2 == "first-start" { print $1 }' "$found" > "$found.names" # a row: authority, name, value
+    must_be_ours < "$found.names"
     users=$(echo "SELECT count(*) FROM pg_stat_activity WHERE datname = :'name'" | ask) || fail "the server does not answer"
     [ "$users" = 0 ] || fail "database $PGDATABASE: $users connections are open; stop every run and every worker"
     echo "CREATE DATABASE :\"new\" OWNER :\"owner\" ENCODING 'UTF8' TEMPLATE template0" | ask || fail "no database could be made; see above"

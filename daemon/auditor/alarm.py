@@ -8,6 +8,7 @@ from uuid import uuid4
 import structlog
 
 from daemon.auditor.mail import paragraphs
+from daemon.auditor.told import ToldFile, Troubles
 from daemon.domain.times import say
 
 log = structlog.get_logger("daykeeper.auditor")
@@ -17,11 +18,16 @@ LAST = "See `daykeeper status` and docs/how-to/watch.md. This mail is the audito
 
 @dataclass(slots=True)
 class Alarm:
-    """What has been told of what is wrong. It lives in memory: a database may be what is wrong."""
+    """What has been told of what is wrong. It stands in a file of ours: a database may be what is wrong."""
 
     title: str
     again_every: timedelta
-    told: dict[str, datetime] = field(default_factory=dict)  # kind of trouble: when it was told
+    kept: ToldFile
+    told: Troubles = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Go on from what was told before a restart."""
+        self.told = self.kept.read()
 
     def tell(self, troubles: Mapping[str, str], now: datetime, send: Send) -> str:
         """Say what is wrong where it is new or was told long ago, and that it is over; return why it did not go.
@@ -35,16 +41,20 @@ class Alarm:
         elif self.told and not troubles:
             subject, lines = f"{self.title}: Daykeeper is well again", ["All balances again."]
         else:
-            for kind in self.told.keys() - troubles.keys():
-                del self.told[kind]  # should it come back, that is news
+            if over := self.told.keys() - troubles.keys():  # should it come back, that is news
+                self._keep({kind: at for kind, at in self.told.items() if kind not in over})
             return ""
         failure = self._send(subject, [f"{say(now)}.", *lines], send)
         log.warning(
             "alarm.sent" if not failure else "alarm.unsent", about=sorted(troubles), reason=failure
         )
         if not failure:
-            self.told = dict.fromkeys(troubles, now)
+            self._keep(dict.fromkeys(troubles, now))
         return failure
+
+    def _keep(self, told: Troubles) -> None:
+        self.told = told
+        self.kept.keep(told)
 
     def _send(self, subject: str, lines: Sequence[str], send: Send) -> str:
         id_ = f"auditor-{uuid4().hex}"

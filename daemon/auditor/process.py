@@ -8,12 +8,14 @@ from time import monotonic
 
 import structlog
 
+from daemon.app import outside_of
 from daemon.audit_settings import Audit
 from daemon.auditor.alarm import Alarm
 from daemon.auditor.alive import report
 from daemon.auditor.beat import call
 from daemon.auditor.looking import ClockOf, Look, clock_of, looking
 from daemon.auditor.mail import OwnMail
+from daemon.auditor.told import ToldFile
 from daemon.domain.errors import Refusal
 from daemon.domain.times import day_of
 from daemon.engine.standing.audit import Balance
@@ -37,7 +39,9 @@ class Auditing:
         """`clock_of` makes the clock from the database, or from None where there is none to be had."""
         self.settings, self.audit, self.stop, self.clock_of = settings, audit, stop, clock_of
         self.name = f"{platform.node()}-{os.getpid()}"
-        self.alarm = Alarm(settings.title, audit.again_every)
+        beside = outside_of(settings).file.with_name(f"{settings.authority}.auditor")
+        told = ToldFile(audit.told_file or beside, settings.operator)
+        self.alarm = Alarm(settings.title, audit.again_every, told)
         self.clock = clock_of(None)
         self.mail = OwnMail(settings, audit.mail, self.clock) if audit.mail else None
 

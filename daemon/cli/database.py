@@ -2,7 +2,10 @@
 
 import argparse
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from daemon.domain.errors import Problem
 
 EXAMPLES = """examples:
   daykeeper database create --config daykeeper.toml
@@ -31,9 +34,12 @@ def act(args: argparse.Namespace) -> int:
     from daemon.domain.errors import Severity
     from daemon.store import check, create, upgrade
 
-    url = settings_of(args.config).database
+    settings = settings_of(args.config)
+    url = settings.database
     if args.what == "check":
         problems = check(url)
+        if not any(problem.severity is Severity.ERROR for problem in problems):
+            problems += anothers(url, settings.authority)
         for problem in problems:
             sys.stdout.write(f"{problem}\n")
         if any(problem.severity is Severity.ERROR for problem in problems):
@@ -43,3 +49,18 @@ def act(args: argparse.Namespace) -> int:
     (create if args.what == "create" else upgrade)(url)
     sys.stdout.write(f"the database is {'made' if args.what == 'create' else 'up to date'}\n")
     return 0
+
+
+def anothers(url: str, authority: str) -> "list[Problem]":
+    """Return that a database which is in order holds another authority's records, and none of ours."""
+    from contextlib import closing
+
+    from daemon.domain.errors import Refusal
+    from daemon.store import Store
+
+    try:
+        with closing(Store.open(url, authority, thorough=False)) as store:
+            found = store.of_another()
+    except Refusal as refusal:
+        return list(refusal.problems)
+    return [found] if found else []

@@ -137,7 +137,8 @@ def examine_store(settings: Settings, clock: Clock) -> Iterator[Finding]:
         yield from map(as_finding, refusal.problems)
         return
     try:
-        yield fine("it is there, ours, whole and up to date")
+        another = store.of_another()
+        yield (as_finding(another) if another else fine("it is there, ours, whole and up to date"))
         theirs = store.clock()
         if theirs is not None:
             off = abs(theirs() - clock())

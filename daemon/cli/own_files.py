@@ -21,6 +21,11 @@ def examine_own_files(settings: Settings) -> Iterator[Found]:
     if settings.rulebook is not None:
         yield "rulebook", _rules(settings.rulebook)
     yield "web.secret_file", _key(settings.web.secret_file)
+    yield from examine_records(settings)
+
+
+def examine_records(settings: Settings) -> Iterator[Found]:
+    """Yield how it stands with the state file, and with a database that is a file and cannot be written."""
     yield "state_file", _state(settings)
     if (file := file_of(settings.database)) is not None and file.exists() and not _takes(file):
         yield "database", fault(f"{file} cannot be written", OWN)

@@ -41,9 +41,12 @@ def act(args: argparse.Namespace) -> int:
     from daemon.audit_settings import missing
     from daemon.cli.given import settings_of, stored
     from daemon.cli.machine import on_this_machine
+    from daemon.cli.open_secrets import open_secrets
+    from daemon.cli.own_files import examine_records
     from daemon.domain.times import day_of, say_day
     from daemon.engine.standing.oversight import Expected
     from daemon.engine.standing.overview import standing
+    from daemon.examined import Grade
     from daemon.rulebook import read_edition, shipped
     from daemon.rulebook.quiet import changes_gone
     from daemon.written import EMBEDDED
@@ -71,7 +74,10 @@ def act(args: argparse.Namespace) -> int:
         attention, said["machine"] = on_this_machine(
             settings, store, deciding.calendar.days.known_until, now
         )
-        said["attention"] += attention
+        said["attention"] += [*attention, *open_secrets(settings)]
+        said["attention"] += [
+            f"{where}: {one}" for where, one in examine_records(settings) if one.grade is Grade.FAIL
+        ]
         said["unwatched_from_outside"] = missing(audit)
     if terms.enforce_from and terms.enforce_from > day_of(now):
         day = say_day(terms.enforce_from)

@@ -6,6 +6,7 @@ import stat
 from pathlib import Path
 from urllib.parse import urlsplit
 
+OPEN, CLOSE = "others may read this file", "run chmod 600 on it"
 READABLE_BY_OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
@@ -17,13 +18,14 @@ def file_beside(path: Path, base: Path) -> Path:
     return place
 
 
-def others_may_read(path: Path) -> bool:
-    """Return whether others on this machine may read the file.
+def others_may_read(path: Path, rights: int | None = None) -> bool:
+    """Return whether others on this machine may read the file; `rights` where its mode is known.
 
     The folder of systemd's credentials is the service's alone; newer releases show the service's own
     rights as those of a group there, which says nothing of others.
     """
-    folder, rights = os.environ.get("CREDENTIALS_DIRECTORY"), path.stat().st_mode
+    folder = os.environ.get("CREDENTIALS_DIRECTORY")
+    rights = path.stat().st_mode if rights is None else rights
     is_credential = folder is not None and path.absolute().parent == Path(folder)
     return bool(rights & (stat.S_IRWXO if is_credential else READABLE_BY_OTHERS))
 
@@ -31,7 +33,7 @@ def others_may_read(path: Path) -> bool:
 def private_file(path: Path) -> Path:
     """Return the file unless others on this machine may read it; raises ValueError."""
     if others_may_read(path):
-        raise ValueError("others may read this file; run chmod 600 on it")
+        raise ValueError(f"{OPEN}; {CLOSE}")
     return path
 
 

@@ -32,6 +32,7 @@ from daemon.engine.telling.brake import remind
 from daemon.engine.telling.digests import Digests
 from daemon.engine.telling.escalate import Escalator
 from daemon.engine.telling.heartbeat import beat
+from daemon.engine.telling.old_data import tell_old
 from daemon.engine.wording.letter import Letters
 from daemon.ports import Clock
 from daemon.store import Outside, Store, StoreLost, StoreSpoilt, StoreUnavailable
@@ -152,6 +153,7 @@ class Line:
                 if feed.name not in read:
                     read.add(feed.name)
                     self.watcher.poll(feed)
+        tell_old(self.store, self.house, now)
         yield from self._escalate(now)
         self.escalator.summarise(now)
         beat(self.store, self.house, now)

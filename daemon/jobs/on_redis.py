@@ -23,6 +23,7 @@ from redis.retry import Retry
 from daemon.domain.errors import Problem, Refusal
 from daemon.domain.secret import file_beside, private_file
 from daemon.jobs.reach import Reach
+from daemon.option_paths import SecretPath
 
 WIRE: dict[str, Any] = {
     "socket_connect_timeout": 2.0,
@@ -64,7 +65,7 @@ class RedisWire(RedisBroker):
         """Connects to nothing yet; raises Refusal for an address, or a password's file, that cannot be meant."""
         if password_file is not None:
             try:
-                private_file(file_beside(password_file, Path()))
+                password_file = SecretPath(private_file(file_beside(password_file, Path()))).hold()
             except ValueError as error:
                 what, _, mend = str(error).partition("; ")
                 raise Refusal(Problem("broker_password_file", what, mend)) from None

@@ -7,6 +7,7 @@ from threading import local
 
 from sqlalchemy import Connection, Engine, column, select, table
 
+from daemon.decide.telling.wording import say_list
 from daemon.domain.errors import Problem, Refusal, Severity
 from daemon.store.address import backend_of
 from daemon.store.backend import BUSY_S, Backend
@@ -135,18 +136,27 @@ class Store:
         """Give back every connection."""
         self._engine.dispose()
 
-    def _must_not_be_anothers(self) -> None:
-        """Raise Refusal for a file, which keeps one authority, that is another's: all would be told again as if new."""
-        if self.is_shared:
-            return
+    def of_another(self) -> Problem | None:
+        """Return that others have begun on this database and we have not: all would be told again as if new.
+
+        A file keeps one authority, so there it is an error. A server may keep several, of which one begins.
+        """
         with self.read() as tx:
             begun = tx.marks.of_all(FIRST_START)
-        if begun and self.authority not in begun:
-            what = (
-                f'this is the database of "{min(begun)}", and holds nothing of "{self.authority}"'
-            )
-            mend = "correct `authority` or `database` in the settings; a file keeps one authority"
-            raise Refusal(Problem(self._backend.where, what, mend))
+        if not begun or self.authority in begun:
+            return None
+        whose = say_list([f'"{one}"' for one in sorted(begun)])
+        what = f'this is the database of {whose}, and holds nothing of "{self.authority}"'
+        if self.is_shared:
+            mend = "go on only where this authority is to begin here; else restore its own backup"
+            return Problem(self._backend.where, what, mend, Severity.WARNING)
+        mend = "correct `authority` or `database` in the settings; a file keeps one authority"
+        return Problem(self._backend.where, what, mend)
+
+    def _must_not_be_anothers(self) -> None:
+        """Raise Refusal for a file that is another authority's."""
+        if not self.is_shared and (problem := self.of_another()):
+            raise Refusal(problem)
 
     @contextmanager
     def _transaction(self, *, writes: bool) -> Iterator[Tx]:

@@ -78,8 +78,9 @@ class Tokens:
             common["connection_verify"] = str(own.ca_file)
         if own.certificate_file:
             return CertificateCredential(
-                own.tenant, own.client_id, str(own.certificate_file), **common
-            )
+                own.tenant, own.client_id,
+                certificate_data=own.certificate_file.read_bytes(), **common,
+            )  # fmt: skip
         secret = own.secret_file.read_text("utf-8").strip() if own.secret_file else ""
         return ClientSecretCredential(own.tenant, own.client_id, secret, **common)
 

@@ -8,7 +8,6 @@ from http import HTTPStatus
 from pathlib import Path
 from urllib.parse import quote, urlencode
 
-from daemon.domain.secret import private_file
 from daemon.ports import Clock, Unreadable
 from integrations.rest_api.config import Config, OAuth2
 from integrations.rest_api.wire import Wire, sentence
@@ -69,13 +68,11 @@ class Proof:
 
 
 def secret(file: Path) -> str:
-    """Return what stands in a private file, read each time so that it can be changed; raises Unreadable."""
+    """Return what stands in a secret's file, read each time so that it can be changed; raises Unreadable."""
     try:
-        found = private_file(file).read_text("utf-8").strip()
+        found = file.read_text("utf-8").strip()
     except (OSError, UnicodeDecodeError):
         raise Unreadable("the file of our key is missing or may not be read") from None
-    except ValueError:
-        raise Unreadable("others may read the file of our key; run chmod 600 on it") from None
     if not is_header(found):
         raise Unreadable("the file of our key holds no key; write it in one line, without spaces")
     return found

@@ -18,7 +18,7 @@ from daemon.domain.roster import COLUMNS
 from daemon.domain.secret import private_file
 from daemon.domain.sheet import guess_column
 from daemon.mapping.form import Form
-from daemon.option_paths import Beside, base_of
+from daemon.option_paths import Beside, SecretPath, base_of
 
 LOCAL_FILE = re.compile(r"(sqlite(?:\+\w+)?:///)([^/:].*)", re.DOTALL)
 READS = re.compile(r"\s*(select|with)\b[^;]*;?\s*", re.IGNORECASE | re.DOTALL)
@@ -65,7 +65,9 @@ class Database(BaseModel):
     @field_validator("url_file")
     @classmethod
     def _is_ours_alone(cls, file: Path | None) -> Path | None:
-        return private_file(file) if file and file.is_file() else file
+        if file is None or not file.is_file():
+            return file and SecretPath(file)
+        return SecretPath(private_file(file)).hold()
 
     @model_validator(mode="after")
     def _says_where(self) -> Self:

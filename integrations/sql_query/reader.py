@@ -14,7 +14,7 @@ from sqlalchemy.engine import URL, ExceptionContext, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
-from daemon.domain.secret import others_may_read
+from daemon.domain.secret import CLOSE, OPEN
 from daemon.ports import Unreadable
 from integrations.sql_query.config import Database, resolve
 
@@ -153,10 +153,10 @@ def _url(config: Database) -> URL:
     text = config.url.get_secret_value() if config.url else ""
     if config.url_file:
         try:
-            if others_may_read(config.url_file):
-                raise Unreadable("others may read url_file; run chmod 600 on it")
             text = resolve(config.url_file.read_text("utf-8").strip(), config.url_file.parent)
-        except (OSError, UnicodeDecodeError):
+        except (OSError, UnicodeDecodeError) as error:
+            if isinstance(error, OSError) and error.strerror == OPEN:
+                raise Unreadable(f"url_file: {OPEN}; {CLOSE}") from None
             raise Unreadable("url_file is missing or may not be read") from None
     try:
         return make_url(text)

@@ -55,6 +55,12 @@ class Town:
     monitor: Monitor
     config: Path
 
+    def restart(self) -> None:
+        """Put another auditor in the place of this one, as a service manager does after a crash."""
+        settings = load(self.config)
+        assert settings.audit is not None
+        self.auditing = Auditing(settings, settings.audit, Event(), clock_of=lambda _: self.clock)
+
     def turn(self, moment: str = "") -> dict[str, str]:
         """Have the auditor look, at a London time; the leader says that it is there, too."""
         self.clock.now = at(moment) if moment else self.clock.now

@@ -3,7 +3,9 @@
 import os
 import subprocess
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -11,7 +13,7 @@ from sqlalchemy import NullPool, create_engine, text
 from sqlalchemy import make_url as parsed
 
 from daemon.cli import main
-from daemon.store import Outside, Store, check
+from daemon.store import FIRST_START, Outside, Store, check
 from daemon.testing.world import World
 from tests.deploy.tools import DEPLOY, OWN
 from tests.postgres import programs
@@ -132,6 +134,27 @@ def test_a_backup_is_its_owners_alone_and_the_links_key_lies_beside_it(
     assert sorted(place.backups.iterdir()) == sorted([backup, key])
     assert {one.stat().st_mode & 0o777 for one in (backup, key)} == {0o600}
     assert key.read_bytes() == b"k" * 32
+
+
+def test_a_backup_of_another_authority_is_refused_by_both_names_and_nothing_changes(
+    place: Place, tmp_path: Path, capsys
+):
+    with closing(Store.open(place.url, "northshire")) as store, store.write() as tx:
+        tx.marks.put(FIRST_START, datetime(2026, 3, 2, 9, tzinfo=UTC))
+    backup = place.back_up()
+
+    ended = place.script("restore.sh", backup)
+    code = main(["database", "check", "--config", str(place.config)])
+
+    words = 'of "northshire", and holds nothing of "testshire"; '
+    said, is_file = capsys.readouterr().out, place.url.startswith("sqlite")
+    assert ended.returncode == 1
+    assert f"restore.sh: {backup}: this is a backup {words}" in ended.stderr
+    assert ended.stdout == ""
+    assert sorted(place.backups.iterdir()) == [backup]
+    assert not list(tmp_path.glob("*.before-*"))
+    assert f"this is the database {words}" in said
+    assert code == int(is_file)  # a server may keep several, of which one is about to begin
 
 
 def test_a_backup_that_is_no_whole_one_changes_nothing(place: Place):

@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
-from typing import Any, get_args
+from typing import Annotated, Any, get_args
 
 import pytest
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from daemon.plugins import find
 
@@ -50,6 +50,13 @@ FOUND = [
     if name not in ("people_csv", "xlsx_diary") or way[-1] != "file"
 ]
 
+OWN_TESTS = ("url_file", "workflows_file")  # each is read by a way of its own
+AGAIN = [
+    pytest.param(model, way, id=f"{name}, {capability}: {'.'.join(way)}")
+    for name, capability, model, way in options()
+    if way[-1] not in (*OWN_TESTS, *(("file",) if name in ("people_csv", "xlsx_diary") else ()))
+]
+
 
 def complaints(model: type[BaseModel], way: tuple[str, ...], base: Path, mode: int) -> list[str]:
     """Return what is said of that option, where its file has these rights."""
@@ -78,6 +85,23 @@ def test_every_file_of_a_secret_is_refused_where_others_may_read_it(tmp_path, mo
 
     assert any("others may read this file; run chmod 600 on it" in one for one in refused)
     assert not any("others may read" in one for one in taken)
+
+
+@pytest.mark.parametrize(("model", "way"), AGAIN)
+def test_every_such_file_is_looked_at_again_whenever_it_is_read(tmp_path, model, way):
+    for name in way[:-1]:
+        (model, *_) = models(model.model_fields[name].annotation)
+    field = model.model_fields[way[-1]]
+    file = tmp_path / "a.secret"
+    file.write_text("the first")
+    file.chmod(0o600)
+    kind = Annotated[(field.annotation, *field.metadata)] if field.metadata else field.annotation
+    option = TypeAdapter(kind).validate_python(str(file), context={"base": tmp_path})
+
+    file.chmod(0o644)
+    file.write_text("another, for everybody")
+
+    assert option.read_text() == "the first"
 
 
 def test_there_are_as_many_as_we_know_of():

@@ -129,14 +129,16 @@ def test_a_few_unreadable_rows_are_counted_and_the_others_taken(drop):
 
 
 def test_data_that_is_older_than_it_may_be_is_shown_and_counted(drop):
-    """The operator is told as soon as something waits for it: tests/scenario/test_stale_data.py."""
+    """The operator is told by mail, too: tests/scenario/test_feed_alarms.py."""
     world, _ = drop
 
     world.clock.now += timedelta(days=4)
     world.turn()
 
     _, attention, figures = shown(world)
-    assert attention == ["the data of the feed diary is older than it may be"]
+    (line,) = attention
+    assert line.startswith("the data of the feed diary is older than it may be, of 2026-03-0")
+    assert line.endswith("see whether its export still runs, and `daykeeper feed read diary`")
     assert figures["age_seconds"] == 4 * 86_400
 
 

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from daemon.auditor.alarm import Alarm
+from daemon.auditor.told import ToldFile
 
 NOON = datetime(2026, 3, 6, 12, tzinfo=UTC)
 PERIOD = timedelta(minutes=5)
@@ -29,8 +30,8 @@ def post():
 
 
 @pytest.fixture
-def alarm():
-    return Alarm("Potterby", timedelta(hours=4))
+def alarm(tmp_path):
+    return Alarm("Potterby", timedelta(hours=4), ToldFile(tmp_path / "potterby.auditor", "duty@x"))
 
 
 def tell(alarm, post, *rounds):

@@ -38,7 +38,11 @@ def feeds_in_words(states: Sequence[Mapping[str, Any]]) -> list[str]:
     stale = [one for one in states if one["stale"]]
     return [
         *(f"the feed {one['name']} cannot be read: {one['failure']}" for one in unread),
-        *(f"the data of the feed {one['name']} is older than it may be" for one in stale),
+        *(
+            f"the data of the feed {one['name']} is older than it may be, of {one['as_known_at']}: "
+            f"see whether its export still runs, and `daykeeper feed read {one['name']}`"
+            for one in stale
+        ),
     ]
 
 
@@ -65,7 +69,8 @@ def unsent_in_words(many: int) -> list[str]:
 def waiting_in_words(since: datetime, put_off: Sequence[tuple[str, str, int]]) -> str:
     """Return what to say of messages that wait for too long, with what stood in the way, by channel and how often."""
     why = ", ".join(f"{reason} ({channel}, {many})" for channel, reason, many in put_off)
-    return f"a message has not been handed over since {iso(since)}" + (f": {why}" if why else "")
+    what = f"a message has not been handed over since {iso(since)}" + (f": {why}" if why else "")
+    return f"{what}; `daykeeper doctor` tries each channel"
 
 
 def unheard_in_words(many: int) -> list[str]:

@@ -100,15 +100,21 @@ def _attention(
     if seen.waits_since is not None and now - seen.waits_since > WAITED_TOO_LONG:
         lines.append(waiting_in_words(seen.waits_since, seen.put_off))
     if seen.missed:
-        lines.append(f"the audit does not balance: {seen.missed} missed")
+        lines.append(
+            f"the audit does not balance: {seen.missed} missed; see `daykeeper audit --once`"
+        )
     if seen.beaten_at is None or now - seen.beaten_at > BEAT_TOO_OLD:
         since = f"since {iso(seen.beaten_at)}" if seen.beaten_at else "yet"
-        lines.append(f"no run has led {since}: is one running?")
+        lines.append(
+            f"no run has led {since}: start one, or see by its log and `daykeeper doctor` why none does"
+        )
     if seen.audited_at is None or now - seen.audited_at > AUDIT_TOO_OLD:
-        lines.append("no audit in the last 15 minutes: is the service running?")
+        lines.append("no audit in the last 15 minutes: a run that leads makes one, see its log")
     lines += broker_in_words(seen.processes) if is_queued else []
     if is_queued and not seen.workers:
-        lines.append("no worker is there: the run sends by itself, slower")
+        lines.append(
+            "no worker is there: the run sends by itself, slower; start `daykeeper worker`"
+        )
     lines += [
         *invitations_in_words(summary),
         *endless_in_words(seen.by_hand),

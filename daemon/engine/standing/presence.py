@@ -212,7 +212,7 @@ def broker_in_words(found: list[Process]) -> list[str]:
     """Return which of them cannot use Redis, and what they do instead."""
     return [
         f"redis does not do its work for {one.name} on {one.machine} ({one.redis}): "
-        "messages go out by a look into the database"
+        "messages go out by a look into the database, seconds later; see that its server runs"
         for one in found
         if one.redis
     ]

@@ -134,6 +134,14 @@ def test_a_password_that_was_changed_is_read_again(server, connect):
     assert outcome(channel) == ("accepted", "")
 
 
+def test_a_changed_password_that_others_may_read_is_not_used(server, connect):
+    channel = connect(server)
+    channel.config.password_file.write_text("other\n")
+    channel.config.password_file.chmod(0o644)
+
+    assert outcome(channel) == ("accepted", "")  # by the old one
+
+
 def test_a_mail_too_large_for_the_server_is_refused_for_good(server, channel):
     server.office.largest_bytes = 100
 

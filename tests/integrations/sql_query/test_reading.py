@@ -152,9 +152,16 @@ def test_the_url_may_stand_in_a_file_of_its_own(system: CaseSystem, tmp_path: Pa
 
     assert page.whole
 
+    secret.write_text("sqlite:///elsewhere")
     secret.chmod(0o644)
-    with pytest.raises(Unreadable, match="others may read url_file"):
-        SqlQuery(config, lambda: NOW).read(None)
+    assert SqlQuery(config, lambda: NOW).read(None).whole  # by the address of before
+
+    late = Config.model_validate(
+        {"url_file": "not-yet.url", "preset": "ssd"}, context={"base": tmp_path}
+    )
+    secret.rename(tmp_path / "not-yet.url")
+    with pytest.raises(Unreadable, match="url_file: others may read this file; run chmod 600"):
+        SqlQuery(late, lambda: NOW).read(None)
 
 
 def test_a_relative_file_stands_on_the_settings_file(system: CaseSystem, tmp_path: Path) -> None:
