@@ -17,8 +17,8 @@ from daemon.domain.spreadsheet import plain_cell, to_csv
 ROOT = Path(__file__).parents[2]
 SIGNS = "=+-@\t\r\uff1d\uff0b\uff0d\uff20"
 LURES = ["=1+1", "=cmd|' /C calc'!A0", "@SUM(1)", "+44", "-1+1", "\t=1", "\r=1", "\n=1", " =1", "\u00a0=1", "\u200b=1",
-         "\ufeff=1", "\uff1d1", "\uff0b1", "\uff0d1", "\uff20SUM", "\ufe62+1", "%0A=1", "|calc", ";=1", "x;=1", 'x;"=1"',
-         "x, y; @SUM(1)", "x,=1", "x\t=1", "x\uff1b=1"]  # fmt: skip
+         "\ufeff=1", "\uff1d1", "\uff0b1", "\uff0d1", "\uff20SUM", "\ufe62+1", "%0A=1", "|calc", ";=1", "x;=1",
+         'x;"=1"', "x, y; @SUM(1)", "x,=1", "x\t=1", "x\uff1b=1"]  # fmt: skip
 CUTS = re.compile(
     "[,;\t]"
 )  # where a line is cut: as the language of whoever opens it has it, or as pasted
