@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from daemon.domain.errors import Problem, Refusal
-from daemon.rehearsal.records import bare
+from daemon.rehearsal.records import bare, said_by_feed
 
 BOMS = ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"), (b"\xef\xbb\xbf", "utf-8-sig"))
 
@@ -63,18 +63,10 @@ def _lines(name: str, text: str, twice: list[str]) -> Iterator[tuple[str, Any]]:
                 body = bare(_loads(line, twice))
             except (ValueError, RecursionError):
                 body = None
-            if isinstance(body, dict) and body.keys() == {"problem"}:
-                sys.stderr.write(f"{name}:{number}: {_said(body['problem'])}\n")
+            if told := said_by_feed(f"{name}:{number}", body):
+                sys.stderr.write(f"{told}\n")
             else:
                 yield f"{name}:{number}", body
-
-
-def _said(problem: Any) -> str:
-    """Return in words what a feed said of a row or a sheet of its own."""
-    if not isinstance(problem, dict):
-        return f"no record: {problem}"
-    where, what, mend = (problem.get(key, "?") for key in ("where", "what", "mend"))
-    return f"no record, but what the feed said: {where}: {what}; {mend}"
 
 
 def _loads(text: str, twice: list[str]) -> Any:

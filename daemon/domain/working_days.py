@@ -1,6 +1,6 @@
 """Working days of England and Wales, by a table made once."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date, timedelta
 
 from daemon.domain.times import WEEKDAYS
@@ -89,7 +89,3 @@ class WorkingDays:
         """Return why `day` does not count, in words: "Saturday", "bank holiday: Good Friday"."""
         name = self.holidays.get(day)
         return f"bank holiday: {name}" if name else WEEKDAYS[day.weekday()]
-
-    def with_holidays(self, more: Iterable[tuple[date, str]]) -> "WorkingDays":
-        """Return the same calendar with further bank holidays: what a late announcement does."""
-        return WorkingDays(self.holidays | dict(more), self.known_from, self.known_until)

@@ -10,6 +10,7 @@ from daemon.decide.duties.obligations import Deciding
 from daemon.domain.invitation import Invitation
 from daemon.domain.times import iso
 from daemon.engine.records.casebook import as_told, explain_case
+from daemon.engine.records.rename import names_of, now_called
 from daemon.evidence.page import case_page
 from daemon.store import Tx
 
@@ -19,24 +20,36 @@ READ_BACK = frozenset({"message.delivered", "message.bounced"})
 def case_evidence(
     tx: Tx, ref: str, deciding: Deciding, order: Mapping[str, Sequence[str]], at: datetime, why: Mapping[str, str],
 ) -> dict[str, bytes] | None:  # fmt: skip
-    """Return the files of a case's pack; None where no feed has shown it. `why`: for whom it is made, and by whom."""
+    """Return the files of a case's pack; None where no feed has shown it. `why`: for whom it is made, and by whom.
+
+    A case that has had other references is one case: the pack is the same whichever of them is asked for.
+    """
+    ref, *formerly = names = names_of(tx, now_called(tx, ref))
     said = explain_case(tx, ref, deciding, order, at)
     if said is None:
         return None
     tracks = tx.obligations.of([ref]).get(ref, [])
-    entries = _entries(tx, ref)
+    before = [one for each in tx.obligations.of(formerly).values() for one in each]
+    rules = {one.id: one.rule for one in [*tracks, *before]}
+    entries = _entries(tx, names)
     topics = sorted({one.topic for _, one in entries})
     asked = [
         as_told(tx, one) for each in tx.notices.of_obligations(topics).values() for one in each
     ]
+    # what had not gone under an old reference went on under the new one, and stands there
+    asked += [
+        as_told(tx, one)
+        for track in before for one in tx.notices.of_obligation(track.id) if one.message_id
+    ]  # fmt: skip
     told = sorted([*said["told"], *asked], key=lambda one: (one["at"], one["rung"]))
     ids = sorted({one["message"] for one in told if one["message"]})
     seen = _seen(tx, ids)
     number, head = tx.journal.head()
     whole = {
-        "ref": ref, "authority": tx.authority, "made_at": iso(at), "why": dict(why),
+        "ref": ref, "formerly": formerly, "authority": tx.authority, "made_at": iso(at), "why": dict(why),
         "journal_head": {"number": number, "hash": head},
         "due": said["obligations"], "problems": said["problems"],
+        "titles": _titles(deciding, rules),
         "state": [
             {"obligation": one.id, "state": str(one.state), "due_at": _iso(one.due_at), "met_at": _iso(one.met_at),
              "late": one.late, "first_seen_at": iso(one.opened_at)}
@@ -48,11 +61,11 @@ def case_evidence(
             for one in told
         ],
         "invited": [_invited(kind, one) for kind, one in entries],
-        "done": _done(tx, ref),
+        "done": _done(tx, names),
     }  # fmt: skip
-    proofs = tx.evidence.proofs(f"{ref}/", [ref, *topics, *ids])
+    proofs = _proofs(tx, names, [*topics, *ids])
     lines = [json.dumps(one, ensure_ascii=False, sort_keys=True) + "\n" for one in proofs]
-    hidden = _named(_not_theirs(tx, ref, [one for _, one in entries], ids, why.get("for", "")))
+    hidden = _named(_not_theirs(tx, names, [one for _, one in entries], ids, why.get("for", "")))
     lines = [one for one in lines if hidden is None or not hidden.search(one)]
     text = json.dumps(whole, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
     return {
@@ -67,7 +80,7 @@ def may_have(tx: Tx, ref: str, reader: str) -> bool:
 
     Source: READINGS section 2, 1 and 2.
     """
-    row = tx.cases.get(ref)
+    row = tx.cases.get(now_called(tx, ref))
     access = row.access if row else None
     if access is None:
         return False
@@ -81,12 +94,12 @@ def may_have(tx: Tx, ref: str, reader: str) -> bool:
 
 
 def _not_theirs(
-    tx: Tx, ref: str, entries: Sequence[Invitation], ids: Collection[str], reader: str
+    tx: Tx, names: Collection[str], entries: Sequence[Invitation], ids: Collection[str], reader: str
 ) -> list[str]:  # fmt: skip
     """Return the other cases that the same messages and entries are about, and that the reader must not have."""
     seats = tx.invitations.seats([one.uid for one in entries]).values()
     others = {seat.ref for each in seats for seat in each}
-    others = others.union(*tx.purging.refs_of(ids).values()) - {ref}
+    others = others.union(*tx.purging.refs_of(ids).values()) - {*names}
     return [one for one in sorted(others) if not may_have(tx, one, reader)]
 
 
@@ -96,9 +109,29 @@ def _named(refs: Sequence[str]) -> re.Pattern[str] | None:
     return re.compile(rf'"(?:{any_of})(?:\\?"|[/|])') if refs else None
 
 
-def _entries(tx: Tx, ref: str) -> list[tuple[str, Invitation]]:
+def _proofs(tx: Tx, names: Sequence[str], topics: Sequence[str]) -> list[dict[str, Any]]:
+    """Return the sealed entries about a case under each of its references, and about these, in order."""
+    found = {
+        one["entry"]["number"]: one
+        for name in names
+        for one in tx.evidence.proofs(f"{name}/", [name, *topics])
+    }
+    return [found[number] for number in sorted(found)]
+
+
+def _titles(deciding: Deciding, rules: Mapping[str, str]) -> dict[str, str]:
+    """Return the title of each duty, by its id; of one whose rule is gone, the rule's name in words."""
+    titles = {
+        name: rule.title
+        for pack in deciding.rulebook.packs.values()
+        for name, rule in {**pack.as_written, **{one.name: one for one in pack.rules}}.items()
+    }
+    return {id_: titles.get(rule, rule.replace("-", " ")) for id_, rule in rules.items()}
+
+
+def _entries(tx: Tx, names: Sequence[str]) -> list[tuple[str, Invitation]]:
     """Return what stands or stood in calendars for a case, and its letters, each with the kind of its meeting."""
-    seats = tx.invitations.of_cases([ref]).get(ref, [])
+    seats = [one for each in tx.invitations.of_cases(names).values() for one in each]
     rows = tx.invitations.get([one.uid for one in seats])
     found = [(one.kind, rows[one.uid]) for one in seats if one.uid in rows]
     return sorted(found, key=lambda one: (one[1].starts_at, one[1].person))
@@ -142,12 +175,14 @@ def _seen(tx: Tx, ids: Sequence[str]) -> dict[str, dict[str, list[dict[str, Any]
     return found
 
 
-def _done(tx: Tx, ref: str) -> list[dict[str, Any]]:
+def _done(tx: Tx, names: Sequence[str]) -> list[dict[str, Any]]:
     """Return what people answered to us about the case, in order."""
     return [
         {"at": iso(one.said_at), "fact": one.name, "value": one.value, "about": one.about, "as_of": iso(one.at),
          "by": one.by, "way": str(one.way), "reason": one.reason}
-        for one in tx.answers.of([ref]).get(ref, [])
+        for one in sorted(
+            (one for each in tx.answers.of(names).values() for one in each), key=lambda one: one.said_at
+        )
     ]  # fmt: skip
 
 

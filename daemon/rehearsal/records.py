@@ -87,6 +87,15 @@ def bare(body: Any) -> Any:
     return body["record"] if isinstance(body, dict) and body.keys() == {"record"} else body
 
 
+def said_by_feed(place: str, body: Any) -> Problem | None:
+    """Return what a feed said of a row or a sheet of its own, None where the body is no such line."""
+    if not isinstance(body, dict) or body.keys() != {"problem"}:
+        return None
+    said = body["problem"] if isinstance(body["problem"], dict) else {"what": body["problem"]}
+    where, what, mend = (str(said.get(key, "?")) for key in ("where", "what", "mend"))
+    return Problem(place, f"no record, but what the feed said: {where}: {what}", mend)
+
+
 def _group_of(body: Any, number: int) -> str:
     """Return what a record is grouped by: its family, else its own reference, else its place."""
     found = isinstance(body, dict) and (body.get("family") or body.get("ref"))

@@ -11,7 +11,7 @@ from daemon.decide.trying.tally import Tally
 from daemon.domain.errors import Problem
 from daemon.domain.record import Record
 from daemon.rehearsal.crew import spread
-from daemon.rehearsal.records import Placed, Records
+from daemon.rehearsal.records import Placed, Records, said_by_feed
 
 
 class Answer(NamedTuple):
@@ -45,6 +45,9 @@ def walk(comparison: Comparison, start: datetime, end: datetime, part: Sequence[
     found: list[Record] = []
     problems: list[Problem] = []
     for place, body in part:
+        if told := said_by_feed(place, body):
+            problems.append(told)
+            continue
         reading = read_record(body, comparison.shared.deciding.words, place)
         problems += reading.problems
         if reading.record is not None:

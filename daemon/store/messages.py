@@ -246,10 +246,6 @@ class Messages(Legible):
             for id_, at in self._found(query.where(d.message.in_(batch)).group_by(d.message))
         }
 
-    def recent(self, limit: int) -> list[Outgoing]:
-        """Return the newest messages, the newest first."""
-        return self._newest(limit)
-
     def refused(self, limit: int) -> list[Outgoing]:
         """Return the failure surface, the newest first."""
         return self._newest(limit, REFUSED)

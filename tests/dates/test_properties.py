@@ -20,6 +20,7 @@ from tests.dates.comparing import deciding
 from tests.dates.slow import PREFIX
 from tests.dates.slow_days import LONDON, clock, is_working, london_day, months
 from tests.dates.worked import INVITEES
+from tests.late_holiday import announced
 
 FIRST, LAST = date(2018, 1, 8), date(2027, 12, 24)
 HORIZON = date(2027, 12, 31)
@@ -150,7 +151,7 @@ def test_a_bank_holiday_announced_late_moves_what_counts_over_it_and_nothing_els
             assert holiday in touched, name
             said = " ".join(step.why for step in after[name].working)
             is_shown = is_counted_out(rule) and not rule.late_start
-            assert "bank holiday: a coronation" in said or not is_shown, name
+            assert "bank holiday: A coronation" in said or not is_shown, name
         elif is_plain(rule):
             assert holiday not in {step.date for step in one.working[1:] if step.counted}, name
 
@@ -168,9 +169,7 @@ def is_plain(rule) -> bool:
 
 @cache
 def with_holiday(day: date) -> Deciding:
-    calendar = Calendar(
-        deciding().calendar.days.with_holidays([(day, "a coronation")]), OfficeHours()
-    )
+    calendar = Calendar(announced(deciding().calendar.days, day), OfficeHours())
     return replace(deciding(), calendar=calendar)
 
 

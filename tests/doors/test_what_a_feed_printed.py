@@ -28,6 +28,22 @@ def test_explain_takes_the_records_and_says_again_what_the_feed_said(tmp_path, c
     )
 
 
+def test_a_rehearsal_says_of_a_row_that_cannot_be_read_what_explain_says_of_it(tmp_path, capsys):
+    file = tmp_path / "printed.jsonl"
+    file.write_text(PRINTED)
+    books = ["--draft", str(SMALL), "--present", str(SMALL), "--pack", "stoke-on-trent"]
+    span = ["--from", "2026-03-02", "--to", "2026-03-16", "--processes", "1"]
+
+    assert main(["explain", str(file), "--policies", str(SMALL), "--json"]) == 0
+    explained = capsys.readouterr().err
+    assert main(["rehearse", str(file), *books, *span, "--json"]) == 0
+
+    rehearsed = capsys.readouterr()
+    assert rehearsed.err == explained
+    assert explained.count("\n") == 1
+    assert json.loads(rehearsed.out)["cases"] == 1
+
+
 def test_a_rehearsal_takes_the_records(tmp_path):
     file = tmp_path / "printed.jsonl"
     file.write_text(PRINTED)

@@ -69,6 +69,26 @@ def test_a_pack_tells_what_was_due_who_was_told_and_what_was_done(
     assert noted.data["key"] == key
 
 
+def test_who_was_told_under_an_older_reference_stands_in_the_pack_of_the_newer(
+    config, world, tmp_path
+) -> None:
+    with world.store.read() as tx:
+        before = {one.id for name in ("sam", "cora") for one in tx.messages.of_person(name)}
+    world.feed.bodies["SC-9"] = {**world.feed.bodies.pop(REF), "ref": "SC-9", "formerly": [REF]}
+    world.turn()
+
+    assert export(config, tmp_path / "pack.zip") == 0
+
+    with zipfile.ZipFile(tmp_path / "pack.zip") as found:
+        said, page = json.loads(found.read("case.json")), found.read("case.html").decode()
+    under_old = [one for one in said["told"] if one["obligation"].startswith(f"{REF}/")]
+    assert (said["ref"], said["formerly"]) == ("SC-9", [REF])
+    assert before
+    assert before <= {one["message"] for one in under_old}
+    assert all(one["obligation"] in said["titles"] for one in under_old)
+    assert "Conference invite list" in page
+
+
 @pytest.mark.parametrize("width", [1280, 375])
 def test_everybody_can_read_the_case_page(config, tab, tmp_path, width) -> None:
     export(config, tmp_path / "pack.zip")

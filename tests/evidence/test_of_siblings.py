@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from markupsafe import escape
 
 from daemon.cli import main
 from daemon.engine.standing.purge import plan
-from daemon.evidence import case_evidence
+from daemon.evidence import case_evidence, may_have
 from daemon.store import Hold
 from daemon.testing.world import at
 from tests.evidence.test_commands import MORE
@@ -18,6 +19,7 @@ from tests.scenario.invited import Invited, icpc
 from tests.testshire import settled
 
 POLICE = {"id": "I-1", "agency": "police", "role": "police_officer", "person": "sam"}
+LOU = {**POLICE, "id": "I-2", "person": "Lou@elsewhere.example"}
 LATER = at("2028-06-01 09:00")
 
 
@@ -26,9 +28,8 @@ def world(tmp_path: Path, backend: str, make_url: Callable[[], str]) -> Iterator
     """Return an authority in whose calendars one conference about two children stands."""
     url = make_url() if backend == "postgres" else None
     made = Invited(tmp_path, "2026-03-05 12:00", url=url)
-    invited = [POLICE, {**POLICE, "id": "I-2", "person": "Lou@elsewhere.example"}]
     for ref in ("SC-1", "SC-2"):
-        with made.case(ref, family="F-1", meetings=[icpc(*invited)]) as body:
+        with made.case(ref, family="F-1", meetings=[icpc(POLICE, LOU)]) as body:
             body["facts"] = {**ENQUIRY, "invite_list_received": "2026-03-05"}
     made.turn()
     made.leaps("2026-03-05 14:00")
@@ -119,14 +120,51 @@ def test_somebody_whom_only_a_list_names_is_found_there(world, config, tmp_path,
     assert {one["ref"] for one in held["fragments"]} == {"SC-1", "SC-2"}
 
 
-def evidence(world: Invited, reader: str) -> dict[str, Any]:
+def evidence(world: Invited, reader: str, ref: str = "SC-1") -> dict[str, Any]:
     """Return the pack's case and the lines of its journal."""
     with world.store.read() as tx:
         files = case_evidence(
-            tx, "SC-1", world.house.deciding, {"*": ["diary"]}, world.clock(), {"for": reader, "by": "A."}
+            tx, ref, world.house.deciding, {"*": ["diary"]}, world.clock(), {"for": reader, "by": "A."}
         )  # fmt: skip
     assert files is not None
-    return {**json.loads(files["case.json"]), "journal": files["journal.jsonl"].decode()}
+    return {
+        **json.loads(files["case.json"]),
+        "journal": files["journal.jsonl"].decode(),
+        "page": files["case.html"].decode(),
+    }
+
+
+@pytest.mark.parametrize("asked_for", ["SC-1", "SC-9"])
+def test_a_case_that_has_another_reference_now_is_one_case_with_one_pack(world, asked_for):
+    before = evidence(world, "chair@council.example")
+    del world.feed.bodies["SC-1"]
+    world.books(icpc(POLICE, LOU), ref="SC-9", formerly=["SC-1"])
+    world.leaps("2026-03-05 18:00")
+    world.line.seal()
+
+    said = evidence(world, "chair@council.example", asked_for)
+
+    assert (said["ref"], said["formerly"]) == ("SC-9", ["SC-1"])
+    assert "SC-1: the same case" in said["page"]
+    went = {one["message"] for one in before["told"] if one["message"]}
+    assert went
+    assert went <= {one["message"] for one in said["told"]}
+    assert set(before["journal"].splitlines()) <= set(said["journal"].splitlines())
+    assert '"case.renamed"' in said["journal"]
+    with world.store.read() as tx:
+        assert may_have(tx, asked_for, "chair@council.example")
+
+
+def test_the_page_of_a_pack_names_each_duty_by_its_title_with_the_id_beside_it(world):
+    said = evidence(world, "chair@council.example")
+
+    packs = world.house.deciding.rulebook.packs.values()
+    titles = {one.name: one.title for pack in packs for one in pack.rules}
+    assert said["state"]
+    for one in said["state"]:
+        rule = one["obligation"].split("/")[1]
+        shown = f'{escape(titles[rule])}<br><small class="quiet">{one["obligation"]}</small>'
+        assert shown in said["page"]
 
 
 def test_a_pack_has_who_was_invited_by_calendar_and_how_that_went(world):

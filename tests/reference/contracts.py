@@ -54,6 +54,10 @@ def built(said: Mapping[str, Any], found: Mapping[str, Sequence[Any]], read: set
             f"{PLACES}: {name}: {path}: nothing gives it; take it out"
             for path in sorted(every.keys() - there)
         ]
+        lacking += [
+            f"{name}: {path} is empty in every document; have tests/reference/produced.py make one in which it is not"
+            for path in ([] if name == "record" else _empty(found[name], said))
+        ]
         examples = [_example(document, name, said) for document in _shown(name, found[name])]
         contracts.append({**one, "rows": own, "examples": examples})
     return page("json-contracts", lacking, contracts=contracts, shared=said["shared"])
@@ -79,6 +83,29 @@ def _paths(value: Any, named: Sequence[str], place: str = "") -> Iterator[str]:
                 path = f"{place}.{key}".removeprefix(".")
                 yield path
                 yield from _paths(one, named, path)
+
+
+def _empty(documents: Sequence[Any], said: Mapping[str, Any]) -> list[str]:
+    """Return the lists of which no document shows what stands in them: nothing holds the page to their keys."""
+    seen: dict[str, bool] = {}
+    for document in documents:
+        for place, is_full in _lists(document):
+            seen[place] = seen.get(place, False) or is_full
+    return sorted(
+        place
+        for place, is_full in seen.items()
+        if not is_full and place.rpartition(".")[2] not in said["plain"]
+    )
+
+
+def _lists(value: Any, place: str = "") -> Iterator[tuple[str, bool]]:
+    """Yield the place of every list, and whether anything stands in it."""
+    if isinstance(value, list):
+        yield place, bool(value)
+    for key, one in value.items() if isinstance(value, dict) else ():
+        yield from _lists(one, f"{place}.{key}".removeprefix("."))
+    for one in value if isinstance(value, list) else ():
+        yield from _lists(one, f"{place}[]")
 
 
 def _shown(name: str, documents: Sequence[Any]) -> Sequence[Any]:

@@ -175,6 +175,9 @@ def _of_store(folder: Path) -> Mapping[str, tuple[Json, ...]]:
         "A. Name",
     )
     paused = _said("pause", *pause, *config)
+    states.trouble(folder)
+    (troubled,) = _said("status", *config)
+    blind = _said("explain", "--ref", "SC-100234", "--at", "2026-03-09T10:00", *config)
     (report,) = _said("report", *config, "--from", "2026-03-02", "--to", "2026-03-31")
     (brake,) = _said("release", "brake", *config)
     (refused,) = _said("release", "refused", *config)
@@ -189,8 +192,8 @@ def _of_store(folder: Path) -> Mapping[str, tuple[Json, ...]]:
         "refused": (refused | {"refused": states.undelivered()},),
         "feed_report": (*_of_feeds(folder / "feeds"), *_said("feed", "report", *config)),
         "restore": (restore | states.restored(),),
-        "stored": stored,
-        "status": (*calm, *_said("status", *config)),
+        "stored": (*stored, *blind),
+        "status": (*calm, troubled | {"by_hand": states.by_hand()}),
         "feed": tuple(_said("feed", "read", "diary", *config)),
     }
 

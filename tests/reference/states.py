@@ -1,29 +1,41 @@
 """What the verbs say of a state that no quiet store is in: made of the values themselves, by the verbs' own words."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
 from daemon.auditor.looking import Look
 from daemon.cli import audit, challenges, moved, questions, shadow
 from daemon.decide.conference.challenges import Challenge, Step, Theme
+from daemon.decide.due.office import Calendar
+from daemon.decide.duties.obligations import Deciding
+from daemon.decide.duties.watched import watchable
 from daemon.domain.answer import Place
 from daemon.domain.brake import Braking
 from daemon.domain.delivery import DeliveryState, Outgoing
+from daemon.domain.errors import Problem
 from daemon.domain.message import Lane
 from daemon.domain.notice import Key, Kind, Notice
 from daemon.domain.question import Asked, Given, Question
 from daemon.domain.sent import Head, Sent
+from daemon.domain.times import OfficeHours
 from daemon.engine.answering.asked import Put
+from daemon.engine.records.carried import put_carried
 from daemon.engine.rules.announced import Announcement, Moved, Told
 from daemon.engine.rules.shadow import Contrast
 from daemon.engine.sending.refused import Refused
 from daemon.engine.sending.refused import in_json as refused_in_json
 from daemon.engine.standing.audit import Balance, Missed
+from daemon.engine.standing.presence import Presence
 from daemon.engine.standing.release import Difference
 from daemon.engine.standing.release import in_json as difference_in_json
+from daemon.engine.standing.rules_shown import rules_by_hand
 from daemon.engine.telling.brake import Held
 from daemon.engine.telling.brake import in_json as held_in_json
 from daemon.report.tables import Table, shown
+from daemon.rulebook import load_days
+from daemon.store import SilencedRow, Store
 from daemon.testing.world import PACK, World, loaded
 from tests.small import SMALL
 
@@ -82,6 +94,37 @@ def unbalanced(world: World) -> tuple[Json, ...]:
     odd = (Missed("no-notice", MESSAGE, NOON),)
     balance = Balance(NOON, 2, 9, missed, odd)
     return (audit.in_json(Look(world.store, world.house, balance, "no run has led yet")),)
+
+
+def trouble(folder: Path) -> None:
+    """Have an authority's database show what a quiet one has none of: the lists of `status` that stand empty."""
+    store = Store.open(f"sqlite:///{folder / 'daykeeper.sqlite'}", "testshire")
+    row = Problem("conference.csv:3", "strategy_date: is not a day", "write it as 2026-03-31")
+    refused = Outgoing(
+        MESSAGE, "sue", "email", f"F-{REF}", Lane.URGENT, DeliveryState.REFUSED, DUE,
+        reason="unknown-recipient",
+    )  # fmt: skip
+    with store.write() as tx:
+        tx.silenced.put(SilencedRow("SC-100235", REMINDER, NOON, "sue", "family_bereaved"))
+        tx.quarantine.put("diary", [row], NOON)
+        tx.messages.open(refused)
+        put_carried(tx, frozenset({"strategy_discussion_held", "s47_decision_recorded"}))
+    Presence(store, "run-1", {"database": "5f1c"}, is_run=True).begin(datetime.now(UTC))
+    Presence(store, "worker-1", {"database": "77d0"}, is_run=False).beat(
+        datetime.now(UTC), None, None
+    )
+    store.close()
+
+
+def by_hand() -> list[Json]:
+    """Return what `status` says of a rule of safety that no feed can show as done."""
+    book = loaded(SMALL)
+    pack = book.pack(PACK)
+    rules = tuple(replace(one, safety=True) if one.name == RULE else one for one in pack.rules)
+    book = replace(book, packs={**book.packs, PACK: replace(pack, rules=rules)})
+    carried = frozenset({"strategy_discussion_held"})
+    days = Calendar(load_days(SMALL, "england-and-wales"), OfficeHours())
+    return rules_by_hand(Deciding(watchable(book, carried), days, PACK), [], carried)
 
 
 def braked() -> Json:

@@ -61,11 +61,11 @@ def test_once_an_answer_stands_no_send_about_its_case_begins(world):
     answering.join()
     world.line.send()
 
-    with world.store.read() as tx:
-        about = {one.id: tx.notices.of_message(one.id) for one in tx.messages.recent(10 * RACES)}
     with sqlite3.connect(world.store.path) as connection:
         seen = list(connection.execute("SELECT what, of FROM seen ORDER BY number"))
     connection.close()
+    with world.store.read() as tx:
+        about = {of: tx.notices.of_message(of) for what, of in seen if what == "send"}
     sent = {one.message.id for one in world.email.sent}  # others were looked at, and ended unsent
     answered: set[str] = set()
     late: list[str] = []

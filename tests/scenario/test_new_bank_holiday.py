@@ -8,13 +8,14 @@ import pytest
 from daemon.decide.due.office import Calendar
 from daemon.domain.times import OfficeHours
 from daemon.rulebook import load_texts, shipped, sources
+from tests.late_holiday import announced as with_holiday
 
 LIST = "holidays/england-and-wales.yaml"
 DAY = date(2026, 3, 6)  # the Friday on which the list of SC-1 is due
 
 
 def announce(world, day):
-    days = world.deciding.calendar.days.with_holidays([(day, "A coronation")])
+    days = with_holiday(world.deciding.calendar.days, day)
     deciding = replace(world.deciding, calendar=Calendar(days, OfficeHours()))
     world.house.deciding = world.deciding = deciding
     with world.store.write() as tx:

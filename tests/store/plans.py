@@ -24,7 +24,7 @@ PLANS: list[object] = [
         lambda tx, now: tx.notices.oldest_waiting(now, Lane.ROUTINE), id="the oldest that waits"
     ),
     pytest.param(lambda tx, now: tx.messages.due(None, now, 10), id="messages to try again"),
-    pytest.param(lambda tx, _now: tx.messages.recent(10), id="the newest messages"),
+    pytest.param(lambda tx, _now: tx.messages.refused(10), id="the newest that were refused"),
     pytest.param(lambda tx, _now: tx.messages.put_off_for(), id="what keeps messages waiting"),
     pytest.param(lambda tx, now: tx.cases.due(now, 10), id="cases to assess"),
     pytest.param(lambda tx, _now: tx.cases.family_refs("F-1"), id="a family's cases"),

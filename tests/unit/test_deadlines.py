@@ -14,6 +14,7 @@ from daemon.domain.facts import Fact, moment
 from daemon.domain.times import LONDON, OfficeHours, day_of, london
 from daemon.rulebook import load_days, shipped
 from daemon.rulebook.moments import deadline, rung_time
+from tests.late_holiday import announced
 
 CALENDAR = Calendar(load_days(shipped(), "england-and-wales"), OfficeHours())
 dates = st.dates(date(2018, 1, 2), date(2027, 6, 30))
@@ -249,7 +250,7 @@ def open_minutes(first, last):
 @settings(max_examples=80)
 def test_a_bank_holiday_announced_late_moves_a_due_day_by_one_or_not_at_all(day, days):
     added = CALENDAR.days.shift(day, 1)
-    more = replace(CALENDAR, days=CALENDAR.days.with_holidays([(added, "A coronation")]))
+    more = replace(CALENDAR, days=announced(CALENDAR.days, added))
     phrase = f"{days} working days after icpc_held"
 
     before, moved = count(phrase, day.isoformat()), count(phrase, day.isoformat(), more)

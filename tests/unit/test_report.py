@@ -140,6 +140,8 @@ def test_no_cell_of_the_sheet_is_a_formula() -> None:
         "－1",
         "＠x",
         " =1",
+        ";=1",
+        'x;"=1"',
     ]
     duties = [duty(team=team) for team in evil for _ in range(6)]
 

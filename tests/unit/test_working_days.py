@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from daemon.domain.working_days import WorkingDays
 from daemon.rulebook import load_days, shipped
+from tests.late_holiday import announced
 
 DAYS = load_days(shipped(), "england-and-wales")
 FIRST, LAST = date(2018, 1, 1), date(2027, 12, 31)
@@ -73,7 +74,7 @@ def test_rolling_moves_only_what_is_no_working_day(day):
 def test_a_bank_holiday_announced_late_moves_only_what_counts_over_it(seed):
     random = Random(seed)
     added = DAYS.shift(FIRST + timedelta(days=random.randrange(3000)), 1)
-    more = DAYS.with_holidays([(added, "A coronation")])
+    more = announced(DAYS, added)
 
     for _ in range(3000):
         start = added + timedelta(days=random.randrange(-60, 60))

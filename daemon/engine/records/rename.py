@@ -19,6 +19,14 @@ def renames(tx: Tx) -> dict[str, str]:
     return {name.removeprefix(MARK): str(new) for name, new in tx.marks.starting(MARK).items()}
 
 
+def now_called(tx: Tx, ref: str) -> str:
+    """Return the reference under which a case goes on: the same where it was never renamed."""
+    took, been = renames(tx), {ref}
+    while (new := took.get(ref)) and new not in been:
+        been.add(ref := new)
+    return ref
+
+
 def names_of(tx: Tx, ref: str) -> list[str]:
     """Return every reference that a case has or has had, the one that is asked for first."""
     took = renames(tx)
