@@ -1,7 +1,7 @@
 """create(…) -> Starlette: pages behind links, health and metrics, all behind the same headers."""
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import structlog
 from starlette.applications import Starlette
@@ -68,7 +68,7 @@ def create(
     has_first = web.sign_in is not None or any(one.path == attempt.HOME for one in extra_routes)
 
     async def tell(request: Request) -> Response:
-        said = {"own": web.accessibility_statement, "release": RELEASE}
+        said: dict[str, Any] = {"own": web.accessibility_statement, "release": RELEASE}
         if visit := await visits.guest(request):
             return visit.page("accessibility.html.j2", **said)
         return look.page("accessibility.html.j2", has_first=has_first, **said)
