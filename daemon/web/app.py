@@ -1,7 +1,7 @@
 """create(…) -> Starlette: pages behind links, health and metrics, all behind the same headers."""
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import structlog
 from starlette.applications import Starlette
@@ -17,7 +17,7 @@ from daemon.engine.line import Line
 from daemon.metrics import Metrics
 from daemon.ports import Clock
 from daemon.store import Store, StoreLost, StoreUnavailable
-from daemon.web import health
+from daemon.web import attempt, health
 from daemon.web.callbacks import Callbacks
 from daemon.web.console.pages import console
 from daemon.web.held import HeldPages
@@ -65,23 +65,35 @@ def create(
     visits = Visits(reception, clock, look, items.key, is_secure=web.is_https)
     session = Session(_provider(web), visits)
 
-    def tell(_: Request) -> Response:
-        own = web.accessibility_statement
-        return look.page("accessibility.html.j2", own=own, release=RELEASE)
+    has_first = web.sign_in is not None or any(one.path == attempt.HOME for one in extra_routes)
 
-    def refuse(_: Request, error: Exception) -> Response:
+    async def tell(request: Request) -> Response:
+        said: dict[str, Any] = {"own": web.accessibility_statement, "release": RELEASE}
+        if visit := await visits.guest(request):
+            return visit.page("accessibility.html.j2", **said)
+        return look.page("accessibility.html.j2", has_first=has_first, **said)
+
+    async def refuse(request: Request, error: Exception) -> Response:
         status = error.status_code if isinstance(error, HTTPException) else 400
-        answer = look.words(status, *WRONG.get(status, ("That cannot be read", "")))
+        words = WRONG.get(status, ("That cannot be read", ""))
+        visit = await visits.guest(request)
+        answer = (
+            visit.words(status, *words)
+            if visit
+            else look.words(status, *words, has_first=has_first)
+        )
         answer.headers.update(getattr(error, "headers", None) or {})
         return answer
 
     def wait(_: Request, error: Exception) -> Response:
         log.warning("page.refused", reason=type(error).__name__)
         text = "Nothing has changed. Try again in a few minutes."
-        return look.words(503, "This cannot be done at the moment", text)
+        head = "This cannot be done at the moment"
+        return look.words(503, head, text, has_first=has_first)
 
     def fail(_: Request, __: Exception) -> Response:
-        return look.words(500, "Something went wrong", "Try again in a few minutes.")
+        text = "Try again in a few minutes."
+        return look.words(500, "Something went wrong", text, has_first=has_first)
 
     app = Starlette(
         routes=[

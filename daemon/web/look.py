@@ -95,9 +95,13 @@ class Look:
         )  # fmt: skip
         return HTMLResponse(text, status, {**HEADERS, "Content-Security-Policy": self.policy})
 
-    def words(self, status: int, heading: str, *paragraphs: str) -> HTMLResponse:
-        """Return a page that only says something."""
-        return self.page("words.html.j2", status, heading=heading, paragraphs=paragraphs, again="")
+    def words(
+        self, status: int, heading: str, *paragraphs: str, has_first: bool = False
+    ) -> HTMLResponse:
+        """Return a page that only says something; `has_first`: it leads to the first page."""
+        return self.page(
+            "words.html.j2", status, heading=heading, paragraphs=paragraphs, again="", has_first=has_first
+        )  # fmt: skip
 
 
 def _sheet(package: str) -> str:

@@ -18,6 +18,7 @@ from daemon.domain.link import hash_of
 from daemon.domain.who import Who
 from daemon.engine.answering.reception import Reception
 from daemon.ports import Clock
+from daemon.store import StoreLost, StoreUnavailable
 from daemon.web.attempt import HOME
 from daemon.web.console.sections import sections
 from daemon.web.forms import read_form
@@ -130,21 +131,36 @@ class Visits:
         asked = f"{request.url.path}?{request.url.query}".removesuffix("?")
         return RedirectResponse(f"/sign-in?to={quote(asked, safe='')}", 303)
 
+    async def guest(self, request: Request) -> Visit | None:
+        """Return the visit of whoever is signed in, for a page that needs nobody to be; None where nobody is known."""
+        if self.reception is None or not request.cookies.get(self.cookie):
+            return None
+        try:
+            found = await self.signed_in(request)
+        except (StoreLost, StoreUnavailable):
+            return None  # the page is shown all the same
+        return None if isinstance(found, Response) else self._visit(request, found)
+
     async def _answer(self, request: Request, page: Page) -> Response:
         found = await self.signed_in(request)
         if isinstance(found, Response):
             return found
-        now, session = self.clock(), hash_of(request.cookies[self.cookie])
-        visit = Visit(
-            found, session, now, self.look, nonce(f"session/{session}", self.key, now),
-            {name: str(value) for name, value in request.path_params.items()},
-            request.method == "POST", {}, dict(request.query_params), request.url.path,
-        )  # fmt: skip
+        visit = self._visit(request, found)
         if visit.is_post:
             fields = await read_form(request)
             if fields is None:
                 return visit.words(413, "That is too much", "Nothing has changed.")
-            if not is_nonce(fields.pop("nonce", ""), f"session/{session}", self.key, now):
+            if not is_nonce(
+                fields.pop("nonce", ""), f"session/{visit.session}", self.key, visit.now
+            ):
                 return visit.words(403, TOO_LONG, TOO_LONG_TEXT)
             visit = replace(visit, fields=fields)
         return await run_in_threadpool(page, visit)
+
+    def _visit(self, request: Request, who: Who) -> Visit:
+        now, session = self.clock(), hash_of(request.cookies[self.cookie])
+        return Visit(
+            who, session, now, self.look, nonce(f"session/{session}", self.key, now),
+            {name: str(value) for name, value in request.path_params.items()},
+            request.method == "POST", {}, dict(request.query_params), request.url.path,
+        )  # fmt: skip

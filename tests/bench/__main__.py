@@ -20,6 +20,7 @@ from tests.bench import (
     idle,
     line,
     memory,
+    paging,
     polling,
     rehearsing,
     replanning,
@@ -50,6 +51,7 @@ ALONE = {
     13: days.measure,
     14: line.measure_deciding,  # no goal of its own: for information
     16: reporting.measure,
+    17: paging.measure,  # no goal: for information
 }
 GOALS = sorted((*ON_BOTH, *ALONE))
 

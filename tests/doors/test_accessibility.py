@@ -30,6 +30,8 @@ def test_every_page_leads_to_what_is_known_of_it_and_nobody_needs_an_account(doo
 
     assert page.status_code == 200
     assert f"release {RELEASE}" in page.text
+    assert "open that link again to go back" in page.text
+    assert 'href="/"' not in page.text  # where nobody can sign in, that page would lead nowhere
     assert "Testshire answers for this service, and has not named its own" in page.text
 
 

@@ -10,6 +10,7 @@ from daemon.decide.trying.walk import group_of
 from daemon.domain.answer import Place
 from daemon.domain.notice import Kind
 from daemon.domain.obligation import Obligation, State
+from daemon.domain.person import Person
 from daemon.domain.question import Asked, Question
 from daemon.domain.record import Meeting, Record
 from daemon.domain.rules import Pack, Rule, Rung
@@ -62,7 +63,17 @@ def _asking(
         return
     candidates = list(_candidates(tx, house, refs))
     cases, _ = apart(tx.cases.of, {track.ref for track, _, _ in candidates}, "cases")
-    readings = house.read_cases(tx, cases.keys() - resting_refs(tx, cases))
+    resting = resting_refs(tx, cases)
+    near = {  # by what was last assessed: to read the records of all cases takes too long
+        track.ref
+        for track, rule, rung in candidates
+        if (row := cases.get(track.ref)) is not None
+        and track.ref not in resting
+        and (
+            row.access is None or _may_be_theirs(person, rule, rung, track, row.access, people, now)
+        )
+    }
+    readings = house.read_cases(tx, near)
     for track, rule, rung in candidates:
         reading = readings.get(track.ref)
         record = reading.record if reading else None
@@ -149,11 +160,27 @@ def is_theirs(
     The directory names them for the role today, and their sign-in says that they hold it: or the case
     record names them, or they stand in for whoever holds it. Whoever else was told decides nothing.
     """
-    roles = (rule.approval.of,) if rule.approval else rung.to
-    if rule.approval and rule.approval.of_all_told:
-        roles = (*rule.responsible, *rung.to)
     return any(
-        holds(who, role, seat(role, track.id), record, access, people, now) for role in roles
+        holds(who, role, seat(role, track.id), record, access, people, now)
+        for role in _asked_of(rule, rung)
+    )
+
+
+def _asked_of(rule: Rule, rung: Rung) -> tuple[str, ...]:
+    """Return the roles of which whoever holds one decides."""
+    if rule.approval and rule.approval.of_all_told:
+        return (*rule.responsible, *rung.to)
+    return (rule.approval.of,) if rule.approval else tuple(rung.to)
+
+
+def _may_be_theirs(
+    person: Person, rule: Rule, rung: Rung, track: Track, access: Access, people: People, now: datetime
+) -> bool:  # fmt: skip
+    """Return whether it is worth reading the record: `is_theirs` says of nobody else that they decide."""
+    return may_know(person, access, people) and any(
+        one.id == person.id
+        for role in _asked_of(rule, rung)
+        for one in resolve(seat(role, track.id), access, people, day_of(now)).people
     )
 
 

@@ -128,7 +128,7 @@ class _Looker:
         """Return the cases that are shown or counted."""
         fresh = set(refs) - self._known.keys()
         self._known |= dict.fromkeys(fresh, False)
-        for ref, reading in self.house.read_cases(self.tx, fresh).items():
+        for ref, reading in self.house.read_cases(self.tx, fresh).items() if fresh else ():
             if reading.record is not None:
                 self._known[ref] = self.sees(reading.record)
                 if self.counts and self.counts(reading.record):
@@ -159,6 +159,7 @@ def _by_the_brake(tx: Tx, looker: _Looker) -> Iterator[Withheld]:
     found = held(tx)
     if found.on is None:
         return
+    looker.told(_refs(found.notices))
     notices = [one for one in found.notices if looker.tells(one.refs)]
     why = found.on.why if looker.counts is None else "the brake is on"
     what = f"{why}: messages about what is overdue wait ({len(notices)})"
@@ -206,6 +207,7 @@ def _for_data(tx: Tx, house: House, looker: _Looker) -> Iterator[Withheld]:
     tracks = tx.obligations.held()
     cases, _ = apart(tx.cases.of, {one.ref for one in tracks}, "cases")
     quiet = resting_refs(tx, cases) | tx.silenced.among(cases.keys())
+    looker.told(cases.keys() - quiet)  # together: one by one it is a query a case
     groups: dict[tuple[str, ...], list[Track]] = {}
     for track in tracks:
         rule = house.rule_of(track, cases[track.ref].pathway) if track.ref in cases else None
@@ -258,7 +260,9 @@ def _open_of(tx: Tx, ids: Collection[str]) -> dict[str, Track]:
 def _undelivered(tx: Tx, looker: _Looker) -> Iterator[Withheld]:
     """Yield what was refused for good, as where somebody has no address, by why."""
     groups: dict[str, list[Refused]] = {}
-    for one in refused(tx):
+    every = refused(tx)
+    looker.told(_refs(notice for one in every for notice in one.notices))
+    for one in every:
         if one.notices and looker.tells(_refs(one.notices)):
             groups.setdefault(one.message.reason or "refused", []).append(one)
     for reason, each in sorted(groups.items()):

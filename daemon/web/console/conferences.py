@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from starlette.responses import Response
@@ -16,10 +16,13 @@ from daemon.engine.standing.sight import Sight
 from daemon.rulebook.private import misworded
 from daemon.store import ConferenceRow
 from daemon.web.console.board import conferences, how_it_stands
-from daemon.web.console.desk import Desk, case_of, leaf
+from daemon.web.console.desk import Desk, Leaf, case_of, leaf
 from daemon.web.visits import Visit
 
 BACK, AHEAD = timedelta(days=366), timedelta(days=731)  # of the lists; a page by itself has no end
+NO_END = datetime.max.replace(
+    tzinfo=UTC
+)  # a booking later than AHEAD is listed all the same: as one to look at
 GONE = (
     "This is none of your conferences",
     "There is none at this address, or none of its cases is yours to see.",
@@ -53,7 +56,7 @@ class ConferencePages:
         ]
 
     def coming(self, visit: Visit) -> Response:
-        """Return what is booked from today on, the first first."""
+        """Return what is booked from today on, the first first; before it what is too far ahead to be true."""
         today = london(day_of(visit.now))
         return self._list(visit, today, today + AHEAD, is_past=False)
 
@@ -72,15 +75,22 @@ class ConferencePages:
             records = list(sight.records(row.refs).values()) if row else []
             if row is None or not records:
                 return visit.words(404, *GONE)
-            return visit.page("conference.html.j2", **self._told(sight, row, records))
+            is_far = bool(
+                row.scheduled_at and row.scheduled_at >= london(day_of(visit.now)) + AHEAD
+            )
+            return visit.page(
+                "conference.html.j2", is_far=is_far, **self._told(sight, row, records)
+            )
 
     def _list(self, visit: Visit, first: datetime, end: datetime, *, is_past: bool) -> Response:
+        far: Leaf[dict[str, Any]] | None = None
         with self.desk.store.read() as tx:
-            every = conferences(
-                self.desk, tx, self.desk.sight(tx, visit), first, end, newest_first=is_past
-            )
+            sight = self.desk.sight(tx, visit)
+            every = conferences(self.desk, tx, sight, first, end, newest_first=is_past)
             found = leaf(every, visit.number)
-        return visit.page("conferences.html.j2", leaf=found, at=visit.at, is_past=is_past)
+            if not is_past and visit.number == 1:
+                far = leaf(conferences(self.desk, tx, sight, end, NO_END), 1)
+        return visit.page("conferences.html.j2", leaf=found, far=far, at=visit.at, is_past=is_past)
 
     def _told(self, sight: Sight, row: ConferenceRow, records: list[Record]) -> dict[str, Any]:
         meetings = {

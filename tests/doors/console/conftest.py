@@ -1,6 +1,7 @@
 """An authority with several families, one case that somebody must not know of, and one that is restricted."""
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
@@ -9,12 +10,17 @@ from typing import Any
 import httpx
 import pytest
 
+from daemon.metrics import Metrics
 from daemon.rehearsal.kept import COUNTS, to_keep
+from daemon.testing.notify.server import NotifyServer
 from daemon.testing.world import World, at, person
+from integrations.govuk_notify.config import PostConfig
+from integrations.govuk_notify.post import NotifyPost
 from tests.doors.entrance import ROLES as KNOWN
-from tests.doors.entrance import Entrance, entrance
+from tests.doors.entrance import Entrance, entrance, nonce_in
 from tests.doors.provider import WickedProvider
-from tests.doors.signed_in.stage import authority, hold_much
+from tests.doors.signed_in.stage import authority, hold_much, with_a_letter
+from tests.integrations.govuk_notify.conftest import options
 from tests.testshire import ENQUIRY
 
 FACTS = {
@@ -26,6 +32,7 @@ ROLES = {
     "DK-Leads": "team_manager", "DK-Operators": "operator",
     "DK-Leads-Outside": "safeguarding_lead_agency",
 }  # fmt: skip
+LINK = re.compile(r"^Not required, because.*/item/([\w-]+)$", re.MULTILINE)
 Come = Callable[..., AbstractContextManager[httpx.Client]]
 
 
@@ -80,7 +87,11 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
 @pytest.fixture
 def place(world: World, provider: WickedProvider) -> Iterator[Entrance]:
     with entrance(
-        world, provider.issuer, rehearsals=world.store.path.parent, roles={**KNOWN, **ROLES}
+        world,
+        provider.issuer,
+        metrics=Metrics(),
+        rehearsals=world.store.path.parent,
+        roles={**KNOWN, **ROLES},
     ) as one:
         yield one
 
@@ -138,3 +149,26 @@ def raised(world: World) -> World:
             body["meetings"] = [{**meeting, "facts": {"presence_failed": failed}}]
     world.turn()
     return world
+
+
+@pytest.fixture
+def item(
+    place: Entrance, raised: World, rehearsed: World, tmp_path: Path, come: Come
+) -> Iterator[str]:
+    """Yield the token of a link in a message, in a world in which every page has something to show."""
+    world, letter = raised, {"at": "2026-03-20T10:18", "about": "police"}
+    failed = {"at": "2026-03-20T10:15", "value": "yes", "about": "police"}
+    facts = {"presence_failed": failed, "issue_resolution_informal_sent": letter}
+    with world.case("SC-3") as body:
+        one = conference("M-F-SC-3", "2026-03-20T10:00", attendance="absent", facts=facts)
+        body["meetings"] = [one, conference("M-FAR", "2060-04-14T10:00")]
+    with NotifyServer() as notify:
+        config = PostConfig.model_validate(options(tmp_path, notify), context={"base": tmp_path})
+        world.house.post = post = NotifyPost(config, world.clock)
+        with_a_letter(world)
+        hold_much(world)
+        with come(SUE) as browser:
+            browser.post("/report", data={"nonce": nonce_in(browser.get("/report"))})
+        texts = [one.message.text for one in world.email.sent]
+        yield next(found[1] for one in texts if (found := re.search(LINK, one)))
+        post.close()

@@ -65,10 +65,26 @@ def test_whoever_goes_astray_while_signed_in_keeps_the_navigation(come):
             browser.get("/conferences/none"),
             browser.post("/cases", data={"nonce": "stale", "ref": "SC-1"}),
             browser.post("/cases", data={"ref": "A" * 20_000}),
+            browser.get("/nowhere"),
+            browser.get("/sign-out"),
+            browser.get("/accessibility"),
         ]
 
-    assert [one.status_code for one in pages] == [404, 404, 403, 413]
-    assert [one.text.count('aria-label="Sections"') for one in pages] == [1, 1, 1, 1]
+    assert [one.status_code for one in pages] == [404, 404, 403, 413, 404, 405, 200]
+    assert [one.text.count('aria-label="Sections"') for one in pages] == [1] * len(pages)
+    assert [one.text.count("Signed in as sue") for one in pages] == [1] * len(pages)
+
+
+@pytest.mark.parametrize("path", ["/nowhere", "/sign-out", "/accessibility"])
+def test_whoever_is_not_signed_in_finds_a_way_back_and_nobodys_name(place, path):
+    with place.browser(follows=False) as stranger:
+        page = stranger.get(path)
+        stranger.cookies.set("daykeeper-session", "x" * 43)
+        again = stranger.get(path)
+
+    for one in (page, again):
+        assert '<a href="/">Go to the first page</a>' in one.text
+        assert "Signed in as" not in one.text
 
 
 def test_somebody_from_outside_sees_no_case_and_who_else_was_told_of_none(come, world, place):
