@@ -33,7 +33,8 @@ def act(args: argparse.Namespace) -> int:
     from daemon.cli.given import settings_of, stored
     from daemon.engine.house import House, Terms
     from daemon.engine.rules.pinned import older
-    from daemon.engine.standing.withheld import unrestricted, withheld
+    from daemon.engine.standing.onlooker import Unrestricted
+    from daemon.engine.standing.withheld import withheld
 
     settings = settings_of(args.config)
     with stored(settings) as store:
@@ -43,7 +44,7 @@ def act(args: argparse.Namespace) -> int:
             house = House(
                 deciding, terms, {}, {}, order=settings.feed_order, older=older(tx, deciding)
             )
-            found = withheld(tx, house, unrestricted, (store.clock() or utc_now)())
+            found = withheld(tx, house, Unrestricted(), (store.clock() or utc_now)())
     lines = (
         (json.dumps(one.to_json(), ensure_ascii=False) for one in found)
         if args.json

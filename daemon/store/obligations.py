@@ -140,6 +140,15 @@ class Obligations(Gateway):
                 found[track.ref].append(track)
         return dict(found)
 
+    def open_in(self, refs: Collection[str], rules: Collection[str]) -> dict[str, list[Track]]:
+        """Return of these cases the open obligations of some rules."""
+        of_rules = o.rule.in_(self.words.known(frozenset(rules)))
+        found: dict[str, list[Track]] = defaultdict(list)
+        for batch in batches(refs):
+            for track in self._open(o.ref.in_(batch) & of_rules):
+                found[track.ref].append(track)
+        return dict(found)
+
     def get(self, obligation: str, *, to_change: bool = False) -> Track | None:
         """Return one obligation by its id, as `of` does; a case's own reference may hold slashes."""
         cuts = [at for at, letter in enumerate(obligation) if letter == "/"]

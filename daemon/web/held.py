@@ -7,12 +7,13 @@ from typing import Any
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from daemon.domain.record import Record
+from daemon.decide.people.recipients import Access
 from daemon.domain.times import say
 from daemon.engine.answering.silencing import MANAGERS
 from daemon.engine.house import House
+from daemon.engine.standing.onlooker import SignedIn
 from daemon.engine.standing.sight import runs_it
-from daemon.engine.standing.withheld import STOPS, Withheld, counted_by, seen_by, withheld
+from daemon.engine.standing.withheld import STOPS, Withheld, withheld
 from daemon.store import Store
 from daemon.web.visits import Visit, Visits
 
@@ -50,9 +51,9 @@ class HeldPages:
         """Return what is held of somebody's own cases; a manager also hears how much there is beside."""
         is_manager = not visit.who.roles.isdisjoint(MANAGERS)
         with self.store.read() as tx:
-            sees = seen_by(tx, self.house, visit.who, visit.now)
-            counts = counted_by(tx, self.house, visit.who) if is_manager else _nothing
-            found = withheld(tx, self.house, sees, visit.now, counts)
+            onlooker = SignedIn.of(tx, self.house, visit.who, visit.now)
+            counts = onlooker.counts if is_manager else _nothing
+            found = withheld(tx, self.house, onlooker, visit.now, counts)
         shown = [one for one in found if one.refs or one.why in WHOLE or is_manager]
         groups: dict[str, list[dict[str, Any]]] = {}
         for one in shown:
@@ -65,7 +66,7 @@ class HeldPages:
         )
 
 
-def _nothing(_: Record) -> bool:
+def _nothing(_: Access) -> bool:
     """Count no case for somebody who manages none: they hear of their own alone."""
     return False
 

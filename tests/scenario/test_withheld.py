@@ -1,11 +1,14 @@
 """What is held, why, since when and by whom it is released: to each what is theirs, and no more."""
 
+from datetime import timedelta
+
 import pytest
 
 from daemon.domain.who import Who
 from daemon.engine.sending.pause import begin
-from daemon.engine.standing.withheld import counted_by, seen_by, unrestricted, withheld
-from daemon.testing.world import at
+from daemon.engine.standing.onlooker import SignedIn, Unrestricted
+from daemon.engine.standing.withheld import withheld
+from daemon.testing.world import DIARY, at
 from tests.scenario.test_silence import SUE
 
 TOM = Who("tom", frozenset({"team_manager"}), "north")
@@ -16,7 +19,7 @@ FAR = Who("tess", frozenset({"team_manager"}), "south")
 def held(world, who=None):
     """Return what is held, by why, as one person is shown it; as the operator is where nobody is named."""
     with world.store.read() as tx:
-        sees = seen_by(tx, world.house, who, world.clock()) if who else unrestricted
+        sees = SignedIn.of(tx, world.house, who, world.clock()) if who else Unrestricted()
         return {one.why: one for one in withheld(tx, world.house, sees, world.clock())}
 
 
@@ -40,6 +43,32 @@ def test_a_silenced_case_is_shown_to_its_managers_with_the_way_out(world):
     other = held(world, FAR)["silence"]
     assert (other.refs, other.others) == ((), 1)
     assert "record is wrong" not in other.what
+
+
+def test_whom_the_record_names_sees_the_case_whatever_they_signed_in_as(world):
+    named = Who("sam", frozenset(), "north")
+    world.opens("SC-1", roles={"social_worker": "sam"})
+    world.turn()
+    assert world.line.silencing.silence(SUE, "SC-1", "record_is_wrong", world.clock())
+
+    assert held(world, named)["silence"].refs == ("SC-1",)
+    assert held(world, Who("tess", frozenset(), "north"))["silence"].refs == ()
+
+
+def test_whoever_was_excluded_a_moment_ago_sees_the_case_no_more_though_nothing_was_decided_since(
+    world,
+):
+    world.opens("SC-1")
+    world.turn()
+    assert world.line.silencing.silence(SUE, "SC-1", "record_is_wrong", world.clock())
+    assert held(world, TOM)["silence"].refs == ("SC-1",)
+
+    world.feed.bodies["SC-1"] |= {"excluded": ["tom"]}
+    world.clock.now += timedelta(hours=1)
+    [feed] = [one for one in world.line.watcher.due(world.clock()) if one.role == DIARY]
+    assert world.line.watcher.poll(feed)
+
+    assert held(world, TOM)["silence"].refs == ()
 
 
 def test_a_family_after_a_death_waits_for_the_service_manager(world):
@@ -101,7 +130,7 @@ def test_a_role_that_nobody_holds_in_many_cases_is_looked_up_together(world):
         wire = tx.obligations.connection.connection.driver_connection
         if hasattr(wire, "set_trace_callback"):  # PostgreSQL's has none, and is asked the same
             wire.set_trace_callback(asked.append)
-        found = withheld(tx, world.house, unrestricted, world.clock())
+        found = withheld(tx, world.house, Unrestricted(), world.clock())
 
     assert len(next(one for one in found if one.why == "role").refs) == MANY
     assert len(asked) < MANY
@@ -156,5 +185,5 @@ def told(world, who):
     """Return what one person is told is held, in numbers too."""
     now = world.clock()
     with world.store.read() as tx:
-        sees, counts = seen_by(tx, world.house, who, now), counted_by(tx, world.house, who)
-        return withheld(tx, world.house, sees, now, counts)
+        onlooker = SignedIn.of(tx, world.house, who, now)
+        return withheld(tx, world.house, onlooker, now, onlooker.counts)

@@ -5,7 +5,8 @@ import pytest
 from daemon.domain.brake import Limits
 from daemon.domain.errors import Permanent
 from daemon.domain.who import Who
-from daemon.engine.standing.withheld import counted_by, seen_by, withheld
+from daemon.engine.standing.onlooker import SignedIn
+from daemon.engine.standing.withheld import withheld
 from daemon.testing.world import at
 from tests.scenario.conftest import ENQUIRY
 
@@ -27,14 +28,25 @@ def told(world, who=TOM):
     """Return what one person is told is held, by why, in numbers too."""
     now = world.clock()
     with world.store.read() as tx:
-        sees, counts = seen_by(tx, world.house, who, now), counted_by(tx, world.house, who)
-        return {one.why: one for one in withheld(tx, world.house, sees, now, counts)}
+        onlooker = SignedIn.of(tx, world.house, who, now)
+        found = withheld(tx, world.house, onlooker, now, onlooker.counts)
+        return {one.why: one for one in found}
 
 
 def at_all(world):
     """Return what is held of every case, by why."""
     with world.store.read() as tx:
-        return {one.why: one for one in withheld(tx, world.house, lambda _: True, world.clock())}
+        return {one.why: one for one in withheld(tx, world.house, Everybody(), world.clock())}
+
+
+class Everybody:
+    """Who is shown every case."""
+
+    def at_a_glance(self, _):
+        """Return whether a case is shown."""
+        return True
+
+    sees = at_a_glance
 
 
 def by_the_brake(story, *refs, **closed):

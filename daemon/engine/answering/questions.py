@@ -188,14 +188,20 @@ def holds(
     who: Who, role: str, place: str, record: Record, access: Access, people: People, now: datetime
 ) -> bool:
     """Return whether somebody who is signed in holds a role in a case today, or stands in for whoever does."""
-    found = resolve(place, access, people, day_of(now))
-    if found.why in (Why.FALLBACK, Why.NOBODY, Why.BARRED):
-        return False
-    if all(one.id != who.person for one in found.people):
+    why = stands_for(who, place, access, people, now)
+    if why is None:
         return False
     named = people.get(who.person)
     is_named = bool(named and people.is_one_of(named, frozenset(record.roles.get(role, ()))))
-    return role in who.roles or is_named or found.why in (Why.DELEGATE, Why.MANAGER)
+    return role in who.roles or is_named or why in (Why.DELEGATE, Why.MANAGER)
+
+
+def stands_for(who: Who, place: str, access: Access, people: People, now: datetime) -> Why | None:
+    """Return why the directory has somebody told as a role today; None where it has not."""
+    found = resolve(place, access, people, day_of(now))
+    if found.why in (Why.FALLBACK, Why.NOBODY, Why.BARRED):
+        return None
+    return found.why if any(one.id == who.person for one in found.people) else None
 
 
 def question_of(name: str, found: Sequence[Found]) -> Question:

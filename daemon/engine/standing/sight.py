@@ -12,7 +12,7 @@ from daemon.domain.times import day_of
 from daemon.domain.who import Who
 from daemon.engine.answering.silencing import MANAGERS
 from daemon.engine.house import House
-from daemon.engine.standing.withheld import seen_by
+from daemon.engine.standing.onlooker import SignedIn
 from daemon.engine.telling.operator import OPERATOR
 from daemon.engine.telling.quiet import resting_refs
 from daemon.rulebook.private import reads_outside
@@ -62,7 +62,7 @@ class Sight:
         self.people = house.people(tx)
         self.person = self.people.get(who.person)
         self._is_of_service = of_service and runs_it(who)
-        self._sees = seen_by(tx, house, self.who, now)
+        self._sees = SignedIn.of(tx, house, self.who, now).sees
         self._records: dict[str, Record | None] = {}
         self._held: set[str] = set()
 

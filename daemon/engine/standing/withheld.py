@@ -5,31 +5,27 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, TypeAlias
 
-from daemon.decide.people.recipients import may_know
+from daemon.decide.people.recipients import Access
 from daemon.decide.telling.wording import say_list
 from daemon.domain.notice import Notice
-from daemon.domain.obligation import State
-from daemon.domain.record import Record
 from daemon.domain.times import iso, say
 from daemon.domain.track import Track
-from daemon.domain.who import Who
-from daemon.engine.answering.questions import holds
 from daemon.engine.house import House
 from daemon.engine.records.unreadable import DATABASE
 from daemon.engine.sending.pause import paused
 from daemon.engine.sending.refused import Refused, refused
 from daemon.engine.standing.guard import HELD
+from daemon.engine.standing.onlooker import Onlooker
 from daemon.engine.telling.brake import held
 from daemon.engine.telling.quiet import resting_refs
-from daemon.rulebook.private import reads_outside
-from daemon.store import Entry, Tx, apart
+from daemon.store import CaseRow, Entry, Tx, apart
 
 OPERATOR = "whoever runs the service"
 MANAGER = "a service manager who has signed in"
 STOPS = "/service/stops"  # the page on which pause and brake are let go
 DIRECTORY = "whoever keeps the directory of people"
 LATELY = timedelta(days=28)  # so far back a role that nobody held is looked for
-Sees: TypeAlias = Callable[[Record], bool]
+Counts: TypeAlias = Callable[[Access], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,54 +51,15 @@ class Withheld:
         }  # fmt: skip
 
 
-def seen_by(tx: Tx, house: House, who: Who, now: datetime) -> Sees:
-    """Return which cases somebody who has signed in is shown: those in which they hold a role, and may know of.
-
-    A role outside the authority shows none: nobody there sees who else was told (DOMAIN section 6).
-    """
-    people = house.people(tx)
-    person = people.get(who.person)
-
-    def sees(record: Record) -> bool:
-        access = house.deciding.access(record)
-        if person is None or not may_know(person, access, people):
-            return False
-        named = [
-            role for role, one in record.roles.items() if people.is_one_of(person, frozenset(one))
-        ]
-        roles = (role for role in (*who.roles, *named) if not reads_outside(role))
-        return any(holds(who, role, role, record, access, people, now) for role in roles)
-
-    return sees
-
-
-def unrestricted(record: Record) -> bool:
-    """Return whether whoever runs the service may read a case's reference."""
-    return not record.restricted
-
-
-def counted_by(tx: Tx, house: House, who: Who) -> Sees:
-    """Return which cases may be told to somebody as a number: those that are not restricted, nor closed to them."""
-    people = house.people(tx)
-    person = people.get(who.person)
-
-    def counts(record: Record) -> bool:
-        if person is None or record.restricted:
-            return False
-        return may_know(person, house.deciding.access(record), people)
-
-    return counts
-
-
 def withheld(
-    tx: Tx, house: House, sees: Sees, now: datetime, counts: Sees | None = None
+    tx: Tx, house: House, onlooker: Onlooker, now: datetime, counts: Counts | None = None
 ) -> list[Withheld]:
     """Return everything that is held, what holds all of it first; nothing of a case beyond its reference.
 
     `counts` says which cases that are not shown are told as a number: all of them where it is left out, for
     whoever runs the service. Any other case is as if it were not there, in numbers and in times alike.
     """
-    looker = _Looker(tx, house, sees, counts)
+    looker = _Looker(tx, house, onlooker, now, counts)
     return [
         *_of_everything(tx),
         *_by_the_brake(tx, looker),
@@ -119,21 +76,45 @@ def withheld(
 class _Looker:
     """Parts references into those that are shown and the number of those that are not."""
 
-    def __init__(self, tx: Tx, house: House, sees: Sees, counts: Sees | None) -> None:
-        self.tx, self.house, self.sees, self.counts = tx, house, sees, counts
+    def __init__(
+        self, tx: Tx, house: House, onlooker: Onlooker, now: datetime, counts: Counts | None
+    ) -> None:
+        self.tx, self.house, self.onlooker, self.now, self.counts = tx, house, onlooker, now, counts
         self._known: dict[str, bool] = {}
         self._counted: set[str] = set()
 
     def told(self, refs: Collection[str]) -> set[str]:
         """Return the cases that are shown or counted."""
-        fresh = set(refs) - self._known.keys()
-        self._known |= dict.fromkeys(fresh, False)
-        for ref, reading in self.house.read_cases(self.tx, fresh).items() if fresh else ():
-            if reading.record is not None:
-                self._known[ref] = self.sees(reading.record)
-                if self.counts and self.counts(reading.record):
-                    self._counted.add(ref)
+        if fresh := [ref for ref in refs if ref not in self._known]:
+            self._look(fresh)
         return {ref for ref in refs if not self.counts or self._known[ref] or ref in self._counted}
+
+    def _look(self, refs: Sequence[str]) -> None:
+        """Look at cases: by what was last assessed, where that stands; to read every record takes too long."""
+        self._known |= dict.fromkeys(refs, False)
+        rows, _ = apart(self.tx.cases.of, refs, "cases")
+        unsure = []
+        for ref in refs:
+            row = rows.get(ref)
+            if row is None or row.access is None or _is_due(row, self.now):
+                unsure.append(ref)
+                continue
+            self._count(ref, row.access)
+            is_seen = self.onlooker.at_a_glance(row.access)
+            if is_seen is None:
+                unsure.append(ref)
+            else:
+                self._known[ref] = is_seen
+        for ref, reading in self.house.read_cases(self.tx, unsure).items() if unsure else ():
+            if reading.record is not None:
+                self._known[ref] = self.onlooker.sees(reading.record)
+                self._count(ref, self.house.deciding.access(reading.record))
+
+    def _count(self, ref: str, access: Access) -> None:
+        if self.counts and self.counts(access):
+            self._counted.add(ref)
+        else:
+            self._counted.discard(ref)
 
     def tells(self, refs: Collection[str]) -> bool:
         """Return whether what concerns these cases may be counted; what concerns none, for the operator alone."""
@@ -143,6 +124,10 @@ class _Looker:
         told = self.told(refs)
         shown = tuple(ref for ref in sorted(told) if self._known[ref])
         return {"refs": shown, "others": len(told) - len(shown)}
+
+
+def _is_due(row: CaseRow, now: datetime) -> bool:
+    return row.next_assess_at is not None and row.next_assess_at <= now
 
 
 def _of_everything(tx: Tx) -> Iterator[Withheld]:
@@ -251,10 +236,12 @@ def _unheld(tx: Tx, house: House, looker: _Looker, now: datetime) -> Iterator[Wi
 
 def _open_of(tx: Tx, ids: Collection[str]) -> dict[str, Track]:
     """Return those of some duties that are open; a case's own reference may hold slashes."""
-    refs = {id_[:at] for id_ in ids for at, letter in enumerate(id_) if letter == "/"}
-    found, _ = apart(tx.obligations.of, refs, "obligations")
+    cuts = [(id_, at) for id_ in ids for at, letter in enumerate(id_) if letter == "/"]
+    rules = {id_[at + 1 :].partition("/")[0] for id_, at in cuts}
+    refs = {id_[:at] for id_, at in cuts}
+    found, _ = apart(lambda some: tx.obligations.open_in(some, rules), refs, "obligations")
     every = (track for each in found.values() for track in each)
-    return {one.id: one for one in every if one.id in ids and one.state is State.OPEN}
+    return {one.id: one for one in every if one.id in ids}
 
 
 def _undelivered(tx: Tx, looker: _Looker) -> Iterator[Withheld]:
