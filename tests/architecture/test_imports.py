@@ -18,8 +18,8 @@ FOR_TESTS = {"daemon.testing", "daemon.demo"}  # what is made for tests, and the
 HOLD_SQL = {"daemon.store", "integrations.sql_query"}
 # what an adapter may see; the suites in `daemon.testing` are for its tests
 SEEN = {
-    *("daemon.domain", "daemon.examined", "daemon.mapping", "daemon.option_paths", "daemon.ports"),
-    *("daemon.returns", "daemon.sheets", "daemon.testing"),
+    *("daemon.domain", "daemon.examined", "daemon.mapping", "daemon.option_parts"),
+    *("daemon.option_paths", "daemon.ports", "daemon.returns", "daemon.sheets", "daemon.testing"),
 }
 
 
