@@ -73,9 +73,9 @@ def act(args: argparse.Namespace) -> int:
     if book is not None:
         problems += _reviews(folder, book, pathway, now)
     if settings is not None and book is not None:
-        from daemon.cli.by_post import look_at_post
-        from daemon.cli.terms import unfit_terms
-        from daemon.cli.unwatched import unwatched
+        from daemon.cli.examining.letters import look_at_post
+        from daemon.cli.examining.stated_terms import unfit_terms
+        from daemon.cli.examining.unwatched_rules import unwatched
         from daemon.domain.times import day_of
 
         problems += [] if is_own else unfit_terms(settings, args.config, day_of(now))
@@ -170,8 +170,8 @@ def _answers(
 ) -> "Iterator[Problem]":
     """Yield what nobody could answer: by a people.csv of the settings' own, and in the cases that there are."""
     from daemon.app import staff_of
-    from daemon.cli.answerable import by_cases, by_directory, by_one_alone
-    from daemon.cli.staff import staff_in
+    from daemon.cli.examining.staff_file import staff_in
+    from daemon.cli.examining.unanswerable import by_cases, by_directory, by_one_alone
     from daemon.domain.times import day_of
 
     people = staff_of(settings)
@@ -204,8 +204,8 @@ def _authority(
     folder: Path, now: datetime, *, is_quick: bool
 ) -> "tuple[Rulebook | None, str | None, int, list[Problem]]":
     """Return the same for an authority's folder, and its pack; whoever is told must be there, too."""
-    from daemon.cli.answerable import by_directory
-    from daemon.cli.staff import roles_of, staff_in
+    from daemon.cli.examining.staff_file import roles_of, staff_in
+    from daemon.cli.examining.unanswerable import by_directory
     from daemon.domain.times import day_of
     from daemon.rulebook import read_edition
     from daemon.rulebook.quiet import nobody_told, not_yet_known, too_far_ahead

@@ -30,7 +30,7 @@ def add(verbs: "argparse._SubParsersAction[Any]") -> None:
 def act(args: argparse.Namespace) -> int:
     """Print a line for each thing that was looked at; 1 where one of them fails."""
     from daemon.app import utc_now
-    from daemon.cli.examination import look_at
+    from daemon.cli.examining.everything import look_at
     from daemon.cli.given import settings_of
     from daemon.examined import Grade
 

@@ -6,9 +6,9 @@ import sys
 from datetime import UTC, datetime
 from typing import Any
 
-from daemon.cli.bodies import read_bodies
-from daemon.cli.explained import in_words
+from daemon.cli.forms.case_in_words import in_words
 from daemon.cli.given import add_policies, deciding, instant
+from daemon.cli.given.records import read_bodies
 
 EXAMPLES = """examples:
   daykeeper explain case.json                      how the case stands as its record is known
@@ -44,7 +44,7 @@ def act(args: argparse.Namespace) -> int:
         sys.stderr.write("daykeeper explain: give a FILE, or --ref with --config\n")
         return 2
     if args.ref is not None:
-        from daemon.cli.case import explain_stored
+        from daemon.cli.forms.explain_ref import explain_stored
 
         return explain_stored(args)
     from daemon.decide.duties.explain import explain, say_problems

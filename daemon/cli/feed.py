@@ -44,7 +44,7 @@ def add(verbs: "argparse._SubParsersAction[Any]") -> None:
 def act(args: argparse.Namespace) -> int:
     """Read one feed, or list what to mend in all; 1 where the feed cannot be read at all."""
     if args.what == "report":
-        from daemon.cli.feed_report import report
+        from daemon.cli.forms.feed_report import report
 
         return report(args)
     if args.name is None:

@@ -33,7 +33,7 @@ def add(verbs: "argparse._SubParsersAction[Any]") -> None:
 def act(args: argparse.Namespace) -> int:
     """Write the folder, and say what comes next; or print what a sample would need."""
     if args.sample is not None and (args.folder, args.based_on) == (None, None):
-        from daemon.cli.sampled import sample
+        from daemon.cli.forms.init_sample import sample
 
         return sample(Path(args.sample))
     if args.sample is not None or args.folder is None or args.based_on is None:

@@ -4,9 +4,9 @@ import argparse
 import sys
 from typing import Any
 
-from daemon.cli.access import add_access
-from daemon.cli.moved import list_moved
-from daemon.cli.packed import add_export, verify_pack
+from daemon.cli.forms.journal_access import add_access
+from daemon.cli.forms.journal_export import add_export, verify_pack
+from daemon.cli.forms.journal_moved import list_moved
 from daemon.domain.errors import Problem, Refusal
 
 EXAMPLES = """examples:

@@ -10,7 +10,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from daemon.cli.bodies import read_bodies
 from daemon.cli.given import (
     acting,
     deciding,
@@ -21,6 +20,7 @@ from daemon.cli.given import (
     settings_of,
     write,
 )
+from daemon.cli.given.records import read_bodies
 from daemon.domain.errors import Problem, Refusal
 
 if TYPE_CHECKING:

@@ -6,7 +6,6 @@ import sys
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from daemon.cli.bodies import read_bodies
 from daemon.cli.given import (
     add_policies,
     edition_of,
@@ -16,6 +15,7 @@ from daemon.cli.given import (
     see_span,
     terms_of,
 )
+from daemon.cli.given.records import read_bodies
 
 if TYPE_CHECKING:
     from daemon.domain.record import Record

@@ -39,10 +39,10 @@ def act(args: argparse.Namespace) -> int:
     """Print how everything stands; 1 where a person must look."""
     from daemon.app import edition_in_force, in_force, utc_now
     from daemon.audit_settings import missing
+    from daemon.cli.examining.machine import on_this_machine
+    from daemon.cli.examining.open_secrets import open_secrets
+    from daemon.cli.examining.own_files import examine_records
     from daemon.cli.given import settings_of, stored
-    from daemon.cli.machine import on_this_machine
-    from daemon.cli.open_secrets import open_secrets
-    from daemon.cli.own_files import examine_records
     from daemon.domain.times import day_of, say_day
     from daemon.engine.standing.oversight import Expected
     from daemon.engine.standing.overview import standing

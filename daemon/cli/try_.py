@@ -6,7 +6,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from daemon.cli.tried import Trial
+    from daemon.cli.examining.trial import Trial
     from daemon.domain.person import Person
     from daemon.settings import Settings
 
@@ -58,8 +58,8 @@ def entry(text: str) -> str:
 def act(args: argparse.Namespace) -> int:
     """Hand one message over, and print a line for each thing that is known of it then; 1 where it was not taken."""
     from daemon.app import channels_of, utc_now
+    from daemon.cli.examining.trial import Trial, reader
     from daemon.cli.given import settings_of
-    from daemon.cli.tried import Trial, reader
     from daemon.domain.errors import Problem, Refusal
     from daemon.domain.vocabulary import guess
 
@@ -83,8 +83,8 @@ def act(args: argparse.Namespace) -> int:
 def by_post(settings: "Settings", args: argparse.Namespace) -> int:
     """Have one test letter posted; 1 where it was not taken."""
     from daemon.app import utc_now
-    from daemon.cli.by_post import POST, ByPost, courier_of
-    from daemon.cli.tried import Trial
+    from daemon.cli.examining.letters import POST, ByPost, courier_of
+    from daemon.cli.examining.trial import Trial
     from daemon.domain.errors import Problem, Refusal
     from daemon.domain.person import Person
 

@@ -7,6 +7,7 @@ first to a family for whom it falls within the three weeks.
 import csv
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from importlib.resources import files
 from random import Random
 from typing import TypeVar
@@ -64,27 +65,33 @@ def deal(shares: Mapping[Card, float], count: int) -> list[Card]:
     return cards + by_remainder[: count - len(cards)]
 
 
+def slots_of(families: int) -> dict[int, int]:
+    """Return on which working day each family's strategy discussion lies, spread evenly."""
+    span = LAST_SLOT - FIRST_SLOT
+    return {
+        index: FIRST_SLOT + round(span * index / max(families - 1, 1)) for index in range(families)
+    }
+
+
+def picked(
+    rng: Random,
+    slots: Mapping[int, int],
+    count: int,
+    among: Iterable[int],
+    window: tuple[int, int] = ANYWHERE,
+    days: Mapping[int, int] | None = None,
+) -> list[int]:
+    """Return `count` families by chance, those whose day (else their slot) lies in the window before others."""
+    order, days = sorted(among), slots if days is None else days
+    rng.shuffle(order)
+    order.sort(key=lambda family: not window[0] <= days[family] <= window[1])
+    return order[:count]
+
+
 def deal_lots(rng: Random, families: int) -> list[Lot]:
     """Return what each family is dealt, in the order of their strategy discussions."""
-    slots = [
-        FIRST_SLOT + round((LAST_SLOT - FIRST_SLOT) * index / max(families - 1, 1))
-        for index in range(families)
-    ]
-
-    by_slot = dict(enumerate(slots))
-
-    def pick(
-        count: int,
-        among: Iterable[int],
-        window: tuple[int, int] = ANYWHERE,
-        days: Mapping[int, int] = by_slot,
-    ) -> list[int]:
-        """Return `count` families by chance, those whose day (their slot) lies in the window before others."""
-        order = sorted(among)
-        rng.shuffle(order)
-        order.sort(key=lambda family: not window[0] <= days[family] <= window[1])
-        return order[:count]
-
+    slots = slots_of(families)
+    pick = partial(picked, rng, slots)
     everybody = set(range(families))
     calm_count = round(families * NOT_AT_RISK)
     figures = published_figures()

@@ -45,71 +45,98 @@ def routes(
     `folder` is where the mail that arrived is kept; `feed` and `calendars` tell what stands there.
     """
     look = Look.of(f"{TITLE} (demo)", ["daemon.demo"], "; frame-src 'self'")
-    mailbox = Mailbox(folder)
+    cases = CasePages(look, store, house, clock, progress)
+    mail = MailPages(look, store, house, Mailbox(folder), feed, calendars)
+    return [
+        Route("/", cases.show_board),
+        Route("/mail", mail.show_mailboxes),
+        Route("/mail/{message_id}", mail.show_mail),
+        Route("/mail/{message_id}/html", mail.show_body),
+        Route("/cases/{ref:path}", cases.show_case),
+    ]
 
-    def show_board(request: Request) -> Response:
+
+@dataclass(frozen=True, slots=True)
+class CasePages:
+    """The board of cases, and each of them."""
+
+    look: Look
+    store: Store
+    house: House
+    clock: Clock
+    progress: Callable[[], Progress]
+
+    def show_board(self, request: Request) -> Response:
         """A page that reloads by itself is no good to everybody: it does so only where it is asked to."""
         follows = "follow" in request.query_params
-        now, seen = clock(), progress()
-        with store.read() as tx:
-            lines = board(tx, house, now)
-        return look.page(
+        now, seen = self.clock(), self.progress()
+        with self.store.read() as tx:
+            lines = board(tx, self.house, now)
+        return self.look.page(
             "board.html.j2", at="board", now=say(now), progress=seen, lines=lines, follows=follows
         )
 
-    def show_case(request: Request) -> Response:
-        now = clock()
-        with store.read() as tx:
-            found = case_file(tx, house, request.path_params["ref"], now)
+    def show_case(self, request: Request) -> Response:
+        """Answer with one case's timeline; 404 where no feed has shown it."""
+        now = self.clock()
+        with self.store.read() as tx:
+            found = case_file(tx, self.house, request.path_params["ref"], now)
         if found is None:
             raise HTTPException(404)
-        return look.page("case.html.j2", at="", case=found, now=say(now))
+        return self.look.page("case.html.j2", at="", case=found, now=say(now))
 
-    def show_mailboxes(_: Request) -> Response:
-        with store.read() as tx:
+
+@dataclass(frozen=True, slots=True)
+class MailPages:
+    """What people really got: every mailbox, and each mail as its reader sees it."""
+
+    look: Look
+    store: Store
+    house: House
+    mailbox: Mailbox
+    feed: Callable[[], Sequence[Entry]]
+    calendars: Callable[[], Sequence[Dated]]
+
+    def show_mailboxes(self, _: Request) -> Response:
+        """Answer with everybody's mail, and what stands in feeds and calendars."""
+        with self.store.read() as tx:
             people = tx.people.all()
         roles = {
-            address: say_list(sorted(map(house.deciding.words.role, one.roles)))
+            address: say_list(sorted(map(self.house.deciding.words.role, one.roles)))
             for one in people
             for address in one.addresses.values()
         }
-        return look.page(
+        return self.look.page(
             "mailboxes.html.j2",
             at="mail",
-            boxes=mailbox.by_person(),
+            boxes=self.mailbox.by_person(),
             roles=roles,
             say=say,
-            feed=feed(),
-            entries=calendars(),
+            feed=self.feed(),
+            entries=self.calendars(),
         )
 
-    def letter_of(request: Request) -> Letter:
-        found = mailbox.letter(request.path_params["message_id"])
+    def show_mail(self, request: Request) -> Response:
+        """Answer with one mail, and the notices that it carried."""
+        letter = self._letter(request)
+        with self.store.read() as tx:
+            notices = tx.notices.of_message(letter.mail.id)
+        height = FRAME_PX + LINE_PX * len(letter.text.splitlines())
+        return self.look.page(
+            "mail.html.j2", at="mail", letter=letter, notices=notices, height=height, say=say,
+            role=self.house.deciding.words.role,
+        )  # fmt: skip
+
+    def show_body(self, request: Request) -> Response:
+        """Answer with a mail's own HTML, which may do nothing but be looked at."""
+        html = self._letter(request).html.replace("<head>", '<head><base target="_blank">', 1)
+        return HTMLResponse(html, headers={"Content-Security-Policy": MAIL_POLICY})
+
+    def _letter(self, request: Request) -> Letter:
+        found = self.mailbox.letter(request.path_params["message_id"])
         if found is None:
             raise HTTPException(404)
         return found
-
-    def show_mail(request: Request) -> Response:
-        letter = letter_of(request)
-        with store.read() as tx:
-            notices = tx.notices.of_message(letter.mail.id)
-        height = FRAME_PX + LINE_PX * len(letter.text.splitlines())
-        return look.page(
-            "mail.html.j2", at="mail", letter=letter, notices=notices, height=height, say=say,
-            role=house.deciding.words.role,
-        )  # fmt: skip
-
-    def show_body(request: Request) -> Response:
-        html = letter_of(request).html.replace("<head>", '<head><base target="_blank">', 1)
-        return HTMLResponse(html, headers={"Content-Security-Policy": MAIL_POLICY})
-
-    return [
-        Route("/", show_board),
-        Route("/mail", show_mailboxes),
-        Route("/mail/{message_id}", show_mail),
-        Route("/mail/{message_id}/html", show_body),
-        Route("/cases/{ref:path}", show_case),
-    ]
 
 
 @dataclass(frozen=True, slots=True)

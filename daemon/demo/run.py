@@ -3,7 +3,7 @@
 import socket
 import sys
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from importlib import import_module
@@ -29,8 +29,8 @@ from daemon.settings import load as load_settings
 from daemon.store import create
 from daemon.telemetry import catch_the_last, set_up_logs
 from daemon.testing.fakes import HandClock
+from daemon.web import Served, serve
 from daemon.web import create as create_web
-from daemon.web import serve
 
 START = date(2026, 3, 2)
 DAYS = 21
@@ -69,22 +69,12 @@ def run(
     set_up_logs("console", "error")
     catch_the_last()
     with ExitStack() as stack:
-        place = (
-            Path(folder).resolve()
-            if folder
-            else Path(stack.enter_context(TemporaryDirectory(prefix="daykeeper-")))
-        )
-        place.mkdir(parents=True, exist_ok=True)
+        place = stack.enter_context(made(folder))
         port = port or free_port()
         clock = HandClock(datetime.combine(START, time(0), LONDON))
         days = load_days(shipped(), "england-and-wales")
-        world = World(
-            seed,
-            START,
-            place / "feeds",
-            days=days,
-            create_tables=import_module(TABLES).create_tables,
-        )
+        create_tables = import_module(TABLES).create_tables
+        world = World(seed, START, place / "feeds", days=days, create_tables=create_tables)
         interface = stack.enter_context(Interface()) if feeds == "rest" else None
         world.mirrors += [interface.show] if interface else []
         world.reveal(clock())
@@ -95,20 +85,7 @@ def run(
         text = fed_by(outside.settings(port), feeds, interface.address if interface else "")
         app = stack.enter_context(authority(place, text, clock))
         progress = Progress()
-        pages = routes(
-            app.store, app.house, clock, lambda: progress, outside.folder, outside.feed,
-            outside.calendars,
-        )  # fmt: skip
-        page = create_web(
-            app.line,
-            app.store,
-            clock,
-            Metrics(),
-            list,
-            extra_routes=pages,
-            title=f"{TITLE} (demo)",
-        )
-        web = stack.enter_context(serve(page, "127.0.0.1", port))
+        web = stack.enter_context(shown(app, clock, progress, outside, port))
         say_line(
             f"{TITLE}: {len(world.histories)} families, three weeks from {say(clock())}; page: {web.address}"
         )
@@ -121,6 +98,32 @@ def run(
             )
             wait()
     return 0 if tally.missed == 0 and tally.whole else 1
+
+
+@contextmanager
+def made(folder: str | None) -> Iterator[Path]:
+    """Yield the folder that everything is kept in: the named one, made where need be, else one that goes again."""
+    if not folder:
+        with TemporaryDirectory(prefix="daykeeper-") as own:
+            yield Path(own)
+        return
+    place = Path(folder).resolve()
+    place.mkdir(parents=True, exist_ok=True)
+    yield place
+
+
+def shown(
+    app: App, clock: HandClock, progress: Progress, outside: Outside, port: int
+) -> AbstractContextManager[Served]:
+    """Return the authority's own pages and the demo's, on a port of this machine."""
+    pages = routes(
+        app.store, app.house, clock, lambda: progress, outside.folder, outside.feed,
+        outside.calendars,
+    )  # fmt: skip
+    page = create_web(
+        app.line, app.store, clock, Metrics(), list, extra_routes=pages, title=f"{TITLE} (demo)"
+    )
+    return serve(page, "127.0.0.1", port)
 
 
 def free_port() -> int:

@@ -4,6 +4,8 @@ from typing import Literal, Self, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from daemon.option_parts import FactColumns, columns_of
+
 CaseField = Literal[
     "formerly",
     "holders",
@@ -60,16 +62,6 @@ FIELDS = {
 }
 
 
-class FactColumns(BaseModel):
-    """The columns in which a fact's date, value and "about" stand."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    at: str
-    value: str | None = None
-    about: str | None = None
-
-
 class Form(BaseModel):
     """What each row of a query is, and what its columns mean. `ref` is the column of the case reference.
 
@@ -114,8 +106,7 @@ class Form(BaseModel):
 
     def of_fact(self, name: str) -> FactColumns:
         """Return the columns of a fact."""
-        given = self.facts[name]
-        return FactColumns(at=given) if isinstance(given, str) else given
+        return columns_of(self.facts[name])
 
     @property
     def columns(self) -> frozenset[str]:

@@ -18,6 +18,7 @@ from pydantic import (
 from daemon.domain import roster
 from daemon.domain.dropper import account
 from daemon.domain.sheet import Layout, guess_column, layout
+from daemon.option_parts import FactColumns, columns_of
 from daemon.option_paths import Beside, SecretFile
 from daemon.sheets.columns import COLUMNS, NAMES, REQUIRED, Name, variants
 
@@ -32,16 +33,6 @@ def plain_name(file: str | None) -> str | None:
             "is not the plain name of a finished file; write a name such as conference.csv"
         )
     return file
-
-
-class FactColumns(BaseModel):
-    """The headers under which a fact's date, value and "about" stand."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    at: str
-    value: str | None = None
-    about: str | None = None
 
 
 class SheetConfig(BaseModel):
@@ -64,7 +55,7 @@ class SheetConfig(BaseModel):
         """Its further columns by our names for them: `facts.safety_plan_recorded.at`, `roles.social_worker`."""
         found = {f"roles.{role}": header for role, header in self.roles.items()}
         for name, given in self.facts.items():
-            of = FactColumns(at=given) if isinstance(given, str) else given
+            of = columns_of(given)
             headers = {"at": of.at, "value": of.value, "about": of.about}
             found |= {f"facts.{name}.{part}": header for part, header in headers.items() if header}
         return found

@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 
 from daemon.domain.errors import Problem, Severity
 from daemon.domain.times import MONTHS
+from daemon.option_parts import tls
 from daemon.ports import Clock, Unreadable
 from integrations.mailbox.config import Config
 from integrations.mailbox.mail import Judge, Mail
@@ -130,7 +131,7 @@ def connected(config: Config) -> Iterator[imaplib.IMAP4]:
     try:
         server = open_connection(config)
         if config.security == "starttls":
-            server.starttls(tls(config))
+            server.starttls(tls(config.ca_file))
         log_in(server, config)
         yield server
     except ssl.SSLCertVerificationError:
@@ -176,7 +177,7 @@ def open_connection(config: Config) -> imaplib.IMAP4:
     """Return a connection, by TLS from its first byte where the options say so."""
     host, port, within_s = str(config.host), config.at_port, config.timeout_s / 2
     if config.security == "tls":
-        return TimedTls(host, port, ssl_context=tls(config), timeout=within_s)
+        return TimedTls(host, port, ssl_context=tls(config.ca_file), timeout=within_s)
     return Timed(host, port, timeout=within_s)
 
 
@@ -196,13 +197,6 @@ def log_in(server: imaplib.IMAP4, config: Config) -> None:
         raise
     except imaplib.IMAP4.error:
         raise Unreadable("the mail server refuses the login") from None
-
-
-def tls(config: Config) -> ssl.SSLContext:
-    """Return TLS 1.2 or newer with the server's name verified."""
-    context = ssl.create_default_context(cafile=config.ca_file)
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    return context
 
 
 def lines(data: list[Any]) -> list[bytes]:

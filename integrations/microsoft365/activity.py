@@ -21,7 +21,7 @@ from daemon.ports import Clock
 from integrations.microsoft365 import feed
 from integrations.microsoft365.config import ActivityConfig
 from integrations.microsoft365.examine import examine_feed
-from integrations.microsoft365.session import Session
+from integrations.microsoft365.session import Borrower, Session
 
 TITLE = "Daykeeper"
 SHOWN_MOST = 150  # characters of an entry
@@ -31,7 +31,7 @@ CHAINS = 2**63
 ASKED_AGAIN = timedelta(days=1)
 
 
-class ActivityFeed:
+class ActivityFeed(Borrower):
     """The channel of the word `teams`. Thread-safe; it retries nothing and logs nothing."""
 
     word = "teams"
@@ -39,7 +39,7 @@ class ActivityFeed:
     def __init__(self, config: ActivityConfig, clock: Clock) -> None:
         """Take the options; nothing is connected before the first notice."""
         self.config = config
-        self.session: Session | None = Session.borrow(config.connection, clock, feed.warm)
+        self.session = Session.borrow(config.connection, clock, feed.warm)
         self.session.needs.add("TeamsActivity.Send")
         self.pace = self.session.pace(FEED, config.notices_a_second * 60)
         self.clock = clock
@@ -96,12 +96,6 @@ class ActivityFeed:
         """Yield how the tenant stands; no notice is sent."""
         if self.session is not None:
             yield from examine_feed(self.session)
-
-    def close(self) -> None:
-        """Let the session go; closing twice is no error."""
-        session, self.session = self.session, None
-        if session is not None:
-            session.give_back()
 
     def _not_reached(self, person: str, reason: str) -> Permanent:
         """Return that this person is not reached, and remember it: they are not tried at each notice."""

@@ -9,12 +9,12 @@ from daemon.ports import Clock
 from integrations.microsoft365.config import Connection
 from integrations.microsoft365.examine import Probe, examine_mailbox
 from integrations.microsoft365.pace import Pace
-from integrations.microsoft365.session import Session, Warm
+from integrations.microsoft365.session import Borrower, Session, Warm
 
 Act = Callable[[Any, str], Awaitable[Any]]  # Microsoft's client, and the mailbox
 
 
-class Box:
+class Box(Borrower):
     """Thread-safe. Nothing is connected before the first call."""
 
     def __init__(
@@ -27,7 +27,7 @@ class Box:
     ) -> None:
         """Take whose mailbox it is, what has the library load what it will need, and what shows our permissions."""
         self.mailbox = mailbox
-        self.session: Session | None = Session.borrow(connection, clock, warm)
+        self.session = Session.borrow(connection, clock, warm)
         self.session.needs |= {probe.permission for probe in probes}
         self.probes = probes
 
@@ -49,12 +49,6 @@ class Box:
         """Yield how the mailbox stands, permission by permission; nothing is changed."""
         if self.session is not None:
             yield from examine_mailbox(self.session, self.mailbox, self.probes)
-
-    def close(self) -> None:
-        """Let the session go; closing twice is no error."""
-        session, self.session = self.session, None
-        if session is not None:
-            session.give_back()
 
     def _call(self, act: Act, until: float, *, is_urgent: bool, is_final: bool) -> Any:
         if self.session is None:

@@ -18,7 +18,7 @@ from daemon.ports import Clock
 from integrations.microsoft365 import outlook
 from integrations.microsoft365.config import MailConfig
 from integrations.microsoft365.examine import MAIL, examine_mailbox
-from integrations.microsoft365.session import Session
+from integrations.microsoft365.session import Borrower, Session
 
 SETTLES = timedelta(minutes=5)  # a message on its way may lie in no folder for so long
 
@@ -54,7 +54,7 @@ class Ledger:
             self.drafts.pop(key, None)
 
 
-class Outlook:
+class Outlook(Borrower):
     """The e-mail channel. Thread-safe; it retries nothing and logs nothing."""
 
     word = "email"
@@ -62,7 +62,7 @@ class Outlook:
     def __init__(self, config: MailConfig, clock: Clock) -> None:
         """Take the options; nothing is connected before the first message."""
         self.config, self.clock = config, clock
-        self.session: Session | None = Session.borrow(config.connection, clock, outlook.warm)
+        self.session = Session.borrow(config.connection, clock, outlook.warm)
         self.session.needs |= {probe.permission for probe in MAIL[config.mode]}
         self.pace = self.session.pace(config.mailbox, config.mails_a_minute)
         self.ledger = Ledger()
@@ -122,12 +122,6 @@ class Outlook:
         own = self.config
         if self.session is not None:
             yield from examine_mailbox(self.session, own.mailbox, MAIL[own.mode], own.canary)
-
-    def close(self) -> None:
-        """Let the session go; closing twice is no error."""
-        session, self.session = self.session, None
-        if session is not None:
-            session.give_back()
 
     def _hand_over(
         self, key: str, act: Any, draft: str | None, until: float, is_urgent: bool

@@ -13,17 +13,17 @@ from integrations.microsoft365 import site
 from integrations.microsoft365.diary_config import OnlineDiaryConfig, shown_name
 from integrations.microsoft365.examine_site import examine_site
 from integrations.microsoft365.listed import table_of
-from integrations.microsoft365.session import Session
+from integrations.microsoft365.session import Borrower, Session
 from integrations.microsoft365.shelf import PERMISSION, OnlineShelf
 
 
-class OnlineDiary(FiledDiary):
+class OnlineDiary(Borrower, FiledDiary):
     """A conference diary that people keep in Microsoft 365. It is only ever read."""
 
     def __init__(self, config: OnlineDiaryConfig, clock: Clock) -> None:
         """Take the options; nothing is connected before the first reading."""
         self.options = config
-        self.session: Session | None = Session.borrow(config.connection, clock, site.warm)
+        self.session = Session.borrow(config.connection, clock, site.warm)
         self.session.needs.add(PERMISSION)
         self.online = OnlineShelf(config, self.session, clock)
 
@@ -50,9 +50,3 @@ class OnlineDiary(FiledDiary):
         """Yield how far we come, and what is granted; nothing is changed."""
         if self.session is not None:
             yield from examine_site(self.session, self.options.site, self.options.site_path)
-
-    def close(self) -> None:
-        """Let the session go; closing twice is no error."""
-        session, self.session = self.session, None
-        if session is not None:
-            session.give_back()

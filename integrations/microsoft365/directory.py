@@ -21,7 +21,7 @@ from daemon.ports import Clock, Unreadable
 from integrations.microsoft365 import entra
 from integrations.microsoft365.directory_config import DirectoryConfig, Group
 from integrations.microsoft365.examine import PEOPLE, examine_people
-from integrations.microsoft365.session import Session
+from integrations.microsoft365.session import Borrower, Session
 
 WHERE = "people"
 DOOR = "directory"  # a throttled directory leaves mail alone
@@ -44,13 +44,13 @@ class Reading(NamedTuple):
     problems: tuple[Problem, ...]
 
 
-class EntraDirectory:
+class EntraDirectory(Borrower):
     """The directory. `problems` are of the last reading; it retries nothing and logs nothing."""
 
     def __init__(self, config: DirectoryConfig, clock: Clock) -> None:
         """Take the options; nobody is asked before the first reading."""
         self.config, self.clock = config, clock
-        self.session: Session | None = Session.borrow(config.connection, clock, entra.warm)
+        self.session = Session.borrow(config.connection, clock, entra.warm)
         self.session.needs |= {*PEOPLE}
         self.problems: tuple[Problem, ...] = ()
         self._kept: dict[str, tuple[datetime, Any]] = {}
@@ -116,9 +116,7 @@ class EntraDirectory:
     def close(self) -> None:
         """Let the session go; what is being read comes to nothing, and closing twice is no error."""
         self._reader.shutdown(wait=False, cancel_futures=True)
-        session, self.session = self.session, None
-        if session is not None:
-            session.give_back()
+        super().close()
 
     def _part(
         self, name: str, read: Callable[[], Any], found: list[Problem], every: timedelta,

@@ -187,6 +187,18 @@ class Session:
         return meaning(error.response_status_code or 0, code, asked, is_final=is_final)
 
 
+class Borrower:
+    """Whoever borrows a session for as long as it lives; None once it has given it back."""
+
+    session: Session | None
+
+    def close(self) -> None:
+        """Let the session go; closing twice is no error."""
+        session, self.session = self.session, None
+        if session is not None:
+            session.give_back()
+
+
 def make(connection: Connection) -> tuple[Tokens, httpx.AsyncHTTPTransport, Any]:
     """Return our proof, our connections, and Microsoft's client, which nothing has been asked of yet.
 

@@ -1,6 +1,5 @@
 """A few kept connections, lent to one sender at a time."""
 
-import ssl
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,6 +7,7 @@ from threading import BoundedSemaphore, Lock
 from time import monotonic
 
 from daemon.domain.errors import Temporary
+from daemon.option_parts import tls
 from integrations.smtp.config import Config
 from integrations.smtp.wire import Wire
 
@@ -19,7 +19,7 @@ class Pool:
 
     def __init__(self, config: Config) -> None:
         self.config = config
-        self.context = None if config.security == "none" else tls(config)
+        self.context = None if config.security == "none" else tls(config.ca_file)
         self._free = BoundedSemaphore(config.connections)
         self._lock = Lock()
         self._idle: deque[Wire] = deque()
@@ -80,10 +80,3 @@ def leave(wire: Wire) -> None:
         wire.quit()
     except OSError:
         wire.close()
-
-
-def tls(config: Config) -> ssl.SSLContext:
-    """Return TLS 1.2 or newer with the server's name verified."""
-    context = ssl.create_default_context(cafile=config.ca_file)
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    return context

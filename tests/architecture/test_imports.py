@@ -5,6 +5,7 @@ import tomllib
 
 import pytest
 
+from daemon.cli.main import VERBS
 from tests.architecture.test_habits import ROOT
 
 CONTRACTS = {
@@ -17,8 +18,8 @@ FOR_TESTS = {"daemon.testing", "daemon.demo"}  # what is made for tests, and the
 HOLD_SQL = {"daemon.store", "integrations.sql_query"}
 # what an adapter may see; the suites in `daemon.testing` are for its tests
 SEEN = {
-    *("daemon.domain", "daemon.examined", "daemon.mapping", "daemon.option_paths", "daemon.ports"),
-    *("daemon.returns", "daemon.sheets", "daemon.testing"),
+    *("daemon.domain", "daemon.examined", "daemon.mapping", "daemon.option_parts"),
+    *("daemon.option_paths", "daemon.ports", "daemon.returns", "daemon.sheets", "daemon.testing"),
 }
 
 
@@ -39,6 +40,20 @@ def test_whoever_is_new_reads_what_each_folder_of_the_verbs_is_for():
     told, _, _ = told.partition("\n\n")
 
     folders = {one.parent.name for one in (ROOT / "daemon/decide").glob("*/__init__.py")}
+    assert set(re.findall(r"^\| `(\w+)` \|", told, re.MULTILINE)) == folders
+
+
+def test_beside_the_folders_of_the_command_lie_its_verbs_alone():
+    flat = {one.stem for one in (ROOT / "daemon/cli").glob("*.py")}
+
+    assert flat == {*VERBS, "main", "__init__", "__main__"}
+
+
+def test_whoever_is_new_reads_what_helps_the_verbs_of_the_command():
+    told = (ROOT / "CONTRIBUTING.md").read_text().partition("| folder of `daemon/cli/` |")[2]
+    told, _, _ = told.partition("\n\n")
+
+    folders = {one.parent.name for one in (ROOT / "daemon/cli").glob("*/__init__.py")}
     assert set(re.findall(r"^\| `(\w+)` \|", told, re.MULTILINE)) == folders
 
 

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 import pytest
 
 from daemon.cli import main
-from daemon.cli.examination import look_at
-from daemon.cli.ruled import examine_rules
+from daemon.cli.examining.everything import look_at
+from daemon.cli.examining.rules_in_force import examine_rules
 from daemon.settings import load
 from daemon.store.columns import micros
 from daemon.testing.world import at

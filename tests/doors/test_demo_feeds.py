@@ -15,7 +15,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from daemon.cli.unwatched import unwatched
+from daemon.cli.examining.unwatched_rules import unwatched
 from daemon.demo.feeds import fed_by
 from daemon.demo.interface import Interface
 from daemon.demo.outside import PlainMail

@@ -7,7 +7,7 @@ import pytest
 
 from daemon.app import build, outside_of
 from daemon.cli import main
-from daemon.cli.own_files import examine_own_files
+from daemon.cli.examining.own_files import examine_own_files
 from daemon.domain.errors import Refusal
 from daemon.examined import Grade
 from daemon.settings import Settings, load

@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from daemon.auditor.looking import Look
-from daemon.cli import audit, challenges, moved, questions, shadow
+from daemon.cli import audit, challenges, questions, shadow
+from daemon.cli.forms import journal_moved
 from daemon.decide.conference.challenges import Challenge, Step, Theme
 from daemon.decide.due.office import Calendar
 from daemon.decide.duties.obligations import Deciding
@@ -84,7 +85,7 @@ def announced() -> tuple[Json, ...]:
     told = Told("cora", "team_coordinator", "email", REMINDER, REMINDER.replace(hour=12))
     one = Moved(REF, RULE, DUTY, DUE, later, (told,))
     friday = {date(2026, 3, 6): "A coronation"}
-    said = moved.in_json(Announcement(REMINDER.replace(hour=12), friday, {}, (one,)))
+    said = journal_moved.in_json(Announcement(REMINDER.replace(hour=12), friday, {}, (one,)))
     return (said,) if isinstance(said, dict) else ()
 
 

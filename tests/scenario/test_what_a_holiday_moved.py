@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from daemon.cli.moved import in_json, in_words
+from daemon.cli.forms.journal_moved import in_json, in_words
 from daemon.engine.rules.announced import announced
 from daemon.testing.world import at
 from tests.scenario.tuned import AUTHORITY, Tuned

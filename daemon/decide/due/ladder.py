@@ -3,7 +3,7 @@
 Source: DOMAIN section 5, points 3, 5, 7, 8 and 10.
 """
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Collection, Hashable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -145,16 +145,10 @@ def look(track: Track, rule: Rule, now: datetime, calendar: Calendar, fresh: Fre
         held = replace(track, held_since=track.held_since or now, next_at=now + AGAIN_WHILE_HELD)
         return Look(held, held=max(waits))
     passed = [(rung, at) for rung, at in passed if rung.urgent or calendar.may_tell(at, now)]
-    firings = []
-    occurrence = track.occurrence
-    for rung, at in passed:
-        if repeating and rung.name == repeating[0].name:
-            occurrence += 1
-        late = track.due_at is not None and (rung.name not in early or at >= track.due_at)
-        firings.append(Firing(rung, occurrence, at, late, _because(rung, track, late=late)))
-    fired = list(track.fired)
-    if repeating and firings:
-        fired = [one for one in fired if one.rung != repeating[0].name]
+    again = repeating[0].name if repeating else None
+    firings = _firings(passed, track, again, early)
+    occurrence = firings[-1].occurrence if firings else track.occurrence
+    fired = [one for one in track.fired if not (firings and one.rung == again)]
     fired += [Fired(one.rung, track.occurrence, now, skipped=True) for one in skipped]
     fired += [
         Fired(one.rung.name, one.occurrence, last_due(one.rung, one.at, now, calendar))
@@ -169,12 +163,19 @@ def look(track: Track, rule: Rule, now: datetime, calendar: Calendar, fresh: Fre
         rest_until=rest_until,
         next_at=_next_at(track, rule, calendar, fired, rest_until, now),
     )
-    return Look(
-        done,
-        tuple(firings),
-        tuple(skipped),
-        broken_promise=broken,
-    )
+    return Look(done, tuple(firings), tuple(skipped), broken_promise=broken)
+
+
+def _firings(
+    passed: Sequence[tuple[Rung, datetime]], track: Track, again: str | None, early: Collection[str]
+) -> list[Firing]:
+    """Return what fires of the rungs that have passed; each time that the repeating one does so is counted."""
+    found, occurrence = [], track.occurrence
+    for rung, at in passed:
+        occurrence += rung.name == again
+        late = track.due_at is not None and (rung.name not in early or at >= track.due_at)
+        found.append(Firing(rung, occurrence, at, late, _because(rung, track, late=late)))
+    return found
 
 
 def ahead(track: Track, rule: Rule, calendar: Calendar) -> list[tuple[Rung, datetime]]:

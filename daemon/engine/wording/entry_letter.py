@@ -146,27 +146,11 @@ def _invitation(
     said = fill(house.message(notice.message), fields, outside=is_external)
     is_off = notice.kind is Kind.CANCEL
     is_family = entry.via == LETTER
-    is_unsaid = is_off and is_family and entry.told_revision is None
-    off = f"{UNLESS_GONE} {CANCELLED}" if is_unsaid else CANCELLED
-    lead, action = (said.lead, said.clear) if not is_off else (f"{refs}: {off}", "")
-    if notice.kind is Kind.MOVE:
-        new = _new_to(notice, entry, bundle)
-        another = INSTEAD if entry.told_revision is None else ANOTHER
-        changed = {ABOUT: another, APART: NOW_APART}.get(notice.detail, MOVED)
-        lead = f"{KNOWN.format(say_list(new)) if new else changed} {lead}"
+    lead, action = _lead(notice, entry, bundle, said.lead), "" if is_off else said.clear
     page = "" if is_off or is_external else _page(house, entry, bundle)
-    rows = [
-        ("When", say_span(entry.starts_at, entry.ends_at)),
-        ("Where", "" if is_off else _where(entry, is_family=is_family)),
-        ("Join online", "" if is_off else entry.link or ""),
-        ("On the day", page),
-        ("Arriving", ARRIVING if entry.is_apart and not is_event(notice) else ""),
-        *(() if is_off else enclosed(house, entry.name, is_family=is_family)),
-        ("Item code", code),
-    ]
     section = {
         "title": title, "refs": refs, "lead": lead, "action": action, "standing": "", "is_overdue": False,
-        "rows": [row for row in rows if row[1]], "working": [], "links": [],
+        "rows": [row for row in _rows(house, notice, entry, page) if row[1]], "working": [], "links": [],
     }  # fmt: skip
     is_bare = level is Level.L0
     subject = title if is_event(notice) else f"{SOMETHING}: {code}" if is_bare else said.subject
@@ -190,6 +174,34 @@ def _invitation(
         codes=(code,),
         event=event_of(entry, title, page, is_cancelled=is_off) if is_event(notice) else None,
     )
+
+
+def _lead(notice: Notice, entry: Invitation, bundle: Bundle, lead: str) -> str:
+    """Return how it begins: that the meeting is off, what has changed of it, else the message's own `lead`."""
+    if notice.kind is Kind.CANCEL:
+        is_unsaid = entry.via == LETTER and entry.told_revision is None
+        off = f"{UNLESS_GONE} {CANCELLED}" if is_unsaid else CANCELLED
+        return f"{say_list(bundle.entries.refs(notice))}: {off}"
+    if notice.kind is not Kind.MOVE:
+        return lead
+    if new := _new_to(notice, entry, bundle):
+        return f"{KNOWN.format(say_list(new))} {lead}"
+    another = INSTEAD if entry.told_revision is None else ANOTHER
+    return f"{({ABOUT: another, APART: NOW_APART}).get(notice.detail, MOVED)} {lead}"
+
+
+def _rows(house: House, notice: Notice, entry: Invitation, page: str) -> list[tuple[str, str]]:
+    """Return what is known of the meeting, a row each; of one that is off its time alone."""
+    is_off, is_family = notice.kind is Kind.CANCEL, entry.via == LETTER
+    return [
+        ("When", say_span(entry.starts_at, entry.ends_at)),
+        ("Where", "" if is_off else _where(entry, is_family=is_family)),
+        ("Join online", "" if is_off else entry.link or ""),
+        ("On the day", page),
+        ("Arriving", ARRIVING if entry.is_apart and not is_event(notice) else ""),
+        *(() if is_off else enclosed(house, entry.name, is_family=is_family)),
+        ("Item code", code_of(entry)),
+    ]
 
 
 def _new_to(notice: Notice, entry: Invitation, bundle: Bundle) -> list[str]:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from daemon.channel_settings import Adapter
-from daemon.cli.examination import Table, examine_adapter
+from daemon.cli.examining.everything import Table, examine_adapter
 from daemon.ports import Unreadable
 from daemon.testing.fakes import HandClock
 from daemon.testing.microsoft365.faults import Fault

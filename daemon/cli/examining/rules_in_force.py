@@ -5,7 +5,7 @@ from contextlib import closing
 from datetime import timedelta
 
 from daemon.app import edition_in_force, in_force
-from daemon.cli.machine import horizon_in_words
+from daemon.cli.examining.machine import horizon_in_words
 from daemon.decide.people.recipients import FAMILY
 from daemon.domain.errors import Refusal
 from daemon.domain.times import day_of

@@ -25,8 +25,8 @@ def access(args: argparse.Namespace) -> int:
     import sys
 
     from daemon.app import utc_now
+    from daemon.cli.forms.journal_export import write_private
     from daemon.cli.given import acting, settings_of, stored
-    from daemon.cli.packed import write_private
     from daemon.domain.errors import Problem, Refusal
 
     settings, by = settings_of(args.config), acting(args.by)

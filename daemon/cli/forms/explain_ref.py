@@ -10,7 +10,7 @@ from daemon.domain.delivery import IN_WORDS
 def explain_stored(args: argparse.Namespace) -> int:
     """Print how a stored case stands; 1 where no feed has shown it."""
     from daemon.app import in_force, utc_now
-    from daemon.cli.explained import in_words
+    from daemon.cli.forms.case_in_words import in_words
     from daemon.cli.given import settings_of, stored
     from daemon.domain.errors import Problem, Refusal
     from daemon.engine.records.casebook import explain_case

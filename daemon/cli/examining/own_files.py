@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from daemon.app import link_key, outside_of
-from daemon.cli.machine import file_of
+from daemon.cli.examining.machine import file_of
 from daemon.domain.errors import Refusal
 from daemon.examined import Finding, fault, fine
 from daemon.rulebook import sound

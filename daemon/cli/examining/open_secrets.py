@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from daemon.cli.examination import tables
+from daemon.cli.examining.everything import tables
 from daemon.domain.errors import Refusal
 from daemon.domain.secret import CLOSE, OPEN, others_may_read
 from daemon.plugins import options_of

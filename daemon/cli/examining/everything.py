@@ -9,9 +9,9 @@ from urllib.parse import urlsplit
 from daemon.app import staff_of
 from daemon.audit_settings import Heartbeat, missing
 from daemon.channel_settings import Adapter, adapters
-from daemon.cli.machine import disks
-from daemon.cli.own_files import examine_own_files
-from daemon.cli.ruled import examine_rules
+from daemon.cli.examining.machine import disks
+from daemon.cli.examining.own_files import examine_own_files
+from daemon.cli.examining.rules_in_force import examine_rules
 from daemon.domain.errors import Problem, Refusal, Severity
 from daemon.engine.records.carried import lacked
 from daemon.examined import ODD, Examinable, Finding, doubt, fault, fine, shake_hands

@@ -8,7 +8,7 @@ from typing import Any, NoReturn
 from uuid import uuid4
 
 from daemon.app import staff_of
-from daemon.cli.by_post import POST
+from daemon.cli.examining.letters import POST
 from daemon.domain.errors import (
     Permanent,
     Problem,
