@@ -123,6 +123,12 @@ def in_words(said: dict[str, Any]) -> list[str]:
         lines.append(f"rules {rulebook['digest']}: since {rulebook['since']}, by {rulebook['by']}")
     if rulebook["waits"]:
         lines.append(f"rules that wait: {rulebook['waits']}")
+    if (draft := rulebook["shadow"]) and not draft["ok"]:
+        first, many = draft["problems"][0], len(draft["problems"])
+        lines.append(
+            f"the draft that should decide beside them is REFUSED, {many} mistakes (`daykeeper shadow`): "
+            f"{first['where']}: {first['what']}; {first['mend']}"
+        )
     for pack, digest in rulebook["packs"].items():
         lines.append(f"rulebook {pack}: {digest}")
     lines += processes_in_words(said)

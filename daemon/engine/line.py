@@ -129,10 +129,11 @@ class Line:
             return
         now = self.clock()
         read, next_s = self._hear(now)
-        for _ in self._follow(now, read):
+        for may_hear in self._follow(now, read):
             yield
-            if self.ticks() >= next_s and self.guard.is_same():
+            if may_hear and self.ticks() >= next_s and self.guard.is_same():
                 _, next_s = self._hear(self.clock())
+                yield  # that may take long: whether this process leads still is asked before it decides
 
     def _hear(self, now: datetime) -> tuple[set[str], float]:
         """Take in all that was said: return which feeds were read, and when to listen again, by `ticks`."""
@@ -146,8 +147,9 @@ class Line:
         ended = self.ticks()
         return read, ended + max(HEAR_EVERY_S, ended - begun)
 
-    def _follow(self, now: datetime, read: set[str]) -> Iterator[None]:
-        yield from self._assess()
+    def _follow(self, now: datetime, read: set[str]) -> Iterator[bool]:
+        """Decide and fire; yield after each batch whether what came meanwhile may be taken in there."""
+        yield from self._catch_up()
         for role in sorted(self.escalator.stale_roles(now)):
             for feed in self.house.feeds_of(role):
                 if feed.name not in read:
@@ -157,22 +159,36 @@ class Line:
         yield from self._escalate(now)
         self.escalator.summarise(now)
         beat(self.store, self.house, now)
-        yield from self.digests.queue(now)
+        for _ in self.digests.queue(now):
+            yield True
 
-    def _assess(self) -> Iterator[None]:
-        """Decide every case that changed, up to this very moment: what was just read must count before a rung fires."""
+    def _catch_up(self) -> Iterator[bool]:
+        """Decide every case that changed, up to this very moment: what was just read must count before a rung fires.
+
+        What comes meanwhile is taken in once, and decided too; from then on the rungs come first. Feeds that
+        change faster than cases are decided must not keep every ladder waiting.
+        """
+        was_long = False
+        for _ in self._assess(self.clock()):
+            was_long = True
+            yield True
+        for _ in self._assess(self.clock()) if was_long else ():
+            yield False
+
+    def _assess(self, until: datetime) -> Iterator[None]:
+        """Decide the cases that were to be decided by a moment."""
         for _ in range(ROUNDS):
-            if not (self.guard.is_same() and self.assessor.assess(self.clock())):
+            if not (self.guard.is_same() and self.assessor.assess(until)):
                 break
             yield
 
-    def _escalate(self, now: datetime) -> Iterator[None]:
+    def _escalate(self, now: datetime) -> Iterator[bool]:
         """Fire what was due when this round began: for that the feeds were read, and what they showed was decided."""
         for _ in range(ROUNDS):
-            yield from self._assess()
+            yield from self._catch_up()
             if not (self.guard.is_same() and self.escalator.escalate(now)):
                 break
-            yield
+            yield True
 
     def send(self) -> int:
         """Send everything that may go now, urgent first; return how many messages were tried."""

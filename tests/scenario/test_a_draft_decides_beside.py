@@ -7,6 +7,7 @@ import pytest
 from daemon.domain.authority import Authority
 from daemon.engine.rules.rules_folder import RulesFolder
 from daemon.engine.rules.shadow import WRONG, Shadow, contrast
+from daemon.engine.standing.rules_shown import rules_in_json
 from daemon.testing.world import at
 from tests.scenario.test_lists_that_move import LIST as LIST_AT
 from tests.scenario.tuned import AUTHORITY, BAD, EARLIER
@@ -148,6 +149,10 @@ def test_a_draft_that_is_not_sound_decides_nothing_and_says_why(draft):
 
     with draft.world.store.read() as tx:
         assert "draft/changes/earlier.yaml:3" in str(tx.marks.get(WRONG))
+        shown = rules_in_json(tx, None, ())[0]["shadow"]
+    [wrong] = shown["problems"]
+    assert not shown["ok"]
+    assert wrong["where"].startswith("draft/changes/earlier.yaml:3")
     assert contrast(draft.world.store) == (None, [])
 
 

@@ -68,4 +68,4 @@ def test_status_says_what_stands_in_the_way_when_the_operators_own_mail_waits_fo
         for one in standing(world.store, world.clock(), {}, None, [])["attention"]
         if "has not been handed over" in one
     ]
-    assert said.endswith(": own-mailbox-full (email, 2)")
+    assert said.endswith(": own-mailbox-full (email, 2); `daykeeper doctor` tries each channel")

@@ -6,6 +6,7 @@ import pytest
 
 from daemon.engine.line import HEAR_EVERY_S
 from daemon.engine.records.assess import BATCH
+from daemon.testing.world import at
 
 A_WHILE = timedelta(seconds=HEAR_EVERY_S)
 
@@ -48,3 +49,23 @@ def test_a_round_that_takes_a_moment_reads_its_feeds_once(story):
         pass
 
     assert world.feed.reads == 1
+
+
+def test_a_feed_that_changes_faster_than_cases_are_decided_keeps_no_ladder_waiting(story):
+    world = story()
+    world.opens("SC-due")
+    world.turn()
+    told = len(world.fired())
+    world.clock.now = at("2026-03-06 17:00")
+    many = [f"SC-{number:03}" for number in range(BATCH + 1)]
+    for ref in many:
+        world.opens(ref)
+
+    for batch, _ in enumerate(world.line.steps()):
+        assert batch < 20
+        for ref in many:  # each is another case whenever anybody looks
+            world.feed.bodies[ref] = {**world.feed.bodies[ref], "team": f"team {batch}"}
+        world.clock.now += timedelta(minutes=1)
+    world.line.send()
+
+    assert len(world.fired()) > told

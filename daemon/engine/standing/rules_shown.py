@@ -1,5 +1,6 @@
 """What `status` says of the rules: which are in force, and which nothing can watch, begin, end or answer."""
 
+import json
 from collections.abc import Collection, Sequence
 from typing import Any
 
@@ -22,7 +23,6 @@ def rules_in_json(
     """Return which rules are in force, since when and by whom; and what is wrong with the folder, a line each."""
     edition = in_force(tx)
     unsound, waits = tx.marks.get(RULEBOOK_WRONG), tx.marks.get(WAITING)
-    draft = tx.marks.get(DRAFT)
     said = [f"rulebook: {one}" for one in wrong if one.severity is Severity.ERROR]
     if unsound and not said:
         said = ["rulebook: what lay in the folder was refused; it is read again within seconds"]
@@ -30,9 +30,21 @@ def rules_in_json(
         "ok": not said, "packs": dict(deciding.rulebook.digests) if deciding else {}, "problems": say_problems(wrong),
         "digest": edition.digest if edition else None, "by": edition.written_by if edition else None,
         "since": iso(edition.in_force_from) if edition else None, "waits": waits or None,
-        "shadow": {"digest": draft, "since": tx.marks.get(SINCE), "ok": not tx.marks.get(SHADOW_WRONG)}
-        if draft else None,
+        "shadow": _draft(tx),
     }, said  # fmt: skip
+
+
+def _draft(tx: Tx) -> dict[str, Any] | None:
+    """Return which draft decides beside the rules in force, and what is wrong with it; None where none ever did."""
+    digest, wrong = tx.marks.get(DRAFT), json.loads(str(tx.marks.get(SHADOW_WRONG) or "[]"))
+    if not (digest or wrong):
+        return None
+    return {
+        "digest": digest or None,
+        "since": tx.marks.get(SINCE) or None,
+        "ok": not wrong,
+        "problems": wrong,
+    }
 
 
 def unwatched(
