@@ -43,7 +43,10 @@ def rounded_lines(
     flat = [(one, at in within) for line in parts for at, one in enumerate(line)]
     total = _total(grid[-1][-1], _ends((one for one, _ in flat), least), least)
     share = shares[-1] if shares[-1] in _sayable(flat, total, least) else None
-    last = Line([*(_lone(line) for line in zip(*parts, strict=True)), total], share)
+    sums = [_lone(line) for line in zip(*parts, strict=True)]
+    last = Line(
+        [total, total] if len(sums) == 1 else [*sums, total], share
+    )  # a column alone is its total
     if len(parts) == 1:  # one row is its total
         return [last, last]
     return [*(Line([*line, _lone(line)], None) for line in parts), last]

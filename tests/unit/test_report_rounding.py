@@ -58,6 +58,10 @@ def test_a_table_without_small_counts_has_every_total_and_every_share() -> None:
     assert [line.share for line in lines] == [67, 50, 58]
 
 
+def test_a_column_alone_has_the_total_of_the_table_with_a_small_count_in_it() -> None:
+    assert rounded_lines([[3], [9]], frozenset())[-1].counts == [10, 10]
+
+
 @given(YEARS)
 def test_the_shares_of_a_year_are_true(rows) -> None:
     assert are_true(rows, FIRST_TWO)
