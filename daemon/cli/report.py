@@ -105,7 +105,8 @@ def _in_words(said: "Mapping[str, Any]", span: "Span", out: Path | None) -> list
             share = (
                 "small counts" if row["share"] is None else f"{row['share']}% {table['share_is']}"
             )
-            of = "" if row["total"] is None else f" of {row['total']:,}"
+            rounded = " (rounded)" if table["rounded_to"] else ""
+            of = "" if row["total"] is None else f" of {row['total']:,}{rounded}"
             lines.append(f"  {table['title'].removesuffix(', by month')}: {share}{of}")
     if out:
         lines.append(f"written: {out / 'report.html'}, report.csv, report.json")

@@ -14,9 +14,10 @@ from daemon.domain.times import day_of, iso, say_day
 from daemon.domain.working_days import WorkingDays
 from daemon.report.measures import KINDS, MEASURES
 from daemon.report.published import Published
+from daemon.report.rounding import rounded
 from daemon.report.rows import WEEKS, Duty, Gathered, Outlook, Span
 from daemon.report.suppress import LEAST
-from daemon.report.tables import Table, has_gaps, nearest, shown
+from daemon.report.tables import Table, has_gaps, shown
 
 AHEAD_WORKING_DAYS = 20
 IN_TIME = (("in_time", "In time"), ("late", "Late"), ("outstanding", "Not done yet"))
@@ -48,6 +49,7 @@ def figures(
         "small_counts_below": least, "cases": found.cases if found.cases >= least else None,
         "unread": found.unread,
         "tables": [shown(one, least, is_rough=is_rough and one.counts_again) for one in tables],
+        "to_book_rounded_to": least if is_rough else None,
         "chairs": _chairs(found, span, least, is_rough=is_rough),
         "published": [one.as_json() for one in published],
     }  # fmt: skip
@@ -171,7 +173,8 @@ def _chairs(found: Gathered, span: Span, least: int, *, is_rough: bool) -> list[
         chairs, many = found.chairs.get(week), booked[week]
         is_small = 0 < many < least
         due = wanted[week]
-        to_book = nearest(due, least) if is_rough else None if 0 < due < least else due
+        small = rounded(due, least) is None
+        to_book = rounded(due, least) if is_rough or small else due
         said.append({
             "week": str(week), "booked": None if is_small else many,
             "to_book": to_book, "chairs": chairs,

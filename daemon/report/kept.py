@@ -29,9 +29,11 @@ def keep(tx: Tx, said: Mapping[str, Any], by: str, now: datetime) -> None:
 
 
 def kept(tx: Tx) -> Kept | None:
-    """Return the last report, None where none was made."""
+    """Return the last report, None where none was made; nor where it was before its shares were of exact counts."""
     found = tx.marks.get(LAST)
     if not found:
         return None
     one = json.loads(str(found))
+    if "to_book_rounded_to" not in one["said"]:
+        return None
     return Kept(one["said"], datetime.fromisoformat(one["at"]), one["by"])

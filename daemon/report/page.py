@@ -94,12 +94,17 @@ def chart(table: Mapping[str, Any]) -> Chart:
         if value is None:
             says = LEFT_OUT
         elif has_share:
-            says = f"{value}% of {row['total']:,}"
+            says = f"{value}%" + _of_how_many(row["total"], table["rounded_to"])
         else:
             says = f"{value:,}"
         bars.append((row_name(row["label"]), value, says))
     what = f"the part that was {table['share_is']}, in a hundred" if has_share else "how many"
     return _drawn(f"chart-{table['id']}", table["title"], what, bars, 100 if has_share else most)
+
+
+def _of_how_many(total: int | None, rounded_to: int | None) -> str:
+    about = "about " if rounded_to else ""
+    return "" if total is None else f" of {about}{total:,}"
 
 
 def row_name(label: str) -> str:

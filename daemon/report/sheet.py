@@ -7,6 +7,8 @@ from daemon.domain.spreadsheet import to_csv
 
 HEAD = ("table", "row", "column", "value")
 LEFT_OUT = "small count"
+ROUNDED = "rounded to the nearest"
+CHAIRS = "Chairs and conferences, by week"
 
 
 def report_csv(said: Mapping[str, Any]) -> str:
@@ -19,9 +21,11 @@ def _lines(said: Mapping[str, Any]) -> Iterator[tuple[object, ...]]:
         yield "report", name, "", said[name]
     for table in said["tables"]:
         yield from _table(table)
+    if said["to_book_rounded_to"]:
+        yield CHAIRS, "to_book", ROUNDED, said["to_book_rounded_to"]
     for week in said["chairs"]:
         for name in ("booked", "to_book", "chairs", "each"):
-            yield "Chairs and conferences, by week", week["week"], name, _value(week[name])
+            yield CHAIRS, week["week"], name, _value(week[name])
     for place in said["published"]:
         for name, value in place.items():
             if name not in ("year", "name", "code") and value is not None:
@@ -30,6 +34,8 @@ def _lines(said: Mapping[str, Any]) -> Iterator[tuple[object, ...]]:
 
 
 def _table(table: Mapping[str, Any]) -> Iterator[tuple[object, ...]]:
+    if table["rounded_to"] and table["rows"]:
+        yield table["title"], "each count", ROUNDED, table["rounded_to"]
     for row in table["rows"]:
         for column in table["columns"]:
             yield table["title"], row["label"], column["title"], _value(row[column["name"]])

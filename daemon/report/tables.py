@@ -4,10 +4,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from daemon.report.rounding import Line, rounded_lines
 from daemon.report.suppress import LEAST, gaps, with_totals
 
 ALL = "All"
-ROUGH = "Each figure is rounded to the nearest {}: small counts are left out of other tables."
+ROUGH = (
+    "Each count is rounded to the nearest {least}, the last total to within {off}, and a small one is not shown: other "
+    "tables leave out small counts of the same duties. Percentages are of the exact counts."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,26 +36,19 @@ class Table:
 def shown(table: Table, least: int = LEAST, *, is_rough: bool = False) -> dict[str, Any]:
     """Return a table as JSON: `null` where a count is left out, and no share that would tell one.
 
-    `is_rough`: nothing is left out, and each count and total is rounded by itself to a multiple of `least`.
+    `is_rough`: each count is rounded by itself to a multiple of `least`; its shares are the true ones, in whole
+    per cents, where they tell no small count.
     """
     counts = [list(each) for _, each in table.rows]
-    hidden = set() if is_rough else gaps(counts, least)
-    grid = with_totals(counts)
-    if is_rough:
-        grid = [[nearest(one, least) for one in line] for line in grid]
     names = [name for name, _ in table.columns]
     lone = len(names) == 1  # a column alone is its total
-    rows = [
-        _row(label, line, [(number, column) in hidden for column in range(len(line))], names, table)
-        for number, (label, line) in enumerate(
-            zip([*(label for label, _ in table.rows), ALL], grid, strict=True)
-        )
-        if table.rows
-    ]
+    lines = (_rough if is_rough else _exact)(table, counts, least) if counts else []
+    labels = [*(label for label, _ in table.rows), ALL]
+    rows = [_row(*each, names, table) for each in zip(labels, lines, strict=False)]
     return {
         "id": table.id, "title": table.title,
-        "says": f"{table.says} {ROUGH.format(least)}" if is_rough else table.says,
-        "rows_are": table.rows_are,
+        "says": f"{table.says} {ROUGH.format(least=least, off=least // 2 + 1)}" if is_rough else table.says,
+        "rounded_to": least if is_rough else None, "rows_are": table.rows_are,
         "columns": [{"name": name, "title": title} for name, title in table.columns]
         + ([] if lone else [{"name": "total", "title": "Total"}]),
         "share_is": table.share_is or None,
@@ -59,23 +56,35 @@ def shown(table: Table, least: int = LEAST, *, is_rough: bool = False) -> dict[s
     }  # fmt: skip
 
 
-def _row(
-    label: str, line: Sequence[int], hidden: Sequence[bool], names: Sequence[str], table: Table
-) -> dict[str, Any]:  # fmt: skip
-    cells = [None if gone else count for count, gone in zip(line, hidden, strict=True)]
+def _within(table: Table) -> frozenset[int]:
+    return frozenset(at for at, (name, _) in enumerate(table.columns) if name in table.share)
+
+
+def _rough(table: Table, counts: Sequence[Sequence[int]], least: int) -> list[Line]:
+    return rounded_lines(counts, _within(table), least)
+
+
+def _exact(table: Table, counts: Sequence[Sequence[int]], least: int) -> list[Line]:
+    hidden, within = gaps(counts, least), _within(table)
+    return [
+        _told([None if (row, column) in hidden else one for column, one in enumerate(line)], within)
+        for row, line in enumerate(with_totals(counts))
+    ]
+
+
+def _told(cells: Sequence[int | None], within: frozenset[int]) -> Line:
+    """Return a line with the share that whoever reads its counts could compute."""
+    parts = [one for one in (cells[at] for at in within) if one is not None]
     whole = cells[-1]
-    parts = [cell for name, cell in zip(names, cells, strict=False) if name in table.share]
-    is_told = bool(whole) and not any(part is None for part in parts)
-    share = round(100 * sum(part or 0 for part in parts) / whole, 1) if is_told and whole else None
-    said: dict[str, Any] = {"label": label, **dict(zip(names, cells, strict=False))}
+    is_told = len(parts) == len(within)
+    return Line(cells, round(100 * sum(parts) / whole, 1) if is_told and whole else None)
+
+
+def _row(label: str, line: Line, names: Sequence[str], table: Table) -> dict[str, Any]:
+    said: dict[str, Any] = {"label": label, **dict(zip(names, line.counts, strict=False))}
     if len(names) > 1:
-        said["total"] = whole
-    return said | ({"share": share} if table.share else {})
-
-
-def nearest(count: int, least: int = LEAST) -> int:
-    """Return the multiple of `least` that is nearest."""
-    return (count + least // 2) // least * least
+        said["total"] = line.counts[-1]
+    return said | ({"share": line.share} if table.share else {})
 
 
 def has_gaps(said: Mapping[str, Any]) -> bool:

@@ -184,10 +184,39 @@ def test_what_is_left_out_of_one_table_cannot_be_had_by_another_of_the_same_duti
     assert tables["icpc_by_month"][0]["late"] is None
     assert others.keys() == {"icpc_working_days", "overdue", "forecast"}
     assert tables["icpc_working_days"][0] == {
-        "label": "2026-02", "within_10": 0, "within_15": 30, "within_20": 5, "later": 0, "total": 35, "share": 85.7,
+        "label": "2026-02", "within_10": 0, "within_15": 30, "within_20": None, "later": 0, "total": 35, "share": None,
     }  # fmt: skip
     assert all(many % 5 == 0 for many in told if isinstance(many, int))
     assert all(week["to_book"] % 5 == 0 for week in said["chairs"])
+
+
+@pytest.mark.parametrize(("few", "said_of_them"), [(2, None), (6, 5), (0, 0)])
+def test_children_who_must_be_booked_are_rounded_and_a_few_of_them_are_never_nobody(
+    few: int, said_of_them: int | None
+) -> None:
+    to_book = [duty(None, outlook=Outlook.NO_CHAIR, due_at=NOW + timedelta(days=1))] * few
+
+    said, tables = report(Gathered([duty()] * 30 + [duty(17)] * 3 + to_book))
+    page, sheet = report_page(said), report_csv(said)
+
+    assert said["to_book_rounded_to"] == 5
+    assert said["chairs"][0]["to_book"] == said_of_them
+    assert [row["icpc"] for row in tables["forecast"]] == [said_of_them] * 2 * bool(few)
+    assert "falls in the week are rounded to the nearest 5" in page
+    assert '"Chairs and conferences, by week",to_book,rounded to the nearest,5' in sheet
+    assert "All,total,rounded" not in sheet
+
+
+def test_the_share_beside_the_published_figures_is_of_the_exact_counts() -> None:
+    held = [duty(9)] * 13 + [duty(14)] * 13 + [duty(17)] * 3 + [duty(30)] * 3
+
+    said, tables = report(Gathered(held + [duty(None)] * 3), published=beside("Devon"))
+    page, sheet = report_page(said), report_csv(said)
+
+    assert tables["icpc_working_days"][-1]["share"] == 81
+    assert "This report: 81%" in page
+    assert "All: 81% of about 30" in page
+    assert "each count,rounded to the nearest,5" in sheet
 
 
 def test_every_measure_is_found_in_some_pack_and_no_rule_of_the_limit_is_counted_twice() -> None:
