@@ -8,7 +8,7 @@ from typing import Any
 from daemon.cli.given import instant
 
 EXAMPLES = """examples:
-  daykeeper pause --config daykeeper.toml --reason "the mail server is moved" --until 2026-03-06T17:00
+  daykeeper pause --config daykeeper.toml --reason "mail moves" --until "$(TZ=Europe/London date -d '+2 hours' +%FT%R)"
   daykeeper pause --config daykeeper.toml                    whether one is on; exit code 1 while it is
   daykeeper pause --config daykeeper.toml --end              let it go on before then
 """

@@ -15,6 +15,8 @@ EXAMPLES = """examples:
 """
 REASONS = ("inquiry", "court-order", "complaint", "subject-access", "serious-incident")
 ALL = "all"
+STILL_HELD = " by itself, and is held still: everything is, until `--lift all`"
+ALL_HELD = "held: everything; nothing goes until `daykeeper purge --lift all`\n"
 
 
 def add(verbs: "argparse._SubParsersAction[Any]") -> None:
@@ -43,7 +45,9 @@ def act(args: argparse.Namespace) -> int:
     """Say what would go, have it go, or place and lift a hold."""
     from daemon.app import utc_now
     from daemon.cli.given import acting, settings_of, stored
+    from daemon.domain.named import one_person
     from daemon.engine.standing.purge import plan, purge
+    from daemon.store import EVERYTHING
 
     if args.hold and not args.reason:
         sys.stderr.write(f"daykeeper purge: --hold needs --reason, one of {', '.join(REASONS)}\n")
@@ -58,18 +62,22 @@ def act(args: argparse.Namespace) -> int:
         if args.hold or args.lift:
             with store.write() as tx:
                 return _held(tx, args, acting(args.by), now)
-        if args.leaver:
+        if args.leaver is not None:
+            leaver = one_person("--leaver", args.leaver)
             by = acting(args.by) if args.yes else None
             with store.write() if args.yes else store.read() as tx:
-                return _left(tx, args.leaver, by, now)
+                return _left(tx, leaver, by, now)
         if not args.yes:
             with store.read() as tx:
-                sys.stdout.write(_said(plan(tx, periods, now), periods))
+                found, is_all_held = plan(tx, periods, now), EVERYTHING in tx.holds.all()
+            sys.stdout.write(f"{ALL_HELD if is_all_held else ''}{_said(found, periods)}")
             return 0
         by = acting(args.by)
         with store.write() as tx:
+            is_all_held = EVERYTHING in tx.holds.all()
             done = purge(tx, plan(tx, periods, now), now, by)
     sys.stdout.write(
+        f"{ALL_HELD if is_all_held else ''}"
         f"gone: {done['cases']} cases, the words of {done['messages']} messages and of {done['entries']} entries of "
         "the journal, whose chain stands: see `daykeeper journal verify`\n"
     )
@@ -87,6 +95,7 @@ def _held(tx: Any, args: argparse.Namespace, by: str, now: Any) -> int:
     if args.hold and named != ALL and not any(_is_known(tx, ref) for ref in refs):
         what = f'nothing is held about a case "{named}": a hold would keep nothing'
         raise Refusal(Problem("--hold", what, "check the reference, or see daykeeper status"))
+    stays = EVERYTHING in tx.holds.all() and args.lift not in (None, ALL)
     for ref in refs:
         if args.hold:
             is_new = tx.holds.place(Hold(ref, args.reason, by, now))
@@ -97,7 +106,11 @@ def _held(tx: Any, args: argparse.Namespace, by: str, now: Any) -> int:
         if is_new:
             tx.journal.write(now, kind, ref, f"{args.reason or 'lifted'}, by {by}", {})
         same = "" if ref in (named, EVERYTHING) else ", which is the same case"
-        sys.stdout.write(f"{named if ref == EVERYTHING else ref}{same}: {what}\n")
+        sys.stdout.write(
+            f"{named if ref == EVERYTHING else ref}{same}: {what}{STILL_HELD if stays else ''}\n"
+        )
+    if args.lift == ALL and (own := tx.holds.all()):
+        sys.stdout.write(f"cases still held, each by its own hold: {', '.join(own)}\n")
     return 0
 
 

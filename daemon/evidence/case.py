@@ -8,6 +8,7 @@ from typing import Any
 
 from daemon.decide.duties.obligations import Deciding
 from daemon.domain.invitation import Invitation
+from daemon.domain.named import base, mark
 from daemon.domain.times import iso
 from daemon.engine.records.casebook import as_told, explain_case
 from daemon.engine.records.rename import names_of, now_called
@@ -84,13 +85,15 @@ def may_have(tx: Tx, ref: str, reader: str) -> bool:
     access = row.access if row else None
     if access is None:
         return False
-    marks = {reader.casefold()}
-    for one in tx.people.all():
-        own = {one.id.casefold(), *(each.casefold() for each in one.addresses.values())}
-        marks |= own if marks & own else set()
-    excluded = {one.casefold() for one in access.excluded}
-    holders = {one.casefold() for one in access.holders}
-    return not marks & excluded and (not access.restricted or bool(marks & holders))
+    everybody = [{mark(name) for name in one.marks} for one in tx.people.all()]
+    is_excluded = _all_of({mark(reader), base(reader)}, everybody) & {*map(mark, access.excluded)}
+    is_holder = _all_of({mark(reader)}, everybody) & {*map(mark, access.holders)}
+    return not is_excluded and (not access.restricted or bool(is_holder))
+
+
+def _all_of(marks: set[str], everybody: Sequence[set[str]]) -> set[str]:
+    """Return some marks with every other of those in the directory who have one of them."""
+    return marks.union(*(own for own in everybody if own & marks))
 
 
 def _not_theirs(

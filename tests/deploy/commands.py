@@ -2,6 +2,7 @@
 
 import re
 import shlex
+import subprocess
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 from pathlib import Path
@@ -20,6 +21,7 @@ FENCE = re.compile(
 INLINE = re.compile(r"`([^`\n]+)`")
 HEREDOC = re.compile(r"<<-?\s*(['\"]?)(\w+)\1")
 REMARK = re.compile(r"(?:^|(?<=\s))#.*$")
+MOMENT = re.compile(r"\$\((?:TZ=[\w/]+ )?date [^()`$;|&]*\)")
 ASSIGNED = re.compile(r"[A-Za-z_]\w*=")
 SHELL, SHOWN = "sh", "console"  # commands alone; commands after a "$", and what they answer
 
@@ -100,6 +102,16 @@ def simple(text: str) -> Iterator[tuple[str, ...]]:
             words = words[1:]
         if words and not is_joint:
             yield tuple(words)
+
+
+def as_typed(word: str) -> str:
+    """Return a word as a shell hands it on: a moment that it reckons with `date` is reckoned, all else stays."""
+    if not MOMENT.fullmatch(word):
+        return word
+    ended = subprocess.run(
+        ["sh", "-c", f'printf %s "{word}"'], capture_output=True, text=True, check=True
+    )
+    return ended.stdout
 
 
 def inline(page: Path, programs: Iterable[str]) -> Iterator[Command]:

@@ -10,7 +10,17 @@ from importlib.util import find_spec
 import pytest
 
 from daemon.cli.main import parser
-from tests.deploy.commands import SHELL, Command, fenced, fences, inline, pages, simple, whole
+from tests.deploy.commands import (
+    SHELL,
+    Command,
+    as_typed,
+    fenced,
+    fences,
+    inline,
+    pages,
+    simple,
+    whole,
+)
 from tests.deploy.tools import ROOT
 
 TYPED = {  # a page whose commands are run as they stand, and the test that runs them
@@ -45,7 +55,7 @@ ALL = [one for page in pages() for one in fenced(page)]
 def daykeeper(words: Sequence[str]) -> str:
     """Return what our parser says against these words, empty where it takes them; nothing is run."""
     try:
-        parser().parse_args([PLACEHOLDERS.get(word, word) for word in words])
+        parser().parse_args([PLACEHOLDERS.get(word, as_typed(word)) for word in words])
     except SystemExit:
         return "the parser refuses it"
     return ""

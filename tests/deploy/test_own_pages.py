@@ -7,6 +7,7 @@ import sys
 from email import message_from_bytes
 from email.policy import default
 from pathlib import Path
+from textwrap import dedent
 
 import pytest
 
@@ -21,7 +22,9 @@ GATEWAY = "https://gateway.council.example"
 def typed(page: str, folder: Path) -> str:
     """Return what was said to somebody who typed a page's commands here, with the release beside them."""
     (folder / "daykeeper").symlink_to(ROOT)
-    blocks = re.findall(r"^```sh\n(.*?)^```", page, re.DOTALL | re.MULTILINE)
+    blocks = [
+        dedent(one) for one in re.findall(r"^ *```sh\n(.*?)^ *```", page, re.DOTALL | re.MULTILINE)
+    ]
     packages = str(folder / "packages")  # what is installed must not stay in the tests' environment
     ended = subprocess.run(
         ["sh", "-eu", "-c", "\n".join(blocks)], cwd=folder, timeout=280, capture_output=True, text=True, check=False,
@@ -75,3 +78,11 @@ def test_whoever_types_the_page_about_feeds_sees_what_a_database_gives_and_why_i
     assert "SC-104 (enquiries/1): 2 facts" in said
     assert "enquiries/2: strategy_on: is not a date that exists" in said
     assert "Monday 23 March 2026, 5pm: icpc-limit-missed" in said
+    before, _, after = said.partition("; 1 errors\n")
+    assert "error: statutory-england: second-enquiry-on-a-plan: " in before
+    assert "icpc-limit: not watched" in before
+    assert "; 0 errors\n" in after
+    assert "notices: " in after
+    assert "Rows that cannot be used, or only in part: 1\n" in after
+    assert "deliveries by email: handed over" in after
+    assert list((tmp_path / "outbox").glob("*.eml"))

@@ -1,13 +1,18 @@
 """pause, as an operator meets it: what it prints, what it ends with, and what it refuses."""
 
 import json
+import re
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from daemon.cli import main
+from daemon.cli.pause import EXAMPLES
 from daemon.testing.world import World
+from tests.deploy.commands import as_typed, fenced, simple
+from tests.deploy.tools import ROOT
 from tests.small import SMALL
 from tests.testshire import settled
 
@@ -61,3 +66,34 @@ def test_a_pause_needs_a_reason_and_an_end_that_lies_ahead(world, pause, capsys,
 
     assert code == 1
     assert said in capsys.readouterr().err
+
+
+HELP, READ, PAGE = "pause --help", "README.md", "docs/how-to/recover.md"
+
+
+def shown(where: str) -> list[tuple[str, ...]]:
+    """Return every command there that begins a pause."""
+    if where == HELP:
+        found = [words for line in EXAMPLES.splitlines()[1:] for words in simple(line)]
+    elif where == READ:
+        (line,) = re.findall(
+            r"^\| `pause` .*\| `([^`]+)` \|$", (ROOT / READ).read_text(), re.MULTILINE
+        )
+        found = list(simple(line))
+    else:
+        found = [one.words for one in fenced(ROOT / where)]
+    return [words for words in found if words[:2] == ("daykeeper", "pause") and "--until" in words]
+
+
+@pytest.mark.parametrize("where", [HELP, READ, PAGE])
+def test_whoever_copies_a_pause_has_one_of_two_hours_today(tmp_path, capsys, where):
+    config = settled(tmp_path)[1]
+    assert main(["database", "create", "--config", config]) == 0
+    (words,) = shown(where)
+    typed = [config if word == "daykeeper.toml" else as_typed(word) for word in words[1:]]
+
+    assert main([*typed, "--by", "A. Name", "--json"]) == 0
+
+    pause = json.loads(capsys.readouterr().out.splitlines()[-1])["pause"]
+    lasts = datetime.fromisoformat(pause["until"]) - datetime.fromisoformat(pause["since"])
+    assert timedelta(hours=1, minutes=58) < lasts <= timedelta(hours=2)

@@ -28,15 +28,20 @@ def access(args: argparse.Namespace) -> int:
     from daemon.cli.forms.journal_export import write_private
     from daemon.cli.given import acting, settings_of, stored
     from daemon.domain.errors import Problem, Refusal
+    from daemon.domain.named import mark, one_person
 
     settings, by = settings_of(args.config), acting(args.by)
     with stored(settings) as store:
         now = (store.clock() or utc_now)()
         with store.write() as tx:
-            held = tx.holdings.of_case(args.ref) if args.ref else tx.holdings.of_person(args.person)
-            name = args.ref or args.person
+            if args.person is None:
+                name, held = args.ref, tx.holdings.of_case(args.ref)
+            else:
+                known = {mark(name) for one in tx.people.all() for name in one.marks}
+                name = one_person("--person", args.person, known)
+                held = tx.holdings.of_person(name)
             if not held:
-                where = "--ref" if args.ref else "--person"
+                where = "--ref" if args.person is None else "--person"
                 raise Refusal(
                     Problem(where, f'nothing is held about "{name}"', "check how it is written")
                 )

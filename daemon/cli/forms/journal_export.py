@@ -22,7 +22,7 @@ def add_export(whats: "argparse._SubParsersAction[Any]") -> None:
         dest="reader",
         required=True,
         metavar="PERSON",
-        help="who will read it: an id or address",
+        help="who will read it: an id of the directory, or one plain address",
     )
     form.add_argument(
         "--out", required=True, type=Path, metavar="PACK", help="the archive to write"
@@ -38,32 +38,33 @@ def export(args: argparse.Namespace) -> int:
     from daemon.app import in_force, utc_now
     from daemon.cli.given import acting, settings_of, stored
     from daemon.domain.errors import Problem, Refusal
+    from daemon.domain.named import mark, one_reader
     from daemon.evidence import Signer, case_evidence, may_have, pack
 
     settings, by = settings_of(args.config), acting(args.by)
     key = settings.web.secret_file.with_name(f"{settings.authority}.evidence.pem")
-    why = {"for": args.reader, "by": by}
     with stored(settings) as store:
         deciding = in_force(store, settings)
         now = (store.clock() or utc_now)()
         with store.write() as tx:
+            known = {mark(name) for one in tx.people.all() for name in one.marks}
+            reader = one_reader("--for", args.reader, known)
+            why = {"for": reader, "by": by}
             files = case_evidence(tx, args.ref, deciding, settings.feed_order, now, why)
             if files is None:
                 what = f'no feed has shown a case "{args.ref}"'
                 raise Refusal(Problem("REF", what, "check the reference, or see daykeeper status"))
-            if not may_have(tx, args.ref, args.reader):
-                what = f"{args.reader} must not have this case"
+            if not may_have(tx, args.ref, reader):
+                what = f"{reader} must not have this case"
                 raise Refusal(Problem("--for", what, "ask the service manager who may"))
             signer = Signer.of(key)
             whole = pack(files, signer)
             data = {
-                "for": args.reader,
+                "for": reader,
                 "sha256": sha256(whole).hexdigest(),
                 "key": signer.fingerprint,
             }
-            tx.journal.write(
-                now, "evidence.exported", args.ref, f"for {args.reader}, by {by}", data
-            )
+            tx.journal.write(now, "evidence.exported", args.ref, f"for {reader}, by {by}", data)
             write_private(args.out, whole)
     if signer.is_new:
         sys.stderr.write(

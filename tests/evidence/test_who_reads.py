@@ -1,0 +1,107 @@
+"""For whom a pack may be made: however their name is spelt, nobody who is excluded gets one."""
+
+import json
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from daemon.cli import main
+from daemon.testing.world import World
+from tests.small import SMALL
+from tests.testshire import ENQUIRY, settled
+
+REF = "SC-1"
+HERON = "heron@council.example"
+EXCLUDED = [
+    *(HERON, f" {HERON} ", "\uff48eron@council.example", "HERON@Council.Example"),
+    *("heron+x@council.example", "\uff23ora", "cora@council.example "),
+]
+NO_NAMES = [
+    *(f"Heron <{HERON}>", f"{HERON};chair@x.example", f"{HERON}, chair@x.example", f"{HERON}."),
+    *(f"mailto:{HERON}", "her\u200bon@council.example", "h\u0435ron@council.example"),
+    *('"heron"@council.example', f"{HERON}\nchair@x.example", "", " \u3000", "heron"),
+]
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    """Return an authority whose sam works here, and whose heron is excluded from a case and in no directory."""
+    made = World(tmp_path, "2026-03-02 16:00", policies=SMALL)
+    made.fact(REF, **ENQUIRY)
+    with made.case(REF, excluded=[HERON, "cora"]):
+        pass
+    made.turn()
+    made.line.seal()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def config(world: World, tmp_path: Path) -> list[str]:
+    return settled(tmp_path, f'\nrulebook = "{SMALL}"\n')
+
+
+def export(config: list[str], place: Path, reader: str) -> int:
+    return main(
+        ["journal", "export", REF, *config, "--for", reader, "--by", "A. Name", "--out", str(place)]
+    )
+
+
+def test_no_spelling_of_somebody_who_is_excluded_gets_a_pack(
+    config, world, tmp_path, capsys
+) -> None:
+    said = {}
+    for number, reader in enumerate((*EXCLUDED, *NO_NAMES)):
+        assert export(config, tmp_path / f"{number}.zip", reader) == 1, reader
+        said[reader] = capsys.readouterr().err
+
+    assert all(one.startswith("--for: ") and one.count("\n") == 1 for one in said.values())
+    assert [one for one in EXCLUDED if "must not have this case" not in said[one]] == []
+    assert list(tmp_path.glob("*.zip")) == []
+    with world.store.read() as tx:
+        assert [one for one in tx.journal.of(REF) if one.kind == "evidence.exported"] == []
+
+
+@pytest.mark.parametrize(
+    ("reader", "mark"),
+    [
+        pytest.param(" Inspector@Ofsted.Example ", "inspector@ofsted.example", id="an inspector"),
+        pytest.param("\uff33am", "sam", id="an id of the directory"),
+    ],
+)
+def test_whoever_gets_a_pack_stands_in_the_journal_by_one_spelling(
+    config, world, tmp_path, reader, mark
+) -> None:
+    assert export(config, tmp_path / "pack.zip", reader) == 0
+
+    with world.store.read() as tx:
+        (noted,) = [one for one in tx.journal.of(REF) if one.kind == "evidence.exported"]
+    assert noted.data["for"] == mark
+    with zipfile.ZipFile(tmp_path / "pack.zip") as found:
+        assert json.loads(found.read("case.json"))["why"]["for"] == mark
+
+
+def test_an_exclusion_counts_however_the_record_spells_it(config, world, tmp_path) -> None:
+    with world.case(REF, excluded=[" \uff28eron@Council.example "]):
+        pass
+    world.turn()
+
+    assert export(config, tmp_path / "pack.zip", HERON) == 1
+
+
+def test_other_commands_take_one_person_too(config, capsys, tmp_path) -> None:
+    access = ["journal", "access", "--out", str(tmp_path / "held.json"), "--person"]
+    for words in (access, ["purge", "--leaver"]):
+        for name in ("", "Sam <sam@council.example>", "a@x.example;b@x.example"):
+            assert main([*words, name, *config]) == 1
+            assert capsys.readouterr().err.startswith(f"{words[-1]}: ")
+
+
+def test_what_is_held_of_somebody_is_found_with_space_around_their_id(config, tmp_path) -> None:
+    place = tmp_path / "held.json"
+
+    assert main(["journal", "access", "--person", " sam ", *config, "--out", str(place)]) == 0
+
+    assert json.loads(place.read_text("utf-8"))["about"] == "sam"
