@@ -181,6 +181,21 @@ def test_whoever_is_asked_for_a_duty_is_not_told_in_the_same_mail_that_it_is_ove
     assert said <= alone
 
 
+def test_whoever_is_asked_for_the_first_time_after_the_day_hears_that_it_has_passed(story):
+    world = story("2026-03-09 10:00", policies=shipped())
+    world.opens()
+
+    world.turn()
+
+    mails = [words(one.message) for one in world.email.sent]
+    said = [one for one in mails if "the entry of the initial conference in the diary" in one]
+    assert said
+    for mail in said:
+        assert "earlier, was due by Monday 2 March 2026, 5pm." in mail
+        assert "Its time has passed: please see to it now. Book the initial conference" in mail
+        assert "is due by Monday 2 March" not in mail
+
+
 def test_what_is_open_again_when_its_time_has_passed_is_not_called_new(story):
     """Its people may have heard of it before: a message may be evidence."""
     world = story("2026-03-06 16:00", policies=shipped())

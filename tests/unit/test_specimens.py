@@ -58,3 +58,11 @@ def test_whoever_sends_the_draft_is_asked_to_sign_in(book):
 
     assert "Sign in and answer" in text
     assert "your role is child protection chair." in text
+
+
+@pytest.mark.parametrize("name", ["absence-told", "conference-attendance-to-record"])
+def test_what_is_due_by_the_start_of_a_meeting_is_not_said_to_be_due_at_once(book, name):
+    text = specimen(book, name).text
+
+    assert "Due: " in text
+    assert "due at once" not in text

@@ -47,7 +47,8 @@ def due(deadline: Deadline, anchor: Fact, label: str, calendar: Calendar) -> Due
         at = after(anchor.at, count, unit, calendar)
         if deadline.finish is Finish.START and anchor.whole_day:
             at = calendar.opens(anchor.day)
-        why = "due" if count else "due at once"
+        is_at_once = not count and deadline.finish is not Finish.START
+        why = "due at once" if is_at_once else "due"
         return Due(at, partial(_say_hours, anchor, at, label, why))
     if unit is Unit.WORKING_DAYS:
         first = 1 if deadline.is_day_number else 0

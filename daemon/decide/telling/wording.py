@@ -33,7 +33,8 @@ class Item:
 
     `code` is the item code of the message and its page. `working` holds lines of
     "day: how it counts". `told` names roles. `agency` is the one that the duty is about. `limits` are what
-    runs on meanwhile, each with its last day. Empty texts mean that there is nothing to say.
+    runs on meanwhile, each with its last day. `is_late`: it could have been done in time, and was not.
+    Empty texts mean that there is nothing to say.
     """
 
     ref: str
@@ -59,6 +60,7 @@ class Item:
     responsible: str
     agency: str = ""
     limits: tuple[tuple[str, str], ...] = ()
+    is_late: bool = False
 
     @property
     def standing(self) -> str:
@@ -126,7 +128,15 @@ def describe(
         responsible=say_list([f"the {vocabulary.role(role)}" for role in rule.responsible]),
         agency=vocabulary.agency(obligation.subject.agency or ""),
         limits=tuple((title, f"by {say(at)}") for title, at in limits),
+        is_late=is_overdue and not _is_of_today(obligation, now),
     )
+
+
+def _is_of_today(obligation: Obligation, now: datetime) -> bool:
+    """Return whether it was due the moment it began, and that is today: nobody could have been sooner."""
+    begun, due_at = obligation.starts_at, obligation.due_at
+    is_at_once = begun is not None and due_at is not None and due_at <= begun
+    return is_at_once and due_at is not None and day_of(due_at) == day_of(now)
 
 
 def say_due(due_at: datetime | None, rule: Rule) -> str:
@@ -136,6 +146,15 @@ def say_due(due_at: datetime | None, rule: Rule) -> str:
     if due_at is None:
         return NO_DATE if rule.due.is_limit else ""
     return say(due_at)
+
+
+def say_when(item: Item) -> str:
+    """Return by when it is to be done, as a verb: "is due by …", and "was due by …" once that has passed."""
+    if not item.due:
+        return "is to be done"
+    if item.due == NO_DATE:
+        return f"has {NO_DATE}"
+    return f"{'was' if item.is_late else 'is'} due by {item.due}"
 
 
 def say_working_days(count: int) -> str:
@@ -239,7 +258,7 @@ def fields(
         "team": (team or "") if level is Level.L2 else "",
         "title": first.title,
         "due": first.due,
-        "is_due": f"due by {first.due}" if first.due else "to be done",
+        "is_due": say_when(first),
         "due_day": say_day(day_of(first.due_at)) if first.due_at else first.due or NO_DATE,
         "was_due": first.was_due,
         "met": first.met,

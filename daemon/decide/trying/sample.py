@@ -91,6 +91,7 @@ def sample_item(
         else "",
         todo=rule.todo if rule else "Send the list, and have its receipt recorded.",
         responsible=_responsible(rule, vocabulary),
+        is_late=after_due,
     )
 
 

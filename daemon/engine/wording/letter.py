@@ -32,10 +32,12 @@ from daemon.engine.telling.operator import OPERATOR, in_one
 from daemon.engine.wording.compose import CARDS, Links, NothingToSay, Part, compose, compose_list
 from daemon.engine.wording.entry_letter import write_entry
 from daemon.engine.wording.levels import level_for
+from daemon.rulebook.readers import is_before_due
 from daemon.rulebook.templates import Words, render
 from daemon.store import LinkRow, Store
 
 JUST_AFTER = timedelta(seconds=1)
+NOW = "Its time has passed: please see to it now."
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +176,8 @@ class Letters:
                 if notice.kind is Kind.SEND:
                     words = self._as_sent(words, notice.detail)
                 rung = own[id(section[0])][1].rung(notice.key.rung)
+                if rung and section[0].is_late and is_before_due(rung, own[id(section[0])][1]):
+                    words = replace(words, clear=f"{NOW} {words.clear}")
                 family = (
                     [self.house.deciding.words.role(one) for one in rung.letter_for] if rung else []
                 )
