@@ -49,7 +49,9 @@ STATUTORY = sorted(one.name for one in PACK.rules if one.basis is Basis.STATUTOR
 def changed(folder, change):
     """Return the edition of an authority that makes one change, and what is told of it."""
     (folder / "changes").mkdir()
-    (folder / "authority.yaml").write_text(TERMS.replace("{conf", "{directory: 4 hours, conf"), "utf-8")
+    (folder / "authority.yaml").write_text(
+        TERMS.replace("{conf", "{directory: 4 hours, conf"), "utf-8"
+    )
     (folder / "changes" / "a.yaml").write_text(change, "utf-8")
     return read_edition(folder)
 
