@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 
 from daemon.domain.vocabulary import FactWord, Vocabulary, guess
 from daemon.rulebook.marks import Text
@@ -34,15 +35,21 @@ def vocabulary(desk: Desk) -> Vocabulary:
 
 def check_label(sheet: Sheet, key: str) -> None:
     """Report what a name in words must not say or hide: readers outside the authority get it as it stands."""
-    text = str(sheet.text(key)) if sheet.has(key) else ""
-    for what, mend in (*unseen(text), *misworded(text, outside=True)):
+    text = sheet.table.get(key)  # what is no text is told of where it is read
+    for what, mend in _wrong_in(str(text)) if isinstance(text, Text) else ():
         sheet.wrong(key, what, mend)
+
+
+@lru_cache(maxsize=2000)  # a few hundred labels, read again with every edition
+def _wrong_in(text: str) -> tuple[tuple[str, str], ...]:
+    found = [*unseen(text), *misworded(text, outside=True)]
     if any(one.isspace() and one != " " for one in text):
         what = "this is more than one line, or has wide spaces"
-        sheet.wrong(key, what, "write it in one line, with plain spaces")
+        found.append((what, "write it in one line, with plain spaces"))
     if len(text) > LONGEST_LABEL:
         what = f"this is {len(text)} characters long, and stands within sentences"
-        sheet.wrong(key, what, f"keep it within {LONGEST_LABEL}")
+        found.append((what, f"keep it within {LONGEST_LABEL}"))
+    return tuple(found)
 
 
 def code(text: str) -> str:
