@@ -210,6 +210,7 @@ def _authority(
     from daemon.rulebook import read_edition
     from daemon.rulebook.quiet import nobody_told, not_yet_known, too_far_ahead
     from daemon.rulebook.reach import PEOPLE_FILE, out_of_reach
+    from daemon.rulebook.tuned import waiting_for
 
     edition, problems = read_edition(folder)
     held, mail, own = None, frozenset[str](), folder.resolve().name
@@ -226,7 +227,7 @@ def _authority(
             problems += _untouched(folder / PEOPLE_FILE, edition, where)
     if edition is None:
         return None, None, 0, problems
-    problems += out_of_reach(edition, held, own)
+    problems += (*out_of_reach(edition, held, own), *waiting_for(edition, own))
     if terms := edition.authority:
         problems += (*nobody_told(terms, mail, own), *too_far_ahead(terms, day_of(now), own))
         problems += not_yet_known(terms, edition.days.known_until, own)

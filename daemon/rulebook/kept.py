@@ -25,6 +25,10 @@ OTHER_WORDS = (
     "this wording was written for another step, and a statutory limit keeps its own",
     "change the words of the message that is there, or write a message of your own",
 )
+FEEDS = (
+    "a statutory limit waits for the feeds that the pack says, and no others",
+    "take this line out: its messages would wait while that feed is stale, or go out on old data",
+)
 STAYS = "this protects a family and is not taken away", "take this line out"
 DEMANDED = "the document demands this step: no promise rests it", "take this line out"
 
@@ -70,6 +74,8 @@ def why_kept(table: Table, key: str, value: Node | None = None) -> Told | None:
             return STATUTORY
         if key == "ladder" and not isinstance(value, Table):
             return RUNGS
+        if key == "relies_on":
+            return FEEDS
     if key in FOR_GOOD and table.get(key) == "true" and value != "true":
         return STAYS
     if key == "house" and value == "true" and "at" in table.entries and table.get(key) != "true":

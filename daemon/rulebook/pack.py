@@ -23,7 +23,7 @@ from daemon.rulebook.parts import invitation, report
 from daemon.rulebook.phrases import Misread
 from daemon.rulebook.rule import rule
 from daemon.rulebook.schema import DIGEST, INVITATION, REPORT, RULE, SUMMARY, Desk, Sheet
-from daemon.rulebook.words import VOCABULARY_FILE, one_of
+from daemon.rulebook.words import VOCABULARY_FILE, check_label, one_of
 
 PACK_FILE = "pack.yaml"
 OTHERS = {
@@ -52,6 +52,7 @@ def build(
 ) -> Built:
     """Return the pack as far as it can be read; `sheet` is its pack.yaml."""
     called = files[0].partition("/")[0]
+    check_label(sheet, "title")
     messages = read_messages(desk, _within(files, "messages"))
     reach = (*(base.reach if base else ()), *messages)
     carriers = read_sources(desk, f"{called}/{SOURCES_FILE}")

@@ -21,6 +21,8 @@ from daemon.rulebook.schema import APPROVAL, LATE_START, REMARK, RUNG, Shape, Sh
 from daemon.rulebook.sense import can_open
 from daemon.rulebook.words import name, one_of
 
+OPERATOR = "operator"  # whoever looks after the service: told of its faults, and no duty is theirs
+
 
 def rule(
     sheet: Sheet,
@@ -43,6 +45,9 @@ def rule(
     recipients = {**vocabulary.roles, **vocabulary.agencies}
     met_by_each = sheet.among("met_by_each", recipients, "role or agency")
     responsible = sheet.among("responsible", recipients, "role")
+    if OPERATOR in responsible:
+        what = f"the {OPERATOR} is this service's own, and nobody whose duty it is"
+        sheet.wrong("responsible", what, "name who is to do it, such as social_worker")
     relies_on = sheet.among("relies_on", vocabulary.feed_roles, "feed role")
     clauses = sheet.words("clauses")
     title, why = sheet.text("title"), sheet.text("why")

@@ -54,6 +54,22 @@ def far_steps(edition: Edition, own: str) -> Iterator[Problem]:
                 yield Problem(where, what, "leave it if that is meant", Severity.WARNING)
 
 
+def waiting_for(edition: Edition, own: str) -> Iterator[Problem]:
+    """Yield a warning for each change of the feeds that a rule relies on: what that holds back, or lets go."""
+    labels = edition.book.vocabulary.feed_roles
+    for one in tunings(edition, own):
+        if "relies_on" not in one.keys:
+            continue
+        if feeds := words(one.table.get("relies_on")):
+            named = say_list([f"the {labels[feed]}" for feed in feeds])
+            what = f"the messages of {one.rule} wait while the data of {named} are stale"
+            where = f"{one.where.split(':')[0]}:{feeds[0].line}: relies_on"
+        else:
+            what = f"the messages of {one.rule} wait for no feed, and go out on old data, too"
+            where = one.where
+        yield Problem(where, what, "leave it if that is meant", Severity.WARNING)
+
+
 def lost_scenarios(edition: Edition, own: str) -> Iterator[Problem]:
     """Yield a warning for each shipped scenario that a change of when a rule holds or is met has lost.
 

@@ -2,13 +2,18 @@
 
 import re
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 
 from daemon.domain.vocabulary import FactWord, Vocabulary, guess
 from daemon.rulebook.marks import Text
 from daemon.rulebook.phrases import Misread
+from daemon.rulebook.private import misworded, unseen
 from daemon.rulebook.schema import FACT, VOCABULARY, Desk, Sheet
 
 VOCABULARY_FILE = "vocabulary.yaml"
+LONGEST_LABEL = 200  # characters: it stands within a sentence
+# Said as it ships, and no other way: it stands only in how a date was counted, which nobody outside is shown.
+AS_IT_SHIPS = {"police_investigation_open": "the state of the police investigation"}
 
 
 def vocabulary(desk: Desk) -> Vocabulary:
@@ -26,6 +31,25 @@ def vocabulary(desk: Desk) -> Vocabulary:
         figures=_titles(sheet, "figures"),
         told_because=_titles(sheet, "told_because", lambda text: one_of(text, roles, "role")),
     )
+
+
+def check_label(sheet: Sheet, key: str) -> None:
+    """Report what a name in words must not say or hide: readers outside the authority get it as it stands."""
+    text = sheet.table.get(key)  # what is no text is told of where it is read
+    for what, mend in _wrong_in(str(text)) if isinstance(text, Text) else ():
+        sheet.wrong(key, what, mend)
+
+
+@lru_cache(maxsize=2000)  # a few hundred labels, read again with every edition
+def _wrong_in(text: str) -> tuple[tuple[str, str], ...]:
+    found = [*unseen(text), *misworded(text, outside=True)]
+    if any(one.isspace() and one != " " for one in text):
+        what = "this is more than one line, or has wide spaces"
+        found.append((what, "write it in one line, with plain spaces"))
+    if len(text) > LONGEST_LABEL:
+        what = f"this is {len(text)} characters long, and stands within sentences"
+        found.append((what, f"keep it within {LONGEST_LABEL}"))
+    return tuple(found)
 
 
 def code(text: str) -> str:
@@ -59,9 +83,12 @@ def _facts(sheet: Sheet) -> Mapping[str, FactWord]:
         if table.attempt("", key, code) is None:
             continue
         if isinstance(table.table.get(key), Text):
+            check_label(table, key)
             facts[str(key)] = FactWord(str(table.text(key)))
         elif entry := table.sheet(key, FACT):
             facts[str(key)] = _fact(entry)
+            if facts[str(key)].label != AS_IT_SHIPS.get(key):
+                check_label(entry, "label")
     return facts
 
 
@@ -73,5 +100,9 @@ def _fact(entry: Sheet) -> FactWord:
 
 def _titles(sheet: Sheet, key: str, named: Callable[[str], str] = code) -> Mapping[str, str]:
     table = sheet.sheet(key, None)
-    words = [word for word in table.keys if table.attempt("", word, named)] if table else []
-    return {str(word): str(table.text(word)) for word in words} if table else {}
+    if table is None:
+        return {}
+    words = [word for word in table.keys if table.attempt("", word, named)]
+    for word in words:
+        check_label(table, word)
+    return {str(word): str(table.text(word)) for word in words}

@@ -2,7 +2,9 @@
 
 import pytest
 
-from daemon.rulebook import read_edition
+from daemon.domain.rules import Basis
+from daemon.rulebook import read_edition, shipped
+from daemon.testing.world import loaded
 from tests.unit.test_authority_folder import TERMS
 
 SAFETY = [
@@ -38,6 +40,51 @@ def test_no_authority_takes_a_safety_rule_away(tmp_path, name, change):
 
     assert edition is None
     assert [one for one in problems if "safety" in one.what]
+
+
+PACK = loaded(shipped()).packs["stoke-on-trent"]
+STATUTORY = sorted(one.name for one in PACK.rules if one.basis is Basis.STATUTORY)
+
+
+def changed(folder, change):
+    """Return the edition of an authority that makes one change, and what is told of it."""
+    (folder / "changes").mkdir()
+    (folder / "authority.yaml").write_text(
+        TERMS.replace("{conf", "{directory: 4 hours, conf"), "utf-8"
+    )
+    (folder / "changes" / "a.yaml").write_text(change, "utf-8")
+    return read_edition(folder)
+
+
+def test_the_limits_that_every_child_has_are_statutory():
+    assert {"icpc-limit", "first-core-group", "first-review", "later-review"} <= {*STATUTORY}
+
+
+@pytest.mark.parametrize(
+    "feeds",
+    [
+        pytest.param("relies_on: [directory]", id="a feed that may be stale for ever"),
+        pytest.param("relies_on: [daykeeper]", id="a feed of ours"),
+        pytest.param("without: [relies_on]", id="no feed at all"),
+    ],
+)
+@pytest.mark.parametrize("name", STATUTORY)
+def test_no_statutory_alarm_waits_for_another_feed(tmp_path, name, feeds):
+    edition, problems = changed(tmp_path, f"change: {name}\nbecause: z\n{feeds}\n")
+
+    assert edition is None
+    assert any(
+        "waits for the feeds that the pack says" in one.what and "a.yaml:3" in one.where
+        for one in problems
+    )
+
+
+@pytest.mark.parametrize("name", ["icpc-limit", "icpc-invite-list"])
+def test_no_duty_is_the_operators(tmp_path, name):
+    edition, problems = changed(tmp_path, f"change: {name}\nresponsible: [operator]\n")
+
+    assert edition is None
+    assert any("a.yaml:2: responsible" in one.where for one in problems)
 
 
 @pytest.mark.parametrize(
