@@ -8,14 +8,13 @@ from time import monotonic
 
 import structlog
 
-from daemon.app import outside_of
 from daemon.audit_settings import Audit
 from daemon.auditor.alarm import Alarm
 from daemon.auditor.alive import report
 from daemon.auditor.beat import call
 from daemon.auditor.looking import ClockOf, Look, clock_of, looking
 from daemon.auditor.mail import OwnMail
-from daemon.auditor.told import ToldFile
+from daemon.auditor.told import ToldFile, told_file
 from daemon.domain.errors import Refusal
 from daemon.domain.times import day_of
 from daemon.engine.standing.audit import Balance
@@ -39,9 +38,8 @@ class Auditing:
         """`clock_of` makes the clock from the database, or from None where there is none to be had."""
         self.settings, self.audit, self.stop, self.clock_of = settings, audit, stop, clock_of
         self.name = f"{platform.node()}-{os.getpid()}"
-        beside = outside_of(settings).file.with_name(f"{settings.authority}.auditor")
-        told = ToldFile(audit.told_file or beside, settings.operator)
-        self.alarm = Alarm(settings.title, audit.again_every, told)
+        told = ToldFile(told_file(settings, audit), settings.operator)
+        self.alarm = Alarm(settings.title, audit.again_every, audit.every, told)
         self.clock = clock_of(None)
         self.mail = OwnMail(settings, audit.mail, self.clock) if audit.mail else None
 
@@ -52,7 +50,12 @@ class Auditing:
             begun = monotonic()
             self.turn()
             self.stop.wait(max(0.0, begun + self.audit.every.total_seconds() - monotonic()))
+        self.close()
         log.info("auditor.stopped")
+
+    def close(self) -> None:
+        """Leave what we have told to whoever comes next."""
+        self.alarm.kept.close()
 
     def turn(self) -> dict[str, str]:
         """Look once, and tell whoever must hear of it; return what is wrong, by its kind."""

@@ -22,6 +22,8 @@ from daemon.store.tables import metadata
 VERSION_TABLE = "daykeeper_schema"
 AT_WORK = ("run/", "worker/")  # the leases of processes that are there begin so
 NO_RIGHTS = "no-rights"
+UNWRITABLE = frozenset({"cannot-open", "read-only"})
+OURS = "have it given to the service's user, on a disk that it may write to"
 CREATE = "make one with `daykeeper database create`"
 
 
@@ -81,10 +83,18 @@ def _problems(backend: Backend, *, thorough: bool, may_be_older: bool) -> list[P
     except Refusal as refusal:
         return list(refusal.problems)
     except StoreUnavailable as error:
-        fault = Problem(where, f"it cannot be opened: {error.reason}", "see who uses it")
+        fault = _unopened(where, error.reason)
     except DBAPIError:
         fault = Problem(where, "it cannot be read", RESTORE)
     return [fault] if fault else []
+
+
+def _unopened(where: str, reason: str) -> Problem:
+    """Return why it cannot be opened: a file whose folder takes no file beside it cannot even be read."""
+    if reason in UNWRITABLE:
+        what = f"it cannot be opened: it or its folder is read-only, or not ours ({reason})"
+        return Problem(where, what, OURS)
+    return Problem(where, f"it cannot be opened: {reason}", "see who uses it")
 
 
 def _users(backend: Backend) -> list[Problem]:

@@ -59,6 +59,7 @@ class Town:
         """Put another auditor in the place of this one, as a service manager does after a crash."""
         settings = load(self.config)
         assert settings.audit is not None
+        self.auditing.close()
         self.auditing = Auditing(settings, settings.audit, Event(), clock_of=lambda _: self.clock)
 
     def turn(self, moment: str = "") -> dict[str, str]:

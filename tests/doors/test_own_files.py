@@ -135,3 +135,15 @@ def test_a_file_that_keeps_another_authority_is_refused_by_whoever_opens_it(
     assert f"fail: database: {what}" in capsys.readouterr().out
     assert not (tmp_path / "mails").exists()
     build(settings).close()  # its own authority goes on
+
+
+@pytest.mark.parametrize(("name", "grade"), [("told", "ok"), ("potterby.toml/told", "fail")])
+def test_a_memory_of_the_auditor_that_cannot_be_written_fails(settings, tmp_path, name, grade):
+    with (tmp_path / "potterby.toml").open("a", encoding="utf-8") as file:
+        file.write(f'[audit]\ntold_file = "{name}"\n[audit.mail]\nadapter = "folder"\n')
+        file.write('options = { folder = "mails", sender = "a@potterby.example" }\n')
+
+    said = found(load(tmp_path / "potterby.toml"))["audit.told_file"]
+
+    assert said.startswith(f"{grade}: ")
+    assert not (tmp_path / "told").exists()

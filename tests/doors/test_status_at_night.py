@@ -75,6 +75,12 @@ def take_the_feed_away(authority):
             id="the database is gone",
         ),
         pytest.param(
+            lambda one: one.database.with_name(f"{one.database.name}-wal").mkdir(),
+            "it or its folder is read-only, or not ours (cannot-open); have it given to the service's user",
+            "it or its folder is read-only, or not ours (cannot-open); have it given to the service's user",
+            id="nothing can be written beside the database",
+        ),
+        pytest.param(
             open_a_secret,
             "LOOK: channels.email.options.password_file: others may read this file, so what it held before stays in "
             "use, and no start is possible; run chmod 600 on it",

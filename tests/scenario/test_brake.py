@@ -1,10 +1,12 @@
 """More escalations than an authority expects wait for an operator, and nobody can overlook that (DOMAIN 5.11)."""
 
+from datetime import timedelta
+
 import pytest
 
 from daemon.domain.brake import Limits
 from daemon.engine.standing.overview import standing
-from daemon.engine.telling.brake import braking, held, release
+from daemon.engine.telling.brake import REMINDED, braking, held, release
 from daemon.testing.world import at, person
 
 MISSED = "invite-list-missed"
@@ -187,3 +189,17 @@ def test_a_leaver_gets_nothing_after_the_release(backlog):
     world.until("2026-03-06 18:30")
 
     assert {person for _, person, rung in world.only(MISSED)} == {"sid"}
+
+
+def test_a_clock_that_was_ahead_does_not_silence_the_reminder(backlog):
+    world = backlog(6, one_pass=5)
+    world.until("2026-03-06 17:00")
+    now = world.clock.now
+    with world.store.write() as tx:
+        tx.marks.put(REMINDED, now + timedelta(days=9))
+    before = len(world.operator())
+
+    world.clock.now = now + timedelta(minutes=1)
+    world.turn()
+
+    assert len(world.operator()) == before + 1

@@ -107,6 +107,67 @@ def test_old_data_is_told_once_again_each_day_and_once_when_it_is_fresh(office):
     assert "its last data is from Tuesday 3 March 2026, 9am" in world.operator()[0]
 
 
+def test_a_feed_that_cannot_be_read_is_told_at_once_each_day_and_once_when_it_can_be(office):
+    world, shelf = office
+    begun_at = world.clock.now
+    gone(world, shelf)
+
+    heard = []
+    for minutes in (5, 65, 24 * 60, 24 * 60 + 6, 25 * 60, 48 * 60 + 12):
+        world.clock.now = begun_at + timedelta(minutes=minutes)
+        world.turn()
+        heard.append(len(world.operator()))
+    shelf.mkdir()
+    drop(world, shelf, ROWS)
+    for _ in range(3):
+        world.clock.now += READ_EVERY
+        world.turn()
+
+    assert heard == [1, 1, 1, 2, 2, 3]
+    subjects = [one.splitlines()[0] for one in world.operator()]
+    assert subjects[3:] == ["diary: its data is fresh again"]
+
+
+def test_old_data_that_then_cannot_be_read_is_told_of_that_too(office):
+    world, shelf = office
+    world.clock.now += FRESH_WITHIN + WITHIN
+    world.turn()
+    gone(world, shelf)
+
+    world.clock.now += READ_EVERY
+    world.turn()
+
+    assert len(world.operator()) == 2
+
+
+def test_a_feed_that_comes_and_goes_each_hour_is_told_once_a_day(office):
+    world, shelf = office
+
+    for hour in range(24):
+        world.clock.now += timedelta(minutes=55)
+        if hour % 2:
+            shelf.mkdir()
+            drop(world, shelf, ROWS)
+        else:
+            gone(world, shelf)
+        world.turn()
+
+    assert len(world.operator()) == 2  # that it is gone, and that it is back
+    assert len(world.journal("feed.failed")) == 12
+
+
+def test_a_clock_that_was_ahead_does_not_silence_the_daily_mail(office):
+    world, _ = office
+    known_at = world.clock.now
+    world.clock.now = known_at + timedelta(days=9)
+    world.turn()
+
+    world.clock.now = known_at + timedelta(days=1)
+    world.turn()
+
+    assert len(world.operator()) == 2
+
+
 @pytest.mark.parametrize(
     ("fails", "limit"),
     [

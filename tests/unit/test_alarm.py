@@ -31,7 +31,12 @@ def post():
 
 @pytest.fixture
 def alarm(tmp_path):
-    return Alarm("Potterby", timedelta(hours=4), ToldFile(tmp_path / "potterby.auditor", "duty@x"))
+    return made(tmp_path)
+
+
+def made(folder):
+    kept = ToldFile(folder / "potterby.auditor", "duty@x")
+    return Alarm("Potterby", timedelta(hours=4), PERIOD, kept)
 
 
 def tell(alarm, post, *rounds):
@@ -72,3 +77,41 @@ def test_what_could_not_be_told_is_tried_again_each_period(alarm, post):
     post.broken = ""
 
     assert tell(alarm, post, MISSED, MISSED) == ["Potterby: Daykeeper needs you"]
+
+
+def test_a_second_auditor_of_one_file_keeps_its_own_in_memory_and_says_so_once(
+    alarm, post, tmp_path, caplog
+):
+    tell(alarm, post, MISSED)
+    second, heard = made(tmp_path), Post()
+
+    tell(second, heard, LEADER, LEADER, LEADER)
+    alarm.kept.close()
+    tell(made(tmp_path), post, MISSED)
+
+    assert [subject for subject, _ in heard.sent] == ["Potterby: Daykeeper needs you"]
+    assert len(post.sent) == 1
+    assert caplog.text.count("another auditor keeps it") == 1
+
+
+def test_a_memory_that_cannot_be_replaced_does_not_outlive_what_it_says(alarm, post, tmp_path):
+    tell(alarm, post, MISSED | LEADER)
+    (tmp_path / "potterby.auditor.part").mkdir()
+    alarm.tell(LEADER, NOON + PERIOD, post)
+    alarm.kept.close()
+
+    made(tmp_path).tell(MISSED | LEADER, NOON + 2 * PERIOD, post)
+
+    assert len(post.sent) == 2
+
+
+def test_where_its_memory_cannot_be_written_what_comes_back_is_told_again_all_the_same(
+    alarm, post, tmp_path
+):
+    (tmp_path / "potterby.auditor.lock").mkdir()
+
+    assert tell(alarm, post, MISSED, {}, MISSED, MISSED) == [
+        "Potterby: Daykeeper needs you",
+        "Potterby: Daykeeper is well again",
+        "Potterby: Daykeeper needs you",
+    ]

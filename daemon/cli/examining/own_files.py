@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from daemon.app import link_key, outside_of
+from daemon.auditor.told import told_file
 from daemon.cli.examining.machine import file_of
 from daemon.domain.errors import Refusal
 from daemon.examined import Finding, fault, fine
@@ -22,6 +23,8 @@ def examine_own_files(settings: Settings) -> Iterator[Found]:
         yield "rulebook", _rules(settings.rulebook)
     yield "web.secret_file", _key(settings.web.secret_file)
     yield from examine_records(settings)
+    if settings.audit and settings.audit.mail:
+        yield "audit.told_file", _told(told_file(settings, settings.audit))
 
 
 def examine_records(settings: Settings) -> Iterator[Found]:
@@ -68,9 +71,23 @@ def _state(settings: Settings) -> Finding:
     return fine("it can be written" if head else "it is made at the first start")
 
 
+def _told(file: Path) -> Finding:
+    part = file.with_name(
+        f"{file.name}.part"
+    )  # it is replaced as a whole, so the folder must take files
+    if file.is_dir() or part.is_dir() or not (_takes(part) and os.access(_nearest(file), os.W_OK)):
+        what = "a restart of the auditor tells all of it again"
+        return fault(f"{file} cannot be written: {what}", OWN)
+    return fine("what the auditor has told can be kept")
+
+
 def _takes(file: Path) -> bool:
     """Return whether we may write this file, or make it and the folders that are missing above it."""
     if file.exists():
         return os.access(file, os.W_OK)
-    there = next(one for one in file.absolute().parents if one.exists())
+    there = _nearest(file)
     return there.is_dir() and os.access(there, os.W_OK | os.X_OK)
+
+
+def _nearest(file: Path) -> Path:
+    return next(one for one in file.absolute().parents if one.exists())

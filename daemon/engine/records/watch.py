@@ -17,6 +17,7 @@ from daemon.domain.times import say
 from daemon.engine.house import Feed, House, canonical
 from daemon.engine.records.carried import lacked
 from daemon.engine.records.rows_read import count, counted, shrunk, turned
+from daemon.engine.telling.old_data import tell_unread
 from daemon.engine.telling.operator import tell_operator
 from daemon.ports import Clock, Fragment, Outdated, Page, Unreadable
 from daemon.store import FeedState, FragmentRow, Store, Tx, apart
@@ -156,9 +157,7 @@ class Watcher:
             tx.feeds.failed(feed.name, now, why)
             if state is None or state.ok:
                 tx.journal.write(now, "feed.failed", feed.name, why)
-                outbreak = int(now.timestamp()) // 60
-                topic, detail = f"feed/{feed.name}", f"{feed.name}: {why}"
-                tell_operator(tx, self.house, now, topic, "operator-feed", detail, outbreak)
+            tell_unread(tx, self.house, feed, why, now)
         log.error("feed.failed", source=feed.name, reason="unreadable")
         return Polled(0, 1, ok=False)
 

@@ -17,6 +17,7 @@ from daemon.domain.brake import Braking
 from daemon.domain.notice import Kind, Notice, NoticeState
 from daemon.domain.times import day_of, iso, london
 from daemon.engine.house import House
+from daemon.engine.telling.old_data import is_due
 from daemon.engine.telling.operator import tell_operator
 from daemon.store import Store, Tx
 
@@ -89,7 +90,7 @@ def remind(store: Store, house: House, now: datetime) -> None:
     """Tell the operator again, every four hours, of what is held."""
     with store.read() as tx:
         on, reminded = braking(tx), tx.marks.moment(REMINDED)
-    if on is None or (reminded is not None and now - reminded < AGAIN):
+    if on is None or not is_due(reminded, now, AGAIN):
         return
     with store.write() as tx:
         if on := braking(tx):
