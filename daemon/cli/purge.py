@@ -52,6 +52,11 @@ def act(args: argparse.Namespace) -> int:
     if args.hold and not args.reason:
         sys.stderr.write(f"daykeeper purge: --hold needs --reason, one of {', '.join(REASONS)}\n")
         return 2
+    if "" in (args.hold, args.lift):
+        sys.stderr.write(
+            "daykeeper purge: --hold and --lift need a case's reference, or `all`: this one is empty\n"
+        )
+        return 2
     if args.yes and (args.hold or args.lift):
         sys.stderr.write("daykeeper purge: --hold and --lift act at once; leave --yes out\n")
         return 2
@@ -63,9 +68,10 @@ def act(args: argparse.Namespace) -> int:
             with store.write() as tx:
                 return _held(tx, args, acting(args.by), now)
         if args.leaver is not None:
-            leaver = one_person("--leaver", args.leaver)
             by = acting(args.by) if args.yes else None
             with store.write() if args.yes else store.read() as tx:
+                is_written_so = bool(tx.holdings.of_person(args.leaver))
+                leaver = args.leaver if is_written_so else one_person("--leaver", args.leaver)
                 return _left(tx, leaver, by, now)
         if not args.yes:
             with store.read() as tx:

@@ -79,6 +79,8 @@ def act(args: argparse.Namespace) -> int:
             f"{where}: {one}" for where, one in examine_records(settings) if one.grade is Grade.FAIL
         ]
         said["unwatched_from_outside"] = missing(audit)
+        if settings.shadow is None:  # what is kept of one is of an earlier time
+            said["rulebook"]["shadow"] = None
     if terms.enforce_from and terms.enforce_from > day_of(now):
         day = say_day(terms.enforce_from)
         said["attention"].append(f"nothing due before {day} is told to anybody (enforce_from)")
@@ -124,9 +126,9 @@ def in_words(said: dict[str, Any]) -> list[str]:
     if rulebook["waits"]:
         lines.append(f"rules that wait: {rulebook['waits']}")
     if (draft := rulebook["shadow"]) and not draft["ok"]:
-        first, many = draft["problems"][0], len(draft["problems"])
+        first = draft["problems"][0]
         lines.append(
-            f"the draft that should decide beside them is REFUSED, {many} mistakes (`daykeeper shadow`): "
+            "the draft that should decide beside them is REFUSED (`daykeeper shadow` has all its mistakes): "
             f"{first['where']}: {first['what']}; {first['mend']}"
         )
     for pack, digest in rulebook["packs"].items():

@@ -1,11 +1,13 @@
 """By what a person is named to a command: one id or one plain address, and no other spelling of it."""
 
+import re
 from collections.abc import Collection
-from unicodedata import normalize
+from unicodedata import category, normalize
 
 from daemon.domain.errors import Problem, Refusal
 from daemon.domain.mail import plain_address
 
+APART = re.compile(r"[\s;,<>()\[\]]+")
 MEND = 'give an id of the directory, or one address like "chair@council.example" and nothing else'
 
 
@@ -18,6 +20,17 @@ def base(name: str) -> str:
     """Return whose mailbox an address is: of what stands behind a + in it, most servers take no notice."""
     local, at, domain = mark(name).rpartition("@")
     return f"{local.partition('+')[0]}{at}{domain}" if at else domain
+
+
+def spellings(name: str) -> frozenset[str]:
+    """Return every mark that a text may mean: as it stands, and each address in it, whoever else stands beside.
+
+    For lists that keep people out: a name that is written oddly must keep out whom it means.
+    """
+    whole = "".join(letter for letter in mark(name) if category(letter) != "Cf")
+    parts = {part.removeprefix("mailto:").strip(".'\"") for part in APART.split(whole)}
+    addresses = {part for part in parts if "@" in part}
+    return frozenset({name.casefold(), whole, *addresses, *map(base, addresses)})
 
 
 def one_person(where: str, given: str, known: Collection[str] = ()) -> str:

@@ -129,11 +129,12 @@ class Line:
             return
         now = self.clock()
         read, next_s = self._hear(now)
+        yield  # that may take long: whether this process leads still is asked before it decides
         for may_hear in self._follow(now, read):
             yield
             if may_hear and self.ticks() >= next_s and self.guard.is_same():
                 _, next_s = self._hear(self.clock())
-                yield  # that may take long: whether this process leads still is asked before it decides
+                yield
 
     def _hear(self, now: datetime) -> tuple[set[str], float]:
         """Take in all that was said: return which feeds were read, and when to listen again, by `ticks`."""

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from daemon.decide.duties.obligations import Deciding
+from daemon.decide.people.recipients import People, may_know
 from daemon.domain.invitation import Invitation
 from daemon.domain.named import base, mark
 from daemon.domain.times import iso
@@ -88,6 +89,11 @@ def may_have(tx: Tx, ref: str, reader: str) -> bool:
     everybody = [{mark(name) for name in one.marks} for one in tx.people.all()]
     is_excluded = _all_of({mark(reader), base(reader)}, everybody) & {*map(mark, access.excluded)}
     is_holder = _all_of({mark(reader)}, everybody) & {*map(mark, access.holders)}
+    people = People(tx.people.all())
+    if (person := people.get(reader)) and not may_know(
+        person, access, people
+    ):  # whoever opens their mailbox, too
+        return False
     return not is_excluded and (not access.restricted or bool(is_holder))
 
 

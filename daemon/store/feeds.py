@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Boolean, Column, ColumnElement, Integer, Text, bindparam, func
 
@@ -50,6 +50,11 @@ class FeedState:
     failure: str | None = None
     problems: int = 0
     failed_at: datetime | None = None
+
+    def is_due(self, now: datetime, every: timedelta) -> bool:
+        """Return whether it is to be read again. What was tried later than now was by a clock that was ahead."""
+        tried = [at for at in (self.read_at, self.failed_at) if at and at <= now]
+        return not tried or max(tried) + every <= now
 
 
 @dataclass(frozen=True, slots=True)

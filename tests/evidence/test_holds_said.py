@@ -62,3 +62,9 @@ def test_a_purge_says_first_that_everything_is_held(config, capsys, words) -> No
     assert main(["purge", *config, *words]) == 0
 
     assert capsys.readouterr().out.startswith(said)
+
+
+@pytest.mark.parametrize("words", [["--hold", "", "--reason", "inquiry"], ["--lift", ""]])
+def test_an_empty_reference_holds_and_lifts_nothing_and_is_said(config, capsys, words) -> None:
+    assert main(["purge", *config, *words]) == 2
+    assert "this one is empty" in capsys.readouterr().err

@@ -3,12 +3,14 @@
 import json
 import zipfile
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from daemon.cli import main
-from daemon.testing.world import World
+from daemon.decide.people.recipients import may_know
+from daemon.testing.world import World, person
 from tests.small import SMALL
 from tests.testshire import ENQUIRY, settled
 
@@ -105,3 +107,44 @@ def test_what_is_held_of_somebody_is_found_with_space_around_their_id(config, tm
     assert main(["journal", "access", "--person", " sam ", *config, "--out", str(place)]) == 0
 
     assert json.loads(place.read_text("utf-8"))["about"] == "sam"
+
+
+@pytest.mark.parametrize("reader", ["box", "box@council.example"])
+def test_nobody_gets_a_pack_by_a_mailbox_that_whoever_is_excluded_opens(
+    config, world, tmp_path, capsys, reader
+) -> None:
+    box = person("box", "team_coordinator", "north", opened_by=frozenset({HERON}))
+    world.directory.everybody.append(box)
+    world.clock.now += timedelta(days=1)
+    world.turn()
+
+    assert export(config, tmp_path / "pack.zip", reader) == 1
+    assert "must not have this case" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "written", ["Cora <cora@council.example>", "cora@council.example;x@y.example"]
+)
+def test_whom_a_record_excludes_in_words_of_its_own_is_told_nothing(config, world, written) -> None:
+    with world.case("SC-2", excluded=[written]):
+        pass
+    world.turn()
+
+    with world.store.read() as tx:
+        people, row = world.house.people(tx), tx.cases.get("SC-2")
+    assert not may_know(people.get("cora"), row.access, people)
+    assert may_know(people.get("sam"), row.access, people)
+
+
+def test_whoever_a_record_names_oddly_gets_what_is_held_about_them_by_that_name(
+    config, world, tmp_path
+) -> None:
+    odd = "Lou Smith <lou@elsewhere.example>"
+    with world.case(REF, roles={"social_worker": odd}):
+        pass
+    world.turn()
+
+    held = tmp_path / "held.json"
+    assert main(["journal", "access", *config, "--person", odd, "--out", str(held)]) == 0
+
+    assert json.loads(held.read_text("utf-8"))["held"]["fragments"]

@@ -168,6 +168,22 @@ def test_a_clock_that_was_ahead_does_not_silence_the_daily_mail(office):
     assert len(world.operator()) == 2
 
 
+def test_a_clock_that_was_ahead_keeps_no_feed_from_being_read(office):
+    world, shelf = office
+    known_at = world.clock.now
+    world.clock.now = known_at + timedelta(days=4)
+    drop(world, shelf, ROWS)
+    world.turn()
+
+    world.clock.now = known_at + timedelta(minutes=5)
+    gone(world, shelf)
+    world.turn()
+
+    said, listed = alarms(world)
+    assert len(said) == 1
+    assert any("diary" in one for one in listed)
+
+
 @pytest.mark.parametrize(
     ("fails", "limit"),
     [

@@ -32,7 +32,8 @@ def shown(world):
 
 def test_a_row_that_is_added_amid_a_long_round_is_read_before_it_ends(crowded):
     under_way = crowded.line.steps()
-    next(under_way)
+    next(under_way)  # it has heard
+    next(under_way)  # it has decided a batch
     crowded.opens("SC-late")
     crowded.clock.now += A_WHILE
 

@@ -69,6 +69,9 @@ def test_whoever_was_excluded_a_moment_ago_sees_the_case_no_more_though_nothing_
     assert world.line.watcher.poll(feed)
 
     assert held(world, TOM)["silence"].refs == ()
+    with world.store.read() as tx:  # a page whose moment was taken just before the change
+        tom = SignedIn.of(tx, world.house, TOM, world.clock() - timedelta(seconds=3))
+        assert {one.refs for one in withheld(tx, world.house, tom, tom.now)} == {()}
 
 
 def test_a_family_after_a_death_waits_for_the_service_manager(world):

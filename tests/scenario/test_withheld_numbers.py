@@ -42,11 +42,11 @@ def at_all(world):
 class Everybody:
     """Who is shown every case."""
 
-    def at_a_glance(self, _):
-        """Return whether a case is shown."""
+    def may_see(self, _):
+        """Return whether a record is worth reading, and the case shown."""
         return True
 
-    sees = at_a_glance
+    sees = may_see
 
 
 def by_the_brake(story, *refs, **closed):

@@ -3,7 +3,7 @@
 import pytest
 
 from daemon.domain.errors import Refusal
-from daemon.domain.named import base, mark, one_person, one_reader
+from daemon.domain.named import base, mark, one_person, one_reader, spellings
 
 KNOWN = {"sam", "sam@council.example", "zoë@council.example"}
 
@@ -53,3 +53,23 @@ def test_an_id_that_only_old_rows_have_keeps_its_letters():
 def test_what_stands_behind_a_plus_is_the_same_mailbox():
     assert base("Heron+cases@X.example ") == base("heron@x.example") == mark("heron@x.example")
     assert base("sw+1") == "sw+1"
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        pytest.param("Cora", "cora", id="an id"),
+        pytest.param("\uff23ora", "cora", id="full width"),
+        pytest.param("her\u200bon@x.example", "heron@x.example", id="a zero width"),
+        pytest.param("Heron <Heron@x.example>", "heron@x.example", id="a name before it"),
+        pytest.param("heron@x.example;sam@x.example", "sam@x.example", id="two"),
+        pytest.param(
+            "mailto:heron@x.example.", "heron@x.example", id="a link, and a dot behind it"
+        ),
+        pytest.param("heron+x@x.example", "heron@x.example", id="a part of a mailbox"),
+    ],
+)
+def test_a_list_that_keeps_people_out_keeps_out_whom_it_means_however_they_are_written(
+    written, meant
+):
+    assert meant in spellings(written)

@@ -38,8 +38,10 @@ def access(args: argparse.Namespace) -> int:
                 name, held = args.ref, tx.holdings.of_case(args.ref)
             else:
                 known = {mark(name) for one in tx.people.all() for name in one.marks}
-                name = one_person("--person", args.person, known)
-                held = tx.holdings.of_person(name)
+                name, held = args.person, tx.holdings.of_person(args.person)
+                if not held:  # a feed may have written somebody in a way that we would not take
+                    name = one_person("--person", args.person, known)
+                    held = tx.holdings.of_person(name)
             if not held:
                 where = "--ref" if args.person is None else "--person"
                 raise Refusal(

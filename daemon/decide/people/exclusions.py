@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterator
 
 from daemon.decide.people.recipients import People
 from daemon.domain.errors import Problem
+from daemon.domain.named import spellings
 from daemon.domain.record import Record
 
 UNKNOWN = "nobody in the directory has this id or address: it keeps nobody out, and whoever is meant is told"
@@ -22,7 +23,7 @@ def unknown(record: Record, people: People, internal: Collection[str]) -> Iterat
     named += [name for names in record.roles.values() for name in names]
     known = {name.casefold() for name in named if name}
     for at, name in enumerate(record.excluded, start=1):
-        mark = name.casefold()
-        is_outside = "@" in mark and mark.rpartition("@")[2] not in internal
-        if not (is_outside or mark in known or mark in people.by_mark):
+        marks = spellings(name)
+        is_outside = any("@" in mark and mark.rpartition("@")[2] not in internal for mark in marks)
+        if not (is_outside or any(mark in known or mark in people.by_mark for mark in marks)):
             yield Problem(f"{record.ref}: excluded.{at}", UNKNOWN, MEND)

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from daemon.domain.cells import slug
+from daemon.domain.named import spellings
 from daemon.domain.person import Person, Post, Scope
 from daemon.domain.record import Invitee, Meeting, Record
 
@@ -78,7 +79,7 @@ def access_of(record: Record, stands_in: Mapping[str, str] | None = None) -> Acc
         record.team,
         record.restricted,
         frozenset(record.holders),
-        frozenset(record.excluded),
+        frozenset(mark for name in record.excluded for mark in spellings(name)),
         _places(record.meetings),
     )
 

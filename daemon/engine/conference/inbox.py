@@ -43,12 +43,7 @@ class Listener:
         heard = 0
         for box in self.house.inboxes.values():
             state = states.get(name_of(box))
-            tried = (
-                max((at for at in (state.read_at, state.failed_at) if at), default=None)
-                if state
-                else None
-            )
-            if tried is None or tried + box.read_every <= now:
+            if state is None or state.is_due(now, box.read_every):
                 heard += self._read(box, state)
         return heard
 

@@ -51,12 +51,7 @@ class Watcher:
         found = []
         for feed in self.house.feeds.values():
             state = states.get(feed.name)
-            tried = (
-                max((at for at in (state.read_at, state.failed_at) if at), default=None)
-                if state
-                else None
-            )
-            if tried is None or tried + feed.read_every <= now:
+            if state is None or state.is_due(now, feed.read_every):
                 found.append(feed)
         return found
 

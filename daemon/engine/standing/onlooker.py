@@ -16,10 +16,13 @@ from daemon.store import Tx
 
 
 class Onlooker(Protocol):
-    """Somebody who looks at many cases: most are told apart `at_a_glance`, the rest by their records."""
+    """Somebody who looks at many cases: what was last assessed passes over most, a record alone shows one.
 
-    def at_a_glance(self, access: Access) -> bool | None:
-        """Return whether a case is shown, by who may know of it; None where only its record can say."""
+    What was assessed may be older than the record, so nobody is shown a case by it (READINGS section 2, 1 and 2).
+    """
+
+    def may_see(self, access: Access) -> bool:
+        """Return whether the record is worth reading, by who might know of the case when it was last assessed."""
         ...
 
     def sees(self, record: Record) -> bool:
@@ -30,8 +33,8 @@ class Onlooker(Protocol):
 class Unrestricted:
     """Whoever runs the service, on its own machine: they may read the reference of any case that is not restricted."""
 
-    def at_a_glance(self, access: Access) -> bool:
-        """Return whether a case is shown."""
+    def may_see(self, access: Access) -> bool:
+        """Return whether its record is worth reading."""
         return not access.restricted
 
     def sees(self, record: Record) -> bool:
@@ -72,14 +75,14 @@ class SignedIn:
             holds(self.who, role, role, record, access, self.people, self.now) for role in roles
         )
 
-    def at_a_glance(self, access: Access) -> bool | None:
-        """Return whether a case is shown by a role that they signed in with; whom it names, its record says."""
+    def may_see(self, access: Access) -> bool:
+        """Return whether its record is worth reading: they hold a role in the case, or it names them."""
         if self.person is None or not may_know(self.person, access, self.people):
             return False
         inside = (role for role in self.who.roles if not reads_outside(role))
-        if any(stands_for(self.who, role, access, self.people, self.now) for role in inside):
-            return True
-        return None if self._named(access.roles) else False
+        return bool(self._named(access.roles)) or any(
+            stands_for(self.who, role, access, self.people, self.now) for role in inside
+        )
 
     def counts(self, access: Access) -> bool:
         """Return whether a case may be told to them as a number: not restricted, nor closed to them."""

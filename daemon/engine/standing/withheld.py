@@ -59,7 +59,7 @@ def withheld(
     `counts` says which cases that are not shown are told as a number: all of them where it is left out, for
     whoever runs the service. Any other case is as if it were not there, in numbers and in times alike.
     """
-    looker = _Looker(tx, house, onlooker, now, counts)
+    looker = _Looker(tx, house, onlooker, counts)
     return [
         *_of_everything(tx),
         *_by_the_brake(tx, looker),
@@ -76,10 +76,8 @@ def withheld(
 class _Looker:
     """Parts references into those that are shown and the number of those that are not."""
 
-    def __init__(
-        self, tx: Tx, house: House, onlooker: Onlooker, now: datetime, counts: Counts | None
-    ) -> None:
-        self.tx, self.house, self.onlooker, self.now, self.counts = tx, house, onlooker, now, counts
+    def __init__(self, tx: Tx, house: House, onlooker: Onlooker, counts: Counts | None) -> None:
+        self.tx, self.house, self.onlooker, self.counts = tx, house, onlooker, counts
         self._known: dict[str, bool] = {}
         self._counted: set[str] = set()
 
@@ -90,31 +88,20 @@ class _Looker:
         return {ref for ref in refs if not self.counts or self._known[ref] or ref in self._counted}
 
     def _look(self, refs: Sequence[str]) -> None:
-        """Look at cases: by what was last assessed, where that stands; to read every record takes too long."""
+        """Look at cases: what was last assessed passes over those of others, and the record says of the rest."""
         self._known |= dict.fromkeys(refs, False)
         rows, _ = apart(self.tx.cases.of, refs, "cases")
-        unsure = []
-        for ref in refs:
-            row = rows.get(ref)
-            if row is None or row.access is None or _is_due(row, self.now):
-                unsure.append(ref)
-                continue
-            self._count(ref, row.access)
-            is_seen = self.onlooker.at_a_glance(row.access)
-            if is_seen is None:
-                unsure.append(ref)
-            else:
-                self._known[ref] = is_seen
-        for ref, reading in self.house.read_cases(self.tx, unsure).items() if unsure else ():
+        near = [ref for ref in refs if self._is_near(rows.get(ref))]
+        for ref, reading in self.house.read_cases(self.tx, near).items() if near else ():
             if reading.record is not None:
                 self._known[ref] = self.onlooker.sees(reading.record)
-                self._count(ref, self.house.deciding.access(reading.record))
+                if self.counts and self.counts(self.house.deciding.access(reading.record)):
+                    self._counted.add(ref)
 
-    def _count(self, ref: str, access: Access) -> None:
-        if self.counts and self.counts(access):
-            self._counted.add(ref)
-        else:
-            self._counted.discard(ref)
+    def _is_near(self, row: CaseRow | None) -> bool:
+        if row is None or row.access is None or self.onlooker.may_see(row.access):
+            return True
+        return self.counts is not None and self.counts(row.access)
 
     def tells(self, refs: Collection[str]) -> bool:
         """Return whether what concerns these cases may be counted; what concerns none, for the operator alone."""
@@ -124,10 +111,6 @@ class _Looker:
         told = self.told(refs)
         shown = tuple(ref for ref in sorted(told) if self._known[ref])
         return {"refs": shown, "others": len(told) - len(shown)}
-
-
-def _is_due(row: CaseRow, now: datetime) -> bool:
-    return row.next_assess_at is not None and row.next_assess_at <= now
 
 
 def _of_everything(tx: Tx) -> Iterator[Withheld]:
