@@ -24,6 +24,7 @@ PARTS = ("subject", "lead", "clear")
 OUTSIDE_PARTS = {"lead": "outside_lead", "clear": "outside_clear"}
 LARGEST = 20_000  # characters of one part, as it is written and as it is sent
 CUT = " … [cut off here: too long]"
+TWICE = re.compile(r"\b(?:is|are|was|were|be)\s+\{\{\s*is_due\b")
 PLAIN = re.compile(r"\{\{ *([a-z_]+) *\}\}")
 CODE = re.compile(r"\{[{%#]|[}%#]\}")
 TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
@@ -77,6 +78,8 @@ def check_template(source: str) -> list[tuple[str, str]]:
         *unseen(source),
         *(one for gap in (" ", "") for one in misworded(TAG.sub(gap, source))),
     ]
+    if TWICE.search(source):
+        found.append(("a verb stands before is_due, which has its own", "leave that verb out"))
     if is_plain(source):
         names = dict.fromkeys(PLAIN.findall(source))
         found += [_unknown_field(name) for name in names if name not in FIELDS]

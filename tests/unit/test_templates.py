@@ -244,3 +244,11 @@ def test_a_thousand_random_templates_are_sound_or_told():
         assert trial.wrong is None or "words" in trial.wrong[0], source
     for found in told:
         assert all(what and mend and "\n" not in what + mend for what, mend in found)
+
+
+@pytest.mark.parametrize("verb", ["is", "are", "was", "is to be"])
+def test_a_verb_before_the_field_that_has_one_is_a_mistake(verb):
+    assert check_template("{{ ref }}: {{ title }} " + verb + " {{ is_due }}.") == [
+        ("a verb stands before is_due, which has its own", "leave that verb out")
+    ]
+    assert check_template("{{ ref }}: {{ title }} {{ is_due }}.") == []
