@@ -43,14 +43,16 @@ def figures(
     """Return the report. `published` are the department's figures beside which ours are put, the newest last."""
     tables = [*_durations(found, span, days), *_timeliness(found, span)]
     tables += [*_attendance(found, span), *_ladders(found), *_ahead(found, span, days)]
+    weeks = _chairs(found, span, least, is_rough=False)  # what the forecast counts, by week
     is_rough = any(has_gaps(shown(one, least)) for one in tables)
+    is_rough |= any(one["to_book"] is None for one in weeks)
     return {
         "title": title, "from": str(span.first), "to": str(span.last), "at": iso(span.at),
         "small_counts_below": least, "cases": found.cases if found.cases >= least else None,
         "unread": found.unread,
         "tables": [shown(one, least, is_rough=is_rough and one.counts_again) for one in tables],
         "to_book_rounded_to": least if is_rough else None,
-        "chairs": _chairs(found, span, least, is_rough=is_rough),
+        "chairs": _chairs(found, span, least, is_rough=True) if is_rough else weeks,
         "published": [one.as_json() for one in published],
     }  # fmt: skip
 

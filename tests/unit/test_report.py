@@ -227,3 +227,14 @@ def test_every_measure_is_found_in_some_pack_and_no_rule_of_the_limit_is_counted
 
     assert found >= {one.name for one in MEASURES}
     assert stoke.count("icpc") == stoke.count("icpc_local") == stoke.count("first_core_group") == 1
+
+
+def test_a_week_of_few_who_must_be_booked_cannot_be_had_from_the_forecast() -> None:
+    soon = [
+        duty(None, outlook=Outlook.NOT_BOOKED, due_at=NOW + timedelta(days=days))
+        for days in (*[2] * 8, *[9] * 4)
+    ]
+    said, _ = report(Gathered([duty()] * 30 + [duty(17)] * 10 + soon))
+
+    assert [one["to_book"] for one in said["chairs"][:2]] == [10, None]
+    assert {one["id"]: one["rounded_to"] for one in said["tables"]}["forecast"] == 5
