@@ -7,11 +7,12 @@ from datetime import datetime
 from typing import Any
 
 from daemon.decide.duties.obligations import Deciding
-from daemon.decide.people.recipients import People, may_know
+from daemon.decide.people.recipients import Access, People, may_know
 from daemon.domain.invitation import Invitation
 from daemon.domain.named import base, mark
+from daemon.domain.person import Person
 from daemon.domain.times import iso
-from daemon.engine.records.casebook import as_told, explain_case
+from daemon.engine.records.casebook import as_told, explain_case, read_stored
 from daemon.engine.records.rename import names_of, now_called
 from daemon.evidence.page import case_page
 from daemon.store import Tx
@@ -67,7 +68,11 @@ def case_evidence(
     }  # fmt: skip
     proofs = _proofs(tx, names, [*topics, *ids])
     lines = [json.dumps(one, ensure_ascii=False, sort_keys=True) + "\n" for one in proofs]
-    hidden = _named(_not_theirs(tx, names, [one for _, one in entries], ids, why.get("for", "")))
+    hidden = _named(
+        _not_theirs(
+            tx, names, [one for _, one in entries], ids, why.get("for", ""), deciding, order
+        )
+    )
     lines = [one for one in lines if hidden is None or not hidden.search(one)]
     text = json.dumps(whole, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
     return {
@@ -77,22 +82,34 @@ def case_evidence(
     }
 
 
-def may_have(tx: Tx, ref: str, reader: str) -> bool:
+def may_have(
+    tx: Tx, ref: str, reader: str, deciding: Deciding, order: Mapping[str, Sequence[str]]
+) -> bool:
     """Return whether somebody may have a case's pack: nobody who is excluded, and of a restricted one a holder alone.
+
+    Asked of the record as it stands and as it was last assessed: neither a service that is stopped nor a
+    feed that cannot be read lets anybody through.
 
     Source: READINGS section 2, 1 and 2.
     """
-    row = tx.cases.get(now_called(tx, ref))
-    access = row.access if row else None
-    if access is None:
+    ref = now_called(tx, ref)
+    row, reading = tx.cases.get(ref), read_stored(tx, ref, deciding, order)
+    if row is None or row.access is None or reading is None or reading.record is None:
         return False
-    everybody = [{mark(name) for name in one.marks} for one in tx.people.all()]
-    is_excluded = _all_of({mark(reader), base(reader)}, everybody) & {*map(mark, access.excluded)}
-    is_holder = _all_of({mark(reader)}, everybody) & {*map(mark, access.holders)}
-    people = People(tx.people.all())
-    if (person := people.get(reader)) and not may_know(
-        person, access, people
-    ):  # whoever opens their mailbox, too
+    people = tx.people.all()
+    return all(
+        _is_open_to(reader, access, people)
+        for access in (row.access, deciding.access(reading.record))
+    )
+
+
+def _is_open_to(reader: str, access: Access, everybody: Sequence[Person]) -> bool:
+    marks = [{mark(name) for name in one.marks} for one in everybody]
+    is_excluded = _all_of({mark(reader), base(reader)}, marks) & {*map(mark, access.excluded)}
+    is_holder = _all_of({mark(reader)}, marks) & {*map(mark, access.holders)}
+    people = People(everybody)
+    person = people.get(reader)
+    if person and not may_know(person, access, people):  # whoever opens their mailbox counts, too
         return False
     return not is_excluded and (not access.restricted or bool(is_holder))
 
@@ -103,13 +120,14 @@ def _all_of(marks: set[str], everybody: Sequence[set[str]]) -> set[str]:
 
 
 def _not_theirs(
-    tx: Tx, names: Collection[str], entries: Sequence[Invitation], ids: Collection[str], reader: str
+    tx: Tx, names: Collection[str], entries: Sequence[Invitation], ids: Collection[str], reader: str,
+    deciding: Deciding, order: Mapping[str, Sequence[str]],
 ) -> list[str]:  # fmt: skip
     """Return the other cases that the same messages and entries are about, and that the reader must not have."""
     seats = tx.invitations.seats([one.uid for one in entries]).values()
     others = {seat.ref for each in seats for seat in each}
     others = others.union(*tx.purging.refs_of(ids).values()) - {*names}
-    return [one for one in sorted(others) if not may_have(tx, one, reader)]
+    return [one for one in sorted(others) if not may_have(tx, one, reader, deciding, order)]
 
 
 def _named(refs: Sequence[str]) -> re.Pattern[str] | None:

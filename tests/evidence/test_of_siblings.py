@@ -152,7 +152,9 @@ def test_a_case_that_has_another_reference_now_is_one_case_with_one_pack(world, 
     assert set(before["journal"].splitlines()) <= set(said["journal"].splitlines())
     assert '"case.renamed"' in said["journal"]
     with world.store.read() as tx:
-        assert may_have(tx, asked_for, "chair@council.example")
+        assert may_have(
+            tx, asked_for, "chair@council.example", world.house.deciding, {"*": ["diary"]}
+        )
 
 
 def test_the_page_of_a_pack_names_each_duty_by_its_title_with_the_id_beside_it(world):

@@ -148,3 +148,17 @@ def test_whoever_a_record_names_oddly_gets_what_is_held_about_them_by_that_name(
     assert main(["journal", "access", *config, "--person", odd, "--out", str(held)]) == 0
 
     assert json.loads(held.read_text("utf-8"))["held"]["fragments"]
+
+
+def test_whoever_was_excluded_a_moment_ago_gets_no_pack_though_nothing_was_decided_since(
+    config, world, tmp_path, capsys
+) -> None:
+    assert export(config, tmp_path / "before.zip", "sam") == 0
+    with world.case(REF, excluded=["sam"]):
+        pass
+    world.clock.now += timedelta(days=1)
+    for feed in world.line.watcher.due(world.clock()):
+        world.line.watcher.poll(feed)
+
+    assert export(config, tmp_path / "after.zip", "sam") == 1
+    assert "must not have this case" in capsys.readouterr().err

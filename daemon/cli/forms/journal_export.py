@@ -54,7 +54,7 @@ def export(args: argparse.Namespace) -> int:
             if files is None:
                 what = f'no feed has shown a case "{args.ref}"'
                 raise Refusal(Problem("REF", what, "check the reference, or see daykeeper status"))
-            if not may_have(tx, args.ref, reader):
+            if not may_have(tx, args.ref, reader, deciding, settings.feed_order):
                 what = f"{reader} must not have this case"
                 raise Refusal(Problem("--for", what, "ask the service manager who may"))
             signer = Signer.of(key)

@@ -8,13 +8,23 @@ from typing import Any
 from daemon.decide.duties.explain import explain
 from daemon.decide.duties.obligations import Deciding
 from daemon.decide.record.merge import merge
-from daemon.decide.record.reading import read_record
+from daemon.decide.record.reading import Reading, read_record
 from daemon.domain.notice import Notice
 from daemon.domain.obligation import State
 from daemon.domain.record import Record
 from daemon.domain.times import iso
 from daemon.engine.rules.pinned import older
 from daemon.store import Tx
+
+
+def read_stored(
+    tx: Tx, ref: str, deciding: Deciding, order: Mapping[str, Sequence[str]]
+) -> Reading | None:
+    """Return a case's record as the feeds show it at this moment; None where none shows it."""
+    stored = tx.fragments.of([ref]).get(ref)
+    if not stored:
+        return None
+    return read_record(merge([(one.feed, one.body) for one in stored], order), deciding.words, ref)
 
 
 def explain_case(
@@ -24,13 +34,8 @@ def explain_case(
 
     Beside it stand `told`, `next`, and in `unwatched` the duties that the feeds cannot watch.
     """
-    stored = tx.fragments.of([ref]).get(ref)
-    if not stored:
-        return None
-    reading = read_record(
-        merge([(one.feed, one.body) for one in stored], order), deciding.words, ref
-    )
-    if reading.record is None:
+    reading = read_stored(tx, ref, deciding, order)
+    if reading is None or reading.record is None:
         return None
     kept = {
         one.anchor_on: one.number for one in tx.numbers.of([ref]).get(ref, []) if one.kind == "icpc"
