@@ -13,6 +13,7 @@ from daemon.engine.answering.decisions import Decisions
 from daemon.engine.answering.replies import Replies
 from daemon.engine.answering.respond import Responder
 from daemon.engine.answering.silencing import Silencing
+from daemon.engine.at_work import AtWork
 from daemon.engine.conference.inbox import Listener
 from daemon.engine.conference.posting import Posting
 from daemon.engine.conference.room import Room
@@ -69,6 +70,7 @@ class Line:
     posting: Posting
     posted: Posted
     ticks: Callable[[], float]  # seconds that nobody sets
+    at_work: AtWork
 
     @classmethod
     def of(
@@ -103,7 +105,7 @@ class Line:
             Auditor(store, house), guard,
             SpoiltRows(store, house, clock),
             Listener(store, house, clock), Posting(store, house),
-            Posted(store, house, watcher, clock), ticks,
+            Posted(store, house, watcher, clock), ticks, AtWork(),
         )  # fmt: skip
 
     def decide(self) -> None:
@@ -120,7 +122,8 @@ class Line:
         be read is set aside, and the next round goes on.
         """
         try:
-            yield from self._steps()
+            with self.at_work:
+                yield from self._steps()
         except StoreSpoilt:
             self.spoilt.set_aside(thorough=True)
 
@@ -202,7 +205,8 @@ class Line:
     def deliver(self, lane: Lane, for_s: float = inf) -> int:
         """Send what waits in a lane, as the deliverer does; what cannot be read is set aside for the next turn."""
         try:
-            return self.deliverer.deliver(lane, for_s)
+            with self.at_work:
+                return self.deliverer.deliver(lane, for_s)
         except StoreSpoilt:
             self.spoilt.set_aside(thorough=True)
             return 0

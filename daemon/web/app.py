@@ -20,6 +20,7 @@ from daemon.store import Store, StoreLost, StoreUnavailable
 from daemon.web import attempt, health
 from daemon.web.callbacks import Callbacks
 from daemon.web.console.pages import console
+from daemon.web.giving_way import GivesWay
 from daemon.web.held import HeldPages
 from daemon.web.letters import LetterPages
 from daemon.web.look import STATEMENT, Guarded, Look
@@ -64,6 +65,7 @@ def create(
     reception = Reception(store, web.sign_in.admission()) if web.sign_in else None
     visits = Visits(reception, clock, look, items.key, is_secure=web.is_https)
     session = Session(_provider(web), visits)
+    machines = health.routes(store, line.house, clock, metrics, ready)
 
     has_first = web.sign_in is not None or any(one.path == attempt.HOME for one in extra_routes)
 
@@ -99,7 +101,7 @@ def create(
         routes=[
             Route("/item/{token}", items.meet, methods=["GET", "POST"]),
             Route(STATEMENT, tell),
-            *health.routes(store, line.house, clock, metrics, ready),
+            *machines,
             *Callbacks(line.listener).routes(),
             *RecordDoor(line.posted, clock).routes(),
             *extra_routes,
@@ -113,7 +115,10 @@ def create(
             *LetterPages(line.posting, visits).routes(),
             *SilencePages(line.silencing, visits).routes(),
         ],
-        middleware=[Middleware(Guarded)],
+        middleware=[
+            Middleware(Guarded),
+            Middleware(GivesWay, line.at_work, never={one.path for one in machines}),
+        ],
         exception_handlers={
             HTTPException: refuse,
             ClientDisconnect: refuse,
