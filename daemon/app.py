@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from daemon.channel_settings import Adapter, adapters, failover_of
 from daemon.decide.due.office import Calendar
 from daemon.decide.duties.obligations import Deciding
 from daemon.domain.errors import Problem, Refusal
@@ -26,16 +25,17 @@ from daemon.engine.rules.rules_folder import RulesFolder
 from daemon.engine.rules.shadow import Shadow
 from daemon.engine.standing.presence import LINK_KEY, Presence, agreed, differing, fingerprint
 from daemon.engine.telling.ways import Beside
-from daemon.feed_settings import People
 from daemon.plugins import Capability, way
 from daemon.plugins import load as load_plugin
 from daemon.ports import Channel, Clock
 from daemon.rulebook import Edition, compile_kept, shipped, sound
 from daemon.rulebook.reach import PEOPLE_FILE
-from daemon.settings import Settings
+from daemon.settings.channels import Adapter, adapters, failover_of
+from daemon.settings.feeds import People
+from daemon.settings.whole import Settings
+from daemon.settings.written import EMBEDDED
 from daemon.store import FIRST_START, Outside, Store
 from daemon.traces import UNTOLD, Traces, Untold, traces_of
-from daemon.written import EMBEDDED
 
 KEY_BYTES = 32
 NO_RUN = Problem("database", "no run has used it yet", "start `daykeeper run` first")

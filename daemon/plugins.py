@@ -11,8 +11,8 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from daemon.domain.errors import Problem, Refusal
-from daemon.mistakes import mend, mistakes
 from daemon.ports import Clock
+from daemon.settings.mistakes import mend, mistakes
 
 OURS = "integrations"  # the package whose folders are searched; it is never imported by name
 GROUP = "daykeeper.integrations"  # entry points of other distributions: each names a package

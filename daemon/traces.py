@@ -16,7 +16,7 @@ from daemon.domain.message import Message, Receipt
 from daemon.domain.person import Person
 from daemon.engine.house import Feed
 from daemon.ports import Channel, Page, Unreadable
-from daemon.trace_settings import Traces as Table
+from daemon.settings.traces import Traces as Table
 
 SERVICE = "daykeeper"
 END_S = 5.0

@@ -10,7 +10,7 @@ from pathlib import Path
 from sqlalchemy import make_url
 
 from daemon.domain.errors import Refusal
-from daemon.settings import Settings, load
+from daemon.settings.whole import Settings, load
 from daemon.store.address import SQLITE
 
 OF_LIBPQ = {  # what may stand behind the ? of an address, and the variable that says the same

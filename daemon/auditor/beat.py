@@ -5,8 +5,8 @@ from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from threading import Timer
 from urllib.parse import urlsplit
 
-from daemon.audit_settings import Heartbeat
 from daemon.domain.errors import Refusal
+from daemon.settings.audit import Heartbeat
 
 AGENT = {
     "User-Agent": "Daykeeper",

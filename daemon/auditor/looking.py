@@ -21,7 +21,7 @@ from daemon.engine.standing.guard import BEAT, HELD
 from daemon.engine.standing.oversight import watched
 from daemon.ports import Clock
 from daemon.rulebook import shipped
-from daemon.settings import Settings
+from daemon.settings.whole import Settings
 from daemon.store import FIRST_START, Store
 
 STALE = timedelta(seconds=60)  # a leader says so every second

@@ -4,14 +4,14 @@ from collections.abc import Callable
 from html import escape
 from typing import Any
 
-from daemon.channel_settings import Adapter
 from daemon.domain.errors import Refusal, WireError
 from daemon.domain.message import Lane, Level, Message
 from daemon.domain.person import Person
 from daemon.examined import Examinable, Grade
 from daemon.plugins import load, way
 from daemon.ports import Clock
-from daemon.settings import Settings
+from daemon.settings.channels import Adapter
+from daemon.settings.whole import Settings
 from daemon.telemetry import places
 
 WHERE, WORD = "audit.mail", "email"

@@ -8,7 +8,6 @@ from time import monotonic
 
 import structlog
 
-from daemon.audit_settings import Audit
 from daemon.auditor.alarm import Alarm
 from daemon.auditor.alive import report
 from daemon.auditor.beat import call
@@ -20,7 +19,8 @@ from daemon.domain.times import day_of
 from daemon.engine.standing.audit import Balance
 from daemon.engine.standing.books import counted
 from daemon.engine.standing.oversight import last_due, put, watched
-from daemon.settings import Settings
+from daemon.settings.audit import Audit
+from daemon.settings.whole import Settings
 from daemon.store import Store, StoreUnavailable
 from daemon.telemetry import places
 

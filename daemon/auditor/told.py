@@ -12,8 +12,8 @@ from pathlib import Path
 import structlog
 
 from daemon.app import outside_of
-from daemon.audit_settings import Audit
-from daemon.settings import Settings
+from daemon.settings.audit import Audit
+from daemon.settings.whole import Settings
 
 log = structlog.get_logger("daykeeper.auditor")
 Troubles = dict[str, datetime]  # kind of trouble: when it was told

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from daemon.auditor.looking import Look
-    from daemon.settings import Settings
+    from daemon.settings.whole import Settings
 
 EXAMPLES = """examples:
   daykeeper audit --config daykeeper.toml                       until it is stopped, by [audit] of the settings
@@ -38,12 +38,12 @@ def add(verbs: "argparse._SubParsersAction[Any]") -> None:
 
 def act(args: argparse.Namespace) -> int:
     """Look until told to stop, or once; 1 where that one look does not balance."""
-    from daemon.audit_settings import Audit
     from daemon.auditor import Auditing
     from daemon.cli.given import settings_of
     from daemon.domain.errors import Problem, Refusal
+    from daemon.settings.audit import Audit
+    from daemon.settings.written import duration
     from daemon.telemetry import catch_the_last, set_up_logs
-    from daemon.written import duration
 
     settings = settings_of(args.config)
     if args.once:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from daemon.domain.errors import Problem
     from daemon.domain.rules import Rulebook
     from daemon.rulebook import Edition
-    from daemon.settings import Settings
+    from daemon.settings.whole import Settings
 
 EXAMPLES = """examples:
   daykeeper check                     the shipped policies, with their scenarios
@@ -158,8 +158,8 @@ def _channels(settings: "Settings", book: "Rulebook", pathway: str) -> "list[Pro
 
 def _audit(settings: "Settings") -> "list[Problem]":
     """Return a warning of each way in which nobody would notice that the service is ill."""
-    from daemon.audit_settings import missing
     from daemon.domain.errors import Problem, Severity
+    from daemon.settings.audit import missing
 
     mend = "set it up: docs/how-to/watch.md"
     return [Problem("audit", what, mend, Severity.WARNING) for what in missing(settings.audit)]

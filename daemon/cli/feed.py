@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from daemon.domain.errors import Problem
     from daemon.ports import CaseSource, Page
-    from daemon.settings import Settings
+    from daemon.settings.whole import Settings
 
 EXAMPLES = """examples:
   daykeeper feed read conference-diary --config daykeeper.toml

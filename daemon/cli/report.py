@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from daemon.report import Span
     from daemon.report.published import Published
-    from daemon.settings import Settings
+    from daemon.settings.whole import Settings
 
 EXAMPLES = """examples:
   daykeeper report --config daykeeper.toml --out report         the last twelve months: report.html, .csv and .json

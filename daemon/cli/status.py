@@ -38,7 +38,6 @@ def add(verbs: "argparse._SubParsersAction[Any]") -> None:
 def act(args: argparse.Namespace) -> int:
     """Print how everything stands; 1 where a person must look."""
     from daemon.app import edition_in_force, in_force, utc_now
-    from daemon.audit_settings import missing
     from daemon.cli.examining.machine import on_this_machine
     from daemon.cli.examining.open_secrets import open_secrets
     from daemon.cli.examining.own_files import examine_records
@@ -49,7 +48,8 @@ def act(args: argparse.Namespace) -> int:
     from daemon.examined import Grade
     from daemon.rulebook import read_edition, shipped
     from daemon.rulebook.quiet import changes_gone
-    from daemon.written import EMBEDDED
+    from daemon.settings.audit import missing
+    from daemon.settings.written import EMBEDDED
 
     settings = settings_of(args.config)
     folder = settings.rulebook or shipped()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from daemon.cli.examining.trial import Trial
     from daemon.domain.person import Person
-    from daemon.settings import Settings
+    from daemon.settings.whole import Settings
 
 EXAMPLES = """examples:
   daykeeper try email --to someone@council.example --config daykeeper.toml

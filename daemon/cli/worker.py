@@ -9,7 +9,7 @@ from threading import Event
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from daemon.settings import Settings
+    from daemon.settings.whole import Settings
 
 MOST_PROCESSES, MOST_THREADS = 64, 64
 EXAMPLES = """examples:

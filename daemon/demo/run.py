@@ -25,7 +25,7 @@ from daemon.domain.working_days import WorkingDays
 from daemon.engine.telling.escalate import SUMMARY
 from daemon.metrics import Metrics
 from daemon.rulebook import load_days, shipped
-from daemon.settings import load as load_settings
+from daemon.settings.whole import load as load_settings
 from daemon.store import create
 from daemon.telemetry import catch_the_last, set_up_logs
 from daemon.testing.fakes import HandClock

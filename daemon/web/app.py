@@ -16,6 +16,7 @@ from daemon.engine.answering.reception import Reception
 from daemon.engine.line import Line
 from daemon.metrics import Metrics
 from daemon.ports import Clock
+from daemon.settings.web import Web
 from daemon.store import Store, StoreLost, StoreUnavailable
 from daemon.web import attempt, health
 from daemon.web.callbacks import Callbacks
@@ -32,7 +33,6 @@ from daemon.web.room import RoomPages
 from daemon.web.session import Session
 from daemon.web.silence import SilencePages
 from daemon.web.visits import Visits
-from daemon.web_settings import Web
 
 if TYPE_CHECKING:
     from daemon.web.sign_in import Provider

@@ -25,8 +25,8 @@ from daemon.domain.oidc import (
     is_private,
     may_sign,
 )
+from daemon.settings.web import SignIn
 from daemon.web.attempt import BACK, Attempt, Unreachable, Untrusted
-from daemon.web_settings import SignIn
 
 log = structlog.get_logger("daykeeper.sign-in")
 NAME = "daykeeper"

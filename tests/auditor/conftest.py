@@ -14,7 +14,7 @@ from daemon.app import App, build
 from daemon.auditor import Auditing
 from daemon.engine.standing.guard import BEAT
 from daemon.engine.standing.oversight import Watch, watched
-from daemon.settings import load
+from daemon.settings.whole import load
 from daemon.testing.fakes import HandClock
 from daemon.testing.mail_server import MailServer
 from daemon.testing.world import at

@@ -8,7 +8,7 @@ import pytest
 from daemon.cli import main
 from daemon.cli.examining.everything import look_at
 from daemon.cli.examining.rules_in_force import examine_rules
-from daemon.settings import load
+from daemon.settings.whole import load
 from daemon.store.columns import micros
 from daemon.testing.world import at
 from tests.faults.runner import command_line, until

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from daemon.audit_settings import Heartbeat
 from daemon.auditor.beat import call
+from daemon.settings.audit import Heartbeat
 from tests.monitor import PATH, Monitor
 
 TLS = Path(__file__).parents[1] / "integrations" / "smtp" / "tls"

@@ -6,7 +6,7 @@ from threading import Event
 import pytest
 
 from daemon.auditor import Auditing
-from daemon.settings import load
+from daemon.settings.whole import load
 from tests.auditor.conftest import shown
 
 SIGN_IN = """

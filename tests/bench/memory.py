@@ -9,7 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from daemon.app import build
-from daemon.settings import load
+from daemon.settings.whole import load
 from daemon.store import create
 from daemon.testing.fakes import HandClock
 from daemon.testing.world import at

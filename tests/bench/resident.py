@@ -15,7 +15,7 @@ from statistics import median
 from daemon.app import build
 from daemon.domain.message import Lane
 from daemon.jobs import in_process
-from daemon.settings import load
+from daemon.settings.whole import load
 from daemon.telemetry import set_up_logs
 from daemon.testing.fakes import HandClock
 from tests.bench.row import seconds

@@ -15,8 +15,8 @@ from redis.backoff import ConstantBackoff
 from redis.retry import Retry
 
 from daemon.cli.main import parser
+from daemon.settings.written import broker_address
 from daemon.store.address import backend_of
-from daemon.written import broker_address
 from tests.deploy.tools import DEPLOY, ROOT, ask
 from tests.ports import free_port
 from tests.redis import program

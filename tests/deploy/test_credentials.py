@@ -7,7 +7,7 @@ import pytest
 from daemon.app import build, link_key
 from daemon.domain.errors import Refusal
 from daemon.domain.secret import private_file
-from daemon.settings import load
+from daemon.settings.whole import load
 from daemon.store import create
 from tests.deploy.tools import DEPLOY
 from tests.unit.settings_file import LEAST

@@ -12,7 +12,7 @@ import yaml
 
 from daemon.cli.audit import act
 from daemon.cli.main import parser
-from daemon.settings import KEYS
+from daemon.settings.whole import KEYS
 from tests.deploy.tools import DEPLOY, ROOT, ask
 
 FOLDER = DEPLOY / "kubernetes"

@@ -10,7 +10,7 @@ import pytest
 from daemon.app import channels_of, feeds_of, inboxes_of, outside_of, staff_of, utc_now
 from daemon.cli.examining.machine import file_of
 from daemon.plugins import load as load_plugin
-from daemon.settings import load
+from daemon.settings.whole import load
 from daemon.store.address import backend_of
 from tests.deploy.tools import DEPLOY
 

@@ -12,9 +12,9 @@ import httpx
 from starlette.applications import Starlette
 
 from daemon.metrics import Metrics
+from daemon.settings.web import SignIn, Web
 from daemon.testing.world import World
 from daemon.web import create, serve
-from daemon.web_settings import SignIn, Web
 from tests.doors.provider import CLIENT, SECRET
 from tests.ports import free_port
 

@@ -9,8 +9,8 @@ from pydantic import ValidationError
 
 from daemon import RELEASE
 from daemon.metrics import Metrics
+from daemon.settings.web import Web
 from daemon.web import create, serve
-from daemon.web_settings import Web
 
 OWN = "https://www.testshire.example/accessibility?of=daykeeper"
 SAID = (Path(__file__).parents[2] / "docs" / "accessibility-statement.md").read_text("utf-8")

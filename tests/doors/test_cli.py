@@ -320,7 +320,7 @@ def test_a_feed_that_cannot_be_made_is_a_mistake_of_the_settings(place, config, 
 
 def test_status_and_the_stored_case_tell_what_was_done(place, config, capsys):
     from daemon.app import build  # noqa: PLC0415 - the other tests need no application
-    from daemon.settings import load  # noqa: PLC0415
+    from daemon.settings.whole import load  # noqa: PLC0415
     from daemon.testing.fakes import HandClock  # noqa: PLC0415
 
     with MailServer(place / "mail") as server:

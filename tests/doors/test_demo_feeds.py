@@ -24,7 +24,7 @@ from daemon.demo.run import START, authority, walk
 from daemon.demo.world import World
 from daemon.domain.times import LONDON
 from daemon.rulebook import shipped, sound
-from daemon.settings import load as load_settings
+from daemon.settings.whole import load as load_settings
 from daemon.testing.fakes import HandClock
 from integrations.sql_query.ssd.loader import create_tables
 

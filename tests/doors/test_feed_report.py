@@ -6,7 +6,7 @@ import pytest
 
 from daemon.app import build
 from daemon.cli import main
-from daemon.settings import load
+from daemon.settings.whole import load
 from daemon.store import create
 
 SETTINGS = """

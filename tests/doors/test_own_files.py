@@ -10,7 +10,7 @@ from daemon.cli import main
 from daemon.cli.examining.own_files import examine_own_files
 from daemon.domain.errors import Refusal
 from daemon.examined import Grade
-from daemon.settings import Settings, load
+from daemon.settings.whole import Settings, load
 from tests.small import SMALL
 
 TEXT = """authority = "{name}"

@@ -9,7 +9,7 @@ import pytest
 from daemon.app import build
 from daemon.cli import main
 from daemon.domain.times import day_of, say_day
-from daemon.settings import load
+from daemon.settings.whole import load
 from daemon.store import create
 from tests.doors.test_tuning import CASE, EARLIER, SETTINGS, TERMS
 

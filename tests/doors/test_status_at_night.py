@@ -7,7 +7,7 @@ import pytest
 
 from daemon.app import build
 from daemon.cli.main import main
-from daemon.settings import load
+from daemon.settings.whole import load
 from tests.faults.authority import Authority
 
 

@@ -13,7 +13,7 @@ from daemon.domain.errors import Refusal
 from daemon.domain.message import Lane
 from daemon.domain.notice import Key, Kind, Notice
 from daemon.engine.rules.shadow import SINCE, Contrast
-from daemon.settings import load
+from daemon.settings.whole import load
 from daemon.store import Store, create
 
 DUE = datetime(2026, 3, 6, 17, tzinfo=UTC)

@@ -15,7 +15,7 @@ from daemon.auditor import Auditing
 from daemon.auditor.looking import clock_of
 from daemon.domain.errors import Refusal
 from daemon.ports import Clock
-from daemon.settings import load
+from daemon.settings.whole import load
 from daemon.store import Store
 from daemon.telemetry import set_up_logs
 

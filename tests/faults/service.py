@@ -26,7 +26,7 @@ from daemon.domain.errors import Refusal
 from daemon.loop import LEASE_S, Service
 from daemon.metrics import Metrics
 from daemon.ports import Clock
-from daemon.settings import Settings, load
+from daemon.settings.whole import Settings, load
 from daemon.store import Store
 from daemon.telemetry import set_up_logs
 from daemon.web import create, serve

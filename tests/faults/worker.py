@@ -14,7 +14,7 @@ from threading import Event
 from daemon.app import App, build, utc_now
 from daemon.domain.errors import Refusal
 from daemon.jobs import Worker
-from daemon.settings import load
+from daemon.settings.whole import load
 from daemon.telemetry import set_up_logs
 from tests.faults.halved import halve
 

@@ -12,10 +12,10 @@ from typing import Any
 
 import pytest
 
-from daemon.audit_settings import Heartbeat
 from daemon.auditor.beat import call
 from daemon.domain.person import Person
 from daemon.ports import Unreadable
+from daemon.settings.audit import Heartbeat
 from daemon.testing import card_contract, channel_contract
 from daemon.testing.notify.server import KEY, TEMPLATE
 from daemon.testing.stand_in import StandIn

@@ -10,8 +10,8 @@ from annotated_types import Ge, Gt, Le, Lt
 from pydantic import AfterValidator, BaseModel, BeforeValidator
 from pydantic.fields import FieldInfo
 
-from daemon import audit_settings, retention_settings, trace_settings, written
 from daemon.domain import oidc, secret
+from daemon.settings import audit, retention, traces, written
 
 READ = {  # what a reader of ours takes, with an example where the form is not plain
     written.slug: "a word of small letters, digits and hyphens",
@@ -25,12 +25,12 @@ READ = {  # what a reader of ours takes, with an example where the form is not p
     written.working_days: 'working days, as `"1 working day"`',
     written.escalations: 'a whole number above 0, or `"off"`',
     written.hours: 'hours, as `"09:00-17:00"`',
-    audit_settings.clock_time: 'a time of day, as `"08:30"`',
-    audit_settings.host_name: "the name of a host",
+    audit.clock_time: 'a time of day, as `"08:30"`',
+    audit.host_name: "the name of a host",
     secret.plain_proxy: "`http://HOST:PORT`",
-    trace_settings.collector: "an https address",
+    traces.collector: "an https address",
     oidc.issuer: "an https address",
-    retention_settings.months: 'months or years, as `"24 months"`',
+    retention.months: 'months or years, as `"24 months"`',
 }
 UNITS = {"_s": "seconds", "_days": "days"}
 PLAIN = {

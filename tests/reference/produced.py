@@ -21,7 +21,7 @@ from daemon.decide.record.contract import (
     RECORD_KEYS,
 )
 from daemon.rehearsal.kept import to_keep
-from daemon.settings import load
+from daemon.settings.whole import load
 from daemon.store import create
 from daemon.telemetry import set_up_logs
 from daemon.testing.world import World

@@ -8,9 +8,9 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from daemon.homes import MOVED
 from daemon.plugins import find
-from daemon.settings import Settings
+from daemon.settings.homes import MOVED
+from daemon.settings.whole import Settings
 from tests.reference import example
 from tests.reference.forms import form_of, table_in
 from tests.reference.page import ROOT, Page, page

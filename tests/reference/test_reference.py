@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from daemon.settings import Settings
+from daemon.settings.whole import Settings
 from tests.reference import example
 from tests.reference.pages import PAGES, place
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from daemon.domain.errors import Problem
-from daemon.feed_settings import Feed
+from daemon.settings.feeds import Feed
 from daemon.testing.world import at
 
 

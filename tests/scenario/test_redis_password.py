@@ -11,7 +11,7 @@ from daemon.jobs.examining import examine
 from daemon.jobs.on_redis import RedisWire
 from daemon.jobs.post import Post
 from daemon.jobs.reach import Reach
-from daemon.settings import load
+from daemon.settings.whole import load
 from tests.faults.runner import until
 from tests.redis import RedisServer
 

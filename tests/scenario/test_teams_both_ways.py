@@ -6,7 +6,7 @@ import pytest
 
 from daemon.app import channels_of
 from daemon.domain.person import Person, Post
-from daemon.settings import load
+from daemon.settings.whole import load
 from daemon.testing.microsoft365.server import Microsoft365
 from daemon.testing.microsoft365.tenant import Tenant
 from daemon.testing.teams.server import TeamsServer

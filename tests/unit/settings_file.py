@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from daemon.domain.errors import Refusal
-from daemon.settings import load
+from daemon.settings.whole import load
 
 LEAST = """
 authority = "potterby"

@@ -2,9 +2,9 @@
 
 import pytest
 
-from daemon.audit_settings import missing
 from daemon.domain.errors import Refusal
-from daemon.settings import load
+from daemon.settings.audit import missing
+from daemon.settings.whole import load
 from tests.unit.settings_file import LEAST, lines
 
 MAIL = '[audit.mail]\nadapter = "smtp"\n'

@@ -23,7 +23,7 @@ from daemon.demo.staff import PARTNERS
 from daemon.demo.world import World, last_export
 from daemon.domain.times import LONDON, day_of, london
 from daemon.engine.records.carried import carried_by, watching
-from daemon.settings import load as load_settings
+from daemon.settings.whole import load as load_settings
 from integrations.people_csv.config import Config
 from integrations.people_csv.directory import PeopleCsv
 from integrations.sql_query.ssd.loader import create_tables

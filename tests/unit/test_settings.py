@@ -6,7 +6,7 @@ import pytest
 
 from daemon.app import outside_of
 from daemon.domain.brake import Limits
-from daemon.settings import Settings, load
+from daemon.settings.whole import Settings, load
 from tests.unit.settings_file import FEED, LEAST, lines
 
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from daemon.domain.errors import Refusal
-from daemon.settings import load
+from daemon.settings.whole import load
 from tests.unit.settings_file import LEAST, lines
 
 SIGN_IN = """

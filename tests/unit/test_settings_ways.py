@@ -2,9 +2,9 @@
 
 import pytest
 
-from daemon.channel_settings import failover_of
 from daemon.domain.errors import Refusal
-from daemon.settings import load
+from daemon.settings.channels import failover_of
+from daemon.settings.whole import load
 from tests.unit.settings_file import LEAST
 
 

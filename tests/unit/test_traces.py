@@ -13,7 +13,7 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTrace
 
 from daemon.app import build, utc_now
 from daemon.domain.errors import Refusal
-from daemon.settings import load
+from daemon.settings.whole import load
 from daemon.testing.stand_in import StandIn
 from tests.faults.authority import DUE_AT, Authority
 from tests.faults.leaks import CANARIES, IDS, found, plant

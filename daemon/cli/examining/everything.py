@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit
 
 from daemon.app import staff_of
-from daemon.audit_settings import Heartbeat, missing
-from daemon.channel_settings import Adapter, adapters
 from daemon.cli.examining.machine import disks
 from daemon.cli.examining.own_files import examine_own_files
 from daemon.cli.examining.rules_in_force import examine_rules
@@ -18,10 +16,12 @@ from daemon.examined import ODD, Examinable, Finding, doubt, fault, fine, shake_
 from daemon.plugins import Capability, way
 from daemon.plugins import load as load_plugin
 from daemon.ports import Clock, Unreadable
-from daemon.settings import Settings
+from daemon.settings.audit import Heartbeat, missing
+from daemon.settings.channels import Adapter, adapters
+from daemon.settings.whole import Settings
+from daemon.settings.written import EMBEDDED
 from daemon.store import Store, check
 from daemon.telemetry import places
-from daemon.written import EMBEDDED
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -7,7 +7,7 @@ from daemon.domain.person import Person
 from daemon.domain.times import day_of
 from daemon.plugins import load as load_plugin
 from daemon.ports import Clock, Courier
-from daemon.settings import Settings
+from daemon.settings.whole import Settings
 
 POST = "post"  # the table of the settings, and the word by which it is tried
 

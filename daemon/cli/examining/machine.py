@@ -10,7 +10,7 @@ from daemon.app import outside_of, utc_now
 from daemon.domain.errors import Severity
 from daemon.domain.times import say_day
 from daemon.examined import ODD
-from daemon.settings import Settings
+from daemon.settings.whole import Settings
 from daemon.store import Store, check, version_of
 
 ROOM_BYTES = 500 * 2**20  # a journal grows for months before it has filled this

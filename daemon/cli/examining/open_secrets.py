@@ -7,7 +7,7 @@ from daemon.cli.examining.everything import tables
 from daemon.domain.errors import Refusal
 from daemon.domain.secret import CLOSE, OPEN, others_may_read
 from daemon.plugins import options_of
-from daemon.settings import Settings
+from daemon.settings.whole import Settings
 
 STAYS = "so what it held before stays in use, and no start is possible"
 UNUSED = "so nobody can sign in"

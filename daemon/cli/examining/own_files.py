@@ -10,7 +10,7 @@ from daemon.cli.examining.machine import file_of
 from daemon.domain.errors import Refusal
 from daemon.examined import Finding, fault, fine
 from daemon.rulebook import sound
-from daemon.settings import Settings
+from daemon.settings.whole import Settings
 from daemon.store import NoFreeFiles
 
 OWN = "have it given to the service's user, on a disk that it may write to"

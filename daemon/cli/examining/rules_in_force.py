@@ -11,7 +11,7 @@ from daemon.domain.errors import Refusal
 from daemon.domain.times import day_of
 from daemon.examined import Finding, doubt, fault, fine
 from daemon.ports import Clock
-from daemon.settings import Settings
+from daemon.settings.whole import Settings
 from daemon.store import Store
 
 SHOWN = 5

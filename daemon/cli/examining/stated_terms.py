@@ -10,7 +10,7 @@ from daemon.rulebook.quiet import (
     check_office,
     too_far_ahead,
 )
-from daemon.settings import Settings
+from daemon.settings.whole import Settings
 
 
 @dataclass(slots=True)

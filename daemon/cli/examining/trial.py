@@ -24,7 +24,7 @@ from daemon.domain.person import Person
 from daemon.domain.times import day_of, london, say
 from daemon.plugins import load as load_plugin
 from daemon.ports import Clock, Unreadable
-from daemon.settings import Settings
+from daemon.settings.whole import Settings
 
 TITLE = "Test from Daykeeper"
 WORDS = "This is a test message from Daykeeper. It is about no case, and nothing needs to be done."

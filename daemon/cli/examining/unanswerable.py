@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from daemon.domain.person import Person, Post
     from daemon.domain.rules import Pack
-    from daemon.settings import Settings
+    from daemon.settings.whole import Settings
 
 NAMED = 3  # rules that a line names
 

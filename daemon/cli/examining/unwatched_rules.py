@@ -17,7 +17,7 @@ from daemon.domain.invitation import CALENDAR
 from daemon.domain.rules import Rulebook
 from daemon.engine.records.carried import carried_by
 from daemon.rulebook.saying import say_list
-from daemon.settings import Settings
+from daemon.settings.whole import Settings
 
 SIGN_IN = "let people sign in and say so (docs/sign-in.md)"
 NAMED = 3  # facts of a group that its line names

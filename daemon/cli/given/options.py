@@ -18,7 +18,7 @@ from daemon.domain.working_days import WorkingDays
 if TYPE_CHECKING:
     from daemon.domain.authority import Authority
     from daemon.rulebook.edition import Edition
-    from daemon.settings import Settings
+    from daemon.settings.whole import Settings
     from daemon.store import Store
 
 A_YEAR = timedelta(days=366)  # that a ladder may reach on beyond a span's end
@@ -59,7 +59,7 @@ def folder_of(args: argparse.Namespace) -> Path:
 
 def settings_of(path: str) -> "Settings":
     """Return the settings in a file; raises Refusal with a line a mistake."""
-    from daemon.settings import load as load_settings
+    from daemon.settings.whole import load as load_settings
 
     return load_settings(Path(path))
 

@@ -7,7 +7,7 @@ import pytest
 from pydantic import ValidationError
 
 from daemon.plugins import load, way
-from daemon.settings import load as settings_of
+from daemon.settings.whole import load as settings_of
 from daemon.testing.notify.server import KEY, SERVICE, TEMPLATE
 from integrations.govuk_notify.config import EmailConfig, ReceiptsConfig
 from tests.integrations.govuk_notify.conftest import NOW, Connect, private

@@ -4,9 +4,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from daemon.channel_settings import Adapter
 from daemon.cli.examining.everything import Table, examine_adapter
 from daemon.ports import Unreadable
+from daemon.settings.channels import Adapter
 from daemon.testing.fakes import HandClock
 from daemon.testing.microsoft365.faults import Fault
 from tests.integrations.microsoft365.online import PATH

@@ -7,7 +7,7 @@ import pytest
 
 from daemon.app import build
 from daemon.cli import main
-from daemon.settings import load
+from daemon.settings.whole import load
 from daemon.store import create
 from tests.integrations.sql_query.conftest import CaseSystem
 from tests.integrations.sql_query.sample import fill_sample, siblings_without_a_meeting_id

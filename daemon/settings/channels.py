@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
-from daemon.web_settings import Table, Word
+from daemon.settings.table import Table, Word
 
 ChannelWord = Literal["email", "teams", "letter", "text", "calendar"]
 FileName = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-][A-Za-z0-9_.-]*$", max_length=100)]

@@ -6,23 +6,16 @@ from pathlib import Path
 from typing import Annotated, Self
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from daemon.domain.admission import Admission
 from daemon.domain.errors import Problem, Refusal
 from daemon.domain.oidc import issuer
 from daemon.domain.secret import others_may_read
-from daemon.written import duration, is_on_this_machine, listener, page_address, web_address
+from daemon.settings.table import Duration, Table, Word
+from daemon.settings.written import is_on_this_machine, listener, page_address, web_address
 
-Duration = Annotated[timedelta, BeforeValidator(duration)]
-Word = Annotated[str, Field(min_length=1)]
 LONGEST_SESSION = timedelta(hours=24)
-
-
-class Table(BaseModel):
-    """A table of the file: no other keys, never changed."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class SignIn(Table):

@@ -5,8 +5,8 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator
 
-from daemon.web_settings import Table
-from daemon.written import escalations, hours, mail_domain
+from daemon.settings.table import Table
+from daemon.settings.written import escalations, hours, mail_domain
 
 Hours = Annotated[tuple[time, time], BeforeValidator(hours)]
 Domain = Annotated[str, AfterValidator(mail_domain)]

@@ -7,11 +7,11 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
-from daemon.channel_settings import Adapter
 from daemon.domain.errors import Problem, Refusal
 from daemon.domain.secret import is_loopback, plain_proxy, private_file
-from daemon.web_settings import Duration, Table
-from daemon.written import mail_address
+from daemon.settings.channels import Adapter
+from daemon.settings.table import Duration, Table
+from daemon.settings.written import mail_address
 
 ADDRESS_MOST = 1000  # characters
 

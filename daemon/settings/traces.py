@@ -8,7 +8,7 @@ from pydantic import AfterValidator, Field
 
 from daemon.domain.errors import Problem, Refusal
 from daemon.domain.secret import is_loopback, private_file
-from daemon.web_settings import Table
+from daemon.settings.table import Table
 
 
 def collector(text: str) -> str:

@@ -24,20 +24,21 @@ from pydantic import (
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 from pydantic_settings.exceptions import SettingsError
 
-from daemon.audit_settings import Audit
-from daemon.channel_settings import Channel, ChannelWord, Delivery, Vault, check_channels
 from daemon.domain.authority import Authority
 from daemon.domain.brake import Limits
 from daemon.domain.errors import Problem, Refusal
 from daemon.domain.times import FIVE, NINE, WEEKDAYS, OfficeHours
-from daemon.feed_settings import Feed, FeedName, Inbox, Letters, People
-from daemon.homes import NESTING, PREFIX, misplaced, strangers
-from daemon.mistakes import mend, mistakes
-from daemon.retention_settings import Retention
-from daemon.term_settings import Brake, Domains, Week
-from daemon.trace_settings import Traces
-from daemon.web_settings import Table, Web, Word
-from daemon.written import (
+from daemon.settings.audit import Audit
+from daemon.settings.channels import Channel, ChannelWord, Delivery, Vault, check_channels
+from daemon.settings.feeds import Feed, FeedName, Inbox, Letters, People
+from daemon.settings.homes import NESTING, PREFIX, misplaced, strangers
+from daemon.settings.mistakes import mend, mistakes
+from daemon.settings.retention import Retention
+from daemon.settings.table import Table, Word
+from daemon.settings.terms import Brake, Domains, Week
+from daemon.settings.traces import Traces
+from daemon.settings.web import Web
+from daemon.settings.written import (
     EMBEDDED,
     broker_address,
     mail_address,

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import BeforeValidator
 
-from daemon.web_settings import Table
+from daemon.settings.table import Table
 
 LEAST = 3  # months: what was sent is proven by what is younger
 

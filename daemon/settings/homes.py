@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from daemon.domain.errors import Problem
-from daemon.mistakes import mend
 from daemon.rulebook import is_of_nobody
 from daemon.rulebook.authority import AUTHORITY_FILE
+from daemon.settings.mistakes import mend
 
 PREFIX, NESTING = "DAYKEEPER_", "__"
 MOVED = {  # what an authority's folder says, and under which key

@@ -5,9 +5,9 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from daemon.channel_settings import Adapter
-from daemon.web_settings import Duration, Word
-from daemon.written import feed_name
+from daemon.settings.channels import Adapter
+from daemon.settings.table import Duration, Word
+from daemon.settings.written import feed_name
 
 FeedName = Annotated[str, AfterValidator(feed_name)]
 
