@@ -22,7 +22,7 @@ from daemon.demo.world import TITLE, World
 from daemon.domain.message import Lane
 from daemon.domain.times import LONDON, say
 from daemon.domain.working_days import WorkingDays
-from daemon.engine.telling.escalate import SUMMARY
+from daemon.engine.telling.weekly import SUMMARY
 from daemon.metrics import Metrics
 from daemon.rulebook import load_days, shipped
 from daemon.settings.whole import load as load_settings

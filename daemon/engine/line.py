@@ -34,6 +34,7 @@ from daemon.engine.telling.digests import Digests
 from daemon.engine.telling.escalate import Escalator
 from daemon.engine.telling.heartbeat import beat
 from daemon.engine.telling.old_data import tell_old
+from daemon.engine.telling.weekly import summarise
 from daemon.engine.wording.letter import Letters
 from daemon.ports import Clock
 from daemon.store import Outside, Store, StoreLost, StoreSpoilt, StoreUnavailable
@@ -161,7 +162,7 @@ class Line:
                     self.watcher.poll(feed)
         tell_old(self.store, self.house, now)
         yield from self._escalate(now)
-        self.escalator.summarise(now)
+        summarise(self.store, self.house, now)
         beat(self.store, self.house, now)
         for _ in self.digests.queue(now):
             yield True

@@ -20,8 +20,8 @@ from daemon.domain.times import LONDON, OfficeHours
 from daemon.engine.answering.silencing import ASKED_BEFORE
 from daemon.engine.house import Feed, House, Terms
 from daemon.engine.line import Line
-from daemon.engine.telling.escalate import SUMMARY
 from daemon.engine.telling.heartbeat import HEARTBEAT
+from daemon.engine.telling.weekly import SUMMARY
 from daemon.rulebook import load, load_days, shipped
 from daemon.store import Outside, Store
 from daemon.testing.empty import lay

@@ -28,7 +28,7 @@ from sqlalchemy import (
 
 from daemon.decide.duties.obligations import Deciding
 from daemon.engine.line import Line
-from daemon.engine.telling.escalate import SUMMARY
+from daemon.engine.telling.weekly import SUMMARY
 from daemon.store import FeedState, Tx
 from daemon.store.columns import MILLION, micros
 from daemon.store.tables import cases, fragments, obligations

@@ -20,8 +20,9 @@ from daemon.engine.records.watch import Watcher
 from daemon.engine.rules.rules_folder import Found, RulesFolder
 from daemon.engine.sending.claim import take
 from daemon.engine.telling.digests import Digests
-from daemon.engine.telling.escalate import SUMMARY, Escalator
+from daemon.engine.telling.escalate import Escalator
 from daemon.engine.telling.operator import OPERATOR
+from daemon.engine.telling.weekly import SUMMARY, summarise
 from daemon.store import Store, clear
 
 log = structlog.get_logger("daykeeper.shadow")
@@ -68,7 +69,7 @@ class Shadow:
         for _ in range(ROUNDS):
             if not self.escalator.escalate(now):
                 break
-        self.escalator.summarise(now)
+        summarise(self.store, self.house, now)
         for _ in self.digests.queue(now):
             pass  # nobody waits for it here
         self._tell_nobody(now)

@@ -21,8 +21,8 @@ from daemon.engine.sending.waiting import sendable_since
 from daemon.engine.standing.audit import ALLOWANCE, Missed
 from daemon.engine.standing.learn import FOUND
 from daemon.engine.telling.brake import RELEASED
-from daemon.engine.telling.escalate import SUMMARY
 from daemon.engine.telling.operator import OPERATOR
+from daemon.engine.telling.weekly import SUMMARY
 from daemon.store import Store, Tx
 
 WINDOW = timedelta(days=2)  # an audit looks back so far; after a longer silence, up to the most

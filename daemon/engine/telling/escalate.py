@@ -4,22 +4,19 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from functools import cache, partial
+from functools import cache
 
 import structlog
 
 from daemon.decide.due.deadlines import after
 from daemon.decide.due.ladder import DATA_IS_OLD, Firing, Fresh, Look
-from daemon.decide.telling.digests import last_missed
-from daemon.decide.telling.summary import next_summary, readers_of, summary_pack
 from daemon.decide.trying.walk import group_of
 from daemon.domain.answer import FEED as ANSWERS
 from daemon.domain.deadline import Unit
 from daemon.domain.message import Lane
 from daemon.domain.notice import Key, Kind, Notice
-from daemon.domain.parts import WeeklySummary
 from daemon.domain.rules import Rule
-from daemon.domain.times import EVER, day_of, iso, say
+from daemon.domain.times import EVER, iso, say
 from daemon.domain.track import Track
 from daemon.engine.house import House, weeks_of
 from daemon.engine.telling.batch import Batch
@@ -32,7 +29,6 @@ from daemon.store import CaseRow, Store, StoreLost, StoreUnavailable, Tx, apart
 
 log = structlog.get_logger("daykeeper.escalate")
 BATCH = 1000
-SUMMARY = "weekly-summary"
 AGAIN, SOON = timedelta(minutes=15), timedelta(seconds=10)
 NEVER, ALWAYS = Fresh(None), Fresh(datetime.max.replace(tzinfo=UTC))
 
@@ -68,43 +64,48 @@ class Escalator:
             tx.cases.touch(sorted(spoilt), now)  # its row is made anew from its record
             fresh = cache(lambda roles: self._freshness(tx, roles))
             batch = Batch(tx, self.house, now, lambda rule: fresh(rule.relies_on), cases)
+            held, silenced = quiet_until(tx, cases, now + AGAIN)
             looked_at: list[tuple[Track, Track]] = []
             notices: dict[Key, Notice] = {}
-            held, silenced = quiet_until(tx, cases, now + AGAIN)
             for track in tracks:
-                rule = batch.rule_of(track)
-                case = cases.get(track.ref)
+                rule, case = batch.rule_of(track), cases.get(track.ref)
+                told: list[Notice] = []
+                resting = held if rule and rule.never_rests else silenced | held
                 if track.ref in spoilt:
-                    looked_at.append((track, replace(track, next_at=now + SOON)))
-                    continue
-                if rule is None or case is None or case.access is None:
-                    looked_at.append((track, _never_again(track)))
-                    tx.journal.write(
-                        now, "ladder.stopped", track.id, "its rule or its record is gone", {}
-                    )
-                    continue
-                resting = held if rule.never_rests else silenced | held
-                if track.ref in resting:
-                    looked_at.append((track, self._rest(tx, track, now, resting[track.ref])))
-                    continue
-                try:
-                    seen = batch.look(track, rule)
-                    told = self._tell(batch, track, seen, rule, case)
-                except (StoreLost, StoreUnavailable):
-                    raise
-                except Exception:  # one ladder must not stop the others; it is told and tried again
-                    log.exception("ladder.unclimbed", obligation=track.id)
-                    looked_at.append((track, replace(track, next_at=now + AGAIN)))
-                    detail = "a ladder cannot be climbed; see the log, and report it to us"
-                    topic, message, week = "unclimbed", "operator-quarantine", weeks_of(now)
-                    tell_operator(tx, self.house, now, topic, message, detail, week)
-                    continue
-                looked_at.append((track, seen.track))
+                    seen = replace(track, next_at=now + SOON)
+                elif rule is None or case is None or case.access is None:
+                    seen = self._stop(tx, track, now)
+                elif track.ref in resting:
+                    seen = self._rest(tx, track, now, resting[track.ref])
+                else:
+                    seen, told = self._climb(batch, track, rule, case)
+                looked_at.append((track, seen))
                 notices.update((one.key, one) for one in told)
             fired = self._fire(batch, list(notices.values()), tracks)
             tx.obligations.climb(looked_at)
         log.info("ladders.climbed", ladders=len(tracks), notices=fired)
         return len(tracks)
+
+    def _climb(
+        self, batch: Batch, track: Track, rule: Rule, case: CaseRow
+    ) -> tuple[Track, list[Notice]]:
+        """Return a ladder as it stands now, and what it tells; one that cannot be climbed stops no other."""
+        try:
+            seen = batch.look(track, rule)
+            return seen.track, self._tell(batch, track, seen, rule, case)
+        except (StoreLost, StoreUnavailable):
+            raise
+        except Exception:  # it is told, and tried again
+            log.exception("ladder.unclimbed", obligation=track.id)
+            detail = "a ladder cannot be climbed; see the log, and report it to us"
+            topic, message, week = "unclimbed", "operator-quarantine", weeks_of(batch.now)
+            tell_operator(batch.tx, self.house, batch.now, topic, message, detail, week)
+            return replace(track, next_at=batch.now + AGAIN), []
+
+    def _stop(self, tx: Tx, track: Track, now: datetime) -> Track:
+        """Look at a ladder no more: nobody knows what it says, or of whom."""
+        tx.journal.write(now, "ladder.stopped", track.id, "its rule or its record is gone", {})
+        return replace(track, next_at=None)
 
     def _rest(self, tx: Tx, track: Track, now: datetime, until: datetime | None) -> Track:
         """Hold a ladder whose family is held; or which is silenced; what has passed goes out afterwards."""
@@ -136,46 +137,6 @@ class Escalator:
         own = {id_: frozenset(rule.responsible) for id_, rule in rules if rule}
         brake(tx, self.house, inserted, own, now)
         return len(inserted)
-
-    def summarise(self, now: datetime) -> int:
-        """Queue the authority's weekly summary where its moment has come; return how many notices went in."""
-        deciding = self.house.deciding
-        pack = summary_pack(deciding.rulebook, deciding.default_pathway)
-        if pack is None or pack.summary is None:
-            return 0
-        with self.store.read() as tx:
-            planned = tx.marks.moment(SUMMARY)
-        following = partial(next_summary, pack.summary, calendar=deciding.calendar)
-        if planned is not None:
-            planned = last_missed(planned, now, following)
-            if planned > now and planned == following(now):
-                return 0  # and where its day or hour has changed since, it is planned anew
-            if planned <= now and not deciding.calendar.may_tell(planned, now):
-                return 0
-        with self.store.write() as tx:
-            is_due = planned is not None and planned <= now
-            fired = self._summary(tx, pack.summary, planned or now, now) if is_due else 0
-            tx.marks.put(SUMMARY, following(now))
-        return fired
-
-    def _summary(self, tx: Tx, summary: WeeklySummary, planned: datetime, now: datetime) -> int:
-        silenced = tx.silenced.all()
-        overdue = tx.obligations.overdue(now)
-        if all(track.is_quiet(now) and track.ref not in silenced for track in overdue):
-            return 0
-        people = self.house.people(tx)
-        notices = []
-        for role in summary.to:
-            for person in readers_of(role, people, day_of(now)):
-                for channel in ways(self.house, person, self._channels(summary.via)):
-                    key = Key(SUMMARY, summary.message, weeks_of(planned), person.id, channel)
-                    notices.append(
-                        Notice(
-                            key, Kind.DIGEST, summary.message, planned, now, Lane.BULK, role, (), None,
-                            because="the weekly list of what is open and overdue",
-                        )
-                    )  # fmt: skip
-        return len(tx.notices.insert(notices))
 
     def _freshness(self, tx: Tx, roles: Sequence[str]) -> Fresh:
         """Return how fresh the data of the relied roles is: of the stalest of them.
@@ -293,7 +254,3 @@ class Escalator:
             tx, self.house, now, f"held/{'+'.join(rule.relies_on)}", "operator-feed",
             f"{' and '.join(rule.relies_on)}: {detail}; what relies on it is held", int(since.timestamp()) // 86400,
         )  # fmt: skip
-
-
-def _never_again(track: Track) -> Track:
-    return replace(track, next_at=None)
