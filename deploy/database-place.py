@@ -11,7 +11,7 @@ from sqlalchemy import make_url
 
 from daemon.domain.errors import Refusal
 from daemon.settings.whole import Settings, load
-from daemon.store.address import SQLITE
+from daemon.store.place.address import SQLITE
 
 OF_LIBPQ = {  # what may stand behind the ? of an address, and the variable that says the same
     "host": "PGHOST",

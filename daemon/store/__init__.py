@@ -1,10 +1,6 @@
 """The only SQL: one authority's truth, in transactions."""
 
-from daemon.store.cases import CaseRow
-from daemon.store.conferences import ConferenceRow, Number
-from daemon.store.drafts import DraftRow
-from daemon.store.editions import EditionRow
-from daemon.store.errors import (
+from daemon.store.base.errors import (
     NO_FILES,
     NoFreeFiles,
     StoreConflict,
@@ -13,23 +9,27 @@ from daemon.store.errors import (
     StoreSpoilt,
     StoreUnavailable,
 )
-from daemon.store.feeds import FeedState, Quarantined
-from daemon.store.fragments import FragmentRow, StoredFragment
-from daemon.store.holds import EVERYTHING, Hold
-from daemon.store.journal import Entry, Verdict
-from daemon.store.ledger import Queue
+from daemon.store.base.spoilt import Spoilt, apart
+from daemon.store.cases.cases import CaseRow
+from daemon.store.cases.conferences import ConferenceRow, Number
+from daemon.store.cases.feeds import FeedState, Quarantined
+from daemon.store.cases.fragments import FragmentRow, StoredFragment
+from daemon.store.cases.silenced import SilencedRow
+from daemon.store.cases.waivers import WaiverRow
+from daemon.store.journal.journal import Entry, Verdict
+from daemon.store.keeping.holds import EVERYTHING, Hold
 from daemon.store.lifecycle import check, create, upgrade, version_of
-from daemon.store.lists import DueLine, JournalLine
+from daemon.store.looking.ledger import Queue
+from daemon.store.looking.lists import DueLine, JournalLine
 from daemon.store.outside import KEPT_DAYS, Outside
-from daemon.store.people import LinkRow
-from daemon.store.rulebooks import RulebookRow
-from daemon.store.sessions import SessionRow
+from daemon.store.people.people import LinkRow
+from daemon.store.people.sessions import SessionRow
+from daemon.store.rules.editions import EditionRow
+from daemon.store.rules.rulebooks import RulebookRow
 from daemon.store.shadow import clear
-from daemon.store.silenced import SilencedRow
-from daemon.store.spoilt import Spoilt, apart
 from daemon.store.store import FIRST_START, Store
+from daemon.store.telling.drafts import DraftRow
 from daemon.store.transaction import Summary, Tx
-from daemon.store.waivers import WaiverRow
 
 __all__ = [
     "EVERYTHING",

@@ -13,10 +13,10 @@ from sqlalchemy import Connection, inspect, or_, select
 from sqlalchemy.exc import DBAPIError
 
 from daemon.domain.errors import Problem, Refusal, Severity
-from daemon.store.address import backend_of
-from daemon.store.backend import Backend
-from daemon.store.errors import RESTORE, StoreUnavailable, translated
+from daemon.store.base.errors import RESTORE, StoreUnavailable, translated
 from daemon.store.leases import leases
+from daemon.store.place.address import backend_of
+from daemon.store.place.backend import Backend
 from daemon.store.tables import metadata
 
 VERSION_TABLE = "daykeeper_schema"

@@ -2,14 +2,14 @@
 
 from sqlalchemy import delete
 
-from daemon.store.cases import cases
-from daemon.store.conferences import conference_cases, conferences, numbers
-from daemon.store.invitations import invitations, seats
+from daemon.store.cases.cases import cases
+from daemon.store.cases.conferences import conference_cases, conferences, numbers
 from daemon.store.leases import marks
-from daemon.store.obligations import obligations
-from daemon.store.outbox import messages
-from daemon.store.people import promises
-from daemon.store.queue import notices
+from daemon.store.people.people import promises
+from daemon.store.telling.invitations import invitations, seats
+from daemon.store.telling.obligations import obligations
+from daemon.store.telling.outbox import messages
+from daemon.store.telling.queue import notices
 from daemon.store.transaction import Tx
 
 SUFFIX = "~shadow"  # no authority's own name has a tilde

@@ -9,15 +9,15 @@ from sqlalchemy import Connection, Engine, column, select, table
 
 from daemon.decide.telling.wording import say_list
 from daemon.domain.errors import Problem, Refusal, Severity
-from daemon.store.address import backend_of
-from daemon.store.backend import BUSY_S, Backend
-from daemon.store.clock import DatabaseClock
-from daemon.store.errors import StoreOutgrown, translated
+from daemon.store.base.errors import StoreOutgrown, translated
+from daemon.store.base.words import Dictionary
 from daemon.store.lifecycle import VERSION_TABLE, check
+from daemon.store.place.address import backend_of
+from daemon.store.place.backend import BUSY_S, Backend
+from daemon.store.place.clock import DatabaseClock
+from daemon.store.place.sqlite import SqliteFile
 from daemon.store.shadow import SUFFIX
-from daemon.store.sqlite import SqliteFile
 from daemon.store.transaction import Tx
-from daemon.store.words import Dictionary
 
 FIRST_START = "first-start"  # the mark of when an authority first started on a database
 

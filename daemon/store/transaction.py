@@ -9,32 +9,32 @@ from sqlalchemy import Connection
 
 from daemon.domain.message import Lane
 from daemon.domain.times import EVER
-from daemon.store.answers import Answers
-from daemon.store.aside import Aside
-from daemon.store.cases import Cases
-from daemon.store.conferences import Conferences, Numbers
-from daemon.store.drafts import Drafts
-from daemon.store.editions import Editions
-from daemon.store.evidence import Evidence
-from daemon.store.feeds import Feeds, FeedState, Quarantine, Quarantined
-from daemon.store.fragments import Fragments
-from daemon.store.holdings import Holdings
-from daemon.store.holds import Holds
-from daemon.store.invitations import Invitations
-from daemon.store.journal import Journal, Silent
+from daemon.store.base.words import Dictionary, Words
+from daemon.store.cases.answers import Answers
+from daemon.store.cases.cases import Cases
+from daemon.store.cases.conferences import Conferences, Numbers
+from daemon.store.cases.feeds import Feeds, FeedState, Quarantine, Quarantined
+from daemon.store.cases.fragments import Fragments
+from daemon.store.cases.silenced import Silenced
+from daemon.store.cases.waivers import Waivers
+from daemon.store.journal.evidence import Evidence
+from daemon.store.journal.journal import Journal, Silent
+from daemon.store.keeping.holdings import Holdings
+from daemon.store.keeping.holds import Holds
+from daemon.store.keeping.purging import Purging
 from daemon.store.leases import Leases, Marks
-from daemon.store.ledger import Ledger
-from daemon.store.lists import Lists
-from daemon.store.messages import Messages
-from daemon.store.notices import Notices
-from daemon.store.obligations import Obligations
-from daemon.store.people import Links, People, Promises
-from daemon.store.purging import Purging
-from daemon.store.rulebooks import Rulebooks
-from daemon.store.sessions import Sessions
-from daemon.store.silenced import Silenced
-from daemon.store.waivers import Waivers
-from daemon.store.words import Dictionary, Words
+from daemon.store.looking.ledger import Ledger
+from daemon.store.looking.lists import Lists
+from daemon.store.people.people import Links, People, Promises
+from daemon.store.people.sessions import Sessions
+from daemon.store.rules.editions import Editions
+from daemon.store.rules.rulebooks import Rulebooks
+from daemon.store.telling.aside import Aside
+from daemon.store.telling.drafts import Drafts
+from daemon.store.telling.invitations import Invitations
+from daemon.store.telling.messages import Messages
+from daemon.store.telling.notices import Notices
+from daemon.store.telling.obligations import Obligations
 
 
 @dataclass(frozen=True, slots=True)

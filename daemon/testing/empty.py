@@ -5,7 +5,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from daemon.store import create
-from daemon.store.sqlite import SqliteFile
+from daemon.store.place.sqlite import SqliteFile
 
 
 def lay(file: Path) -> str:

@@ -16,7 +16,7 @@ from redis.retry import Retry
 
 from daemon.cli.main import parser
 from daemon.settings.written import broker_address
-from daemon.store.address import backend_of
+from daemon.store.place.address import backend_of
 from tests.deploy.tools import DEPLOY, ROOT, ask
 from tests.ports import free_port
 from tests.redis import program

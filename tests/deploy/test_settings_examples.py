@@ -11,7 +11,7 @@ from daemon.app import channels_of, feeds_of, inboxes_of, outside_of, staff_of, 
 from daemon.cli.examining.machine import file_of
 from daemon.plugins import load as load_plugin
 from daemon.settings.whole import load
-from daemon.store.address import backend_of
+from daemon.store.place.address import backend_of
 from tests.deploy.tools import DEPLOY
 
 EXAMPLE = DEPLOY / "daykeeper.example.toml"

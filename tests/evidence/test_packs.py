@@ -14,7 +14,7 @@ import pytest
 from daemon.evidence import Signer, check, pack
 from daemon.evidence.check import check_bytes
 from daemon.evidence.pack import MANIFEST, PUBLIC, SIGNATURE, archive
-from daemon.store.chain import GENESIS, hash_after, plain_entry
+from daemon.store.journal.chain import GENESIS, hash_after, plain_entry
 from tests.deploy.tools import tool
 
 TRIALS = 250  # of each of four kinds: a thousand

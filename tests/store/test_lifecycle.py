@@ -17,7 +17,7 @@ from daemon.domain.errors import Refusal, Severity
 from daemon.domain.person import Person, Post
 from daemon.store import Store, StoreLost, check, create, upgrade
 from daemon.store.lifecycle import VERSION_TABLE, _config
-from daemon.store.sqlite import SqliteFile
+from daemon.store.place.sqlite import SqliteFile
 from daemon.store.tables import metadata
 
 

@@ -14,10 +14,10 @@ from sqlalchemy import make_url
 
 from daemon.domain.errors import Refusal
 from daemon.store import Store, StoreUnavailable, check, create, upgrade
-from daemon.store.address import backend_of
-from daemon.store.errors import translated
+from daemon.store.base.errors import translated
 from daemon.store.lifecycle import VERSION_TABLE, _config
-from daemon.store.postgres import PostgresServer
+from daemon.store.place.address import backend_of
+from daemon.store.place.postgres import PostgresServer
 from daemon.store.tables import metadata
 from tests.postgres import PASSWORD, Server
 

@@ -11,9 +11,9 @@ from sqlalchemy import event
 
 from daemon.domain.person import Person
 from daemon.store import Store, StoreLost, StoreUnavailable
-from daemon.store.address import backend_of
-from daemon.store.clock import ASK_EVERY_S, DatabaseClock
-from daemon.store.errors import translated
+from daemon.store.base.errors import translated
+from daemon.store.place.address import backend_of
+from daemon.store.place.clock import ASK_EVERY_S, DatabaseClock
 from tests.postgres import Server
 from tests.store.plans import HELD, PLANS
 

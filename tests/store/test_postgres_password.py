@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import Engine, make_url, text
 from sqlalchemy.exc import OperationalError
 
-from daemon.store.postgres import PostgresServer
+from daemon.store.place.postgres import PostgresServer
 from tests.postgres import Server
 
 

@@ -1,0 +1,1 @@
+"""The rules that were ever in force, as written."""
