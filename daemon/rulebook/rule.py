@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from functools import partial
 
-from daemon.decide.case.invited import EACH
+from daemon.decide.case.each import EACH
 from daemon.domain.condition import Condition
 from daemon.domain.deadline import Deadline, LateStart, Which
 from daemon.domain.parts import Approval
