@@ -27,7 +27,6 @@ from daemon.store.telling.queue import notices
 BY_REF = (obligations, fragments, answers, numbers, silenced, seats, conference_cases, cases)
 BY_OBLIGATION = (notices, promises, waivers, drafts, links)
 LAST = "\U0010ffff"
-GONE = "purged"
 
 
 class Purging(Gateway):
