@@ -10,7 +10,7 @@ from sqlalchemy import Select, Text, case, delete, func, type_coerce
 from daemon.domain.delivery import Answer, Delivery, DeliveryState, Outgoing
 from daemon.domain.message import Lane, Message
 from daemon.domain.times import EVER
-from daemon.store.base.gateway import all_values, batches
+from daemon.store.ground.gateway import all_values, batches
 from daemon.store.telling.aside import Legible
 from daemon.store.telling.outbox import (
     ANSWERED,
