@@ -1,4 +1,4 @@
-"""What options of several adapters say alike: in which columns a fact stands, and by whom a server is vouched for."""
+"""What options say alike wherever they stand: the columns of a fact, and by whom a server is vouched for."""
 
 import ssl
 from pathlib import Path

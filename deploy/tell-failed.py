@@ -89,6 +89,7 @@ def send(mail: EmailMessage) -> None:
         raise ValueError("FAILED_SECURITY is none of starttls, tls, none")
     port = int(os.environ.get("FAILED_PORT") or (465 if how == "tls" else 25))
     trust = ssl.create_default_context()
+    trust.minimum_version = ssl.TLSVersion.TLSv1_2
     secure = {"context": trust} if how == "tls" else {}
     kind = smtplib.SMTP_SSL if how == "tls" else smtplib.SMTP
     with kind(host, port, timeout=WAIT_S, **secure) as server:

@@ -49,9 +49,7 @@ def blow(world: World, step: timedelta = STEP) -> list[Outgoing]:
             break
         world.clock.now += step
     assert not waits(world)
-    with world.store.read() as tx:
-        everybody = world.directory.everybody
-        return [one for person in everybody for one in tx.messages.of_person(person.id)]
+    return world.deliveries(*(person.id for person in world.directory.everybody))
 
 
 def waits(world: World) -> bool:

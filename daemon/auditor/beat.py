@@ -6,6 +6,7 @@ from threading import Timer
 from urllib.parse import urlsplit
 
 from daemon.domain.errors import Refusal
+from daemon.option_parts import tls
 from daemon.settings.audit import Heartbeat
 
 AGENT = {
@@ -55,8 +56,7 @@ def _connection(monitor: Heartbeat, scheme: str, host: str, port: int | None) ->
     """Return a connection that is not open yet, through the proxy where one is named."""
     context = None
     if scheme == "https":
-        context = ssl.create_default_context(cafile=monitor.ca_file and str(monitor.ca_file))
-        context.minimum_version = ssl.TLSVersion.TLSv1_2
+        context = tls(monitor.ca_file)
     proxy = urlsplit(monitor.proxy) if monitor.proxy else None
     to, at = (proxy.hostname or "", proxy.port) if proxy else (host, port)
     made = (

@@ -12,7 +12,7 @@ from zipfile import ZipFile
 from daemon.domain.errors import Problem, Refusal
 from daemon.evidence.key import fingerprint, is_signed
 from daemon.evidence.pack import MANIFEST, PUBLIC, SEALS, SIGNATURE, archive, manifest
-from daemon.store.base.columns import canonical
+from daemon.store.ground.columns import canonical
 
 MOST_BYTES = 200 * 1024 * 1024
 JOURNAL = "journal.jsonl"

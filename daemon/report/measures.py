@@ -74,7 +74,6 @@ MEASURES = (
         or rule.met_by == ("police_report_received",),
     ),
 )  # fmt: skip
-TITLES = {one.name: one.title for one in MEASURES}
 KINDS = {one.name: one.kind for one in MEASURES}
 
 

@@ -91,8 +91,3 @@ def has_gaps(said: Mapping[str, Any]) -> bool:
     """Return whether a count of a shown table is left out."""
     names = [*(one["name"] for one in said["columns"])]
     return any(row[name] is None for row in said["rows"] for name in names)
-
-
-def is_empty(said: Mapping[str, Any]) -> bool:
-    """Return whether a table has nothing to show."""
-    return not said["rows"]

@@ -3,22 +3,20 @@
 from collections.abc import Mapping, Sequence
 from functools import partial
 
-from daemon.decide.case.invited import EACH
-from daemon.decide.record.timeline import BIRTH, HELD_FACTS, KIND_OF_FACT
+from daemon.decide.case.each import EACH
 from daemon.domain.condition import Condition
 from daemon.domain.deadline import Deadline, LateStart, Which
 from daemon.domain.parts import Approval
 from daemon.domain.record import INITIAL_KINDS
 from daemon.domain.rules import Basis, Remark, Rule, Rung
 from daemon.domain.vocabulary import Vocabulary
-from daemon.rulebook import moments
 from daemon.rulebook.conditions import both, condition, fact_name, qualifying
 from daemon.rulebook.ladder import ladder
 from daemon.rulebook.messages import check_words
 from daemon.rulebook.moments import clock, deadline
 from daemon.rulebook.private import reads_outside
 from daemon.rulebook.schema import APPROVAL, LATE_START, REMARK, RUNG, Shape, Sheet
-from daemon.rulebook.sense import can_open
+from daemon.rulebook.sense import makes_sense
 from daemon.rulebook.words import name, one_of
 
 OPERATOR = "operator"  # whoever looks after the service: told of its faults, and no duty is theirs
@@ -37,8 +35,7 @@ def rule(
     before = len(sheet.problems)
     called = sheet.read("rule", name)
     basis = sheet.read("basis", _basis) or Basis.LOCAL
-    due = _due(sheet, vocabulary)
-    when = _when(sheet, vocabulary)
+    due, when = _due(sheet, vocabulary), _when(sheet, vocabulary)
     ended = sheet.read("withdrawn_when", partial(condition, vocabulary=vocabulary))
     subject = sheet.read("for", partial(_subject, vocabulary=vocabulary))
     met_by, met_values = _met_by(sheet, vocabulary)
@@ -55,15 +52,10 @@ def rule(
     remarks = [_remark(entry, vocabulary) for entry in sheet.sheets("remarks", REMARK)]
     opens = sheet.read("opens", partial(_deadline, vocabulary=vocabulary))
     approval = _approval(sheet, vocabulary)
-    outside = any(reads_outside(role) for rung in rungs for role in rung.to)
-    for key in ("title", "todo"):
-        check_words(sheet, key, outside=outside)
+    _check_words(sheet, rungs)
     if sheet.has("ladder") and not rungs and len(sheet.problems) == before:
         sheet.wrong("ladder", "the ladder has no rungs", "tell at least one role, and repeat")
-    if basis is Basis.LOCAL and not clauses and sheet.has("clauses"):
-        sheet.wrong(
-            "clauses", "a local rule must name its clause", 'name it, or write "basis: house"'
-        )
+    _check_clauses(sheet, basis, clauses)
     _check_question(sheet, rungs)
     further = _further(sheet, met_by, vocabulary)
     if len(sheet.problems) > before or not (called and due and when and subject):
@@ -100,7 +92,22 @@ def rule(
         safety=sheet.flag("safety"),
         further=further,
     )
-    return compiled if _makes_sense(sheet, compiled, vocabulary) else None
+    return compiled if makes_sense(sheet, compiled, vocabulary) else None
+
+
+def _check_words(sheet: Sheet, rungs: tuple[Rung, ...]) -> None:
+    """Report words of the rule's own that may not be said to everybody whom a rung tells."""
+    outside = any(reads_outside(role) for rung in rungs for role in rung.to)
+    for key in ("title", "todo"):
+        check_words(sheet, key, outside=outside)
+
+
+def _check_clauses(sheet: Sheet, basis: Basis, clauses: Sequence[str]) -> None:
+    """Report a local rule that names no clause: who says so?"""
+    if basis is Basis.LOCAL and not clauses and sheet.has("clauses"):
+        sheet.wrong(
+            "clauses", "a local rule must name its clause", 'name it, or write "basis: house"'
+        )
 
 
 def _check_question(sheet: Sheet, rungs: tuple[Rung, ...]) -> None:
@@ -225,75 +232,3 @@ def _remark(sheet: Sheet, vocabulary: Vocabulary) -> Remark | None:
     for key in ("say", "overdue"):
         check_words(sheet, key)
     return Remark(when, str(say), overdue) if when and say else None
-
-
-def _makes_sense(sheet: Sheet, rule: Rule, vocabulary: Vocabulary) -> bool:
-    """Return whether its clock can start, run and stop; what cannot is told to the problems."""
-    before = len(sheet.problems)
-    anchor, when, ended = rule.due.anchor, rule.when, rule.withdrawn_when
-    _check_row(sheet, rule)
-    _check_window(sheet, rule)
-    _check_birthday(sheet, rule)
-    if anchor in rule.met_by and rule.due.which is Which.USUAL and not rule.due.is_backward:
-        what = f"{anchor} both starts the clock and meets it"
-        sheet.wrong("met_by", what, "name what ends the duty")
-    if can_open(anchor, when, None, vocabulary) is False:
-        mend = f"no record with {anchor} satisfies it: change the condition or the deadline"
-        sheet.wrong("when", f"{anchor} can never start this clock", mend)
-    elif ended and can_open(anchor, when, ended, vocabulary) is False:
-        what = "the rule is always withdrawn as soon as it opens"
-        sheet.wrong("withdrawn_when", what, "make the two conditions differ")
-    return len(sheet.problems) == before
-
-
-def _check_row(sheet: Sheet, rule: Rule) -> None:
-    """Report "the last" and "this" where the subject is no such meeting of a row."""
-    kind = rule.subject.rpartition(" ")[2]
-    own = {fact for fact, of in KIND_OF_FACT.items() if of == kind}
-    legs = [("due" if sheet.has("due") else "starts", leg) for leg in rule.due.legs]
-    for key, leg in (*legs, *((("opens", rule.opens),) if rule.opens else ())):
-        is_row = kind in HELD_FACTS and kind != "icpc"
-        if leg.which is Which.BEFORE and not (is_row and leg.anchor == HELD_FACTS[kind]):
-            what = f'"the last {leg.anchor}" is the meeting before this one, and {rule.subject} has none'
-            sheet.wrong(key, what, f'write "{leg.anchor}", or "the latest {leg.anchor}"')
-        if leg.which is Which.OWN and leg.anchor in KIND_OF_FACT and leg.anchor not in own:
-            what = f'"this {leg.anchor}" is no meeting of {rule.subject}'
-            sheet.wrong(key, what, f'write "{leg.anchor}", or "the latest {leg.anchor}"')
-
-
-def _check_window(sheet: Sheet, rule: Rule) -> None:
-    """Report a window that cannot be, and words about a window or a limit where there is none."""
-    mend = "add it, or leave this line out"
-    if rule.met_from_opening and rule.opens is None:
-        sheet.wrong("met_from_opening", 'there is no "opens:" to wait for', mend)
-    for key in ("met_by_due", "late_start"):
-        if sheet.has(key) and not rule.due.is_limit:
-            sheet.wrong(key, 'there is no "due:" that it could mean', mend)
-    if rule.opens and any(_is_same(rule.opens, leg) for leg in rule.due.legs):
-        opens, due = _days(rule.opens), max(map(_days, rule.due.legs))
-        if rule.due.or_earlier is None and opens > due:
-            sheet.wrong("opens", "this opens after it is due", "let it open earlier")
-
-
-def _check_birthday(sheet: Sheet, rule: Rule) -> None:
-    """Report a rule whose messages would tell a date of birth: what counts from it is said without its days.
-
-    An expected birth is none. A rung counts from its own rule's due moment or opening, and has none but these.
-
-    Source: DOMAIN section 6.
-    """
-    limits = {"due": rule.due, "opens": rule.opens}
-    for key, limit in limits.items():
-        if limit and not rule.hides_date and any(leg.anchor == BIRTH for leg in limit.legs):
-            what = f"this counts from {BIRTH}, and its messages would tell a date of birth"
-            sheet.wrong(key if sheet.has(key) else "starts", what, 'add "hides_date: true"')
-            return
-
-
-def _is_same(one: Deadline, other: Deadline) -> bool:
-    return (one.anchor, one.which, one.nth) == (other.anchor, other.which, other.nth)
-
-
-def _days(limit: Deadline) -> float:
-    """Return about how many calendar days a limit is long."""
-    return sum(count * moments.DAYS_OF[unit] for count, unit in limit.spans)

@@ -1,6 +1,12 @@
 """The only SQL: one authority's truth, in transactions."""
 
-from daemon.store.base.errors import (
+from daemon.store.cases.cases import CaseRow
+from daemon.store.cases.conferences import ConferenceRow, Number
+from daemon.store.cases.feeds import FeedState, Quarantined
+from daemon.store.cases.fragments import FragmentRow, StoredFragment
+from daemon.store.cases.silenced import SilencedRow
+from daemon.store.cases.waivers import WaiverRow
+from daemon.store.ground.errors import (
     NO_FILES,
     NoFreeFiles,
     StoreConflict,
@@ -9,13 +15,7 @@ from daemon.store.base.errors import (
     StoreSpoilt,
     StoreUnavailable,
 )
-from daemon.store.base.spoilt import Spoilt, apart
-from daemon.store.cases.cases import CaseRow
-from daemon.store.cases.conferences import ConferenceRow, Number
-from daemon.store.cases.feeds import FeedState, Quarantined
-from daemon.store.cases.fragments import FragmentRow, StoredFragment
-from daemon.store.cases.silenced import SilencedRow
-from daemon.store.cases.waivers import WaiverRow
+from daemon.store.ground.spoilt import Spoilt, apart
 from daemon.store.journal.journal import Entry, Verdict
 from daemon.store.keeping.holds import EVERYTHING, Hold
 from daemon.store.lifecycle import check, create, upgrade, version_of

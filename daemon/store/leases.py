@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Column, Integer, Text, bindparam, delete, select
 
-from daemon.store.base.columns import Instant, Json, table
-from daemon.store.base.gateway import Gateway, batches
-from daemon.store.base.prepared import OURS, Prepared
+from daemon.store.ground.columns import Instant, Json, table
+from daemon.store.ground.gateway import Gateway, batches
+from daemon.store.ground.prepared import OURS, Prepared
 
 leases = table(
     "leases",

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, inspect, or_, select
 from sqlalchemy.exc import DBAPIError
 
 from daemon.domain.errors import Problem, Refusal, Severity
-from daemon.store.base.errors import RESTORE, StoreUnavailable, translated
+from daemon.store.ground.errors import RESTORE, StoreUnavailable, translated
 from daemon.store.leases import leases
 from daemon.store.place.address import backend_of
 from daemon.store.place.backend import Backend

@@ -21,8 +21,8 @@ from daemon.domain.errors import Problem, Refusal
 from daemon.domain.message import Lane
 from daemon.domain.notice import Key, Kind, Notice, NoticeState
 from daemon.domain.sent import Head, Sent
-from daemon.store.base.columns import canonical
-from daemon.store.base.errors import NO_FILES, NoFreeFiles
+from daemon.store.ground.columns import canonical
+from daemon.store.ground.errors import NO_FILES, NoFreeFiles
 
 KEPT_DAYS = 35
 ACCEPTED = DeliveryState.ACCEPTED

@@ -9,8 +9,8 @@ from sqlalchemy import Connection, Engine, column, select, table
 
 from daemon.decide.telling.wording import say_list
 from daemon.domain.errors import Problem, Refusal, Severity
-from daemon.store.base.errors import StoreOutgrown, translated
-from daemon.store.base.words import Dictionary
+from daemon.store.ground.errors import StoreOutgrown, translated
+from daemon.store.ground.words import Dictionary
 from daemon.store.lifecycle import VERSION_TABLE, check
 from daemon.store.place.address import backend_of
 from daemon.store.place.backend import BUSY_S, Backend

@@ -1,7 +1,5 @@
 """All tables together: what migrations are compared with."""
 
-from daemon.store.base.columns import metadata
-from daemon.store.base.words import words
 from daemon.store.cases.answers import answers
 from daemon.store.cases.cases import cases
 from daemon.store.cases.conferences import conference_cases, conferences, numbers
@@ -9,6 +7,8 @@ from daemon.store.cases.feeds import feeds, quarantine
 from daemon.store.cases.fragments import fragments
 from daemon.store.cases.silenced import silenced
 from daemon.store.cases.waivers import waivers
+from daemon.store.ground.columns import metadata
+from daemon.store.ground.words import words
 from daemon.store.journal.journal import journal, purged
 from daemon.store.keeping.holds import holds
 from daemon.store.leases import leases, marks

@@ -9,7 +9,6 @@ from sqlalchemy import Connection
 
 from daemon.domain.message import Lane
 from daemon.domain.times import EVER
-from daemon.store.base.words import Dictionary, Words
 from daemon.store.cases.answers import Answers
 from daemon.store.cases.cases import Cases
 from daemon.store.cases.conferences import Conferences, Numbers
@@ -17,6 +16,7 @@ from daemon.store.cases.feeds import Feeds, FeedState, Quarantine, Quarantined
 from daemon.store.cases.fragments import Fragments
 from daemon.store.cases.silenced import Silenced
 from daemon.store.cases.waivers import Waivers
+from daemon.store.ground.words import Dictionary, Words
 from daemon.store.journal.evidence import Evidence
 from daemon.store.journal.journal import Journal, Silent
 from daemon.store.keeping.holdings import Holdings

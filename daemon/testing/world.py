@@ -11,6 +11,7 @@ from typing import Any
 from daemon.decide.due.office import Calendar
 from daemon.decide.duties.obligations import Deciding
 from daemon.decide.telling.digests import PLANNED
+from daemon.domain.delivery import Outgoing
 from daemon.domain.facts import moment
 from daemon.domain.link import hash_of
 from daemon.domain.message import Lane
@@ -180,6 +181,13 @@ class World:
             (f"{one.at.astimezone(LONDON):%Y-%m-%d %H:%M}", one.to, one.message.subject)
             for one in self.email.sent
         ]
+
+    def deliveries(self, *people: str, channel: str = "") -> list[Outgoing]:
+        """Return the messages to some people, the newest first, as the console lists them; by one channel or any."""
+        with self.store.read() as tx:
+            listed = tx.lists.messages()
+        theirs = [one for one in listed if one.person in people]
+        return [one for one in theirs if one.channel == channel] if channel else theirs
 
     def fired(self) -> list[tuple[str, str, str]]:
         """Return (London time, person, rung) of every notice in what was sent so far, in order."""

@@ -5,7 +5,6 @@ settings say who the provider is, and only its own asymmetric signature counts.
 """
 
 import asyncio
-import ssl
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from time import monotonic
@@ -25,6 +24,7 @@ from daemon.domain.oidc import (
     is_private,
     may_sign,
 )
+from daemon.option_parts import tls
 from daemon.settings.web import SignIn
 from daemon.web.attempt import BACK, Attempt, Unreachable, Untrusted
 
@@ -61,7 +61,7 @@ class Provider(StarletteOAuth2App):  # type: ignore[misc]  # Authlib has no type
 
         `secret`: returns ours as it stands now, or raises Refusal; it may change while we run.
         """
-        self.trust = ssl.create_default_context()  # read once: it takes longer than a question
+        self.trust = tls(None)  # read once: it takes longer than a question
         super().__init__(
             StarletteIntegration(NAME), NAME,
             client_id=client.client_id, client_secret=client.client_secret,

@@ -20,7 +20,7 @@ from daemon.ports import Clock, Unreadable
 from integrations.azure_key_vault.config import LOGIN, Config
 
 CONNECT_S = 5.0
-REFUSED, FORBIDDEN = 401, 403
+FORBIDDEN = 403
 
 
 class AzureKeyVault:

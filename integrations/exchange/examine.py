@@ -1,12 +1,12 @@
 """Looks at an Exchange Server before anybody relies on it: its TLS, our login, the mailbox, its age."""
 
-import ssl
 from collections.abc import Iterator
 from datetime import datetime
 from urllib.parse import urlsplit
 
 from daemon.domain.errors import WireError
 from daemon.examined import Finding, doubt, fault, fine, shake_hands, unproven, unreached
+from daemon.option_parts import tls
 from integrations.exchange.config import Config
 from integrations.exchange.pool import Pool
 from integrations.exchange.vendor import answered
@@ -31,7 +31,7 @@ def examine(config: Config, pool: Pool, now: datetime, folder: str) -> Iterator[
     """Yield how far we come, up to a look into one folder of the mailbox (`sent`, `calendar`, `inbox`)."""
     place = urlsplit(config.endpoint)
     if place.scheme == "https":
-        trusted = ssl.create_default_context(cafile=config.ca_file)
+        trusted = tls(config.ca_file)
         yield from shake_hands(str(place.hostname), place.port or HTTPS, trusted, now)
     try:
         with pool.lend() as post, answered(is_question=True):

@@ -1,7 +1,6 @@
 """Looks at a service of Notify before anybody relies on it: the key, and the template that carries our words."""
 
 import re
-import ssl
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -9,6 +8,7 @@ from urllib.parse import urlsplit
 
 from daemon.domain.errors import WireError
 from daemon.examined import Finding, Grade, doubt, fault, fine, shake_hands, unproven, unreached
+from daemon.option_parts import tls
 from integrations.govuk_notify.config import Config
 from integrations.govuk_notify.wire import Wire
 
@@ -40,7 +40,7 @@ def examine(
     if place.scheme == "https" and config.proxy:
         yield doubt("behind a proxy no certificate can be looked at beforehand", "`daykeeper try`")
     elif place.scheme == "https":
-        trusted = ssl.create_default_context(cafile=config.ca_file)
+        trusted = tls(config.ca_file)
         met = list(shake_hands(str(place.hostname), place.port or HTTPS, trusted, now))
         yield from met
         if any(one.grade is Grade.FAIL for one in met):

@@ -6,7 +6,6 @@ where we may not, that we may not (403). So nothing is sent, made or changed.
 
 import base64
 import json
-import ssl
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -26,6 +25,7 @@ from daemon.examined import (
     unproven,
     unreached,
 )
+from daemon.option_parts import tls
 from integrations.microsoft365.answers import FORBIDDEN, GONE, NO_SUCH_MAILBOX, REFUSED
 from integrations.microsoft365.config import Connection
 from integrations.microsoft365.proof import NO_TOKEN, why_not
@@ -143,7 +143,7 @@ class Desk:
 
     def __init__(self, session: Session) -> None:
         self.session, self.connection = session, session.connection
-        self.trusted = ssl.create_default_context(cafile=self.connection.ca_file)
+        self.trusted = tls(self.connection.ca_file)
         self.token = ""
         self.roles: frozenset[str] | None = None
 

@@ -26,6 +26,7 @@ from msgraph import GraphRequestAdapter, GraphServiceClient
 from msgraph_core import GraphClientFactory
 
 from daemon.domain.errors import Problem, Refusal, Temporary, Unknown, WireError
+from daemon.option_parts import tls
 from daemon.ports import Clock
 from integrations.microsoft365.answers import (
     UNAUTHORISED,
@@ -211,7 +212,7 @@ def make(connection: Connection) -> tuple[Tokens, httpx.AsyncHTTPTransport, Any]
         what, how = "this is no certificate with its RSA key", "put both into one PEM file"
         raise Refusal(Problem(str(own.certificate_file), what, how)) from None
     try:
-        trusted = ssl.create_default_context(cafile=own.ca_file and str(own.ca_file))
+        trusted = tls(own.ca_file)
     except ssl.SSLError:
         what, how = "there is no certificate in this file", "give a PEM file"
         raise Refusal(Problem(str(own.ca_file), what, how)) from None

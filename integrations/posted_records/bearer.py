@@ -4,7 +4,6 @@ The only module of this folder that knows joserfc and asks the provider anything
 """
 
 import json
-import ssl
 from collections.abc import Mapping
 from threading import Lock
 from time import monotonic
@@ -17,6 +16,7 @@ from joserfc.jwk import JWKRegistry, Key
 from joserfc.jws import JWSRegistry
 
 from daemon.domain.oidc import ANEW_S, DISCOVERY, FRESH_S, LEEWAY_S, is_private, may_sign
+from daemon.option_parts import tls
 from daemon.ports import Clock, Denied, Unreadable
 from integrations.posted_records.config import Oidc
 
@@ -38,7 +38,7 @@ class Tokens:
         """Ask nothing yet: a provider that is away keeps no service from starting."""
         self.terms, self.clock, self.anew_s = terms, clock, anew_s
         self._form = JWSRegistry(algorithms=[terms.algorithm], strict_check_header=False)
-        self._trust, self._lock = ssl.create_default_context(), Lock()
+        self._trust, self._lock = tls(None), Lock()
         self._keys: Mapping[str, Key] = {}
         self._read_at = self._tried_at = float("-inf")
 

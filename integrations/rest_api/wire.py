@@ -11,6 +11,7 @@ from urllib.parse import urljoin, urlsplit
 
 import httpx2
 
+from daemon.option_parts import tls
 from daemon.ports import Unreadable
 from integrations.rest_api.config import Config, is_nowhere
 
@@ -96,10 +97,9 @@ class Wire:
 async def connected(config: Config) -> AsyncIterator[Wire]:
     """Yield the connection of one reading, which ends with it; raises Unreadable."""
     try:
-        context = ssl.create_default_context(cafile=config.ca_file and str(config.ca_file))
+        context = tls(config.ca_file)
     except (ssl.SSLError, OSError):
         raise Unreadable("ca_file holds no certificate that can be read") from None
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
     within_s = config.answer_within_s
     async with httpx2.AsyncClient(
         verify=context, trust_env=False, proxy=config.proxy, follow_redirects=False,

@@ -1,6 +1,5 @@
 """Looks at workflows and bot before anybody relies on them. No card is posted: only one shows that a workflow runs."""
 
-import ssl
 from collections.abc import Iterator
 from datetime import datetime
 from time import monotonic
@@ -9,6 +8,7 @@ from urllib.parse import urlsplit
 
 from daemon.domain.errors import Temporary
 from daemon.examined import Finding, doubt, fault, fine, shake_hands, unproven, unreached
+from daemon.option_parts import tls
 from integrations.teams.bot import BotConnector
 from integrations.teams.config import Config
 
@@ -34,7 +34,7 @@ def examine(config: Config, bot: BotConnector | None, now: datetime) -> Iterator
         what = "behind a proxy no certificate can be looked at beforehand"
         yield doubt(what, "send a test card: `daykeeper try`")
     elif hosts:
-        trusted = ssl.create_default_context(cafile=config.ca_file)
+        trusted = tls(config.ca_file)
         for host, port in sorted(hosts, key=str):
             yield from shake_hands(str(host), port, trusted, now)
     for name in config.workflows:

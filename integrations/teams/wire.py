@@ -14,6 +14,7 @@ from typing import Any
 import httpcore2
 
 from daemon.domain.errors import Temporary, Unknown
+from daemon.option_parts import tls
 from integrations.teams.config import Config
 from integrations.teams.deadline import Bounded
 
@@ -108,11 +109,8 @@ class Wire:
     def _connections(self) -> httpcore2.ConnectionPool:
         with self._lock:
             if self._pool is None:
-                ca_file = self.config.ca_file
-                context = ssl.create_default_context(cafile=str(ca_file) if ca_file else None)
-                context.minimum_version = ssl.TLSVersion.TLSv1_2
                 self._pool = httpcore2.ConnectionPool(
-                    ssl_context=context, network_backend=self.bounded, max_connections=None,
+                    ssl_context=tls(self.config.ca_file), network_backend=self.bounded, max_connections=None,
                     max_keepalive_connections=KEPT_MOST, keepalive_expiry=KEPT_S,
                     proxy=httpcore2.Proxy(self.config.proxy) if self.config.proxy else None,
                 )  # fmt: skip

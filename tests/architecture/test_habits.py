@@ -88,8 +88,15 @@ def test_every_file_says_first_what_it_is_for():
     assert silent == []
 
 
-def test_no_module_has_a_name_that_says_nothing():
-    assert [file for file in PRODUCT if file.stem.lstrip("_") in EMPTY_WORDS] == []
+def test_no_module_and_no_folder_has_a_name_that_says_nothing():
+    named = {
+        str(file.relative_to(ROOT)): {*file.relative_to(ROOT).parent.parts, file.stem}
+        for file in PRODUCT
+    }
+
+    assert [
+        file for file, names in named.items() if EMPTY_WORDS & {name.lstrip("_") for name in names}
+    ] == []
 
 
 def test_no_file_knows_the_machine_that_it_was_written_on():

@@ -9,7 +9,7 @@ from daemon.cli import main
 from daemon.cli.examining.everything import look_at
 from daemon.cli.examining.rules_in_force import examine_rules
 from daemon.settings.whole import load
-from daemon.store.base.columns import micros
+from daemon.store.ground.columns import micros
 from daemon.testing.world import at
 from tests.faults.runner import command_line, until
 

@@ -30,7 +30,7 @@ from daemon.decide.duties.obligations import Deciding
 from daemon.engine.line import Line
 from daemon.engine.telling.weekly import SUMMARY
 from daemon.store import FeedState, Tx
-from daemon.store.base.columns import MILLION, micros
+from daemon.store.ground.columns import MILLION, micros
 from daemon.store.tables import cases, fragments, obligations
 from daemon.testing.fakes import FakeDirectory
 from daemon.testing.world import DIARY, World, at, person

@@ -72,8 +72,7 @@ def test_a_pack_tells_what_was_due_who_was_told_and_what_was_done(
 def test_who_was_told_under_an_older_reference_stands_in_the_pack_of_the_newer(
     config, world, tmp_path
 ) -> None:
-    with world.store.read() as tx:
-        before = {one.id for name in ("sam", "cora") for one in tx.messages.of_person(name)}
+    before = {one.id for one in world.deliveries("sam", "cora")}
     world.feed.bodies["SC-9"] = {**world.feed.bodies.pop(REF), "ref": "SC-9", "formerly": [REF]}
     world.turn()
 

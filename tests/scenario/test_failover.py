@@ -137,8 +137,7 @@ def test_who_has_no_address_for_the_only_way_is_told_by_the_next_without_an_atte
     world.until("2026-03-06 17:00")
 
     assert told(world) == [("sue", "email")]
-    with world.store.read() as tx:
-        assert {one.channel for one in tx.messages.of_person("sue")} == {"email"}
+    assert {one.channel for one in world.deliveries("sue")} == {"email"}
 
 
 def test_a_way_that_stays_unsure_is_left_for_the_next_after_five_attempts(world):
@@ -147,10 +146,7 @@ def test_a_way_that_stays_unsure_is_left_for_the_next_after_five_attempts(world)
     world.until("2026-03-06 17:30")
 
     assert told(world) == [("sue", "teams")]
-    with world.store.read() as tx:
-        message = next(
-            one for one in tx.messages.of_person("sue") if one.channel == "email" and one.ambiguous
-        )
+    message = next(one for one in world.deliveries("sue", channel="email") if one.ambiguous)
     assert (message.attempts, str(message.state), message.reason) == (
         5,
         "refused",

@@ -123,12 +123,10 @@ def test_who_has_no_app_is_not_tried_again_that_day(town, office):
     town.opens()
 
     town.until("2026-03-05 17:00")
-    with town.store.read() as tx:
-        first = [one for one in tx.messages.of_person("cora") if one.channel == "teams"]
+    first = town.deliveries("cora", channel="teams")
     town.opens("SC-2")
     town.until("2026-03-06 08:00")
-    with town.store.read() as tx:
-        second = [one for one in tx.messages.of_person("cora") if one.channel == "teams"]
+    second = town.deliveries("cora", channel="teams")
 
     assert [str(one.state) for one in first] == ["refused"]
     assert len(second) == len(first)

@@ -14,7 +14,7 @@ from sqlalchemy import make_url
 
 from daemon.domain.errors import Refusal
 from daemon.store import Store, StoreUnavailable, check, create, upgrade
-from daemon.store.base.errors import translated
+from daemon.store.ground.errors import translated
 from daemon.store.lifecycle import VERSION_TABLE, _config
 from daemon.store.place.address import backend_of
 from daemon.store.place.postgres import PostgresServer

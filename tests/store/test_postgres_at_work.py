@@ -11,7 +11,7 @@ from sqlalchemy import event
 
 from daemon.domain.person import Person
 from daemon.store import Store, StoreLost, StoreUnavailable
-from daemon.store.base.errors import translated
+from daemon.store.ground.errors import translated
 from daemon.store.place.address import backend_of
 from daemon.store.place.clock import ASK_EVERY_S, DatabaseClock
 from tests.postgres import Server

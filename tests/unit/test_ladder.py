@@ -1,110 +1,22 @@
 """Climbing: what holds for every ladder, whatever happens, and the corners of it."""
 
 from dataclasses import replace
-from datetime import date, datetime, time, timedelta
+from datetime import timedelta
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from daemon.decide.due.ladder import FIRST_SEEN_LATE, Fresh, likeness, look, next_look, opened, rest
-from daemon.decide.due.office import LATE, Calendar
+from daemon.decide.due.ladder import FIRST_SEEN_LATE, Fresh, look, next_look, rest
+from daemon.decide.due.office import LATE
 from daemon.decide.due.plan import planned
-from daemon.domain.facts import moment
 from daemon.domain.obligation import State
-from daemon.domain.rules import Basis, Rule, Rung
-from daemon.domain.times import OfficeHours, london
-from daemon.domain.track import Track
-from daemon.rulebook import load_days, shipped
-from daemon.rulebook.moments import deadline, rung_time
-
-CALENDAR = Calendar(load_days(shipped(), "england-and-wales"), OfficeHours())
-PHRASES = (
-    "3 working days before due, 09:00",
-    "1 working day before due, 09:00",
-    "day of due, 09:00",
-    "due",
-    "4 working hours after due",
-    "2 working days after due, 09:00",
-    "10 working days after due, 09:00",
-)
-ALWAYS = Fresh(datetime.max.replace(tzinfo=london(date(2026, 1, 1)).tzinfo))
-DUE = london(date(2026, 3, 6), time(17))
+from daemon.domain.rules import Basis
+from daemon.rulebook.moments import rung_time
+from tests.unit.ladders import ALWAYS, CALENDAR, DUE, at, climb, ladders, rule_of, starts, track_of
 
 
-def at(text):
-    return moment(datetime.fromisoformat(text))[0]
-
-
-def rule_of(*phrases, basis=Basis.LOCAL, demanded=(), urgent=False):
-    ladder = [
-        Rung(
-            f"rung-{n}",
-            rung_time(phrase),
-            ("somebody",),
-            ("email",),
-            f"rung-{n}",
-            house=n not in demanded,
-            urgent=urgent,
-            repeat_working_days=5 if n == len(phrases) - 1 else None,
-        )
-        for n, phrase in enumerate(phrases)
-    ]
-    return Rule(
-        "duty",
-        "pack",
-        "A duty",
-        "",
-        (),
-        basis,
-        "case",
-        deadline("day 5 of icpc_held"),
-        None,
-        (),
-        tuple(ladder),
-        ("social_worker",),
-    )
-
-
-def track_of(now, due_at=DUE):
-    track = Track(
-        id="SC-1/duty/case",
-        ref="SC-1",
-        family=None,
-        rule="duty",
-        pack="pack",
-        pack_digest="",
-        subject="case",
-        state=State.OPEN,
-        opened_at=now,
-        due_at=due_at,
-    )
-    return opened(track, now, CALENDAR, enforced=True)
-
-
-def climb(track, rule, until, fresh=ALWAYS):
-    """Return (moment, rung, occurrence, rung's own moment) of all that fires until a moment, and the track."""
-    fired: list[tuple[datetime, str, int, datetime]] = []
-    now = track.next_at
-    for _ in range(500):
-        if now is None or now > until:
-            return fired, track
-        seen = look(track, rule, now, CALENDAR, fresh)
-        fired += [(now, one.rung.name, one.occurrence, one.at) for one in seen.firings]
-        assert seen.track.next_at is None or seen.track.next_at > now
-        track, now = seen.track, seen.track.next_at
-    raise AssertionError("the ladder never comes to rest")
-
-
-ladders = st.lists(st.sampled_from(range(len(PHRASES))), min_size=1, unique=True).map(
-    lambda picked: rule_of(*(PHRASES[n] for n in sorted(picked)))
-)
-moments = st.integers(-8 * 24 * 4, 12 * 24 * 4).map(
-    lambda quarters: DUE + timedelta(minutes=15 * quarters)
-)
-
-
-@given(ladders, moments)
+@given(ladders, starts)
 @settings(max_examples=300)
 def test_no_rung_fires_twice_early_or_out_of_hours_and_a_ladder_never_falls_silent(rule, start):
     end = DUE + timedelta(days=60)
@@ -121,7 +33,7 @@ def test_no_rung_fires_twice_early_or_out_of_hours_and_a_ladder_never_falls_sile
     assert track.next_at > end
 
 
-@given(ladders, moments, st.lists(st.integers(1, 400), max_size=8))
+@given(ladders, starts, st.lists(st.integers(1, 400), max_size=8))
 @settings(max_examples=200)
 def test_looking_more_often_changes_nothing(rule, start, pauses):
     end = DUE + timedelta(days=30)
@@ -143,7 +55,7 @@ def test_looking_more_often_changes_nothing(rule, start, pauses):
     assert often + rest_of == plainly
 
 
-@given(ladders, moments)
+@given(ladders, starts)
 @settings(max_examples=200)
 def test_first_seen_late_nobody_but_its_own_people_hears_within_the_grace(rule, start):
     track = track_of(start)
@@ -157,7 +69,7 @@ def test_first_seen_late_nobody_but_its_own_people_hears_within_the_grace(rule, 
     assert track.grace_until - fired[0][0] >= timedelta(hours=8)  # a whole working day
 
 
-@given(ladders, moments, st.integers(1, 20))
+@given(ladders, starts, st.integers(1, 20))
 @settings(max_examples=200)
 def test_a_ladder_that_was_not_looked_at_for_days_fires_each_passed_rung_once(rule, start, days):
     now = CALENDAR.opening(max(start, DUE) + timedelta(days=days))
@@ -293,58 +205,3 @@ def test_without_a_due_date_only_what_counts_from_the_opening_is_planned():
     assert [when for _, when in planned(track, rule_of("at once"), CALENDAR).rungs] == [
         at("2026-03-04T12:00")
     ]
-
-
-def came_to(track, rule, now):
-    """Return what a look at a ladder decides, and what it changes of the track."""
-    seen = look(track, rule, now, CALENDAR, ALWAYS)
-    after = seen.track
-    return (
-        (seen.firings, seen.skippings, seen.held, seen.broken_promise),
-        (after.occurrence, after.fired, after.held_since, after.rest_until, after.next_at),
-    )
-
-
-FAMILIES = {"id": "SC-2/duty/other", "ref": "SC-2", "family": "F-2", "subject": "other"}
-
-
-@given(ladders, st.data())
-@settings(max_examples=60)
-def test_ladders_that_are_alike_come_to_the_same(rule, data):
-    """A look at one of them stands for all, so whatever differs must either show or make no difference."""
-    start = at("2026-03-04 16:00")
-    days = [None, *(start + timedelta(days=n) for n in range(-3, 4))]
-    drawn = {
-        name: st.sampled_from(days)
-        for name in ("due_at", "starts_at", "grace_until", "rest_until", "held_since")
-    } | {
-        "opened_at": st.sampled_from(days[1:]),
-        "occurrence": st.integers(0, 1),
-        "is_provisional": st.booleans(),
-        "state": st.sampled_from((State.OPEN, State.MET)),
-    }
-    one = replace(track_of(start), **{name: data.draw(value) for name, value in drawn.items()})
-    changed = data.draw(st.lists(st.sampled_from(sorted(drawn)), unique=True))
-    other = replace(one, **FAMILIES, **{name: data.draw(drawn[name]) for name in changed})
-    now = data.draw(st.sampled_from(days[1:]))
-
-    alike = likeness(one, rule) == likeness(other, rule)
-
-    assert not alike or came_to(one, rule, now) == came_to(other, rule, now)
-
-
-@pytest.mark.parametrize(
-    ("phrases", "changes", "alike"),
-    [
-        pytest.param(
-            PHRASES, {**FAMILIES, "opened_at": DUE}, True, id="of another case, seen later"
-        ),
-        pytest.param(PHRASES, {"due_at": DUE + timedelta(days=1)}, False, id="due a day later"),
-        pytest.param(PHRASES, {"rest_until": DUE}, False, id="rested by a promise"),
-        pytest.param(PHRASES, {"opened_at": DUE, "due_at": None}, False, id="without a due date"),
-    ],
-)
-def test_which_ladders_are_alike(phrases, changes, alike):
-    rule, one = rule_of(*phrases), track_of(at("2026-03-04 16:00"))
-
-    assert (likeness(one, rule) == likeness(replace(one, **changes), rule)) is alike

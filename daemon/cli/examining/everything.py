@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import ExitStack
-from ssl import create_default_context
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit
 
@@ -13,6 +12,7 @@ from daemon.cli.examining.rules_in_force import examine_rules
 from daemon.domain.errors import Problem, Refusal, Severity
 from daemon.engine.records.carried import lacked
 from daemon.examined import ODD, Examinable, Finding, doubt, fault, fine, shake_hands
+from daemon.option_parts import tls
 from daemon.plugins import Capability, way
 from daemon.plugins import load as load_plugin
 from daemon.ports import Clock, Unreadable
@@ -178,7 +178,7 @@ def examine_monitor(monitor: Heartbeat, clock: Clock) -> Iterator[Finding]:
     yield fine("the monitor's address is ours to read alone, and on the host that is named")
     if url.scheme == "https" and not monitor.proxy:
         try:
-            context = create_default_context(cafile=monitor.ca_file and str(monitor.ca_file))
+            context = tls(monitor.ca_file)
         except OSError:  # one of ssl's, too
             yield fault(
                 "ca_file holds no certificate that can be read", "correct [audit.heartbeat]"

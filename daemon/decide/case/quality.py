@@ -10,15 +10,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from itertools import combinations
-from typing import TYPE_CHECKING
 
+from daemon.decide.case.view import View
 from daemon.domain.errors import Problem
 from daemon.domain.facts import Fact
 from daemon.domain.record import Meeting, Plan, Record
 from daemon.domain.times import say_day
-
-if TYPE_CHECKING:
-    from daemon.decide.case.scene import Scene
 
 MEND = "correct whichever date is wrong; until then nobody is told of what counts from them"
 
@@ -32,12 +29,12 @@ class Doubt:
     plans: frozenset[str] = frozenset()
     days: frozenset[date] = frozenset()
 
-    def touches(self, scene: "Scene") -> bool:
+    def touches(self, view: View) -> bool:
         """Return whether a subject is one of these, or counts from one of these days."""
-        if scene.subject.kind == "plan":
-            return scene.subject.id in self.plans
-        anchors = (scene.begun_on, *(fact.day for fact in (scene.began, scene.after) if fact))
-        return not (self.meetings.isdisjoint(scene.own) and self.days.isdisjoint(anchors))
+        if view.subject.kind == "plan":
+            return view.subject.id in self.plans
+        anchors = (view.begun_on, *(fact.day for fact in (view.began, view.after) if fact))
+        return not (self.meetings.isdisjoint(view.own) and self.days.isdisjoint(anchors))
 
 
 def doubts(record: Record) -> tuple[Doubt, ...]:

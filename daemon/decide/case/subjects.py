@@ -4,9 +4,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from daemon.decide.case import invited
+from daemon.decide.case.each import EACH
 from daemon.decide.case.quality import Doubt, doubts
-from daemon.decide.case.scene import USUAL_TERMS, Scene, Terms
+from daemon.decide.case.scene import Scene
+from daemon.decide.case.view import USUAL_TERMS, Terms
 from daemon.decide.conference.attempts import Attempts, attempts_of
 from daemon.decide.conference.conferences import LOOKED_AT, Conference, conferences
 from daemon.decide.record.timeline import (
@@ -99,7 +100,7 @@ def look_at(
 
 
 def _scenes(case: Case, subject: str) -> Iterator[Scene]:
-    for prefix, make in invited.EACH.items():
+    for prefix, make in EACH.items():
         if subject.startswith(prefix):
             for scene in case.of(subject.removeprefix(prefix)):
                 yield from make(case.record.meetings, scene)

@@ -2,18 +2,15 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from daemon.decide.case.invited import list_of, own_meetings
+from daemon.decide.case.view import View
 from daemon.decide.conference.foresight import sharing
 from daemon.decide.conference.presence import presence
 from daemon.decide.record.timeline import BIRTH, HELD_FACTS, LOOKED_AFTER, Timeline
 from daemon.domain.facts import Fact
 from daemon.domain.record import SCHEDULED_AND_HELD, Invitee, Meeting
 from daemon.domain.times import day_of
-
-if TYPE_CHECKING:
-    from daemon.decide.case.scene import Scene
 
 # the best of an agency's first
 INVITED = ("in_time", "unknown", "late", "bounced", "none", "unaddressed")
@@ -25,31 +22,31 @@ OVER, RUNNING = frozenset({"over"}), frozenset({"running"})
 YES, NO = frozenset({"yes"}), frozenset({"no"})
 
 
-def of(scene: "Scene", name: str) -> frozenset[str] | int | None:
+def of(view: View, name: str) -> frozenset[str] | int | None:
     """Return a trait's words or its number; None where the subject has none."""
     if name in OF_SUBJECT:
-        return OF_SUBJECT[name](scene)
-    record = scene.facts.record
-    meeting = next(reversed(own_meetings(record.meetings, scene)), None)
+        return OF_SUBJECT[name](view)
+    record = view.facts.record
+    meeting = next(reversed(own_meetings(record.meetings, view)), None)
     if name == "meeting":
-        return frozenset({_stage(scene, meeting)})
-    if name == "direction" and _comes_to_us(scene):
+        return frozenset({_stage(view, meeting)})
+    if name == "direction" and _comes_to_us(view):
         return frozenset({"in"})
     if name in ("kind", "direction", "mode"):
         return frozenset(filter(None, (getattr(meeting, name),))) if meeting else None
-    return _of_people(scene, name)
+    return _of_people(view, name)
 
 
-def _comes_to_us(scene: "Scene") -> bool:
+def _comes_to_us(view: View) -> bool:
     """Return whether the child moves to us: another authority holds the plan, or only such a conference is booked."""
-    record = scene.facts.record
-    if scene.own_kind == "transfer_out":
-        told = [item.fact for item in scene.facts.of(TOLD)]
+    record = view.facts.record
+    if view.own_kind == "transfer_out":
+        told = [item.fact for item in view.facts.of(TOLD)]
         transfers = [one for one in record.meetings if one.kind == "transfer_in"]
         is_over = any(one.held and told and one.held[0] < told[-1].at for one in transfers)
         comes = {one.direction for one in transfers} == {"in"} and not is_over
         return bool(record.plan_held_by) or comes
-    return bool(record.plan_held_by) and scene.own_kind == "icpc"
+    return bool(record.plan_held_by) and view.own_kind == "icpc"
 
 
 def age(facts: Timeline) -> int | None:
@@ -61,75 +58,75 @@ def age(facts: Timeline) -> int | None:
     return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
 
 
-def _plan(scene: "Scene") -> frozenset[str] | None:
+def _plan(view: View) -> frozenset[str] | None:
     """Return whether the subject's plan is over; a child who moved stays ours until the other authority has them.
 
     Source: READINGS section 1 (DEV-039, STK-127, MAN-075).
     """
-    ended = _endings(scene)
+    ended = _endings(view)
     if not ended:
         return RUNNING
     if not ended[-1].known:
         return None
     if ended[-1].value == "moved":
-        since = [item.fact for name in scene.terms.transfer_needs for item in scene.facts.of(name)]
-        shown = {fact.name for fact in since if scene.since is None or fact.day >= scene.since}
-        return OVER if shown >= set(scene.terms.transfer_needs) else RUNNING
+        since = [item.fact for name in view.terms.transfer_needs for item in view.facts.of(name)]
+        shown = {fact.name for fact in since if view.since is None or fact.day >= view.since}
+        return OVER if shown >= set(view.terms.transfer_needs) else RUNNING
     return OVER
 
 
-def _endings(scene: "Scene") -> tuple[Fact, ...]:
+def _endings(view: View) -> tuple[Fact, ...]:
     """Return what the record shows of the end of the plan in which the subject stands."""
-    if scene.plan is not None or scene.subject.kind == "plan":
-        return scene.of("plan_ended")
+    if view.plan is not None or view.subject.kind == "plan":
+        return view.of("plan_ended")
     begins = sorted({
-        item.fact.day for name in ("icpc_held", "plan_started") for item in scene.facts.of(name)
+        item.fact.day for name in ("icpc_held", "plan_started") for item in view.facts.of(name)
     })  # fmt: skip
-    if scene.own_kind == "icpc":
-        upto = scene.until
-        since = next((day for day in begins if scene.since is None or day >= scene.since), None)
+    if view.own_kind == "icpc":
+        upto = view.until
+        since = next((day for day in begins if view.since is None or day >= view.since), None)
     else:
-        now = scene.held.day if scene.held else day_of(scene.facts.at)
+        now = view.held.day if view.held else day_of(view.facts.at)
         since = next((day for day in reversed(begins) if day <= now), None)
         upto = None
-    conferences = {item.fact.day for item in scene.facts.of("icpc_held")}
+    conferences = {item.fact.day for item in view.facts.of("icpc_held")}
     upto = upto or min((day for day in conferences if since and day > since), default=None)
     return tuple(
         item.fact
-        for item in scene.facts.of("plan_ended")
+        for item in view.facts.of("plan_ended")
         if (since is None or since <= item.fact.day) and (upto is None or item.fact.day < upto)
     )
 
 
-def _is_unborn(scene: "Scene") -> bool:
-    record = scene.facts.record
-    if scene.facts.of(BIRTH):
+def _is_unborn(view: View) -> bool:
+    record = view.facts.record
+    if view.facts.of(BIRTH):
         return False
-    flags = scene.facts.of("unborn_child_flag")
+    flags = view.facts.of("unborn_child_flag")
     return record.expected_on is not None or (bool(flags) and flags[-1].fact.value == "yes")
 
 
-def _stage(scene: "Scene", meeting: Meeting | None) -> str:
-    booked, held = SCHEDULED_AND_HELD.get(scene.own_kind or "", (None, ""))
-    if scene.own_fact(HELD_FACTS.get(scene.own_kind or "", held)):
+def _stage(view: View, meeting: Meeting | None) -> str:
+    booked, held = SCHEDULED_AND_HELD.get(view.own_kind or "", (None, ""))
+    if view.own_fact(HELD_FACTS.get(view.own_kind or "", held)):
         return "held"
-    if booked and scene.of(booked):
+    if booked and view.of(booked):
         return "booked"
     return "failed" if meeting and meeting.failed else "unbooked"
 
 
-def _people(scene: "Scene") -> list[Invitee]:
+def _people(view: View) -> list[Invitee]:
     """Return whom the subject covers, as the newest list has them; what they said of an earlier date counts no more."""
-    ids = scene.invitees or frozenset()
-    return [one for one in _everybody(scene) if one.id in ids]
+    ids = view.invitees or frozenset()
+    return [one for one in _everybody(view) if one.id in ids]
 
 
-def _everybody(scene: "Scene") -> list[Invitee]:
-    meetings = scene.facts.record.meetings
+def _everybody(view: View) -> list[Invitee]:
+    meetings = view.facts.record.meetings
     last = {
-        one.id: one for meeting in own_meetings(meetings, scene)[-1:] for one in meeting.invitees
+        one.id: one for meeting in own_meetings(meetings, view)[-1:] for one in meeting.invitees
     }
-    return [_as_of(one, last.get(one.id, Invitee(one.id))) for one in list_of(meetings, scene)]
+    return [_as_of(one, last.get(one.id, Invitee(one.id))) for one in list_of(meetings, view)]
 
 
 def _as_of(one: Invitee, now: Invitee) -> Invitee:
@@ -140,8 +137,8 @@ def _as_of(one: Invitee, now: Invitee) -> Invitee:
     )  # fmt: skip
 
 
-def _of_people(scene: "Scene", name: str) -> frozenset[str] | None:
-    people = _people(scene)
+def _of_people(view: View, name: str) -> frozenset[str] | None:
+    people = _people(view)
     if not people:
         return None
     if name == "role":
@@ -151,15 +148,15 @@ def _of_people(scene: "Scene", name: str) -> frozenset[str] | None:
     if name == "report_expected":
         return YES if any(one.report_expected for one in people) else NO
     if name == "response":
-        return _response(people, _everybody(scene))
+        return _response(people, _everybody(view))
     if name == "invitation":
-        return frozenset({min((_invitation(scene, one) for one in people), key=INVITED.index)})
+        return frozenset({min((_invitation(view, one) for one in people), key=INVITED.index)})
     facts = {
         item.fact.name
-        for item in scene.facts.placed
-        if (item.invitee or item.fact.about) and scene.sees(item, scene.since, scene.until)
+        for item in view.facts.placed
+        if (item.invitee or item.fact.about) and view.sees(item, view.since, view.until)
     }
-    return frozenset({str(presence(people, facts, scene.attendance))})
+    return frozenset({str(presence(people, facts, view.attendance))})
 
 
 def _response(people: Sequence[Invitee], everybody: Sequence[Invitee]) -> frozenset[str]:
@@ -175,7 +172,7 @@ def _response(people: Sequence[Invitee], everybody: Sequence[Invitee]) -> frozen
     return frozenset({best})
 
 
-def _invitation(scene: "Scene", one: Invitee) -> str:
+def _invitation(view: View, one: Invitee) -> str:
     """Return whether somebody was invited in time: 5 working days before (house; READINGS, STK-067).
 
     Whether it was is unknown where nobody says that it arrived, or when the meeting is: in doubt no
@@ -185,8 +182,8 @@ def _invitation(scene: "Scene", one: Invitee) -> str:
         return "bounced"
     if one.invited_at is None:
         return "none" if one.person else "unaddressed"
-    meeting = own_meetings(scene.facts.record.meetings, scene)[-1]
-    days = scene.terms.days
+    meeting = own_meetings(view.facts.record.meetings, view)[-1]
+    days = view.terms.days
     if meeting.scheduled is None or days is None:
         return "unknown"
     last = days.shift(day_of(meeting.scheduled[0]), -NOTICE_WORKING_DAYS)
@@ -195,12 +192,12 @@ def _invitation(scene: "Scene", one: Invitee) -> str:
     return "in_time" if one.delivered else "unknown"
 
 
-OF_SUBJECT: dict[str, Callable[["Scene"], frozenset[str] | int | None]] = {
-    "number": lambda scene: scene.ordinal,
-    "attempt": lambda scene: scene.subject.attempt,
-    "age": lambda scene: age(scene.facts),
-    "looked_after": lambda scene: YES if scene.facts.of(LOOKED_AFTER) else NO,
-    "unborn": lambda scene: YES if _is_unborn(scene) else NO,
-    "agency": lambda scene: frozenset(filter(None, (scene.subject.agency,))),
+OF_SUBJECT: dict[str, Callable[[View], frozenset[str] | int | None]] = {
+    "number": lambda view: view.ordinal,
+    "attempt": lambda view: view.subject.attempt,
+    "age": lambda view: age(view.facts),
+    "looked_after": lambda view: YES if view.facts.of(LOOKED_AFTER) else NO,
+    "unborn": lambda view: YES if _is_unborn(view) else NO,
+    "agency": lambda view: frozenset(filter(None, (view.subject.agency,))),
     "plan": _plan,
 }

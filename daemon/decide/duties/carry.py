@@ -4,7 +4,7 @@ It is the same decision, made once: `obligation` has the same facts, scene and r
 """
 
 from collections.abc import Collection, Container, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from itertools import zip_longest
 from operator import attrgetter
@@ -21,7 +21,9 @@ from daemon.domain.obligation import Obligation
 from daemon.domain.rules import Rule
 from daemon.domain.times import day_of, london
 
-FRAME = attrgetter(*(name for name in Scene.__slots__ if name not in ("facts", "terms", "_seen")))
+FRAME = attrgetter(
+    *(one.name for one in fields(Scene) if one.name not in ("facts", "terms", "_seen"))
+)
 
 Entry = tuple[Scene, Obligation | None]
 Made = tuple[Entry, ...]

@@ -6,9 +6,10 @@ from datetime import date, datetime
 from itertools import zip_longest
 from typing import NamedTuple
 
-from daemon.decide.case.scene import Scene, Terms
+from daemon.decide.case.scene import Scene
 from daemon.decide.case.subjects import Case, look_at
 from daemon.decide.case.unpaired import unpaired
+from daemon.decide.case.view import Terms
 from daemon.decide.due.deadlines import rung_at
 from daemon.decide.due.office import Calendar
 from daemon.decide.duties.by_hand import is_kept

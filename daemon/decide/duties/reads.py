@@ -9,9 +9,9 @@ from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from daemon.decide.case.scene import TRANSFER
 from daemon.decide.case.subjects import OF_A_PLAN
 from daemon.decide.case.traits import TOLD
+from daemon.decide.case.view import TRANSFER
 from daemon.decide.conference.conferences import LOOKED_AT
 from daemon.decide.duties.clock import BOOKED_WHEN, stands_in_by
 from daemon.decide.duties.family import RELEASED

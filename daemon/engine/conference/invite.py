@@ -5,33 +5,19 @@ notice, unique by its revision, and goes the way of every other message.
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
 
-from daemon.decide.case.subjects import Case
 from daemon.decide.duties.family import is_closed
 from daemon.decide.inviting.addressed import standing_by_person
-from daemon.decide.inviting.invitations import (
-    CANCELLED,
-    INVITED,
-    MOVED,
-    OFF,
-    Item,
-    conference_of,
-    wanted,
-)
+from daemon.decide.inviting.invitations import CANCELLED, Item, conference_of, wanted
 from daemon.decide.inviting.uninvited import past, strangers, unreached
-from daemon.decide.people.recipients import Access, may_know, resolve
-from daemon.decide.trying.walk import group_of
 from daemon.domain.answer import Way
 from daemon.domain.errors import Problem
-from daemon.domain.invitation import CALENDAR, LETTER, Invitation, InvitationState, Seat
-from daemon.domain.message import Lane
-from daemon.domain.notice import Key, Kind, Notice
-from daemon.domain.record import Record
-from daemon.domain.rules import Pack
-from daemon.domain.times import day_of
+from daemon.domain.invitation import LETTER, Invitation, InvitationState, Seat
+from daemon.domain.notice import Kind
+from daemon.engine.conference.announce import Announcer, Looked
 from daemon.engine.conference.heard import write
 from daemon.engine.conference.outlived import as_outlived, is_to_tell
 from daemon.engine.conference.seated import (
@@ -46,32 +32,14 @@ from daemon.engine.conference.seated import (
 )
 from daemon.engine.conference.sharing import invite_beside, is_anew, who_is
 from daemon.engine.house import House
-from daemon.engine.telling.unheld import tell_unheld
 from daemon.store import Tx
-
-BY_HAND, CALLED_OFF, EMAIL = "by-hand", "called-off", "email"
-WHY = {Kind.ASK: OFF, Kind.INVITE: INVITED, Kind.MOVE: MOVED, Kind.CANCEL: CANCELLED}
-
-
-@dataclass(frozen=True, slots=True)
-class Looked:
-    """One case as it was just decided, with whoever may know of it.
-
-    `again` gathers the cases of which the record has changed by what was done about calendars.
-    """
-
-    record: Record
-    case: Case
-    pack: Pack
-    access: Access
-    again: set[str] = field(default_factory=set)
 
 
 class Inviter:
     """Keeps one case's share of the entries. Done twice, it changes nothing."""
 
     def __init__(self, house: House) -> None:
-        self.house = house
+        self.house, self.announcer = house, Announcer(house)
 
     def seats(self, tx: Tx, refs: Collection[str]) -> Mapping[str, Sequence[Seat]]:
         """Return why entries stand for some cases, for `keep`."""
@@ -125,8 +93,7 @@ class Inviter:
         own: Mapping[str, Seat], now: datetime,
     ) -> str | None:  # fmt: skip
         """Have an entry stand as a record shows it; return its uid, None where nothing stands."""
-        record = looked.record
-        attempts = {conference_of(record, name) for name in item.own}
+        attempts = {conference_of(looked.record, name) for name in item.own}
         theirs = [
             one
             for one in rows.values()
@@ -143,21 +110,34 @@ class Inviter:
         if not item.is_firm:
             if row is None or not row.state.stands:
                 return None
-            self._ask_whether_it_is_off(tx, looked, row, now)
-            return row.uid
-        if row is None:
-            if item.via == LETTER and item.is_only_agreed:
-                return None
-            row = as_outlived(tx, self._begin(looked, item, who), record.ref)
+            self.announcer.ask_whether_it_is_off(tx, looked, row, now)
+        elif row is not None:
+            self._follow(tx, looked, row, item, own.get(row.uid), now)
+        elif item.via == LETTER and item.is_only_agreed:
+            return None
+        else:
             over = [one for one in theirs if one.conference in attempts and one.state.stands]
-            tx.invitations.save(
-                [replace(one, state=InvitationState.SUPERSEDED) for one in over] + [row]
-            )
-            tx.invitations.seat([seat_of(row.uid, record, item, now)])
-            self._fire(tx, looked, row, Kind.INVITE, now)
-            return row.uid
-        before = own.get(row.uid)
-        seat = seat_of(row.uid, record, item, now)
+            row = self._invite(tx, looked, item, who, over, now)
+        return row.uid
+
+    def _invite(
+        self, tx: Tx, looked: Looked, item: Item, who: str, over: Sequence[Invitation],
+        now: datetime,
+    ) -> Invitation:  # fmt: skip
+        """Have a first entry stand in the place of those that are `over`."""
+        row = as_outlived(tx, self._begin(looked, item, who), looked.record.ref)
+        superseded = [replace(one, state=InvitationState.SUPERSEDED) for one in over]
+        tx.invitations.save([*superseded, row])
+        tx.invitations.seat([seat_of(row.uid, looked.record, item, now)])
+        self.announcer.fire(tx, looked, row, Kind.INVITE, now)
+        return row
+
+    def _follow(
+        self, tx: Tx, looked: Looked, row: Invitation, item: Item, before: Seat | None,
+        now: datetime,
+    ) -> None:  # fmt: skip
+        """Bring an entry to what the record shows now; `before`: why it stood there, by this record."""
+        record, seat = looked.record, seat_of(row.uid, looked.record, item, now)
         is_new_word = before is None or replace(before, changed_at=now) != seat
         if is_new_word:
             tx.invitations.seat([seat])
@@ -169,16 +149,14 @@ class Inviter:
             conference=conference_of(record, item.meeting) if is_new_word else row.conference,
         )  # fmt: skip
         again = asked_again(tx, row, fresh, record, before)
+        is_elsewhere = is_new_word and row.when_and_where != item.when_and_where
         if not row.state.stands:
             self._change(tx, looked, fresh, item, InvitationState.INVITED, Kind.INVITE, now)
-        elif (
-            is_to_tell(row) or again or (is_new_word and row.when_and_where != item.when_and_where)
-        ):
+        elif is_to_tell(row) or again or is_elsewhere:
             kind, what = again or (Kind.MOVE, "")
             self._change(tx, looked, fresh, item, InvitationState.CHANGED, kind, now, what)
         elif fresh != row:
             tx.invitations.save([fresh])
-        return row.uid
 
     def _begin(self, looked: Looked, item: Item, who: str) -> Invitation:
         conference = conference_of(looked.record, item.meeting)
@@ -211,7 +189,7 @@ class Inviter:
             )  # fmt: skip
         forgotten = {"response": "none"} if is_dated and row.response != "none" else {}
         looked.again.update(write(tx, changed, forgotten, Way.REPLY, f"{revision}/dated", now))
-        self._fire(tx, looked, changed, kind, now, changed.new_since(row) or what)
+        self.announcer.fire(tx, looked, changed, kind, now, changed.new_since(row) or what)
 
     def _take_away(
         self, tx: Tx, looked: Looked, row: Invitation, seat: Seat, now: datetime
@@ -226,74 +204,6 @@ class Inviter:
             now, "invitation.cancelled", row.topic, CANCELLED, {"meeting": seat.meeting}
         )
         if has_gone_out(tx, row):
-            self._fire(tx, looked, gone, Kind.CANCEL, now)
+            self.announcer.fire(tx, looked, gone, Kind.CANCEL, now)
         else:
             tx.notices.cancel(row.topic, "it was never sent, and is not wanted any more")
-
-    def _fire(
-        self, tx: Tx, looked: Looked, row: Invitation, kind: Kind, now: datetime, changed: str = ""
-    ) -> None:
-        """Queue the notices of one revision of an entry; `changed`: what of when and where is new in it."""
-        said = kind
-        if kind is Kind.MOVE and not has_gone_out(tx, row):
-            tx.notices.cancel(row.topic, "a newer form of it goes instead")
-            said = Kind.INVITE
-        refs = refs_of(tx, row, looked.record)
-        people = self.house.people(tx)
-        person = people.get(row.person)
-        may_be_told = person is not None and may_know(person, looked.access, people)
-        if row.via == LETTER:
-            way = LETTER if LETTER in self.house.channels else EMAIL
-            notices = self._to_role(tx, looked, row, said, row.role, way, row.message, refs, now)
-            notices = [replace(one, detail=changed) for one in notices]
-        elif CALENDAR in self.house.channels and may_be_told:
-            key = Key(row.topic, str(said), row.revision, row.person, CALENDAR)
-            notices = [
-                Notice(
-                    key, said, row.message, now, now, self._lane(row, now), row.role, refs, row.topic,
-                    because=WHY[said], agency=row.agency, detail=changed,
-                )
-            ]  # fmt: skip
-        else:
-            why = "they must not be told" if not may_be_told else "no calendar is configured"
-            tx.journal.write(now, "channel.missing", row.topic, why, {"channel": CALENDAR})
-            notices = self._to_role(tx, looked, row, said, row.sender, EMAIL, BY_HAND, refs, now)
-        for notice in tx.notices.insert(notices):
-            tx.journal.write(
-                now, "notice.fired", str(notice.key), notice.because,
-                {"kind": str(said), "role": notice.role, "revision": row.revision},
-            )  # fmt: skip
-
-    def _ask_whether_it_is_off(
-        self, tx: Tx, looked: Looked, row: Invitation, now: datetime
-    ) -> None:
-        """Have the sender confirm what the diary shows, once for each form of an entry (STK-024)."""
-        refs = refs_of(tx, row, looked.record)
-        asked = self._to_role(tx, looked, row, Kind.ASK, row.sender, EMAIL, CALLED_OFF, refs, now)
-        for notice in tx.notices.insert(asked):
-            tx.journal.write(now, "notice.fired", str(notice.key), notice.because, {"kind": "ask"})
-
-    def _to_role(
-        self, tx: Tx, looked: Looked, row: Invitation, kind: Kind, role: str, channel: str,
-        message: str, refs: tuple[str, ...], now: datetime,
-    ) -> list[Notice]:  # fmt: skip
-        """Return what somebody of ours must do by hand; what is to be done for one conference travels together."""
-        found = resolve(role, looked.access, self.house.people(tx), day_of(now))
-        tell_unheld(tx, self.house, now, row.topic, looked.record, role, found)
-        is_list = message in (BY_HAND, CALLED_OFF)
-        together = f"{group_of(looked.record)}/{row.conference}/{message}" if is_list else row.topic
-        return [
-            Notice(
-                Key(row.topic, str(kind), row.revision, person.id, channel), kind, message, now, now,
-                self._lane(row, now), role, refs, together, because=WHY[kind], agency=row.agency,
-            )
-            for person in found.people
-        ]  # fmt: skip
-
-    def _lane(self, row: Invitation, now: datetime) -> Lane:
-        """Return how an entry travels: what is about a meeting of the next working day waits for no opening.
-
-        At the opening it may have begun (DOMAIN 5.5).
-        """
-        next_day = self.house.deciding.calendar.days.shift(day_of(now), 1)
-        return Lane.URGENT if day_of(row.starts_at) <= next_day else Lane.ROUTINE

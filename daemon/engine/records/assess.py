@@ -23,7 +23,8 @@ from daemon.domain.message import Lane
 from daemon.domain.notice import Key, Kind, Notice
 from daemon.domain.record import Record
 from daemon.domain.track import Track
-from daemon.engine.conference.invite import Inviter, Looked
+from daemon.engine.conference.announce import Looked
+from daemon.engine.conference.invite import Inviter
 from daemon.engine.house import House, unreadable
 from daemon.engine.records.contradictions import tell_contradictions, tell_elsewhere
 from daemon.engine.records.exclusions import ineffective

@@ -12,7 +12,7 @@ from daemon.domain.answer import FEED as ANSWERS
 from daemon.domain.errors import Problem, Severity
 from daemon.domain.times import iso
 from daemon.store import Store, Tx
-from daemon.store.base.gateway import batches
+from daemon.store.ground.gateway import batches
 
 
 def data_report(

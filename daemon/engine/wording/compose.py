@@ -92,29 +92,21 @@ def compose(
     Source: DOMAIN section 6.
     """
     order = sorted(parts, key=lambda part: (not part.is_urgent, place(part.items[0])))
-    pairs = [pair for part in order for pair in zip(part.items, part.links, strict=True)]
-    first, more = order[0], f" (and {len(order) - 1} more)" if len(order) > 1 else ""
-    bare = f"{SOMETHING}: {first.items[0].code}{more}"
-    values: dict[str, object]
+    pairs = _pairs(order)
+    more = f" (and {len(order) - 1} more)" if len(order) > 1 else ""
+    says_no_more = is_external or level is Level.L0
+    said = f"{SOMETHING}: {pairs[0][0].code}" if says_no_more else order[0].words.subject
+    subject = f"{said}{more}"
+    values: Mapping[str, object]
     if level is Level.L0:
-        frame = "bare"
-        values = {
-            "title": bare,
-            "pairs": [{"code": item.code, "page": links.page} for item, links in pairs],
-        }
+        frame, values = "bare", _bare(subject, [(item.code, links.page) for item, links in pairs])
     else:
+        in_full = order[:MOST_SECTIONS]
         frame = "message"
         values = {
-            "title": bare if is_external else f"{first.words.subject}{more}",
-            "sections": [
-                section(part, level, team, is_external=is_external)
-                for part in order[:MOST_SECTIONS]
-            ],
-            "rest": [
-                brief(*pair)
-                for part in order[MOST_SECTIONS:]
-                for pair in zip(part.items, part.links, strict=True)
-            ],
+            "title": subject,
+            "sections": [section(one, level, team, is_external=is_external) for one in in_full],
+            "rest": [brief(*pair) for pair in _pairs(order[MOST_SECTIONS:])],
             "why_told": say_reasons([part.because for part in order]),
             "authority": authority_title,
             "as_known": say(as_known_at) if as_known_at else "",
@@ -122,9 +114,7 @@ def compose(
     return Message(
         id=message_id,
         channel=channel,
-        subject=bare
-        if is_external or level is Level.L0
-        else one_line(f"{first.words.subject}{more}"),
+        subject=one_line(subject),
         text=render(f"{frame}.txt.j2", values),
         html=render(f"{frame}.html.j2", values),
         lane=lane,
@@ -162,14 +152,12 @@ def compose_list(
     """
     bare = f"{SOMETHING}: {code}" if code else SOMETHING
     subject = bare if is_external or level is Level.L0 else title
-    frame = "bare" if level is Level.L0 else "list"
-    values = (
-        {
-            "title": bare,
-            "pairs": [{"code": code, "page": page or ""}],
-        }
-        if level is Level.L0
-        else {
+    values: Mapping[str, object]
+    if level is Level.L0:
+        frame, values = "bare", _bare(bare, [(code, page or "")])
+    else:
+        frame = "list"
+        values = {
             "title": title,
             "intro": intro,
             "headings": list(headings),
@@ -180,7 +168,6 @@ def compose_list(
             "authority": authority_title,
             "as_known": "",
         }
-    )
     return Message(
         id=message_id,
         channel=channel,
@@ -193,6 +180,16 @@ def compose_list(
         codes=(code,) if code else (),
         card=card_of(values) if channel in CARDS else "",
     )
+
+
+def _pairs(parts: Sequence[Part]) -> list[tuple[Item, Links]]:
+    """Return every item of some parts with its links, in their order."""
+    return [pair for part in parts for pair in zip(part.items, part.links, strict=True)]
+
+
+def _bare(title: str, pages: Sequence[tuple[str, str]]) -> dict[str, object]:
+    """Return what a message prints that may say no more than codes, each with its page."""
+    return {"title": title, "pairs": [{"code": code, "page": page} for code, page in pages]}
 
 
 def section(

@@ -14,8 +14,8 @@ from daemon.domain.message import Level, Message
 from daemon.domain.notice import Kind, Notice
 from daemon.domain.times import day_of, say, say_day, say_span
 from daemon.domain.who import CHAIRS
+from daemon.engine.conference.announce import BY_HAND, CALLED_OFF
 from daemon.engine.conference.entries import is_event
-from daemon.engine.conference.invite import BY_HAND, CALLED_OFF
 from daemon.engine.conference.seated import role_of
 from daemon.engine.house import House
 from daemon.engine.sending.bundle import Bundle

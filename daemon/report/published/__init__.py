@@ -15,7 +15,6 @@ SOURCE = (
     "Department for Education, Children in need, tables c4, d1 and d6, reporting years to 31 March. Contains public "
     "sector information licensed under the Open Government Licence v3.0. Crown copyright."
 )
-BANDS = ("within_10", "within_15", "within_20", "later")
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy import Column, Index, Integer, Text, func
 
 from daemon.domain.answer import Place, Said, Way
-from daemon.store.base.columns import Choice, Instant, table
-from daemon.store.base.gateway import Gateway, batches
+from daemon.store.ground.columns import Choice, Instant, table
+from daemon.store.ground.gateway import Gateway, batches
 
 answers = table(
     "answers",

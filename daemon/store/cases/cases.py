@@ -25,10 +25,10 @@ from sqlalchemy import (
 from daemon.decide.people.recipients import Access
 from daemon.domain.errors import Problem, Severity
 from daemon.domain.person import Scope
-from daemon.store.base.columns import Instant, Json, partial, table
-from daemon.store.base.gateway import Gateway, batches, values
-from daemon.store.base.prepared import OURS, Places, Prepared
-from daemon.store.base.spoilt import apart
+from daemon.store.ground.columns import Instant, Json, partial, table
+from daemon.store.ground.gateway import Gateway, batches, values
+from daemon.store.ground.prepared import OURS, Places, Prepared
+from daemon.store.ground.spoilt import apart
 
 cases = table(
     "cases",

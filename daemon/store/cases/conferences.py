@@ -18,10 +18,10 @@ from sqlalchemy import (
     select,
 )
 
-from daemon.store.base.columns import Instant, table
-from daemon.store.base.errors import StoreConflict
-from daemon.store.base.gateway import Gateway, batches, values
-from daemon.store.base.prepared import OURS, Places, Prepared
+from daemon.store.ground.columns import Instant, table
+from daemon.store.ground.errors import StoreConflict
+from daemon.store.ground.gateway import Gateway, batches, values
+from daemon.store.ground.prepared import OURS, Places, Prepared
 
 numbers = table(
     "numbers",

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import Boolean, Column, ColumnElement, Integer, Text, bindparam, func
 
 from daemon.domain.errors import Problem, Severity
-from daemon.store.base.columns import Choice, Instant, table
-from daemon.store.base.gateway import Gateway, values
+from daemon.store.ground.columns import Choice, Instant, table
+from daemon.store.ground.gateway import Gateway, values
 
 feeds = table(
     "feeds",

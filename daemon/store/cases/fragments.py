@@ -8,10 +8,10 @@ from typing import Any
 
 from sqlalchemy import Column, Index, Text, bindparam, func, select
 
-from daemon.store.base.columns import EPOCH, Instant, Json, table
-from daemon.store.base.gateway import Gateway, batches, values
-from daemon.store.base.prepared import OURS, Prepared
-from daemon.store.base.spoilt import apart
+from daemon.store.ground.columns import EPOCH, Instant, Json, table
+from daemon.store.ground.gateway import Gateway, batches, values
+from daemon.store.ground.prepared import OURS, Prepared
+from daemon.store.ground.spoilt import apart
 
 fragments = table(
     "fragments",

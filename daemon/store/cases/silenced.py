@@ -6,9 +6,9 @@ from datetime import datetime
 
 from sqlalchemy import Column, Text, delete, select
 
-from daemon.store.base.columns import Instant, table
-from daemon.store.base.gateway import Gateway, values
-from daemon.store.base.prepared import OURS, Prepared
+from daemon.store.ground.columns import Instant, table
+from daemon.store.ground.gateway import Gateway, values
+from daemon.store.ground.prepared import OURS, Prepared
 
 silenced = table(
     "silenced",

@@ -7,8 +7,8 @@ from typing import Any
 
 from sqlalchemy import Column, Integer, Text
 
-from daemon.store.base.columns import Instant, table
-from daemon.store.base.gateway import Gateway, values
+from daemon.store.ground.columns import Instant, table
+from daemon.store.ground.gateway import Gateway, values
 
 waivers = table(
     "waivers",

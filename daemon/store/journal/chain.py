@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
 
-from daemon.store.base.columns import canonical, moment
+from daemon.store.ground.columns import canonical, moment
 
 GENESIS = "0" * 64
 HASHED = ("about", "at", "because", "data", "id", "kind", "number", "sealed_at")

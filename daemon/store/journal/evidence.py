@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from daemon.store.base.gateway import Gateway, batches
+from daemon.store.ground.gateway import Gateway, batches
 from daemon.store.journal.chain import BLANK, GENESIS, HASHED, PURGED, digest, plain_entry
 from daemon.store.journal.journal import RAW, Journal, journal, purged
 

@@ -26,8 +26,8 @@ from sqlalchemy import (
 from sqlalchemy.exc import DBAPIError
 
 from daemon.domain.sent import Head
-from daemon.store.base.columns import Instant, Json, metadata, micros, partial, table
-from daemon.store.base.gateway import Gateway
+from daemon.store.ground.columns import Instant, Json, metadata, micros, partial, table
+from daemon.store.ground.gateway import Gateway
 from daemon.store.journal.chain import GENESIS, HASHED, PURGED, Walk, hash_after
 
 UNSEALED = text("number IS NULL")

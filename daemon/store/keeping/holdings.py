@@ -17,14 +17,14 @@ from sqlalchemy import (
     type_coerce,
 )
 
-from daemon.store.base.columns import Json, Strings, canonical, metadata
-from daemon.store.base.gateway import Gateway, batches
 from daemon.store.cases.answers import answers
 from daemon.store.cases.cases import cases
 from daemon.store.cases.conferences import conference_cases, conferences
 from daemon.store.cases.fragments import fragments
 from daemon.store.cases.silenced import silenced
 from daemon.store.cases.waivers import waivers
+from daemon.store.ground.columns import Json, Strings, canonical, metadata
+from daemon.store.ground.gateway import Gateway, batches
 from daemon.store.journal.journal import journal
 from daemon.store.keeping.holds import holds
 from daemon.store.people.people import links, people, promises

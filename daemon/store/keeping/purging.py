@@ -8,14 +8,14 @@ from sqlalchemy import Table, Text, delete, func, select, type_coerce
 
 from daemon.domain.answer import FEED
 from daemon.domain.obligation import State
-from daemon.store.base.columns import canonical
-from daemon.store.base.gateway import Gateway, batches
 from daemon.store.cases.answers import answers
 from daemon.store.cases.cases import cases
 from daemon.store.cases.conferences import conference_cases, conferences, numbers
 from daemon.store.cases.fragments import fragments
 from daemon.store.cases.silenced import silenced
 from daemon.store.cases.waivers import waivers
+from daemon.store.ground.columns import canonical
+from daemon.store.ground.gateway import Gateway, batches
 from daemon.store.journal.journal import journal
 from daemon.store.people.people import links, promises
 from daemon.store.telling.drafts import drafts
@@ -27,7 +27,6 @@ from daemon.store.telling.queue import notices
 BY_REF = (obligations, fragments, answers, numbers, silenced, seats, conference_cases, cases)
 BY_OBLIGATION = (notices, promises, waivers, drafts, links)
 LAST = "\U0010ffff"
-GONE = "purged"
 
 
 class Purging(Gateway):

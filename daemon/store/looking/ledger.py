@@ -21,8 +21,8 @@ from daemon.domain.delivery import DeliveryState
 from daemon.domain.message import Lane
 from daemon.domain.notice import NoticeState
 from daemon.domain.obligation import State
-from daemon.store.base.gateway import Gateway, batches
-from daemon.store.base.words import Words
+from daemon.store.ground.gateway import Gateway, batches
+from daemon.store.ground.words import Words
 from daemon.store.telling.obligations import obligations
 from daemon.store.telling.outbox import ON_ITS_WAY, REFUSED, d, m, messages
 from daemon.store.telling.queue import KEY, WAITING, notices

@@ -11,8 +11,8 @@ from daemon.domain.notice import Key, Notice
 from daemon.domain.obligation import State
 from daemon.domain.times import EVER
 from daemon.domain.track import Track
-from daemon.store.base.gateway import batches
 from daemon.store.cases.conferences import ConferenceRow, conference_cases, conferences
+from daemon.store.ground.gateway import batches
 from daemon.store.journal.journal import ENTRY, Entry, journal
 from daemon.store.telling.obligations import COLUMNS, HELD, Obligations, obligations
 from daemon.store.telling.outbox import LEGIBLE, OUTGOING, messages

@@ -9,9 +9,9 @@ from sqlalchemy import Boolean, Column, Index, Integer, Text, delete, func, sele
 
 from daemon.domain.delivery import Promise
 from daemon.domain.person import Person, Post
-from daemon.store.base.columns import Instant, Json, Strings, table
-from daemon.store.base.gateway import Gateway, all_values, values
-from daemon.store.base.prepared import OURS, Prepared
+from daemon.store.ground.columns import Instant, Json, Strings, table
+from daemon.store.ground.gateway import Gateway, all_values, values
+from daemon.store.ground.prepared import OURS, Prepared
 
 people = table(
     "people",

@@ -5,8 +5,8 @@ from datetime import datetime
 
 from sqlalchemy import Column, Index, Text, UniqueConstraint, delete
 
-from daemon.store.base.columns import Instant, Strings, table
-from daemon.store.base.gateway import Gateway, values
+from daemon.store.ground.columns import Instant, Strings, table
+from daemon.store.ground.gateway import Gateway, values
 
 sessions = table(
     "sessions",

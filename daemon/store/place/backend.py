@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
 from daemon.domain.errors import Problem
-from daemon.store.base.errors import StoreLost, StoreUnavailable
+from daemon.store.ground.errors import StoreLost, StoreUnavailable
 
 BUSY_S = 10.0
 

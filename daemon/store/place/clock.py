@@ -8,8 +8,8 @@ from time import monotonic, time
 
 from sqlalchemy import Engine, text
 
-from daemon.store.base.columns import moment
-from daemon.store.base.errors import StoreLost, StoreUnavailable, translated
+from daemon.store.ground.columns import moment
+from daemon.store.ground.errors import StoreLost, StoreUnavailable, translated
 from daemon.store.place.backend import Backend
 
 ASK_EVERY_S = 30.0

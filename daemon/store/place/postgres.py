@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from daemon.domain.errors import Problem, Refusal
-from daemon.store.base.errors import StoreConflict, StoreLost, StoreUnavailable
+from daemon.store.ground.errors import StoreConflict, StoreLost, StoreUnavailable
 from daemon.store.place.backend import BUSY_S
 
 DRIVER = "postgresql+psycopg"

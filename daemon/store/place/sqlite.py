@@ -16,7 +16,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from daemon.domain.errors import Problem, Refusal, Severity
-from daemon.store.base.errors import RESTORE, StoreConflict, StoreLost, StoreUnavailable
+from daemon.store.ground.errors import RESTORE, StoreConflict, StoreLost, StoreUnavailable
 from daemon.store.place.backend import BUSY_S
 
 MISSING = "restore the last backup, or make one with `daykeeper database create`"

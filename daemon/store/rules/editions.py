@@ -6,8 +6,8 @@ from datetime import datetime
 
 from sqlalchemy import Column, Text
 
-from daemon.store.base.columns import Instant, Json, table
-from daemon.store.base.gateway import Gateway, values
+from daemon.store.ground.columns import Instant, Json, table
+from daemon.store.ground.gateway import Gateway, values
 
 editions = table(
     "editions",

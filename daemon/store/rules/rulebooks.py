@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import Column, Select, Text
 
 from daemon.domain.rules import Applies
-from daemon.store.base.columns import Choice, Instant, Json, table
-from daemon.store.base.gateway import Gateway
+from daemon.store.ground.columns import Choice, Instant, Json, table
+from daemon.store.ground.gateway import Gateway
 
 rulebooks = table(
     "rulebooks",

@@ -27,10 +27,10 @@ from sqlalchemy.types import UserDefinedType
 
 from daemon.domain.delivery import DeliveryState
 from daemon.domain.notice import UNSENT, NoticeState
-from daemon.store.base.errors import StoreSpoilt
-from daemon.store.base.gateway import Found, Gateway, batches
-from daemon.store.base.prepared import Prepared
-from daemon.store.base.spoilt import UNREADABLE, raise_unless_spoilt
+from daemon.store.ground.errors import StoreSpoilt
+from daemon.store.ground.gateway import Found, Gateway, batches
+from daemon.store.ground.prepared import Prepared
+from daemon.store.ground.spoilt import UNREADABLE, raise_unless_spoilt
 from daemon.store.telling.outbox import messages
 from daemon.store.telling.queue import KEY, SPOILT, notices
 

@@ -19,8 +19,8 @@ from sqlalchemy import (
 )
 
 from daemon.domain.invitation import Invitation, InvitationState, Seat
-from daemon.store.base.columns import Choice, Instant, table
-from daemon.store.base.gateway import Gateway, all_values, batches, values
+from daemon.store.ground.columns import Choice, Instant, table
+from daemon.store.ground.gateway import Gateway, all_values, batches, values
 
 STANDS = tuple(one for one in InvitationState if one.stands)
 

@@ -10,7 +10,7 @@ from sqlalchemy import Select, Text, case, delete, func, type_coerce
 from daemon.domain.delivery import Answer, Delivery, DeliveryState, Outgoing
 from daemon.domain.message import Lane, Message
 from daemon.domain.times import EVER
-from daemon.store.base.gateway import all_values, batches
+from daemon.store.ground.gateway import all_values, batches
 from daemon.store.telling.aside import Legible
 from daemon.store.telling.outbox import (
     ANSWERED,
@@ -248,11 +248,8 @@ class Messages(Legible):
 
     def refused(self, limit: int) -> list[Outgoing]:
         """Return the failure surface, the newest first."""
-        return self._newest(limit, REFUSED)
-
-    def of_person(self, person: str, limit: int = 100) -> list[Outgoing]:
-        """Return one person's messages, the newest first."""
-        return self._newest(limit, m.person == person)
+        newest = self._query(REFUSED).order_by(m.created_at.desc(), m.id)
+        return self._read(newest.limit(limit))
 
     def oldest_unsent(self, lane: Lane, since: datetime = EVER) -> datetime | None:
         """Return when the oldest message of a lane was made, `since` then, that is neither accepted nor ended."""
@@ -282,9 +279,6 @@ class Messages(Legible):
 
     def _query(self, *when: Any) -> Select[Any]:
         return self._select(messages, *OUTGOING).where(LEGIBLE, *when)
-
-    def _newest(self, limit: int, *when: Any) -> list[Outgoing]:
-        return self._read(self._query(*when).order_by(m.created_at.desc(), m.id).limit(limit))
 
     def _read(self, query: Select[Any]) -> list[Outgoing]:
         return [Outgoing(*row) for row in self._found(query)]

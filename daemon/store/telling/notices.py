@@ -12,7 +12,7 @@ from daemon.domain.delivery import DeliveryState
 from daemon.domain.message import Lane
 from daemon.domain.notice import UNSENT, Group, Key, Kind, Notice, NoticeState
 from daemon.domain.times import EVER
-from daemon.store.base.gateway import batches
+from daemon.store.ground.gateway import batches
 from daemon.store.telling.aside import Legible
 from daemon.store.telling.outbox import messages
 from daemon.store.telling.queue import (

@@ -21,12 +21,12 @@ from sqlalchemy import (
 
 from daemon.domain.obligation import State
 from daemon.domain.track import Fired, Track
-from daemon.store.base.columns import Choice, Instant, Json, micros, moment, partial, table
-from daemon.store.base.gateway import Found, Gateway, batches, values
-from daemon.store.base.prepared import OURS, Prepared
-from daemon.store.base.rows import Changing
-from daemon.store.base.spoilt import UNREADABLE, apart
-from daemon.store.base.words import Words
+from daemon.store.ground.columns import Choice, Instant, Json, micros, moment, partial, table
+from daemon.store.ground.gateway import Found, Gateway, batches, values
+from daemon.store.ground.prepared import OURS, Prepared
+from daemon.store.ground.rows import Changing
+from daemon.store.ground.spoilt import UNREADABLE, apart
+from daemon.store.ground.words import Words
 
 NEXT = text("next_at IS NOT NULL")
 HELD = text("held_since IS NOT NULL")

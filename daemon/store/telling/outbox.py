@@ -14,8 +14,8 @@ from sqlalchemy import (
 
 from daemon.domain.delivery import Delivery, DeliveryState, Outgoing
 from daemon.domain.message import Lane, Level
-from daemon.store.base.columns import Choice, Instant, partial, table
-from daemon.store.base.prepared import OURS, Prepared
+from daemon.store.ground.columns import Choice, Instant, partial, table
+from daemon.store.ground.prepared import OURS, Prepared
 
 REFUSED = text("state = 'refused'")
 ON_ITS_WAY = text("look_at IS NOT NULL")  # spelt out for the planner

@@ -19,8 +19,8 @@ from sqlalchemy import (
 
 from daemon.domain.message import Lane
 from daemon.domain.notice import Key, Kind, Notice, NoticeState
-from daemon.store.base.columns import Choice, Instant, Strings, partial, table
-from daemon.store.base.prepared import OURS, Places, Prepared
+from daemon.store.ground.columns import Choice, Instant, Strings, partial, table
+from daemon.store.ground.prepared import OURS, Places, Prepared
 
 WAITING = text("state = 'waiting'")  # spelt out, so that the planner sees that the indexes apply
 HELD = text("state = 'held'")

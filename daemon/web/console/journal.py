@@ -12,7 +12,7 @@ from daemon.domain.times import say
 from daemon.engine.standing.sight import Sight, runs_it
 from daemon.rulebook.private import misworded
 from daemon.store import Entry, JournalLine
-from daemon.store.base.columns import canonical
+from daemon.store.ground.columns import canonical
 from daemon.web.console.desk import Desk
 from daemon.web.visits import Visit
 

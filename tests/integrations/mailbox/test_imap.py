@@ -1,34 +1,22 @@
-"""A folder at a real IMAP server, and at servers that misbehave."""
+"""A folder at a real IMAP server."""
 
 import socket
-import threading
-from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
-from itertools import count
-from time import monotonic
 
 import pytest
-from pydantic import ValidationError
 
 from daemon.ports import Unreadable
-from daemon.testing.contracts import hand_moved_clock
 from daemon.testing.inbox_contract import (
     AT,
     LETTER,
-    OURS,
     MailboxContract,
     answer,
     found,
     reply_text,
     written,
 )
-from integrations.mailbox.config import Config
-from integrations.mailbox.inbox import Mailbox
-from tests.dovecot import PASSWORD, TLS, Dovecot
+from tests.dovecot import TLS, Dovecot
 
-NOW = AT + timedelta(hours=1)
-CLOCK, _ = hand_moved_clock(NOW)
-LOGINS = (f"answers-{number}@council.example" for number in count(1))
 SECURE = {"host": "localhost", "ca_file": TLS / "authority.pem"}
 
 
@@ -36,29 +24,6 @@ SECURE = {"host": "localhost", "ca_file": TLS / "authority.pem"}
 def server():
     with Dovecot() as running:
         yield running
-
-
-@pytest.fixture
-def login():
-    return next(LOGINS)
-
-
-@pytest.fixture
-def secret(tmp_path):
-    path = tmp_path / "imap.password"
-    path.write_text(f"{PASSWORD}\n")
-    path.chmod(0o600)
-    return path
-
-
-@pytest.fixture
-def connect(secret, login):
-    def make(port: int, **options) -> Mailbox:
-        given = {"host": "127.0.0.1", "security": "none", "username": login, "ours": (OURS,)}
-        config = {**given, "password_file": secret, "port": port, "timeout_s": 20, **options}
-        return Mailbox(Config.model_validate(config), CLOCK)
-
-    return make
 
 
 @pytest.fixture
@@ -128,13 +93,13 @@ def test_a_folder_that_is_not_there_to_move_to_is_reported_and_answers_are_read_
     ]
 
 
-def test_a_mailbox_that_is_numbered_anew_is_read_anew(server, inbox, deliver, login):
+def test_a_mailbox_that_is_numbered_anew_is_read_anew(server, connect, inbox, deliver, login):
     deliver(answer(reply_text()))
     cursor = inbox.read(None).cursor
     with server.client(login) as client:
         client.create("Other")
     deliver(answer(reply_text("DECLINED")), folder="Other")
-    anew = Mailbox(inbox.config.model_copy(update={"folder": "Other"}), CLOCK)
+    anew = connect(server.port, folder="Other")
 
     page = anew.read(cursor)
 
@@ -142,8 +107,8 @@ def test_a_mailbox_that_is_numbered_anew_is_read_anew(server, inbox, deliver, lo
 
 
 def test_a_first_reading_leaves_what_is_old(inbox, deliver):
-    deliver(LETTER, NOW - timedelta(days=40))
-    deliver(answer(reply_text()), NOW - timedelta(days=20))
+    deliver(LETTER, AT - timedelta(days=40))
+    deliver(answer(reply_text()), AT - timedelta(days=20))
 
     assert found(inbox.read(None)) == (1, 0, 0, 0)
 
@@ -229,122 +194,6 @@ def test_a_password_of_two_lines_never_reaches_the_server(server, connect, secre
 
     with pytest.raises(Unreadable, match="not one line"):
         connect(server.port).read(None)
-
-
-@contextmanager
-def peer(*answers: bytes, drip_s: float = 0.0):
-    """Give the port of a server that speaks these lines one after another, then hangs up.
-
-    A `%` is the tag of the command that it answers. With `drip_s` it goes on with a byte at a time.
-    """
-    ending = threading.Event()
-    clients: list[socket.socket] = []
-
-    def serve() -> None:
-        with suppress(OSError):
-            client, _ = listener.accept()
-            clients.append(client)
-            with client:
-                tag = b"*"
-                for line in answers:
-                    client.sendall(line.replace(b"%", tag))
-                    if drip_s and line is answers[-1]:
-                        break
-                    tag = client.recv(65536).split(b" ")[0]
-                while drip_s and not ending.wait(drip_s):
-                    client.sendall(b"x")
-
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        thread = threading.Thread(target=serve)
-        thread.start()
-        try:
-            yield listener.getsockname()[1]
-        finally:
-            ending.set()
-            listener.shutdown(socket.SHUT_RDWR)
-            for client in clients:
-                with suppress(OSError):
-                    client.shutdown(socket.SHUT_RDWR)
-            thread.join()
-
-
-HELLO = (b"* OK hi\r\n", b"* CAPABILITY IMAP4rev1\r\n% OK\r\n", b"% OK in\r\n")
-OPENED = (*HELLO, b"* OK [UIDVALIDITY 7] ok\r\n% OK [READ-ONLY] ok\r\n")
-
-
-@pytest.mark.parametrize(
-    "answers",
-    [
-        pytest.param((b"",), id="it hangs up"),
-        pytest.param((b"220 mail.example ESMTP\r\n",), id="it is another service"),
-        pytest.param((b"\xff\x00" * 9000,), id="it talks noise"),
-        pytest.param((b"* BYE not now\r\n",), id="it wants nobody"),
-        pytest.param((b"* OK hi\r\n", b"% BAD what\r\n"), id="it can do nothing"),
-        pytest.param((*HELLO[:2], b"% NO\r\n"), id="it refuses the login"),
-        pytest.param((*HELLO, b"% OK no number\r\n"), id="its folder has no number"),
-        pytest.param((*HELLO, b"* OK [UIDVALIDITY x] ok\r\n% OK\r\n"), id="its number is none"),
-        pytest.param((*OPENED, b"* SEARCH a b\r\n% OK\r\n"), id="its mails have no numbers"),
-        pytest.param((*OPENED, b"* SEARCH 1\r\n% OK\r\n", b"* 1 FETCH\r\n% OK\r\n"), id="no mail"),
-        pytest.param(
-            (*OPENED, b"* SEARCH 1\r\n% OK\r\n", b"* 1 FETCH (UID 1 BODY {99999999999999}\r\nx"),
-            id="a mail without end",
-        ),
-    ],
-)
-def test_a_server_that_talks_nonsense_is_unreadable_or_has_no_mail(connect, answers):
-    with peer(*answers) as port:
-        try:
-            page = connect(port, timeout_s=2).read(None)
-        except Unreadable:
-            return
-
-    assert found(page) == (0, 0, 0, 0)
-
-
-@pytest.mark.parametrize(
-    "answers",
-    [
-        pytest.param((b"* OK",), id="from its greeting on"),
-        pytest.param((*HELLO[:1], b"* CAPAB"), id="from its first answer on"),
-        pytest.param((*OPENED, b"* SEARCH 1"), id="while it searches"),
-    ],
-)
-def test_a_server_that_drips_cannot_outlast_the_deadline(connect, answers):
-    with peer(*answers, drip_s=0.05) as port:
-        started = monotonic()
-
-        with pytest.raises(Unreadable):
-            connect(port, timeout_s=1).read(None)
-
-    assert monotonic() - started < 15
-
-
-@pytest.mark.parametrize(
-    ("options", "sentence"),
-    [
-        pytest.param({"host": "mail.example"}, "is for a server on this machine", id="in clear"),
-        pytest.param({"username": None}, "give all three", id="half a login"),
-        pytest.param({"host": None}, "give either maildir, or host", id="no mailbox"),
-        pytest.param({"maildir": "mail"}, "give either maildir, or host", id="two mailboxes"),
-        pytest.param({"moved_to": "INBOX"}, "name another", id="moved to where it is"),
-        pytest.param({"moved_to": 'a"b'}, "should match pattern", id="a quote in a folder"),
-        pytest.param({"username": "a b"}, "should match pattern", id="a space in a login"),
-        pytest.param({"ours": ()}, "at least 1", id="nobody sends"),
-        pytest.param({"ours": ("nobody",)}, "not a plain e-mail", id="nobody's address"),
-        pytest.param({"password_file": "nowhere"}, "no such file", id="no password"),
-        pytest.param({"host": None, "maildir": "m"}, "is for host, not for maildir", id="mixed"),
-    ],
-)
-def test_settings_that_cannot_be_meant_are_refused(connect, options, sentence):
-    with pytest.raises(ValidationError, match=sentence):
-        connect(143, **options)
-
-
-def test_a_password_that_others_may_read_is_refused(connect, secret):
-    secret.chmod(0o644)
-
-    with pytest.raises(ValidationError, match="chmod 600"):
-        connect(143)
 
 
 def test_what_comes_while_a_mail_is_read_is_read_next(server, inbox, deliver):

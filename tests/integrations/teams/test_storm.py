@@ -103,13 +103,8 @@ def test_cards_in_a_storm(server, tmp_path, seed):
     channel.close()
 
     copies = Counter(post.key for post in server.posts)
-    with world.store.read() as tx:
-        sent = [
-            one
-            for person in world.directory.everybody
-            for one in tx.messages.of_person(person.id)
-            if one.channel == "teams"
-        ]
+    everybody = (person.id for person in world.directory.everybody)
+    sent = world.deliveries(*everybody, channel="teams")
     lost = [one.id for one in sent if not copies[one.id]]
     twice = {one.id: copies[one.id] - 1 for one in sent if copies[one.id] > 1}
     counted = {one.id: one.ambiguous for one in sent}  # attempts after which it may have arrived

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import BigInteger, Column, Connection, Integer, Table, Text, UniqueConstraint
 
-from daemon.store.base.columns import metadata
-from daemon.store.base.gateway import Gateway
-from daemon.store.base.prepared import Places
+from daemon.store.ground.columns import metadata
+from daemon.store.ground.gateway import Gateway
+from daemon.store.ground.prepared import Places
 
 words = Table(
     "words",

@@ -19,8 +19,8 @@ from sqlalchemy import (
     update,
 )
 
-from daemon.store.base.prepared import AUTHORITY, Places, Prepared
-from daemon.store.base.rows import Adding, Appending, Key, Rows
+from daemon.store.ground.prepared import AUTHORITY, Places, Prepared
+from daemon.store.ground.rows import Adding, Appending, Key, Rows
 
 T = TypeVar("T")
 Found: TypeAlias = Sequence[Sequence[Any]]  # rows, as plain tuples

@@ -33,7 +33,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
-from daemon.store.base.columns import Change, convert, into_driver
+from daemon.store.ground.columns import Change, convert, into_driver
 
 Rows: TypeAlias = Sequence[Sequence[Any]]
 Places: TypeAlias = Mapping[str, ColumnElement[Any]]  # where each column's value comes from

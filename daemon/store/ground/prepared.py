@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
-from daemon.store.base.columns import Change, convert, into_driver, out_of_driver
+from daemon.store.ground.columns import Change, convert, into_driver, out_of_driver
 
 Rows: TypeAlias = Sequence[Mapping[str, Any]]
 AUTHORITY = "our_authority"
