@@ -91,6 +91,15 @@ class Pathway:
         return sum(len(duties) for _, _, duties in self.phases)
 
     @property
+    def by_role(self) -> list[tuple[str, list[Duty]]]:
+        """Each role with its duties in the order of the page; a role with many comes first."""
+        found: dict[str, list[Duty]] = defaultdict(list)
+        for one in (one for _, _, duties in self.phases for one in duties):
+            for role in one.who:
+                found[role].append(one)
+        return sorted(found.items(), key=lambda pair: (-len(pair[1]), pair[0]))
+
+    @property
     def people(self) -> int:
         """How many clauses people carry."""
         return sum(one.carrier == KINDS["people"] for one in self.covered)
