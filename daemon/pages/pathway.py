@@ -153,13 +153,18 @@ def _terms(pack: Pack, deciding: Deciding, today: date) -> Iterator[tuple[str, s
             f"{day}, {pack.summary.clock:%H:%M}: the {say_roles(pack.summary.to, words)} gets what is open and overdue",
         )
     for kind, one in pack.attendance.items():
-        excused = " or ".join(words.label(name) for name in one.excused_by) or "nothing"
+        excused = " or ".join(words.label(name) for name in one.excused_by)
+        missed = (
+            f"an absent agency is excused by {excused}"
+            if excused
+            else "nothing excuses an absent agency"
+        )
         quorum = (
             f"; quorum {one.quorum} agencies (it warns, and decides nothing)" if one.quorum else ""
         )
         yield (
             f"At the {words.meetings.get(kind, kind)}",
-            f"an absent agency is excused by {excused}{quorum}",
+            f"{missed}{quorum}",
         )
     if pack.letters:
         yield "Letters to families", f"are written by the {words.role(pack.letters)}"

@@ -21,7 +21,10 @@ MEETING = Meeting("M-1", "icpc", status=Status.BOOKED, scheduled=(AT, False))
     ("meeting", "now", "said"),
     [
         pytest.param(MEETING, BEFORE, "The meeting is on Friday 20 March 2026, 10am.", id="ahead"),
-        pytest.param(MEETING, AT, "The meeting was on Friday 20 March 2026, 10am.", id="begun"),
+        pytest.param(MEETING, AT, "The meeting is on Friday 20 March 2026, 10am.", id="its day"),
+        pytest.param(
+            MEETING, AT + timedelta(days=1), "The meeting was on Friday 20 March 2026, 10am.", id="the day after",
+        ),
         pytest.param(
             replace(MEETING, scheduled=(AT.replace(hour=0), True)), BEFORE,
             "The meeting is on Friday 20 March 2026.", id="a day without a time",

@@ -91,3 +91,18 @@ def test_the_meeting_of_a_specimen_is_the_one_that_it_counts_from(book):
 
     assert "The meeting is on Wednesday 30 September 2026, 10am." in text
     assert "Wednesday 30 September 2026: day 0: the initial conference booked for this day" in text
+
+
+@pytest.mark.parametrize("name", ["due-moved", "reopened", "no-holder", "undeliverable"])
+def test_what_has_a_day_left_is_not_said_to_have_been_due(book, name):
+    text = specimen(book, name).text
+
+    assert "(1 working day left)" in text
+    assert "is due by" in text
+    assert "was due by" not in text
+
+
+def test_whoever_was_asked_beside_another_hears_who_has_answered(book):
+    text = specimen(book, "settled").text
+
+    assert "You were asked, and a.colleague@council.example has answered; nothing more" in text

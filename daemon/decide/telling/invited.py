@@ -24,9 +24,9 @@ def say_meeting(meeting: Meeting | None, now: datetime) -> str:
     """
     if meeting is None or meeting.scheduled is None or meeting.status is Status.CANCELLED:
         return ""
-    begins_at, is_whole_day = meeting.scheduled
-    is_ahead = begins_at > now or (is_whole_day and day_of(begins_at) == day_of(now))
-    return f"The meeting {'is' if is_ahead else 'was'} on {say(begins_at)}."
+    begins_at, _ = meeting.scheduled
+    is_over = day_of(begins_at) < day_of(now)
+    return f"The meeting {'was' if is_over else 'is'} on {say(begins_at)}."
 
 
 def say_somebody(agency: str) -> str:

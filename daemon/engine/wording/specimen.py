@@ -28,6 +28,7 @@ from daemon.domain.parts import Invitation, Shows
 from daemon.domain.record import Meeting
 from daemon.domain.rules import Pack, Rule, Rulebook, Rung
 from daemon.domain.times import say
+from daemon.engine.answering.settled import SETTLED
 from daemon.engine.sending.refused import UNDELIVERABLE_LIST
 from daemon.engine.telling.foresee import WHO_COMES
 from daemon.engine.wording.card import card_of
@@ -46,6 +47,7 @@ PAGES = "https://daykeeper.council.example/item"
 READER = "team_manager"  # of what no ladder sends
 PLACE, ONLINE = "Room 4, Civic Centre, Potterby", "https://meet.example/j/123"
 LENGTH = timedelta(hours=2)
+COLLEAGUE = "a.colleague@council.example"
 OF_SOMEBODY = ("invitee of ", "agency of ", "absent agency of ")
 
 
@@ -81,7 +83,11 @@ def specimen(
         item = replace(item, left="less than 1 working day")
     if rule and rule.subject.startswith(OF_SOMEBODY):
         meeting = Meeting("", "icpc", scheduled=(meets_at(rule, book.vocabulary), False))
-        item = replace(item, agency="police", meeting=say_meeting(meeting, SENT_AT))
+        item = replace(
+            item,
+            agency="police",
+            meeting=say_meeting(meeting, TOLD_AT if item.overdue else SENT_AT),
+        )
     item = _as_sent(item, rung, book) if rung and is_offered else _as_told(item, name)
     shows = _shows(book, name)
     rows = () if name in _plain() else LISTED[shows]
@@ -89,6 +95,8 @@ def specimen(
     values = sample_fields(item, level) | {
         "role": spoken, "count": count, "somebody": say_somebody("police"),
     }  # fmt: skip
+    if name == SETTLED:
+        values["reason"] = f"{COLLEAGUE} has answered"
     words = render(text, values, outside=is_external)
     if name in _lists(book):
         return compose_list(
@@ -211,11 +219,13 @@ def _as_told(item: Item, name: str) -> Item:
     """Return the item as it stands when the daemon sends one of its own messages."""
     if name in WHO_COMES:  # it comes again where it changes
         return replace(item, next_step="")
-    if name in ("now-received", "settled"):
+    if name in ("now-received", SETTLED):
         return replace(item, overdue=False, overdue_by="", met=say(TOLD_AT), next_step="")
-    coming = replace(item, overdue=False, overdue_by="", left="1 working day", next_step="")
+    coming = replace(
+        item, overdue=False, is_late=False, overdue_by="", left="1 working day", next_step=""
+    )
     if name == "due-moved":
-        return replace(coming, was_due=say(DUE_AT), due=say(NEXT_AT), due_at=NEXT_AT)
+        return replace(coming, was_due=say(DUE_AT), due=say(NEXT_AT), due_at=NEXT_AT, working=())
     if name in ("reopened", "data-is-old", "undeliverable", "no-holder", "wrong-person"):
         return coming
     return item
