@@ -13,6 +13,7 @@ BASES = {
     Basis.LOCAL: "limit of this document",
     Basis.HOUSE: "our default, not in the document",
 }
+FIRST = ("Who", "By when", "What meets it")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +35,11 @@ class Cited:
 
 @dataclass(frozen=True, slots=True)
 class Duty:
-    """A rule in words: `lines` are pairs of what is said and what it says."""
+    """A rule in words: `lines` are pairs of what is said and what it says; `who` are its roles in words."""
 
     name: str
     title: str
+    who: tuple[str, ...]
     why: str
     basis: str
     house: bool
@@ -46,6 +48,16 @@ class Duty:
     ladder: tuple[Step, ...]
     clauses: tuple[Cited, ...]
     asides: tuple[tuple[str, str], ...]
+
+    @property
+    def first_lines(self) -> list[tuple[str, str]]:
+        """What its readers look for first."""
+        return [line for line in self.lines if line[0] in FIRST]
+
+    @property
+    def more_lines(self) -> list[tuple[str, str]]:
+        """All other lines, which are folded on a screen."""
+        return [line for line in self.lines if line[0] not in FIRST]
 
 
 def duty(
@@ -60,6 +72,7 @@ def duty(
     return Duty(
         name=rule.name,
         title=rule.title,
+        who=tuple(say_roles([role], words) for role in rule.responsible),
         why=rule.why,
         basis=BASES[rule.basis],
         house=rule.basis is Basis.HOUSE,

@@ -91,6 +91,15 @@ class Pathway:
         return sum(len(duties) for _, _, duties in self.phases)
 
     @property
+    def by_role(self) -> list[tuple[str, list[Duty]]]:
+        """Each role with its duties in the order of the page; a role with many comes first."""
+        found: dict[str, list[Duty]] = defaultdict(list)
+        for one in (one for _, _, duties in self.phases for one in duties):
+            for role in one.who:
+                found[role].append(one)
+        return sorted(found.items(), key=lambda pair: (-len(pair[1]), pair[0]))
+
+    @property
     def people(self) -> int:
         """How many clauses people carry."""
         return sum(one.carrier == KINDS["people"] for one in self.covered)
@@ -144,13 +153,18 @@ def _terms(pack: Pack, deciding: Deciding, today: date) -> Iterator[tuple[str, s
             f"{day}, {pack.summary.clock:%H:%M}: the {say_roles(pack.summary.to, words)} gets what is open and overdue",
         )
     for kind, one in pack.attendance.items():
-        excused = " or ".join(words.label(name) for name in one.excused_by) or "nothing"
+        excused = " or ".join(words.label(name) for name in one.excused_by)
+        missed = (
+            f"an absent agency is excused by {excused}"
+            if excused
+            else "nothing excuses an absent agency"
+        )
         quorum = (
             f"; quorum {one.quorum} agencies (it warns, and decides nothing)" if one.quorum else ""
         )
         yield (
             f"At the {words.meetings.get(kind, kind)}",
-            f"an absent agency is excused by {excused}{quorum}",
+            f"{missed}{quorum}",
         )
     if pack.letters:
         yield "Letters to families", f"are written by the {words.role(pack.letters)}"

@@ -11,6 +11,7 @@ from daemon.domain.vocabulary import Vocabulary
 CODE = re.compile(r"\b[a-z][a-z0-9]*(?:_[a-z0-9]+)*\b")
 VALUE = re.compile(r"\b(is not|is|or) ([a-z][a-z0-9_]*)\b")
 WHICH = re.compile(r"\b(the (?:latest|last|first|second|third|fourth)|this) the ")
+EITHER = re.compile(r"the (?:earlier|later) of\b")  # of two, each a phrase of its own
 OUR_OWN = frozenset(
     {"recorded", "missing", "held", "booked", "unbooked", "failed", "at", "not", "yes", "no"}
 )
@@ -32,7 +33,8 @@ def say_due(due: Deadline, words: Vocabulary) -> str:
     """Return by when a duty must be done; one without a limit begins, and is told, with a fact."""
     if not due.is_limit:
         return f"no limit: it begins when {words.label(due.anchor)} is recorded"
-    return in_words(due.text, words)
+    said = in_words(due.text, words)
+    return said.replace("on the day of", "the day of") if EITHER.match(said) else said
 
 
 def _value(word: str, words: Vocabulary) -> str:

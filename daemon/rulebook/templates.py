@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 FIELDS = frozenset({
     *("ref", "refs", "children", "team", "title", "due", "is_due", "due_day", "was_due", "met"),
     *("overdue_by", "left", "remarks", "basis", "next_step", "code", "count", "as_known"),
-    *("role", "reason", "rows", "agency", "feed", "todo", "responsible"),
+    *("role", "reason", "rows", "agency", "somebody", "meeting", "feed", "todo", "responsible"),
 })  # fmt: skip
 PARTS = ("subject", "lead", "clear")
 OUTSIDE_PARTS = {"lead": "outside_lead", "clear": "outside_clear"}

@@ -204,6 +204,16 @@ def test_a_pathway_page_names_every_rule_with_its_limit_and_every_step(decides, 
         assert text.count("Our default, not in the document.") == house
 
 
+def test_the_contents_lead_to_every_duty_by_its_stage_and_by_each_role_that_has_it(pathways, pages):
+    for page in pathways[0]:
+        contents = pages[page.name].split('id="contents"')[1].split("</nav>")[0]
+        duties = [one for _, _, duties in page.phases for one in duties]
+
+        for one in duties:
+            assert contents.count(f'href="#{one.name}"') == 1 + len(one.who), one.name
+        assert {role for role, _ in page.by_role} == {role for one in duties for role in one.who}
+
+
 def test_no_code_of_the_vocabulary_is_left_in_the_words_of_a_rule(decides, pathways):
     codes = {name for name in decides.words.facts if "_" in name}
     for page in pathways[0]:
@@ -339,3 +349,15 @@ def test_comments_beside_a_rule_are_its_readings():
         ("", "one thought on two lines"),
         ("at", "third"),
     )
+
+
+def test_of_two_days_the_earlier_is_said_without_a_second_preposition(pathways):
+    said = [
+        due
+        for page in pathways[0]
+        for _, _, due in page.undated
+        if due.startswith("the earlier of")
+    ]
+
+    assert any("the earlier of the day of" in due for due in said)
+    assert not any("on the day of" in due for due in said)

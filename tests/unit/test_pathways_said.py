@@ -70,7 +70,7 @@ def test_a_specimen_counts_as_its_rule_does(decides):
 
 
 def test_what_has_no_limit_comes_from_a_rule(decides):
-    text = specimen(decides.rulebook, "invitation-chair").text
+    text = specimen(decides.rulebook, "strategy-discussion-request").text
 
     assert "; a local rule." in text
     assert "limit" not in text

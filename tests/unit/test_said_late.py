@@ -21,6 +21,8 @@ from tests.unit.test_wording import item as item_at
 AHEAD = re.compile(
     r"\b(?:(?:is|are) (?:now )?(?:to be|due)|must|should(?! have been)|go out|hear|discuss|please do so|meets?)\b"
     r"(?! recorded)[^.;]*\bby \w*day \d"
+    r"|\b(?:days away|do it in time|in time for|for that day or earlier|the next working day)\b",
+    re.IGNORECASE,
 )
 
 

@@ -66,3 +66,43 @@ def test_what_is_due_by_the_start_of_a_meeting_is_not_said_to_be_due_at_once(boo
 
     assert "Due: " in text
     assert "due at once" not in text
+
+
+def test_an_invitation_says_when_and_where_as_the_entry_itself_does(book):
+    sent = specimen(book, "invitation-professional")
+
+    assert sent.subject == "Conference: KD7Q-24"
+    assert "When: Friday 25 September 2026, 10am to midday\nWhere: Room 4" in sent.text
+    assert "Rules for joining on Teams: If you join online" in sent.text
+    assert "Open the item" not in sent.text
+
+
+def test_whoever_writes_to_a_family_is_told_what_goes_into_its_letter_and_no_more(book):
+    sent = specimen(book, "invitation-parent-letter")
+
+    assert "(parents and carers, KD7Q-24)" in sent.subject
+    assert "When: Friday 25 September 2026, 10am to midday\nWhere: Room 4" in sent.text
+    assert "Join online" not in sent.text
+    assert "your role is conference coordinator" in sent.text
+
+
+def test_the_meeting_of_a_specimen_is_the_one_that_it_counts_from(book):
+    text = specimen(book, "answer-missing").text
+
+    assert "The meeting is on Wednesday 30 September 2026, 10am." in text
+    assert "Wednesday 30 September 2026: day 0: the initial conference booked for this day" in text
+
+
+@pytest.mark.parametrize("name", ["due-moved", "reopened", "no-holder", "undeliverable"])
+def test_what_has_a_day_left_is_not_said_to_have_been_due(book, name):
+    text = specimen(book, name).text
+
+    assert "(1 working day left)" in text
+    assert "is due by" in text
+    assert "was due by" not in text
+
+
+def test_whoever_was_asked_beside_another_hears_who_has_answered(book):
+    text = specimen(book, "settled").text
+
+    assert "You were asked, and a.colleague@council.example has answered; nothing more" in text

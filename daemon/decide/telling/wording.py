@@ -6,8 +6,10 @@ from datetime import date, datetime
 from itertools import groupby
 from math import inf
 
+from daemon.decide.telling.invited import say_meeting, say_somebody
 from daemon.domain.message import Level
 from daemon.domain.obligation import Obligation, State, Step
+from daemon.domain.record import Meeting
 from daemon.domain.rules import Basis, Rule, Rung
 from daemon.domain.times import MONTHS, WEEKDAYS, day_of, say, say_day
 from daemon.domain.vocabulary import YOUR_ROLE, Vocabulary
@@ -34,6 +36,7 @@ class Item:
     `code` is the item code of the message and its page. `working` holds lines of
     "day: how it counts". `told` names roles. `agency` is the one that the duty is about. `limits` are what
     runs on meanwhile, each with its last day. `is_late`: it could have been done in time, and was not.
+    `meeting` says when the meeting is that it belongs to.
     Empty texts mean that there is nothing to say.
     """
 
@@ -61,6 +64,7 @@ class Item:
     agency: str = ""
     limits: tuple[tuple[str, str], ...] = ()
     is_late: bool = False
+    meeting: str = ""
 
     @property
     def standing(self) -> str:
@@ -91,12 +95,14 @@ def describe(
     told: Sequence[str] = (),
     due_before: datetime | None = None,
     limits: Sequence[tuple[str, datetime]] = (),
+    meeting: Meeting | None = None,
 ) -> Item:
     """Return an obligation in words, as it stands at `now`.
 
     `rung` is the step that the message is for, if it is for one; `next_rung` the next one with its
     moment; `told` the codes of the roles told besides the reader; `due_before` when it was due
-    until the record moved it; `limits` what else runs on for the same conference.
+    until the record moved it; `limits` what else runs on for the same conference; `meeting` the one that
+    it is about, as its record has it.
     """
     due_at = None if rule.hides_date else obligation.due_at
     is_open = obligation.state is State.OPEN
@@ -129,6 +135,7 @@ def describe(
         agency=vocabulary.agency(obligation.subject.agency or ""),
         limits=tuple((title, f"by {say(at)}") for title, at in limits),
         is_late=is_overdue and not _is_of_today(obligation, now),
+        meeting="" if rule.hides_date else say_meeting(meeting, now),
     )
 
 
@@ -270,6 +277,8 @@ def fields(
         "todo": first.todo,
         "responsible": first.responsible,
         "agency": first.agency,
+        "somebody": say_somebody(first.agency),
+        "meeting": first.meeting,
         "code": first.code,
         "count": len(section),
         "as_known": f"as at {say(as_known_at)}" if as_known_at else "",

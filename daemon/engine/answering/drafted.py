@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from daemon.decide.telling.invited import meeting_of
 from daemon.decide.telling.wording import describe, fields
 from daemon.domain.message import Level
 from daemon.domain.question import Question
@@ -29,7 +30,7 @@ def drafted(tx: Tx, house: House, question: Question, name: str, now: datetime) 
         items += [
             describe(
                 each, question.rule, None, pack.title, house.deciding.words, now,
-                house.deciding.calendar.days, code="",
+                house.deciding.calendar.days, code="", meeting=meeting_of(record, each.subject),
             )
             for each in answer.obligations if each.id == track.id
         ]  # fmt: skip

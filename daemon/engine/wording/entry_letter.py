@@ -9,10 +9,9 @@ from daemon.domain.delivery import Outgoing
 from daemon.domain.event import Event
 from daemon.domain.invitation import ABOUT, APART, LETTER, Invitation
 from daemon.domain.link import item_code, page_code
-from daemon.domain.mail import one_line
 from daemon.domain.message import Level, Message
 from daemon.domain.notice import Kind, Notice
-from daemon.domain.times import day_of, say, say_day, say_span
+from daemon.domain.times import day_of, say
 from daemon.domain.who import CHAIRS
 from daemon.engine.conference.announce import BY_HAND, CALLED_OFF
 from daemon.engine.conference.entries import is_event
@@ -21,12 +20,12 @@ from daemon.engine.house import House
 from daemon.engine.sending.bundle import Bundle
 from daemon.engine.sending.claim import Taken
 from daemon.engine.sending.refused import UNDELIVERABLE
-from daemon.engine.wording.compose import SOMETHING, NothingToSay, compose_list, render
+from daemon.engine.wording.compose import NothingToSay, compose_list, render
 from daemon.engine.wording.enclosures import enclosed
-from daemon.rulebook.templates import FIELDS
+from daemon.engine.wording.entry_frame import fields_of, framed, known, title_of
+from daemon.rulebook.templates import Words
 from daemon.rulebook.templates import render as fill
 
-TITLE = "Conference"  # all that a calendar shows, with the code (DOMAIN section 6)
 MOVED = "The time, the place or the form of this meeting has changed: what stands here replaces what you had before."
 ANOTHER = (
     "This meeting is about another child as well: what stands here replaces what you had before."
@@ -52,12 +51,7 @@ NOW_APART = (
     "Somebody is kept apart from this person, which was not known before: what stands here replaces what you had. "
     "Agree how they arrive before you write."
 )
-ARRIVING = (
-    "Somebody is kept apart from this person: agree another time to arrive, and another way in."
-)
 SOMEBODY = "a member of the family"
-NO_PLACE = "the diary names no place: agree with them how they take part"
-UNPLACED = "the diary names no place yet: you hear of it once it does"
 AFRESH = {Kind.MOVE: "the meeting has changed", Kind.CANCEL: "it is off"}
 ANEW = {
     ABOUT: "it is about another child as well",
@@ -124,55 +118,41 @@ def _is_news(notice: Notice, entry: Invitation, now: datetime) -> bool:
     return entry.starts_at > now or (notice.message == UNDELIVERABLE and is_today)
 
 
-def _where(entry: Invitation, *, is_family: bool) -> str:
-    if entry.place:
-        return entry.place
-    return NO_PLACE if is_family else "" if entry.link else UNPLACED
-
-
 def _invitation(
     house: House, outgoing: Outgoing, notice: Notice, entry: Invitation, bundle: Bundle, level: Level,
     *, is_external: bool,
 ) -> Message:  # fmt: skip
     code, words = code_of(entry), house.deciding.words
     refs = say_list(bundle.entries.refs(notice))
-    title = f"{TITLE}: {code}"
-    fields: dict[str, object] = dict.fromkeys(FIELDS, "")
-    fields |= {
-        "ref": refs, "refs": refs, "code": code, "due": say(entry.starts_at), "title": title, "rows": [],
-        "due_day": say_day(day_of(entry.starts_at)), "role": words.role(entry.role), "count": 1,
-        "agency": words.agency(entry.agency or ""),
-    }  # fmt: skip
-    said = fill(house.message(notice.message), fields, outside=is_external)
-    is_off = notice.kind is Kind.CANCEL
-    is_family = entry.via == LETTER
-    lead, action = _lead(notice, entry, bundle, said.lead), "" if is_off else said.clear
-    page = "" if is_off or is_external else _page(house, entry, bundle)
-    section = {
-        "title": title, "refs": refs, "lead": lead, "action": action, "standing": "", "is_overdue": False,
-        "rows": [row for row in _rows(house, notice, entry, page) if row[1]], "working": [], "links": [],
-    }  # fmt: skip
-    is_bare = level is Level.L0
-    subject = title if is_event(notice) else f"{SOMETHING}: {code}" if is_bare else said.subject
-    if is_family and not (is_bare or is_external):
+    said = fill(
+        house.message(notice.message), fields_of(entry, code, refs, words), outside=is_external
+    )
+    is_off, is_family = notice.kind is Kind.CANCEL, entry.via == LETTER
+    subject = said.subject
+    if is_family and not is_external:
         subject = f"{subject} ({_letter(house, notice, entry, bundle)})"
-    values = (
-        {"title": f"{SOMETHING}: {code}", "pairs": [{"code": code, "page": ""}]}
-        if is_bare
-        else {"title": subject, "sections": [section], "rest": []}
-    ) | {"why_told": words.because(entry.role), "authority": house.terms.title, "as_known": ""}
-    frame = "bare" if is_bare else "message"
+    page = "" if is_off or is_external else _page(house, entry, bundle)
+    own_papers, book = house.terms.enclosures, house.deciding.rulebook
+    papers = enclosed(book, own_papers, entry.name, is_family=is_family)
+    made = framed(
+        Words(subject, _lead(notice, entry, bundle, said.lead), "" if is_off else said.clear),
+        known(entry, code, papers, page=page, is_off=is_off, is_event=is_event(notice)), level,
+        code=code, refs=refs, because=words.because(entry.role), authority=house.terms.title,
+        is_event=is_event(notice),
+    )  # fmt: skip
     return Message(
         id=outgoing.id,
         channel=outgoing.channel,
-        subject=one_line(subject),
-        text=render(f"{frame}.txt.j2", values),
-        html=render(f"{frame}.html.j2", values),
+        subject=made.subject,
+        text=render(f"{made.name}.txt.j2", made.values),
+        html=render(f"{made.name}.html.j2", made.values),
         lane=outgoing.lane,
         level=level,
         made_at=outgoing.created_at,
         codes=(code,),
-        event=event_of(entry, title, page, is_cancelled=is_off) if is_event(notice) else None,
+        event=event_of(entry, title_of(code), page, is_cancelled=is_off)
+        if is_event(notice)
+        else None,
     )
 
 
@@ -188,20 +168,6 @@ def _lead(notice: Notice, entry: Invitation, bundle: Bundle, lead: str) -> str:
         return f"{KNOWN.format(say_list(new))} {lead}"
     another = INSTEAD if entry.told_revision is None else ANOTHER
     return f"{({ABOUT: another, APART: NOW_APART}).get(notice.detail, MOVED)} {lead}"
-
-
-def _rows(house: House, notice: Notice, entry: Invitation, page: str) -> list[tuple[str, str]]:
-    """Return what is known of the meeting, a row each; of one that is off its time alone."""
-    is_off, is_family = notice.kind is Kind.CANCEL, entry.via == LETTER
-    return [
-        ("When", say_span(entry.starts_at, entry.ends_at)),
-        ("Where", "" if is_off else _where(entry, is_family=is_family)),
-        ("Join online", "" if is_off else entry.link or ""),
-        ("On the day", page),
-        ("Arriving", ARRIVING if entry.is_apart and not is_event(notice) else ""),
-        *(() if is_off else enclosed(house, entry.name, is_family=is_family)),
-        ("Item code", code_of(entry)),
-    ]
 
 
 def _new_to(notice: Notice, entry: Invitation, bundle: Bundle) -> list[str]:

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 
 from daemon.decide.due.ladder import DATA_IS_OLD, FIRST_SEEN_LATE, ahead
 from daemon.decide.duties.moves import DUE_MOVED
+from daemon.decide.telling.invited import meeting_of
 from daemon.decide.telling.listing import HEADINGS
 from daemon.decide.telling.wording import Item, describe, fields, gather, say_list
 from daemon.domain.delivery import Outgoing
@@ -129,7 +130,7 @@ class Letters:
             obligation, rule, rule.rung(notice.key.rung), pack.title, self.house.deciding.words, now, calendar.days,
             code=item_code(outgoing.id, track.id), next_rung=following, told=told,
             due_before=datetime.fromisoformat(notice.detail) if moved else None,
-            limits=limits,
+            limits=limits, meeting=meeting_of(record, obligation.subject),
         )  # fmt: skip
         if notice.message in WHO_COMES:  # it comes again where it changes, and never after its day
             item = replace(item, next_step="")

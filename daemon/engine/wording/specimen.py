@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 
 from daemon.decide.people.recipients import FAMILY
+from daemon.decide.telling.invited import say_meeting, say_somebody
 from daemon.decide.telling.listing import HEADINGS
 from daemon.decide.telling.wording import Item, say_list
 from daemon.decide.trying.sample import (
@@ -12,20 +14,29 @@ from daemon.decide.trying.sample import (
     LISTED,
     NEXT_AT,
     OUTLOOK,
+    REF,
     SENT_AT,
     TEAM,
     TOLD_AT,
     sample_fields,
     sample_item,
 )  # fmt: skip
+from daemon.domain.invitation import CALENDAR, LETTER
+from daemon.domain.invitation import Invitation as Entry
 from daemon.domain.message import Lane, Level, Message
 from daemon.domain.parts import Invitation, Shows
+from daemon.domain.record import Meeting
 from daemon.domain.rules import Pack, Rule, Rulebook, Rung
 from daemon.domain.times import say
+from daemon.engine.answering.settled import SETTLED
 from daemon.engine.sending.refused import UNDELIVERABLE_LIST
 from daemon.engine.telling.foresee import WHO_COMES
+from daemon.engine.wording.card import card_of
 from daemon.engine.wording.compose import Links, Part, compose, compose_list
-from daemon.engine.wording.counted import counted
+from daemon.engine.wording.compose import render as fill
+from daemon.engine.wording.counted import MEETS_AT, counted, meets_at
+from daemon.engine.wording.enclosures import enclosed
+from daemon.engine.wording.entry_frame import fields_of, framed, known
 from daemon.rulebook.messages import GENERAL
 from daemon.rulebook.private import reads_outside
 from daemon.rulebook.readers import is_before_due
@@ -34,6 +45,10 @@ from daemon.rulebook.templates import render
 AUTHORITY = "Example Council"
 PAGES = "https://daykeeper.council.example/item"
 READER = "team_manager"  # of what no ladder sends
+PLACE, ONLINE = "Room 4, Civic Centre, Potterby", "https://meet.example/j/123"
+LENGTH = timedelta(hours=2)
+COLLEAGUE = "a.colleague@council.example"
+OF_SOMEBODY = ("invitee of ", "agency of ", "absent agency of ")
 
 
 def specimen(
@@ -55,6 +70,8 @@ def specimen(
     role = role or (readers[0] if readers else _reader(book, name))
     is_external = reads_outside(role)
     level = level or (Level.L1 if is_external else Level.L2)
+    if invitation and not rung:
+        return _entry(book, name, invitation, invited, role, level)
     spoken = book.vocabulary.role(role)
     item = sample_item(
         after_due=not (rung and rule and is_before_due(rung, rule)),
@@ -64,14 +81,22 @@ def specimen(
         item = replace(item, working=counted(rule, book.vocabulary))
     if rung and rung.at.count == 0 and item.left:
         item = replace(item, left="less than 1 working day")
-    if invitation and not rung:
-        item = replace(item, title=invitation.title, source=pack.title, clauses=invitation.clauses)
-        item = replace(item, due="", due_at=None, overdue=False, overdue_by="", working=())
+    if rule and rule.subject.startswith(OF_SOMEBODY):
+        meeting = Meeting("", "icpc", scheduled=(meets_at(rule, book.vocabulary), False))
+        item = replace(
+            item,
+            agency="police",
+            meeting=say_meeting(meeting, TOLD_AT if item.overdue else SENT_AT),
+        )
     item = _as_sent(item, rung, book) if rung and is_offered else _as_told(item, name)
     shows = _shows(book, name)
     rows = () if name in _plain() else LISTED[shows]
     count = len(rows) if name in _lists(book) else 1
-    values = sample_fields(item, level) | {"role": spoken, "count": count}
+    values = sample_fields(item, level) | {
+        "role": spoken, "count": count, "somebody": say_somebody("police"),
+    }  # fmt: skip
+    if name == SETTLED:
+        values["reason"] = f"{COLLEAGUE} has answered"
     words = render(text, values, outside=is_external)
     if name in _lists(book):
         return compose_list(
@@ -88,6 +113,31 @@ def specimen(
     return compose(
         (part,), level, message_id=name, channel="teams", lane=Lane.ROUTINE, made_at=TOLD_AT,
         authority_title=AUTHORITY, is_external=is_external, team=TEAM,
+    )  # fmt: skip
+
+
+def _entry(
+    book: Rulebook, name: str, invitation: Invitation, invited: str, role: str, level: Level
+) -> Message:
+    """Return an invitation as its own reader gets it: a professional the entry, for a family whoever writes to them."""
+    words, is_family, is_external = book.vocabulary, invited in FAMILY, reads_outside(role)
+    entry = Entry(
+        uid=name, name=invitation.name, conference=name, person=name, via=LETTER if is_family else CALENDAR,
+        role=role, agency=None, message=name, sender="", starts_at=MEETS_AT, ends_at=MEETS_AT + LENGTH, place=PLACE,
+        link=None if is_family and not invitation.family_joins_online else ONLINE,
+    )  # fmt: skip
+    said = render(book.messages[name], fields_of(entry, CODE, REF, words), outside=is_external)
+    if is_family:
+        said = replace(said, subject=f"{said.subject} ({words.role(invited)}, {CODE})")
+    papers = enclosed(book, {}, invitation.name, is_family=is_family)
+    made = framed(
+        said, known(entry, CODE, papers, is_event=not is_family), level, code=CODE, refs=REF,
+        because=words.because(role), authority=AUTHORITY, is_event=not is_family,
+    )  # fmt: skip
+    return Message(
+        id=name, channel="calendar", subject=made.subject, text=fill(f"{made.name}.txt.j2", made.values),
+        html=fill(f"{made.name}.html.j2", made.values), lane=Lane.ROUTINE, level=level, made_at=TOLD_AT,
+        codes=(CODE,), card=card_of(made.values),
     )  # fmt: skip
 
 
@@ -169,11 +219,13 @@ def _as_told(item: Item, name: str) -> Item:
     """Return the item as it stands when the daemon sends one of its own messages."""
     if name in WHO_COMES:  # it comes again where it changes
         return replace(item, next_step="")
-    if name in ("now-received", "settled"):
+    if name in ("now-received", SETTLED):
         return replace(item, overdue=False, overdue_by="", met=say(TOLD_AT), next_step="")
-    coming = replace(item, overdue=False, overdue_by="", left="1 working day", next_step="")
+    coming = replace(
+        item, overdue=False, is_late=False, overdue_by="", left="1 working day", next_step=""
+    )
     if name == "due-moved":
-        return replace(coming, was_due=say(DUE_AT), due=say(NEXT_AT), due_at=NEXT_AT)
+        return replace(coming, was_due=say(DUE_AT), due=say(NEXT_AT), due_at=NEXT_AT, working=())
     if name in ("reopened", "data-is-old", "undeliverable", "no-holder", "wrong-person"):
         return coming
     return item
