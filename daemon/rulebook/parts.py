@@ -7,6 +7,7 @@ from daemon.domain.parts import Attendance, Digest, Invitation, Report, Shows
 from daemon.domain.vocabulary import Vocabulary
 from daemon.rulebook import moments
 from daemon.rulebook.conditions import condition
+from daemon.rulebook.ladder import check_told
 from daemon.rulebook.messages import check_words
 from daemon.rulebook.phrases import Misread
 from daemon.rulebook.private import reads_outside
@@ -98,6 +99,7 @@ def digest(
     own = sheet.read("own", partial(one_of, choices=OWN, kind="choice"))
     message = sheet.read("message", partial(one_of, choices=messages, kind="message"))
     is_outside = any(map(reads_outside, to))
+    check_told(sheet, tuple(map(str, to)))
     check_words(sheet, "title", outside=is_outside)
     if shows and is_outside and shows != Shows.ATTENDEES:
         what = "somebody outside the authority is told only who comes from their own agency"

@@ -13,15 +13,13 @@ from daemon.domain.rules import Basis, Remark, Rule, Rung
 from daemon.domain.vocabulary import Vocabulary
 from daemon.rulebook import moments
 from daemon.rulebook.conditions import both, condition, fact_name, qualifying
-from daemon.rulebook.ladder import ladder
+from daemon.rulebook.ladder import OPERATOR, ladder
 from daemon.rulebook.messages import check_words
 from daemon.rulebook.moments import clock, deadline
 from daemon.rulebook.private import reads_outside
 from daemon.rulebook.schema import APPROVAL, LATE_START, REMARK, RUNG, Shape, Sheet
 from daemon.rulebook.sense import can_open
 from daemon.rulebook.words import name, one_of
-
-OPERATOR = "operator"  # whoever looks after the service: told of its faults, and no duty is theirs
 
 
 def rule(
