@@ -30,7 +30,7 @@ from daemon.feed_settings import People
 from daemon.plugins import Capability, way
 from daemon.plugins import load as load_plugin
 from daemon.ports import Channel, Clock
-from daemon.rulebook import Edition, compile_kept, shipped, sound
+from daemon.rulebook import Edition, compile_kept, shipped, sound, unreadable
 from daemon.rulebook.reach import PEOPLE_FILE
 from daemon.settings import Settings
 from daemon.store import FIRST_START, Outside, Store
@@ -86,7 +86,7 @@ def edition_in_force(store: Store, settings: Settings) -> Edition:
         return sound(settings.rulebook or shipped())
     edition, problems = compile_kept(row.written, row.digest)
     if edition is None:
-        raise Refusal(*problems)
+        raise Refusal(unreadable(row.digest, problems))
     return edition
 
 

@@ -7,6 +7,7 @@ from daemon.domain.vocabulary import guess
 from daemon.rulebook.coverage import SOURCES_FILE
 from daemon.rulebook.kept import is_safety, why_kept, why_not_of_ones_own, why_not_off, why_not_said
 from daemon.rulebook.marks import Node, Rows, Table, Text, marked
+from daemon.rulebook.mute import is_mute
 from daemon.rulebook.overlay import Overlay, put
 from daemon.rulebook.pack import PACK_FILE
 from daemon.rulebook.rungs import by_name, name_of, rungs, says, sort, words
@@ -38,9 +39,9 @@ class Entry:
 
     @property
     def because(self) -> Text | None:
-        """The reason, where one is given."""
+        """The reason, where one is given in words."""
         why = self.table.get("because")
-        return why if isinstance(why, Text) and why.strip() else None
+        return why if isinstance(why, Text) and not is_mute(why) else None
 
 
 @dataclass(slots=True)
