@@ -216,9 +216,9 @@ def _authority(
     from daemon.domain.times import day_of
     from daemon.rulebook import read_edition
     from daemon.rulebook.places import place
-    from daemon.rulebook.quiet import nobody_told, not_yet_known
+    from daemon.rulebook.quiet import nobody_told, not_yet_known, some_told_nothing
     from daemon.rulebook.reach import PEOPLE_FILE, out_of_reach, untold
-    from daemon.rulebook.tuned import waiting_for
+    from daemon.rulebook.tuned import far_steps, waiting_for
 
     edition, problems = read_edition(folder)
     held, mail, own = None, frozenset[str](), folder.resolve().name
@@ -235,10 +235,15 @@ def _authority(
             problems += _untouched(folder / PEOPLE_FILE, edition, where)
     if edition is None:
         return None, None, 0, problems
-    problems += (*out_of_reach(edition, held, own), *waiting_for(edition, own))
+    problems += (
+        *out_of_reach(edition, held, own),
+        *waiting_for(edition, own),
+        *far_steps(edition, own),
+    )
     if terms := edition.authority:
         at = partial(place, edition.written, own)
         problems += nobody_told(terms, mail, at("domains"))
+        problems += some_told_nothing(terms, mail, at("domains"))
         problems += untold(edition, own, day_of(now))
         problems += not_yet_known(terms, edition.days.known_until, at("effective_from"))
     scenarios, failed = (0, []) if is_quick else _scenarios(edition, own)
@@ -262,7 +267,7 @@ def _untouched(file: Path, edition: "Edition", where: str) -> "Iterator[Problem]
 
 def _scenarios(edition: "Edition", own: str) -> "tuple[int, list[Problem]]":
     from daemon.rulebook.expectations import run_own_scenarios
-    from daemon.rulebook.tuned import far_steps, lost_scenarios
+    from daemon.rulebook.tuned import lost_scenarios
 
     many, problems = run_own_scenarios(edition, own)
-    return many, [*problems, *far_steps(edition, own), *lost_scenarios(edition, own)]
+    return many, [*problems, *lost_scenarios(edition, own)]

@@ -116,16 +116,17 @@ class Changes:
         within = f"{KINDS[entry.verb]}/{entry.name}.yaml"
         there = next((pack for pack in self.packs if f"{pack}/{within}" in self.over.texts), None)
         if there:
-            what, mend = (
-                f"{there} has a {entry.verb} of this name",
-                f'write "change: {entry.name}" to change it, or give yours another name',
-            )
+            who = self.over.added_at(f"{there}/{within}") or there
+            what = f"{who} has a {entry.verb} of this name"
+            mend = f'write "change: {entry.name}" to change it, or give yours another name'
             self.over.wrong(entry.name.line, entry.verb, what, mend)
         else:
             for key in entry.table.entries:
                 if kept := why_not_of_ones_own(key):
                     self.over.wrong(key.line, key, *kept)
-            self.over.add(f"{self.packs[0]}/{within}", entry.table, entry.name.line)
+            # a message of one's own may be told at a statutory limit, too: the base's rules see it there
+            pack = self.packs[-1 if entry.verb == "message" else 0]
+            self.over.add(f"{pack}/{within}", entry.table, entry.name.line)
 
     def _switch_off(self, entry: Entry, file: str) -> None:
         pack, part, _ = file.split("/")

@@ -1,5 +1,6 @@
 """A rule's ladder: its rungs, and whether every one of them can be reached and the last repeats."""
 
+from collections.abc import Sequence
 from datetime import time
 from functools import partial
 
@@ -51,6 +52,10 @@ def ladder(
     _check_names(rungs)
     for sheet, rung in rungs:
         check_told(sheet, rung.to, is_demanded=basis is Basis.STATUTORY)
+        if not rung.letter_for and not (
+            due and basis is Basis.STATUTORY
+        ):  # of which it is told below
+            check_ways(sheet, rung.via)
     if due:
         _check_moments(rungs, due)
     for sheet, rung in rungs[:-1]:
@@ -72,6 +77,24 @@ def check_told(sheet: Sheet, to: tuple[str, ...], *, is_demanded: bool = False) 
         sheet.wrong(
             "tell", what, "name who is to act on it, such as team_manager", severity=severity
         )
+
+
+def check_responsible(sheet: Sheet, responsible: Sequence[str]) -> None:
+    """Report a duty that is the operator's, or the family's."""
+    mend = "name who is to do it, such as social_worker"
+    if OPERATOR in responsible:
+        what = f"the {OPERATOR} is this service's own, and nobody whose duty it is"
+        sheet.wrong("responsible", what, mend)
+    if family := FAMILY & {*responsible}:
+        what = f"{min(family)} is of the family, and what this service watches is no duty of theirs"
+        sheet.wrong("responsible", what, mend)
+
+
+def check_ways(sheet: Sheet, via: Sequence[str]) -> None:
+    """Report what would go by letter alone: a letter is written to families, by somebody who is asked to."""
+    if set(via) == {"letter"}:
+        what = "only families are written letters: nobody would be told"
+        sheet.wrong("via", what, 'write "via: [email]", or "via: [teams, email]"')
 
 
 def _check_statutory(rungs: list[tuple[Sheet, Rung]], due: Deadline) -> None:

@@ -18,10 +18,11 @@ from daemon.rulebook.coverage import (
 )
 from daemon.rulebook.holidays import FOLDER as HOLIDAYS
 from daemon.rulebook.inherited import Built, carries, roles, taken_over
-from daemon.rulebook.ladder import check_told
+from daemon.rulebook.ladder import check_told, check_ways
 from daemon.rulebook.messages import GENERAL, check_file_name, read_messages, stem_of
 from daemon.rulebook.parts import invitation, report
 from daemon.rulebook.phrases import Misread
+from daemon.rulebook.private import reads_outside
 from daemon.rulebook.rule import rule
 from daemon.rulebook.schema import DIGEST, INVITATION, REPORT, RULE, SUMMARY, Desk, Sheet
 from daemon.rulebook.words import VOCABULARY_FILE, check_label, one_of
@@ -218,6 +219,10 @@ def _summary(
     known = partial(one_of, choices=messages, kind="message")
     message = inner.read("message", known) or SUMMARY_MESSAGE
     check_told(inner, tuple(map(str, to)))
+    check_ways(inner, via)
+    if any(reads_outside(one) for one in to if one in vocabulary.roles):
+        what = "nobody outside the authority is told what is overdue in every case"
+        inner.wrong("tell", what, "name a post or a team of the authority")
     if day is None or at is None:
         return None
     return WeeklySummary(day, at, tuple(map(str, to)), tuple(map(str, via)), message)

@@ -3,7 +3,7 @@
 from calendar import monthrange
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from typing import Protocol
 
 from daemon.domain.authority import Authority
@@ -16,6 +16,12 @@ LONGEST_AHEAD = timedelta(days=31)  # of enforce_from: a first month in which no
 LONGEST_HOLD_WORKING_DAYS = 2
 OLDEST = timedelta(days=14)  # of data on whose word somebody is told that nothing was done
 WORKING_WEEK = 5
+SHORTEST_DAY_MIN = 180
+EARLIEST_OPENING, LATEST_CLOSE = time(6), time(20)
+FEWEST_AT_ONCE, FEWEST_TO_ONE = (
+    10,
+    5,
+)  # escalations that no brake holds: several limits may end on one afternoon
 FOUR_WEEKS = 28  # days
 NAMED = 3  # rules that a line names
 NOTHING = "nothing"
@@ -39,7 +45,7 @@ def check_office(sheet: Reports, hours: OfficeHours) -> None:
     """
     open_days = [day in hours.opens for day in range(WORKING_WEEK)]
     closed = [WEEKDAYS[day] for day in range(WORKING_WEEK) if not open_days[day]]
-    if closed and any(open_days):
+    if closed and hours.opens:
         row = "".join("o" if one else "c" for one in open_days * 2)
         if "cc" in row:
             late = "a statutory limit that has passed would be told too late"
@@ -50,7 +56,27 @@ def check_office(sheet: Reports, hours: OfficeHours) -> None:
             what = f"the office is closed on {say_list(closed)}: what is due then is told on the next day"
             mend = "leave it if that is meant"
             sheet.wrong("office_hours", what, mend, severity=Severity.WARNING)
+    _check_span(sheet, hours)
     _check_closures(sheet, hours)
+
+
+def _check_span(sheet: Reports, hours: OfficeHours) -> None:
+    """Warn of a working day with hardly an hour in which to tell anybody, and of one that makes nights of evenings."""
+    for day in range(WORKING_WEEK):
+        opens, closes = hours.opens.get(day), hours.closes.get(day)
+        if opens is None or closes is None:
+            continue
+        open_min = (closes.hour - opens.hour) * 60 + closes.minute - opens.minute
+        what = ""
+        if open_min < SHORTEST_DAY_MIN:
+            what = f"on {WEEKDAYS[day]} people can be told for {open_min} min, and what comes later waits"
+        elif closes > LATEST_CLOSE or opens < EARLIEST_OPENING:
+            closed = f"{closes:%H:%M}"
+            what = f"on {WEEKDAYS[day]} people are told from {opens:%H:%M} on, and close of business is {closed}"
+        if what:
+            mend = "leave it if that is meant"
+            sheet.wrong("office_hours", what, mend, severity=Severity.WARNING)
+            return
 
 
 def _check_closures(sheet: Reports, hours: OfficeHours) -> None:
@@ -137,6 +163,35 @@ def too_old(terms: Authority, pack: Pack, say_where: Callable[[str], str]) -> It
             else f"{most}, or leave it if that is meant"
         )
         yield Problem(say_where(role), what, mend, Severity.ERROR if limits else Severity.WARNING)
+
+
+def too_tight(terms: Authority, say_where: Callable[[str], str]) -> Iterator[Problem]:
+    """Yield an error for each brake that would hold what any day brings, statutory limits too, until somebody acts.
+
+    `say_where` gives the place of a key below `brake`.
+    """
+    limits = (
+        ("one_pass", terms.brake.one_pass, FEWEST_AT_ONCE),
+        ("one_person", terms.brake.one_person, FEWEST_TO_ONE),
+    )
+    for key, many, fewest in limits:
+        if many is not None and many < fewest:
+            what = f"more than {many} would wait until an operator releases them, statutory limits among them"
+            yield Problem(say_where(key), what, f'write "{fewest}" or more, or "off"')
+
+
+def some_told_nothing(
+    terms: Authority, addresses: Collection[str], where: str
+) -> Iterator[Problem]:
+    """Yield a warning where some addresses that somebody has get nothing, and others do."""
+    every = {*addresses, *terms.mailboxes.values()}
+    lost = sorted(one for one in every if not may_be_told(one, terms))
+    if lost and len(lost) < len(every):
+        domains = sorted({one.rpartition("@")[2] for one in lost})
+        noun = "address" if len(lost) == 1 else "addresses"
+        what = f"{len(lost)} {noun} of people here, at {say_list(domains)}, would get nothing"
+        mend = 'add the domain, or write "unknown: L0"'
+        yield Problem(where, what, mend, Severity.WARNING)
 
 
 def not_yet_known(terms: Authority, known_until: date, where: str) -> Iterator[Problem]:

@@ -12,7 +12,7 @@ from daemon.rulebook.edition import Edition
 from daemon.rulebook.enclosures import HOUSE_TEXTS
 from daemon.rulebook.ladder import OPERATOR
 from daemon.rulebook.places import place
-from daemon.rulebook.quiet import too_far_ahead, too_old
+from daemon.rulebook.quiet import too_far_ahead, too_old, too_tight
 from daemon.rulebook.saying import say_list, say_role
 
 PEOPLE_FILE = "people.csv"
@@ -44,6 +44,7 @@ def untold(edition: Edition, own: str, today: date) -> Iterator[Problem]:
         )
         yield from too_far_ahead(terms, today, where("enforce_from"))
         yield from too_old(terms, pack, partial(where, "feeds"))
+        yield from too_tight(terms, partial(where, "brake"))
 
 
 def _without_holders(

@@ -14,6 +14,8 @@ from tests.scenario.tuned import AUTHORITY, BAD, EARLIER, Tuned
 
 WORDS = "policies/stoke-on-trent/messages/invite-list-due-today.yaml"
 TWICE = 'message: invite-list-due-today\nsubject: "{{ ref }}: list"\nlead: "{{ ref }}: the list is {{ is_due }}."\n'
+SUMMARY = "policies/statutory-england/messages/weekly-summary.yaml"
+OF_ONE_CASE = 'message: weekly-summary\nsubject: "{{ count }} duty of {{ ref }} is overdue"\nlead: These are overdue.\n'
 STRANGE = "message: invite-list-due-today\nsubject: list\nlead: The list of {{ weekday }} is due.\n"
 
 
@@ -24,9 +26,9 @@ def tuned(story, folder):
     return made
 
 
-def kept(tuned, words) -> None:
+def kept(tuned, words, file=WORDS) -> None:
     """Have rules in force that another release has kept, with a message in these words."""
-    written = {**tuned.editions.edition.written, WORDS: words}
+    written = {**tuned.editions.edition.written, file: words}
     with tuned.world.store.write() as tx:
         tx.editions.put(EditionRow("older", written, "another release", tuned.world.clock()))
         tx.marks.put(IN_FORCE, "older")
@@ -61,6 +63,18 @@ def test_people_are_told_by_them_as_before(tuned):
     world.until("2026-03-06 12:00")
 
     assert [when for when, _, _ in world.only("invite-list-due-today")][:1] == ["2026-03-06 09:00"]
+
+
+def test_a_list_goes_out_although_its_words_speak_of_one_case(tuned):
+    world = tuned.world
+    kept(tuned, OF_ONE_CASE, SUMMARY)
+    tuned.write("changes/earlier.yaml", BAD)
+    started(tuned)
+
+    world.opens()
+    world.until("2026-03-09 12:00")
+
+    assert any(subject == "1 duty of is overdue" for _, _, subject in world.told())
 
 
 def test_what_we_let_nobody_say_is_still_told_of_them(tuned):

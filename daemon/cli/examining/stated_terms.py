@@ -11,6 +11,7 @@ from daemon.rulebook.quiet import (
     check_office,
     too_far_ahead,
     too_old,
+    too_tight,
 )
 from daemon.settings import Settings
 
@@ -35,6 +36,7 @@ def unfit_terms(settings: Settings, file: str, today: date, pack: Pack) -> list[
     told.problems += too_far_ahead(terms, today, f"{file}: enforce_from")
     feeds = {feed.role: name for name, feed in settings.feeds.items()}
     told.problems += too_old(terms, pack, lambda role: f"{file}: feeds.{feeds[role]}.fresh_within")
+    told.problems += too_tight(terms, lambda key: f"{file}: brake.{key}")
     if terms.hold_working_days > LONGEST_HOLD_WORKING_DAYS:
         what = "no step waits that long before the operator hears of it"
         told.wrong("hold_limit", what, "write 2, or 1")
