@@ -28,7 +28,7 @@ from daemon.engine.telling.ways import Beside
 from daemon.plugins import Capability, way
 from daemon.plugins import load as load_plugin
 from daemon.ports import Channel, Clock
-from daemon.rulebook import Edition, compile_kept, shipped, sound
+from daemon.rulebook import Edition, compile_kept, shipped, sound, unreadable
 from daemon.rulebook.reach import PEOPLE_FILE
 from daemon.settings.channels import Adapter, adapters, failover_of
 from daemon.settings.feeds import People
@@ -86,7 +86,7 @@ def edition_in_force(store: Store, settings: Settings) -> Edition:
         return sound(settings.rulebook or shipped())
     edition, problems = compile_kept(row.written, row.digest)
     if edition is None:
-        raise Refusal(*problems)
+        raise Refusal(unreadable(row.digest, problems))
     return edition
 
 

@@ -4,6 +4,7 @@ import argparse
 import json
 import sys
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -78,7 +79,13 @@ def act(args: argparse.Namespace) -> int:
         from daemon.cli.examining.unwatched_rules import unwatched
         from daemon.domain.times import day_of
 
-        problems += [] if is_own else unfit_terms(settings, args.config, day_of(now))
+        problems += (
+            []
+            if is_own
+            else unfit_terms(
+                settings, args.config, day_of(now), book.pack(pathway or settings.pathway_default)
+            )
+        )
         pack, is_whole = pathway or settings.pathway_default, args.verbose or args.json
         problems += unwatched(settings, book, pack, is_whole=is_whole)
         problems += _sign_in(settings, book, pack)
@@ -208,9 +215,10 @@ def _authority(
     from daemon.cli.examining.unanswerable import by_directory
     from daemon.domain.times import day_of
     from daemon.rulebook import read_edition
-    from daemon.rulebook.quiet import nobody_told, not_yet_known, too_far_ahead
-    from daemon.rulebook.reach import PEOPLE_FILE, out_of_reach
-    from daemon.rulebook.tuned import waiting_for
+    from daemon.rulebook.places import place
+    from daemon.rulebook.quiet import nobody_told, not_yet_known, some_told_nothing
+    from daemon.rulebook.reach import PEOPLE_FILE, out_of_reach, untold
+    from daemon.rulebook.tuned import far_steps, waiting_for
 
     edition, problems = read_edition(folder)
     held, mail, own = None, frozenset[str](), folder.resolve().name
@@ -227,10 +235,17 @@ def _authority(
             problems += _untouched(folder / PEOPLE_FILE, edition, where)
     if edition is None:
         return None, None, 0, problems
-    problems += (*out_of_reach(edition, held, own), *waiting_for(edition, own))
+    problems += (
+        *out_of_reach(edition, held, own),
+        *waiting_for(edition, own),
+        *far_steps(edition, own),
+    )
     if terms := edition.authority:
-        problems += (*nobody_told(terms, mail, own), *too_far_ahead(terms, day_of(now), own))
-        problems += not_yet_known(terms, edition.days.known_until, own)
+        at = partial(place, edition.written, own)
+        problems += nobody_told(terms, mail, at("domains"))
+        problems += some_told_nothing(terms, mail, at("domains"))
+        problems += untold(edition, own, day_of(now))
+        problems += not_yet_known(terms, edition.days.known_until, at("effective_from"))
     scenarios, failed = (0, []) if is_quick else _scenarios(edition, own)
     pathway = edition.deciding().default_pathway
     return edition.book, pathway, scenarios, [*problems, *failed]
@@ -252,7 +267,7 @@ def _untouched(file: Path, edition: "Edition", where: str) -> "Iterator[Problem]
 
 def _scenarios(edition: "Edition", own: str) -> "tuple[int, list[Problem]]":
     from daemon.rulebook.expectations import run_own_scenarios
-    from daemon.rulebook.tuned import far_steps, lost_scenarios
+    from daemon.rulebook.tuned import lost_scenarios
 
     many, problems = run_own_scenarios(edition, own)
-    return many, [*problems, *far_steps(edition, own), *lost_scenarios(edition, own)]
+    return many, [*problems, *lost_scenarios(edition, own)]

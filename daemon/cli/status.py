@@ -48,6 +48,7 @@ def act(args: argparse.Namespace) -> int:
     from daemon.examined import Grade
     from daemon.rulebook import read_edition, shipped
     from daemon.rulebook.quiet import changes_gone
+    from daemon.rulebook.reach import untold
     from daemon.settings.audit import missing
     from daemon.settings.written import EMBEDDED
 
@@ -62,9 +63,14 @@ def act(args: argparse.Namespace) -> int:
             name: (feed.role, terms.fresh_within.get(feed.role, timedelta(0)))
             for name, feed in settings.feeds.items()
         }
+        now = (store.clock() or utc_now)()
         if lying is not None:
-            wrong += changes_gone(edition.written, lying.written, folder.resolve().name)
-        now, deciding = (store.clock() or utc_now)(), in_force(store, settings, edition)
+            own = folder.resolve().name
+            wrong += (
+                *changes_gone(edition.written, lying.written, own),
+                *untold(lying, own, day_of(now)),
+            )
+        deciding = in_force(store, settings, edition)
         audit = settings.audit
         audited = Expected(audit.every, audit.alive.at if audit.alive else None) if audit else None
         said = standing(

@@ -15,12 +15,16 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One mistake: where it stands, what it is, how to mend it."""
+    """One mistake: where it stands, what it is, how to mend it.
+
+    `of_wording`: a message says what it should not, or says it badly; it can be made and sent.
+    """
 
     where: str
     what: str
     mend: str
     severity: Severity = Severity.ERROR
+    of_wording: bool = False
 
     def __str__(self) -> str:
         """Return the one line that a person reads."""

@@ -1,6 +1,6 @@
 """YAML in, a compiled Rulebook or a list of Problems out."""
 
-from daemon.rulebook.another_release import compile_kept, completed
+from daemon.rulebook.another_release import compile_kept, completed, unreadable
 from daemon.rulebook.edition import (
     Edition,
     Written,
@@ -36,5 +36,6 @@ __all__ = [
     "shipped",
     "sound",
     "sources",
+    "unreadable",
     "yaml_files",
 ]

@@ -7,6 +7,7 @@ from datetime import date, time, timedelta
 from functools import partial
 from typing import TypeVar
 
+from daemon.decide.people.recipients import FAMILY
 from daemon.domain.authority import Authority
 from daemon.domain.brake import Limits
 from daemon.domain.errors import Problem, Severity
@@ -61,7 +62,7 @@ def authority(
         return None
     sheet = Sheet(path, table, AUTHORITY, problems)
     based_on = sheet.read("based_on", partial(one_of, choices=packs, kind="pack"))
-    role = partial(one_of, choices=words.roles, kind="role")
+    role = partial(_of_ours, choices=words.roles)
     fallback = sheet.read("fallback", role)
     domains = sheet.sheet("domains", DOMAINS)
     hours = OfficeHours(*_week(sheet), frozenset(_days(sheet, "closure_days")))
@@ -149,8 +150,22 @@ def _pairs(
     for name in inner.keys:
         if name not in choices:
             inner.wrong(name, f'no {kind} is called "{name}"', guess(name, choices), line=name.line)
+        elif kind == "role" and name in FAMILY:
+            what = f"{name} is of the family, and no address of theirs is held"
+            inner.wrong(name, what, "take this line out: letters to them are somebody's task")
         elif (value := inner.read(name, reader)) is not None:
             found[str(name)] = value
+    return found
+
+
+def _of_ours(text: str, choices: Mapping[str, str]) -> str:
+    """Return the role if it is none of the family's, to whom nothing goes by itself. Raises Misread."""
+    found = one_of(text, choices, "role")
+    if found in FAMILY:
+        raise Misread(
+            f"{found} is of the family, to whom nothing goes by itself",
+            "name a post or a team of yours",
+        )
     return found
 
 

@@ -7,6 +7,7 @@ from daemon.domain.vocabulary import guess
 from daemon.rulebook.coverage import SOURCES_FILE
 from daemon.rulebook.kept import is_safety, why_kept, why_not_of_ones_own, why_not_off, why_not_said
 from daemon.rulebook.marks import Node, Rows, Table, Text, marked
+from daemon.rulebook.mute import is_mute
 from daemon.rulebook.overlay import Overlay, put
 from daemon.rulebook.pack import PACK_FILE
 from daemon.rulebook.rungs import by_name, name_of, rungs, says, sort, words
@@ -38,9 +39,9 @@ class Entry:
 
     @property
     def because(self) -> Text | None:
-        """The reason, where one is given."""
+        """The reason, where one is given in words."""
         why = self.table.get("because")
-        return why if isinstance(why, Text) and why.strip() else None
+        return why if isinstance(why, Text) and not is_mute(why) else None
 
 
 @dataclass(slots=True)
@@ -115,16 +116,17 @@ class Changes:
         within = f"{KINDS[entry.verb]}/{entry.name}.yaml"
         there = next((pack for pack in self.packs if f"{pack}/{within}" in self.over.texts), None)
         if there:
-            what, mend = (
-                f"{there} has a {entry.verb} of this name",
-                f'write "change: {entry.name}" to change it, or give yours another name',
-            )
+            who = self.over.added_at(f"{there}/{within}") or there
+            what = f"{who} has a {entry.verb} of this name"
+            mend = f'write "change: {entry.name}" to change it, or give yours another name'
             self.over.wrong(entry.name.line, entry.verb, what, mend)
         else:
             for key in entry.table.entries:
                 if kept := why_not_of_ones_own(key):
                     self.over.wrong(key.line, key, *kept)
-            self.over.add(f"{self.packs[0]}/{within}", entry.table, entry.name.line)
+            # a message of one's own may be told at a statutory limit, too: the base's rules see it there
+            pack = self.packs[-1 if entry.verb == "message" else 0]
+            self.over.add(f"{pack}/{within}", entry.table, entry.name.line)
 
     def _switch_off(self, entry: Entry, file: str) -> None:
         pack, part, _ = file.split("/")

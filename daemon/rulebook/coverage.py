@@ -6,6 +6,7 @@ from functools import partial
 
 from daemon.domain.vocabulary import guess
 from daemon.rulebook.marks import Text
+from daemon.rulebook.saying import say_list
 from daemon.rulebook.schema import SOURCE, SOURCE_KINDS, Desk, Sheet
 from daemon.rulebook.words import one_of
 
@@ -48,11 +49,12 @@ def check_carried(
     carriers: Mapping[str, Carrier],
     names: Mapping[str, tuple[str, ...]],
     clauses: Mapping[tuple[str, str], tuple[str, ...]],
+    own: Mapping[tuple[str, str], Sheet],
 ) -> None:
     """Report a carrier that does not exist, or that does not name the clause.
 
     `names` gives what there is by kind, also what could not be read; `clauses` those that each thing
-    that could be read names, by kind and name.
+    that could be read names, by kind and name; `own` the pack's own files of these.
     """
     misread: set[str] = set()
     for clause, carrier in carriers.items():
@@ -76,12 +78,29 @@ def check_carried(
         for kind in _kinds(carrier.kind)
         for name in carrier.names
     }
-    for (kind, called), own in clauses.items():
-        for clause in own:
+    for (kind, called), theirs in clauses.items():
+        for clause in theirs:
             if clause in carriers and clause not in misread and (kind, called, clause) not in named:
-                carrier = carriers[clause]
-                what = f"the {kind} {called} names {clause}, and is not what carries it here"
-                carrier.sheet.wrong(carrier.kind, what, f'write "{kind}: {called}", or add it')
+                _not_its_carrier(carriers[clause], kind, called, clause, own.get((kind, called)))
+
+
+def _not_its_carrier(
+    carrier: Carrier, kind: str, called: str, clause: str, own: Sheet | None
+) -> None:
+    """Report a thing that names a clause which something else carries: at its own line, where it has one."""
+    if own is None:
+        what = f"the {kind} {called} names {clause}, and is not what carries it here"
+        carrier.sheet.wrong(carrier.kind, what, f'write "{kind}: {called}", or add it')
+        return
+    line = next((one.line for one in own.words("clauses") if one == clause), None)
+    kinds = f"{carrier.kind}s" if carrier.names[1:] else carrier.kind
+    by = "people" if carrier.kind == "people" else f"the {kinds} {say_list(carrier.names)}"
+    noun = "rule" if kind == "approval" else kind
+    what = f"{clause} is carried by {by}, as {SOURCES_FILE} says, and not by this {noun}"
+    mend = (
+        f'take {clause} out here ("clauses: []" goes with "basis: house"), or name {called} there'
+    )
+    own.wrong("clauses", what, mend, line=line)
 
 
 def _kinds(kind: str) -> tuple[str, ...]:

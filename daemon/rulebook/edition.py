@@ -151,17 +151,22 @@ def read_edition(
     return None if is_wrong else edition, [*problems, *astray]
 
 
-def compile_edition(written: Written) -> tuple[Edition | None, list[Problem]]:
-    """Return the edition that some texts make and what is wrong with it; None where there is an error."""
+def compile_edition(
+    written: Written, *, is_kept: bool = False
+) -> tuple[Edition | None, list[Problem]]:
+    """Return the edition that some texts make and what is wrong with it; None where there is an error.
+
+    `is_kept`: it has been in force, and goes on whatever this release thinks of its messages' wording.
+    """
     texts, own = written.below(POLICIES), written.below(OWN)
     over = Overlay(dict(texts), written.root)
     made = _lay(over, own, written.own) if own else None
     problems = list(over.problems)
-    book, found = rulebooks.load_texts(over.finish(), written.root)
+    book, found = rulebooks.load_texts(over.finish(), written.root, is_kept=is_kept)
     settled = [over.settle(one) for one in found] if own else found
     problems = list(dict.fromkeys((*problems, *filter(None, settled))))
     days = _days(over.texts, written.root) if book else None
-    is_wrong = any(one.severity is Severity.ERROR for one in problems)
+    is_wrong = any(rulebooks.is_error(one, is_kept=is_kept) for one in problems)
     if book is None or days is None or is_wrong or (own and made is None):
         return None, problems
     files = tuple(file for file in written.texts if f"/{SCENARIOS}/" not in file)

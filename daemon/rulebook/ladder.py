@@ -1,10 +1,12 @@
 """A rule's ladder: its rungs, and whether every one of them can be reached and the last repeats."""
 
+from collections.abc import Sequence
 from datetime import time
 from functools import partial
 
 from daemon.decide.people.recipients import FAMILY
 from daemon.domain.deadline import Deadline, Origin, RungTime, Unit
+from daemon.domain.errors import Severity
 from daemon.domain.rules import Basis, Rung
 from daemon.domain.times import FIVE
 from daemon.domain.vocabulary import Vocabulary
@@ -14,6 +16,7 @@ from daemon.rulebook.phrases import Misread
 from daemon.rulebook.schema import Sheet
 from daemon.rulebook.words import name, one_of
 
+OPERATOR = "operator"  # whoever looks after the service: told of its faults, and no duty is theirs
 QUESTIONS = ("promise", "approval", "confirm")
 MANAGERS = frozenset({
     *("team_manager", "practice_manager", "sw_line_manager", "social_work_service_manager"),
@@ -47,6 +50,12 @@ def ladder(
     found = [(sheet, _rung(sheet, basis, vocabulary, messages, letters)) for sheet in sheets]
     rungs = [(sheet, rung) for sheet, rung in found if rung]
     _check_names(rungs)
+    for sheet, rung in rungs:
+        check_told(sheet, rung.to, is_demanded=basis is Basis.STATUTORY)
+        if not rung.letter_for and not (
+            due and basis is Basis.STATUTORY
+        ):  # of which it is told below
+            check_ways(sheet, rung.via)
     if due:
         _check_moments(rungs, due)
     for sheet, rung in rungs[:-1]:
@@ -58,6 +67,34 @@ def ladder(
     if due and basis is Basis.STATUTORY and len(rungs) == len(sheets):
         _check_statutory(rungs, due)
     return tuple(rung for _, rung in rungs)
+
+
+def check_told(sheet: Sheet, to: tuple[str, ...], *, is_demanded: bool = False) -> None:
+    """Report what only the operator is told of: a warning, but of what a statutory limit demands an error."""
+    if set(to) == {OPERATOR}:
+        what = f"only the {OPERATOR} is told, who looks after this service and knows no child"
+        severity = Severity.ERROR if is_demanded else Severity.WARNING
+        sheet.wrong(
+            "tell", what, "name who is to act on it, such as team_manager", severity=severity
+        )
+
+
+def check_responsible(sheet: Sheet, responsible: Sequence[str]) -> None:
+    """Report a duty that is the operator's, or the family's."""
+    mend = "name who is to do it, such as social_worker"
+    if OPERATOR in responsible:
+        what = f"the {OPERATOR} is this service's own, and nobody whose duty it is"
+        sheet.wrong("responsible", what, mend)
+    if family := FAMILY & {*responsible}:
+        what = f"{min(family)} is of the family, and what this service watches is no duty of theirs"
+        sheet.wrong("responsible", what, mend)
+
+
+def check_ways(sheet: Sheet, via: Sequence[str]) -> None:
+    """Report what would go by letter alone: a letter is written to families, by somebody who is asked to."""
+    if set(via) == {"letter"}:
+        what = "only families are written letters: nobody would be told"
+        sheet.wrong("via", what, 'write "via: [email]", or "via: [teams, email]"')
 
 
 def _check_statutory(rungs: list[tuple[Sheet, Rung]], due: Deadline) -> None:

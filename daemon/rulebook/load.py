@@ -85,9 +85,12 @@ def load(folder: Path) -> tuple[Rulebook | None, list[Problem]]:
 
 
 def load_texts(
-    texts: Mapping[str, str], root: str = "policies"
+    texts: Mapping[str, str], root: str = "policies", *, is_kept: bool = False
 ) -> tuple[Rulebook | None, list[Problem]]:
-    """Return the rulebook that the texts make; `root` stands before each path in a problem."""
+    """Return the rulebook that the texts make; `root` stands before each path in a problem.
+
+    `is_kept`: they have been in force. How their messages are worded is told, and holds nothing back.
+    """
     if VOCABULARY_FILE not in texts:
         where = f"{root}/{VOCABULARY_FILE}"
         return None, [Problem(where, "there is no such file", "every rulebook needs its words")]
@@ -110,13 +113,18 @@ def load_texts(
         {name: entry for each in built.values() for name, entry in each.messages.items()},
         [each.pack for each in built.values()],
     )
-    if any(problem.severity is Severity.ERROR for problem in desk.problems):
+    if any(is_error(problem, is_kept=is_kept) for problem in desk.problems):
         return None, list(dict.fromkeys(desk.problems))
     warn_of_unused(built)
     packs = {called: each.pack for called, each in built.items()}
     texts_of = {key: text for each in built.values() for key, (text, _) in each.messages.items()}
     digests = {called: pack.digest for called, pack in packs.items()}
     return Rulebook(packs, words, texts_of, digests, BASE), desk.problems
+
+
+def is_error(problem: Problem, *, is_kept: bool) -> bool:
+    """Return whether nothing can be decided by texts with such a mistake in them."""
+    return problem.severity is Severity.ERROR and not (is_kept and problem.of_wording)
 
 
 def _folders(desk: Desk) -> dict[str, list[str]]:

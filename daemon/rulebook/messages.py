@@ -1,9 +1,10 @@
 """The messages of one pack: their templates, checked against the closed set of fields."""
 
 from daemon.domain.rules import MessageText
+from daemon.rulebook.mute import MEND, SAYS_NOTHING, is_mute
 from daemon.rulebook.private import misworded, unseen
 from daemon.rulebook.schema import MESSAGE, OUTSIDE, Desk, Sheet
-from daemon.rulebook.templates import OUTSIDE_PARTS, PARTS, check_template
+from daemon.rulebook.templates import OUTSIDE_PARTS, PARTS, check_making, check_wording
 from daemon.rulebook.words import name
 
 # The daemon sends these itself: every rulebook's base must have them.
@@ -26,8 +27,7 @@ def read_messages(desk: Desk, files: list[str]) -> dict[str, tuple[MessageText, 
         check_file_name(sheet, "message", called, file)
         parts = {part: str(sheet.text(part)) if sheet.has(part) else "" for part in PARTS}
         for part, text in parts.items():
-            for what, mend in check_template(text):
-                sheet.wrong(part, what, mend)
+            _check(sheet, part, text)
         parts |= _outside(sheet)
         found[called] = MessageText(name=called, place=sheet.path, **parts), sheet
     return found
@@ -40,14 +40,22 @@ def _outside(sheet: Sheet) -> dict[str, str]:
         return {}
     parts = {key: str(inner.text(key)) if inner.has(key) else "" for key in OUTSIDE_PARTS}
     for key, text in parts.items():
-        for what, mend in check_template(text):
-            inner.wrong(key, what, mend)
+        _check(inner, key, text)
     return {OUTSIDE_PARTS[key]: text for key, text in parts.items()}
 
 
+def _check(sheet: Sheet, key: str, source: str) -> None:
+    for what, mend in check_wording(source):
+        sheet.wrong(key, what, mend, of_wording=True)
+    for what, mend in check_making(source):
+        sheet.wrong(key, what, mend)
+
+
 def check_words(sheet: Sheet, key: str, *, outside: bool = False) -> None:
-    """Report what a text must not say that messages print as it stands: a title, a remark."""
+    """Report what a text must not say that messages print as it stands, a title or a remark, and one without a word."""
     text = str(sheet.text(key)) if sheet.has(key) else ""
+    if text and is_mute(text):
+        sheet.wrong(key, SAYS_NOTHING, MEND)
     for what, mend in (*unseen(text), *misworded(text, outside=outside)):
         sheet.wrong(key, what, mend)
 

@@ -22,6 +22,7 @@ class Overlay:
     texts: dict[str, str]
     root: str
     problems: list[Problem] = field(default_factory=list)
+    _added: dict[str, int] = field(default_factory=dict)
     _paths: list[str] = field(default_factory=lambda: [""])
     _trees: dict[str, Table] = field(default_factory=dict)
     _blamed: dict[str, int] = field(default_factory=dict)  # by file: the line that changed it first
@@ -55,7 +56,13 @@ class Overlay:
     def add(self, file: str, table: Table, line: int) -> None:
         """Add a file to the rulebook."""
         self.texts[file], self._trees[file] = "", table
+        self._added[file] = line
         self.blame(file, line)
+
+    def added_at(self, file: str) -> str | None:
+        """Return the place at which a file was added; None where it ships."""
+        line = self._added.get(file)
+        return self.place(line) if line else None
 
     def drop(self, file: str) -> None:
         """Take a file out of the rulebook."""

@@ -18,9 +18,11 @@ from daemon.rulebook.coverage import (
 )
 from daemon.rulebook.holidays import FOLDER as HOLIDAYS
 from daemon.rulebook.inherited import Built, carries, roles, taken_over
+from daemon.rulebook.ladder import check_told, check_ways
 from daemon.rulebook.messages import GENERAL, check_file_name, read_messages, stem_of
 from daemon.rulebook.parts import invitation, report
 from daemon.rulebook.phrases import Misread
+from daemon.rulebook.private import reads_outside
 from daemon.rulebook.rule import rule
 from daemon.rulebook.schema import DIGEST, INVITATION, REPORT, RULE, SUMMARY, Desk, Sheet
 from daemon.rulebook.words import VOCABULARY_FILE, check_label, one_of
@@ -108,7 +110,9 @@ def build(
     )
     names = _carried_by(pack, base, sheets, opened, (*vocabulary.facts, *FIELDS), reach)
     if base or not sheet.has("stands_on"):
-        check_carried(carriers, names, _clauses(pack))
+        own = {(kind, one): each for kind in ("rule", "approval") for one, each in sheets.items()}
+        own |= {(kind, stem): each for kind, pairs in opened.items() for stem, each in pairs}
+        check_carried(carriers, names, _clauses(pack), own)
     return Built(pack, made_from, messages, reach, names["rule"])
 
 
@@ -214,6 +218,11 @@ def _summary(
     via = inner.among("via", vocabulary.channels, "channel")
     known = partial(one_of, choices=messages, kind="message")
     message = inner.read("message", known) or SUMMARY_MESSAGE
+    check_told(inner, tuple(map(str, to)))
+    check_ways(inner, via)
+    if any(reads_outside(one) for one in to if one in vocabulary.roles):
+        what = "nobody outside the authority is told what is overdue in every case"
+        inner.wrong("tell", what, "name a post or a team of the authority")
     if day is None or at is None:
         return None
     return WeeklySummary(day, at, tuple(map(str, to)), tuple(map(str, via)), message)

@@ -3,14 +3,17 @@
 from collections.abc import Mapping
 from functools import partial
 
+from daemon.decide.people.recipients import FAMILY
 from daemon.domain.parts import Attendance, Digest, Invitation, Report, Shows
 from daemon.domain.vocabulary import Vocabulary
 from daemon.rulebook import moments
 from daemon.rulebook.conditions import condition
+from daemon.rulebook.ladder import check_told, check_ways
 from daemon.rulebook.messages import check_words
 from daemon.rulebook.phrases import Misread
 from daemon.rulebook.private import reads_outside
 from daemon.rulebook.schema import ATTENDANCE, Sheet
+from daemon.rulebook.sense import can_open
 from daemon.rulebook.words import name, one_of
 
 OWN = ("team", "role", "everything")
@@ -51,6 +54,10 @@ def invitation(
     )
     words = _words(sheet, vocabulary, messages)
     check_words(sheet, "title", outside=True)  # it stands in calendars outside the authority
+    if when and can_open("", when, None, vocabulary) is False:
+        sheet.wrong(
+            "when", "no record satisfies this: nobody is ever invited", "change the condition"
+        )
     if len(sheet.problems) > before or not (called and subject and when):
         return None
     return Invitation(
@@ -79,6 +86,10 @@ def _words(sheet: Sheet, vocabulary: Vocabulary, messages: tuple[str, ...]) -> M
         message = table.read(reader, partial(one_of, choices=messages, kind="message"))
         if message:
             found[str(reader)] = message
+    for kin in FAMILY & found.keys() if table else ():
+        if table and found[kin] in {found[one] for one in found.keys() - FAMILY}:
+            what = f"{kin} would read the words that professionals read"
+            table.wrong(kin, what, "write them a message of their own")
     if table and PROFESSIONALS not in found:
         table.wrong("", f'"{PROFESSIONALS}" has no words', "say what everybody else is sent")
     return found
@@ -98,6 +109,8 @@ def digest(
     own = sheet.read("own", partial(one_of, choices=OWN, kind="choice"))
     message = sheet.read("message", partial(one_of, choices=messages, kind="message"))
     is_outside = any(map(reads_outside, to))
+    check_told(sheet, tuple(map(str, to)))
+    check_ways(sheet, via)
     check_words(sheet, "title", outside=is_outside)
     if shows and is_outside and shows != Shows.ATTENDEES:
         what = "somebody outside the authority is told only who comes from their own agency"

@@ -8,18 +8,30 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import time
 
-from daemon.decide.trying.sample import variants
+from daemon.decide.trying.sample import REF, variants
 from daemon.domain.deadline import Origin
 from daemon.domain.errors import Severity
 from daemon.domain.rules import MessageText, Pack, Rule, Rung
 from daemon.domain.times import FIVE
+from daemon.rulebook.messages import GENERAL
+from daemon.rulebook.mute import MEND_MESSAGE, SAYS_NOTHING, is_mute_line, is_mute_template
 from daemon.rulebook.private import INSIDE_FIELDS, misworded, reads_outside
 from daemon.rulebook.schema import Sheet
-from daemon.rulebook.templates import OUTSIDE_PARTS, PARTS, PLAIN, TAG, check_template, is_plain
+from daemon.rulebook.templates import (
+    FIELDS,
+    OUTSIDE_PARTS,
+    PARTS,
+    PLAIN,
+    TAG,
+    check_making,
+    is_plain,
+)
 
 LONGEST_SUBJECT = 78  # characters: what a mail program shows, and what one header line holds
 LATE = re.compile(r"\b(?:was|were) due\b|\boverdue\b|\{\{-? *overdue_by *-?\}\}", re.IGNORECASE)
 LOUD_FIELDS = sorted(INSIDE_FIELDS - {"remarks"})  # a sentence stands without its remarks
+OF_A_LIST = frozenset({"count", "reason", "role", "feed", "code", "as_known"})
+OF_A_CASE = re.compile(r"\{[{%][^}]*?\b(" + "|".join(sorted(FIELDS - OF_A_LIST)) + r")\b")
 FIELD = re.compile(r"\{[{%][^}]*?\b(" + "|".join(LOUD_FIELDS) + r")\b")
 
 
@@ -32,19 +44,21 @@ class Entry:
     source: str
 
     def wrong(self, what: str, mend: str, severity: Severity = Severity.ERROR) -> None:
-        """Report a mistake in this part."""
-        self.sheet.wrong(self.key, what, mend, severity=severity)
+        """Report words that do not suit this part."""
+        self.sheet.wrong(self.key, what, mend, severity=severity, of_wording=True)
 
 
-def check_readers(messages: Mapping[str, tuple[MessageText, Sheet]], packs: Iterable[Pack]) -> None:
+def check_readers(messages: Mapping[str, tuple[MessageText, Sheet]], packs: Sequence[Pack]) -> None:
     """Report wording that does not suit those who read it, and templates that never end.
 
     A message that goes outside the authority may say less; one that comes before the due moment
     says of nothing that it was due; a subject is read at a glance.
     """
     early, outside = _uses(packs)
+    lists = {one.message for pack in packs for one in (*pack.digests, pack.summary) if one}
+    lists |= {name for name in GENERAL if name.startswith("operator-")}
     fields = variants()[0]
-    looping: list[Entry] = []
+    looping: list[tuple[Entry, bool]] = []
     for name, (text, sheet) in messages.items():
         own = [Entry(sheet, part, getattr(text, part)) for part in PARTS]
         inner = sheet.sheet("outside", None) if text.outside_lead else None
@@ -54,9 +68,12 @@ def check_readers(messages: Mapping[str, tuple[MessageText, Sheet]], packs: Iter
             else []
         )
         looping += [
-            one for one in (*own, *theirs)
-            if not is_plain(one.source) and not check_template(one.source)
+            (one, name in early) for one in (*own, *theirs)
+            if not is_plain(one.source) and not check_making(one.source)
         ]  # fmt: skip
+        _check_mute((*own, *theirs))
+        if name in lists:
+            _check_list((*own, *theirs))
         if name in early:
             _check_early([one for one in (*own, *theirs) if one.key != "clear"], early[name])
         for one in theirs or (own if name in outside else ()):
@@ -108,6 +125,21 @@ def _check_outside(one: Entry) -> None:
         one.wrong(what, 'leave it out, or give them words of their own under "outside:"')
 
 
+def _check_mute(parts: Iterable[Entry]) -> None:
+    for one in parts:
+        says_nothing = {"lead": is_mute_template, "subject": is_mute_line}.get(one.key)
+        if one.source and is_plain(one.source) and says_nothing and says_nothing(one.source):
+            one.wrong(SAYS_NOTHING, MEND_MESSAGE)
+
+
+def _check_list(parts: Iterable[Entry]) -> None:
+    """Report what a list cannot print: it is about no one case."""
+    for one in parts:
+        for name in dict.fromkeys(OF_A_CASE.findall(one.source)):
+            what = f'"{name}" is of one case and empty here: this message is sent with a list, or to the operator'
+            one.wrong(what, f"leave it out; {', '.join(sorted(OF_A_LIST))} are filled in")
+
+
 def _check_subject(one: Entry, said: Sequence[str]) -> None:
     longest = max(map(len, said), default=0)
     if longest > LONGEST_SUBJECT:
@@ -119,13 +151,22 @@ def _filled(source: str, fields: Mapping[str, object]) -> str:
     return " ".join(PLAIN.sub(lambda found: str(fields.get(found[1], "")), source).split())
 
 
-def _try_out(parts: Sequence[Entry]) -> None:
+def _try_out(parts: Sequence[tuple[Entry, bool]]) -> None:
+    """Try templates that loop or ask; with each, whether its message is sent before the due moment."""
     from daemon.rulebook.trials import try_out  # noqa: PLC0415 - few rulebooks need a process
 
-    for one, trial in zip(parts, try_out([part.source for part in parts], variants()), strict=True):
+    trials = try_out([part.source for part, _ in parts], variants())
+    for (one, is_early), trial in zip(parts, trials, strict=True):
         if trial.wrong:
-            one.wrong(*trial.wrong)
+            one.sheet.wrong(one.key, *trial.wrong)
         for what, mend in dict.fromkeys(found for said in trial.said for found in misworded(said)):
             one.wrong(what, mend)
+        if (
+            one.key == "lead"
+            and trial.said
+            and is_mute_template(trial.said[is_early].replace(REF, ""))
+        ):
+            when = "before the due moment" if is_early else "when it is sent"
+            one.wrong(f"{SAYS_NOTHING} {when}: its condition does not hold", MEND_MESSAGE)
         if one.key == "subject" and trial.said:
             _check_subject(one, trial.said)

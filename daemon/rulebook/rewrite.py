@@ -36,7 +36,7 @@ def _table(table: Table, depth: int) -> list[tuple[str, int]]:
             lines.append((f"{pad}{_scalar(key)}: {_scalar(value)}", value.line))
         elif not (value.entries if isinstance(value, Table) else value.items):
             empty = "{}" if isinstance(value, Table) else "[]"
-            lines.append((f"{pad}{_scalar(key)}: {empty}", key.line))
+            lines.append((f"{pad}{_scalar(key)}: {empty}", max(key.line, value.line)))
         else:
             lines.append((f"{pad}{_scalar(key)}:", key.line))
             inner = (

@@ -11,15 +11,13 @@ from daemon.domain.record import INITIAL_KINDS
 from daemon.domain.rules import Basis, Remark, Rule, Rung
 from daemon.domain.vocabulary import Vocabulary
 from daemon.rulebook.conditions import both, condition, fact_name, qualifying
-from daemon.rulebook.ladder import ladder
+from daemon.rulebook.ladder import check_responsible, ladder
 from daemon.rulebook.messages import check_words
 from daemon.rulebook.moments import clock, deadline
 from daemon.rulebook.private import reads_outside
 from daemon.rulebook.schema import APPROVAL, LATE_START, REMARK, RUNG, Shape, Sheet
 from daemon.rulebook.sense import makes_sense
 from daemon.rulebook.words import name, one_of
-
-OPERATOR = "operator"  # whoever looks after the service: told of its faults, and no duty is theirs
 
 
 def rule(
@@ -42,9 +40,7 @@ def rule(
     recipients = {**vocabulary.roles, **vocabulary.agencies}
     met_by_each = sheet.among("met_by_each", recipients, "role or agency")
     responsible = sheet.among("responsible", recipients, "role")
-    if OPERATOR in responsible:
-        what = f"the {OPERATOR} is this service's own, and nobody whose duty it is"
-        sheet.wrong("responsible", what, "name who is to do it, such as social_worker")
+    check_responsible(sheet, responsible)
     relies_on = sheet.among("relies_on", vocabulary.feed_roles, "feed role")
     clauses = sheet.words("clauses")
     title, why = sheet.text("title"), sheet.text("why")

@@ -108,12 +108,13 @@ class Sheet:
         *,
         line: int | None = None,
         severity: Severity = Severity.ERROR,
+        of_wording: bool = False,
     ) -> None:
         """Report a mistake at the key's line, or at the table's where there is none."""
         node = self._node(key)
         at = line or getattr(node, "line", None) or self.table.line
         where = f"{self.path}:{at}: {key}" if key else f"{self.path}:{at}"
-        self.problems.append(Problem(where, what, mend, severity))
+        self.problems.append(Problem(where, what, mend, severity, of_wording))
 
     def _node(self, key: str) -> Node | None:
         return self.table.get(key)

@@ -68,22 +68,34 @@ def is_plain(source: str) -> bool:
 
 
 def check_template(source: str) -> list[tuple[str, str]]:
-    """Return what is wrong with one template, as pairs of what it is and how to mend it.
+    """Return what is wrong with one template, as pairs of what it is and how to mend it."""
+    return [*check_wording(source), *check_making(source)]
 
-    A template of plain fields, as nearly all are, is checked without loading Jinja.
-    """
+
+def check_wording(source: str) -> list[tuple[str, str]]:
+    """Return what a template says that it must not, or says badly: it can be filled in all the same."""
     if len(source) > LARGEST:
-        return [(f"the template is longer than {LARGEST:,} characters", "shorten it")]
+        return []
     found = [
         *unseen(source),
         *(one for gap in (" ", "") for one in misworded(TAG.sub(gap, source))),
     ]
     if TWICE.search(source):
         found.append(("a verb stands before is_due, which has its own", "leave that verb out"))
+    return list(dict.fromkeys(found))
+
+
+def check_making(source: str) -> list[tuple[str, str]]:
+    """Return why a template cannot be filled in, or not within bounds.
+
+    One of plain fields, as nearly all are, is checked without loading Jinja.
+    """
+    if len(source) > LARGEST:
+        return [(f"the template is longer than {LARGEST:,} characters", "shorten it")]
     if is_plain(source):
         names = dict.fromkeys(PLAIN.findall(source))
-        found += [_unknown_field(name) for name in names if name not in FIELDS]
-        return list(dict.fromkeys(found))
+        return [_unknown_field(name) for name in names if name not in FIELDS]
+    found: list[tuple[str, str]] = []
     from jinja2 import TemplateSyntaxError  # noqa: PLC0415
 
     try:

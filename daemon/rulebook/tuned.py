@@ -3,12 +3,11 @@
 An authority may tune; so these are warnings, each at the line of the change.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from daemon.decide.due.office import Calendar
 from daemon.decide.duties.obligations import Deciding
-from daemon.domain.deadline import Origin
 from daemon.domain.errors import Problem, Severity
 from daemon.domain.rules import Pack, Rule
 from daemon.domain.times import OfficeHours
@@ -18,7 +17,7 @@ from daemon.rulebook.expectations import differences
 from daemon.rulebook.kept import PROTECTED
 from daemon.rulebook.ladder import MINUTES_OF
 from daemon.rulebook.marks import Rows, Table, Text, read
-from daemon.rulebook.moments import rung_time
+from daemon.rulebook.moments import every, rung_time
 from daemon.rulebook.overlay import chain
 from daemon.rulebook.phrases import Misread
 from daemon.rulebook.rungs import words
@@ -40,23 +39,31 @@ class Tuning:
 
 
 def far_steps(edition: Edition, own: str) -> Iterator[Problem]:
-    """Yield a warning for each step that a change moves so far behind the due moment that nobody would hear."""
-    for one in tunings(edition, own):
-        ladder, added = one.table.get("ladder"), one.table.get("add_rung")
+    """Yield a warning for each step of an authority's files so late, or repeated so seldom, that nobody would hear."""
+    for file, table in entries(edition):
+        ladder, added = table.get("ladder"), table.get("add_rung")
         rungs = list(ladder.entries.values()) if isinstance(ladder, Table) else []
+        rungs += ladder.items if isinstance(ladder, Rows) else ()
         rungs += added.items if isinstance(added, Rows) else [added] if added else []
         for rung in rungs:
-            at = rung.get("at") if isinstance(rung, Table) else None
-            if isinstance(at, Text) and _working_days(at) > LATEST_WORKING_DAYS:
-                file = one.where.split(":")[0]
-                what = f'"{at}" is more than {LATEST_WORKING_DAYS} working days late: this step may never be told'
-                where = f"{file}:{at.line}: at"
-                yield Problem(where, what, "leave it if that is meant", Severity.WARNING)
+            for key, days, what in FAR:
+                text = rung.get(key) if isinstance(rung, Table) else None
+                if isinstance(text, Text) and days(text) > LATEST_WORKING_DAYS:
+                    where = f"{own}/{file}:{text.line}: {key}"
+                    told = f'"{text}" is more than {LATEST_WORKING_DAYS} working days {what}'
+                    yield Problem(where, told, "leave it if that is meant", Severity.WARNING)
 
 
 def waiting_for(edition: Edition, own: str) -> Iterator[Problem]:
     """Yield a warning for each change of the feeds that a rule relies on: what that holds back, or lets go."""
     labels = edition.book.vocabulary.feed_roles
+    for file, table in entries(edition):
+        name = table.get("rule")
+        if isinstance(name, Text) and not words(table.get("relies_on")):
+            what = f"the messages of {name} wait for no feed, and go out on old data, too"
+            where = f"{own}/{file}:{name.line}: rule"
+            mend = 'add "relies_on: [case_system]", or the feed that shows what meets it'
+            yield Problem(where, what, mend, Severity.WARNING)
     for one in tunings(edition, own):
         if "relies_on" not in one.keys:
             continue
@@ -111,21 +118,39 @@ def _lost(
 
 def tunings(edition: Edition, own: str) -> Iterator[Tuning]:
     """Yield each change of a rule or message that the authority's files make, in order."""
+    for file, each in entries(edition):
+        name = each.get("change")
+        if isinstance(name, Text):
+            keys = {*map(str, each.entries), *map(str, words(each.get("without")))}
+            called = name.rpartition("/")[2]
+            yield Tuning(called, f"{own}/{file}:{name.line}: change", frozenset(keys), each)
+
+
+def entries(edition: Edition) -> Iterator[tuple[str, Table]]:
+    """Yield each change and each addition in the authority's files, with its file, in order."""
     for file, text in sorted(Written(edition.written).below(OWN).items()):
         table = read(text, file)[0] if file.startswith(f"{FOLDER}/") else None
         several = table.get("changes") if table else None
         found = several.items if isinstance(several, Rows) else (table,)
-        for each in found:
-            name = each.get("change") if isinstance(each, Table) else None
-            if isinstance(each, Table) and isinstance(name, Text):
-                keys = {*map(str, each.entries), *map(str, words(each.get("without")))}
-                called = name.rpartition("/")[2]
-                yield Tuning(called, f"{own}/{file}:{name.line}: change", frozenset(keys), each)
+        yield from ((file, each) for each in found if isinstance(each, Table))
 
 
-def _working_days(at: Text) -> float:
+def _working_days(at: str) -> float:
     try:
         moment = rung_time(at)
     except Misread:
         return 0
-    return moment.count * MINUTES_OF[moment.unit] / 1440 if moment.origin is Origin.DUE else 0
+    return moment.count * MINUTES_OF[moment.unit] / 1440
+
+
+def _pause(repeat: str) -> float:
+    try:
+        return every(repeat)
+    except Misread:
+        return 0
+
+
+FAR: tuple[tuple[str, Callable[[str], float], str], ...] = (
+    ("at", _working_days, "late: this step may never be told"),
+    ("repeat", _pause, "apart: nobody may ever hear of it again"),
+)

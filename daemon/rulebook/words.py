@@ -11,6 +11,8 @@ from daemon.rulebook.private import misworded, unseen
 from daemon.rulebook.schema import FACT, VOCABULARY, Desk, Sheet
 
 VOCABULARY_FILE = "vocabulary.yaml"
+IN_THE_VOCABULARY = "see policies/vocabulary.yaml for the list"
+PARTS_OF_A_PACK = ("message", "rule", "rule of this pack", "invitation", "digest", "report")
 LONGEST_LABEL = 200  # characters: it stands within a sentence
 # Said as it ships, and no other way: it stands only in how a date was counted, which nobody outside is shown.
 AS_IT_SHIPS = {"police_investigation_open": "the state of the police investigation"}
@@ -69,7 +71,10 @@ def name(text: str) -> str:
 def one_of(text: str, choices: Mapping[str, object] | tuple[str, ...], kind: str) -> str:
     """Return the text if it is one of the choices; `kind` is what they are. Raises Misread."""
     if text not in choices:
-        mend = guess(text, choices) if choices else f"there is no {kind} yet"
+        written = (
+            "`daykeeper docs` lists every name" if kind in PARTS_OF_A_PACK else IN_THE_VOCABULARY
+        )
+        mend = guess(text, choices, written) if choices else f"there is no {kind} yet"
         raise Misread(f'no {kind} is called "{text}"', mend)
     return str(text)
 

@@ -64,8 +64,9 @@ def test_rules_that_never_begin_are_remarked_upon(folder, capsys):
 
     (said,) = [one for one in lines if "effective_from" in one]
     assert code == 0
+    line = len(f"{text}\neffective_from".splitlines())
     assert said.startswith(
-        "warning: potterby/authority.yaml: effective_from: these rules wait until Friday 31 December 9999, "
+        f"warning: potterby/authority.yaml:{line}: effective_from: these rules wait until Friday 31 December 9999, "
         "and bank holidays are known until "
     )
 

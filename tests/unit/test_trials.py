@@ -72,7 +72,7 @@ def loaded(text):
     return load_texts({**SMALL, COMING: text})
 
 
-def coming(lead="{{ ref }}: soon.", subject="{{ ref }}: soon", more=""):
+def coming(lead="{{ ref }}: due soon.", subject="{{ ref }}: soon", more=""):
     return f"message: core-group-coming\nsubject: '{subject}'\nlead: >-\n  {lead}\n{more}"
 
 

@@ -4,11 +4,14 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from daemon.domain.errors import Problem, Severity
+from daemon.domain.rules import Pack
 from daemon.rulebook.quiet import (
     LONGEST_HOLD_WORKING_DAYS,
     check_domains,
     check_office,
     too_far_ahead,
+    too_old,
+    too_tight,
 )
 from daemon.settings.whole import Settings
 
@@ -25,13 +28,15 @@ class Told:
         self.problems.append(Problem(f"{self.file}: {key}", what, mend, severity))
 
 
-def unfit_terms(settings: Settings, file: str, today: date) -> list[Problem]:
-    """Return what an authority's folder would be refused for, and the settings say instead of one."""
+def unfit_terms(settings: Settings, file: str, today: date, pack: Pack) -> list[Problem]:
+    """Return what an authority's folder would be refused for, and the settings say instead of one; `pack` is theirs."""
     told, terms = Told(file), settings.terms()
     check_office(told, terms.hours)
     check_domains(told, terms)
-    for one in too_far_ahead(terms, today, ""):
-        told.wrong("enforce_from", one.what, one.mend)
+    told.problems += too_far_ahead(terms, today, f"{file}: enforce_from")
+    feeds = {feed.role: name for name, feed in settings.feeds.items()}
+    told.problems += too_old(terms, pack, lambda role: f"{file}: feeds.{feeds[role]}.fresh_within")
+    told.problems += too_tight(terms, lambda key: f"{file}: brake.{key}")
     if terms.hold_working_days > LONGEST_HOLD_WORKING_DAYS:
         what = "no step waits that long before the operator hears of it"
         told.wrong("hold_limit", what, "write 2, or 1")

@@ -22,10 +22,10 @@ from daemon.engine.records.carried import carried_by, get_carried, put_carried, 
 from daemon.engine.rules.led import LED_BY, lead_by, unable
 from daemon.engine.rules.pinned import pinned
 from daemon.engine.rules.rules_folder import Found, RulesFolder
-from daemon.engine.rules.unfit import fitting
+from daemon.engine.rules.unfit import fitting, too_soon
 from daemon.engine.telling.alone import alone
 from daemon.engine.telling.operator import tell_operator
-from daemon.rulebook import Edition, compile_kept
+from daemon.rulebook import Edition, compile_kept, unreadable
 from daemon.rulebook.difference import differences
 from daemon.rulebook.overlay import chain
 from daemon.rulebook.words import VOCABULARY_FILE
@@ -70,19 +70,20 @@ class Editions:
         is_ready = found.edition is not None and _begins_at(found.edition, now) <= now
         if row is None:
             if not is_ready:
-                raise Refusal(*(found.errors or [self._too_soon()]))
+                raise Refusal(*(found.errors or [too_soon(self.folder.folder.name)]))
             self._put(found, None, now)
             return
         kept, problems = compile_kept(row.written, row.digest)
+        lost = None if kept else unreadable(row.digest, problems)
         if is_ready:
-            self._put(found, kept, now)
+            self._put(found, kept, now, lost)
         elif kept is not None:
             with self.store.write() as tx:
                 self._watch(tx, kept, now, is_new=False)
             self._take_up(kept)
             self.consider(found, now)
         else:
-            raise Refusal(*(found.errors or problems))
+            raise Refusal(*found.errors, *([lost] if lost else []))
         if unfit := [*alone(self.house.deciding.rulebook.packs.values(), self.house.channels)]:
             raise Refusal(*unfit)
 
@@ -142,7 +143,7 @@ class Editions:
                 log.info("rulebook.followed", digest=row.digest)
             return
         if self.edition is None:
-            raise Refusal(*problems)
+            raise Refusal(unreadable(row.digest, problems))
         self.unread = row.digest
         log.error("rulebook.unreadable", digest=row.digest, where=problems[0].where)
 
@@ -170,11 +171,6 @@ class Editions:
         own = self.folder.folder.name
         return fitting(found, self.house, self.terms, own, now, before)
 
-    def _too_soon(self) -> Problem:
-        where = f"{self.folder.folder.name}/authority.yaml: effective_from"
-        what = "it lies ahead, and no rules are in force before it"
-        return Problem(where, what, "leave this line out at the first start")
-
     def _refuse(self, problems: Sequence[Problem], now: datetime) -> None:
         """Leave the last good edition in force, and say so once."""
         said = json.dumps(say_problems(problems), ensure_ascii=False)
@@ -198,8 +194,10 @@ class Editions:
                 )
         log.error("rulebook.refused", mistakes=len(problems), where=problems[0].where)
 
-    def _put(self, found: Found, before: Edition | None, now: datetime) -> None:
-        """Put an edition in force: what is open is looked at again, what has fired stays fired."""
+    def _put(
+        self, found: Found, before: Edition | None, now: datetime, lost: Problem | None = None
+    ) -> None:
+        """Put an edition in force: what is open is looked at again, what has fired stays fired. `lost`: unreadable."""
         edition = found.edition
         if edition is None:
             raise ValueError(found)
@@ -208,7 +206,8 @@ class Editions:
             tx.marks.put(IN_FORCE, edition.digest)
             if is_new:
                 tx.editions.put(EditionRow(edition.digest, edition.written, found.by, now))
-                self._journal(tx, "rulebook.changed", found, before, now)
+                begin = f"{lost.what}; " if lost else ""
+                self._journal(tx, "rulebook.changed", found, before, now, begin)
             self._watch(tx, edition, now, is_new=self._keep_packs(tx, edition, now) or is_new)
             tx.marks.put(WRONG, "")
             tx.marks.put(WAITING, "")
@@ -279,7 +278,8 @@ class Editions:
         if edition is None:
             return
         sentences = [str(one) for one in differences(before, edition)] if before else []
-        many = f"{len(sentences)} differences" if before else "the first edition"
+        first = "these take their place" if begin else "the first edition"
+        many = f"{len(sentences)} differences" if before else first
         authority = edition.authority or self.terms
         data = {
             "digest": edition.digest, "before": before.digest if before else None, "by": found.by,

@@ -52,4 +52,4 @@ def former(tx: Tx, deciding: Deciding) -> dict[str, Rulebook]:
 
 
 def _book(row: RulebookRow) -> Rulebook | None:
-    return load_texts(completed(row.texts))[0]
+    return load_texts(completed(row.texts), is_kept=True)[0]

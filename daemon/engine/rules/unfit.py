@@ -5,13 +5,16 @@ from dataclasses import replace
 from datetime import datetime
 
 from daemon.domain.authority import Authority
-from daemon.domain.errors import Problem
+from daemon.domain.errors import Problem, Severity
 from daemon.domain.times import day_of
 from daemon.engine.house import House
 from daemon.engine.rules.rules_folder import Found
 from daemon.engine.telling.alone import alone
 from daemon.rulebook import Edition
-from daemon.rulebook.quiet import changes_gone, too_far_ahead
+from daemon.rulebook.authority import AUTHORITY_FILE
+from daemon.rulebook.places import place
+from daemon.rulebook.quiet import changes_gone
+from daemon.rulebook.reach import untold
 
 
 def fitting(
@@ -29,14 +32,21 @@ def fitting(
         *alone(found.edition.book.packs.values(), house.channels),
         *changes_gone(before, found.edition.written, own),
     ]
-    if found.edition.authority:
-        unfit += too_far_ahead(found.edition.authority, day_of(now), own)
+    untold_of = untold(found.edition, own, day_of(now))
+    unfit += [one for one in untold_of if one.severity is Severity.ERROR]
     return replace(found, edition=None, problems=(*found.problems, *unfit)) if unfit else found
+
+
+def too_soon(own: str) -> Problem:
+    """Return what is wrong where the first rules of all are to wait for a day."""
+    where = f"{own}/{AUTHORITY_FILE}: effective_from"
+    what = "it lies ahead, and no rules are in force before it"
+    return Problem(where, what, "leave this line out at the first start")
 
 
 def _without_age(edition: Edition, house: House, terms: Authority, own: str) -> Iterator[Problem]:
     fresh_within = (edition.authority or terms).fresh_within
-    where = f"{own}/authority.yaml: feeds"
+    where = place(edition.written, own, "feeds")
     for role in sorted({one.role for one in house.feeds.values()} - fresh_within.keys()):
         what = f"it does not say how old the data of the {role} may be"
         yield Problem(where, what, f'add "{role}: 4 hours"')

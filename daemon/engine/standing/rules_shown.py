@@ -25,7 +25,11 @@ def rules_in_json(
     unsound, waits = tx.marks.get(RULEBOOK_WRONG), tx.marks.get(WAITING)
     said = [f"rulebook: {one}" for one in wrong if one.severity is Severity.ERROR]
     if unsound and not said:
-        said = ["rulebook: what lay in the folder was refused; it is read again within seconds"]
+        last = json.loads(str(unsound))
+        said = [
+            f"rulebook: refused when it was read last: {one['where']}: {one['what']}; {one['mend']}"
+            for one in last
+        ]
     return {
         "ok": not said, "packs": dict(deciding.rulebook.digests) if deciding else {}, "problems": say_problems(wrong),
         "digest": edition.digest if edition else None, "by": edition.written_by if edition else None,

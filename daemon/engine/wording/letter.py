@@ -34,7 +34,7 @@ from daemon.engine.wording.compose import CARDS, Links, NothingToSay, Part, comp
 from daemon.engine.wording.entry_letter import write_entry
 from daemon.engine.wording.levels import level_for
 from daemon.rulebook.readers import is_before_due
-from daemon.rulebook.templates import Words, render
+from daemon.rulebook.templates import FIELDS, Words, render
 from daemon.store import LinkRow, Store
 
 JUST_AFTER = timedelta(seconds=1)
@@ -264,7 +264,7 @@ class Letters:
         if is_list and not rows:
             raise NothingToSay
         code = item_code(outgoing.id, notice.key.obligation)
-        values = {
+        values = dict.fromkeys(FIELDS, "") | {
             "count": len(rows) or 1, "reason": "" if is_list else said,
             "role": self.house.deciding.words.role(notice.role), "rows": [],
             "feed": notice.key.obligation.split("/")[2] if notice.key.obligation.count("/") > 1
