@@ -32,7 +32,7 @@ class Told:
 class ToldFile:
     """One JSON object: `to`, when was last `looked` and, by kind of trouble, when that reader was `told` of it.
 
-    It is one auditor's for as long as that one lives: a second one goes on without it.
+    It is one auditor's for as long as that one lives; a second one reads it, and keeps nothing.
     """
 
     def __init__(self, file: Path, to: str) -> None:
@@ -40,11 +40,15 @@ class ToldFile:
         self._lock: int | None = None
         self._said = ""
 
+    def is_others(self) -> bool:
+        """Return whether another auditor keeps it; else it is ours from now on, if it can be anybody's."""
+        if self._take() != TAKEN:
+            return False
+        self._say_unkept(TAKEN)
+        return True
+
     def read(self) -> Told:
         """Return what was told to this reader. What cannot be read counts as untold: rather twice than never."""
-        if (why := self._take()) == TAKEN:
-            self._say_unkept(why)
-            return Told()
         try:
             found = json.loads(self.file.read_text("utf-8"))
             told = {str(kind): _dated(at) for kind, at in found["told"].items()}
@@ -64,7 +68,7 @@ class ToldFile:
         Then what stood there goes, if it can: it would silence what is told after it.
         """
         why = self._take() or self._write(told, looked_at)
-        if why and why != TAKEN:
+        if why and why != TAKEN:  # whoever has taken it meanwhile goes on from what stands there
             with suppress(OSError):
                 self.file.unlink(missing_ok=True)
         self._say_unkept(why)

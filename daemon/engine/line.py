@@ -40,7 +40,7 @@ from daemon.ports import Clock
 from daemon.store import Outside, Store, StoreLost, StoreSpoilt, StoreUnavailable
 
 log = structlog.get_logger("daykeeper.line")
-ROUNDS = 10_000  # a bound on catching up in one go: 10,000 batches of 300
+ROUNDS = 10_000  # a bound on firing in one go: 10,000 batches of ladders
 SEALED_AT_ONCE = 500  # SQLite's one writer is held up for so many
 SEALING_S = 0.5
 HEAR_EVERY_S = 2.0  # in a round that takes longer; and never for more than half of its time
@@ -134,9 +134,9 @@ class Line:
         now = self.clock()
         read, next_s = self._hear(now)
         yield  # that may take long: whether this process leads still is asked before it decides
-        for may_hear in self._follow(now, read):
+        for _ in self._follow(now, read):
             yield
-            if may_hear and self.ticks() >= next_s and self.guard.is_same():
+            if self.ticks() >= next_s and self.guard.is_same():
                 _, next_s = self._hear(self.clock())
                 yield
 
@@ -152,9 +152,10 @@ class Line:
         ended = self.ticks()
         return read, ended + max(HEAR_EVERY_S, ended - begun)
 
-    def _follow(self, now: datetime, read: set[str]) -> Iterator[bool]:
-        """Decide and fire; yield after each batch whether what came meanwhile may be taken in there."""
+    def _follow(self, now: datetime, read: set[str]) -> Iterator[None]:
+        """Decide and fire; yield after each batch, where what came meanwhile may be taken in."""
         yield from self._catch_up()
+        now = self._no_later(now)
         for role in sorted(self.escalator.stale_roles(now)):
             for feed in self.house.feeds_of(role):
                 if feed.name not in read:
@@ -164,36 +165,35 @@ class Line:
         yield from self._escalate(now)
         summarise(self.store, self.house, now)
         beat(self.store, self.house, now)
-        for _ in self.digests.queue(now):
-            yield True
+        yield from self.digests.queue(now)
 
-    def _catch_up(self) -> Iterator[bool]:
-        """Decide every case that changed, up to this very moment: what was just read must count before a rung fires.
+    def _catch_up(self) -> Iterator[None]:
+        """Decide every case that has changed or is to be looked at by now: what was just read must count first.
 
-        What comes meanwhile is taken in once, and decided too; from then on the rungs come first. Feeds that
-        change faster than cases are decided must not keep every ladder waiting.
+        They are counted when this begins, and not bounded by a moment: who sets the clock back hides none, and
+        what comes meanwhile waits for the next time. Feeds that change faster than cases are decided must not
+        keep every ladder waiting: only those of their cases wait.
         """
-        was_long = False
-        for _ in self._assess(self.clock()):
-            was_long = True
-            yield True
-        for _ in self._assess(self.clock()) if was_long else ():
-            yield False
+        until = self.clock()
+        left = self.assessor.waiting(until)
+        while left > 0 and self.guard.is_same() and (found := self.assessor.assess(until)):
+            left -= found
+            yield
 
-    def _assess(self, until: datetime) -> Iterator[None]:
-        """Decide the cases that were to be decided by a moment."""
+    def _escalate(self, now: datetime) -> Iterator[None]:
+        """Fire what was due when this round began: for that the feeds were read, and what they showed was decided.
+
+        What changes meanwhile fires when it has been decided.
+        """
         for _ in range(ROUNDS):
-            if not (self.guard.is_same() and self.assessor.assess(until)):
+            yield from self._catch_up()
+            if not (self.guard.is_same() and self.escalator.escalate(self._no_later(now))):
                 break
             yield
 
-    def _escalate(self, now: datetime) -> Iterator[bool]:
-        """Fire what was due when this round began: for that the feeds were read, and what they showed was decided."""
-        for _ in range(ROUNDS):
-            yield from self._catch_up()
-            if not (self.guard.is_same() and self.escalator.escalate(now)):
-                break
-            yield True
+    def _no_later(self, now: datetime) -> datetime:
+        """Return the moment at which this round began, or the present where the clock has been set back since."""
+        return min(now, self.clock())
 
     def send(self) -> int:
         """Send everything that may go now, urgent first; return how many messages were tried."""

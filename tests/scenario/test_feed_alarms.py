@@ -16,6 +16,7 @@ from integrations.csv_files.source import CsvFiles
 ROWS, LEFT = 40, 28  # 30 % fewer
 READ_EVERY, FRESH_WITHIN = timedelta(minutes=5), timedelta(hours=4)
 WITHIN, STEP = timedelta(seconds=60), timedelta(seconds=15)
+TROUBLE, FRESH = "it cannot be read, or its data is old", "its data is fresh again"
 HEADER = "conference_id,kind,case_refs,strategy_date,booked_start,status"
 
 
@@ -99,11 +100,8 @@ def test_old_data_is_told_once_again_each_day_and_once_when_it_is_fresh(office):
         world.turn()
         world.clock.now += READ_EVERY
 
-    subjects = [one.splitlines()[0] for one in world.operator()]
     assert heard == [0, 1, 1, 1, 2, 2]
-    assert subjects == ["diary: it cannot be read, or its data is old"] * 2 + [
-        "diary: its data is fresh again"
-    ]
+    assert subjects(world) == [TROUBLE, TROUBLE, FRESH]
     assert "its last data is from Tuesday 3 March 2026, 9am" in world.operator()[0]
 
 
@@ -124,8 +122,7 @@ def test_a_feed_that_cannot_be_read_is_told_at_once_each_day_and_once_when_it_ca
         world.turn()
 
     assert heard == [1, 1, 1, 2, 2, 3]
-    subjects = [one.splitlines()[0] for one in world.operator()]
-    assert subjects[3:] == ["diary: its data is fresh again"]
+    assert subjects(world)[3:] == [FRESH]
 
 
 def test_old_data_that_then_cannot_be_read_is_told_of_that_too(office):
@@ -140,10 +137,9 @@ def test_old_data_that_then_cannot_be_read_is_told_of_that_too(office):
     assert len(world.operator()) == 2
 
 
-def test_a_feed_that_comes_and_goes_each_hour_is_told_once_a_day(office):
-    world, shelf = office
-
-    for hour in range(24):
+def comes_and_goes(world, shelf, hours):
+    """Take the folder away in each even hour, and bring it back in each odd one."""
+    for hour in range(hours):
         world.clock.now += timedelta(minutes=55)
         if hour % 2:
             shelf.mkdir()
@@ -152,8 +148,50 @@ def test_a_feed_that_comes_and_goes_each_hour_is_told_once_a_day(office):
             gone(world, shelf)
         world.turn()
 
-    assert len(world.operator()) == 2  # that it is gone, and that it is back
+
+def subjects(world):
+    return [one.splitlines()[0].removeprefix("diary: ") for one in world.operator()]
+
+
+def test_a_trouble_that_returns_within_a_day_is_told_at_once_again(office):
+    world, shelf = office
+    comes_and_goes(world, shelf, 2)
+
+    comes_and_goes(world, shelf, 1)
+
+    assert subjects(world) == [TROUBLE, FRESH, TROUBLE]
+
+
+def test_a_feed_that_comes_and_goes_each_hour_is_told_three_times_a_day_and_the_last_says_so(
+    office,
+):
+    world, shelf = office
+
+    comes_and_goes(world, shelf, 24)
+
+    often = [number for number, one in enumerate(world.operator()) if "it comes and goes" in one]
+    assert subjects(world) == [TROUBLE, FRESH, TROUBLE, FRESH, TROUBLE]
+    assert often == [4]
+    assert "no more is mailed of it until Wednesday 4 March 2026, 1:35pm" in world.operator()[4]
     assert len(world.journal("feed.failed")) == 12
+
+
+@pytest.mark.parametrize(
+    ("is_back", "news"),
+    [pytest.param(True, FRESH, id="well"), pytest.param(False, TROUBLE, id="gone")],
+)
+def test_how_a_feed_that_came_and_went_stands_is_told_when_its_day_is_over(office, is_back, news):
+    world, shelf = office
+    comes_and_goes(world, shelf, 6 if is_back else 7)
+    told = len(world.operator())
+
+    world.clock.now += timedelta(days=1)
+    drop(world, shelf, ROWS) if is_back else None
+    world.turn()
+    world.clock.now += READ_EVERY
+    world.turn()
+
+    assert subjects(world)[told:] == [news]
 
 
 def test_a_clock_that_was_ahead_does_not_silence_the_daily_mail(office):

@@ -42,6 +42,24 @@ def test_a_row_that_is_added_amid_a_long_round_is_read_before_it_ends(crowded):
     assert shown(crowded) == BATCH + 2
 
 
+def test_a_row_that_is_added_while_what_came_meanwhile_is_decided_is_read_too(crowded):
+    under_way = crowded.line.steps()
+    next(under_way)  # it has heard
+    next(under_way)  # it has decided a batch
+    for number in range(BATCH + 2):
+        crowded.opens(f"SC-more-{number:03}")
+    crowded.clock.now += A_WHILE
+    next(under_way)  # it has heard again
+    next(under_way)  # the rest of what it began with
+    next(under_way)  # what came meanwhile
+    crowded.opens("SC-late")
+    crowded.clock.now += A_WHILE
+
+    next(under_way)
+
+    assert shown(crowded) == 2 * BATCH + 4
+
+
 def test_a_round_that_takes_a_moment_reads_its_feeds_once(story):
     world = story()
     world.opens()

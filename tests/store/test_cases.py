@@ -9,17 +9,21 @@ from daemon.store import CaseRow, ConferenceRow, Number, Store
 HOUR = timedelta(hours=1)
 
 
-def test_a_touch_brings_a_case_forward_and_never_back(store: Store, now: datetime) -> None:
+def test_a_touched_case_is_due_by_every_clock_the_longest_known_first(
+    store: Store, now: datetime
+) -> None:
     with store.write() as tx:
-        tx.cases.touch(["SC-1", "SC-2", "SC-1"], now)
+        tx.cases.touch(["SC-2", "SC-1"], now)
         tx.cases.touch(["SC-1"], now - HOUR)
         tx.cases.touch(["SC-2"], now + HOUR)
+        tx.cases.assessed([CaseRow("SC-3", next_assess_at=now - HOUR)])
 
     with store.write() as tx:
-        assert tx.cases.due(now - HOUR, 10) == ["SC-1"]
-        assert tx.cases.due(now, 10) == ["SC-1", "SC-2"]
+        assert tx.cases.due(now - 9000 * HOUR, 10) == ["SC-1", "SC-2"]
+        assert tx.cases.due(now, 10) == ["SC-1", "SC-2", "SC-3"]
         assert tx.cases.due(now, 1) == ["SC-1"]
-        assert tx.cases.count() == 2
+        assert (tx.cases.due_count(now - 9000 * HOUR), tx.cases.due_count(now)) == (2, 3)
+        assert tx.cases.count() == 3
 
 
 def test_an_assessed_case_rests_until_its_own_moment_or_a_touch(
@@ -48,8 +52,7 @@ def test_a_new_rulebook_brings_every_case_back(store: Store, now: datetime) -> N
         tx.cases.touch_all(now)
 
     with store.write() as tx:
-        assert tx.cases.due(now, 10) == ["sooner", "later", "rests"]
-        assert tx.cases.due(now - HOUR, 10) == ["sooner"]
+        assert tx.cases.due(now - 9000 * HOUR, 10) == ["later", "rests", "sooner"]
 
 
 def test_a_case_shows_its_problems_until_they_are_mended(store: Store) -> None:

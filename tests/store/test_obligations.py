@@ -10,7 +10,7 @@ import pytest
 
 from daemon.domain.obligation import State
 from daemon.domain.track import Fired, Track
-from daemon.store import Store
+from daemon.store import CaseRow, Store
 
 MAKE = Callable[..., Track]
 DAY = timedelta(days=1)
@@ -195,3 +195,17 @@ def test_a_look_moves_ladders_and_leaves_all_else_as_it_stands(
             second,
             replace(third, **moved),
         ]
+
+
+def test_a_ladder_of_a_case_that_has_changed_waits_until_it_is_decided(
+    store: Store, track: MAKE, now: datetime
+) -> None:
+    with store.write() as tx:
+        tx.obligations.save([track("SC-1", next_at=now), track("SC-2", next_at=now)])
+        tx.cases.assessed([CaseRow("SC-2", next_assess_at=now - DAY)])
+        tx.cases.touch(["SC-1"], now + DAY)
+        waiting = [each.ref for each in tx.obligations.due(now, 10)]
+        tx.cases.assessed([CaseRow("SC-1")])
+        decided = {each.ref for each in tx.obligations.due(now, 10)}
+
+    assert (waiting, decided) == (["SC-2"], {"SC-1", "SC-2"})

@@ -158,7 +158,7 @@ def test_what_is_due_is_shared_out_and_nobody_waits(
 ) -> None:
     with store.write() as tx:
         tx.obligations.save([track(f"SC-{number}", next_at=now) for number in range(4)])
-        tx.cases.touch([f"SC-{number}" for number in range(4)], now)
+        tx.cases.touch([f"SC-1{number}" for number in range(4)], now)
         for number in range(4):
             tx.messages.open(outgoing(f"m-{number}", look_at=now))
 

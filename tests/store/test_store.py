@@ -15,7 +15,7 @@ from sqlalchemy import event
 
 from daemon.domain.notice import Notice
 from daemon.domain.track import Track
-from daemon.store import Store, StoreConflict, StoreUnavailable, check
+from daemon.store import CaseRow, Store, StoreConflict, StoreUnavailable, check
 from tests.store.plans import HELD, PLANS
 
 IN_A_CHILD = {"env": os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}}
@@ -76,7 +76,7 @@ def test_one_authority_never_sees_another_s(
     with store.write() as tx:
         tx.obligations.save([track(next_at=now)])
         tx.notices.insert([notice()])
-        tx.cases.touch(["SC-1"], now)
+        tx.cases.assessed([CaseRow("SC-1")])
         tx.journal.write(now, "obligation.opened", track().id, "it is recorded")
         tx.journal.seal(now, 10)
 
@@ -87,12 +87,12 @@ def test_one_authority_never_sees_another_s(
         assert tx.cases.count() == 0
         assert tx.journal.head()[0] == 0
         assert tx.notices.insert([notice()]) == [notice()]
-        tx.cases.touch_all(now - timedelta(days=1))
+        tx.cases.touch_all(now)
         tx.people.replace([], now)
     devon.close()
 
     with store.read() as tx:
-        assert tx.cases.due(now - timedelta(days=1), 10) == []
+        assert tx.cases.due(now, 10) == []
 
 
 def test_a_mistake_of_ours_names_no_value(store: Store, now: datetime) -> None:

@@ -60,6 +60,11 @@ class Assessor:
         self.store, self.house = store, house
         self.inviter = Inviter(house)
 
+    def waiting(self, now: datetime) -> int:
+        """Return how many cases are to be assessed by `now`."""
+        with self.store.read() as tx:
+            return tx.cases.due_count(now)
+
     def assess(self, now: datetime, limit: int = BATCH) -> int:
         """Assess the cases that are due by `now`; return how many there were."""
         with self.store.write() as tx:

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
@@ -25,7 +25,7 @@ from sqlalchemy import (
 from daemon.decide.people.recipients import Access
 from daemon.domain.errors import Problem, Severity
 from daemon.domain.person import Scope
-from daemon.store.ground.columns import Instant, Json, partial, table
+from daemon.store.ground.columns import EPOCH, Instant, Json, partial, table
 from daemon.store.ground.gateway import Gateway, batches, values
 from daemon.store.ground.prepared import OURS, Places, Prepared
 from daemon.store.ground.spoilt import apart
@@ -65,6 +65,8 @@ class CaseRow:
     problems: tuple[Problem, ...] = ()
 
 
+# A case that has changed is due by every clock, also by one that is set back: its moment stands in 1970.
+AT_ONCE = datetime(1971, 1, 1, tzinfo=UTC)
 NOBODY_EXCLUDED = '"excluded":[]'  # as `access` is stored
 COLUMNS = [
     type_coerce(column, Text) if column.name == "access" else column  # it is read by `_access`
@@ -85,25 +87,31 @@ class Cases(Gateway):
     """The list of cases. `due` and `assessed` belong in one transaction, or a touch is lost."""
 
     def touch(self, refs: Collection[str], at: datetime) -> None:
-        """Make sure that these cases are assessed at that moment or before."""
-        blank = {"access": None, "assess_at": at, "problems": None}
+        """Have these cases assessed next, whatever a clock shows then; `at`: the longest known first."""
+        first_at = _at_once(at)
+        blank = {"access": None, "assess_at": first_at, "problems": None}
         rows = [values(CaseRow(ref), cases) | blank for ref in refs]
         if rows:
             insert = Places(self.connection.dialect, 1).insert(cases)
             touch = insert.on_conflict_do_update(
-                index_elements=list(cases.primary_key), set_={"assess_at": _sooner(at)}
+                index_elements=list(cases.primary_key), set_={"assess_at": _sooner(first_at)}
             )
             self.connection.execute(touch, self._ours(rows))
 
     def touch_all(self, now: datetime) -> None:
-        """Make sure that every case is assessed by that moment, as after a new rulebook."""
-        self._change(self._update(cases).values(assess_at=_sooner(now)))
+        """Have every case assessed next, as after a new rulebook."""
+        self._change(self._update(cases).values(assess_at=_sooner(_at_once(now))))
 
     def due(self, now: datetime, limit: int) -> list[str]:
         """Return the cases to assess by now, the longest due first."""
         query = self._select(cases, cases.c.ref).where(cases.c.assess_at <= now)
         query = query.order_by(cases.c.assess_at, cases.c.ref).limit(limit)
         return [ref for (ref,) in self._found(self._held(query, or_skipped=True))]
+
+    def due_count(self, now: datetime) -> int:
+        """Return how many cases are to be assessed by now."""
+        query = self._select(cases, func.count()).where(cases.c.assess_at <= now)
+        return int(self._found(query)[0][0])
 
     def assessed(self, rows: Sequence[CaseRow]) -> None:
         """Record how these cases stand and when to look again."""
@@ -189,6 +197,11 @@ class Cases(Gateway):
             if len(page) < limit:
                 return
             after = page[-1]
+
+
+def _at_once(at: datetime) -> datetime:
+    """Return a moment that every clock has behind it; of two, the same is the sooner one."""
+    return EPOCH + (at - EPOCH) / 1000
 
 
 def _sooner(at: datetime) -> ColumnElement[datetime | None]:

@@ -13,6 +13,7 @@ from sqlalchemy import (
     Select,
     Text,
     bindparam,
+    exists,
     func,
     or_,
     select,
@@ -21,6 +22,7 @@ from sqlalchemy import (
 
 from daemon.domain.obligation import State
 from daemon.domain.track import Fired, Track
+from daemon.store.cases.cases import AT_ONCE, cases
 from daemon.store.ground.columns import Choice, Instant, Json, micros, moment, partial, table
 from daemon.store.ground.gateway import Found, Gateway, batches, values
 from daemon.store.ground.prepared import OURS, Prepared
@@ -71,10 +73,14 @@ TO_CHANGE = Prepared(
     ),
     hold="wait",
 )
+# Its case has changed and is not decided anew: until it is, no rung fires on what was known before.
+UNDECIDED = exists().where(
+    cases.c.authority == o.authority, cases.c.ref == o.ref, cases.c.assess_at < AT_ONCE
+)
 DUE = Prepared(
     lambda _: (
         select(*COLUMNS)
-        .where(o.authority == OURS, NEXT, o.next_at <= bindparam("now"))
+        .where(o.authority == OURS, NEXT, o.next_at <= bindparam("now"), ~UNDECIDED)
         .order_by(o.next_at)
         .limit(bindparam("most", type_=Integer))
     ),
@@ -159,12 +165,14 @@ class Obligations(Gateway):
     def due(self, now: datetime, limit: int) -> list[Track]:
         """Return the ladders that must look again by now, in the order of their moments.
 
-        None of a case of which one cannot be read: the others go on.
+        None of a case that has changed and is not decided yet, and none of one of which a ladder cannot be
+        read: the others go on.
         """
         try:
             return self._tracks(self._ask(DUE, now=now, most=limit))
         except UNREADABLE:
-            is_due = self._select(obligations, o.ref).where(NEXT, o.next_at <= now).distinct()
+            is_due = self._select(obligations, o.ref).where(NEXT, o.next_at <= now, ~UNDECIDED)
+            is_due = is_due.distinct()
             refs = [ref for (ref,) in self._found(is_due)]
         found, _ = apart(lambda some: self.of(some, to_change=True), refs, "obligations")
         due = [(one.next_at, one) for each in found.values() for one in each if one.next_at]
