@@ -11,25 +11,22 @@ import structlog
 
 from daemon.decide.conference.conferences import Conference, conferences
 from daemon.decide.duties.family import is_closed
-from daemon.decide.duties.moves import Change, Decision, moves
-from daemon.decide.duties.standing import ENDS_EVERYTHING
+from daemon.decide.duties.moves import Decision, moves
 from daemon.decide.people.recipients import Access
 from daemon.decide.record.reading import Reading
 from daemon.decide.record.timeline import timeline
-from daemon.decide.trying.walk import group_of
 from daemon.domain.errors import Problem
 from daemon.domain.invitation import Seat
-from daemon.domain.message import Lane
-from daemon.domain.notice import Key, Kind, Notice
 from daemon.domain.record import Record
 from daemon.domain.track import Track
 from daemon.engine.conference.announce import Looked
 from daemon.engine.conference.invite import Inviter
 from daemon.engine.house import House, unreadable
+from daemon.engine.records.apply import apply
 from daemon.engine.records.contradictions import tell_contradictions, tell_elsewhere
 from daemon.engine.records.exclusions import ineffective
 from daemon.engine.records.handover import hand_over
-from daemon.engine.records.rename import former_ids, renames, take_over
+from daemon.engine.records.rename import renames, take_over
 from daemon.engine.records.unreadable import set_aside
 from daemon.engine.standing.guard import RELEASED
 from daemon.engine.standing.release import remember
@@ -121,7 +118,7 @@ class Assessor:
                 under = self.house.under(decided.track)
                 decision = remember(tx, decided, under) if is_restored else decided
                 decision = wait_again(tx, self.house, reading.record, decision, now)
-                self._apply(tx, reading.record, decision, now)
+                apply(tx, reading.record, decision, now)
                 saved.append(decision.track)
                 own[decision.track.id] = decision.track
             record = reading.record
@@ -240,57 +237,6 @@ class Assessor:
                     f"{problem.what}; {problem.mend}",
                     {"where": problem.where},
                 )
-
-    def _apply(self, tx: Tx, record: Record, decision: Decision, now: datetime) -> None:
-        track, earlier = decision.track, _before(decision)
-        was = (
-            {"was_due_at": earlier, "was_digest": decision.before.pack_digest}
-            if earlier and decision.before
-            else {}
-        )
-        tx.journal.write(
-            now, f"obligation.{decision.change}", track.id, decision.because,
-            {"due_at": track.due_at.isoformat() if track.due_at else None, "occurrence": track.occurrence,
-             "digest": track.pack_digest, **was},
-        )  # fmt: skip
-        told = [
-            notice
-            for name in (track.id, *former_ids(track, record))
-            if decision.correction
-            for notice in tx.notices.told(name, after_due=True if decision.overdue_only else None)
-        ]
-        if decision.change in (Change.MET, Change.WAIVED, Change.WITHDRAWN):
-            tx.notices.cancel(track.id, f"{decision.change}: {decision.because}")
-        if decision.correction is None or any(one.name in ENDS_EVERYTHING for one in record.facts):
-            return  # after a death no word goes out by itself (READINGS section 2, 3)
-        if decision.change is Change.REOPENED:
-            told = [one for one in told if one.key.rung == "now-received"]
-        else:
-            told = [one for one in told if one.kind is not Kind.CORRECT]
-        new = {}
-        for one in told:
-            key = Key(
-                track.id, decision.correction, track.revision, one.key.person, one.key.channel
-            )
-            new[key] = Notice(
-                key, Kind.CORRECT, decision.correction, now, now, Lane.ROUTINE, one.role, (record.ref,),
-                group_of(record), decision.because, one.agency, after_due=False, detail=earlier,
-            )  # fmt: skip
-        for notice in tx.notices.insert(list(new.values())):
-            tx.journal.write(
-                now, "notice.fired", str(notice.key), notice.because, {"kind": "correct"}
-            )
-
-
-def _before(decision: Decision) -> str:
-    """Return the moment that people were told before, for the correction to name."""
-    if (
-        decision.change is not Change.MOVED
-        or decision.before is None
-        or decision.before.due_at is None
-    ):
-        return ""
-    return decision.before.due_at.isoformat()
 
 
 def _row(
