@@ -16,6 +16,7 @@ from daemon.engine.rules.shadow import Shadow
 from daemon.engine.sending.waiting import waited_since
 from daemon.engine.standing.oversight import Overseer
 from daemon.engine.standing.presence import BEAT_EVERY_S, LEADER
+from daemon.engine.standing.set_back import note_beat
 from daemon.jobs import Waking, start
 from daemon.store import NO_FILES, NoFreeFiles, StoreLost, StoreSpoilt, StoreUnavailable
 
@@ -26,7 +27,6 @@ LEASE_S = 15.0
 SEAL_EVERY_S = 5.0
 AUDIT_EVERY_S = 300.0
 STEP_S = 5.0  # wall against monotonic: a larger step is logged and everything is looked at again
-BEAT = "beat/at"  # the mark that says when the leader last began a round
 
 
 @dataclass(slots=True)
@@ -233,7 +233,7 @@ class Service:
         with self.app.store.write() as tx:
             leads = tx.leases.take(LEADER, self.holder, now, self.lease_s) is not None
             if leads:
-                tx.marks.put(BEAT, now)
+                note_beat(tx, self.app.house, now)
             return leads
 
     def _hand_on(self) -> None:

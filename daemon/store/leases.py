@@ -34,7 +34,8 @@ class Leases(Gateway):
     def take(self, name: str, holder: str, now: datetime, for_s: float) -> int | None:
         """Take or renew a lease; return its epoch, or None while somebody else holds it.
 
-        A holder who comes back after the end gets a new epoch, as anybody would.
+        A holder who comes back after the end gets a new epoch, as anybody would. One that ends later than
+        anybody may hold it was given by a clock that was ahead, and is over.
         """
         until = now + timedelta(seconds=for_s)
         first = {"name": name, "holder": holder, "epoch": 1, "until": until}
@@ -46,7 +47,7 @@ class Leases(Gateway):
         if not found:  # it was over, and is forgotten since we tried
             return self.take(name, holder, now, for_s)
         held_by, epoch, held_until = found[0]
-        is_over = held_until <= now
+        is_over = held_until <= now or held_until > until + timedelta(seconds=for_s)
         if held_by != holder and not is_over:
             return None
         epoch += is_over

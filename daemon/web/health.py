@@ -127,7 +127,7 @@ def measure_rounds(metrics: Metrics, tx: Tx, now: datetime) -> None:
 
     def age_s(mark: str) -> float:
         at = tx.marks.moment(mark)
-        return inf if at is None else (now - at).total_seconds()
+        return inf if at is None else abs((now - at).total_seconds())  # ahead is as wrong as behind
 
     metrics.beat_age.set(age_s(BEAT))
     metrics.audit_age.set(age_s("audit/at"))

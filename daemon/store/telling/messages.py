@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, Text, case, delete, func, type_coerce
+from sqlalchemy import Select, Text, case, delete, func, or_, type_coerce
 
 from daemon.domain.delivery import Answer, Delivery, DeliveryState, Outgoing
 from daemon.domain.message import Lane, Message
@@ -87,6 +87,14 @@ class Messages(Legible):
         for batch in batches(ids):
             change = self._update(messages).where(m.id.in_(batch), ON_ITS_WAY)
             self._change(change.values(look_at=until, reason=reason))
+
+    def hasten(self, until: datetime, but: str) -> int:
+        """Have messages on their way that wait for longer be looked at by then, `but` for those held for that reason.
+
+        Return how many there are.
+        """
+        waits = (ON_ITS_WAY, m.look_at > until, or_(m.reason.is_(None), m.reason != but))
+        return self._change(self._update(messages).where(*waits).values(look_at=until))
 
     def many_held(self, reason: str) -> int:
         """Return how many messages on their way are held for that reason."""

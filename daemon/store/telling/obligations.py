@@ -221,6 +221,15 @@ class Obligations(Gateway):
         later = self._update(obligations).where(obligations.c.next_at > now)
         return self._change(later.values(next_at=now))
 
+    def wake(self, now: datetime) -> int:
+        """Have every ladder look again that a clock which was ahead has put off; return how many there are.
+
+        None has been held since a moment that is still to come.
+        """
+        ahead = self._update(obligations).where(HELD, obligations.c.held_since > now)
+        self._change(ahead.values(held_since=now))
+        return self.look_again(now)
+
     def pinned(self, *, is_open: bool = True) -> set[str]:
         """Return the digests that open obligations were opened under, or all that there are (DOMAIN 5.13)."""
         query = self._select(obligations, obligations.c.pack_digest).distinct()
