@@ -19,6 +19,7 @@ from daemon.engine.standing.presence import BEAT_EVERY_S, LEADER
 from daemon.engine.standing.set_back import note_beat
 from daemon.jobs import Waking, start
 from daemon.store import NO_FILES, NoFreeFiles, StoreLost, StoreSpoilt, StoreUnavailable
+from daemon.watchdog import feed
 
 log = structlog.get_logger("daykeeper.loop")
 TICK_S = 1.0
@@ -87,17 +88,15 @@ class Service:
             stack.callback(self._wait_beside)
             gc.collect()
             gc.freeze()  # what is loaded by now stays: it is not walked through for every herd
-            log.info(
-                "service.started",
-                authority=self.app.settings.authority,
-                worker=self.app.house.worker,
-            )
+            authority, worker = self.app.settings.authority, self.app.house.worker
+            log.info("service.started", authority=authority, worker=worker)
             idle = 0  # rounds on end: what one has decided is told in the next
             if is_once:
                 self._read_always()
             while not self.stop.is_set():
                 begun = monotonic()
                 self.tick(self.lanes)
+                feed()
                 if is_once:
                     idle = 0 if self.unfinished() else idle + 1
                     if idle > 1:

@@ -23,10 +23,12 @@ from daemon.settings.audit import Audit
 from daemon.settings.whole import Settings
 from daemon.store import Store, StoreUnavailable
 from daemon.telemetry import places
+from daemon.watchdog import feed
 
 log = structlog.get_logger("daykeeper.auditor")
 CLAIM = "auditor/alive"  # the lease of whoever writes today's mail, of two that are there
 CLAIM_S = 120.0
+FED_EVERY_S = 60.0
 
 
 class Auditing:
@@ -49,9 +51,14 @@ class Auditing:
         while not self.stop.is_set():
             begun = monotonic()
             self.turn()
-            self.stop.wait(max(0.0, begun + self.audit.every.total_seconds() - monotonic()))
+            self._rest(begun + self.audit.every.total_seconds())
         self.close()
         log.info("auditor.stopped")
+
+    def _rest(self, until: float) -> None:
+        feed()
+        while (left := until - monotonic()) > 0 and not self.stop.wait(min(left, FED_EVERY_S)):
+            feed()
 
     def close(self) -> None:
         """Leave what we have told to whoever comes next."""

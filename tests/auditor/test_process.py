@@ -1,7 +1,8 @@
 """The auditor beside a service: what it notes, whom it calls, and what it says where it cannot look."""
 
+import socket
 from shutil import rmtree
-from threading import Event
+from threading import Event, Thread
 
 import pytest
 
@@ -130,3 +131,19 @@ def test_it_reads_no_feed_and_no_secret_but_its_own(town):
 
     assert len(town.monitor.calls) == 1
     assert not (folder / "link.key").exists()
+
+
+def test_systemd_hears_that_the_auditor_goes_round(town, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)  # a socket's name is short
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as ear:
+        ear.bind("ear")
+        ear.settimeout(60)
+        monkeypatch.setenv("NOTIFY_SOCKET", "ear")
+        town.auditing.stop = Event()
+        going = Thread(target=town.auditing.run)
+        going.start()
+        heard = ear.recv(64)
+        town.auditing.stop.set()
+        going.join()
+
+    assert heard == b"WATCHDOG=1"

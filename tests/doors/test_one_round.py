@@ -1,6 +1,7 @@
 """`run --once`: what is due now is done, and it ends; what it could not do is said."""
 
 import shutil
+import socket
 import subprocess
 import sys
 from collections.abc import Callable
@@ -56,6 +57,18 @@ def test_each_round_reads_every_feed_and_ends(daykeeper, tmp_path):
     assert daykeeper("run", "--once").returncode == 0
 
     assert daykeeper("explain", "--ref", "SC-2").returncode == 0
+
+
+@pytest.mark.slow
+def test_systemd_hears_from_the_loop_that_it_goes_round(daykeeper, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)  # a socket's name is short
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as ear:
+        ear.bind("ear")
+        ear.settimeout(0)
+        monkeypatch.setenv("NOTIFY_SOCKET", "ear")
+
+        assert daykeeper("run", "--once").returncode == 0
+        assert ear.recv(64) == b"WATCHDOG=1"
 
 
 @pytest.mark.slow

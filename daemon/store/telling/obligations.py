@@ -226,7 +226,7 @@ class Obligations(Gateway):
 
         None has been held since a moment that is still to come.
         """
-        ahead = self._update(obligations).where(HELD, obligations.c.held_since > now)
+        ahead = self._update(obligations).where(HELD, o.held_since > now)
         self._change(ahead.values(held_since=now))
         return self.look_again(now)
 
@@ -246,12 +246,11 @@ class Obligations(Gateway):
 
     def counts(self, now: datetime) -> dict[str, int]:
         """Return how many there are by state, and how many are overdue, met late, held for data."""
-        c = obligations.c
         columns = (
-            c.state,
-            c.late.is_(True).label("was_late"),
+            o.state,
+            o.late.is_(True).label("was_late"),
             _has_passed(now).label("has_passed"),
-            c.held_since.is_not(None).label("is_held"),
+            o.held_since.is_not(None).label("is_held"),
         )
         names = [column.name for column in columns]  # by name: a value is bound once, in the list
         query = self._select(obligations, *columns, func.count()).group_by(*names)
@@ -264,8 +263,7 @@ class Obligations(Gateway):
         return counts
 
     def _open(self, when: Any) -> list[Track]:
-        is_open = obligations.c.state == State.OPEN
-        query = self._select(obligations, *COLUMNS).where(is_open, when)
+        query = self._select(obligations, *COLUMNS).where(o.state == State.OPEN, when)
         return self._tracks(self._found(query.order_by(obligations.c.due_at)))
 
     def _tracks(self, rows: Found) -> list[Track]:
