@@ -13,7 +13,7 @@ import structlog
 from daemon.app import App
 from daemon.domain.message import Lane
 from daemon.engine.rules.shadow import Shadow
-from daemon.engine.sending.waiting import waited_since
+from daemon.engine.sending.waiting import waited_since, waits_for_a_way
 from daemon.engine.standing.oversight import Overseer
 from daemon.engine.standing.presence import BEAT_EVERY_S, LEADER
 from daemon.engine.standing.set_back import note_beat
@@ -27,7 +27,7 @@ DECIDING_S = 0.5  # then the lease, the lanes and the journal have their turn, a
 LEASE_S = 15.0
 SEAL_EVERY_S = 5.0
 AUDIT_EVERY_S = 300.0
-STEP_S = 5.0  # wall against monotonic: a larger step is logged and everything is looked at again
+STEP_S = 5.0  # wall against monotonic: a larger step is logged
 
 
 @dataclass(slots=True)
@@ -257,16 +257,15 @@ class Service:
         self._wall = (now, ticked)
 
     def unfinished(self) -> str:
-        """Return what this round still has to do, in plain words; empty where all is done that can be."""
+        """Return what this round still has to do, in plain words; empty where all is done that ever can be."""
         if self.hindrance is not None:
             return self.hindrance
         if self.deciding is not None or self.beaten_at is None:
             return "not every case has been looked at"
+        guard, house, now = self.app.line.guard, self.app.house, self.app.clock()
         with self.app.store.read() as tx:
-            calendar = self.app.house.deciding.calendar
-            is_left = self.app.line.guard.held is None and waited_since(
-                tx, calendar, self.app.clock()
-            )
+            since = None if guard.held else waited_since(tx, house.deciding.calendar, now)
+            is_left = since is not None and not waits_for_a_way(tx, house.channels, now)
         return "messages wait that nobody has accepted yet" if is_left else ""
 
     def troubles(self) -> list[str]:

@@ -167,9 +167,14 @@ def _audit(settings: "Settings") -> "list[Problem]":
     """Return a warning of each way in which nobody would notice that the service is ill."""
     from daemon.domain.errors import Problem, Severity
     from daemon.settings.audit import missing
+    from daemon.settings.channels import speechless
 
-    mend = "set it up: docs/how-to/watch.md"
-    return [Problem("audit", what, mend, Severity.WARNING) for what in missing(settings.audit)]
+    mend, how = "set it up: docs/how-to/watch.md", "set it up: docs/how-to/add-a-channel.md"
+    said = [Problem("audit", what, mend, Severity.WARNING) for what in missing(settings.audit)]
+    return said + [
+        Problem("channels.email", what, how, Severity.WARNING)
+        for what in speechless(settings.channels)
+    ]
 
 
 def _answers(

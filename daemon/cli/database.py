@@ -37,30 +37,36 @@ def act(args: argparse.Namespace) -> int:
     settings = settings_of(args.config)
     url = settings.database
     if args.what == "check":
-        problems = check(url)
+        problems, whose = check(url), ""
         if not any(problem.severity is Severity.ERROR for problem in problems):
-            problems += anothers(url, settings.authority)
+            whose, more = keeps(url, settings.authority)
+            problems += more
         for problem in problems:
             sys.stdout.write(f"{problem}\n")
         if any(problem.severity is Severity.ERROR for problem in problems):
             return 1
-        sys.stdout.write("the database is in order\n")
+        that = "but for that " if problems else ""
+        sys.stdout.write(f"{that}the database is in order; {whose}\n")
         return 0
     (create if args.what == "create" else upgrade)(url)
     sys.stdout.write(f"the database is {'made' if args.what == 'create' else 'up to date'}\n")
     return 0
 
 
-def anothers(url: str, authority: str) -> "list[Problem]":
-    """Return that a database which is in order holds another authority's records, and none of ours."""
+def keeps(url: str, authority: str) -> "tuple[str, list[Problem]]":
+    """Return whose records a database that is in order keeps, and what is wrong with that."""
     from contextlib import closing
 
+    from daemon.decide.telling.wording import say_list
     from daemon.domain.errors import Refusal
+    from daemon.domain.times import say
     from daemon.store import Store
 
     try:
         with closing(Store.open(url, authority, thorough=False)) as store:
-            found = store.of_another()
+            found, begun = store.of_another(), store.keeps()
     except Refusal as refusal:
-        return list(refusal.problems)
-    return [found] if found else []
+        return "", list(refusal.problems)
+    whose = say_list([f'"{one}" since {say(at)}' for one, at in begun.items()])
+    said = f"it keeps {whose}" if begun else "nobody has begun on it"
+    return said, [found] if found else []

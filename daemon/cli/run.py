@@ -4,7 +4,11 @@ import argparse
 import signal
 from contextlib import AbstractContextManager
 from threading import Event, Timer
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from daemon.app import App
+    from daemon.domain.errors import Problem
 
 EXAMPLES = """examples:
   daykeeper database create --config daykeeper.toml     once, before the first start
@@ -66,6 +70,7 @@ def act(args: argparse.Namespace) -> int:
     try:
         service.run(is_once=args.once)
         left = app.line.guard.held or service.unfinished() if args.once else None
+        lacking = _lacking(app) if args.once else []
     except StoreOutgrown:
         raise
     except StoreLost as lost:
@@ -77,6 +82,22 @@ def act(args: argparse.Namespace) -> int:
     finally:
         enough.cancel()
         app.close()
+    if lacking:
+        raise Refusal(*lacking)
     if left:
         raise Refusal(Problem("run --once", left, "`daykeeper status` says more"))
     return 0
+
+
+def _lacking(app: "App") -> "list[Problem]":
+    """Return each way to people for which messages wait, and which the settings do not have."""
+    from daemon.domain.errors import Problem
+    from daemon.engine.sending.waiting import wayless
+
+    with app.store.read() as tx:
+        found = wayless(tx, app.house.channels)
+    mend = "set it up, docs/how-to/add-a-channel.md: they go out by themselves then"
+    return [
+        Problem(f"channels.{word}", f"it is not set up, and messages wait for it ({many})", mend)
+        for word, many in found.items()
+    ]

@@ -102,6 +102,11 @@ def check_channels(channels: Mapping[Any, Channel], deadline_s: float) -> None:
                 raise ValueError(f'channels.{word}.failover: "{other}" {what}; leave it out')
 
 
+def speechless(channels: Mapping[Any, Channel]) -> list[str]:
+    """Return that nobody hears of the service's own troubles, which it tells the operator by mail."""
+    return [] if MAIL in channels else ["the operator hears nothing: no way to send mail is set up"]
+
+
 def failover_of(channels: Mapping[Any, Channel]) -> dict[str, tuple[str, ...]]:
     """Return by which ways somebody is told where one refuses."""
     return {

@@ -88,10 +88,11 @@ class Marks(Gateway):
         found = self._ask(MARK, name=name)
         return found[0][0] if found else None
 
-    def of_all(self, name: str) -> set[str]:
-        """Return the authorities of this database that have a value of that name."""
-        query = select(marks.c.authority).where(marks.c.name == name)
-        return {authority for (authority,) in self._found(query)}
+    def of_all(self, name: str) -> dict[str, datetime]:
+        """Return the moment of that name of each authority of this database that has one."""
+        query = select(marks.c.authority, marks.c.value).where(marks.c.name == name)
+        found = self._found(query.order_by(marks.c.authority))
+        return {authority: _moment(value) for authority, value in found}
 
     def starting(self, prefix: str) -> dict[str, int | str]:
         """Return every value whose name begins so."""
@@ -101,7 +102,7 @@ class Marks(Gateway):
     def moment(self, name: str) -> datetime | None:
         """Return the moment of that name."""
         value = self.get(name)
-        return None if value is None else datetime.fromisoformat(str(value)).astimezone(UTC)
+        return None if value is None else _moment(value)
 
     def put(self, name: str, value: datetime | int | str) -> None:
         """Keep a value in the place of an earlier one of that name."""
@@ -117,3 +118,7 @@ class Marks(Gateway):
         for some in batches(names):
             is_ours = (marks.c.authority == self.authority, marks.c.name.in_(some))
             self._change(delete(marks).where(*is_ours))
+
+
+def _moment(value: int | str) -> datetime:
+    return datetime.fromisoformat(str(value)).astimezone(UTC)

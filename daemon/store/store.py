@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
+from datetime import datetime
 from pathlib import Path
 from threading import local
 
@@ -9,6 +10,7 @@ from sqlalchemy import Connection, Engine, column, select, table
 
 from daemon.decide.telling.wording import say_list
 from daemon.domain.errors import Problem, Refusal, Severity
+from daemon.domain.times import say
 from daemon.store.ground.errors import StoreOutgrown, translated
 from daemon.store.ground.words import Dictionary
 from daemon.store.lifecycle import VERSION_TABLE, check
@@ -137,25 +139,39 @@ class Store:
         self._engine.dispose()
 
     def of_another(self) -> Problem | None:
-        """Return that others have begun on this database and we have not: all would be told again as if new.
+        """Return that others have begun on this database, where it is not one that keeps several.
 
-        A file keeps one authority, so there it is an error. A server may keep several, of which one begins.
+        Where we have not, all would be told again as if new: an error of a file, which keeps one authority. On a
+        server, of several one may be about to begin. Where we have, too, a file says whose else it is.
         """
-        with self.read() as tx:
-            begun = tx.marks.of_all(FIRST_START)
-        if not begun or self.authority in begun:
+        begun = self.keeps()
+        others = say_list([f'"{one}"' for one in begun if one != self.authority])
+        if not others or (self.authority in begun and self.is_shared):
             return None
-        whose = say_list([f'"{one}"' for one in sorted(begun)])
-        what = f'this is the database of {whose}, and holds nothing of "{self.authority}"'
+        if self.authority in begun:
+            since = say_list([say(at) for one, at in begun.items() if one != self.authority])
+            what = f"this file is the database of {others} as well, begun on {since}"
+            mend = (
+                "a file keeps one authority, and what is due under another name is told to nobody:"
+            )
+            mend += " if ours was renamed, have `authority` say its former name"
+            return Problem(self._backend.where, what, mend, Severity.WARNING)
+        what = f'this is the database of {others}, and holds nothing of "{self.authority}"'
         if self.is_shared:
             mend = "go on only where this authority is to begin here; else restore its own backup"
             return Problem(self._backend.where, what, mend, Severity.WARNING)
         mend = "correct `authority` or `database` in the settings; a file keeps one authority"
         return Problem(self._backend.where, what, mend)
 
+    def keeps(self) -> dict[str, datetime]:
+        """Return the authorities that have begun on this database, and when each first started."""
+        with self.read() as tx:
+            return tx.marks.of_all(FIRST_START)
+
     def _must_not_be_anothers(self) -> None:
         """Raise Refusal for a file that is another authority's."""
-        if not self.is_shared and (problem := self.of_another()):
+        problem = None if self.is_shared else self.of_another()
+        if problem is not None and problem.severity is Severity.ERROR:
             raise Refusal(problem)
 
     @contextmanager

@@ -40,7 +40,7 @@ def test_a_database_is_made_checked_and_read_on_a_server(tmp_path, server, datab
     assert codes == [0, 0, 0, 0]
     assert said.out.splitlines()[:3] == [
         "the database is made",
-        "the database is in order",
+        "the database is in order; nobody has begun on it",
         "the database is up to date",
     ]
     assert said.err == ""

@@ -84,3 +84,19 @@ def test_a_round_on_a_database_that_was_put_back_does_nothing_and_says_so(daykee
 
     assert ended.returncode == 1
     assert ended.stderr.splitlines()[-1].startswith("run --once: ")
+
+
+@pytest.mark.slow
+def test_a_way_that_is_not_set_up_and_is_waited_for_is_named_at_once(daykeeper, tmp_path):
+    config = tmp_path / "daykeeper.toml"
+    config.write_text(config.read_text("utf-8").partition("[channels.email]")[0], "utf-8")
+    (tmp_path / "diary" / "conference.csv").unlink()  # the operator is to hear of that
+
+    ended = daykeeper("run", "--once")
+
+    what = "channels.email: it is not set up, and messages wait for it (1); set it up"
+    assert ended.returncode == 1
+    assert ended.stderr.splitlines()[-1].startswith(what)
+    assert ended.stderr.count("channel-not-configured") == 1  # it does not try again for a minute
+    for verb in ("check", "doctor"):
+        assert "channels.email: the operator hears nothing" in daykeeper(verb).stdout

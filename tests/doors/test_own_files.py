@@ -1,6 +1,9 @@
 """What a run reads and keeps for itself: a mistake in it is `doctor`'s to find, before a start is refused."""
 
+import json
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -11,6 +14,7 @@ from daemon.cli.examining.own_files import examine_own_files
 from daemon.domain.errors import Refusal
 from daemon.examined import Grade
 from daemon.settings.whole import Settings, load
+from daemon.store import FIRST_START
 from tests.small import SMALL
 
 TEXT = """authority = "{name}"
@@ -135,6 +139,28 @@ def test_a_file_that_keeps_another_authority_is_refused_by_whoever_opens_it(
     assert f"fail: database: {what}" in capsys.readouterr().out
     assert not (tmp_path / "mails").exists()
     build(settings).close()  # its own authority goes on
+
+
+def test_a_file_in_which_two_authorities_have_begun_says_whose_else_it_is(
+    settings, tmp_path, capsys
+):
+    build(settings).close()
+    with closing(sqlite3.connect(tmp_path / "daykeeper.sqlite")) as file, file:
+        row = ("potter-by", FIRST_START, json.dumps("2026-03-02T09:00:00+00:00"))
+        file.execute("INSERT INTO marks (authority, name, value) VALUES (?, ?, ?)", row)
+    config = str(tmp_path / "potterby.toml")
+    capsys.readouterr()
+
+    code = main(["database", "check", "--config", config])
+    main(["doctor", "--config", config])
+
+    first, last, *doctor = capsys.readouterr().out.splitlines()
+    what = 'this file is the database of "potter-by" as well, begun on Monday 2 March 2026, 9am'
+    assert code == 0
+    assert what in first
+    assert last.startswith('but for that the database is in order; it keeps "potter-by"')
+    assert any(one.startswith(f"warn: database: {what}") for one in doctor)
+    build(settings).close()  # it goes on
 
 
 @pytest.mark.parametrize(("name", "grade"), [("told", "ok"), ("potterby.toml/told", "fail")])

@@ -17,7 +17,7 @@ from daemon.plugins import Capability, way
 from daemon.plugins import load as load_plugin
 from daemon.ports import Clock, Unreadable
 from daemon.settings.audit import Heartbeat, missing
-from daemon.settings.channels import Adapter, adapters
+from daemon.settings.channels import Adapter, adapters, speechless
 from daemon.settings.whole import Settings
 from daemon.settings.written import EMBEDDED
 from daemon.store import Store, check
@@ -44,6 +44,8 @@ def look_at(settings: Settings, clock: Clock) -> Iterator[Found]:
     yield from examine_own_files(settings)
     yield from (("machine", one) for one in examine_disks(settings))
     yield from (("broker", one) for one in examine_broker(settings))
+    for what in speechless(settings.channels):
+        yield "channels.email", doubt(what, "see docs/how-to/add-a-channel.md")
     yield from examine_audit(settings, clock)
     with ExitStack() as closing:
         made: list[tuple[Table, Any]] = []

@@ -12,6 +12,7 @@ from daemon.domain.person import Person
 from daemon.engine.sending.bundle import Bundle
 from daemon.engine.sending.claim import Taken
 from daemon.engine.sending.refused import BEGUN
+from daemon.engine.sending.waiting import NO_WAY
 from daemon.engine.wording.compose import NothingToSay
 from daemon.engine.wording.entry_letter import Missed
 from daemon.engine.wording.letter import Letter, Letters
@@ -54,7 +55,7 @@ def prepare(letters: Letters, taken: Taken, now: datetime) -> Ready:
         return Ready(outgoing, notices, outcome=outcome, reason=reason)
 
     if outgoing.channel not in letters.house.channels:
-        return ended(DeliveryState.WILL_RETRY, "channel-not-configured")
+        return ended(DeliveryState.WILL_RETRY, NO_WAY)
     if not notices:
         return ended(DeliveryState.CANCELLED, NOTHING_LEFT)
     person = taken.bundle.people.get(outgoing.person)

@@ -4,6 +4,7 @@ It holds for all that is queued, however it came to be late: notices that fired 
 service, their retries, and what the end of a pause or the brake frees.
 """
 
+from collections.abc import Container
 from datetime import datetime
 
 from daemon.decide.due.office import Calendar
@@ -12,6 +13,8 @@ from daemon.domain.times import EVER
 from daemon.engine.sending.pause import ENDED, paused
 from daemon.engine.telling.brake import RELEASED
 from daemon.store import Tx
+
+NO_WAY = "channel-not-configured"
 
 
 def sendable_since(calendar: Calendar, lane: Lane, now: datetime) -> datetime:
@@ -48,3 +51,15 @@ def waited_since(tx: Tx, calendar: Calendar | None, now: datetime) -> datetime |
             by_the_office = [opened] if opened is not None and lane is not Lane.URGENT else []
             found.append(max([oldest, *freed, *by_the_office]))
     return min(found, default=None)
+
+
+def wayless(tx: Tx, channels: Container[str]) -> dict[str, int]:
+    """Return how many messages wait for each way to people that the settings do not have."""
+    found = tx.messages.put_off_for()
+    return {word: many for word, why, many in found if why == NO_WAY and word not in channels}
+
+
+def waits_for_a_way(tx: Tx, channels: Container[str], now: datetime) -> bool:
+    """Return whether all that waits does so for a way that the settings do not have: more time brings nothing."""
+    many = sum(wayless(tx, channels).values())
+    return many > 0 and many >= sum(lane.many for lane in tx.ledger.queues(now).values())

@@ -13,6 +13,14 @@ from daemon.store import Summary
 MAILBOX = "inbox/"  # the feeds in which answers come back begin so
 
 
+def restored_in_words(why: str | None) -> list[str]:
+    """Return what to do about a database that was put back; `why` is what shows it, None where nothing does."""
+    if not why:
+        return []
+    do = "see by `daykeeper release` what went out meanwhile, then let it go on with `daykeeper release --yes`"
+    return [f"nothing is sent: {why}; it is held as after a restore: {do}"]
+
+
 def families_in_words(many: int) -> list[str]:
     """Return what to say of families about which nothing goes out until a person releases them."""
     what = "1 family is" if many == 1 else f"{many} families are"

@@ -16,6 +16,7 @@ from daemon.engine.standing.attention import (
     feeds_in_words,
     idle_in_words,
     invitations_in_words,
+    restored_in_words,
     unheard_in_words,
     unread_in_words,
     waiting_in_words,
@@ -84,7 +85,7 @@ def _attention(
 ) -> list[str]:
     """Return what a person ought to look at, a line each, what keeps everything from going out first."""
     now, summary = seen.now, seen.summary
-    lines = [f"nothing is sent: {seen.held}; see `daykeeper release`"] if seen.held else []
+    lines = restored_in_words(seen.held)
     lines += [seen.pause.in_words()] if seen.pause else []
     lines += families_in_words(seen.held_families)
     lines += [f"{what}; {mend}" for _, what, mend in seen.vacant]
@@ -103,13 +104,7 @@ def _attention(
         lines.append(
             f"the audit does not balance: {seen.missed} missed; see `daykeeper audit --once`"
         )
-    if seen.beaten_at is None or now - seen.beaten_at > BEAT_TOO_OLD:
-        since = f"since {iso(seen.beaten_at)}" if seen.beaten_at else "yet"
-        lines.append(
-            f"no run has led {since}: start one, or see by its log and `daykeeper doctor` why none does"
-        )
-    if seen.audited_at is None or now - seen.audited_at > AUDIT_TOO_OLD:
-        lines.append("no audit in the last 15 minutes: a run that leads makes one, see its log")
+    lines += _not_led_in_words(seen)
     lines += broker_in_words(seen.processes) if is_queued else []
     if is_queued and not seen.workers:
         lines.append(
@@ -121,6 +116,24 @@ def _attention(
         *idle_in_words(seen.idle),
     ]
     return lines + watch_in_words(seen.watch, now, audited, deciding.calendar if deciding else None)
+
+
+def _not_led_in_words(seen: Seen) -> list[str]:
+    """Return that nobody leads, or counts again: of a database that is held nobody is to, and that is said first."""
+    lines, now = [], seen.now
+    if seen.held:
+        is_there = any(one.is_run for one in seen.processes)
+        return (
+            [] if is_there else ["no run is at work: start one, it goes on when this is released"]
+        )
+    if seen.beaten_at is None or now - seen.beaten_at > BEAT_TOO_OLD:
+        since = f"since {iso(seen.beaten_at)}" if seen.beaten_at else "yet"
+        lines.append(
+            f"no run has led {since}: start one, or see by its log and `daykeeper doctor` why none does"
+        )
+    if seen.audited_at is None or now - seen.audited_at > AUDIT_TOO_OLD:
+        lines.append("no audit in the last 15 minutes: a run that leads makes one, see its log")
+    return lines
 
 
 def _duties(seen: Seen) -> dict[str, Any]:
