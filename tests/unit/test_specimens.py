@@ -106,3 +106,19 @@ def test_whoever_was_asked_beside_another_hears_who_has_answered(book):
     text = specimen(book, "settled").text
 
     assert "You were asked, and a.colleague@council.example has answered; nothing more" in text
+
+
+def test_a_rule_about_schools_is_shown_of_a_school(book):
+    assert "Agency: school" in specimen(book, "school-file-due").text
+    assert "Agency: police" in specimen(book, "answer-asked").text
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("icpc-limit-missed", "Statutory limits, England; a statutory limit."),
+        ("invite-list-missed", "Stoke-on-Trent child protection conferences, clauses STK-025 and STK-028; a local"),
+    ],
+)  # fmt: skip
+def test_where_a_duty_comes_from_is_told_from_whose_limit_it_is(book, name, said):
+    assert f"Comes from: {said}" in specimen(book, name).text

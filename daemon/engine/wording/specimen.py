@@ -1,5 +1,6 @@
 """A message of the rulebook as its reader would get it, about an invented case; nothing is sent."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -48,6 +49,7 @@ READER = "team_manager"  # of what no ladder sends
 PLACE, ONLINE = "Room 4, Civic Centre, Potterby", "https://meet.example/j/123"
 LENGTH = timedelta(hours=2)
 COLLEAGUE = "a.colleague@council.example"
+POLICE, NAMED = "police", re.compile(r"agency is (?!(?:not|one)\b)(\w+)")
 OF_SOMEBODY = ("invitee of ", "agency of ", "absent agency of ")
 
 
@@ -85,15 +87,17 @@ def specimen(
         meeting = Meeting("", "icpc", scheduled=(meets_at(rule, book.vocabulary), False))
         item = replace(
             item,
-            agency="police",
+            agency=book.vocabulary.agency(_agency(rule)),
             meeting=say_meeting(meeting, TOLD_AT if item.overdue else SENT_AT),
         )
     item = _as_sent(item, rung, book) if rung and is_offered else _as_told(item, name)
     shows = _shows(book, name)
     rows = () if name in _plain() else LISTED[shows]
     count = len(rows) if name in _lists(book) else 1
+    agency = item.agency or book.vocabulary.agency(POLICE)
     values = sample_fields(item, level) | {
-        "role": spoken, "count": count, "somebody": say_somebody("police"),
+        "role": spoken,
+        "agency": agency, "count": count, "somebody": say_somebody(agency),
     }  # fmt: skip
     if name == SETTLED:
         values["reason"] = f"{COLLEAGUE} has answered"
@@ -150,6 +154,12 @@ def _use(
     return next(iter(own or uses), ("Example pathway", None, None, None))
 
 
+def _agency(rule: Rule) -> str:
+    """Return the agency that a rule of one agency is about, the police where any would do."""
+    named = NAMED.match(rule.when.text)
+    return named[1] if named else POLICE
+
+
 def _readers(rung: Rung, name: str) -> tuple[str, ...]:
     """Return who reads one of a rung's two messages: whoever it tells, or whoever gets the draft once it is sent."""
     return rung.offer_to if name == rung.offer else rung.to
@@ -166,7 +176,7 @@ def _as_sent(item: Item, rung: Rung, book: Rulebook) -> Item:
     told = ", ".join(f"the {book.vocabulary.role(one)}" for one in rung.to)
     return replace(
         item, overdue=False, overdue_by="", left="", met=say(SENT_AT), next_step="", told=told,
-        agency=book.vocabulary.agency("police"),
+        agency=item.agency or book.vocabulary.agency(POLICE),
     )  # fmt: skip
 
 
