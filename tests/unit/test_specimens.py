@@ -102,6 +102,17 @@ def test_what_has_a_day_left_is_not_said_to_have_been_due(book, name):
     assert "was due by" not in text
 
 
+def test_data_that_is_old_is_older_than_what_is_said_of_it(book):
+    text = specimen(book, "data-is-old").text
+
+    assert "was due by Wednesday 23 September 2026, 5pm" in text
+    assert "may be out of date (as at Wednesday 23 September 2026, 10am)" in text
+
+
+def test_a_draft_about_no_agency_names_none(book):
+    assert "Agency:" not in specimen(book, "escalation-to-team-manager").text
+
+
 def test_whoever_was_asked_beside_another_hears_who_has_answered(book):
     text = specimen(book, "settled").text
 

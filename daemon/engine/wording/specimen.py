@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 
+from daemon.decide.due.ladder import DATA_IS_OLD
 from daemon.decide.people.recipients import FAMILY
 from daemon.decide.telling.invited import say_meeting, say_somebody
 from daemon.decide.telling.listing import HEADINGS
@@ -99,6 +100,8 @@ def specimen(
         "role": spoken,
         "agency": agency, "count": count, "somebody": say_somebody(agency),
     }  # fmt: skip
+    if name == DATA_IS_OLD:
+        values["as_known"] = f"as at {say(SENT_AT)}"
     if name == SETTLED:
         values["reason"] = f"{COLLEAGUE} has answered"
     words = render(text, values, outside=is_external)
@@ -176,7 +179,6 @@ def _as_sent(item: Item, rung: Rung, book: Rulebook) -> Item:
     told = ", ".join(f"the {book.vocabulary.role(one)}" for one in rung.to)
     return replace(
         item, overdue=False, overdue_by="", left="", met=say(SENT_AT), next_step="", told=told,
-        agency=item.agency or book.vocabulary.agency(POLICE),
     )  # fmt: skip
 
 
@@ -236,6 +238,6 @@ def _as_told(item: Item, name: str) -> Item:
     )
     if name == "due-moved":
         return replace(coming, was_due=say(DUE_AT), due=say(NEXT_AT), due_at=NEXT_AT, working=())
-    if name in ("reopened", "data-is-old", "undeliverable", "no-holder", "wrong-person"):
+    if name in ("reopened", "undeliverable", "no-holder", "wrong-person"):
         return coming
     return item
