@@ -8,6 +8,7 @@ from tests.pictures.cards import LOOKS, oddities, show
 
 BOOK = load(shipped())[0]
 ORDINARY = (
+    "presence-question",
     "invite-list-missed",
     "icpc-limit-missed",
     "weekly-summary",
@@ -25,7 +26,8 @@ HARD = (
 # What is cut off at the side: a button, a line of words, a cell.
 CUT_OFF = """[...document.querySelectorAll(
         ".ac-pushButton, .ac-textBlock, .ac-richTextBlock, .ac-factset, .ac-factset td")]
-    .filter(one => one.offsetParent && one.getBoundingClientRect().right > innerWidth - 16)
+    .filter(one => one.offsetParent && one.getBoundingClientRect().right >
+        (one.closest(".ac-actionSet")?.getBoundingClientRect().right ?? innerWidth - 16))
     .map(one => one.textContent.slice(0, 60))
     .concat(document.documentElement.scrollWidth > innerWidth ? ["words that no line breaks"] : [])"""
 

@@ -102,7 +102,34 @@ def test_what_has_a_day_left_is_not_said_to_have_been_due(book, name):
     assert "was due by" not in text
 
 
+def test_data_that_is_old_is_older_than_what_is_said_of_it(book):
+    text = specimen(book, "data-is-old").text
+
+    assert "was due by Wednesday 23 September 2026, 5pm" in text
+    assert "may be out of date (as at Wednesday 23 September 2026, 10am)" in text
+
+
+def test_a_draft_about_no_agency_names_none(book):
+    assert "Agency:" not in specimen(book, "escalation-to-team-manager").text
+
+
 def test_whoever_was_asked_beside_another_hears_who_has_answered(book):
     text = specimen(book, "settled").text
 
     assert "You were asked, and a.colleague@council.example has answered; nothing more" in text
+
+
+def test_a_rule_about_schools_is_shown_of_a_school(book):
+    assert "Agency: school" in specimen(book, "school-file-due").text
+    assert "Agency: police" in specimen(book, "answer-asked").text
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("icpc-limit-missed", "Statutory limits, England; a statutory limit."),
+        ("invite-list-missed", "Stoke-on-Trent child protection conferences, clauses STK-025 and STK-028; a local"),
+    ],
+)  # fmt: skip
+def test_where_a_duty_comes_from_is_told_from_whose_limit_it_is(book, name, said):
+    assert f"Comes from: {said}" in specimen(book, name).text

@@ -10,6 +10,7 @@ from daemon.engine.wording.unbroken import unbroken
     [
         pytest.param("SC-100234: Initial conference", ["SC-100234"], id="a case"),
         pytest.param("SC-1 and SC-2: Conference: DK-867F81", ["SC-1", "SC-2", "DK-867F81"], id="three"),
+        pytest.param("Not by e-mail", ["e-mail"], id="a word of one letter and another"),
         pytest.param("Pre-meeting of the well-known kind", [], id="words with a hyphen"),
         pytest.param(f"SC-{'9' * 40}", [], id="wider than a telephone"),
     ],

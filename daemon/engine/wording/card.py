@@ -18,7 +18,7 @@ Element: TypeAlias = dict[str, Any]
 
 SCHEMA, VERSION = "http://adaptivecards.io/schemas/adaptive-card.json", "1.5"
 MOST_CARD_BYTES = 24_000  # 25,000 with what wraps it; Teams takes 28 kB
-ROW = 36  # characters on buttons beside one another: what is wider is cut off on a telephone
+ROW = 30  # characters on buttons beside one another: what is wider is cut off on a telephone
 WORD = 24  # characters of one word: a longer one in a table is cut off there, with all beside it
 CLAUSES = "Comes from"  # the row that names them
 TOO_LONG = "This is too long for a card. See the e-mail about it, or the case system."

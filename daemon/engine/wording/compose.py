@@ -260,9 +260,9 @@ def due_words(item: Item) -> str:
 def clause_words(item: Item) -> str:
     """Return where the duty stands, and whether the limit or the reminder is our own."""
     noun = "clause" if len(item.clauses) == 1 else "clauses"
-    named = f"{noun} {say_list(item.clauses)}; " if item.clauses else ""
+    named = f", {noun} {say_list(item.clauses)}" if item.clauses else ""
     reminder = f" {HOUSE}" if item.house and item.basis != BASIS[Basis.HOUSE] else ""
-    return f"{item.source}, {named}{item.kind}.{reminder}"
+    return f"{item.source}{named}; {item.kind}.{reminder}"
 
 
 def render(name: str, values: Mapping[str, object]) -> str:

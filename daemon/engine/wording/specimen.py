@@ -1,9 +1,11 @@
 """A message of the rulebook as its reader would get it, about an invented case; nothing is sent."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 
+from daemon.decide.due.ladder import DATA_IS_OLD
 from daemon.decide.people.recipients import FAMILY
 from daemon.decide.telling.invited import say_meeting, say_somebody
 from daemon.decide.telling.listing import HEADINGS
@@ -48,6 +50,7 @@ READER = "team_manager"  # of what no ladder sends
 PLACE, ONLINE = "Room 4, Civic Centre, Potterby", "https://meet.example/j/123"
 LENGTH = timedelta(hours=2)
 COLLEAGUE = "a.colleague@council.example"
+POLICE, NAMED = "police", re.compile(r"agency is (?!(?:not|one)\b)(\w+)")
 OF_SOMEBODY = ("invitee of ", "agency of ", "absent agency of ")
 
 
@@ -85,16 +88,20 @@ def specimen(
         meeting = Meeting("", "icpc", scheduled=(meets_at(rule, book.vocabulary), False))
         item = replace(
             item,
-            agency="police",
+            agency=book.vocabulary.agency(_agency(rule)),
             meeting=say_meeting(meeting, TOLD_AT if item.overdue else SENT_AT),
         )
     item = _as_sent(item, rung, book) if rung and is_offered else _as_told(item, name)
     shows = _shows(book, name)
     rows = () if name in _plain() else LISTED[shows]
     count = len(rows) if name in _lists(book) else 1
+    agency = item.agency or book.vocabulary.agency(POLICE)
     values = sample_fields(item, level) | {
-        "role": spoken, "count": count, "somebody": say_somebody("police"),
+        "role": spoken,
+        "agency": agency, "count": count, "somebody": say_somebody(agency),
     }  # fmt: skip
+    if name == DATA_IS_OLD:
+        values["as_known"] = f"as at {say(SENT_AT)}"
     if name == SETTLED:
         values["reason"] = f"{COLLEAGUE} has answered"
     words = render(text, values, outside=is_external)
@@ -150,6 +157,12 @@ def _use(
     return next(iter(own or uses), ("Example pathway", None, None, None))
 
 
+def _agency(rule: Rule) -> str:
+    """Return the agency that a rule of one agency is about, the police where any would do."""
+    named = NAMED.match(rule.when.text)
+    return named[1] if named else POLICE
+
+
 def _readers(rung: Rung, name: str) -> tuple[str, ...]:
     """Return who reads one of a rung's two messages: whoever it tells, or whoever gets the draft once it is sent."""
     return rung.offer_to if name == rung.offer else rung.to
@@ -166,7 +179,6 @@ def _as_sent(item: Item, rung: Rung, book: Rulebook) -> Item:
     told = ", ".join(f"the {book.vocabulary.role(one)}" for one in rung.to)
     return replace(
         item, overdue=False, overdue_by="", left="", met=say(SENT_AT), next_step="", told=told,
-        agency=book.vocabulary.agency("police"),
     )  # fmt: skip
 
 
@@ -226,6 +238,6 @@ def _as_told(item: Item, name: str) -> Item:
     )
     if name == "due-moved":
         return replace(coming, was_due=say(DUE_AT), due=say(NEXT_AT), due_at=NEXT_AT, working=())
-    if name in ("reopened", "data-is-old", "undeliverable", "no-holder", "wrong-person"):
+    if name in ("reopened", "undeliverable", "no-holder", "wrong-person"):
         return coming
     return item

@@ -1,4 +1,4 @@
-"""References, clauses and codes, of which no line breaks one: half of it, read out, is another."""
+"""References, clauses, codes and e-mail, of which no line breaks one: half of it, read out, is another."""
 
 import re
 from typing import TYPE_CHECKING
@@ -9,7 +9,9 @@ from daemon.rulebook.templates import LARGEST
 if TYPE_CHECKING:
     from markupsafe import Markup
 
-CODE = re.compile(r"\b[A-Z]{2,4}-[0-9A-Z]{1,12}\b")  # a longer one would be wider than a telephone
+CODE = re.compile(
+    r"\b[A-Z]{2,4}-[0-9A-Z]{1,12}\b|\be-mails?\b"
+)  # a longer one would be wider than a telephone
 NOWRAP = r'<span style="white-space:nowrap;">\g<0></span>'
 CLAUSE = re.compile(r"\b([A-Z]{2,4})-(\d{3})\b")
 
