@@ -218,6 +218,7 @@ def _authority(
     """Return the same for an authority's folder, and its pack; whoever is told must be there, too."""
     from daemon.cli.examining.staff_file import roles_of, staff_in
     from daemon.cli.examining.unanswerable import by_directory
+    from daemon.cli.examining.unreached import unreached
     from daemon.domain.times import day_of
     from daemon.rulebook import read_edition
     from daemon.rulebook.places import place
@@ -237,6 +238,7 @@ def _authority(
         if edition is not None:
             pack = edition.book.pack(edition.deciding().default_pathway)
             problems += by_directory(people, pack, where, today)
+            problems += unreached(people, pack, where, today)
             problems += _untouched(folder / PEOPLE_FILE, edition, where)
     if edition is None:
         return None, None, 0, problems

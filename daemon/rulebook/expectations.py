@@ -11,7 +11,7 @@ from daemon.decide.duties.obligations import Deciding
 from daemon.decide.people.recipients import People
 from daemon.decide.record.reading import read_record
 from daemon.decide.trying.simulate import Simulation
-from daemon.domain.errors import Problem
+from daemon.domain.errors import Problem, Severity
 from daemon.domain.record import Record
 from daemon.domain.rules import Pack, Rulebook
 from daemon.domain.times import OfficeHours, say
@@ -47,6 +47,11 @@ def run_own_scenarios(edition: Edition, own: str) -> tuple[int, list[Problem]]:
     deciding = edition.deciding()
     for scenario in scenarios:
         problems += differences(scenario, deciding)
+        if not scenario.expected and scenario.state is None:
+            what = "it expects that nobody is told anything, and holds without its rule, too"
+            mend = 'say how the duty stands, like "state: {at: …, is: met}", or leave it if that is meant'
+            where = f"{scenario.place}:{scenario.line}: expect"
+            problems.append(Problem(where, what, mend, Severity.WARNING))
     begin = f"{own}/{below}"
     own_problems = [replace(one, where=one.where.replace(begin, f"{own}/", 1)) for one in problems]
     return len(scenarios), own_problems

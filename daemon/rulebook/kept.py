@@ -11,7 +11,7 @@ Told = tuple[str, str]  # what is wrong, and how to mend it
 
 PROTECTED = frozenset({
     *("basis", "for", "when", "starts", "opens", "due", "late_start", "clauses"),
-    *("met_by", "met_by_all", "met_by_each", "met_from_opening", "withdrawn_when", "approval"),
+    *("met_by", "met_by_all", "met_by_each", "met_from_opening", "met_by_due", "further", "withdrawn_when", "approval"),
 })  # fmt: skip
 LADDER = frozenset({"ladder", "add_rung", "drop_rung", "relies_on"})
 NOBODYS = frozenset({"after_death", "held_elsewhere", "safety"})  # only a pack says them

@@ -79,15 +79,15 @@ def check_told(sheet: Sheet, to: tuple[str, ...], *, is_demanded: bool = False) 
         )
 
 
-def check_responsible(sheet: Sheet, responsible: Sequence[str]) -> None:
-    """Report a duty that is the operator's, or the family's."""
+def check_responsible(sheet: Sheet, responsible: Sequence[str], key: str = "responsible") -> None:
+    """Report a duty, or a decision, that is the operator's or the family's."""
     mend = "name who is to do it, such as social_worker"
     if OPERATOR in responsible:
         what = f"the {OPERATOR} is this service's own, and nobody whose duty it is"
-        sheet.wrong("responsible", what, mend)
+        sheet.wrong(key, what, mend)
     if family := FAMILY & {*responsible}:
         what = f"{min(family)} is of the family, and what this service watches is no duty of theirs"
-        sheet.wrong("responsible", what, mend)
+        sheet.wrong(key, what, mend)
 
 
 def check_ways(sheet: Sheet, via: Sequence[str]) -> None:
@@ -111,6 +111,10 @@ def _check_statutory(rungs: list[tuple[Sheet, Rung]], due: Deadline) -> None:
         what = "no manager is told within one working day after this statutory limit has passed"
         mend = "let a rung at that time tell a team or service manager"
         rungs[-1][0].wrong("at", what, mend)
+    elif rungs and not MANAGERS & set(rungs[-1][1].to):
+        what = "of this statutory limit a manager hears once, and not again while it stays open"
+        mend = "let its last step tell one, too, or leave it if that is meant"
+        rungs[-1][0].wrong("tell", what, mend, severity=Severity.WARNING)
     for sheet, rung in rungs:
         if not (rung.letter_for or "email" in rung.via or ("teams" in rung.via and rung.via[1:])):
             what = f"a statutory limit is not told by {' and '.join(rung.via)} alone"

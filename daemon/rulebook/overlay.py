@@ -12,6 +12,7 @@ from daemon.domain.errors import Problem, Severity
 from daemon.rulebook.marks import Node, Table, Text, marked, read
 from daemon.rulebook.rewrite import LINES, of_file, write
 
+WORD = re.compile(r"[a-z0-9-]+")
 PLACE = re.compile(r"(?P<file>.+?):(?P<line>\d+)(?P<rest>: .*)?", re.DOTALL)
 
 
@@ -106,13 +107,22 @@ class Overlay:
 
     def _indirect(self, file: str, problem: Problem) -> Problem:
         """Return a mistake in what we did not change at the change that speaks of it: what ships is sound."""
-        name = file.rpartition("/")[2].removesuffix(".yaml")
+        name = _stem(file)
+        named = re.compile(rf"(?<![\w-]){re.escape(name)}(?![\w-])")
         lines = [
-            line for changed, line in self._blamed.items() if name in self.texts.get(changed, "")
+            line
+            for changed in self._blamed
+            for number, text in enumerate(self.texts.get(changed, "").splitlines(), 1)
+            if named.search(text) and (line := self._line(changed, number))
         ]
+        if not lines:  # or it is about what we did change
+            about = set(WORD.findall(problem.what))
+            lines = [line for changed, line in self._blamed.items() if _stem(changed) in about]
+            name = ""
         if not lines:
             return problem
-        return replace(problem, where=f"{self.place(min(lines))}: {name}")
+        where = self.place(min(lines))
+        return replace(problem, where=f"{where}: {name}" if name else where)
 
     def _line(self, file: str, number: int) -> int | None:
         lines = self._places.get(file)
@@ -120,6 +130,10 @@ class Overlay:
             return None
         line = lines[min(max(number, 1), len(lines)) - 1]
         return line if line >= LINES else self._blamed.get(file)
+
+
+def _stem(file: str) -> str:
+    return file.rpartition("/")[2].removesuffix(".yaml")
 
 
 def put(tree: Table, key: str, value: Node) -> None:

@@ -41,10 +41,12 @@ STREET = (
 NEVER = (  # wordings that no message has, whoever reads it
     rf"\b{WHOSE} (?:full |first |last |family |given )?(?:name|surname|initials)s?\b",
     r"\b(?:surname|forename|maiden name)s?\b",
-    r"\b(?:dates? of birth|d\.?o\.?b\b|born on)",
+    r"\b(?:dates? of birth|birth ?dates?|d[. ]{0,2}o[. ]{0,2}b\b|born on)",
     rf"\bborn (?:(?:the |in )?\d+|in {MONTH}\b|{MONTH} \d)",
-    r"(?<![\w./-])(?:\+44 ?(?:\(0\) ?)?|\(?0)\d{2,4}\)?[ -]?\d{3,4}[ -]?\d{3,4}\b",  # a telephone number
-    r"[\w.+%-]{1,64}@\w+(?:\.\w+)*",  # a mail address
+    r"(?<![\w./-])(?:\+44 ?(?:\(0\) ?)?|\(?0)\d{2,4}\)?[ .-]?\d{3,4}[ .-]?\d{3,4}\b",  # a telephone number
+    r"\b\d{3} \d{3} \d{4}\b",  # an NHS number
+    r"\b[a-z]{1,2}\d[a-z\d]? \d[a-z]{2}\b",  # a postcode
+    r"[\w.+%-]{1,64}(?:@| ?[(\[] ?at ?[)\]] ?)\w+(?:\.\w+)*",  # a mail address
     rf"(?<![\w:./-])\d{{1,4}}[a-z]?,? (?:{COUNTED}[a-z'’]+ ){{1,2}}{STREET}\b",
     rf"\b(?:home|postal|placement|{WHOSE}|his|her) address(?:es)?\b",
     r"\b(?:postcode|house number|lives? at|nhs number|telephone number|phone number)s?\b",

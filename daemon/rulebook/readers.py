@@ -16,6 +16,7 @@ from daemon.domain.times import FIVE
 from daemon.rulebook.messages import GENERAL
 from daemon.rulebook.mute import MEND_MESSAGE, SAYS_NOTHING, is_mute_line, is_mute_template
 from daemon.rulebook.private import INSIDE_FIELDS, misworded, reads_outside
+from daemon.rulebook.saying import say_list
 from daemon.rulebook.schema import Sheet
 from daemon.rulebook.templates import (
     FIELDS,
@@ -135,8 +136,10 @@ def _check_mute(parts: Iterable[Entry]) -> None:
 def _check_list(parts: Iterable[Entry]) -> None:
     """Report what a list cannot print: it is about no one case."""
     for one in parts:
-        for name in dict.fromkeys(OF_A_CASE.findall(one.source)):
-            what = f'"{name}" is of one case and empty here: this message is sent with a list, or to the operator'
+        if names := list(dict.fromkeys(OF_A_CASE.findall(one.source))):
+            named = say_list([f'"{name}"' for name in names])
+            of_one = f"{named} {'are' if names[1:] else 'is'} of one case and empty here"
+            what = f"{of_one}: this message is sent with a list, or to the operator"
             one.wrong(what, f"leave it out; {', '.join(sorted(OF_A_LIST))} are filled in")
 
 
@@ -155,7 +158,9 @@ def _try_out(parts: Sequence[tuple[Entry, bool]]) -> None:
     """Try templates that loop or ask; with each, whether its message is sent before the due moment."""
     from daemon.rulebook.trials import try_out  # noqa: PLC0415 - few rulebooks need a process
 
-    trials = try_out([part.source for part, _ in parts], variants())
+    # every text filled too: what stands behind "and" is tried as it may come
+    tried = [*variants(), {name: value or name for name, value in variants()[0].items()}]
+    trials = try_out([part.source for part, _ in parts], tried)
     for (one, is_early), trial in zip(parts, trials, strict=True):
         if trial.wrong:
             one.sheet.wrong(one.key, *trial.wrong)

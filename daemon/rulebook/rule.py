@@ -189,6 +189,7 @@ def _approval(sheet: Sheet, vocabulary: Vocabulary) -> Approval | None:
         inner.wrong("answers", 'the answer "yes" is missing', "name the fact that it is")
     if of is None or "yes" not in answers:
         return None
+    check_responsible(inner, [of], "of")
     others = inner.among("another_than", vocabulary.facts, "fact")
     question = str(inner.text("question"))
     return Approval(
