@@ -131,6 +131,8 @@ def _everybody(view: View) -> list[Invitee]:
 
 def _as_of(one: Invitee, now: Invitee) -> Invitee:
     """Return somebody on a list with how they stand to the last attempt."""
+    if one is now:
+        return one
     return replace(
         one, invited_at=now.invited_at, delivered=now.delivered, response=now.response,
         attendance=now.attendance,

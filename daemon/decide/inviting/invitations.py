@@ -98,6 +98,8 @@ def wanted(case: Case, pack: Pack, people: People) -> dict[Entry, Item]:
     holds the plan (3 and 7).
     """
     found: dict[Entry, Item] = {}
+    if not any(_is_ahead(one, case.at) for one in case.record.meetings):
+        return found
     if any(case.facts.of(name) for name in ENDS_EVERYTHING):
         return found
     for invitation in pack.invitations:
@@ -146,15 +148,16 @@ def booked(case: Case, scene: Scene) -> Meeting | None:
     """
     if scene.own_kind == INITIAL and any(fact.known for fact in scene.of(NOT_REQUIRED)):
         return None
-    ahead = [
-        one
-        for one in own_meetings(case.record.meetings, scene)
-        if one.scheduled
-        and one.scheduled[0] > case.at
-        and not (one.failed or one.held or _is_off(one))
-    ]
+    own = own_meetings(case.record.meetings, scene)
+    ahead = [one for one in own if _is_ahead(one, case.at) and not _is_off(one)]
     firm = [one for one in ahead if one.status is not Status.CANCELLED]
     return next(reversed(firm or ahead), None)
+
+
+def _is_ahead(meeting: Meeting, at: datetime) -> bool:
+    """Return whether a meeting has a time after `at`, and no record shows that it was held or failed."""
+    is_later = meeting.scheduled is not None and meeting.scheduled[0] > at
+    return is_later and not (meeting.failed or meeting.held)
 
 
 def _is_off(meeting: Meeting) -> bool:
