@@ -96,7 +96,7 @@ def _is_untouched(
     counts only while it is not booked.
     """
     was, one = entry
-    if not reads.own.isdisjoint(names):
+    if reads.touches(one, names):
         return False
     is_provisional = one is None or one.is_provisional
     if is_provisional and not reads.stand_in.isdisjoint(names):

@@ -5,8 +5,8 @@ would be due, or how the duty stands.
 """
 
 from collections import defaultdict
-from collections.abc import Container, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Container, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from daemon.decide.case.subjects import OF_A_PLAN
@@ -18,6 +18,7 @@ from daemon.decide.duties.family import RELEASED
 from daemon.decide.duties.standing import ENDS_EVERYTHING, WAIVED
 from daemon.decide.record.timeline import BIRTH, HELD_FACTS, LOOKED_AFTER
 from daemon.domain.condition import Condition
+from daemon.domain.obligation import Obligation, State
 from daemon.domain.record import SCHEDULED_AND_HELD
 from daemon.domain.rules import Pack, Rule
 
@@ -39,10 +40,13 @@ class Reads(NamedTuple):
     """What a rule looks at: facts of its own subject, and of the whole case.
 
     `begins` are those from which its clock and its window start, `stand_in` those by which it counts while
-    its meeting is not booked, `own` all others of its subject.
+    its meeting is not booked. Of all others of its subject, `applies` are those by which it is a duty at all,
+    `stands` those by which it is met or late, and `ends` those that matter to one that is not met.
     """
 
-    own: frozenset[str]
+    applies: frozenset[str]
+    stands: frozenset[str]
+    ends: frozenset[str]
     begins: frozenset[str]
     stand_in: frozenset[str]
     anywhere: frozenset[str]
@@ -50,7 +54,14 @@ class Reads(NamedTuple):
     @property
     def every(self) -> frozenset[str]:
         """Return all that the rule looks at."""
-        return self.own | self.begins | self.stand_in | self.anywhere
+        return frozenset().union(*self)
+
+    def touches(self, one: Obligation | None, names: frozenset[str]) -> bool:
+        """Return whether any of these facts of its subject may change how a duty stands, but for its clock."""
+        asked = [self.applies]
+        if one is not None:
+            asked += [self.stands] if one.state is State.MET else [self.stands, self.ends]
+        return any(not each.isdisjoint(names) for each in asked)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +79,17 @@ class Readers:
     frames: Mapping[str, frozenset[str]]
     facts: frozenset[str]
     by_age: bool
+
+    def alone(self, names: Collection[str]) -> "Readers":
+        """Return some of the rules, by these names; they are asked at the same moments as all of them together."""
+        subjects = {self.rules[name].subject for name in names}
+        return replace(
+            self,
+            rules={name: rule for name, rule in self.rules.items() if name in names},
+            of_fact={fact: rules.intersection(names) for fact, rules in self.of_fact.items()},
+            of_subject={one: self.of_subject[one].intersection(names) for one in subjects},
+            frames={one: self.frames[one] for one in subjects},
+        )
 
 
 def readers_of(pack: Pack, only: Container[str] | None = None) -> Readers:
@@ -99,13 +121,14 @@ def _frozen(table: Mapping[str, set[str]]) -> dict[str, frozenset[str]]:
 def _reads(rule: Rule, pack: Pack) -> Reads:
     """Return the facts that a rule looks at."""
     kind = rule.subject.rpartition(" of ")[2]
-    conditions = [rule.when, *(remark.when for remark in rule.remarks)]
-    conditions += [rule.withdrawn_when] if rule.withdrawn_when else []
-    own = {*rule.met_by, *_of_conditions(conditions, kind)}
+    ending = [remark.when for remark in rule.remarks]
+    ending += [rule.withdrawn_when] if rule.withdrawn_when else []
+    conditions = [rule.when, *ending]
+    stands = {*rule.met_by}
     begins = {leg.anchor for leg in (*rule.due.legs, *((rule.opens,) if rule.opens else ()))}
     stand_in: set[str] = set()
     if any(leg.is_backward for leg in rule.due.legs):
-        own |= {*BOOKED_WHEN}
+        stands |= {*BOOKED_WHEN}
         others = list(stands_in_by(pack.rules, kind))
         conditions += [other.when for other in others]
         stand_in |= {*filter(None, SCHEDULED_AND_HELD.get(kind, ()))}
@@ -114,7 +137,8 @@ def _reads(rule: Rule, pack: Pack) -> Reads:
     begins |= {"icpc_held"} if TRANSFER in begins else set()
     stand_in |= {"icpc_held"} if TRANSFER in stand_in else set()
     anywhere = frozenset(_of_traits(conditions, pack))
-    return Reads(frozenset(own), frozenset(begins), frozenset(stand_in), anywhere)
+    applies, ends = (frozenset(_of_conditions(each, kind)) for each in ([rule.when], ending))
+    return Reads(applies, frozenset(stands), ends, frozenset(begins), frozenset(stand_in), anywhere)
 
 
 def _of_conditions(conditions: Sequence[Condition], kind: str) -> Iterator[str]:

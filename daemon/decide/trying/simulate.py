@@ -1,14 +1,14 @@
 """What would be sent, and when: records walked through time, nothing sent and nothing stored."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from heapq import heapify, heappop, heappush
 from typing import Any
 
 from daemon.decide.case.subjects import Case
+from daemon.decide.due.ladder import Firing
 from daemon.decide.due.looks import Looks
-from daemon.decide.duties.carry import Course
 from daemon.decide.duties.family import is_closed
 from daemon.decide.duties.moves import Change, Decision, moves
 from daemon.decide.duties.obligations import Deciding
@@ -24,24 +24,29 @@ from daemon.decide.telling.handover import (
     heirs,
     inherited,
 )
+from daemon.decide.trying.outlook import obligations, outlook
 from daemon.decide.trying.rhythms import Rhythms, holders
 from daemon.decide.trying.told import Notice
 from daemon.decide.trying.walk import (
     Handing,
     Told,
+    Unheard,
     Walk,
     beginning,
     by_case,
     group_of,
     introduce,
     leaders,
+    of_twin,
 )
 from daemon.domain.invitation import LETTER
-from daemon.domain.obligation import Obligation, State
+from daemon.domain.obligation import State
 from daemon.domain.record import Record
 from daemon.domain.rules import Pack, Rule
 from daemon.domain.times import day_of
 from daemon.domain.track import Track
+
+FEW = 200  # cases of which is kept meanwhile all that they come to: half a megabyte each
 
 
 @dataclass(slots=True)
@@ -81,6 +86,9 @@ class Simulation:
         introduce(walks)
         first = leaders(walks)
         waiting = [(beginning(walk, start), number) for number, walk in enumerate(first)]
+        for at, number in waiting if len(first) <= FEW else ():
+            if at < start:
+                self._look_ahead(first[number], start - MICROSECOND, end)
         heapify(waiting)  # when each case may change, the next one first
         rhythms = Rhythms(self.deciding, self.people, self.forced)
         rhythms.begin(records, max(waiting[0][0], start - MICROSECOND) if waiting else start)
@@ -95,13 +103,20 @@ class Simulation:
                 told = list(self._step(walk, now))
                 found += told
                 for twin in walk.twins:
-                    found += (_of_twin(one, walk, twin, now) for one in told)
+                    found += (of_twin(one, walk, twin, now) for one in told)
                 following = walk.next_at(now)
                 if following is not None:
                     heappush(waiting, (following, number))
             found += rhythms.due(walks, now)
             if now >= start:
                 yield from sorted(found, key=lambda one: (one.ref or "~", one.obligation or ""))
+
+    def _look_ahead(self, walk: Walk, before: datetime, end: datetime) -> None:
+        """Have a case with a past know what it comes to, where its record was known all along."""
+        record = walk.versions[0]
+        if len(walk.versions) == 1 and record.as_known_at is None:
+            pack, _ = self.deciding.pack_for(record, self.forced)
+            walk.outlook = outlook(self.deciding, record, self._readers_of(pack), before, end)
 
     def _step(self, walk: Walk, now: datetime) -> Iterator[Notice]:
         record = walk.known(now)
@@ -124,21 +139,40 @@ class Simulation:
         """Fire the rungs of one ladder that are due, and yield a notice for each person and channel."""
         seen = self._looks.look(track, rule, now)
         walk.keep(seen.track)
+        heard = walk.told.setdefault(track.id, [])
+        if walk.outlook and walk.outlook.is_past(now):
+            heard += (Unheard(now, firing) for firing in seen.firings)
+            return
         for firing in seen.firings:
             rung = firing.rung
-            reached: set[tuple[str | None, str]] = set()
-            for role in rung.to:
-                for to in self._holders(walk, record, seat(role, track.id), now):
-                    for via in rung.via:
-                        if to is not None and (to, via) in reached:
-                            continue
-                        reached.add((to, via))
-                        told = Told(role, to, via, firing.after_due, rung.name)
-                        walk.told.setdefault(track.id, []).append(told)
-                        yield _notice(
-                            now, record, track.id, rung.name, rung.kind, told, rung.message,
-                            firing.because, walk.agencies.get(track.id),
-                        )  # fmt: skip
+            for told in self._reached(walk, record, track.id, firing, now):
+                heard.append(told)
+                yield _notice(
+                    now, record, track.id, rung.name, rung.kind, told, rung.message, firing.because,
+                    walk.agencies.get(track.id),
+                )  # fmt: skip
+
+    def _reached(
+        self, walk: Walk, record: Record, name: str, firing: Firing, now: datetime
+    ) -> Iterator[Told]:
+        """Yield whom a rung reaches, each person once by each way."""
+        rung = firing.rung
+        reached: set[tuple[str | None, str]] = set()
+        for role in rung.to:
+            for to in self._holders(walk, record, seat(role, name), now):
+                for via in rung.via:
+                    if to is not None and (to, via) in reached:
+                        continue
+                    reached.add((to, via))
+                    yield Told(role, to, via, firing.after_due, rung.name)
+
+    def _told(self, walk: Walk, record: Record, name: str) -> Iterator[Told]:
+        """Yield who was told of an obligation, the first one first."""
+        for one in walk.told.get(name, ()):
+            if isinstance(one, Unheard):
+                yield from self._reached(walk, record, name, one.firing, one.at)
+            else:
+                yield one
 
     def _holders(self, walk: Walk, record: Record, role: str, now: datetime) -> list[str | None]:
         """Return the people for a role; the same for the whole of a day."""
@@ -152,13 +186,19 @@ class Simulation:
         """Take what changes at `now`, and yield the corrections for people who were told otherwise."""
         before = walk.course if record is walk.decided else None
         known = self.deciding.access(walk.decided) if walk.decided and before is None else None
-        course = self.deciding.follow(record, now, self._readers_of(pack), before)
+        if walk.outlook:
+            before, course = walk.outlook.follow(self.deciding, record, now, before)
+        else:
+            course = self.deciding.follow(record, now, self._readers_of(pack), before)
         if before is None:
             walk.holders.clear()
         walk.decided, walk.course, walk.looks_again_at = record, course, course.looks_again_at
-        made = _obligations(course, course.anew)
-        stood = _obligations(before, course.anew) if before else {}
-        fresh = [one for name, one in made.items() if stood.get(name) is not one]
+        made = obligations(course, course.anew)
+        stood = obligations(before, course.anew) if before else {}
+        settled = walk.outlook.settled if walk.outlook else ()
+        fresh = [
+            one for name, one in made.items() if stood.get(name) is not one and name not in settled
+        ]
         walk.agencies.update((one.id, one.subject.agency) for one in fresh)
         gone = (stood if before else walk.tracks).keys() - made.keys()
         touched = {*gone, *(one.id for one in fresh)}
@@ -227,7 +267,7 @@ class Simulation:
     ) -> Iterator[Notice]:
         if decision.correction is None or any(one.name in ENDS_EVERYTHING for one in record.facts):
             return
-        told = walk.told.get(decision.track.id, [])
+        told = [*self._told(walk, record, decision.track.id)]
         if decision.change is Change.REOPENED:
             told = [one for one in told if one.by == "now-received"]
         elif decision.overdue_only:
@@ -238,17 +278,12 @@ class Simulation:
                 continue
             seen.add((one.role if one.to is None else one.to, one.via))
             again = Told(one.role, one.to, one.via, after_due=False, by=decision.correction)
-            walk.told[decision.track.id] = [*walk.told[decision.track.id], again]
+            walk.told[decision.track.id].append(again)
             agency = decision.obligation.subject.agency if decision.obligation else None
             yield _notice(
                 now, record, decision.track.id, decision.correction, "correct", again,
                 decision.correction, decision.because, agency,
             )  # fmt: skip
-
-
-def _obligations(course: Course, rules: Iterable[str]) -> dict[str, Obligation]:
-    """Return the obligations of some rules by their ids."""
-    return {one.id: one for name in rules for _, one in course.made.get(name, ()) if one}
 
 
 def _notice(
@@ -259,13 +294,3 @@ def _notice(
         now, record.ref, (record.ref,), obligation, rung, kind, told.role, agency, told.to, told.via, message,
         group_of(record), because,
     )  # fmt: skip
-
-
-def _of_twin(one: Notice, walk: Walk, twin: Walk, now: datetime) -> Notice:
-    """Return what goes out about a case that has the same story."""
-    record, was = twin.known(now), walk.versions[0].ref
-    if record is None:
-        return one
-    ref = record.ref
-    name = one.obligation and f"{ref}{one.obligation.removeprefix(was)}"
-    return one._replace(ref=ref, refs=(ref,), obligation=name, group=group_of(record))

@@ -5,11 +5,14 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import NamedTuple, Protocol
 
+from daemon.decide.due.ladder import Firing
 from daemon.decide.duties.carry import Course
 from daemon.decide.duties.family import is_closed
 from daemon.decide.duties.standing import ENDS_EVERYTHING
 from daemon.decide.inviting.invitations import Entry, Item
 from daemon.decide.people.recipients import Access
+from daemon.decide.trying.outlook import Outlook
+from daemon.decide.trying.told import Notice
 from daemon.domain.record import Record
 from daemon.domain.track import Track
 
@@ -26,6 +29,13 @@ class Told(NamedTuple):
     by: str
 
 
+class Unheard(NamedTuple):
+    """A rung that fired in a past that is not shown: who heard of it is found when somebody must know."""
+
+    at: datetime
+    firing: Firing
+
+
 class Handing(NamedTuple):
     """What passes to another social worker, who had it before, and when the new one hears of it."""
 
@@ -40,13 +50,13 @@ class Walk:
 
     `waiting` says when each ladder looks again; `kin` are those others of its family that may hold it;
     `handing` is the list that its new social worker is about to get; `twins` are cases of its family
-    with the same story, which go where it goes.
+    with the same story, which go where it goes; `outlook` is what it comes to, where that is known before.
     """
 
     versions: list[Record]
     tracks: dict[str, Track] = field(default_factory=dict)
     waiting: dict[str, datetime] = field(default_factory=dict)
-    told: dict[str, list[Told]] = field(default_factory=dict)
+    told: dict[str, list[Told | Unheard]] = field(default_factory=dict)
     agencies: dict[str, str | None] = field(default_factory=dict)
     access: tuple[Record, Access] | None = None
     holders: dict[tuple[str, date], list[str | None]] = field(default_factory=dict)
@@ -57,6 +67,7 @@ class Walk:
     kin: list["Walk"] = field(default_factory=list)
     handing: Handing | None = None
     twins: list["Walk"] = field(default_factory=list)
+    outlook: Outlook | None = None
 
     def keep(self, track: Track) -> None:
         """Take a track as it stands now."""
@@ -153,6 +164,16 @@ def _is_one_story(one: Walk, other: Walk) -> bool:
         replace(theirs, ref=ours.ref) == ours
         for ours, theirs in zip(one.versions, other.versions, strict=True)
     )
+
+
+def of_twin(one: Notice, walk: Walk, twin: Walk, now: datetime) -> Notice:
+    """Return what goes out about a case that has the same story."""
+    record, was = twin.known(now), walk.versions[0].ref
+    if record is None:
+        return one
+    ref = record.ref
+    name = one.obligation and f"{ref}{one.obligation.removeprefix(was)}"
+    return one._replace(ref=ref, refs=(ref,), obligation=name, group=group_of(record))
 
 
 class Case(Protocol):
