@@ -80,7 +80,7 @@ class Simulation:
     ) -> Iterator[Notice]:
         """Yield each notice between `start` and `end`, in time order.
 
-        What happened before `start` is walked through unseen, so that a ladder is met where it stands.
+        What happened before `start` and bears on it is walked through unseen, so that a ladder is met where it stands.
         """
         walks = [Walk(versions) for versions in by_case(records)]
         introduce(walks)
