@@ -82,3 +82,10 @@ def entrance(
     app = create(world.line, world.store, world.clock, metrics, list, title="Testshire", web=web)
     with serve(app, "127.0.0.1", port) as served:
         yield Entrance(world, served.address, app)
+
+
+def journal(world: World) -> list[tuple[str, str]]:
+    """Return (what, who) of every coming and going of Sue, in order."""
+    with world.store.read() as tx:
+        found = tx.journal.of("sue")
+    return [(one.kind, one.about) for one in found if one.kind.startswith("person.signed")]

@@ -21,6 +21,7 @@ from daemon.rulebook import load, load_days
 from daemon.rulebook.conditions import condition
 from daemon.rulebook.moments import deadline
 from tests.small import SMALL
+from tests.unit.enquiry import ENQUIRY, at
 
 
 @cache
@@ -127,3 +128,20 @@ def write(tmp_path: Path) -> Callable[[str], Path]:
         return file
 
     return write
+
+
+@pytest.fixture
+def stand(deciding: Deciding, words: Vocabulary) -> Callable[..., dict[str, Obligation]]:
+    """Return how the duties of a record stand: state and late by rule, met ones with their moment."""
+
+    def decide(when="2026-04-30T12:00", **facts):
+        body = {
+            "ref": "SC-1",
+            "pathway": "stoke-on-trent",
+            "facts": {**ENQUIRY, **facts.pop("facts", {})},
+            **facts,
+        }
+        answer = deciding.decide(read_record(body, words).record, at(when))
+        return {one.rule: one for one in answer.obligations}
+
+    return decide

@@ -1,47 +1,11 @@
-"""From records to obligations: what opens, meets, waives and withdraws each of them."""
-
-from dataclasses import replace
-from datetime import datetime
+"""From records to obligations: what opens, meets and withdraws each of them."""
 
 import pytest
 
-from daemon.decide.duties.explain import explain
-from daemon.decide.record.reading import read_record
-from daemon.domain.facts import moment
-from daemon.rulebook import shipped
-from daemon.testing.world import loaded
+from tests.unit.enquiry import ENQUIRY, at, states
 
 DUTIES = ("icpc-invite-list", "icpc-by-day-15", "icpc-limit", "first-core-group")
-ENQUIRY = {
-    "strategy_discussion_held": "2026-03-02",
-    "s47_decision_recorded": {"at": "2026-03-02T15:10", "value": "section_47"},
-}
 NOT_AT_RISK = {"s47_concluded": {"at": "2026-03-06", "value": "not_at_risk"}}
-
-
-def at(text):
-    return moment(datetime.fromisoformat(text))[0]
-
-
-@pytest.fixture
-def stand(deciding, words):
-    """Return how the duties of a record stand: state and late by rule, met ones with their moment."""
-
-    def decide(when="2026-04-30T12:00", **facts):
-        body = {
-            "ref": "SC-1",
-            "pathway": "stoke-on-trent",
-            "facts": {**ENQUIRY, **facts.pop("facts", {})},
-            **facts,
-        }
-        answer = deciding.decide(read_record(body, words).record, at(when))
-        return {one.rule: one for one in answer.obligations}
-
-    return decide
-
-
-def states(found):
-    return {name: str(one.state) for name, one in found.items()}
 
 
 @pytest.mark.parametrize(
@@ -253,78 +217,6 @@ def test_a_list_for_three_recipients(stand, received, met_at):
     assert (found.met_at and found.met_at.date().isoformat()) == met_at
 
 
-@pytest.mark.parametrize(
-    ("waiver", "expected"),
-    [
-        pytest.param(
-            {"value": "not_required", "about": "icpc-invite-list/icpc-1"},
-            "waived",
-            id="of this one",
-        ),
-        pytest.param(
-            {"value": "not_required", "about": "icpc-limit/icpc-1"}, "open", id="of another duty"
-        ),
-        pytest.param(
-            {"value": "not_required", "about": "icpc-invite-list/icpc-2"},
-            "open",
-            id="of another conference",
-        ),
-        pytest.param(
-            {"value": "because", "about": "icpc-invite-list/icpc-1"},
-            "open",
-            id="for a reason nobody knows",
-        ),
-        pytest.param({"value": "other"}, "open", id="of nothing in particular"),
-    ],
-)
-def test_a_waiver_is_of_one_duty_and_subject(stand, waiver, expected):
-    found = stand(facts={"obligation_waived": {"at": "2026-03-04", **waiver}})
-
-    assert states(found)["icpc-invite-list"] == expected
-    assert states(found)["icpc-by-day-15"] == "open"
-
-
-def test_one_agencys_duty_can_be_waived(read, rule_of, under):
-    rule = rule_of(
-        "agency of icpc",
-        "2 working days before icpc_scheduled",
-        "icpc_scheduled is recorded",
-        ("agency_report_submitted",),
-    )
-    invitees = [{"id": "I-1", "agency": "police"}, {"id": "I-2", "agency": "health"}]
-    record = read(
-        facts={
-            **ENQUIRY,
-            "obligation_waived": {
-                "at": "2026-03-04",
-                "value": "not_required",
-                "about": "duty/icpc-1/police",
-            },
-        },
-        meetings=[
-            {"id": "M-1", "kind": "icpc", "scheduled_at": "2026-03-20", "invitees": invitees}
-        ],
-    )
-
-    found = under(rule, record, at("2026-03-18T12:00"))
-
-    assert states(found) == {"icpc-1/police": "waived", "icpc-1/health": "open"}
-
-
-def test_met_counts_before_waived_and_before_a_death(stand):
-    facts = {
-        "invite_list_received": "2026-03-04",
-        "child_died": "2026-03-05",
-        "obligation_waived": {
-            "at": "2026-03-05",
-            "value": "other",
-            "about": "icpc-invite-list/icpc-1",
-        },
-    }
-
-    assert states(stand(facts=facts))["icpc-invite-list"] == "met"
-
-
 def test_a_plan_held_elsewhere_raises_no_clock_of_ours(stand):
     assert stand(plan_held_by="another-shire") == {}
 
@@ -376,78 +268,6 @@ def test_an_obligation_decided_earlier_does_not_know_what_came_later(stand):
 
     assert states(stand("2026-03-05T11:59", facts=facts))["icpc-invite-list"] == "open"
     assert states(stand("2026-03-05T12:00", facts=facts))["icpc-invite-list"] == "met"
-
-
-@pytest.mark.parametrize(
-    ("body", "what"),
-    [
-        pytest.param(
-            {"pathway": "atlantis"}, 'no pack is called "atlantis"', id="a pathway nobody has"
-        ),
-        pytest.param({}, "no pathway is given", id="no pathway"),
-    ],
-)
-def test_without_a_pack_the_statutory_base_decides_and_says_so(deciding, read, body, what):
-    answer = deciding.decide(read(facts=ENQUIRY, **body), at("2026-03-05T12:00"))
-
-    assert [one.rule for one in answer.obligations] == ["icpc-limit"]
-    assert [one.what for one in answer.problems] == [what]
-
-
-@pytest.mark.parametrize(
-    ("facts", "says"),
-    [
-        pytest.param(
-            {"s47_decision_recorded": ENQUIRY["s47_decision_recorded"]},
-            "no strategy discussion is recorded",
-            id="no discussion",
-        ),
-        pytest.param(
-            {
-                "strategy_discussion_held": "2026-03-02",
-                "s47_concluded": {"at": "2026-03-06", "value": "at_risk"},
-            },
-            "no decision to start one is recorded",
-            id="no decision",
-        ),
-    ],
-)
-def test_a_missing_start_is_never_silent(deciding, read, facts, says):
-    answer = deciding.decide(read(pathway="stoke-on-trent", facts=facts), at("2026-03-10T12:00"))
-
-    assert answer.obligations == ()
-    assert says in answer.problems[0].what
-
-
-def test_a_date_outside_every_calendar_is_a_problem_and_the_rest_is_decided(deciding, read):
-    long_ago = {
-        "strategy_discussion_held": "1996-03-02",
-        "s47_decision_recorded": {"at": "1996-03-02", "value": "section_47"},
-    }
-
-    answer = deciding.decide(read(pathway="stoke-on-trent", facts=long_ago), at("2026-03-10T12:00"))
-
-    assert answer.obligations == ()
-    assert {one.what for one in answer.problems} == {
-        "its dates lie outside the calendar that is known"
-    }
-
-
-def test_a_duty_whose_steps_lie_outside_every_calendar_is_such_a_problem_too(deciding, read):
-    every = replace(deciding, rulebook=loaded(shipped()))
-    facts = {
-        "strategy_discussion_held": "2026-03-02",
-        "s47_decision_recorded": {"at": "2026-03-02", "value": "section_47"},
-        "s47_concluded": {"at": "2026-03-05", "value": "at_risk"},
-    }
-    meeting = {"id": "M-1", "kind": "icpc", "status": "booked", "scheduled_at": "2060-03-03T10:00"}
-    record = read(pathway="stoke-on-trent", facts=facts, meetings=[meeting])
-
-    said = explain(record, (), every, at("2026-03-10T12:00"))
-
-    wrong = [one["where"] for one in said["problems"] if "outside the calendar" in one["what"]]
-    assert f"{record.ref}: minute-taker" in wrong
-    assert "icpc-limit" in {one["rule"] for one in said["obligations"]}
 
 
 def test_a_remark_is_made_while_its_condition_holds(stand):

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
+import httpx
 import pytest
 
 from daemon.testing.world import World
@@ -38,4 +39,12 @@ def world(authority: World) -> Iterator[World]:
 @pytest.fixture
 def place(world: World, provider: WickedProvider) -> Iterator[Entrance]:
     with entrance(world, provider.issuer) as one:
+        yield one
+
+
+@pytest.fixture
+def browser(place: Entrance) -> Iterator[httpx.Client]:
+    """Return a browser in which Sue has signed in."""
+    with place.browser() as one:
+        assert one.get("/").status_code == 200
         yield one
