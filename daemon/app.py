@@ -29,7 +29,7 @@ from daemon.plugins import Capability, way
 from daemon.plugins import load as load_plugin
 from daemon.ports import Channel, Clock
 from daemon.rulebook import Edition, compile_kept, shipped, sound, unreadable
-from daemon.rulebook.reach import PEOPLE_FILE
+from daemon.rulebook.checks.reach import PEOPLE_FILE
 from daemon.settings.channels import Adapter, adapters, failover_of
 from daemon.settings.feeds import People
 from daemon.settings.whole import Settings

@@ -119,7 +119,7 @@ def _reviews(
     """Return a warning of each pack, or of the authority's own, whose document is due for its review."""
     from daemon.domain.times import day_of
     from daemon.rulebook import folders_of, shipped
-    from daemon.rulebook.review import reviews
+    from daemon.rulebook.checks.review import reviews
 
     packs = [book.packs[pathway]] if pathway else book.packs.values()
     root = [*folders_of(folder)[1:], shipped()][0] if pathway else folder
@@ -206,7 +206,7 @@ def _policies(
     book, problems = load(folder)
     if book is None or is_quick:
         return book, None, 0, problems
-    from daemon.rulebook.expectations import run_scenarios
+    from daemon.rulebook.checks.expectations import run_scenarios
 
     scenarios, failed = run_scenarios(folder, book)
     return book, None, scenarios, [*problems, *failed]
@@ -221,10 +221,10 @@ def _authority(
     from daemon.cli.examining.unreached import unreached
     from daemon.domain.times import day_of
     from daemon.rulebook import read_edition
-    from daemon.rulebook.places import place
-    from daemon.rulebook.quiet import nobody_told, not_yet_known, some_told_nothing
-    from daemon.rulebook.reach import PEOPLE_FILE, out_of_reach, untold
-    from daemon.rulebook.tuned import far_steps, waiting_for
+    from daemon.rulebook.checks.places import place
+    from daemon.rulebook.checks.reach import PEOPLE_FILE, out_of_reach, untold
+    from daemon.rulebook.checks.tuned import far_steps, waiting_for
+    from daemon.rulebook.own.quiet import nobody_told, not_yet_known, some_told_nothing
 
     edition, problems = read_edition(folder)
     held, mail, own = None, frozenset[str](), folder.resolve().name
@@ -261,7 +261,7 @@ def _authority(
 def _untouched(file: Path, edition: "Edition", where: str) -> "Iterator[Problem]":
     """Yield a warning where the directory is still the one that `init` wrote."""
     from daemon.domain.errors import Problem, Severity
-    from daemon.rulebook.beginning import beginning
+    from daemon.rulebook.own.beginning import beginning
 
     pack = edition.book.pack(edition.deciding().default_pathway)
     kept = file.read_text("utf-8", errors="replace")  # what is no UTF-8 is told of where it is read
@@ -273,8 +273,8 @@ def _untouched(file: Path, edition: "Edition", where: str) -> "Iterator[Problem]
 
 
 def _scenarios(edition: "Edition", own: str) -> "tuple[int, list[Problem]]":
-    from daemon.rulebook.expectations import run_own_scenarios
-    from daemon.rulebook.tuned import lost_scenarios
+    from daemon.rulebook.checks.expectations import run_own_scenarios
+    from daemon.rulebook.checks.tuned import lost_scenarios
 
     many, problems = run_own_scenarios(edition, own)
     return many, [*problems, *lost_scenarios(edition, own)]

@@ -39,7 +39,7 @@ def add(verbs: "argparse._SubParsersAction[Any]") -> None:
 def act(args: argparse.Namespace) -> int:
     """Print a line for each difference."""
     from daemon.rulebook import shipped, sound
-    from daemon.rulebook.difference import differences
+    from daemon.rulebook.differing.difference import differences
 
     if (args.now is None) == (args.against is None):
         sys.stderr.write("daykeeper diff: give A and B, or A with --against shipped\n")

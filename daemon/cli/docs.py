@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from daemon.cli.given import add_policies, edition_of, folder_of, write
 
 if TYPE_CHECKING:
-    from daemon.rulebook.clauses import Coverage
+    from daemon.rulebook.packs.clauses import Coverage
 
 EXAMPLES = """examples:
   daykeeper docs --out build/docs              a page for each pathway, and one that leads to them
@@ -40,7 +40,7 @@ def act(args: argparse.Namespace) -> int:
     from daemon.domain.errors import Problem, Refusal
     from daemon.domain.times import day_of
     from daemon.domain.vocabulary import guess
-    from daemon.rulebook.clauses import coverage, read_clauses
+    from daemon.rulebook.packs.clauses import coverage, read_clauses
 
     if args.json and not args.coverage:
         sys.stderr.write("daykeeper docs: --json goes with --coverage\n")

@@ -43,7 +43,7 @@ def act(args: argparse.Namespace) -> int:
     from daemon.domain.errors import Problem, Refusal
     from daemon.domain.vocabulary import guess
     from daemon.rulebook import load, shipped
-    from daemon.rulebook.beginning import beginning
+    from daemon.rulebook.own.beginning import beginning
 
     book, problems = load(shipped())
     if book is None:

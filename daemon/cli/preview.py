@@ -49,7 +49,7 @@ def act(args: argparse.Namespace) -> int:
     from daemon.domain.message import Level
     from daemon.domain.vocabulary import guess
     from daemon.engine.wording.specimen import specimen
-    from daemon.rulebook.private import reads_outside
+    from daemon.rulebook.language.private import reads_outside
 
     if (args.message is None) != args.list:
         sys.stderr.write("daykeeper preview: name a MESSAGE, or give --list\n")

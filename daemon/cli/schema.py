@@ -32,7 +32,7 @@ def act(args: argparse.Namespace) -> int:
     """Print or write the schemas."""
     from daemon.domain.errors import Problem, Refusal
     from daemon.domain.vocabulary import guess
-    from daemon.rulebook.json_schema import KINDS, PLACES, schema
+    from daemon.rulebook.schemas.json_schema import KINDS, PLACES, schema
 
     if args.kind is not None and args.kind not in KINDS:
         raise Refusal(

@@ -47,8 +47,8 @@ def act(args: argparse.Namespace) -> int:
     from daemon.engine.standing.overview import standing
     from daemon.examined import Grade
     from daemon.rulebook import read_edition, shipped
-    from daemon.rulebook.quiet import changes_gone
-    from daemon.rulebook.reach import untold
+    from daemon.rulebook.checks.reach import untold
+    from daemon.rulebook.own.quiet import changes_gone
     from daemon.settings.audit import missing
     from daemon.settings.written import EMBEDDED
 

@@ -16,7 +16,7 @@ from daemon.pages.duty import Cited, Duty, duty, say_condition
 from daemon.pages.example import Example
 from daemon.pages.timeline import Drawing, drawings
 from daemon.pages.words import in_words, say_due, say_roles
-from daemon.rulebook.clauses import Carried, Clause, Coverage
+from daemon.rulebook.packs.clauses import Carried, Clause, Coverage
 
 PHASES = {
     "strategy": "Concern and strategy discussion",

@@ -13,8 +13,8 @@ from daemon.pages import charts, timeline
 from daemon.pages.charts import chart
 from daemon.pages.example import STARTS_ON
 from daemon.pages.pathway import Pathway
-from daemon.rulebook.clauses import Coverage
-from daemon.rulebook.schema import SOURCE_KINDS
+from daemon.rulebook.language.schema import SOURCE_KINDS
+from daemon.rulebook.packs.clauses import Coverage
 
 HERE = Path(__file__).parent
 MOST_BARS, MOST_PEOPLE = 20, 50

@@ -1,7 +1,7 @@
 """YAML in, a compiled Rulebook or a list of Problems out."""
 
-from daemon.rulebook.another_release import compile_kept, completed, unreadable
-from daemon.rulebook.edition import (
+from daemon.rulebook.editions.another_release import compile_kept, completed, unreadable
+from daemon.rulebook.editions.edition import (
     Edition,
     Written,
     compile_edition,
@@ -16,7 +16,7 @@ from daemon.rulebook.edition import (
     sound,
     sources,
 )
-from daemon.rulebook.load import load_texts, shipped, yaml_files
+from daemon.rulebook.packs.load import load_texts, shipped, yaml_files
 
 __all__ = [
     "Edition",

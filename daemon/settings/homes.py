@@ -7,7 +7,7 @@ from typing import Any
 
 from daemon.domain.errors import Problem
 from daemon.rulebook import is_of_nobody
-from daemon.rulebook.authority import AUTHORITY_FILE
+from daemon.rulebook.own.authority import AUTHORITY_FILE
 from daemon.settings.mistakes import mend
 
 PREFIX, NESTING = "DAYKEEPER_", "__"

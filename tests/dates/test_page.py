@@ -11,7 +11,7 @@ from daemon.decide.due.office import Calendar
 from daemon.domain.facts import Fact, moment
 from daemon.domain.times import OfficeHours, say
 from daemon.rulebook import load_days, shipped
-from daemon.rulebook.moments import deadline
+from daemon.rulebook.language.moments import deadline
 
 PAGE = Path(__file__).parents[2] / "docs" / "how-dates-are-counted.md"
 ROWS = re.findall(

@@ -12,7 +12,7 @@ import pytest
 
 from daemon.cli import main
 from daemon.rulebook import load, shipped
-from daemon.rulebook.schema import SOURCE_KINDS
+from daemon.rulebook.language.schema import SOURCE_KINDS
 from daemon.testing.world import loaded
 from tests.axe import grave_faults
 from tests.bench.quarter import quarter

@@ -10,7 +10,7 @@ from daemon.domain.times import OfficeHours
 from daemon.pages.pathway import pathway
 from daemon.pages.write import pathway_page
 from daemon.rulebook import load_days, shipped, sources
-from daemon.rulebook.clauses import coverage, read_clauses
+from daemon.rulebook.packs.clauses import coverage, read_clauses
 from daemon.testing.world import loaded
 from tests.axe import grave_faults_shown
 

@@ -11,7 +11,7 @@ from daemon.engine.wording.specimen import specimen
 from daemon.pages.pathway import pathway
 from daemon.pages.write import pathway_page
 from daemon.rulebook import load_days, shipped, sources
-from daemon.rulebook.clauses import coverage, read_clauses
+from daemon.rulebook.packs.clauses import coverage, read_clauses
 from daemon.testing.world import loaded
 from tests.pictures.__main__ import LOOKS
 from tests.pictures.cards import show

@@ -39,7 +39,9 @@ def newer_release(
     shutil.copytree(SMALL, folder / "rules")
     _change(folder / "daemon/__init__.py", 'RELEASE = "', 'RELEASE = "99.')
     _change(
-        folder / "daemon/rulebook/messages.py", '*("now-received"', f'*("{MESSAGE}", "now-received"'
+        folder / "daemon/rulebook/wording/messages.py",
+        '*("now-received"',
+        f'*("{MESSAGE}", "now-received"',
     )
     for policies in ("policies", "rules"):
         texts = folder / policies / "statutory-england/messages"
@@ -49,7 +51,7 @@ def newer_release(
                 file.write("mood: friendly\n")
     if has_new_words:
         _change(
-            folder / "daemon/rulebook/schema.py",
+            folder / "daemon/rulebook/language/schema.py",
             '("clear", "outside"))',
             '("clear", "outside", "mood"))',
         )

@@ -24,11 +24,11 @@ from daemon.domain.teams import parse_teams_address
 from daemon.domain.typed_dates import parse_day
 from daemon.domain.vocabulary import Vocabulary
 from daemon.rulebook import load
-from daemon.rulebook.conditions import condition
-from daemon.rulebook.marks import read
-from daemon.rulebook.moments import deadline, every, length, rhythm, rung_time
-from daemon.rulebook.phrases import Misread
-from daemon.rulebook.templates import check_template
+from daemon.rulebook.language.conditions import condition
+from daemon.rulebook.language.marks import read
+from daemon.rulebook.language.moments import deadline, every, length, rhythm, rung_time
+from daemon.rulebook.language.phrases import Misread
+from daemon.rulebook.wording.templates import check_template
 from daemon.sheets.manifest import parse_manifest
 from daemon.sheets.workbook import Workbook
 from integrations.cin_census.stream import Census

@@ -5,13 +5,13 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from daemon.domain.vocabulary import Vocabulary
-from daemon.rulebook import json_keys as keys
 from daemon.rulebook import load, shipped
-from daemon.rulebook.json_schema import KINDS, PLACES, schema
+from daemon.rulebook.schemas import json_keys as keys
+from daemon.rulebook.schemas.json_schema import KINDS, PLACES, schema
 from tests.reference.page import ROOT, Page, page
 
 Json = Mapping[str, Any]
-GRAMMAR = ROOT / "daemon" / "rulebook" / "phrases.lark"
+GRAMMAR = ROOT / "daemon" / "rulebook" / "language" / "phrases.lark"
 PLACE = re.compile(r"#/\$defs/(\w+)")
 WORDS = {  # what refers to the vocabulary, and its heading on the page
     "fact": "facts", "met_by": "facts", "role": "roles", "reader": "roles", "meeting": "meetings",
@@ -53,7 +53,8 @@ def built(schemas: Mapping[str, Json], words: Vocabulary, grammar: str) -> Page:
     }
     tables = [*_tables(schemas), *_tables(inner)]
     lacking = [
-        f"daykeeper schema: {table['name']}: {row['key']} has no description; write one in daemon/rulebook/json_keys.py"
+        f"daykeeper schema: {table['name']}: {row['key']} has no description; "
+        "write one in daemon/rulebook/schemas/json_keys.py"
         for table in tables
         for row in table["rows"]
         if not row["means"]

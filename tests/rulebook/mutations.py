@@ -7,7 +7,7 @@ from typing import NamedTuple
 from daemon.domain.errors import Severity
 from daemon.domain.rules import Rulebook
 from daemon.rulebook import load_texts, shipped, sources
-from daemon.rulebook.scenarios import read_scenarios
+from daemon.rulebook.checks.scenarios import read_scenarios
 
 BASE = "statutory-england"
 SHARED = ("vocabulary.yaml", "clauses.csv", "holidays", BASE)

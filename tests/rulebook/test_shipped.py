@@ -8,7 +8,7 @@ from daemon.decide.trying.sample import sample_fields, sample_item
 from daemon.domain.errors import Severity
 from daemon.domain.message import Level
 from daemon.rulebook import load, shipped
-from daemon.rulebook.templates import render
+from daemon.rulebook.wording.templates import render
 from tests.rulebook.crew import spread
 from tests.rulebook.mutations import BASE, try_slips
 from tests.rulebook.trial import rulebook, try_pack

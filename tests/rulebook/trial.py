@@ -11,8 +11,8 @@ from daemon.domain.condition import Condition
 from daemon.domain.rules import Pack, Rulebook
 from daemon.domain.times import OfficeHours
 from daemon.rulebook import load_days, shipped, sources
-from daemon.rulebook.expectations import differences
-from daemon.rulebook.scenarios import Scenario, read_scenarios
+from daemon.rulebook.checks.expectations import differences
+from daemon.rulebook.checks.scenarios import Scenario, read_scenarios
 from daemon.testing.world import loaded
 
 Part = TypeVar("Part")

@@ -17,7 +17,7 @@ from daemon.engine.rules.led import LED_BY
 from daemon.engine.rules.pinned import pinned
 from daemon.engine.standing.presence import LEADER, SAID, AgreedGuard, Presence, processes
 from daemon.rulebook import Written, compile_edition, compile_kept
-from daemon.rulebook.messages import GENERAL
+from daemon.rulebook.wording.messages import GENERAL
 from daemon.store import EditionRow
 from tests.scenario.tuned import LATER, Tuned
 

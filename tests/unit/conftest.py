@@ -18,8 +18,8 @@ from daemon.domain.rules import Basis, Pack, Rule, Rulebook, Rung
 from daemon.domain.times import OfficeHours
 from daemon.domain.vocabulary import Vocabulary
 from daemon.rulebook import load, load_days
-from daemon.rulebook.conditions import condition
-from daemon.rulebook.moments import deadline
+from daemon.rulebook.language.conditions import condition
+from daemon.rulebook.language.moments import deadline
 from tests.small import SMALL
 from tests.unit.enquiry import ENQUIRY, at
 

@@ -12,7 +12,7 @@ from daemon.domain.rules import Basis, Rule, Rung
 from daemon.domain.times import OfficeHours, london
 from daemon.domain.track import Track
 from daemon.rulebook import load_days, shipped
-from daemon.rulebook.moments import deadline, rung_time
+from daemon.rulebook.language.moments import deadline, rung_time
 
 CALENDAR = Calendar(load_days(shipped(), "england-and-wales"), OfficeHours())
 PHRASES = (

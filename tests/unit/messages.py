@@ -10,7 +10,7 @@ from daemon.decide.telling.wording import Item
 from daemon.domain.message import Lane, Level, Message
 from daemon.domain.vocabulary import YOUR_ROLE
 from daemon.engine.wording.compose import Links, Part, compose
-from daemon.rulebook.templates import Words
+from daemon.rulebook.wording.templates import Words
 
 NOW = datetime(2026, 3, 9, 9, tzinfo=UTC)
 ITEM = Item(

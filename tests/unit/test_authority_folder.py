@@ -15,11 +15,11 @@ from daemon.domain.errors import Severity
 from daemon.domain.roster import COLUMNS
 from daemon.domain.rules import Applies
 from daemon.rulebook import gather, read_edition, shipped, sound
-from daemon.rulebook.beginning import beginning
-from daemon.rulebook.difference import differences
-from daemon.rulebook.edition import Written, compile_edition
-from daemon.rulebook.marks import Rows, Table, read
-from daemon.rulebook.rewrite import write
+from daemon.rulebook.differing.difference import differences
+from daemon.rulebook.editions.edition import Written, compile_edition
+from daemon.rulebook.language.marks import Rows, Table, read
+from daemon.rulebook.language.rewrite import write
+from daemon.rulebook.own.beginning import beginning
 
 TESTS = Path(__file__).parents[1]
 POLICIES, BAD = TESTS / "policies", TESTS / "bad_authorities"

@@ -12,7 +12,7 @@ from daemon.decide.telling.digests import entries, next_digest, seen_by
 from daemon.domain.parts import Digest, Invitation, Shows
 from daemon.domain.person import Person, Post
 from daemon.domain.rules import Pack, Rulebook
-from daemon.rulebook.conditions import condition
+from daemon.rulebook.language.conditions import condition
 from daemon.testing.world import at
 
 NOW = datetime(2026, 3, 9, 12, tzinfo=UTC)

@@ -7,8 +7,8 @@ import pytest
 from daemon.domain.errors import Refusal
 from daemon.pages.pathway import PHASES
 from daemon.rulebook import shipped, sources
-from daemon.rulebook.clauses import CLAUSES_FILE, coverage, read_clauses
-from daemon.rulebook.schema import SOURCE_KINDS
+from daemon.rulebook.language.schema import SOURCE_KINDS
+from daemon.rulebook.packs.clauses import CLAUSES_FILE, coverage, read_clauses
 
 OF_EACH = {
     "devon": 47, "stoke-on-trent": 127, "worcestershire": 51, "gloucestershire": 23, "procedures-manual": 83,

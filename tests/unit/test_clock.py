@@ -9,7 +9,7 @@ from daemon.decide.due.plan import planned
 from daemon.decide.duties.explain import track_of
 from daemon.domain.deadline import LateStart, RungTime, Unit
 from daemon.domain.rules import Rung
-from daemon.rulebook.moments import deadline
+from daemon.rulebook.language.moments import deadline
 from daemon.testing.world import at
 
 NOW = datetime(2026, 12, 1, tzinfo=UTC)

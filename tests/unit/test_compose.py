@@ -11,7 +11,7 @@ from jinja2 import UndefinedError
 from daemon.decide.telling.wording import NO_DATE
 from daemon.domain.message import Lane, Level, Message
 from daemon.engine.wording.compose import Links, Part, TooLong, compose_list, render
-from daemon.rulebook.templates import Words
+from daemon.rulebook.wording.templates import Words
 from tests.unit.messages import ITEM, LATER, NOW, WORDS, Reader, both, message, part
 
 

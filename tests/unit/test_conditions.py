@@ -6,8 +6,8 @@ import pytest
 
 from daemon.domain.facts import Fact
 from daemon.domain.vocabulary import FactWord, Vocabulary
-from daemon.rulebook.conditions import condition
-from daemon.rulebook.phrases import Misread
+from daemon.rulebook.language.conditions import condition
+from daemon.rulebook.language.phrases import Misread
 
 AT = datetime(2026, 3, 2, tzinfo=UTC)
 WORDS = Vocabulary(

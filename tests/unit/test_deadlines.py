@@ -13,7 +13,7 @@ from daemon.domain.deadline import Unit
 from daemon.domain.facts import Fact, moment
 from daemon.domain.times import LONDON, OfficeHours, day_of, london
 from daemon.rulebook import load_days, shipped
-from daemon.rulebook.moments import deadline, rung_time
+from daemon.rulebook.language.moments import deadline, rung_time
 from tests.late_holiday import announced
 
 CALENDAR = Calendar(load_days(shipped(), "england-and-wales"), OfficeHours())

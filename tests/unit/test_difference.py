@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from daemon.rulebook import compile_edition, gather, sound
-from daemon.rulebook.difference import differences
-from daemon.rulebook.edition import Written
+from daemon.rulebook.differing.difference import differences
+from daemon.rulebook.editions.edition import Written
 
 POLICIES = Path(__file__).parents[1] / "policies"
 STOKE = "stoke-on-trent"

@@ -11,7 +11,7 @@ from daemon.domain.parts import Approval, Attendance, Digest, Invitation, Report
 from daemon.domain.rules import Applies, Basis, MessageText, Pack, Rule, Rung
 from daemon.domain.vocabulary import Vocabulary
 from daemon.rulebook import sound
-from daemon.rulebook.difference import UNSAID, differences
+from daemon.rulebook.differing.difference import UNSAID, differences
 from tests.unit.test_difference import LIST, POLICIES, SHIPPED, STOKE, TERMS, edition, rung
 
 CHANGE = "change: icpc-invite-list\n"

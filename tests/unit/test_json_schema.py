@@ -6,14 +6,15 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft202012Validator
 
-from daemon.rulebook import authority as terms
-from daemon.rulebook import changes, shipped
-from daemon.rulebook import json_keys as keys
-from daemon.rulebook import json_own as own
-from daemon.rulebook import schema as shapes
-from daemon.rulebook.beginning import beginning
-from daemon.rulebook.json_schema import KINDS, PLACES, schema
-from daemon.rulebook.marks import Rows, Table, read
+from daemon.rulebook import shipped
+from daemon.rulebook.language import schema as shapes
+from daemon.rulebook.language.marks import Rows, Table, read
+from daemon.rulebook.own import authority as terms
+from daemon.rulebook.own import changes
+from daemon.rulebook.own.beginning import beginning
+from daemon.rulebook.schemas import json_keys as keys
+from daemon.rulebook.schemas import json_own as own
+from daemon.rulebook.schemas.json_schema import KINDS, PLACES, schema
 from daemon.testing.world import loaded
 
 TESTS = Path(__file__).parents[1]

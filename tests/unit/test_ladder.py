@@ -12,7 +12,7 @@ from daemon.decide.due.office import LATE
 from daemon.decide.due.plan import planned
 from daemon.domain.obligation import State
 from daemon.domain.rules import Basis
-from daemon.rulebook.moments import rung_time
+from daemon.rulebook.language.moments import rung_time
 from tests.unit.ladders import ALWAYS, CALENDAR, DUE, at, climb, ladders, rule_of, starts, track_of
 
 

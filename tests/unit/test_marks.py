@@ -2,7 +2,7 @@
 
 import pytest
 
-from daemon.rulebook.marks import Rows, Table, read
+from daemon.rulebook.language.marks import Rows, Table, read
 
 
 def test_every_scalar_is_the_text_that_was_written():

@@ -20,7 +20,7 @@ from daemon.pages.words import in_words, say_time
 from daemon.pages.write import index_page, pathway_page, rehearsal_page
 from daemon.rehearsal.figures import figures
 from daemon.rulebook import load_days, shipped, sources
-from daemon.rulebook.clauses import coverage, read_clauses
+from daemon.rulebook.packs.clauses import coverage, read_clauses
 from daemon.testing.world import loaded
 
 TODAY = date(2026, 11, 23)

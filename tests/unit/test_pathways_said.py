@@ -10,7 +10,7 @@ from daemon.domain.times import OfficeHours
 from daemon.engine.wording.specimen import specimen
 from daemon.pages.pathway import pathway
 from daemon.rulebook import load_days, shipped, sources
-from daemon.rulebook.clauses import coverage, read_clauses
+from daemon.rulebook.packs.clauses import coverage, read_clauses
 from daemon.testing.world import loaded
 
 TODAY = date(2026, 11, 23)

@@ -5,8 +5,8 @@ from datetime import date, time
 import pytest
 
 from daemon.domain.deadline import Finish, Origin, Unit
-from daemon.rulebook import moments
-from daemon.rulebook.phrases import Misread
+from daemon.rulebook.language import moments
+from daemon.rulebook.language.phrases import Misread
 
 COB = Finish.CLOSE_OF_BUSINESS
 WD, CD, MONTHS = Unit.WORKING_DAYS, Unit.CALENDAR_DAYS, Unit.MONTHS

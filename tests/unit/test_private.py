@@ -2,7 +2,7 @@
 
 import pytest
 
-from daemon.rulebook.private import misworded, unseen
+from daemon.rulebook.language.private import misworded, unseen
 
 NEVER = [
     pytest.param("the child's name", id="a child's name"),

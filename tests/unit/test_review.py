@@ -6,7 +6,7 @@ import pytest
 
 from daemon.cli import main
 from daemon.rulebook import shipped
-from daemon.rulebook.review import reviews
+from daemon.rulebook.checks.review import reviews
 from daemon.testing.world import loaded
 
 STOKE = "stoke-on-trent"

@@ -13,9 +13,9 @@ from daemon.domain.deadline import Origin
 from daemon.domain.errors import Severity
 from daemon.domain.rules import Basis
 from daemon.rulebook import load, load_texts, sources
-from daemon.rulebook.expectations import run_scenarios
-from daemon.rulebook.scenarios import read_scenarios
-from daemon.rulebook.templates import FIELDS, render
+from daemon.rulebook.checks.expectations import run_scenarios
+from daemon.rulebook.checks.scenarios import read_scenarios
+from daemon.rulebook.wording.templates import FIELDS, render
 from tests.small import SMALL
 
 BAD_PACKS = Path(__file__).parents[1] / "bad_packs"

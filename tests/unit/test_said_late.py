@@ -12,8 +12,8 @@ from daemon.decide.trying.sample import sample_fields, sample_item
 from daemon.domain.message import Level
 from daemon.domain.rules import Rulebook
 from daemon.rulebook import shipped
-from daemon.rulebook.readers import is_before_due
-from daemon.rulebook.templates import render
+from daemon.rulebook.wording.readers import is_before_due
+from daemon.rulebook.wording.templates import render
 from daemon.testing.world import loaded
 from tests.unit.test_wording import DUE, OBLIGATION
 from tests.unit.test_wording import item as item_at

@@ -9,7 +9,7 @@ from daemon.decide.telling.invited import meeting_of, say_meeting, say_somebody
 from daemon.domain.obligation import Subject
 from daemon.domain.record import Meeting, Record, Status
 from daemon.rulebook import shipped
-from daemon.rulebook.templates import PARTS, render
+from daemon.rulebook.wording.templates import PARTS, render
 from daemon.testing.world import loaded
 
 AT = datetime(2026, 3, 20, 10, tzinfo=UTC)

@@ -8,9 +8,9 @@ import pytest
 from daemon.decide.trying.sample import variants
 from daemon.domain.errors import Refusal
 from daemon.domain.rules import MessageText
-from daemon.rulebook.private import FORBIDDEN
-from daemon.rulebook.templates import CUT, LARGEST, Words, check_template, render
-from daemon.rulebook.trials import try_out
+from daemon.rulebook.language.private import FORBIDDEN
+from daemon.rulebook.wording.templates import CUT, LARGEST, Words, check_template, render
+from daemon.rulebook.wording.trials import try_out
 
 
 def message(lead, subject="{{ ref }}", clear=""):

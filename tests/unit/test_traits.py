@@ -6,8 +6,8 @@ import pytest
 
 from daemon.decide.conference.presence import absent_agencies
 from daemon.domain.parts import Attendance
-from daemon.rulebook.conditions import condition
-from daemon.rulebook.phrases import Misread
+from daemon.rulebook.language.conditions import condition
+from daemon.rulebook.language.phrases import Misread
 
 NOW = datetime(2026, 12, 1, tzinfo=UTC)
 ENQUIRY = {

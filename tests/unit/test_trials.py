@@ -7,9 +7,9 @@ import pytest
 
 from daemon.decide.trying.sample import variants
 from daemon.rulebook import load_texts, sources
-from daemon.rulebook.readers import LONGEST_SUBJECT
-from daemon.rulebook.templates import CUT, check_template
-from daemon.rulebook.trials import MOST_DEATHS, try_out
+from daemon.rulebook.wording.readers import LONGEST_SUBJECT
+from daemon.rulebook.wording.templates import CUT, check_template
+from daemon.rulebook.wording.trials import MOST_DEATHS, try_out
 
 FIELDS = [{"ref": "SC-1", "rows": [{"ref": "SC-1"}] * 150, "due": "Friday"}]
 ENDLESS = "{% for a in rows %}" * 6 + "{% endfor %}" * 6

@@ -5,7 +5,7 @@ from datetime import date
 
 from daemon.domain.errors import Problem, Severity
 from daemon.domain.rules import Pack
-from daemon.rulebook.quiet import (
+from daemon.rulebook.own.quiet import (
     LONGEST_HOLD_WORKING_DAYS,
     check_domains,
     check_office,

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from daemon.decide.people.answerers import deciders
 from daemon.domain.errors import Problem, Refusal, Severity
-from daemon.rulebook.saying import say_list
+from daemon.rulebook.wording.saying import say_list
 
 if TYPE_CHECKING:
     from datetime import date, datetime

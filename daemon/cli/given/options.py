@@ -17,7 +17,7 @@ from daemon.domain.working_days import WorkingDays
 
 if TYPE_CHECKING:
     from daemon.domain.authority import Authority
-    from daemon.rulebook.edition import Edition
+    from daemon.rulebook.editions.edition import Edition
     from daemon.settings.whole import Settings
     from daemon.store import Store
 

@@ -31,7 +31,7 @@ from daemon.engine.answering.waiving import KEPT, reasons_of
 from daemon.engine.conference.rearranging import may_be, rearranged
 from daemon.engine.house import House
 from daemon.engine.records.assess import Assessor
-from daemon.rulebook.templates import Words
+from daemon.rulebook.wording.templates import Words
 from daemon.store import Store, Tx
 
 log = structlog.get_logger("daykeeper.respond")

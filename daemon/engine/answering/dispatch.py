@@ -22,7 +22,7 @@ from daemon.domain.times import day_of
 from daemon.domain.who import Who
 from daemon.engine.house import House
 from daemon.engine.wording.levels import level_for
-from daemon.rulebook.private import misworded
+from daemon.rulebook.language.private import misworded
 from daemon.store import DraftRow, Tx
 
 CONTACT = "invited_person"  # whoever of the agency stands on the conference's list

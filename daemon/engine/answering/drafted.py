@@ -7,7 +7,7 @@ from daemon.decide.telling.wording import describe, fields
 from daemon.domain.message import Level
 from daemon.domain.question import Question
 from daemon.engine.house import House
-from daemon.rulebook.templates import Words, render
+from daemon.rulebook.wording.templates import Words, render
 from daemon.store import Tx
 
 

@@ -26,9 +26,9 @@ from daemon.engine.rules.unfit import fitting, too_soon
 from daemon.engine.telling.alone import alone
 from daemon.engine.telling.operator import tell_operator
 from daemon.rulebook import Edition, compile_kept, unreadable
-from daemon.rulebook.difference import differences
-from daemon.rulebook.overlay import chain
-from daemon.rulebook.words import VOCABULARY_FILE
+from daemon.rulebook.differing.difference import differences
+from daemon.rulebook.language.words import VOCABULARY_FILE
+from daemon.rulebook.own.overlay import chain
 from daemon.store import EditionRow, Store, Tx
 
 log = structlog.get_logger("daykeeper.rulebook")

@@ -11,10 +11,10 @@ from daemon.engine.house import House
 from daemon.engine.rules.rules_folder import Found
 from daemon.engine.telling.alone import alone
 from daemon.rulebook import Edition
-from daemon.rulebook.authority import AUTHORITY_FILE
-from daemon.rulebook.places import place
-from daemon.rulebook.quiet import changes_gone
-from daemon.rulebook.reach import untold
+from daemon.rulebook.checks.places import place
+from daemon.rulebook.checks.reach import untold
+from daemon.rulebook.own.authority import AUTHORITY_FILE
+from daemon.rulebook.own.quiet import changes_gone
 
 
 def fitting(

@@ -11,7 +11,7 @@ from daemon.domain.record import Record
 from daemon.domain.who import Who
 from daemon.engine.answering.questions import holds, stands_for
 from daemon.engine.house import House
-from daemon.rulebook.private import reads_outside
+from daemon.rulebook.language.private import reads_outside
 from daemon.store import Tx
 
 

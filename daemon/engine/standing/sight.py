@@ -15,7 +15,7 @@ from daemon.engine.house import House
 from daemon.engine.standing.onlooker import SignedIn
 from daemon.engine.telling.operator import OPERATOR
 from daemon.engine.telling.quiet import resting_refs
-from daemon.rulebook.private import reads_outside
+from daemon.rulebook.language.private import reads_outside
 from daemon.store import Tx, apart
 
 T = TypeVar("T")

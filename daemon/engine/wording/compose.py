@@ -16,7 +16,7 @@ from daemon.domain.rules import Basis
 from daemon.domain.times import say
 from daemon.engine.wording.card import card_of
 from daemon.engine.wording.unbroken import unbroken
-from daemon.rulebook.templates import LARGEST, Words
+from daemon.rulebook.wording.templates import LARGEST, Words
 
 if TYPE_CHECKING:
     from jinja2 import Environment

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from daemon.domain.rules import Rulebook
-from daemon.rulebook.enclosures import ALWAYS, HOUSE_TEXTS
+from daemon.rulebook.wording.enclosures import ALWAYS, HOUSE_TEXTS
 
 
 def enclosed(

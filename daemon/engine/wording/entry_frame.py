@@ -9,7 +9,7 @@ from daemon.domain.message import Level
 from daemon.domain.times import day_of, say, say_day, say_span
 from daemon.domain.vocabulary import Vocabulary
 from daemon.engine.wording.compose import SOMETHING
-from daemon.rulebook.templates import FIELDS, Words
+from daemon.rulebook.wording.templates import FIELDS, Words
 
 TITLE = "Conference"  # all that a calendar shows, with the code (DOMAIN section 6)
 ARRIVING = (

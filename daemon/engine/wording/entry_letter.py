@@ -23,8 +23,8 @@ from daemon.engine.sending.refused import UNDELIVERABLE
 from daemon.engine.wording.compose import NothingToSay, compose_list, render
 from daemon.engine.wording.enclosures import enclosed
 from daemon.engine.wording.entry_frame import fields_of, framed, known, title_of
-from daemon.rulebook.templates import Words
-from daemon.rulebook.templates import render as fill
+from daemon.rulebook.wording.templates import Words
+from daemon.rulebook.wording.templates import render as fill
 
 MOVED = "The time, the place or the form of this meeting has changed: what stands here replaces what you had before."
 ANOTHER = (

@@ -33,8 +33,8 @@ from daemon.engine.telling.operator import OPERATOR, in_one
 from daemon.engine.wording.compose import CARDS, Links, NothingToSay, Part, compose, compose_list
 from daemon.engine.wording.entry_letter import write_entry
 from daemon.engine.wording.levels import level_for
-from daemon.rulebook.readers import is_before_due
-from daemon.rulebook.templates import FIELDS, Words, render
+from daemon.rulebook.wording.readers import is_before_due
+from daemon.rulebook.wording.templates import FIELDS, Words, render
 from daemon.store import LinkRow, Store
 
 JUST_AFTER = timedelta(seconds=1)

@@ -39,10 +39,10 @@ from daemon.engine.wording.compose import render as fill
 from daemon.engine.wording.counted import MEETS_AT, counted, meets_at
 from daemon.engine.wording.enclosures import enclosed
 from daemon.engine.wording.entry_frame import fields_of, framed, known
-from daemon.rulebook.messages import GENERAL
-from daemon.rulebook.private import reads_outside
-from daemon.rulebook.readers import is_before_due
-from daemon.rulebook.templates import render
+from daemon.rulebook.language.private import reads_outside
+from daemon.rulebook.wording.messages import GENERAL
+from daemon.rulebook.wording.readers import is_before_due
+from daemon.rulebook.wording.templates import render
 
 AUTHORITY = "Example Council"
 PAGES = "https://daykeeper.council.example/item"

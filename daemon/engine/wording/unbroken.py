@@ -4,7 +4,7 @@ import re
 from typing import TYPE_CHECKING
 
 from daemon.domain.mail import one_line
-from daemon.rulebook.templates import LARGEST
+from daemon.rulebook.wording.templates import LARGEST
 
 if TYPE_CHECKING:
     from markupsafe import Markup

@@ -16,7 +16,7 @@ from daemon.domain.times import say, say_day
 from daemon.domain.track import Track
 from daemon.domain.vocabulary import Vocabulary
 from daemon.engine.house import House
-from daemon.rulebook.private import misworded
+from daemon.rulebook.language.private import misworded
 from daemon.store import Tx
 from daemon.web.console.strip import Strip, strip
 

@@ -13,7 +13,7 @@ from daemon.domain.link import page_code
 from daemon.domain.record import Meeting, Record
 from daemon.domain.times import day_of, london, say
 from daemon.engine.standing.sight import Sight
-from daemon.rulebook.private import misworded
+from daemon.rulebook.language.private import misworded
 from daemon.store import ConferenceRow
 from daemon.web.console.board import conferences, how_it_stands
 from daemon.web.console.desk import Desk, Leaf, case_of, leaf

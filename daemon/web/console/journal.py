@@ -10,7 +10,7 @@ from starlette.routing import BaseRoute
 
 from daemon.domain.times import say
 from daemon.engine.standing.sight import Sight, runs_it
-from daemon.rulebook.private import misworded
+from daemon.rulebook.language.private import misworded
 from daemon.store import Entry, JournalLine
 from daemon.store.ground.columns import canonical
 from daemon.web.console.desk import Desk

@@ -1,0 +1,1 @@
+"""Everything that an authority decides by at one time, of this release or another."""

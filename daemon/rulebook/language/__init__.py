@@ -1,0 +1,1 @@
+"""What a file may say: YAML with its lines, sheets, words, phrases, conditions and moments."""

@@ -1,0 +1,1 @@
+"""What an authority settles for itself, and how it changes a pack."""

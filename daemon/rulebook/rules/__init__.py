@@ -1,0 +1,1 @@
+"""One rule file compiled, its ladder, and what a pack holds besides."""

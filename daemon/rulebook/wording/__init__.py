@@ -1,0 +1,1 @@
+"""What messages say: templates in a sandbox, who reads them, and words for rungs and papers."""
