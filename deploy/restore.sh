@@ -61,6 +61,17 @@ PYTHON
     must_be_ours < "$found"
     exec 9>> "$file.lock" # the lock of a run
     flock --nonblock 9 || fail "$file: a run keeps this database; stop it, and every worker"
+    "$python" - "$file" <<'PYTHON' || fail "$file: another process has this database open; stop every run and every worker"
+import sys
+from contextlib import suppress
+from pathlib import Path
+
+place = str(Path(sys.argv[1]).resolve())
+for one in Path("/proc").glob("[0-9]*/fd/*"): # of others' processes root alone sees them
+    with suppress(OSError):
+        if str(one.readlink()) == place:
+            sys.exit(f"process {one.parts[2]}")
+PYTHON
     cp "$backup" "$file.restoring"
     chown --reference="$(dirname "$file")" "$file.restoring" "$file.lock" # root puts it back for the service's user
     sync "$file.restoring"

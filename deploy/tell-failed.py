@@ -51,8 +51,12 @@ def main(unit: str) -> int:
     except (OSError, smtplib.SMTPException, KeyError, ValueError) as error:
         print(f"{unit}: nobody was told: {error!r}", file=sys.stderr)
         return 1
-    stamp.touch()
     print(f"{unit}: told")
+    try:
+        stamp.touch()
+    except OSError as error:  # it would be told again at each failure
+        print(f"{unit}: {stamp} cannot be written: {error.strerror}", file=sys.stderr)
+        return 1
     return 0
 
 

@@ -71,6 +71,7 @@ class Parser(argparse.ArgumentParser):
 def parser(verb: str | None = None) -> argparse.ArgumentParser:
     """Return the parser of every verb; of the one that is asked for, where it is one: the others cost time."""
     top = Parser(prog="daykeeper", description=ABOUT, epilog=CODES)
+    top.add_argument("--version", action="version", version=f"daykeeper {daemon.RELEASE}")
     verbs = top.add_subparsers(dest="verb", metavar="VERB", required=True, parser_class=Parser)
     for name in (verb,) if verb in VERBS else VERBS:
         import_module(f"daemon.cli.{name}").add(verbs)

@@ -225,6 +225,21 @@ def test_while_a_run_is_there_nothing_is_put_back(place: Place):
     assert check(place.url) == []
 
 
+def test_while_anybody_has_it_open_nothing_is_put_back(place: Place):
+    backup = place.back_up()
+    store = Store.open(place.url, "testshire")  # as a worker does, which keeps no lock of a run
+    with store.read() as tx:
+        before = tx.journal.head()
+        ended = place.script("restore.sh", backup)
+        after = tx.journal.head()
+    store.close()
+
+    assert ended.returncode == 1
+    assert "every worker" in ended.stderr.splitlines()[-1]
+    assert before == after
+    assert check(place.url) == []
+
+
 def test_settings_that_are_wrong_are_said_in_their_own_words(place: Place):
     backup = place.back_up()
     place.config.write_text("authority = 3\n")

@@ -9,7 +9,11 @@ import pytest
 
 from daemon.app import channels_of, feeds_of, inboxes_of, outside_of, staff_of, utc_now
 from daemon.cli.examining.machine import file_of
+from daemon.cli.examining.unwatched_rules import unwatched
+from daemon.domain.errors import Severity
 from daemon.plugins import load as load_plugin
+from daemon.rulebook import load as read
+from daemon.rulebook import shipped
 from daemon.settings.whole import load
 from daemon.store.place.address import backend_of
 from tests.deploy.tools import DEPLOY
@@ -91,6 +95,16 @@ def test_the_small_one_needs_one_machine_and_the_large_one_workers():
     assert not backend_of(small.database).is_shared
     assert large.web.sign_in is not None
     assert {"email", "teams", "calendar"} <= set(large.channels)
+
+
+def test_the_small_one_has_every_statutory_limit_begin():
+    settings = load(DEPLOY / "settings" / "small.toml")
+
+    book, _ = read(shipped())
+
+    assert book is not None
+    found = unwatched(settings, book, settings.pathway_default, is_whole=False)
+    assert [str(one) for one in found if one.severity is Severity.ERROR] == []
 
 
 def test_what_each_writes_lies_where_the_units_may_write():

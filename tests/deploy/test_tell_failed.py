@@ -62,6 +62,17 @@ def test_a_unit_that_fails_again_within_the_hour_is_told_of_once_and_another_by_
     assert len(mail.received()) == 2
 
 
+def test_a_folder_that_keeps_no_stamp_is_said_and_somebody_is_told_all_the_same(mail, tmp_path):
+    gone = tmp_path / "gone"
+
+    ended = tell(gone, mail.port)
+
+    assert ended.returncode == 1
+    assert ended.stdout == f"{UNIT}: told\n"
+    assert ended.stderr.endswith(f"{UNIT}.told cannot be written: No such file or directory\n")
+    assert len(mail.received()) == 1
+
+
 def test_after_an_hour_somebody_is_told_again(mail, tmp_path):
     tell(tmp_path, mail.port)
     (stamp,) = tmp_path.glob("*.told")

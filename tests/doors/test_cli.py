@@ -3,6 +3,7 @@
 import json
 import re
 from datetime import date
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -280,3 +281,11 @@ def _cases(url: str):
         ]
     store.close()
     return found
+
+
+def test_a_command_says_which_release_it_is_of(capsys):
+    with pytest.raises(SystemExit) as ended:
+        main(["--version"])
+
+    assert ended.value.code == 0
+    assert capsys.readouterr().out == f"daykeeper {version('daykeeper')}\n"

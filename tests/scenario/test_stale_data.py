@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from daemon.engine.standing.overview import standing
 from daemon.testing.world import at
 
 
@@ -120,3 +121,23 @@ def test_data_older_than_what_we_know_takes_nothing_back(story):
 
     assert world.count("met") == 1
     assert world.only("invite-list-missed") == []
+
+
+def test_what_waits_for_data_that_no_feed_brings_is_said(story):
+    world = story()
+    world.opens()
+    world.until("2026-03-06 16:00")
+    world.feed.known_at = at("2026-03-06 16:30")
+    step(world, "2026-03-06 17:00")
+    fed = {"diary": ("conference_diary", timedelta(hours=4))}
+    other = {"cases": ("case_system", timedelta(hours=4))}
+
+    said = [
+        standing(world.store, world.clock(), feeds, world.deciding, [])["attention"]
+        for feeds in (fed, other)
+    ]
+
+    lines = [[one for one in each if "and no feed is that" in one] for each in said]
+    do = "give the settings one, or let the rules rely on another"
+    assert lines[0] == []
+    assert lines[1] == [f"1 duty waits for the conference diary, and no feed is that: {do}"]

@@ -98,6 +98,15 @@ def idle_in_words(idle: Sequence[Unbegun]) -> list[str]:
     ]
 
 
+def unfed_in_words(unfed: Mapping[str, int]) -> list[str]:
+    """Return what to say of duties that wait for data which no feed brings: how many, by what the data is."""
+    do = "give the settings one, or let the rules rely on another"
+    return [
+        f"{'1 duty waits' if many == 1 else f'{many} duties wait'} for the {what}, and no feed is that: {do}"
+        for what, many in sorted(unfed.items())
+    ]
+
+
 def endless_in_words(by_hand: Sequence[Mapping[str, Any]]) -> list[str]:
     """Return what to say of rules of safety that begin and that nobody can end."""
     names = [one["rule"] for one in by_hand if one["begins"] and not one["can_end"]]

@@ -17,6 +17,7 @@ from daemon.engine.standing.attention import (
     idle_in_words,
     invitations_in_words,
     restored_in_words,
+    unfed_in_words,
     unheard_in_words,
     unread_in_words,
     waiting_in_words,
@@ -114,6 +115,7 @@ def _attention(
         *invitations_in_words(summary),
         *endless_in_words(seen.by_hand),
         *idle_in_words(seen.idle),
+        *unfed_in_words(seen.unfed),
     ]
     return lines + watch_in_words(seen.watch, now, audited, deciding.calendar if deciding else None)
 

@@ -1,5 +1,6 @@
 """What one moment of the database shows of how everything stands, before it is put into words or JSON."""
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -8,6 +9,7 @@ from typing import Any
 from daemon.decide.duties.explain import say_problems
 from daemon.decide.duties.obligations import Deciding
 from daemon.decide.duties.watched import Unbegun
+from daemon.domain.answer import FEED as ANSWERS
 from daemon.domain.brake import Braking
 from daemon.domain.errors import Problem
 from daemon.domain.message import Lane
@@ -41,6 +43,7 @@ class Seen:
     rules: Mapping[str, Any]
     rules_wrong: Sequence[str]
     by_hand: Sequence[Mapping[str, Any]]
+    unfed: Mapping[str, int]
     idle: Sequence[Unbegun]
     pathways: Collection[str | None]
     records: Sequence[tuple[str, Problem]]
@@ -97,6 +100,7 @@ def look(
         rules=rules,
         rules_wrong=rules_wrong,
         by_hand=rules_by_hand(deciding, pathways, carried),
+        unfed=_unfed(tx, {role for role, _ in feeds.values()}, deciding),
         idle=idle_rules(deciding, pathways, carried),
         pathways=pathways,
         records=tx.cases.problems(),
@@ -120,6 +124,21 @@ def look(
         audited_at=tx.marks.moment("audit/at"),
         beaten_at=tx.marks.moment(BEAT),
     )
+
+
+def _unfed(tx: Tx, roles: set[str], deciding: Deciding | None) -> Mapping[str, int]:
+    """Return how many duties are held for data that no feed brings, by the words for the feed's role."""
+    if deciding is None:
+        return {}
+    packs, found = deciding.rulebook.packs, Counter[str]()
+    if all(
+        roles >= {*rule.relies_on} - {ANSWERS} for pack in packs.values() for rule in pack.rules
+    ):
+        return {}
+    for track in tx.obligations.held():
+        rule = packs[track.pack].rule(track.rule) if track.pack in packs else None
+        found.update({*(rule.relies_on if rule else ())} - {ANSWERS, *roles})
+    return {deciding.words.feed_roles.get(role, role): many for role, many in found.items()}
 
 
 def held_back(tx: Tx, summary: Summary) -> dict[str, int]:
