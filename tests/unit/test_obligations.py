@@ -132,6 +132,12 @@ def test_the_conference_stands(stand, duty, facts, expected):
             id="failed in one feed, held in another",
         ),
         pytest.param(
+            [{"id": "M", "kind": "icpc", "held_on": "2026-03-20", "effective": "no"}],
+            {},
+            "open",
+            id="whether it came about cannot be read",
+        ),
+        pytest.param(
             [{"id": "M", "kind": "icpc", "held_on": "2026-03-20", "effective": False}],
             {"icpc_held": "2026-03-27"},
             "met",

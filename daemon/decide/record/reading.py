@@ -168,6 +168,9 @@ class Reader(Values):
                 guess(kind or "", self.words.meetings),
             )
             return None
+        effective = self.flag(body, "effective", where)
+        # whether one came about that says neither is not known: it ends no duty (READINGS section 2, 12)
+        is_told = effective is not None or body.get("effective") is None
         return Meeting(
             id=name,
             kind=kind,
@@ -177,8 +180,8 @@ class Reader(Values):
             direction=self.choice(body, "direction", ("in", "out"), where),
             scheduled=self.instant(body, "scheduled_at", where),
             ends_at=self.moment(body, "ends_at", where),
-            held=self.instant(body, "held_on", where),
-            effective=self.flag(body, "effective", where),
+            held=self.instant(body, "held_on", where) if is_told else None,
+            effective=effective,
             rearranged_to=self.text(body, "rearranged_to", where),
             venue=self.text(body, "venue", where),
             mode=self.choice(body, "mode", MODES, where),
@@ -204,12 +207,8 @@ class Reader(Values):
     def action(self, body: Mapping[str, Any], name: str, where: str) -> Action:
         """Return one action."""
         self.keys(body, ACTION_KEYS, where)
-        return Action(
-            name,
-            self.text(body, "owner", where),
-            self.day(body, "due_on", where),
-            self.facts(body, where),
-        )
+        owner, due_on = self.text(body, "owner", where), self.day(body, "due_on", where)
+        return Action(name, owner, due_on, self.facts(body, where))
 
     def is_restricted(self, body: Mapping[str, Any]) -> bool:
         """Return whether the case is restricted: one that says so in words of its own is, too."""
