@@ -17,6 +17,7 @@ from tests.axe import grave_faults_shown
 PHONES = (320, 360)
 SHOWN = """(() => [...document.querySelectorAll(".fold li, .fold td, .fold dd")]
   .filter(one => !one.closest("nav") && one.checkVisibility({contentVisibilityAuto: true})).length)()"""
+DRAWN = "new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(() => drawn())))"
 WITHIN = "document.querySelectorAll('main .fold li, main .fold td, main .fold dd').length"
 OF_CONTENTS = "document.querySelectorAll('nav .fold li').length"
 DRAWINGS = """[...document.querySelectorAll("figure .scroll")].map(one => [
@@ -59,6 +60,7 @@ def test_what_is_folded_on_a_screen_stands_on_paper(tab, page):
     tab.show(page, width=1100)
     on_screen = tab.value(SHOWN)
     tab.ask("Emulation.setEmulatedMedia", media="print")
+    tab.value(DRAWN)  # what is unfolded is laid out with the next picture
     on_paper = tab.value(SHOWN)
     tab.ask("Emulation.setEmulatedMedia", media="")
 
