@@ -145,7 +145,7 @@ def _rung(
     encloses = sheet.among("encloses", vocabulary.documents, "document")
     family = _check_family(sheet, to, via, letters)
     _check_offer(sheet, offer_to)
-    if len(sheet.problems) > before or at is None or message is None or called is None:
+    if sheet.has_failed(before) or at is None or message is None or called is None:
         return None
     people = (letters,) if family and letters else tuple(map(str, to))
     return Rung(
