@@ -3,7 +3,7 @@
 import pytest
 
 from daemon.domain.rules import Basis
-from daemon.rulebook import read_edition, shipped
+from daemon.rulebook import compile_kept, gather, read_edition, shipped
 from daemon.testing.world import loaded
 from tests.unit.test_authority_folder import TERMS
 
@@ -77,6 +77,32 @@ def test_no_statutory_alarm_waits_for_another_feed(tmp_path, name, feeds):
         "waits for the feeds that the pack says" in one.what and "a.yaml:3" in one.where
         for one in problems
     )
+
+
+TO_FAMILIES = """\
+change: first-review
+ladder:
+  duty-close:
+    tell: [parents_carers]
+    via: [letter]
+"""
+
+
+def test_no_step_of_a_statutory_limit_is_a_letter_to_a_family_in_place_of_staff(tmp_path):
+    edition, problems = changed(tmp_path, TO_FAMILIES)
+
+    assert edition is None
+    (told,) = [one for one in problems if "a letter to a family tells nobody" in one.what]
+    assert told.where.endswith("changes/a.yaml:4: tell")
+
+
+def test_such_a_step_that_an_older_release_put_in_force_goes_on(tmp_path):
+    changed(tmp_path, TO_FAMILIES)
+
+    kept, problems = compile_kept(gather(tmp_path).texts, "older")
+
+    assert kept is not None, problems
+    assert kept.book.packs["stoke-on-trent"].rule("first-review").rung("duty-close").letter_for
 
 
 @pytest.mark.parametrize("name", ["icpc-limit", "icpc-invite-list"])

@@ -23,6 +23,7 @@ from daemon.rulebook.own.changes import FOLDER as CHANGES
 from daemon.rulebook.own.changes import Changes
 from daemon.rulebook.own.overlay import Overlay, chain
 from daemon.rulebook.own.strays import strays
+from daemon.rulebook.own.taken_over import is_of_our_tests, not_as_shipped
 from daemon.rulebook.packs import holidays
 from daemon.rulebook.packs import load as rulebooks
 from daemon.rulebook.packs.pack import PACK_FILE, digest
@@ -133,8 +134,11 @@ def _no_policies(folder: Path, text: str) -> Problem:
     named = table.get("policies") if table else None
     line = named.line if isinstance(named, Text) else 1
     what = f"{named} is no folder of policies: it has no {VOCABULARY_FILE}"
-    where = f"{folder.resolve().name}/{AUTHORITY_FILE}:{line}: policies"
-    return Problem(where, what, "name another, or take this line out to work by those that ship")
+    return Problem(
+        _named_at(folder, line),
+        what,
+        "name another, or take this line out to work by those that ship",
+    )
 
 
 def read_edition(
@@ -147,8 +151,25 @@ def read_edition(
     except Refusal as refusal:
         return None, [*refusal.problems, *astray]
     edition, problems = compile_edition(written if packs is None else _of_packs(written, packs))
-    is_wrong = any(one.severity is Severity.ERROR for one in astray)
-    return None if is_wrong else edition, [*problems, *astray]
+    beside = [*astray, *_taken_over(folder, written)]
+    is_wrong = any(one.severity is Severity.ERROR for one in beside)
+    return None if is_wrong else edition, [*problems, *beside]
+
+
+def _taken_over(folder: Path, written: Written) -> list[Problem]:
+    """Return what policies that an authority names say otherwise than this release, where nobody may."""
+    table, _ = read(written.below(OWN).get(AUTHORITY_FILE, "-"), AUTHORITY_FILE)
+    named = table.get("policies") if table else None
+    if not isinstance(named, Text) or (folder / named).resolve() == rulebooks.shipped().resolve():
+        return []
+    where, own = _named_at(folder, named.line), written.below(POLICIES)
+    if is_of_our_tests(own):
+        return []
+    return list(not_as_shipped(own, rulebooks.sources(rulebooks.shipped()), pack_of(table), where))
+
+
+def _named_at(folder: Path, line: int) -> str:
+    return f"{folder.resolve().name}/{AUTHORITY_FILE}:{line}: policies"
 
 
 def compile_edition(

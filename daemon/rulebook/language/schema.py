@@ -116,6 +116,14 @@ class Sheet:
         where = f"{self.path}:{at}: {key}" if key else f"{self.path}:{at}"
         self.problems.append(Problem(where, what, mend, severity, of_wording))
 
+    def has_failed(self, since: int) -> bool:
+        """Return whether an error was told after the first so many problems.
+
+        A warning keeps nothing from being made, nor does wording alone: what is in force goes on with it.
+        """
+        told = self.problems[since:]
+        return any(one.severity is Severity.ERROR and not one.of_wording for one in told)
+
     def _node(self, key: str) -> Node | None:
         return self.table.get(key)
 

@@ -116,7 +116,11 @@ def _check_statutory(rungs: list[tuple[Sheet, Rung]], due: Deadline) -> None:
         mend = "let its last step tell one, too, or leave it if that is meant"
         rungs[-1][0].wrong("tell", what, mend, severity=Severity.WARNING)
     for sheet, rung in rungs:
-        if not (rung.letter_for or "email" in rung.via or ("teams" in rung.via and rung.via[1:])):
+        if rung.letter_for:
+            what = "a statutory limit is told to whoever must act: a letter to a family tells nobody of staff"
+            mend = "tell whose duty it is by e-mail; write to families in a rule of your own"
+            sheet.wrong("tell", what, mend, of_wording=True)  # one that is in force goes on
+        elif not ("email" in rung.via or ("teams" in rung.via and rung.via[1:])):
             what = f"a statutory limit is not told by {' and '.join(rung.via)} alone"
             sheet.wrong("via", what, 'write "via: [email]", or "via: [teams, email]"')
         if (rung.repeat_working_days or 0) > LONGEST_REPEAT_WORKING_DAYS:
@@ -145,7 +149,7 @@ def _rung(
     encloses = sheet.among("encloses", vocabulary.documents, "document")
     family = _check_family(sheet, to, via, letters)
     _check_offer(sheet, offer_to)
-    if len(sheet.problems) > before or at is None or message is None or called is None:
+    if sheet.has_failed(before) or at is None or message is None or called is None:
         return None
     people = (letters,) if family and letters else tuple(map(str, to))
     return Rung(

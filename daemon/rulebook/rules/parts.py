@@ -58,7 +58,7 @@ def invitation(
         sheet.wrong(
             "when", "no record satisfies this: nobody is ever invited", "change the condition"
         )
-    if len(sheet.problems) > before or not (called and subject and when):
+    if sheet.has_failed(before) or not (called and subject and when):
         return None
     return Invitation(
         name=called,
@@ -118,7 +118,7 @@ def digest(
     if shows == Shows.ATTENDEES and own and own != "role":
         what = "who comes from an agency is for whoever answers for it"
         sheet.wrong("own", what, 'write "own: role"')
-    if len(sheet.problems) > before or not (called and rhythm and shows and within):
+    if sheet.has_failed(before) or not (called and rhythm and shows and within):
         return None
     return Digest(
         name=called,
@@ -142,7 +142,7 @@ def report(sheet: Sheet, pack: str, vocabulary: Vocabulary) -> Report | None:
     called = sheet.read("report", name)
     figures = sheet.among("figures", vocabulary.figures, "figure")
     clauses = tuple(map(str, sheet.words("clauses")))
-    if len(sheet.problems) > before or not called:
+    if sheet.has_failed(before) or not called:
         return None
     return Report(called, pack, str(sheet.text("title")), clauses, tuple(map(str, figures)))
 

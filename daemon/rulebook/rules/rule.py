@@ -49,12 +49,12 @@ def rule(
     opens = sheet.read("opens", partial(_deadline, vocabulary=vocabulary))
     approval = _approval(sheet, vocabulary)
     _check_words(sheet, rungs)
-    if sheet.has("ladder") and not rungs and len(sheet.problems) == before:
+    if sheet.has("ladder") and not rungs and not sheet.has_failed(before):
         sheet.wrong("ladder", "the ladder has no rungs", "tell at least one role, and repeat")
     _check_clauses(sheet, basis, clauses)
     _check_question(sheet, rungs)
     further = _further(sheet, met_by, vocabulary)
-    if len(sheet.problems) > before or not (called and due and when and subject):
+    if sheet.has_failed(before) or not (called and due and when and subject):
         return None
     compiled = Rule(
         name=called,

@@ -30,7 +30,7 @@ def makes_sense(sheet: Sheet, rule: Rule, vocabulary: Vocabulary) -> bool:
     elif ended and can_open(anchor, when, ended, vocabulary) is False:
         what = "the rule is always withdrawn as soon as it opens"
         sheet.wrong("withdrawn_when", what, "make the two conditions differ")
-    return len(sheet.problems) == before
+    return not sheet.has_failed(before)
 
 
 def _check_row(sheet: Sheet, rule: Rule) -> None:
