@@ -156,13 +156,13 @@ def test_rules_that_are_in_force_since_an_older_release_stay_so(own):
     assert kept is not None, problems
 
 
-def test_only_the_rules_of_our_own_tests_need_not_have_every_limit(own):
+def test_a_pack_for_trials_need_not_have_every_limit_and_says_so_itself(own):
     shutil.rmtree(own.parent / "policies")
     shutil.copytree(SMALL, own.parent / "policies")
     assert told(own) == (True, [])
 
-    edit(own, LIMIT, ("due: 15 ", "due: 90 "))
+    edit(own, "statutory-england/pack.yaml", ("trial: true", "trial: false"))
 
     in_force, said = told(own)
     assert not in_force
-    assert any("icpc-limit.yaml says something else" in one for one in said)
+    assert any("is not there: a statutory limit is not switched off" in one for one in said)

@@ -23,7 +23,7 @@ from daemon.rulebook.own.changes import FOLDER as CHANGES
 from daemon.rulebook.own.changes import Changes
 from daemon.rulebook.own.overlay import Overlay, chain
 from daemon.rulebook.own.strays import strays
-from daemon.rulebook.own.taken_over import is_of_our_tests, not_as_shipped
+from daemon.rulebook.own.taken_over import not_as_shipped
 from daemon.rulebook.packs import holidays
 from daemon.rulebook.packs import load as rulebooks
 from daemon.rulebook.packs.pack import PACK_FILE, digest
@@ -163,8 +163,6 @@ def _taken_over(folder: Path, written: Written) -> list[Problem]:
     if not isinstance(named, Text) or (folder / named).resolve() == rulebooks.shipped().resolve():
         return []
     where, own = _named_at(folder, named.line), written.below(POLICIES)
-    if is_of_our_tests(own):
-        return []
     return list(not_as_shipped(own, rulebooks.sources(rulebooks.shipped()), pack_of(table), where))
 
 

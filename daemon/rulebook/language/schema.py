@@ -48,7 +48,7 @@ PACK = Shape(
     (
         *("stands_on", "promise_cap", "weekly_summary", "effective_from", "applies"),
         *("carries", "replaces", "omits", "roles", "letters", "review_by", "attendance"),
-        *("transfer_needs", "stands_in"),
+        *("transfer_needs", "stands_in", "trial"),
     ),
 )
 SUMMARY = Shape(("day", "at", "tell", "via"), ("message",))

@@ -12,7 +12,7 @@ from daemon.rulebook.language.marks import Node, Table, read
 from daemon.rulebook.own.kept import is_safety
 from daemon.rulebook.own.overlay import chain
 from daemon.rulebook.own.rungs import by_name, says
-from daemon.rulebook.packs.load import BASE, shipped, sources
+from daemon.rulebook.packs.load import BASE
 from daemon.rulebook.packs.pack import PACK_FILE
 
 WORDS = frozenset(
@@ -43,12 +43,17 @@ def not_as_shipped(
 
     `own` and `ships` are the texts of both folders by path. It is about packs of a shipped name; one of
     another name takes no protected rule away, and where it stands on none of them that is warned of.
+    A pack that says of itself that it is for trials, and what stands on it, is held against nothing.
     `where` is the place at which the authority names the folder.
     """
     protected = {file: tree for file, tree in _rules(ships) if _is_protected(tree)}
     names = {_stem(file) for file in protected}
     packs = [file for file in sorted(own) if file.endswith(f"/{PACK_FILE}")]
+    marked = {file.partition("/")[0] for file in packs if _said(_tree(own, file), "trial")}
+    trials = {name for file in packs if marked & {*chain(own, name := file.partition("/")[0])}}
     for file in packs:
+        if file.partition("/")[0] in trials:
+            continue
         ours, theirs = _tree(own, file), _tree(ships, file)
         yield from _taken_away(file, ours, theirs, names, where)
         if theirs is not None:
@@ -58,30 +63,13 @@ def not_as_shipped(
                     file, differing, "whom its statutory limits tell is not changed", where
                 )
     for file, theirs in protected.items():
-        if f"{file.partition('/')[0]}/{PACK_FILE}" in own:
+        name = file.partition("/")[0]
+        if name not in trials and f"{name}/{PACK_FILE}" in own:
             yield from _rule(file, _tree(own, file), theirs, is_there=file in own, where=where)
     if f"{based_on}/{PACK_FILE}" in own and BASE not in chain(own, based_on):
         what = f"{based_on} does not stand on {BASE}: none of England's statutory limits is told"
         mend = f'add "stands_on: {BASE}" to its {PACK_FILE}, or leave it if other law holds'
         yield Problem(where, what, mend, Severity.WARNING)
-
-
-def is_of_our_tests(own: Mapping[str, str]) -> bool:
-    """Return whether the rules are those, to the letter, that this release's own tests work by.
-
-    Only a checkout has them: an installed release knows of no other rules than those that ship.
-    """
-    small = shipped().parent / "tests" / "policies"
-    return small.is_dir() and _decisive(own) == _decisive(sources(small))
-
-
-def _decisive(texts: Mapping[str, str]) -> dict[str, str]:
-    """Return the texts of packs and rules."""
-    return {
-        file: text
-        for file, text in texts.items()
-        if file.endswith(f"/{PACK_FILE}") or file.split("/")[1:2] == ["rules"]
-    }
 
 
 def _rule(

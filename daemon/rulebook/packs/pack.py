@@ -84,6 +84,7 @@ def build(
     below = base.pack if base else None
     transfer_needs = sheet.among("transfer_needs", vocabulary.facts, "fact")
     manager = roles(sheet, vocabulary).get(MANAGER, MANAGER)
+    sheet.flag("trial")  # of what an authority takes over alone: daemon/rulebook/own/taken_over.py
     pack = Pack(
         name=called,
         title=str(sheet.text("title")),

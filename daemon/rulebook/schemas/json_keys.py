@@ -129,6 +129,7 @@ PACK: dict[str, Json] = {
     "weekly_summary": inner("summary", "when the list of what is open and overdue goes out"),
     "effective_from": text("the day from which it is in force", DATE),
     "applies": choice("which cases a new rulebook touches", *Applies),
+    "trial": flag("for trials: it is held against no statutory limit that ships"),
     "carries": table("clauses of this document that a rule of the base carries", CLAUSES),
     "replaces": table(
         "a rule of the base, and the rule of this pack that stands in its place",
@@ -288,10 +289,9 @@ SCENARIO: dict[str, Json] = {
     },
 }
 EXPECTED: dict[str, Json] = {
-    "at": text("when", f"{DATE} {HOUR}"),
-    "rung": text("the rung", NAME),
+    "at": text("when", f"{DATE} {HOUR}"), "rung": text("the rung", NAME),
     "to": text("the role that is told", "[a-z][a-z0-9_]*"),
-}
+}  # fmt: skip
 STATE: dict[str, Json] = {
     "at": text("when", f"{DATE} {HOUR}"),
     "is": choice("how it stands", "open", "met", "waived", "withdrawn", "not-started"),
