@@ -2,6 +2,9 @@
 
 import pytest
 
+from daemon.decide.trying.sample import DUE_AT, NEXT_AT
+from daemon.domain.message import Level
+from daemon.domain.times import day_of, say_day
 from daemon.engine.wording.specimen import specimen
 from daemon.rulebook import shipped
 from daemon.testing.world import loaded
@@ -133,3 +136,21 @@ def test_a_rule_about_schools_is_shown_of_a_school(book):
 )  # fmt: skip
 def test_where_a_duty_comes_from_is_told_from_whose_limit_it_is(book, name, said):
     assert f"Comes from: {said}" in specimen(book, name).text
+
+
+def test_a_date_that_would_tell_a_birthday_is_in_no_specimen(book):
+    rules = [rule for pack in book.packs.values() for rule in pack.rules]
+    told = {(rung.message, rule.hides_date) for rule in rules for rung in rule.ladder}
+    names = {name for name, hides in told if hides and (name, False) not in told}
+
+    assert "birth-not-recorded" in names
+    for name in sorted(names):
+        for level in (Level.L1, Level.L2):
+            made = specimen(book, name, level=level)
+            said = f"{made.subject} {made.text} {made.html} {made.card}"
+            dates = [say_day(day_of(one)) for one in (DUE_AT, NEXT_AT)]
+
+            assert not [date for date in dates if date in said], name
+            assert "How the date was counted" not in said, name
+            assert "If nothing changes" not in said, name
+    assert "the date in the case record" in specimen(book, "birth-not-recorded").text

@@ -104,13 +104,13 @@ def describe(
     until the record moved it; `limits` what else runs on for the same conference; `meeting` the one that
     it is about, as its record has it.
     """
-    due_at = None if rule.hides_date else obligation.due_at
+    due_at = obligation.due_at
     is_open = obligation.state is State.OPEN
     is_overdue = obligation.is_overdue(now)
     gap = abs(days.between(day_of(now), day_of(due_at))) if due_at and is_open else None
     span = "" if gap is None else say_working_days(gap)
     said = {remark.say: remark.said(is_overdue=is_overdue) for remark in rule.remarks}
-    return Item(
+    item = Item(
         ref=obligation.ref,
         code=code,
         rule=rule.name,
@@ -125,18 +125,29 @@ def describe(
         overdue_by=(span or SOME_TIME) if is_overdue else "",
         left="" if is_overdue else span,
         met=say(obligation.met_at) if obligation.met_at else "",
-        was_due=say(due_before) if due_before and not rule.hides_date else "",
-        working=() if rule.hides_date else tuple(say_working(obligation.working)),
+        was_due=say(due_before) if due_before else "",
+        working=tuple(say_working(obligation.working)),
         remarks=tuple(said.get(one, one) for one in obligation.remarks),
         told=", ".join(f"the {vocabulary.role(role)}" for role in dict.fromkeys(told)),
-        next_step=say_next(rung, next_rung, vocabulary) if is_open and not rule.hides_date else "",
+        next_step=say_next(rung, next_rung, vocabulary) if is_open else "",
         todo=rule.todo,
         responsible=say_list([f"the {vocabulary.role(role)}" for role in rule.responsible]),
         agency=vocabulary.agency(obligation.subject.agency or ""),
         limits=tuple((title, f"by {say(at)}") for title, at in limits),
         is_late=is_overdue and not _is_of_today(obligation, now),
-        meeting="" if rule.hides_date else say_meeting(meeting, now),
+        meeting=say_meeting(meeting, now),
     )
+    return withheld(item, rule)
+
+
+def withheld(item: Item, rule: Rule) -> Item:
+    """Return the item without whatever would tell its date, where the rule hides that (DOMAIN section 6)."""
+    if not rule.hides_date:
+        return item
+    return replace(
+        item, due=say_due(None, rule), due_at=None, overdue_by=SOME_TIME if item.overdue else "",
+        left="", was_due="", working=(), next_step="", meeting="",
+    )  # fmt: skip
 
 
 def _is_of_today(obligation: Obligation, now: datetime) -> bool:

@@ -110,7 +110,7 @@ def sample_fields(item: Item, level: Level) -> dict[str, object]:
     """Return every field that a template may print, for such an item."""
     known = fields((item,), level, team=TEAM, as_known_at=TOLD_AT)
     return known | {
-        "was_due": say(DUE_AT),
+        "was_due": item.was_due or (say(DUE_AT) if item.due_at else ""),
         "met": say(TOLD_AT),
         "role": "service manager (safeguarding unit)",
         "reason": "recorded in the case file",

@@ -9,7 +9,7 @@ from daemon.decide.due.ladder import DATA_IS_OLD
 from daemon.decide.people.recipients import FAMILY
 from daemon.decide.telling.invited import say_meeting, say_somebody
 from daemon.decide.telling.listing import HEADINGS
-from daemon.decide.telling.wording import Item, say_list
+from daemon.decide.telling.wording import Item, say_list, withheld
 from daemon.decide.trying.sample import (
     CODE,
     DUE_AT,
@@ -92,6 +92,7 @@ def specimen(
             meeting=say_meeting(meeting, TOLD_AT if item.overdue else SENT_AT),
         )
     item = _as_sent(item, rung, book) if rung and is_offered else _as_told(item, name)
+    item = withheld(item, rule) if rule else item
     shows = _shows(book, name)
     rows = () if name in _plain() else LISTED[shows]
     count = len(rows) if name in _lists(book) else 1
