@@ -15,18 +15,10 @@ from daemon.rulebook.own.rungs import by_name, says
 from daemon.rulebook.packs.load import BASE
 from daemon.rulebook.packs.pack import PACK_FILE
 
-WORDS = frozenset(
-    {"title", "why", "todo", "remarks"}
-)  # all else bears on whether, when and whom it tells
-OF_PACKS = (
-    "stands_on",
-    "roles",
-    "stands_in",
-    "transfer_needs",
-)  # and so do these, of each rule of the pack
-MARK = re.compile(
-    "statutory|safety"
-)  # without either word no rule is protected: it need not be parsed
+# All other keys bear on whether, when and whom a rule tells; and so do these, of each rule of the pack.
+WORDS = frozenset({"title", "why", "todo", "remarks"})
+OF_PACKS = ("stands_on", "roles", "stands_in", "transfer_needs")
+MARK = re.compile("statutory|safety")  # without either word a rule is not parsed
 AWAY = ("replaces", "omits")
 BY_CHANGE = (
     "write what this release says; whom a statutory limit tells, and when, is changed in changes/"
