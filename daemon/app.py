@@ -172,6 +172,7 @@ def feeds_of(settings: Settings, clock: Clock) -> dict[str, Feed]:
         name: Feed(
             name, feed.role, _adapter(settings, feed, "source", f"feeds.{name}", clock),
             feed.read_every, feed.fresh_within or timedelta(0), feed.most_gone, feed.at_least, feed.at_least_of,
+            feed.also,
         )
         for name, feed in settings.feeds.items()
     }  # fmt: skip

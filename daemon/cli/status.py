@@ -60,7 +60,7 @@ def act(args: argparse.Namespace) -> int:
         edition = edition_in_force(store, settings)
         terms = edition.authority or settings.terms()
         roles = {
-            name: (feed.role, terms.fresh_within.get(feed.role, timedelta(0)))
+            name: (feed.jobs, terms.fresh_for(feed.jobs) or timedelta(0))
             for name, feed in settings.feeds.items()
         }
         now = (store.clock() or utc_now)()

@@ -1,6 +1,6 @@
 """What one authority settles for itself, whatever the pack that it works by (DOMAIN 5.13, POLICY section 4)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -35,3 +35,9 @@ class Authority:
     applies: Applies = Applies.OPEN_CASES
     enclosures: Mapping[str, str] = field(default_factory=dict)
     known_as: tuple[str, ...] = ()
+
+    def fresh_for(self, jobs: Iterable[str]) -> timedelta | None:
+        """Return how old the data of a feed may be that does all these jobs, by the strictest; None where none says."""
+        return min(
+            (self.fresh_within[job] for job in jobs if job in self.fresh_within), default=None
+        )

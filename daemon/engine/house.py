@@ -33,7 +33,9 @@ REMEMBERED = 1000  # records are kept in memory: what is due now is asked for ag
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """One configured source and the job that it does. `read_every` and `fresh_within` are durations.
+    """One configured source and the job that it does, with those that it does `also`.
+
+    `read_every` and `fresh_within` are durations.
 
     A reading from which `most_gone` in a hundred rows have gone is not taken, unless it shows `at_least` so many;
     nor is one from which that share of a part has, unless it shows `at_least_of` that part so many.
@@ -47,6 +49,12 @@ class Feed:
     most_gone: int = 30
     at_least: int | None = None
     at_least_of: Mapping[str, int] = field(default_factory=dict)
+    also: tuple[str, ...] = ()
+
+    @property
+    def jobs(self) -> tuple[str, ...]:
+        """Every job that it does, its own first."""
+        return (self.role, *self.also)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,9 +147,7 @@ class House:
             brake=authority.brake,
         )
         self.feeds = {
-            name: replace(
-                feed, fresh_within=authority.fresh_within.get(feed.role, feed.fresh_within)
-            )
+            name: replace(feed, fresh_within=authority.fresh_for(feed.jobs) or feed.fresh_within)
             for name, feed in self.feeds.items()
         }
         self.enforce_from = authority.enforce_from or self.first_on
@@ -249,7 +255,7 @@ class House:
 
     def feeds_of(self, role: str) -> list[Feed]:
         """Return the feeds that do a job."""
-        return [feed for feed in self.feeds.values() if feed.role == role]
+        return [feed for feed in self.feeds.values() if role in feed.jobs]
 
 
 def unreadable(ref: str, why: str) -> Reading:

@@ -17,6 +17,8 @@ class Feed(Adapter):
 
     role: Word
     """The job that it does, one of the feed roles of the rules; a rule names in `relies_on` which jobs it needs."""
+    also: tuple[Word, ...] = ()
+    """Further jobs that it does, where one workbook or system is all there is; the stricter `fresh_within` counts."""
     fresh_within: Duration | None = None
     """How old its data may be: older, and nobody is accused on its word."""
     read_every: Duration = timedelta(minutes=5)
@@ -27,6 +29,11 @@ class Feed(Adapter):
     """A reading with so many rows is taken whatever has gone from it."""
     at_least_of: dict[str, Annotated[int, Field(ge=0)]] = Field(default_factory=dict)
     """The same for one of its tables, sheets or lists, by name: 0 where one has rightly been emptied."""
+
+    @property
+    def jobs(self) -> tuple[str, ...]:
+        """Every job that it does, its own first."""
+        return (self.role, *self.also)
 
 
 class People(Adapter):

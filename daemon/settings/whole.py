@@ -217,7 +217,10 @@ class Settings(BaseSettings):
             accepted=frozenset(domain.casefold() for domain in self.domains.accepted),
             unknown_gets=self.domains.unknown,
             fresh_within={
-                one.role: one.fresh_within for one in self.feeds.values() if one.fresh_within
+                job: one.fresh_within
+                for one in self.feeds.values()
+                if one.fresh_within
+                for job in one.jobs
             },
             hold_working_days=self.hold_limit,
             brake=Limits(self.brake.one_pass, self.brake.one_person),

@@ -45,6 +45,7 @@ secret_file = "link.key"
 [feeds.diary]
 adapter = "csv_files"
 role = "conference_diary"
+also = ["case_system"]
 fresh_within = "4 hours"
 options = {{ folder = "diary", as_known = "read" }}
 """

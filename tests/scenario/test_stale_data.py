@@ -1,7 +1,9 @@
 """Nobody is accused on data that may be out of date (DOMAIN 5.10)."""
 
+from dataclasses import replace
 from datetime import timedelta
 
+from daemon.domain.authority import Authority
 from daemon.engine.standing.overview import standing
 from daemon.testing.world import at
 
@@ -129,15 +131,38 @@ def test_what_waits_for_data_that_no_feed_brings_is_said(story):
     world.until("2026-03-06 16:00")
     world.feed.known_at = at("2026-03-06 16:30")
     step(world, "2026-03-06 17:00")
-    fed = {"diary": ("conference_diary", timedelta(hours=4))}
-    other = {"cases": ("case_system", timedelta(hours=4))}
+    fed = {"diary": (("conference_diary",), timedelta(hours=4))}
+    both = {"workbook": (("case_system", "conference_diary"), timedelta(hours=4))}
+    other = {"cases": (("case_system",), timedelta(hours=4))}
 
     said = [
         standing(world.store, world.clock(), feeds, world.deciding, [])["attention"]
-        for feeds in (fed, other)
+        for feeds in (fed, both, other)
     ]
 
     lines = [[one for one in each if "and no feed is that" in one] for each in said]
-    do = "give the settings one, or let the rules rely on another"
-    assert lines[0] == []
-    assert lines[1] == [f"1 duty waits for the conference diary, and no feed is that: {do}"]
+    do = "give the settings one, or name it under `also` of the feed that shows the same"
+    assert lines[:2] == [[], []]
+    assert lines[2] == [f"1 duty waits for the conference diary, and no feed is that: {do}"]
+
+
+def test_a_workbook_that_is_all_there_is_does_both_jobs_by_the_stricter_age(story):
+    world = story()
+    world.opens()
+    world.until("2026-03-06 16:00")
+    diary = replace(next(iter(world.house.feeds.values())), role="case_system")
+    ages = {"case_system": timedelta(hours=26), "conference_diary": timedelta(hours=4)}
+    told = {}
+    for also in ((), ("conference_diary",)):
+        world.house.feeds = {diary.name: replace(diary, also=also)}
+        world.house.take_up(
+            world.deciding, Authority("stoke-on-trent", fresh_within=ages), world.house.older
+        )
+        world.feed.known_at = at("2026-03-06 17:00")
+        step(world, "2026-03-06 17:05" if also else "2026-03-06 17:00")
+        told[also] = world.only("invite-list-missed")
+        within = world.house.feeds[diary.name].fresh_within
+
+    assert told[()] == []
+    assert told["conference_diary",] == [("2026-03-06 17:05", "sue", "invite-list-missed")]
+    assert within == timedelta(hours=4)

@@ -49,7 +49,7 @@ def _examine(store: Store, settings: Settings, clock: Clock) -> Iterator[Found]:
         lacking = sorted(told - held - terms.mailboxes.keys() - {terms.fallback})
         yield "people", _of_roles(lacking, terms.fallback)
     for name, feed in settings.feeds.items():
-        state, within = feeds.get(name), terms.fresh_within.get(feed.role, timedelta(0))
+        state, within = feeds.get(name), terms.fresh_for(feed.jobs) or timedelta(0)
         if state is not None and state.as_known_at is not None and within:
             old = now - state.as_known_at
             hours = f"{old / timedelta(hours=1):.1f} hours old, and may be {within / timedelta(hours=1):g}"

@@ -34,7 +34,7 @@ def unfit_terms(settings: Settings, file: str, today: date, pack: Pack) -> list[
     check_office(told, terms.hours)
     check_domains(told, terms)
     told.problems += too_far_ahead(terms, today, f"{file}: enforce_from")
-    feeds = {feed.role: name for name, feed in settings.feeds.items()}
+    feeds = {job: name for name, feed in settings.feeds.items() for job in feed.jobs}
     told.problems += too_old(terms, pack, lambda role: f"{file}: feeds.{feeds[role]}.fresh_within")
     told.problems += too_tight(terms, lambda key: f"{file}: brake.{key}")
     if terms.hold_working_days > LONGEST_HOLD_WORKING_DAYS:

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from daemon.decide.people.answerers import deciders
+from daemon.decide.telling.wording import say_list
 from daemon.domain.errors import Problem, Refusal, Severity
-from daemon.rulebook.wording.saying import say_list
 
 if TYPE_CHECKING:
     from datetime import date, datetime

@@ -12,11 +12,11 @@ from daemon.decide.duties.watched import (
     told_by_hand,
     watchable,
 )
+from daemon.decide.telling.wording import say_list
 from daemon.domain.errors import Problem, Refusal, Severity
 from daemon.domain.invitation import CALENDAR
 from daemon.domain.rules import Rulebook
 from daemon.engine.records.carried import carried_by
-from daemon.rulebook.wording.saying import say_list
 from daemon.settings.whole import Settings
 
 SIGN_IN = "let people sign in and say so (docs/sign-in.md)"

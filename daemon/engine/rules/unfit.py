@@ -47,6 +47,8 @@ def too_soon(own: str) -> Problem:
 def _without_age(edition: Edition, house: House, terms: Authority, own: str) -> Iterator[Problem]:
     fresh_within = (edition.authority or terms).fresh_within
     where = place(edition.written, own, "feeds")
-    for role in sorted({one.role for one in house.feeds.values()} - fresh_within.keys()):
+    for role in sorted(
+        {job for one in house.feeds.values() for job in one.jobs} - fresh_within.keys()
+    ):
         what = f"it does not say how old the data of the {role} may be"
         yield Problem(where, what, f'add "{role}: 4 hours"')

@@ -100,7 +100,7 @@ def idle_in_words(idle: Sequence[Unbegun]) -> list[str]:
 
 def unfed_in_words(unfed: Mapping[str, int]) -> list[str]:
     """Return what to say of duties that wait for data which no feed brings: how many, by what the data is."""
-    do = "give the settings one, or let the rules rely on another"
+    do = "give the settings one, or name it under `also` of the feed that shows the same"
     return [
         f"{'1 duty waits' if many == 1 else f'{many} duties wait'} for the {what}, and no feed is that: {do}"
         for what, many in sorted(unfed.items())

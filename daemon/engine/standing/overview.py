@@ -46,7 +46,7 @@ AUDIT_TOO_OLD = timedelta(minutes=15)
 def standing(
     store: Store,
     now: datetime,
-    feeds: Mapping[str, tuple[str, timedelta]],
+    feeds: Mapping[str, tuple[Sequence[str], timedelta]],
     deciding: Deciding | None,
     wrong: Sequence[Problem],
     *,
@@ -56,7 +56,7 @@ def standing(
     mailboxes: Mapping[str, str] = NO_MAILBOXES,
     operator: str | None = None,
 ) -> dict[str, Any]:
-    """Return the status; `feeds` maps a configured feed to its role and how old its data may be.
+    """Return the status; `feeds` maps a configured feed to the jobs that it does and how old its data may be.
 
     `is_queued`: workers are expected beside the run, and are woken through Redis. `can_sign_in`: the
     settings name a provider. `audited`: what the settings ask of the auditor, where they name one.

@@ -84,7 +84,7 @@ class Seen:
 def look(
     tx: Tx,
     now: datetime,
-    feeds: Mapping[str, tuple[str, timedelta]],
+    feeds: Mapping[str, tuple[Sequence[str], timedelta]],
     deciding: Deciding | None,
     wrong: Sequence[Problem],
     vacant: Sequence[Found],
@@ -100,7 +100,7 @@ def look(
         rules=rules,
         rules_wrong=rules_wrong,
         by_hand=rules_by_hand(deciding, pathways, carried),
-        unfed=_unfed(tx, {role for role, _ in feeds.values()}, deciding),
+        unfed=_unfed(tx, {job for jobs, _ in feeds.values() for job in jobs}, deciding),
         idle=idle_rules(deciding, pathways, carried),
         pathways=pathways,
         records=tx.cases.problems(),
@@ -158,13 +158,14 @@ def held_back(tx: Tx, summary: Summary) -> dict[str, int]:
 
 
 def _feed(
-    name: str, role: str, within: timedelta, summary: Summary, now: datetime
+    name: str, jobs: Sequence[str], within: timedelta, summary: Summary, now: datetime
 ) -> dict[str, Any]:
     state = summary.feeds.get(name)
     known = state.as_known_at if state else None
     return {
         "name": name,
-        "role": role,
+        "role": jobs[0],
+        "also": [*jobs[1:]],
         "ok": state is not None and state.ok,
         "failure": (state.failure if state else "it has not been read yet"),
         "read_at": iso(state.read_at) if state and state.read_at else None,

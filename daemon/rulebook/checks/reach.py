@@ -5,6 +5,7 @@ from datetime import date
 from functools import partial
 
 from daemon.decide.people.recipients import BY_SUBJECT, FAMILY
+from daemon.decide.telling.wording import say_list
 from daemon.domain.authority import Authority
 from daemon.domain.errors import Problem, Severity
 from daemon.domain.rules import Pack
@@ -13,7 +14,7 @@ from daemon.rulebook.editions.edition import Edition
 from daemon.rulebook.own.quiet import too_far_ahead, too_old, too_tight
 from daemon.rulebook.rules.ladder import OPERATOR
 from daemon.rulebook.wording.enclosures import HOUSE_TEXTS
-from daemon.rulebook.wording.saying import say_list, say_role
+from daemon.rulebook.wording.saying import say_role
 
 PEOPLE_FILE = "people.csv"
 NAMED = 3  # rungs that a line names

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from daemon.decide.due.office import Calendar
 from daemon.decide.duties.obligations import Deciding
+from daemon.decide.telling.wording import say_list
 from daemon.domain.errors import Problem, Severity
 from daemon.domain.rules import Pack, Rule
 from daemon.domain.times import OfficeHours
@@ -22,7 +23,6 @@ from daemon.rulebook.own.kept import PROTECTED
 from daemon.rulebook.own.overlay import chain
 from daemon.rulebook.own.rungs import words
 from daemon.rulebook.rules.ladder import MINUTES_OF
-from daemon.rulebook.wording.saying import say_list
 
 LATEST_WORKING_DAYS = 60  # after due: a quarter of a year in which nobody hears of it
 DECIDES = PROTECTED - {"clauses", "basis"}

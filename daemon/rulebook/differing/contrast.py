@@ -5,9 +5,10 @@ from dataclasses import dataclass, fields, is_dataclass
 from datetime import date, time, timedelta
 from enum import Enum
 
+from daemon.decide.telling.wording import say_list
 from daemon.domain.brake import Limits
 from daemon.domain.times import say_day
-from daemon.rulebook.wording.saying import say_list, say_role
+from daemon.rulebook.wording.saying import say_role
 
 NONE = {"effective_from": "at once", "enforce_from": "the day of the first start"}
 ROLES = frozenset(

@@ -5,6 +5,7 @@ from dataclasses import fields
 from datetime import date
 from itertools import chain
 
+from daemon.decide.telling.wording import say_list
 from daemon.domain.authority import Authority
 from daemon.domain.rules import MessageText, Pack, Rule, Rulebook, Rung
 from daemon.domain.times import WEEKDAYS, OfficeHours, say_day
@@ -17,7 +18,7 @@ from daemon.rulebook.differing.difference_of_parts import (
     words_of,
 )
 from daemon.rulebook.editions.edition import Edition
-from daemon.rulebook.wording.saying import is_told, say_list, say_moments
+from daemon.rulebook.wording.saying import is_told, say_moments
 
 UNSAID = frozenset({
     *("name", "pack", "digest", "rules", "_by_name", "ladder", "stands_on", "place"),

@@ -6,11 +6,11 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import date, time, timedelta
 from typing import Protocol
 
+from daemon.decide.telling.wording import say_list
 from daemon.domain.authority import Authority
 from daemon.domain.errors import Problem, Severity
 from daemon.domain.rules import Basis, Pack
 from daemon.domain.times import MONTHS, WEEKDAYS, OfficeHours, say_day
-from daemon.rulebook.wording.saying import say_list
 
 LONGEST_AHEAD = timedelta(days=31)  # of enforce_from: a first month in which nobody is told
 LONGEST_HOLD_WORKING_DAYS = 2

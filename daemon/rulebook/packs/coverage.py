@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 
+from daemon.decide.telling.wording import say_list
 from daemon.domain.vocabulary import guess
 from daemon.rulebook.language.marks import Text
 from daemon.rulebook.language.schema import SOURCE, SOURCE_KINDS, Desk, Sheet
 from daemon.rulebook.language.words import one_of
-from daemon.rulebook.wording.saying import say_list
 
 SOURCES_FILE = "sources.yaml"
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import time
 
+from daemon.decide.telling.wording import say_list
 from daemon.decide.trying.sample import REF, variants
 from daemon.domain.deadline import Origin
 from daemon.domain.errors import Severity
@@ -17,7 +18,6 @@ from daemon.rulebook.language.private import INSIDE_FIELDS, misworded, reads_out
 from daemon.rulebook.language.schema import Sheet
 from daemon.rulebook.wording.messages import GENERAL
 from daemon.rulebook.wording.mute import MEND_MESSAGE, SAYS_NOTHING, is_mute_line, is_mute_template
-from daemon.rulebook.wording.saying import say_list
 from daemon.rulebook.wording.templates import (
     FIELDS,
     OUTSIDE_PARTS,

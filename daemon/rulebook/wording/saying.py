@@ -3,6 +3,8 @@
 import re
 from collections.abc import Sequence
 
+from daemon.decide.telling.wording import say_list
+
 AT_TIME = re.compile(r", (?P<clock>\d\d:\d\d)$")
 OF_THE_DAY = re.compile(r"day of due, (?P<clock>\d\d:\d\d)")
 NEAR_DUE = re.compile(
@@ -14,13 +16,6 @@ DAY_MIN = 24 * 60
 def say_role(role: str) -> str:
     """Return a role as people call it: "safeguarding service manager"."""
     return role.replace("_", " ")
-
-
-def say_list(words: Sequence[str]) -> str:
-    """Return words as a list in a sentence: "one, another and a third"."""
-    if len(words) < 2:  # noqa: PLR2004 - one needs no "and"
-        return "".join(words)
-    return f"{', '.join(words[:-1])} and {words[-1]}"
 
 
 def is_told(roles: Sequence[str]) -> str:

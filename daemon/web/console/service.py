@@ -7,6 +7,7 @@ from typing import Any
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
+from daemon.decide.telling.wording import say_list
 from daemon.domain.errors import Severity
 from daemon.domain.times import say
 from daemon.engine.standing.sight import runs_it
@@ -64,8 +65,9 @@ class ServicePages:
                 word, tone = "Cannot be read", "overdue"
             elif word == "Fresh" and is_stale:
                 word, tone = "Too old", "late"
+            jobs = [self.desk.words.feed_roles.get(job, job) for job in feed.jobs]
             yield {
-                "name": name, "role": self.desk.words.feed_roles.get(feed.role, feed.role), "word": word, "tone": tone,
+                "name": name, "role": say_list(jobs), "word": word, "tone": tone,
                 "known": say(known_at) if known_at else "Never",
                 "read": say(state.read_at) if state and state.read_at else "Never",
                 "failure": (state.failure or "") if state and not state.ok else "",
