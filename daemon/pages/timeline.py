@@ -1,4 +1,4 @@
-"""A pathway's days as a drawing: one line a duty, from the day on which its clock starts to its last day."""
+"""A pathway's days as a drawing: one line a rule, from the day on which its clock starts to its last day, each time."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -30,20 +30,24 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
-class Lane:
-    """One duty: a line from `begins` to `due` and its mark; `opens` is where a window begins.
+class Span:
+    """One duty: a line from `begins` to `due` and its mark; `opens` is where a window begins."""
 
-    `y` is the middle of the first line of its label.
-    """
-
-    y: int
-    label: tuple[str, ...]
     begins: float
     opens: float | None
     due: float
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """The duties of one rule, in order. `y` is the middle of the first line of its label."""
+
+    y: int
+    label: tuple[str, ...]
+    spans: tuple[Span, ...]
     shape: str
     when: str
-    says: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,16 +103,18 @@ def _drawing(
         inside = min(max(on, first), last)
         return round(LEFT + (WIDTH - LEFT - RIGHT) * (((inside - first).days + 0.5) / days), 1)
 
-    lanes, bottom = [], TOP
+    lanes, bottom, by_rule = [], TOP, dict[str, list[Dated]]()
     for one in duties:
-        lane = _lane(one, bottom + LANE // 2, x)
+        by_rule.setdefault(one.rule.name, []).append(one)
+    for each in by_rule.values():
+        lane = _lane(each, bottom + LANE // 2, x)
         lanes.append(lane)
         bottom += LANE + LINE * (len(lane.label) - 1)
     return Drawing(
         id=name,
         title=title,
         says=f"{len(duties)} duties from {say_day(first)} to {say_day(last)}, each a line from the day on "
-        "which its clock starts to its last day. The table below says the same.",
+        "which its clock starts to its last day; what comes again stands on one line. The table below says the same.",
         height=bottom + FOOT,
         ticks=tuple(Mark(x(on), words) for on, words in ticks),
         shaded=tuple(_weekends(first, last, x)) if days < SHADED_DAYS else (),
@@ -126,16 +132,26 @@ def _weekends(first: date, last: date, x: Scale) -> Iterator[tuple[float, float]
         on += timedelta(days=7)
 
 
-def _lane(one: Dated, y: int, x: Scale) -> Lane:
-    title = one.rule.title
-    label = tuple(wrap(title, LABEL_LETTERS))
-    basis = PLAIN[one.rule.basis]
-    due = x(one.due_on)
+def _lane(duties: Sequence[Dated], y: int, x: Scale) -> Lane:
+    first = duties[0]
+    basis = PLAIN[first.rule.basis]
+    when = f"{_short(first.due_on)}, {basis}"
+    if len(duties) > 1:  # the day of the week gives way: the margin holds some thirty letters
+        when = f"{_short(first.due_on).partition(' ')[2]}, {basis}, {len(duties)} ×"
+    spans = tuple(_span(one, basis, x) for one in duties)
     return Lane(
-        y, label, min(x(one.starts_on), due) if one.starts_on else due,
-        x(one.opens_on) if one.opens_on else None, due, SHAPES[one.rule.basis],
-        f"{_short(one.due_on)}, {basis}", f"{title}: {basis} limit, due {say(one.due_at)}",
-    )  # fmt: skip
+        y, tuple(wrap(first.rule.title, LABEL_LETTERS)), spans, SHAPES[first.rule.basis], when
+    )
+
+
+def _span(one: Dated, basis: str, x: Scale) -> Span:
+    due = x(one.due_on)
+    return Span(
+        min(x(one.starts_on), due) if one.starts_on else due,
+        x(one.opens_on) if one.opens_on else None,
+        due,
+        f"{one.rule.title}: {basis} limit, due {say(one.due_at)}",
+    )
 
 
 def _row(one: Dated) -> Row:
