@@ -177,8 +177,9 @@ def test_whatever_a_field_holds_it_stays_one_line_of_words(value: str) -> None:
     plain = message(part(ITEM))
     words = Words(value, value, value)
 
+    noted = (f"{value} is noted",)  # the words hold the value itself already
     sent = message(
-        part(replace(ITEM, ref=value, code=value, told=value, remarks=(value,)), words=words)
+        part(replace(ITEM, ref=value, code=value, told=value, remarks=noted), words=words)
     )
 
     read, expected = Reader(sent.html), Reader(plain.html)
@@ -186,6 +187,13 @@ def test_whatever_a_field_holds_it_stays_one_line_of_words(value: str) -> None:
     assert len(sent.text.splitlines()) == len(plain.text.splitlines())
     assert "49" not in read.text  # 7 * 7
     assert not re.search("[\x00\u202e\u2066\ud800]", sent.text + sent.html + sent.subject)
+
+
+def test_a_remark_is_said_once() -> None:
+    words = Words("late", f"The list is late. {ITEM.remarks[0]}", "Send it.")
+
+    assert message(part(ITEM)).text.count(ITEM.remarks[0]) == 1
+    assert message(part(ITEM, words=words)).text.count(ITEM.remarks[0]) == 1
 
 
 def test_what_was_recorded_or_moved_says_so() -> None:

@@ -201,7 +201,7 @@ def section(
     counted from its records) goes to nobody outside it.
     """
     item, refs = part.items[0], list(dict.fromkeys(item.ref for item in part.items))
-    several = len(part.items) > 1
+    several, said = len(part.items) > 1, f"{part.words.lead} {part.words.clear}"
     rows = [
         ("Case" if len(refs) == 1 else "Cases", say_list(refs)),
         ("Agency", item.agency),
@@ -212,7 +212,7 @@ def section(
         ("Team", (team or "") if level is Level.L2 else ""),
         ("Number of children", str(len(refs)) if level is Level.L2 else ""),
         ("Letter to write", LETTER.format(part.letter_to) if part.letter_to else ""),
-        ("Note", "" if is_external else " ".join(item.remarks)),
+        ("Note", "" if is_external else " ".join(one for one in item.remarks if one not in said)),
         ("What happens next", "" if is_external else item.next_step),
         ("Also told", "" if is_external else item.told or "nobody else"),
         ("Comes from", clause_words(item)),
