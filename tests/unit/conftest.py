@@ -37,6 +37,14 @@ def deciding() -> Deciding:
     return shipped_deciding()
 
 
+@pytest.fixture(scope="session")
+def rulebook() -> Rulebook:
+    book, problems = load(SMALL)
+    assert book is not None, problems
+    assert problems == []
+    return book
+
+
 @pytest.fixture
 def words(deciding: Deciding) -> Vocabulary:
     return deciding.words
