@@ -57,6 +57,12 @@ Opened = Callable[..., AbstractContextManager[Door]]
 
 
 @pytest.fixture
+def config(tmp_path: Path) -> list[str]:
+    """Return the option that names the settings of the authority in this folder."""
+    return ["--config", str(tmp_path / "daykeeper.toml")]
+
+
+@pytest.fixture
 def world(tmp_path: Path) -> Iterator[World]:
     made = World(tmp_path, "2026-03-02 16:00", policies=SMALL)
     made.fact(REF, **ENQUIRY)

@@ -59,7 +59,7 @@ ELSEWHERE: dict[str, tuple[str, ...]] = {
     ),
     "F26": (
         "tests/rulebook/test_shipped.py::test_a_thousand_slips_of_the_pen_never_crash_and_never_load_half",
-        "tests/unit/test_rulebook.py::test_no_mutation_of_the_policies_is_ever_more_than_a_list_of_problems",
+        "tests/unit/test_rulebook_mistakes.py::test_no_mutation_of_the_policies_is_ever_more_than_a_list_of_problems",
         "tests/faults/test_tuning.py::test_a_sound_change_is_in_force_within_seconds_and_a_bad_one_never",
         "tests/scenario/test_half_copied_folder.py::test_a_folder_that_has_lost_all_its_changes_is_not_taken_up_nor_after_a_restart",
     ),

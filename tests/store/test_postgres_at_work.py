@@ -1,9 +1,7 @@
 """A database on a PostgreSQL server at work: what waits for what, what is lost, and what is only late."""
 
-from collections.abc import Callable
 from contextlib import closing, suppress
-from datetime import datetime, timedelta
-from time import monotonic
+from datetime import datetime
 
 import psycopg
 import pytest
@@ -13,9 +11,7 @@ from daemon.domain.person import Person
 from daemon.store import Store, StoreLost, StoreUnavailable
 from daemon.store.ground.errors import translated
 from daemon.store.place.address import backend_of
-from daemon.store.place.clock import ASK_EVERY_S, DatabaseClock
 from tests.postgres import Server
-from tests.store.plans import HELD, PLANS
 
 
 @pytest.fixture
@@ -199,105 +195,6 @@ def test_nothing_of_ours_outlives_its_transaction(store: Store, now: datetime) -
     assert prepared == 0
     assert (timeout, locks) == (("0",), (0,))
     assert not [one for one in asked if one.startswith(("SET SESSION", "LISTEN", "PREPARE"))]
-
-
-def test_the_clock_is_the_database_s_and_is_asked_now_and_then(store: Store) -> None:
-    ticked, walled = [0.0], [1000.0]
-    asked: list[str] = []
-    engine = store._engine
-    event.listen(engine, "before_cursor_execute", lambda *said: asked.append(said[2]))
-    clock = DatabaseClock(store._backend, engine, tick=lambda: ticked[0], wall=lambda: walled[0])
-
-    def questions(after_s: float, wall_s: float | None = None) -> int:
-        ticked[0] += after_s
-        walled[0] += after_s if wall_s is None else wall_s
-        asked.clear()
-        clock()
-        return sum("clock_timestamp" in one for one in asked)
-
-    first, start = questions(0), clock()
-    later = (questions(ASK_EVERY_S - 1), clock())
-
-    assert (first, later[0]) == (1, 0)
-    assert later[1] - start == timedelta(seconds=ASK_EVERY_S - 1)
-    assert questions(2) == 1  # 30 seconds are over
-    assert questions(2) == 0
-    assert questions(2, wall_s=3600) == 1  # this machine slept, or its clock was set
-    assert questions(0.5, wall_s=3600) == 0  # once a second is enough
-    assert questions(2) == 1
-    assert questions(2) == 0
-
-
-def test_the_clock_is_not_asked_on_a_second_connection_within_a_transaction(store: Store) -> None:
-    clock = store.clock()
-    assert clock is not None
-    asked: list[str] = []
-    event.listen(store._engine, "before_cursor_execute", lambda *said: asked.append(said[2]))
-    clock()
-    clock._tick = lambda: monotonic() + 2 * ASK_EVERY_S
-    asked.clear()
-
-    with store.write(), store.read():
-        clock()
-        within = sum("clock_timestamp" in one for one in asked)
-    clock()
-
-    assert within == 0
-    assert sum("clock_timestamp" in one for one in asked) == 1
-
-
-def test_the_clock_goes_on_while_the_database_is_away(server: Server, template: str) -> None:
-    name = server.make(template)
-    store = Store.open(server.local_url(name), "stoke")
-    ticked = [0.0]
-    clock = DatabaseClock(
-        store._backend, store._engine, tick=lambda: ticked[0], wall=lambda: ticked[0]
-    )
-    before = clock()
-    server.drop(name)
-    ticked[0] = 40.0
-
-    with pytest.raises((StoreLost, StoreUnavailable)), store.read():
-        pass
-    after = clock()
-
-    store.close()
-    assert after - before == timedelta(seconds=40)
-
-
-def plans_of(store: Store, now: datetime, ask: Callable[..., object]) -> list[str]:
-    """Return the plan of each statement that is asked, as if every table were long."""
-    asked: list[tuple[str, object]] = []
-    with store.read() as tx:
-        connection = tx.cases.connection
-        event.listen(connection, "before_cursor_execute", lambda *said: asked.append(said[2:4]))
-        ask(tx, now)
-        found = list(asked)
-        connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
-        return [
-            "\n".join(row[0] for row in connection.exec_driver_sql(f"EXPLAIN {statement}", values))
-            for statement, values in found
-            if not statement.startswith("SELECT pg_advisory")
-        ]
-
-
-@pytest.mark.parametrize(("ask", "index"), HELD)
-def test_what_is_held_can_be_found_without_reading_all_else(
-    store: Store, now: datetime, ask: Callable[..., object], index: str
-) -> None:
-    (plan,) = plans_of(store, now, ask)
-
-    assert index in plan
-
-
-@pytest.mark.parametrize("ask", PLANS)
-def test_what_is_asked_often_can_walk_an_index(
-    store: Store, now: datetime, ask: Callable[..., object]
-) -> None:
-    plans = plans_of(store, now, ask)
-
-    assert plans
-    assert [plan for plan in plans if "Seq Scan" in plan or "Index" not in plan] == []
 
 
 def test_a_character_that_the_server_cannot_hold_stops_nobody(store: Store, now: datetime) -> None:

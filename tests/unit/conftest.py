@@ -1,4 +1,4 @@
-"""The shipped rulebook and calendar, read once, and a rulebook of one rule that a test writes."""
+"""The small rulebook and its calendar, read once; a rule, and an authority's folder, that a test writes."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -21,6 +21,7 @@ from daemon.rulebook import load, load_days
 from daemon.rulebook.language.conditions import condition
 from daemon.rulebook.language.moments import deadline
 from tests.small import SMALL
+from tests.unit.authority import TERMS
 from tests.unit.enquiry import ENQUIRY, at
 
 
@@ -34,6 +35,14 @@ def shipped_deciding() -> Deciding:
 @pytest.fixture
 def deciding() -> Deciding:
     return shipped_deciding()
+
+
+@pytest.fixture(scope="session")
+def rulebook() -> Rulebook:
+    book, problems = load(SMALL)
+    assert book is not None, problems
+    assert problems == []
+    return book
 
 
 @pytest.fixture
@@ -145,3 +154,19 @@ def stand(deciding: Deciding, words: Vocabulary) -> Callable[..., dict[str, Obli
         return {one.rule: one for one in answer.obligations}
 
     return decide
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Callable[..., Path]:
+    """Return a maker of an authority's folder from its files."""
+
+    def make(files: dict[str, str] | None = None, terms: str = TERMS) -> Path:
+        made = tmp_path / "potterby"
+        for file, text in {"authority.yaml": terms, **(files or {})}.items():
+            (made / file).parent.mkdir(parents=True, exist_ok=True)
+            (made / file).write_text(text, "utf-8")
+        settled = made / "authority.yaml"
+        settled.write_text(f"{settled.read_text('utf-8')}policies: {SMALL}\n", "utf-8")
+        return made
+
+    return make

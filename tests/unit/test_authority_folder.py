@@ -1,69 +1,14 @@
-"""An authority's folder: what it says is in force, and every mistake is found where a person must mend it."""
+"""An authority's folder: what it settles and changes is in force, and all else stays."""
 
-import csv
-import random
-import re
-import shutil
 from datetime import date, time, timedelta
-from pathlib import Path
 
 import pytest
 
-from daemon.cli import main
 from daemon.domain.brake import Limits
-from daemon.domain.errors import Severity
-from daemon.domain.roster import COLUMNS
 from daemon.domain.rules import Applies
-from daemon.rulebook import gather, read_edition, shipped, sound
-from daemon.rulebook.differing.difference import differences
+from daemon.rulebook import read_edition, sound
 from daemon.rulebook.editions.edition import Written, compile_edition
-from daemon.rulebook.language.marks import Rows, Table, read
-from daemon.rulebook.language.rewrite import write
-from daemon.rulebook.own.beginning import beginning
-
-TESTS = Path(__file__).parents[1]
-POLICIES, BAD = TESTS / "policies", TESTS / "bad_authorities"
-STOKE, LIST = "stoke-on-trent", "icpc-invite-list"
-TERMS = """\
-based_on: stoke-on-trent
-fallback: duty_mailbox
-mailboxes: {duty_mailbox: duty@potterby.example}
-domains: {internal: [potterby.example]}
-feeds: {conference_diary: 4 hours}
-"""
-HOUSE_RULE = """\
-rule: our-own-check
-title: Our own check
-why: We want to know sooner.
-clauses: []
-basis: house
-for: icpc
-when: s47_decision_recorded is section_47
-due: 3 working days after strategy_discussion_held
-met_by: invite_list_received
-responsible: [social_worker]
-ladder:
-  - {at: due, tell: [team_manager], via: [email], message: our-own-words, repeat: every 5 working days, house: "true"}
-"""
-HOUSE_MESSAGE = (
-    'message: our-own-words\nsubject: "{{ ref }}: ours"\nlead: It was due by {{ due }}.\n'
-)
-
-
-@pytest.fixture
-def folder(tmp_path):
-    """Return a maker of an authority's folder from its files."""
-
-    def make(files=None, terms=TERMS):
-        made = tmp_path / "potterby"
-        for file, text in {"authority.yaml": terms, **(files or {})}.items():
-            (made / file).parent.mkdir(parents=True, exist_ok=True)
-            (made / file).write_text(text, "utf-8")
-        file = made / "authority.yaml"
-        file.write_text(f"{file.read_text('utf-8')}policies: {POLICIES}\n", "utf-8")
-        return made
-
-    return make
+from tests.unit.authority import HOUSE_MESSAGE, HOUSE_RULE, LIST, STOKE, TERMS
 
 
 @pytest.fixture
@@ -231,22 +176,6 @@ def test_an_edition_is_made_again_from_what_was_written(folder):
     assert again.book.digests == edition.book.digests
 
 
-@pytest.mark.parametrize("name", sorted(path.name for path in BAD.iterdir() if path.is_dir()))
-def test_a_mistake_is_told_at_the_line_that_a_person_must_mend(name, folder, tmp_path, capsys):
-    files = {
-        path.relative_to(BAD / name).as_posix(): path.read_text("utf-8")
-        for path in (BAD / name).rglob("*")
-        if path.is_file() and path.name != "expected.txt"
-    }
-    expected = (BAD / name / "expected.txt").read_text("utf-8").splitlines()
-
-    code = main(["check", str(folder(files))])
-
-    said = [line for line in capsys.readouterr().out.splitlines() if " packs, " not in line]
-    assert said == expected
-    assert code == any(line.startswith("error") for line in expected)
-
-
 @pytest.mark.parametrize("ending", ["yaml", "yml"])
 def test_what_a_repository_keeps_for_itself_is_not_read(folder, ending):
     first = sound(folder()).digest
@@ -254,129 +183,3 @@ def test_what_a_repository_keeps_for_itself_is_not_read(folder, ending):
     again = sound(folder({f".github/workflows/check.{ending}": "on: push\n"}))
 
     assert again.digest == first
-
-
-@pytest.mark.parametrize(
-    ("line", "told"),
-    [
-        pytest.param("threshold_guidance: nowhere", "no address of a page", id="no address"),
-        pytest.param(
-            "treshold_guidance: https://x.example", "no document is called", id="misspelt"
-        ),
-    ],
-)
-def test_a_paper_that_cannot_travel_is_told(folder, line, told):
-    _, problems = read_edition(folder(terms=f"{TERMS}\nenclosures:\n  {line}\n"))
-
-    assert any(told in one.what for one in problems)
-
-
-def test_a_folder_that_is_neither_an_authoritys_nor_of_policies_is_refused(tmp_path):
-    edition, problems = read_edition(tmp_path)
-
-    assert edition is None
-    assert [one.what for one in problems] == ["the rulebook's folder has no authority.yaml"]
-
-
-def test_all_mistakes_of_all_files_are_told_at_once(folder):
-    files = {
-        "changes/a.yaml": f"change: {LIST}\nladder: {{invite-list-missed: {{at: soon}}}}\n",
-        "changes/b.yaml": "switch_off: first-core-group\n",
-        "changes/c.yaml": "change: nothing-at-all\n",
-    }
-
-    _, problems = read_edition(folder(files, terms=f"{TERMS}office_hour: 9\n"))
-
-    assert {one.where.split(":")[0].rpartition("/")[2] for one in problems} == {
-        "authority.yaml", "a.yaml", "b.yaml", "c.yaml",
-    }  # fmt: skip
-
-
-def test_no_mutation_of_a_change_is_ever_more_than_a_list_of_problems(folder):
-    chance = random.Random(20261122)
-    good = [
-        (path.parent.parent.name, path.read_text("utf-8"))
-        for path in sorted(BAD.glob("*/changes/*.yaml"))
-    ]
-    good += [("rule", HOUSE_RULE), ("message", HOUSE_MESSAGE), ("terms", TERMS)]
-    written = gather(folder())
-    refused = 0
-
-    for _ in range(150):
-        name, text = chance.choice(good)
-        place = chance.randrange(len(text))
-        odd = chance.choice("&*!|>{}[]:,#'\"%@`\x00\té\U0001f600-0 \n")
-        mutated = text[:place] + odd + text[place + chance.randrange(0, 20) :]
-        file = "authority/authority.yaml" if name == "terms" else "authority/changes/a.yaml"
-        edition, problems = compile_edition(Written({**written.texts, file: mutated}))
-        refused += edition is None
-        assert (edition is None) == any(one.severity is Severity.ERROR for one in problems)
-        assert all("\n" not in str(one) for one in problems)
-
-    assert refused > 50  # the mutations do bite
-
-
-PLAIN_WORDS = ("true", "false", "null")
-
-
-def bare(node):
-    """Return what a node says without its lines, and whether a word of JSON's is one."""
-    if isinstance(node, Table):
-        return {str(key): bare(value) for key, value in node.entries.items()}
-    if isinstance(node, Rows):
-        return [bare(item) for item in node.items]
-    return str(node), node.plain and (node in PLAIN_WORDS or node.isdigit())
-
-
-@pytest.mark.parametrize(
-    "file", sorted(path for path in shipped().rglob("*.yaml")), ids=lambda path: path.stem
-)
-def test_a_file_that_is_written_again_says_the_same(file):
-    table, problems = read(file.read_text("utf-8"), "file")
-    assert table is not None, problems
-
-    text, lines = write(table)
-    again, problems = read(text, "file")
-
-    assert problems == []
-    assert bare(again) == bare(table)
-    assert len(lines) == text.count("\n")
-
-
-def examples() -> list[str]:
-    """Return the examples of the guide, and those of a new folder's remarks."""
-    guide = (TESTS.parent / "docs" / "tuning.md").read_text("utf-8")
-    found = re.findall(r"^```yaml\n(.*?)^```", guide, re.MULTILINE | re.DOTALL)
-    book = sound(POLICIES).book
-    remarks = beginning(book.packs[STOKE], book.vocabulary)["changes/README.md"]
-    blocks = re.findall(r"(?:^#   .*\n)+(?:^#     .*\n)*", remarks, re.MULTILINE)
-    return [*found, *("".join(line[4:] + "\n" for line in one.splitlines()) for one in blocks)]
-
-
-@pytest.mark.parametrize("text", examples(), ids=lambda text: text.splitlines()[0][:40])
-def test_every_example_does_what_it_says(folder, text):
-    edition, problems = read_edition(folder({"changes/example.yaml": text}))
-
-    assert [one for one in problems if one.severity is Severity.ERROR] == []
-    assert differences(sound(POLICIES), edition) != []
-
-
-def test_the_shipped_pack_can_be_begun_with(tmp_path, capsys):
-    folder = tmp_path / "potterby"
-
-    assert main(["init", str(folder), "--based-on", STOKE]) == 0
-    assert main(["check", str(folder), "--quick", "--at", "2026-03-02"]) == 0
-
-    said = capsys.readouterr().out
-    assert "0 errors" in said
-    to_be_mended = [line for line in said.splitlines() if line.startswith("warning")]
-    assert to_be_mended
-    assert "potterby/people.csv: it stands as `daykeeper init` wrote it" in said
-    assert all("potterby/people.csv: " in line for line in to_be_mended)
-    rows = list(csv.DictReader((folder / "people.csv").read_text("utf-8").splitlines()))
-    assert set(rows[0]) == {*COLUMNS} - {"name"}
-    assert [row["role"] for row in rows] == ["duty_mailbox"]
-    assert main(["init", str(folder), "--based-on", STOKE]) == 1
-    shutil.rmtree(folder)
-    assert main(["init", str(folder), "--based-on", "stoke"]) == 1
-    assert not folder.exists()

@@ -2,10 +2,9 @@
 
 import pytest
 
-from daemon.rulebook import load, load_texts, shipped, sources
-from tests.small import SMALL
+from daemon.rulebook import load, load_texts, shipped
+from tests.unit.small_texts import TEXTS
 
-TEXTS = sources(SMALL)
 WORDS, PACK = "vocabulary.yaml", "stoke-on-trent/pack.yaml"
 ENQUIRY = "a police enquiry exists and you were withheld from"
 

@@ -5,7 +5,7 @@ import pytest
 from daemon.domain.rules import Basis
 from daemon.rulebook import compile_kept, gather, read_edition, shipped
 from daemon.testing.world import loaded
-from tests.unit.test_authority_folder import TERMS
+from tests.unit.authority import TERMS
 
 SAFETY = [
     "birth-expected",

@@ -4,7 +4,7 @@ import asyncio
 import hmac
 from base64 import urlsafe_b64encode
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from json import dumps
 from time import time
 from typing import Any
@@ -13,10 +13,9 @@ import httpx
 import pytest
 from joserfc.jwk import RSAKey
 
-from daemon.testing.world import World
 from daemon.web.attempt import Untrusted, begin
 from daemon.web.sign_in import Client, Provider
-from tests.doors.entrance import Entrance, entrance
+from tests.doors.entrance import Entrance
 from tests.doors.provider import CLIENT, SECRET, WickedProvider
 
 SHARED = b"x" * 32
@@ -201,119 +200,6 @@ def test_keys_of_kinds_that_nobody_knows_are_passed_over(
         page = browser.get("/")
 
     assert page.status_code == 200
-
-
-def test_the_state_of_another_browser_signs_nobody_in(place: Entrance) -> None:
-    with place.browser(follows=False) as mine, place.browser(follows=False) as other:
-        other.get("/sign-in")
-        theirs = mine.get(mine.get("/sign-in").headers["location"]).headers["location"]
-
-        page = other.get(theirs)
-
-    assert page.status_code == 403
-    assert place.sessions() == []
-
-
-@pytest.mark.parametrize(
-    "spoil",
-    [
-        pytest.param(lambda _: "", id="none"),
-        pytest.param(lambda text: text[:-1], id="a letter less"),
-        pytest.param(lambda text: f"A{text[1:]}" if text[0] != "A" else f"B{text[1:]}", id="a letter changed"),
-        pytest.param(lambda text: text.rpartition(".")[0] + ".L2Vsc2U=", id="another page to go to"),
-        pytest.param(lambda _: "a.b.c", id="another's"),
-        pytest.param(lambda _: f"a.{'9' * 4000}.c", id="the end of time"),
-        pytest.param(lambda _: "....", id="junk"),
-    ],
-)  # fmt: skip
-def test_an_attempt_that_was_changed_signs_nobody_in(place: Entrance, spoil: Any) -> None:
-    with place.browser(follows=False) as browser:
-        begun = browser.get("/sign-in")
-        back = browser.get(begun.headers["location"]).headers["location"]
-        text = browser.cookies["daykeeper-sign-in"]
-        browser.cookies.clear()
-
-        page = browser.get(back, headers={"cookie": f"daykeeper-sign-in={spoil(text)}"})
-
-    assert page.status_code == 403
-    assert place.sessions() == []
-
-
-def test_an_answer_counts_once_also_where_the_provider_takes_a_code_twice(
-    place: Entrance, provider: WickedProvider
-) -> None:
-    provider.forgets_codes = False
-    with place.browser(follows=False) as browser:
-        begun = browser.get("/sign-in")
-        cookie = browser.cookies["daykeeper-sign-in"]
-        back = browser.get(begun.headers["location"]).headers["location"]
-        first = browser.get(back)
-        browser.cookies.clear()
-
-        again = browser.get(back, headers={"cookie": f"daykeeper-sign-in={cookie}"})
-
-    assert (first.status_code, again.status_code) == (303, 403)
-    assert len(place.sessions()) == 1
-
-
-def test_a_code_that_the_provider_has_seen_signs_nobody_in(
-    place: Entrance, provider: WickedProvider
-) -> None:
-    with place.browser(follows=False) as browser:
-        back = browser.get(browser.get("/sign-in").headers["location"]).headers["location"]
-        provider.codes.clear()
-
-        page = browser.get(back)
-
-    assert page.status_code == 403
-    assert place.sessions() == []
-
-
-def test_an_attempt_runs_out(place: Entrance, world: World) -> None:
-    with place.browser(follows=False) as browser:
-        back = browser.get(browser.get("/sign-in").headers["location"]).headers["location"]
-        world.clock.now += timedelta(minutes=11)
-
-        page = browser.get(back)
-
-    assert page.status_code == 403
-    assert place.sessions() == []
-
-
-def test_a_provider_that_is_away_stops_nothing_else(
-    place: Entrance, provider: WickedProvider
-) -> None:
-    provider.is_away = True
-    with place.browser() as browser:
-        refused, alive = browser.get("/"), browser.get("/health/live")
-        provider.is_away = False
-        signed_in = browser.get("/")
-
-    assert refused.status_code == 503
-    assert "messages go out as before" in refused.text
-    assert alive.status_code == 200
-    assert signed_in.status_code == 200
-
-
-def test_a_provider_that_goes_away_in_the_middle_signs_nobody_in(
-    place: Entrance, provider: WickedProvider
-) -> None:
-    with place.browser(follows=False) as browser:
-        back = browser.get(browser.get("/sign-in").headers["location"]).headers["location"]
-        provider.is_away = True
-
-        page = browser.get(back)
-
-    assert page.status_code == 503
-    assert place.sessions() == []
-
-
-def test_a_provider_that_was_never_there_is_a_page_in_words(world: World) -> None:
-    with entrance(world, "http://127.0.0.1:9") as place, place.browser() as browser:
-        page = browser.get("/")
-
-    assert page.status_code == 503
-    assert "Traceback" not in page.text
 
 
 def claims_by(ours: Provider) -> Mapping[str, object]:

@@ -11,7 +11,7 @@ from daemon.cli import main
 from daemon.domain.times import day_of, say_day
 from daemon.settings.whole import load
 from daemon.store import create
-from tests.doors.test_tuning import CASE, EARLIER, SETTINGS, TERMS
+from tests.doors.tuning.potterby import CASE, EARLIER, SETTINGS, TERMS
 
 
 @pytest.fixture
