@@ -8,8 +8,9 @@ from daemon.domain.errors import Severity
 from daemon.engine.rules.rules_folder import RulesFolder
 from daemon.rulebook import compile_kept, read_edition, shipped
 from tests.small import SMALL
+from tests.unit.copied import BASE, STOKE, copy
+from tests.unit.copied import edit as edit_copy
 
-BASE, STOKE = "statutory-england", "stoke-on-trent"
 LIMIT, DIED = f"{BASE}/rules/icpc-limit.yaml", f"{BASE}/rules/child-has-died.yaml"
 PLAN = f"{STOKE}/rules/immediate-safety-plan.yaml"
 TERMS = f"based_on: {STOKE}\nfallback: duty_mailbox\nfeeds: {{conference_diary: 4 hours}}\npolicies: ../policies\n"
@@ -22,24 +23,13 @@ def own(tmp_path):
     folder = tmp_path / "potterby"
     folder.mkdir()
     (folder / "authority.yaml").write_text(TERMS, "utf-8")
-    for part in (BASE, STOKE, "holidays"):
-        shutil.copytree(
-            shipped() / part,
-            tmp_path / "policies" / part,
-            ignore=shutil.ignore_patterns("scenarios"),
-        )
-    shutil.copy(shipped() / "vocabulary.yaml", tmp_path / "policies")
+    copy(tmp_path / "policies")
     return folder
 
 
 def edit(own, file, *pairs):
-    """Have a file of the copy say something else, once for each pair of an old text and a new one."""
-    path = own.parent / "policies" / file
-    text = path.read_text("utf-8")
-    for old, new in pairs:
-        assert old in text
-        text = text.replace(old, new, 1)
-    path.write_text(text, "utf-8")
+    """Edit a file of the copy."""
+    edit_copy(own.parent / "policies", file, *pairs)
 
 
 def told(own):

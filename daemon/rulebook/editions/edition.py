@@ -15,6 +15,7 @@ from daemon.domain.rules import Rulebook
 from daemon.domain.times import OfficeHours
 from daemon.domain.vocabulary import guess
 from daemon.domain.working_days import WorkingDays
+from daemon.rulebook.editions.taken_up import named_at, taken_up
 from daemon.rulebook.language.marks import Text, read
 from daemon.rulebook.language.schema import Desk
 from daemon.rulebook.language.words import VOCABULARY_FILE, vocabulary
@@ -23,7 +24,6 @@ from daemon.rulebook.own.changes import FOLDER as CHANGES
 from daemon.rulebook.own.changes import Changes
 from daemon.rulebook.own.overlay import Overlay, chain
 from daemon.rulebook.own.strays import strays
-from daemon.rulebook.own.taken_over import not_as_shipped
 from daemon.rulebook.packs import holidays
 from daemon.rulebook.packs import load as rulebooks
 from daemon.rulebook.packs.pack import PACK_FILE, digest
@@ -135,7 +135,7 @@ def _no_policies(folder: Path, text: str) -> Problem:
     line = named.line if isinstance(named, Text) else 1
     what = f"{named} is no folder of policies: it has no {VOCABULARY_FILE}"
     return Problem(
-        _named_at(folder, line),
+        named_at(folder, line),
         what,
         "name another, or take this line out to work by those that ship",
     )
@@ -151,23 +151,13 @@ def read_edition(
     except Refusal as refusal:
         return None, [*refusal.problems, *astray]
     edition, problems = compile_edition(written if packs is None else _of_packs(written, packs))
-    beside = [*astray, *_taken_over(folder, written)]
-    is_wrong = any(one.severity is Severity.ERROR for one in beside)
-    return None if is_wrong else edition, [*problems, *beside]
+    terms = written.below(OWN).get(AUTHORITY_FILE)
+    beside = [*astray, *taken_up(folder, written.below(POLICIES), terms)]
+    return None if _is_wrong(beside) else edition, [*problems, *beside]
 
 
-def _taken_over(folder: Path, written: Written) -> list[Problem]:
-    """Return what policies that an authority names say otherwise than this release, where nobody may."""
-    table, _ = read(written.below(OWN).get(AUTHORITY_FILE, "-"), AUTHORITY_FILE)
-    named = table.get("policies") if table else None
-    if not isinstance(named, Text) or (folder / named).resolve() == rulebooks.shipped().resolve():
-        return []
-    where, own = _named_at(folder, named.line), written.below(POLICIES)
-    return list(not_as_shipped(own, rulebooks.sources(rulebooks.shipped()), pack_of(table), where))
-
-
-def _named_at(folder: Path, line: int) -> str:
-    return f"{folder.resolve().name}/{AUTHORITY_FILE}:{line}: policies"
+def _is_wrong(problems: Iterable[Problem]) -> bool:
+    return any(one.severity is Severity.ERROR for one in problems)
 
 
 def compile_edition(
@@ -197,10 +187,16 @@ def compile_edition(
 
 def load(folder: Path) -> tuple[Rulebook | None, list[Problem]]:
     """Return the rulebook of an authority's or a policies folder, and what is wrong with it."""
-    if not is_authority(folder):
-        return rulebooks.load(folder)
-    edition, problems = read_edition(folder)
-    return edition.book if edition else None, problems
+    if is_authority(folder):
+        edition, problems = read_edition(folder)
+        return edition.book if edition else None, problems
+    try:
+        texts = rulebooks.sources(folder)
+    except Refusal as refusal:
+        return None, [*refusal.problems]
+    book, problems = rulebooks.load_texts(texts, folder.resolve().name)
+    beside = taken_up(folder, texts, None)
+    return None if _is_wrong(beside) else book, [*problems, *beside]
 
 
 def sources(folder: Path) -> dict[str, str]:

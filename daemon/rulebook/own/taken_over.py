@@ -8,10 +8,13 @@ import re
 from collections.abc import Iterator, Mapping
 
 from daemon.domain.errors import Problem, Severity
-from daemon.rulebook.language.marks import Node, Table, read
+from daemon.rulebook.language.marks import Table
+from daemon.rulebook.own.beside import Beside, Place, said, tree
+from daemon.rulebook.own.counted import other_words
 from daemon.rulebook.own.kept import is_safety
 from daemon.rulebook.own.overlay import chain
 from daemon.rulebook.own.rungs import by_name, says
+from daemon.rulebook.own.unprotected import not_kept, of_packs
 from daemon.rulebook.packs.load import BASE
 from daemon.rulebook.packs.pack import PACK_FILE
 
@@ -24,80 +27,88 @@ BY_CHANGE = (
     "write what this release says; whom a statutory limit tells, and when, is changed in changes/"
 )
 WORDS_ALONE = "write what this release says: of a rule of safety only words may differ"
-BACK = "put it back as it ships, or take this line out to work by what ships"
+BACK = "put it back as it ships, or work by the policies that ship"
 BESIDE = "take it out there; add a stricter rule of your own beside it"
 
 
 def not_as_shipped(
-    own: Mapping[str, str], ships: Mapping[str, str], based_on: str, where: str
+    own: Mapping[str, str], ships: Mapping[str, str], based_on: str | None, at: Place
 ) -> Iterator[Problem]:
     """Yield an error for each protected rule, and what bears on all of a pack's, that is not as it ships.
 
     `own` and `ships` are the texts of both folders by path. It is about packs of a shipped name; one of
-    another name takes no protected rule away, and where it stands on none of them that is warned of.
-    A pack that says of itself that it is for trials, and what stands on it, is held against nothing.
-    `where` is the place at which the authority names the folder.
+    another name takes no protected rule away, and where it stands on none of them that is warned of, as of
+    each where `based_on` names none. A pack that says of itself that it is for trials, and what stands on it,
+    is held against nothing. What other rules keep is `unprotected`'s, what facts count for is `counted`'s.
     """
-    protected = {file: tree for file, tree in _rules(ships) if _is_protected(tree)}
+    both = Beside(own, ships, at)
+    packs = both.packs()
+    rules = _rules(ships) if packs else ()  # where all are for trials nothing is read
+    protected = {file: found for file, found in rules if _is_protected(found)}
     names = {_stem(file) for file in protected}
-    packs = [file for file in sorted(own) if file.endswith(f"/{PACK_FILE}")]
-    marked = {file.partition("/")[0] for file in packs if _said(_tree(own, file), "trial")}
-    trials = {name for file in packs if marked & {*chain(own, name := file.partition("/")[0])}}
-    for file in packs:
-        if file.partition("/")[0] in trials:
-            continue
-        ours, theirs = _tree(own, file), _tree(ships, file)
-        yield from _taken_away(file, ours, theirs, names, where)
-        if theirs is not None:
-            differing = [key for key in OF_PACKS if _said(ours, key) != _said(theirs, key)]
-            if differing:
-                yield _differs(
-                    file, differing, "whom its statutory limits tell is not changed", where
-                )
+    for pack in packs:
+        yield from _pack(both, f"{pack}/{PACK_FILE}", names)
+        yield from of_packs(both, pack)
     for file, theirs in protected.items():
-        name = file.partition("/")[0]
-        if name not in trials and f"{name}/{PACK_FILE}" in own:
-            yield from _rule(file, _tree(own, file), theirs, is_there=file in own, where=where)
-    if f"{based_on}/{PACK_FILE}" in own and BASE not in chain(own, based_on):
-        what = f"{based_on} does not stand on {BASE}: none of England's statutory limits is told"
-        mend = f'add "stands_on: {BASE}" to its {PACK_FILE}, or leave it if other law holds'
-        yield Problem(where, what, mend, Severity.WARNING)
+        if file.partition("/")[0] in packs and both.differ(file):
+            yield from _rule(both, file, theirs)
+    yield from not_kept(both, packs, protected)
+    yield from other_words(both, packs, protected)
+    every = {file.partition("/")[0] for file in own if file.endswith(f"/{PACK_FILE}")}
+    for pack in packs if based_on is None else every & {based_on}:
+        if BASE not in chain(own, pack):
+            what = f"{pack} does not stand on {BASE}: none of England's statutory limits is told"
+            mend = f'add "stands_on: {BASE}" to its {PACK_FILE}, or leave it if other law holds'
+            yield Problem(at(f"{pack}/{PACK_FILE}", None), what, mend, Severity.WARNING)
 
 
-def _rule(
-    file: str, ours: Table | None, theirs: Table, *, is_there: bool, where: str
-) -> Iterator[Problem]:
+def _pack(both: Beside, file: str, names: set[str]) -> Iterator[Problem]:
+    """Yield what a pack's own file takes away from its protected rules, or says of whom they tell."""
+    if not both.differ(file):
+        return
+    ours, theirs = both.trees(file)
+    yield from _taken_away(both, file, ours, theirs, names)
+    if theirs is not None:
+        differing = [key for key in OF_PACKS if said(ours, key) != said(theirs, key)]
+        if differing:
+            why = "whom its statutory limits tell is not changed"
+            yield _differs(both.wherever(file, differing[0]), file, differing, why)
+
+
+def _rule(both: Beside, file: str, theirs: Table) -> Iterator[Problem]:
     """Yield what is not as it ships in one protected rule; what cannot be read is told elsewhere."""
     kind = "a rule of safety" if is_safety(theirs) else "a statutory limit"
-    if not is_there:
-        yield Problem(where, f"{file} is not there: {kind} is not switched off", BACK)
+    ours = tree(both.own, file)
+    if file not in both.own:
+        what = f"{file} is not there: {kind} is not switched off"
+        yield Problem(both.at(file, None), what, BACK)
     elif ours is not None:
         keys = dict.fromkeys((*theirs.entries, *ours.entries))
         differing = [
-            _rungs(theirs, ours) if key == "ladder" else str(key)
-            for key in keys
-            if key not in WORDS and _said(ours, key) != _said(theirs, key)
+            key for key in keys if key not in WORDS and said(ours, key) != said(theirs, key)
         ]
         if differing:
+            told = [_rungs(theirs, ours) if key == "ladder" else str(key) for key in differing]
             mend = WORDS_ALONE if is_safety(theirs) else BY_CHANGE
-            yield _differs(file, differing, f"{kind} is not changed", where, mend)
+            where = both.wherever(file, differing[0])
+            yield _differs(where, file, told, f"{kind} is not changed", mend)
 
 
 def _taken_away(
-    file: str, ours: Table | None, theirs: Table | None, names: set[str], where: str
+    both: Beside, file: str, ours: Table | None, theirs: Table | None, names: set[str]
 ) -> Iterator[Problem]:
     """Yield each protected rule that a pack replaces or leaves out, and not as it ships."""
     for key in AWAY:
-        table, before = (tree.get(key) if tree else None for tree in (ours, theirs))
+        table, before = (found.get(key) if found else None for found in (ours, theirs))
         for called in table.entries if isinstance(table, Table) else ():
             if called in names and not (isinstance(before, Table) and before.get(called)):
                 what = f'{file} has {called} under "{key}": a statutory limit is not switched off'
-                yield Problem(where, what, BESIDE)
+                yield Problem(both.at(file, called), what, BESIDE)
 
 
-def _differs(file: str, keys: list[str], why: str, where: str, mend: str = BY_CHANGE) -> Problem:
-    said = ", ".join(f'"{key}"' for key in keys)
-    return Problem(where, f"{file} says something else than this release ({said}): {why}", mend)
+def _differs(where: str, file: str, keys: list[str], why: str, mend: str = BY_CHANGE) -> Problem:
+    named = ", ".join(f'"{key}"' for key in keys)
+    return Problem(where, f"{file} says something else than this release ({named}): {why}", mend)
 
 
 def _rungs(theirs: Table, ours: Table) -> str:
@@ -111,27 +122,15 @@ def _rungs(theirs: Table, ours: Table) -> str:
     return " ".join(("ladder:", *names)) if names else "ladder"
 
 
-def _said(tree: Table | None, key: str) -> object:
-    """Return what stands under a key; None where nothing does, which is what `false` says."""
-    found: Node | None = tree.get(key) if tree else None
-    said = None if found is None else says(found)
-    return None if said == "false" else said
-
-
-def _is_protected(tree: Table) -> bool:
-    return is_safety(tree) or tree.get("basis") == "statutory"
+def _is_protected(rule: Table) -> bool:
+    return is_safety(rule) or rule.get("basis") == "statutory"
 
 
 def _rules(texts: Mapping[str, str]) -> Iterator[tuple[str, Table]]:
     for file in sorted(texts):
         is_rule = file.split("/")[1:2] == ["rules"] and MARK.search(texts[file])
-        if is_rule and (tree := _tree(texts, file)) is not None:
-            yield file, tree
-
-
-def _tree(texts: Mapping[str, str], file: str) -> Table | None:
-    table, found = read(texts[file], file) if file in texts else (None, [])
-    return None if found else table
+        if is_rule and (found := tree(texts, file)) is not None:
+            yield file, found
 
 
 def _stem(file: str) -> str:

@@ -75,15 +75,6 @@ def sources(folder: Path) -> dict[str, str]:
     return texts
 
 
-def load(folder: Path) -> tuple[Rulebook | None, list[Problem]]:
-    """Return the folder's rulebook and what is wrong with it; None where there is an error."""
-    try:
-        texts = sources(folder)
-    except Refusal as refusal:
-        return None, list(refusal.problems)
-    return load_texts(texts, folder.resolve().name)
-
-
 def load_texts(
     texts: Mapping[str, str], root: str = "policies", *, is_kept: bool = False
 ) -> tuple[Rulebook | None, list[Problem]]:

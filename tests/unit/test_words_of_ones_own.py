@@ -1,0 +1,88 @@
+"""A vocabulary of an authority's own: the facts by which limits count mean there what they mean as they ship."""
+
+import pytest
+
+from daemon.domain.errors import Severity
+from daemon.rulebook import shipped, sources
+from daemon.rulebook.own.beside import at_line
+from daemon.rulebook.own.taken_over import not_as_shipped
+
+WORDS = "vocabulary.yaml"
+SHIPS = sources(shipped())
+HELD = "  icpc_held: the initial conference held\n"
+MINUTES = "minutes_shared_with_family: {label: the minutes shared, values: [shared, exempt], default: shared}"
+
+
+def edited(old, new):
+    """Return what is said of the words with another text in them: severity, place and what."""
+    assert old in SHIPS[WORDS]
+    own = {**SHIPS, WORDS: SHIPS[WORDS].replace(old, new, 1)}
+    said = not_as_shipped(own, SHIPS, None, at_line("own"))
+    return [(one.severity, one.where.split(": ")[-1], one.what) for one in said]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "fact", "key"),
+    [
+        pytest.param(
+            HELD, "  icpc_held: {label: the initial conference held, future: true}\n",
+            "icpc_held", "future", id="a booked day counts as held",
+        ),
+        pytest.param(
+            "values: [section_47, section_17, none]}", "values: [section_47, section_17, none], default: none}",
+            "s47_decision_recorded", "default", id="a day alone is a no",
+        ),
+        pytest.param(
+            "died, left_uk, other]}\n", "died, left_uk, other], future: true}\n",
+            "plan_ended", "future", id="a plan that will end is over",
+        ),
+        pytest.param(
+            MINUTES, MINUTES.replace("default: shared", "default: exempt"),
+            "minutes_shared_with_family", "default", id="a day alone is an exemption",
+        ),
+        pytest.param(
+            MINUTES, MINUTES.replace("[shared, exempt]", "[shared, exempt, later]"),
+            "minutes_shared_with_family", "values", id="neither shared nor exempt",
+        ),
+    ],
+)  # fmt: skip
+def test_what_a_fact_counts_for_stays_as_it_ships(old, new, fact, key):
+    ((severity, where, what),) = edited(old, new)
+
+    assert (severity, where) == (Severity.ERROR, fact)
+    assert what.startswith(f'{fact} says something else than this release ("{key}")')
+
+
+def test_a_value_more_of_a_fact_that_a_limit_counts_by_is_warned_of():
+    ((severity, where, what),) = edited("age_18, moved, died,", "age_18, moved, adopted, died,")
+
+    assert (severity, where) == (Severity.WARNING, "plan_ended")
+    assert what == "plan_ended has other values than in this release (adopted)"
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        pytest.param(HELD, "  icpc_held: our first conference held\n", id="a name in words"),
+        pytest.param(HELD, f"{HELD}  ours_recorded: {{label: ours, future: true}}\n", id="a fact of ones own"),
+        pytest.param("[no_longer_at_risk, age_18,", "[age_18, no_longer_at_risk,", id="the order of values"),
+        pytest.param(
+            "drift_audit_completed: {label: the drift audit, values: [drift,",
+            "drift_audit_completed: {label: the drift audit, values: [unknown, drift,", id="a fact of no limit",
+        ),
+        pytest.param("  team_manager: team manager\n", "  team_manager: team lead\n", id="a role in words"),
+    ],
+)  # fmt: skip
+def test_other_words_may_differ(old, new):
+    assert edited(old, new) == []
+
+
+def test_where_every_pack_is_for_trials_no_word_is_compared():
+    file = "statutory-england/pack.yaml"
+    own = {
+        **SHIPS,
+        file: f"{SHIPS[file]}\ntrial: true\n",
+        WORDS: SHIPS[WORDS].replace(HELD, "  icpc_held: {label: held, future: true}\n"),
+    }
+
+    assert [*not_as_shipped(own, SHIPS, None, at_line("own"))] == []
