@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 from daemon.cli.given import instant
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from daemon.domain.errors import Problem
+    from daemon.domain.person import Person
     from daemon.domain.rules import Rulebook
     from daemon.rulebook import Edition
     from daemon.settings.whole import Settings
@@ -218,7 +219,7 @@ def _authority(
     """Return the same for an authority's folder, and its pack; whoever is told must be there, too."""
     from daemon.cli.examining.staff_file import roles_of, staff_in
     from daemon.cli.examining.unanswerable import by_directory
-    from daemon.cli.examining.unreached import unreached
+    from daemon.cli.examining.unreached import same_again, unreached
     from daemon.domain.times import day_of
     from daemon.rulebook import read_edition
     from daemon.rulebook.checks.places import place
@@ -228,6 +229,7 @@ def _authority(
 
     edition, problems = read_edition(folder)
     held, mail, own = None, frozenset[str](), folder.resolve().name
+    people: Sequence[Person] = ()
     if (folder / PEOPLE_FILE).is_file():
         words = edition.book.vocabulary if edition else None
         where, today = f"{own}/{PEOPLE_FILE}", day_of(datetime.now(UTC))
@@ -250,6 +252,9 @@ def _authority(
     if terms := edition.authority:
         at = partial(place, edition.written, own)
         problems += nobody_told(terms, mail, at("domains"))
+        where = f"{own}/{PEOPLE_FILE}" if people else at("mailboxes")
+        pack = edition.book.pack(terms.based_on)
+        problems += same_again(people, terms.mailboxes, pack, where, day_of(datetime.now(UTC)))
         problems += some_told_nothing(terms, mail, at("domains"))
         problems += untold(edition, own, day_of(now))
         problems += not_yet_known(terms, edition.days.known_until, at("effective_from"))
