@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from daemon.cli.given import instant
+from daemon.domain.counts import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -98,10 +99,14 @@ def act(args: argparse.Namespace) -> int:
         say(problem, as_json=args.json)
     wrong = sum(problem.severity is Severity.ERROR for problem in problems)
     if book is not None and not args.json:
-        ran = f"{scenarios} scenarios {'run' if wrong else 'hold'}"
+        one, more = (
+            ("scenario run", "scenarios run") if wrong else ("scenario holds", "scenarios hold")
+        )
+        ran = counted(scenarios, one, more)
         ran = "scenarios left out" if args.quick else ran
         rules = len({(rule.pack, rule.name) for pack in book.packs.values() for rule in pack.rules})
-        sys.stdout.write(f"{len(book.packs)} packs, {rules} rules; {ran}; {wrong} errors\n")
+        many = f"{counted(len(book.packs), 'pack')}, {counted(rules, 'rule')}"
+        sys.stdout.write(f"{many}; {ran}; {counted(wrong, 'error')}\n")
     return 1 if wrong else 0
 
 
@@ -136,7 +141,7 @@ def _sign_in(settings: "Settings", book: "Rulebook", pathway: str) -> "list[Prob
     terms, known = settings.web.sign_in, book.vocabulary.roles
     if terms is None:
         many = len(only_signed_in(book, [pathway]))
-        what = f"nobody can sign in, and {many} rules ask for a decision"
+        what = f"nobody can sign in, and {counted(many, 'rule asks', 'rules ask')} for a decision"
         mend = "name your organisation's provider (docs/sign-in.md)"
         return [Problem("web.sign_in", what, mend, Severity.WARNING)] if many else []
     return [

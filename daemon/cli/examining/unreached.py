@@ -45,7 +45,11 @@ def same_again(
     """
     reached: dict[str, set[str]] = {role: {box.casefold()} for role, box in boxes.items()}
     for one in people:
-        mail = {address.casefold() for address in one.addresses.values()}
+        mail = (
+            {one.addresses["email"].casefold()}
+            if "email" in one.addresses
+            else {*one.addresses.values()}
+        )
         for post in one.posts:
             if post.role and not post.has_ended(today):
                 reached.setdefault(post.role, set()).update(mail)
