@@ -7,6 +7,8 @@ import sys
 from threading import Event
 from typing import TYPE_CHECKING, Any
 
+from daemon.domain.counts import counted
+
 if TYPE_CHECKING:
     from daemon.auditor.looking import Look
     from daemon.settings.whole import Settings
@@ -87,7 +89,10 @@ def in_words(look: "Look") -> list[str]:
     lines += [f"UNEXPLAINED: {one}" for one in said_of(found.unexplained[:SHOWN], iso)]
     ends = "it balances" if found.balances else "IT DOES NOT BALANCE"
     many = f"{len(found.missed)} missed, {len(found.unexplained)} unexplained"
-    return [*lines, f"{found.cases} cases and {found.expected} steps recounted; {ends}: {many}"]
+    return [
+        *lines,
+        f"{counted(found.cases, 'case')} and {counted(found.expected, 'step')} recounted; {ends}: {many}",
+    ]
 
 
 def in_json(look: "Look") -> dict[str, Any]:

@@ -9,11 +9,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from daemon.cli.given import instant
+from daemon.domain.counts import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from daemon.domain.errors import Problem
+    from daemon.domain.person import Person
     from daemon.domain.rules import Rulebook
     from daemon.rulebook import Edition
     from daemon.settings.whole import Settings
@@ -97,10 +99,14 @@ def act(args: argparse.Namespace) -> int:
         say(problem, as_json=args.json)
     wrong = sum(problem.severity is Severity.ERROR for problem in problems)
     if book is not None and not args.json:
-        ran = f"{scenarios} scenarios {'run' if wrong else 'hold'}"
+        one, more = (
+            ("scenario run", "scenarios run") if wrong else ("scenario holds", "scenarios hold")
+        )
+        ran = counted(scenarios, one, more)
         ran = "scenarios left out" if args.quick else ran
         rules = len({(rule.pack, rule.name) for pack in book.packs.values() for rule in pack.rules})
-        sys.stdout.write(f"{len(book.packs)} packs, {rules} rules; {ran}; {wrong} errors\n")
+        many = f"{counted(len(book.packs), 'pack')}, {counted(rules, 'rule')}"
+        sys.stdout.write(f"{many}; {ran}; {counted(wrong, 'error')}\n")
     return 1 if wrong else 0
 
 
@@ -135,7 +141,7 @@ def _sign_in(settings: "Settings", book: "Rulebook", pathway: str) -> "list[Prob
     terms, known = settings.web.sign_in, book.vocabulary.roles
     if terms is None:
         many = len(only_signed_in(book, [pathway]))
-        what = f"nobody can sign in, and {many} rules ask for a decision"
+        what = f"nobody can sign in, and {counted(many, 'rule asks', 'rules ask')} for a decision"
         mend = "name your organisation's provider (docs/sign-in.md)"
         return [Problem("web.sign_in", what, mend, Severity.WARNING)] if many else []
     return [
@@ -218,7 +224,7 @@ def _authority(
     """Return the same for an authority's folder, and its pack; whoever is told must be there, too."""
     from daemon.cli.examining.staff_file import roles_of, staff_in
     from daemon.cli.examining.unanswerable import by_directory
-    from daemon.cli.examining.unreached import unreached
+    from daemon.cli.examining.unreached import same_again, unreached
     from daemon.domain.times import day_of
     from daemon.rulebook import read_edition
     from daemon.rulebook.checks.places import place
@@ -228,6 +234,7 @@ def _authority(
 
     edition, problems = read_edition(folder)
     held, mail, own = None, frozenset[str](), folder.resolve().name
+    people: Sequence[Person] = ()
     if (folder / PEOPLE_FILE).is_file():
         words = edition.book.vocabulary if edition else None
         where, today = f"{own}/{PEOPLE_FILE}", day_of(datetime.now(UTC))
@@ -250,6 +257,9 @@ def _authority(
     if terms := edition.authority:
         at = partial(place, edition.written, own)
         problems += nobody_told(terms, mail, at("domains"))
+        where = f"{own}/{PEOPLE_FILE}" if people else at("mailboxes")
+        pack = edition.book.pack(terms.based_on)
+        problems += same_again(people, terms.mailboxes, pack, where, day_of(datetime.now(UTC)))
         problems += some_told_nothing(terms, mail, at("domains"))
         problems += untold(edition, own, day_of(now))
         problems += not_yet_known(terms, edition.days.known_until, at("effective_from"))

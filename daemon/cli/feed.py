@@ -5,6 +5,8 @@ import json
 import sys
 from typing import TYPE_CHECKING, Any
 
+from daemon.domain.counts import counted
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -78,7 +80,8 @@ def read(args: argparse.Namespace) -> int:
         _print(_json({"problem": one}) if args.json else words)
     if not args.json:
         _print(
-            f"{len(page.records)} cases, {page.rows} rows, {len(problems)} problems; "
+            f"{counted(len(page.records), 'case')}, {counted(page.rows, 'row')}, "
+            f"{counted(len(problems), 'problem')}; "
             f"read {say(page.read_at)}, data as at {say(page.as_known_at)} ({iso(page.as_known_at)})"
         )
     return 0
@@ -118,7 +121,7 @@ def _case_in_words(place: str, body: "Mapping[str, Any]") -> str:
     """Return a line about a case: how many facts and meetings the feed shows of it."""
     meetings = body.get("meetings") or []
     facts = sum(len(part.get("facts") or {}) for part in (body, *meetings))
-    return f"{body.get('ref')} ({place}): {facts} facts, {len(meetings)} meetings"
+    return f"{body.get('ref')} ({place}): {counted(facts, 'fact')}, {counted(len(meetings), 'meeting')}"
 
 
 def _json(line: dict[str, Any]) -> str:

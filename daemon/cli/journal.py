@@ -7,6 +7,7 @@ from typing import Any
 from daemon.cli.forms.journal_access import add_access
 from daemon.cli.forms.journal_export import add_export, verify_pack
 from daemon.cli.forms.journal_moved import list_moved
+from daemon.domain.counts import counted
 from daemon.domain.errors import Problem, Refusal
 
 EXAMPLES = """examples:
@@ -73,14 +74,15 @@ def verify(args: argparse.Namespace) -> int:
             f"journal entry {verdict.broken_at}: {verdict.why}; restore the database from before it was touched\n"
         )
         return 1
+    sealed = counted(verdict.entries, "sealed entry", "sealed entries")
     if kept is None and (number or last_at):
         sys.stdout.write(
-            f"the chain of {verdict.entries} sealed entries is unbroken, but {outside.file} is not here, so nobody "
-            "can tell whether entries at its end were cut off; verify it where the service runs\n"
+            f"the chain of {sealed} is unbroken, but {outside.file} is not here, so nobody can "
+            "tell whether entries at its end were cut off; verify it where the service runs\n"
         )
         return 1
     sys.stdout.write(
-        f"the journal is whole: {verdict.entries} sealed entries, head {head}"
+        f"the journal is whole: {sealed}, head {head}"
         f"{f'; {unsealed} more are not sealed yet' if unsealed else ''}\n"
     )
     return 0

@@ -6,6 +6,7 @@ import sys
 from typing import Any
 
 from daemon.cli.given import instant
+from daemon.domain.counts import counted
 
 EXAMPLES = """examples:
   daykeeper pause --config daykeeper.toml --reason "mail moves" --until "$(TZ=Europe/London date -d '+2 hours' +%FT%R)"
@@ -75,6 +76,6 @@ def act(args: argparse.Namespace) -> int:
     else:
         sys.stdout.write(
             "it is over: what waits goes out now, and outside office hours, unless it is urgent, when they begin; "
-            f"{skipped} reminders or lists were past, and are skipped\n"
+            f"{counted(skipped, 'reminder or list was', 'reminders or lists were')} past, and skipped\n"
         )
     return 1 if pause and not args.until else 0

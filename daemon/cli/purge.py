@@ -4,6 +4,8 @@ import argparse
 import sys
 from typing import Any
 
+from daemon.domain.counts import counted
+
 EXAMPLES = """examples:
   daykeeper purge --config daykeeper.toml                  what would go, and what a hold keeps; nothing is changed
   daykeeper purge --config daykeeper.toml --yes --by "A. Name"
@@ -151,12 +153,14 @@ def _left(tx: Any, id_: str, by: str | None, now: Any) -> int:
         sys.stdout.write(f"held: everything; {id_} stays wherever it stands, nothing was changed\n")
         return 0
     sys.stdout.writelines(
-        f"held: case {ref}: {id_} stays in {many} rows\n" for ref, many in held.items()
+        f"held: case {ref}: {id_} stays in {counted(many, 'row')}\n" for ref, many in held.items()
     )
     many = sum(rows.values())
     if by is None or not rows:
         how = "do it with --yes" if rows else "the holds keep all of it"
-        sys.stdout.write(f"would go: {id_} out of {many} rows; nothing was changed, {how}\n")
+        sys.stdout.write(
+            f"would go: {id_} out of {counted(many, 'row')}; nothing was changed, {how}\n"
+        )
         return 0
     other = f"left-{uuid4().hex[:12]}"
     tx.holdings.put_in_place(id_, other)
@@ -164,14 +168,14 @@ def _left(tx: Any, id_: str, by: str | None, now: Any) -> int:
         now, "person.left", other, f"a leaver's id was taken out, by {by}", {"rows": rows}
     )
     sys.stdout.write(
-        f"{other} stands in {many} rows; the journal keeps its words until they are purged\n"
+        f"{other} stands in {counted(many, 'row')}; the journal keeps its words until they are purged\n"
     )
     return 0
 
 
 def _said(found: Any, periods: dict[str, int | None]) -> str:
     lines = [
-        f"{kind}: {f'{many} months' if many else 'kept; no period is set'}"
+        f"{kind}: {counted(many, 'month') if many else 'kept; no period is set'}"
         for kind, many in periods.items()
     ]
     lines += [f"would go: case {ref}" for ref in found.cases]
@@ -182,7 +186,7 @@ def _said(found: Any, periods: dict[str, int | None]) -> str:
     ]
     lines += [f"not yet: case {ref}: a message about it went not long ago" for ref in found.told]
     lines.append(
-        f"would go: {len(found.cases)} cases, the words of {len(found.messages)} messages and of {len(found.entries)} "
-        "entries of the journal; nothing was changed, do it with --yes"
+        f"would go: {counted(len(found.cases), 'case')}, the words of {counted(len(found.messages), 'message')} and of "
+        f"{counted(len(found.entries), 'entry', 'entries')} of the journal; nothing was changed, do it with --yes"
     )
     return "\n".join(lines) + "\n"

@@ -6,6 +6,8 @@ import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from daemon.domain.counts import counted
+
 if TYPE_CHECKING:
     from daemon.domain.vocabulary import Vocabulary
     from daemon.engine.answering.asked import Put
@@ -77,4 +79,4 @@ def _in_words(shown: "list[Put]", words: "Vocabulary") -> Iterator[str]:
         reason = f" ({given.reason.replace('_', ' ')})" if given.reason else ""
         yield f"  {said['question']} asked of the {words.role(said['asked_of'])}{answered}{reason}"
     waiting = sum(one.given.state == "open" for one in shown)
-    yield f"{len(shown)} questions, {waiting} open"
+    yield f"{counted(len(shown), 'question')}, {waiting} open"

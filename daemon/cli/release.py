@@ -7,6 +7,8 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
+from daemon.domain.counts import counted
+
 EXAMPLES = """examples:
   daykeeper release --config daykeeper.toml                        what this database does not know; changes nothing
   daykeeper release --config daykeeper.toml --yes --by "A. Name"   note all that as sent, and let it go on
@@ -208,4 +210,4 @@ def in_words(found: dict[str, Any], *, is_done: bool) -> list[str]:
 
 
 def _messages(many: int) -> str:
-    return f"{many} message" if many == 1 else f"{many} messages"
+    return counted(many, "message")

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from daemon.domain.counts import counted
 from daemon.domain.delivery import IN_WORDS
 from daemon.domain.times import say
 
@@ -147,11 +148,12 @@ def in_words(said: dict[str, Any]) -> list[str]:
     ]
     if many := len(said["unwatched"]):
         lines.append(
-            f"not watched, for no feed carries what would start or meet them: {many} rules; see --json"
+            f"not watched, for no feed carries what would start or meet them: {counted(many, 'rule')}; see --json"
         )
     if many := len(said["unanswerable"]):
+        ask = counted(many, "rule asks", "rules ask")
         lines.append(
-            f"WARNING: nobody can sign in, and {many} rules ask for a decision: name a provider in [web.sign_in]"
+            f"WARNING: nobody can sign in, and {ask} for a decision: name a provider in [web.sign_in]"
         )
     lines += [f"WARNING: {one}; see docs/how-to/watch.md" for one in said["unwatched_from_outside"]]
     return lines + machine_in_words(said) + watch_in_words(said)
@@ -162,7 +164,7 @@ def headline(said: Mapping[str, Any]) -> str:
     many, looks = said["overdue"], len(said["attention"])
     service = "the service is well"
     if looks:
-        service = f"the service needs a person: {looks} {'line' if looks == 1 else 'lines'} below"
+        service = f"the service needs a person: {counted(looks, 'line')} below"
     if not many:
         return f"{service}; nothing is overdue"
     due_at = say(datetime.fromisoformat(said["overdue_since"]))
@@ -176,8 +178,8 @@ def feed_in_words(feed: Mapping[str, Any]) -> str:
     state = "ok" if feed["ok"] else f"CANNOT BE READ: {feed['failure']}"
     return (
         f"feed {feed['name']} ({feed['role']}): {state}; "
-        f"data as at {feed['as_known_at'] or 'never'}; {feed['rows']} rows, "
-        f"{feed['unreadable']} of them unreadable; {feed['problems']} problems"
+        f"data as at {feed['as_known_at'] or 'never'}; {counted(feed['rows'], 'row')}, "
+        f"{feed['unreadable']} of them unreadable; {counted(feed['problems'], 'problem')}"
     )
 
 

@@ -78,7 +78,7 @@ def test_whoever_types_the_page_about_feeds_sees_what_a_database_gives_and_why_i
     assert "SC-104 (enquiries/1): 2 facts" in said
     assert "enquiries/2: strategy_on: is not a date that exists" in said
     assert "Monday 23 March 2026, 5pm: icpc-limit-missed" in said
-    before, _, after = said.partition("; 1 errors\n")
+    before, _, after = said.partition("; 1 error\n")
     assert "error: statutory-england: second-enquiry-on-a-plan: " in before
     assert "icpc-limit: not watched" in before
     assert "; 0 errors\n" in after

@@ -75,7 +75,7 @@ def test_what_it_prints_for_a_workbook_reads_each_of_its_sheets(tmp_path, capsys
     code, said = sampled(file, capsys)
 
     assert code == 0
-    assert '[feeds.diary.options.sheets.report]  # 1 rows\ntab = "Reports in"' in said
+    assert '[feeds.diary.options.sheets.report]  # 1 row\ntab = "Reports in"' in said
     assert "# Hotels: none of a diary's sheets (Name, Stars); it is not read" in said
     found = read(tmp_path, said, capsys)
     (record,) = [one["record"] for one in found if "record" in one]
@@ -95,7 +95,7 @@ def test_of_two_sheets_that_are_alike_one_is_proposed_and_the_other_named(tmp_pa
     code, said = sampled(file, capsys)
 
     assert code == 0
-    assert "# 2026 \N{GRINNING FACE}: looks like the sheet conference, too (1 rows)" in said
+    assert "# 2026 \N{GRINNING FACE}: looks like the sheet conference, too (1 row)" in said
     assert len([one for one in read(tmp_path, said, capsys) if "record" in one]) == 1
 
 

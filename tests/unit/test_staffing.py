@@ -33,6 +33,17 @@ def test_a_sound_directory_has_nothing_doubtful():
 
 
 @pytest.mark.parametrize(
+    "last",
+    [
+        pytest.param(date(2027, 3, 6), id="a year of leave"),
+        pytest.param(date.max, id="with no end"),
+    ],
+)
+def test_an_absence_that_may_be_meant_is_no_doubt(last):
+    assert said(Person("ann", absences=((date(2026, 3, 2), last),))) == []
+
+
+@pytest.mark.parametrize(
     ("people", "reason"),
     [
         pytest.param([Person("a", posts=(Post("team_manger"),))],
@@ -48,6 +59,11 @@ def test_a_sound_directory_has_nothing_doubtful():
                      "delegate_id: b holds nothing today", id="a delegate who has left"),
         pytest.param([Person("a", delegate="b"), Person("b", delegate="c"), Person("c", delegate="b")],
                      "delegate_id: goes round: b, c, b", id="delegates in a circle"),
+        pytest.param([Person("a", manager="a")], "manager_id: it is their own id", id="one's own manager"),
+        pytest.param([Person("a", posts=(Post("team_manager", manager="a"),))],
+                     "manager_id: it is their own id", id="one's own manager in a post"),
+        pytest.param([Person("a", absences=((date(2026, 3, 2), date(2099, 3, 9)),))],
+                     "absent_to: lies more than a year ahead", id="away for a lifetime"),
         pytest.param([Person("a", delegate="a")], "delegate_id: goes round: a, a", id="one's own delegate"),
         pytest.param([Person("a", {"email": "x@y.example"}), Person("b", {"teams": "X@y.example"})],
                      "email: a has the same address", id="two people with one address"),

@@ -9,6 +9,7 @@ from daemon.app import staff_of
 from daemon.cli.examining.machine import disks
 from daemon.cli.examining.own_files import examine_own_files
 from daemon.cli.examining.rules_in_force import examine_rules
+from daemon.domain.counts import counted
 from daemon.domain.errors import Problem, Refusal, Severity
 from daemon.engine.records.carried import lacked
 from daemon.examined import ODD, Examinable, Finding, doubt, fault, fine, shake_hands
@@ -110,9 +111,9 @@ def examine_reading(adapter: Any, *, is_source: bool) -> Iterator[Finding]:
     try:
         if is_source:
             page = adapter.read(None)
-            found, problems = f"{len(page.records)} cases", page.problems
+            found, problems = counted(len(page.records), "case"), page.problems
         else:
-            found = f"{len(adapter.people())} people"
+            found = counted(len(adapter.people()), "person", "people")
             problems = getattr(adapter, "problems", ())
     except Unreadable as error:
         yield fault(str(error), "mend it: nothing can be read until then")
@@ -123,7 +124,8 @@ def examine_reading(adapter: Any, *, is_source: bool) -> Iterator[Finding]:
         yield fine(f"it can be read, and holds {found}")
     if problems:
         first = problems[0]
-        what = f"{len(problems)} entries are wrong, the first one {first.where}: {first.what}"
+        wrong = counted(len(problems), "entry is wrong: ", "entries are wrong, the first one ")
+        what = f"{wrong}{first.where}: {first.what}"
         yield doubt(what, first.mend)
 
 

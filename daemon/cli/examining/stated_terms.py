@@ -5,12 +5,14 @@ from datetime import date
 
 from daemon.domain.errors import Problem, Severity
 from daemon.domain.rules import Pack
+from daemon.rulebook.own.private_mail import private_mail
 from daemon.rulebook.own.quiet import (
     LONGEST_HOLD_WORKING_DAYS,
     check_domains,
     check_office,
     too_far_ahead,
     too_old,
+    too_short,
     too_tight,
 )
 from daemon.settings.whole import Settings
@@ -37,6 +39,8 @@ def unfit_terms(settings: Settings, file: str, today: date, pack: Pack) -> list[
     feeds = {job: name for name, feed in settings.feeds.items() for job in feed.jobs}
     told.problems += too_old(terms, pack, lambda role: f"{file}: feeds.{feeds[role]}.fresh_within")
     told.problems += too_tight(terms, lambda key: f"{file}: brake.{key}")
+    told.problems += too_short(terms, f"{file}: office_hours")
+    told.problems += private_mail(terms, lambda key: f"{file}: domains.{key}")
     if terms.hold_working_days > LONGEST_HOLD_WORKING_DAYS:
         what = "no step waits that long before the operator hears of it"
         told.wrong("hold_limit", what, "write 2, or 1")

@@ -6,6 +6,8 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
+from daemon.domain.counts import counted
+
 SHOWN_MOST = 20  # of each list, on a screen; --json has all
 
 
@@ -52,7 +54,7 @@ def _of_feed(feed: Mapping[str, Any]) -> str:
     if not feed["ok"]:
         return f"cannot be read: {feed['failure']}"
     known = f", data as at {feed['as_known_at']}" if feed["as_known_at"] else ""
-    return f"{feed['cases']} cases of {feed['rows']} rows, {feed['problems']} to mend{known}"
+    return f"{counted(feed['cases'], 'case')} of {counted(feed['rows'], 'row')}, {feed['problems']} to mend{known}"
 
 
 def _perhaps(nearest: str | None) -> str:

@@ -7,6 +7,8 @@ from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from daemon.domain.counts import counted
+
 if TYPE_CHECKING:
     from daemon.sheets.proposal import Proposal
 
@@ -128,10 +130,10 @@ def _sheet(one: "Proposal", best: "Proposal", file: str, *, is_book: bool) -> It
         yield f"\n# {title}: none of a diary's sheets ({heads}); it is not read"
         return
     if one is not best:
-        yield f"\n# {title}: looks like the sheet {one.name}, too ({one.rows} rows), and is not read:"
+        yield f"\n# {title}: looks like the sheet {one.name}, too ({counted(one.rows, 'row')}), and is not read:"
         yield f"# {plain(best.title)} is. A diary has each sheet once: put their rows into one"
         return
-    yield f"\n[feeds.diary.options.sheets.{one.name}]  # {one.rows} rows"
+    yield f"\n[feeds.diary.options.sheets.{one.name}]  # {counted(one.rows, 'row')}"
     yield f"tab = {quoted(one.title)}" if is_book else f"file = {quoted(file)}"
     yield from _columns(one)
 

@@ -5,6 +5,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+from daemon.domain.counts import counted
+
 
 def add_access(whats: "argparse._SubParsersAction[Any]") -> None:
     """Declare it."""
@@ -55,6 +57,6 @@ def access(args: argparse.Namespace) -> int:
             tx.journal.write(now, kind, name, f"everything held was written out, by {by}", {})
     rows = sum(map(len, held.values()))
     sys.stdout.write(
-        f"{args.out}: {rows} rows of {len(held)} tables; read them before you hand them on\n"
+        f"{args.out}: {counted(rows, 'row')} of {counted(len(held), 'table')}; read them before you hand them on\n"
     )
     return 0

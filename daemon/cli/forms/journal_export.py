@@ -6,6 +6,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from daemon.domain.counts import counted
+
 if TYPE_CHECKING:
     pass
 
@@ -84,8 +86,9 @@ def verify_pack(args: argparse.Namespace) -> int:
     if found.faults:
         sys.stdout.write(f"{args.pack}: do not rely on it; ask the authority for the pack again\n")
         return 1
+    entries = counted(found.entries, "entry", "entries")
     sys.stdout.write(
-        f"the pack is whole: {len(found.files)} files, {found.entries} entries of the journal\n"
+        f"the pack is whole: {counted(len(found.files), 'file')}, {entries} of the journal\n"
     )
     if args.key is None:
         sys.stdout.write(

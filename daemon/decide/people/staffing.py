@@ -1,7 +1,7 @@
 """What is doubtful in a staff directory: words that nobody knows, chains that lead nowhere, agencies nobody leads."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 
 from daemon.decide.people.recipients import AGENCY_LEAD
 from daemon.domain.errors import Problem, Severity
@@ -9,6 +9,9 @@ from daemon.domain.person import Person
 from daemon.domain.vocabulary import Vocabulary, guess
 
 Places = Mapping[tuple[str, str | None], str]
+LONGEST_AWAY = timedelta(
+    days=366
+)  # from today: a year of leave is usual, a century a year that was mistyped
 
 
 def doubts(
@@ -26,6 +29,7 @@ def doubts(
         for problem in (
             *_unknown_words(person, places, words, where),
             *_lost_threads(person, by_id, places, today, where),
+            *_away_for_years(person, places, today, where),
         )
     ]
     return [
@@ -67,6 +71,10 @@ def _lost_threads(
             if other not in by_id:
                 mend = "add a row for that person, or leave the cell empty"
                 yield _warning(place, f"{column}: nobody in the directory has it", mend)
+            elif other == person.id and column == "manager_id":
+                # a delegate of oneself is a circle, told below; in a case that excludes them nobody would step in
+                mend = "name whoever manages them, or leave the cell empty"
+                yield _warning(place, f"{column}: it is their own id", mend)
             elif not by_id[other].is_here(today) and person.is_here(today):
                 mend = "name somebody who is there; the duty mailbox is told instead"
                 yield _warning(place, f"{column}: {other} holds nothing today", mend)
@@ -74,6 +82,16 @@ def _lost_threads(
         if "@" not in name and name not in by_id:
             mend = "add a row for that person: who is excluded from a case must be known here"
             yield _warning(place, "opened_by: nobody in the directory has one of these ids", mend)
+
+
+def _away_for_years(person: Person, places: Places, today: date, where: str) -> Iterator[Problem]:
+    """Yield an absence with a last day that lies years ahead; one without a last day is open on purpose."""
+    if any(today + LONGEST_AWAY < last < date.max for _, last in person.absences):
+        mend = (
+            "check the year: a leaver has a valid_to, and whoever has no known return no absent_to"
+        )
+        what = "absent_to: lies more than a year ahead, and nothing is told to them until then"
+        yield _warning(_place(person, places, where), what, mend)
 
 
 def _circles(by_id: Mapping[str, Person], places: Places, where: str) -> Iterator[Problem]:

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from daemon.decide.duties.watched import Unbegun
+from daemon.domain.counts import counted
 from daemon.domain.times import iso
 from daemon.engine.records.unreadable import DATABASE
 from daemon.engine.sending.spoilt_rows import OUTBOX
@@ -59,7 +60,8 @@ def unread_in_words(feeds: Sequence[str]) -> list[str]:
     found = []
     stored, outbox = feeds.count(DATABASE), feeds.count(OUTBOX)
     if silent := len(feeds) - stored - outbox:
-        found.append(f"{silent} rows cannot be read: each may be a silent child")
+        which = "it" if silent == 1 else "each"
+        found.append(f"{counted(silent, 'row')} cannot be read: {which} may be a silent child")
     if stored:
         what = "1 stored case" if stored == 1 else f"{stored} stored cases"
         found.append(f"{what} cannot be read: what is due for it is held; see `quarantine`")

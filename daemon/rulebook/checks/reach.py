@@ -11,7 +11,8 @@ from daemon.domain.errors import Problem, Severity
 from daemon.domain.rules import Pack
 from daemon.rulebook.checks.places import place
 from daemon.rulebook.editions.edition import Edition
-from daemon.rulebook.own.quiet import too_far_ahead, too_old, too_tight
+from daemon.rulebook.own.private_mail import private_mail
+from daemon.rulebook.own.quiet import too_far_ahead, too_old, too_short, too_tight
 from daemon.rulebook.rules.ladder import OPERATOR
 from daemon.rulebook.wording.enclosures import HOUSE_TEXTS
 from daemon.rulebook.wording.saying import say_role
@@ -37,7 +38,7 @@ def out_of_reach(edition: Edition, held: Collection[str] | None, own: str) -> It
 
 
 def untold(edition: Edition, own: str, today: date) -> Iterator[Problem]:
-    """Yield what an authority's terms would have nobody told of, today or under the pack that they are for."""
+    """Yield what an authority's terms would have nobody told of, or strangers, today or under their pack."""
     if terms := edition.authority:
         where, pack = (
             partial(place, edition.written, own),
@@ -46,6 +47,8 @@ def untold(edition: Edition, own: str, today: date) -> Iterator[Problem]:
         yield from too_far_ahead(terms, today, where("enforce_from"))
         yield from too_old(terms, pack, partial(where, "feeds"))
         yield from too_tight(terms, partial(where, "brake"))
+        yield from too_short(terms, where("office_hours"))
+        yield from private_mail(terms, partial(where, "domains"))
 
 
 def _without_holders(

@@ -17,6 +17,7 @@ LONGEST_HOLD_WORKING_DAYS = 2
 OLDEST = timedelta(days=14)  # of data on whose word somebody is told that nothing was done
 WORKING_WEEK = 5
 SHORTEST_DAY_MIN = 180
+SHORTEST_WEEK_MIN = 300  # an hour on each working day
 EARLIEST_OPENING, LATEST_CLOSE = time(6), time(20)
 FEWEST_AT_ONCE, FEWEST_TO_ONE = (
     10,
@@ -66,7 +67,7 @@ def _check_span(sheet: Reports, hours: OfficeHours) -> None:
         opens, closes = hours.opens.get(day), hours.closes.get(day)
         if opens is None or closes is None:
             continue
-        open_min = (closes.hour - opens.hour) * 60 + closes.minute - opens.minute
+        open_min = _open_min(hours, day)
         what = ""
         if open_min < SHORTEST_DAY_MIN:
             what = f"on {WEEKDAYS[day]} people can be told for {open_min} min, and what comes later waits"
@@ -163,6 +164,28 @@ def too_old(terms: Authority, pack: Pack, say_where: Callable[[str], str]) -> It
             else f"{most}, or leave it if that is meant"
         )
         yield Problem(say_where(role), what, mend, Severity.ERROR if limits else Severity.WARNING)
+
+
+def too_short(terms: Authority, where: str) -> Iterator[Problem]:
+    """Yield an error where the working week has fewer than five hours in which to tell anybody.
+
+    A short day alone is warned of. A whole week of them is no office that anybody keeps: `2 working hours before due`
+    would be days before it, close of business the early morning, and whatever misses the few minutes a day late.
+    """
+    hours = terms.hours
+    open_min = sum(_open_min(hours, day) for day in range(WORKING_WEEK))
+    if open_min < SHORTEST_WEEK_MIN:
+        what = f"in a whole week people can be told for {open_min} min: steps that are counted in hours move by days"
+        mend = f"let the office open for at least {SHORTEST_WEEK_MIN // 60} hours a week"
+        yield Problem(where, what, mend)
+
+
+def _open_min(hours: OfficeHours, day: int) -> int:
+    """Return for how many minutes the office is open on a weekday."""
+    opens, closes = hours.opens.get(day), hours.closes.get(day)
+    if opens is None or closes is None:
+        return 0
+    return (closes.hour - opens.hour) * 60 + closes.minute - opens.minute
 
 
 def too_tight(terms: Authority, say_where: Callable[[str], str]) -> Iterator[Problem]:
