@@ -45,6 +45,11 @@ class Metrics:
             "state_kept",
             "0 while a process cannot write its state file, by which a restore is noticed.",
         )
+        self.disk_free = self._gauge(
+            "disk_free_bytes",
+            "Room on this run's machine where it writes: for the database, if it is a file, and for the state file.",
+            "what",
+        )
         self.held = self._gauge(
             "held",
             "What is held: ladders for data, notices by the brake, messages by a restore, a pause, for a family, "

@@ -79,6 +79,7 @@ def act(args: argparse.Namespace) -> int:
         from daemon.cli.examining.letters import look_at_post
         from daemon.cli.examining.stated_terms import unfit_terms
         from daemon.cli.examining.unwatched_rules import unwatched
+        from daemon.cli.examining.writable import writable
         from daemon.domain.times import day_of
 
         problems += (
@@ -94,6 +95,7 @@ def act(args: argparse.Namespace) -> int:
         problems += _channels(settings, book, pack)
         problems += look_at_post(settings, lambda: now)
         problems += _audit(settings)
+        problems += [one.as_problem() for one in writable(settings, Path(args.config))]
         problems += _answers(settings, folder, book, pack, now)
     for problem in problems:
         say(problem, as_json=args.json)

@@ -3,6 +3,8 @@
 import argparse
 import json
 import sys
+from itertools import chain
+from pathlib import Path
 from typing import Any
 
 EXAMPLES = """examples:
@@ -30,12 +32,15 @@ def add(verbs: "argparse._SubParsersAction[Any]") -> None:
 def act(args: argparse.Namespace) -> int:
     """Print a line for each thing that was looked at; 1 where one of them fails."""
     from daemon.app import utc_now
-    from daemon.cli.examining.everything import look_at
+    from daemon.cli.examining.everything import as_finding, look_at
+    from daemon.cli.examining.writable import writable
     from daemon.cli.given import settings_of
     from daemon.examined import Grade
 
-    grades = []
-    for where, one in look_at(settings_of(args.config), utc_now):
+    settings, grades = settings_of(args.config), []
+    loose = [one.as_problem() for one in writable(settings, Path(args.config))]
+    found = ((one.where, as_finding(one)) for one in loose)
+    for where, one in chain(found, look_at(settings, utc_now)):
         grades.append(one.grade)
         said = {"grade": one.grade, "where": where, "what": one.what, "mend": one.mend}
         line = json.dumps(said, ensure_ascii=False) if args.json else f"{one.grade}: {where}: {one}"

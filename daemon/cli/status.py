@@ -5,6 +5,7 @@ import json
 import sys
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from daemon.domain.counts import counted
@@ -42,6 +43,7 @@ def act(args: argparse.Namespace) -> int:
     from daemon.cli.examining.machine import on_this_machine
     from daemon.cli.examining.open_secrets import open_secrets
     from daemon.cli.examining.own_files import examine_records
+    from daemon.cli.examining.writable import writable
     from daemon.cli.given import settings_of, stored
     from daemon.domain.times import day_of, say_day
     from daemon.engine.standing.oversight import Expected
@@ -84,6 +86,11 @@ def act(args: argparse.Namespace) -> int:
         said["attention"] += [*attention, *open_secrets(settings)]
         said["attention"] += [
             f"{where}: {one}" for where, one in examine_records(settings) if one.grade is Grade.FAIL
+        ]
+        said["attention"] += [
+            str(one.as_problem())
+            for one in writable(settings, Path(args.config))
+            if one.is_everybodys
         ]
         said["unwatched_from_outside"] = missing(audit)
         if settings.shadow is None:  # what is kept of one is of an earlier time

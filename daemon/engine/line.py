@@ -27,6 +27,7 @@ from daemon.engine.sending.pause import settle
 from daemon.engine.sending.spoilt_rows import SpoiltRows
 from daemon.engine.sending.steady import boot_s
 from daemon.engine.standing.audit import Auditor
+from daemon.engine.standing.disks import Disks, disks_of, tell_short
 from daemon.engine.standing.guard import Guard
 from daemon.engine.standing.presence import AgreedGuard, Presence
 from daemon.engine.telling.brake import remind
@@ -72,6 +73,7 @@ class Line:
     posted: Posted
     ticks: Callable[[], float]  # seconds that nobody sets
     at_work: AtWork
+    disks: Disks
 
     @classmethod
     def of(
@@ -107,6 +109,7 @@ class Line:
             SpoiltRows(store, house, clock),
             Listener(store, house, clock), Posting(store, house),
             Posted(store, house, watcher, clock), ticks, AtWork(),
+            lambda: disks_of(store, outside),
         )  # fmt: skip
 
     def decide(self) -> None:
@@ -220,7 +223,11 @@ class Line:
             return 0
 
     def audit(self, is_stopping: Callable[[], bool] = lambda: False) -> None:
-        """Work out again what should have been sent; raises StoreSpoilt where a row is found that stands in its way."""
+        """Work out again what should have been sent, and see that there is room to go on.
+
+        Raises StoreSpoilt where a row is found that stands in its way.
+        """
+        tell_short(self.store, self.house, self.clock(), self.disks())
         self.spoilt.set_aside(thorough=False)
         try:
             self.auditor.audit(self.clock(), is_stopping)

@@ -65,7 +65,7 @@ def create(
     reception = Reception(store, web.sign_in.admission()) if web.sign_in else None
     visits = Visits(reception, clock, look, items.key, is_secure=web.is_https)
     session = Session(_provider(web), visits)
-    machines = health.routes(store, line.house, clock, metrics, ready)
+    machines = health.routes(store, line.house, clock, metrics, ready, disks=line.disks)
 
     has_first = web.sign_in is not None or any(one.path == attempt.HOME for one in extra_routes)
 

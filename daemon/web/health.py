@@ -1,6 +1,6 @@
 """What machines ask: alive, ready, and figures. No case data in any of them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from math import inf
 from time import time
@@ -20,6 +20,7 @@ from daemon.engine.sending.refused import UNHEARD
 from daemon.engine.sending.spoilt_rows import ASIDE
 from daemon.engine.sending.waiting import waited_since
 from daemon.engine.standing.attention import unheard_in_words, unsent_in_words
+from daemon.engine.standing.disks import Disk, Disks
 from daemon.engine.standing.guard import BEAT
 from daemon.engine.standing.oversight import watched
 from daemon.engine.standing.presence import ALIVE_S, LEADER, WORKER, processes, unkept_on
@@ -36,10 +37,12 @@ def routes(
     metrics: Metrics | None,
     ready: Callable[[], list[str]],
     *,
+    disks: Disks = tuple,
     wall: Callable[[], float] = time,
 ) -> list[Route]:
     """Return the doors for machines; `ready` lists why the service is not ready, in plain words.
 
+    `disks`: where this run writes, and how much room there is there.
     `wall`: the seconds since 1970 by this machine's own clock.
     """
 
@@ -74,6 +77,7 @@ def routes(
         measure(metrics, summary, now)
         metrics.due_unsent_oldest.set((now - waits_since).total_seconds() if waits_since else 0)
         measure_limits(metrics, house)
+        measure_disks(metrics, disks())
         metrics.time.labels("machine").set(wall())
         metrics.time.labels("decisions").set(clock().timestamp())
         metrics.database_ok.set(1)
@@ -120,6 +124,12 @@ def measure_limits(metrics: Metrics, house: House) -> None:
     for name, feed in house.feeds.items():
         if feed.fresh_within:
             metrics.feed_fresh_within.labels(name).set(feed.fresh_within.total_seconds())
+
+
+def measure_disks(metrics: Metrics, disks: Iterable[Disk]) -> None:
+    """Set how much room there is; a disk that cannot be looked at has none that anybody could count on."""
+    for one in disks:
+        metrics.disk_free.labels(one.what.removeprefix("the ")).set(one.free_bytes or 0)
 
 
 def measure_rounds(metrics: Metrics, tx: Tx, now: datetime) -> None:

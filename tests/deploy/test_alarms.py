@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from daemon.engine.standing.disks import ROOM_BYTES
 from daemon.metrics import Metrics
 from tests.deploy.tools import DEPLOY, ROOT, ask
 
@@ -20,7 +21,7 @@ NAME = re.compile(r"\bdaykeeper_\w+")
 WATCHED = {  # what an operator must hear of without looking
     "beat_age_seconds", "leader", "database_ok", "time_seconds", "feed_age_seconds", "feed_ok",
     "due_unsent_oldest_seconds", "unheard", "messages", "held", "worker_seen_seconds", "audit_missed",
-    "audit_age_seconds", "state_kept",
+    "audit_age_seconds", "state_kept", "disk_free_bytes",
 }  # fmt: skip
 
 
@@ -79,6 +80,12 @@ def test_the_page_says_how_grave_each_alarm_is():
     for rule in alarms():
         said = page.partition(f"\n## {rule['alert']}\n\n**")[2].partition(".")[0]
         assert said.lower() == rule["labels"]["severity"], rule["alert"]
+
+
+def test_a_disk_is_short_of_room_for_prometheus_when_it_is_for_status():
+    asked = next(rule["expr"] for rule in alarms() if rule["alert"] == "DaykeeperDiskFilling")
+
+    assert asked.split()[-2:] == ["<", str(ROOM_BYTES)]
 
 
 def test_what_an_operator_must_hear_of_has_an_alarm():

@@ -1,5 +1,7 @@
 """The door for machines: whether it is alive and ready, its figures, and how it opens and shuts."""
 
+import re
+import shutil
 import socket
 from dataclasses import replace
 from datetime import timedelta
@@ -170,6 +172,20 @@ def test_the_figures_say_who_leads_who_works_and_what_is_held(door: Door, world:
         'daykeeper_held{why="unreadable"} 0.0',
     ):
         assert expected in lines
+
+
+def test_the_figures_say_how_much_room_there_is_where_a_run_writes(
+    door: Door, world: World
+) -> None:
+    found = re.search(
+        r'^daykeeper_disk_free_bytes\{what="database"\} (\S+)$',
+        door.browser.get("/metrics").text,
+        re.MULTILINE,
+    )
+
+    assert found is not None
+    free = shutil.disk_usage(world.store.path.parent).free
+    assert float(found[1]) == pytest.approx(free, abs=2**30)  # others write on it, too
 
 
 def test_a_pause_is_loud_and_names_nobody(door: Door, world: World) -> None:

@@ -105,6 +105,21 @@ def test_for_what_a_run_refuses_to_start_doctor_fails(settings, spoil, where, sa
         build(settings)
 
 
+def test_a_key_that_is_opened_to_others_while_a_run_goes_on_is_status_first_word(
+    settings, tmp_path, capsys
+):
+    def looks() -> list[str]:
+        capsys.readouterr()
+        main(["status", "--config", str(tmp_path / "potterby.toml")])
+        return [one for one in capsys.readouterr().out.splitlines() if "web.secret_file" in one]
+
+    assert looks() == []
+    share_the_key(settings)
+
+    said = "so whoever has read it can sign links, and no start is possible; run chmod 600 on it"
+    assert looks() == [f"LOOK: web.secret_file: others may read this file, {said}"]
+
+
 def test_rules_that_cannot_be_taken_up_fail(settings, tmp_path):
     gone = settings.model_copy(update={"rulebook": tmp_path / "rulez"})
 

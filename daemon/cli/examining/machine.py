@@ -1,47 +1,26 @@
 """What only the machine and the files know: room on its disks, its clock beside the database's, the calendar's end."""
 
-import shutil
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from daemon.app import outside_of, utc_now
 from daemon.domain.errors import Severity
 from daemon.domain.times import say_day
+from daemon.engine.standing.disks import DATABASE, MB, STATE_FILE, Disk, disk_of
 from daemon.examined import ODD
 from daemon.settings.whole import Settings
 from daemon.store import Store, check, version_of
 
-ROOM_BYTES = 500 * 2**20  # a journal grows for months before it has filled this
 HORIZON = timedelta(days=90)  # a new list of bank holidays is published and read within this
-MB = 2**20
-
-
-class Disk(NamedTuple):
-    """A folder in which we write, and how much room there is; None where it cannot be told."""
-
-    what: str
-    folder: Path
-    free_bytes: int | None
-
-    @property
-    def is_short(self) -> bool:
-        """There is too little room, or nobody can tell."""
-        return self.free_bytes is None or self.free_bytes < ROOM_BYTES
-
-    def in_words(self) -> str:
-        """Return it as people read it."""
-        if self.free_bytes is None:
-            return f"the folder of {self.what} cannot be looked at"
-        return f"{self.free_bytes // MB} MB free for {self.what}"
 
 
 def disks(settings: Settings) -> Iterator[Disk]:
     """Yield the room for the database, where it is a file of this machine, and for the state file."""
     if (file := file_of(settings.database)) is not None:
-        yield _disk("the database", file.parent)
-    yield _disk("the state file", outside_of(settings).file.parent)
+        yield disk_of(DATABASE, file)
+    yield disk_of(STATE_FILE, outside_of(settings).file)
 
 
 def file_of(database: str) -> Path | None:
@@ -87,11 +66,3 @@ def _schema(settings: Settings) -> str | None:
     faults = check(settings.database, thorough=False)
     is_read = not any(one.severity is Severity.ERROR for one in faults)
     return version_of(settings.database) if is_read else None
-
-
-def _disk(what: str, folder: Path) -> Disk:
-    there = next((one for one in (folder, *folder.parents) if one.is_dir()), folder)
-    try:
-        return Disk(what, folder, shutil.disk_usage(there).free)
-    except OSError:
-        return Disk(what, folder, None)

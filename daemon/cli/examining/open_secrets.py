@@ -11,6 +11,7 @@ from daemon.settings.whole import Settings
 
 STAYS = "so what it held before stays in use, and no start is possible"
 UNUSED = "so nobody can sign in"
+FORGED = "so whoever has read it can sign links, and no start is possible"
 
 
 def open_secrets(settings: Settings) -> Iterator[str]:
@@ -25,6 +26,8 @@ def open_secrets(settings: Settings) -> Iterator[str]:
             yield from (_said(one.where) for one in refusal.problems if one.what == OPEN)
     if (file := settings.broker_password_file) and _is_open(file):
         yield _said("broker_password_file")
+    if _is_open(settings.web.secret_file):
+        yield _said("web.secret_file", FORGED)
     if settings.web.sign_in and _is_open(settings.web.sign_in.client_secret_file):
         yield _said("web.sign_in.client_secret_file", UNUSED)
 

@@ -14,7 +14,7 @@ GENERAL = frozenset({
     *("no-holder", "wrong-person", "not-required", "weekly-summary", "operator-quarantine", "operator-feed"),
     *("operator-no-holder", "operator-undelivered", "operator-horizon", "operator-doubted", "operator-elsewhere",
     "settled", "operator-rulebook", "operator-brake", "operator-heartbeat", "operator-auditor", "handed-over",
-    "silence-ends", "operator-feed-fresh"),
+    "silence-ends", "operator-feed-fresh", "operator-disk"),
 })  # fmt: skip
 
 
