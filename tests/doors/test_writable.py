@@ -23,7 +23,7 @@ options = { folder = "mails", sender = "daykeeper@potterby.example" }
 
 
 @pytest.fixture
-def config(tmp_path) -> Path:
+def config(tmp_path: Path) -> Path:
     place = tmp_path / "etc"
     rules = place / "rules"
     for folder in (place, rules):

@@ -6,7 +6,7 @@ import pytest
 
 from daemon.cli.examining.stated_terms import unfit_terms
 from daemon.domain.errors import Severity
-from daemon.rulebook.packs.load import load as load_rules
+from daemon.rulebook import read_edition
 from daemon.settings.whole import load
 from tests.small import SMALL
 from tests.unit.settings_file import LEAST
@@ -29,9 +29,12 @@ TEN_MINUTES = "[office_hours]\n" + "".join(f'{day} = "09:00-09:10"\n' for day in
 def test_terms_that_no_authority_keeps_are_errors(tmp_path, text, where, says):
     file = tmp_path / "daykeeper.toml"
     file.write_text(LEAST + text, "utf-8")
-    book, _ = load_rules(SMALL)
+    edition, _ = read_edition(SMALL)
+    assert edition is not None
 
-    found = unfit_terms(load(file), "daykeeper.toml", date(2026, 3, 2), book.pack("stoke-on-trent"))
+    found = unfit_terms(
+        load(file), "daykeeper.toml", date(2026, 3, 2), edition.book.pack("stoke-on-trent")
+    )
 
     (error,) = [one for one in found if one.severity is Severity.ERROR]
     assert error.where == f"daykeeper.toml: {where}"
