@@ -9,13 +9,14 @@ from pathlib import Path
 import pytest
 from exchangelib.protocol import BaseProtocol, CachingProtocol
 
-from daemon.domain.errors import Permanent, Temporary, WireError
+from daemon.domain.errors import Permanent, Temporary
 from daemon.domain.message import Lane
 from daemon.testing.calendar_contract import INVITATION
 from daemon.testing.channel_contract import ADDRESS, ANN, MESSAGE, ChannelContract
 from daemon.testing.exchange.server import ExchangeServer
 from daemon.testing.fakes import HandClock
 from tests.integrations.exchange.conftest import MAILBOX, NOW
+from tests.integrations.outcome import outcome
 
 TLS = Path(__file__).parents[1] / "smtp" / "tls"
 CERTIFICATES = {"right": "localhost.pem", "elsewhere": "elsewhere.pem"}
@@ -28,15 +29,6 @@ def arrived(server):
 
 class TestExchange(ChannelContract):
     """The promises of every channel."""
-
-
-def outcome(channel, message=MESSAGE, to=ANN) -> tuple[str, str]:
-    """Return what a send said: the kind of answer and its reason."""
-    try:
-        channel.send(message, to, message.id)
-    except WireError as error:
-        return type(error).__name__, error.reason
-    return "accepted", ""
 
 
 LOST = ("Unknown", "answer-lost")

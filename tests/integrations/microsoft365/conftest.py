@@ -8,9 +8,7 @@ from typing import Any
 
 import pytest
 
-from daemon.domain.errors import WireError
 from daemon.ports import Clock
-from daemon.testing.channel_contract import ANN, MESSAGE
 from daemon.testing.fakes import HandClock
 from daemon.testing.microsoft365.server import Microsoft365
 from daemon.testing.microsoft365.tenant import Tenant
@@ -86,12 +84,3 @@ def online(office: Microsoft365, reach: dict[str, Any], clock: HandClock) -> Ite
     made = Online(office, reach, clock)
     yield made
     made.close()
-
-
-def outcome(channel, message=MESSAGE) -> tuple[str, str]:
-    """Return what became of one send: the answer's name and its reason."""
-    try:
-        channel.send(message, ANN, message.id)
-    except WireError as error:
-        return type(error).__name__, error.reason
-    return "accepted", ""

@@ -8,7 +8,7 @@ from html import unescape
 
 import pytest
 
-from daemon.domain.errors import Temporary, Unsupported, WireError
+from daemon.domain.errors import Temporary, Unsupported
 from daemon.domain.event import Event
 from daemon.domain.person import Person
 from daemon.testing.calendar_contract import (
@@ -24,6 +24,7 @@ from daemon.testing.microsoft365.faults import Fault
 from integrations.microsoft365.calendar import OutlookCalendar
 from integrations.microsoft365.config import CalendarConfig
 from tests.integrations.microsoft365.conftest import MAILBOX
+from tests.integrations.outcome import outcome
 
 JOIN = re.compile(r"Join online: (.*?)</p>")
 OWN = re.compile(r"Name daykeeper-(\w+)$")
@@ -94,15 +95,6 @@ def arrived(office) -> Callable[[], list[Entry]]:
 
 class TestOutlookCalendar(CalendarContract):
     """The promises of every calendar."""
-
-
-def outcome(calendar, message) -> tuple[str, str]:
-    """Return what a send said: the kind of answer and its reason."""
-    try:
-        calendar.send(message, ANN, message.id)
-    except WireError as error:
-        return type(error).__name__, error.reason
-    return "accepted", ""
 
 
 def entries(office) -> list:
