@@ -12,8 +12,9 @@ from daemon.ports import Clock
 from daemon.testing.fakes import HandClock
 from daemon.testing.microsoft365.server import Microsoft365
 from daemon.testing.microsoft365.tenant import Tenant
+from integrations.microsoft365.calendar import OutlookCalendar
 from integrations.microsoft365.channel import Outlook
-from integrations.microsoft365.config import MailConfig
+from integrations.microsoft365.config import CalendarConfig, MailConfig
 from tests.integrations.microsoft365.online import Online
 
 NOW = datetime(2026, 3, 6, 17, tzinfo=UTC)
@@ -70,6 +71,29 @@ def connect(reach: dict[str, Any], clock: HandClock) -> Iterator[Callable[..., O
 def channel(connect: Callable[..., Outlook], request: pytest.FixtureRequest) -> Outlook:
     """Give a channel in each of its modes."""
     return connect(mode=request.param)
+
+
+@pytest.fixture
+def connect_calendar(
+    reach: dict[str, Any], clock: HandClock
+) -> Iterator[Callable[..., OutlookCalendar]]:
+    """Make calendars, and close them in the end."""
+    made: list[OutlookCalendar] = []
+
+    def make(**options: Any) -> OutlookCalendar:
+        given = {**reach, "mailbox": MAILBOX, "mails_a_minute": 1000, **options}
+        made.append(OutlookCalendar(CalendarConfig(**given), clock))
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.close()
+
+
+@pytest.fixture
+def calendar(connect_calendar: Callable[..., OutlookCalendar]) -> OutlookCalendar:
+    """Give a calendar."""
+    return connect_calendar()
 
 
 @pytest.fixture
