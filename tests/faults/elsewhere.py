@@ -18,7 +18,7 @@ ELSEWHERE: dict[str, tuple[str, ...]] = {
     ),
     "F20": (
         "tests/integrations/teams/test_storm.py::test_cards_in_a_storm",
-        "tests/integrations/teams/test_answers.py::test_where_teams_asks_for_patience_nobody_writes_there_until_then",
+        "tests/integrations/teams/test_pace.py::test_where_teams_asks_for_patience_nobody_writes_there_until_then",
         "tests/integrations/microsoft365/test_storm.py::test_notices_through_a_storm_arrive_once_each",
         "tests/integrations/teams/test_limit.py::test_a_workflow_that_takes_four_a_second_is_hardly_asked_in_vain",
         "tests/integrations/microsoft365/test_limit.py::test_a_mailbox_that_takes_four_a_second_is_hardly_asked_in_vain",

@@ -1,24 +1,15 @@
 """What is different between two rulebooks, said so that a service manager can check it."""
 
-from pathlib import Path
-
 import pytest
 
 from daemon.rulebook import compile_edition, gather, sound
 from daemon.rulebook.differing.difference import differences
 from daemon.rulebook.editions.edition import Written
+from tests.small import SMALL
+from tests.unit.authority import STOKE, TERMS
 
-POLICIES = Path(__file__).parents[1] / "policies"
-STOKE = "stoke-on-trent"
 LIST = f"{STOKE}/rules/icpc-invite-list.yaml"
-TERMS = """\
-based_on: stoke-on-trent
-fallback: duty_mailbox
-mailboxes: {duty_mailbox: duty@potterby.example}
-domains: {internal: [potterby.example]}
-feeds: {conference_diary: 4 hours}
-"""
-SHIPPED = gather(POLICIES)
+SHIPPED = gather(SMALL)
 
 
 def edition(changes=(), terms=TERMS, texts=None):
@@ -200,4 +191,4 @@ def test_a_bank_holiday_that_is_new_is_told():
 def test_a_folder_of_policies_is_compared_by_its_rules_alone():
     changed = edition([rung("invite-list-missed", "via: email")])
 
-    assert [one.about for one in differences(sound(POLICIES), changed)] == ["invite-list-missed"]
+    assert [one.about for one in differences(sound(SMALL), changed)] == ["invite-list-missed"]

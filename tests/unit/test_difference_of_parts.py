@@ -12,7 +12,9 @@ from daemon.domain.rules import Applies, Basis, MessageText, Pack, Rule, Rung
 from daemon.domain.vocabulary import Vocabulary
 from daemon.rulebook import sound
 from daemon.rulebook.differing.difference import UNSAID, differences
-from tests.unit.test_difference import LIST, POLICIES, SHIPPED, STOKE, TERMS, edition, rung
+from tests.small import SMALL
+from tests.unit.authority import STOKE, TERMS
+from tests.unit.test_difference import LIST, SHIPPED, edition, rung
 
 CHANGE = "change: icpc-invite-list\n"
 WHILE = "icpc-invite-list: the remark while s47_concluded is missing"
@@ -168,7 +170,7 @@ def of(kind, thing, but=frozenset()):
 
 
 def test_no_field_of_a_rule_step_message_or_pack_changes_in_silence():
-    base = sound(POLICIES)  # without an authority, which says some of it in the place of its packs
+    base = sound(SMALL)  # without an authority, which says some of it in the place of its packs
     pack = base.book.packs[STOKE]
     rule = next(one for one in pack.rules if one.name == "icpc-invite-list")
     message = base.book.messages["invite-list-missed"]
@@ -241,7 +243,7 @@ def test_words_that_decide_nothing_are_named_by_their_file(tmp_path, capsys):
             made = tmp_path / name / file.removeprefix("policies/")
             made.parent.mkdir(parents=True, exist_ok=True)
             made.write_text(text, "utf-8")
-    (tmp_path / "two" / LIST).write_text((POLICIES / LIST).read_text("utf-8") + "# ours\n", "utf-8")
+    (tmp_path / "two" / LIST).write_text((SMALL / LIST).read_text("utf-8") + "# ours\n", "utf-8")
 
     assert main(["diff", str(tmp_path / "one"), str(tmp_path / "two")]) == 0
 

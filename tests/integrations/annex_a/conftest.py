@@ -62,6 +62,8 @@ HEADERS = {
         *("Allocated Team", "Allocated Worker"),
     ),
 }
+ENQUIRY = {"child": "SC-1", "strategy": "02/03/2026", "not_required": "b) No"}
+DAY = datetime(2026, 3, 2)  # noqa: DTZ001 - a workbook's dates have no zone
 CHILD: dict[str, Any] = {"born": "04/05/2017", "age": 8}
 Rows = Sequence[dict[str, Any]]
 

@@ -8,7 +8,7 @@ from html import unescape
 
 import pytest
 
-from daemon.domain.errors import Unsupported, WireError
+from daemon.domain.errors import Unsupported
 from daemon.domain.event import Event
 from daemon.domain.person import Person
 from daemon.testing.calendar_contract import (
@@ -23,6 +23,7 @@ from daemon.testing.channel_contract import ADDRESS, ANN
 from integrations.exchange.calendar import ExchangeCalendar
 from integrations.exchange.config import Config
 from tests.integrations.exchange.conftest import NOW
+from tests.integrations.outcome import outcome
 
 JOIN = re.compile(r"Join online: (.*?)</p>")
 
@@ -71,15 +72,6 @@ def arrived(server):
 
 class TestExchangeCalendar(CalendarContract):
     """The promises of every calendar."""
-
-
-def outcome(calendar, message) -> tuple[str, str]:
-    """Return what a send said: the kind of answer and its reason."""
-    try:
-        calendar.send(message, ANN, message.id)
-    except WireError as error:
-        return type(error).__name__, error.reason
-    return "accepted", ""
 
 
 LATER = replace(EVENT, revision=1, starts_at=EVENT.starts_at + WEEK, ends_at=EVENT.ends_at + WEEK)

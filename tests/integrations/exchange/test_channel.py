@@ -1,24 +1,20 @@
 """Mail by an Exchange Server: what arrives, and what each misbehaviour of the server means."""
 
-import ssl
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from exchangelib.protocol import BaseProtocol, CachingProtocol
 
-from daemon.domain.errors import Permanent, Temporary, WireError
+from daemon.domain.errors import Permanent, Temporary
 from daemon.domain.message import Lane
 from daemon.testing.calendar_contract import INVITATION
 from daemon.testing.channel_contract import ADDRESS, ANN, MESSAGE, ChannelContract
 from daemon.testing.exchange.server import ExchangeServer
 from daemon.testing.fakes import HandClock
 from tests.integrations.exchange.conftest import MAILBOX, NOW
-
-TLS = Path(__file__).parents[1] / "smtp" / "tls"
-CERTIFICATES = {"right": "localhost.pem", "elsewhere": "elsewhere.pem"}
+from tests.integrations.outcome import outcome
 
 
 @pytest.fixture
@@ -28,15 +24,6 @@ def arrived(server):
 
 class TestExchange(ChannelContract):
     """The promises of every channel."""
-
-
-def outcome(channel, message=MESSAGE, to=ANN) -> tuple[str, str]:
-    """Return what a send said: the kind of answer and its reason."""
-    try:
-        channel.send(message, to, message.id)
-    except WireError as error:
-        return type(error).__name__, error.reason
-    return "accepted", ""
 
 
 LOST = ("Unknown", "answer-lost")
@@ -220,24 +207,6 @@ def test_a_wait_that_means_nothing_is_no_wait_and_none_is_longer_than_an_hour(
     assert refusal.value.retry_after_s in (None, 3600)
 
 
-@pytest.fixture(params=CERTIFICATES)
-def secured(request):
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(TLS / CERTIFICATES[request.param], TLS / "key-for-tests.pem")
-    with ExchangeServer(MAILBOX, context=context) as server:
-        yield request.param, server
-
-
-def test_a_certificate_is_that_of_the_server_by_an_authority_of_ours(secured, connect):
-    name, server = secured
-
-    own = outcome(connect(server, ca_file=TLS / "authority.pem"))
-    machines = outcome(connect(server))
-
-    assert own == (("accepted", "") if name == "right" else ("Temporary", "tls-unverified"))
-    assert machines == ("Temporary", "tls-unverified")
-
-
 def test_the_library_keeps_nothing_of_ours_for_the_whole_process(server, channel):
     before = dict(vars(BaseProtocol))
 
@@ -293,48 +262,3 @@ def test_an_address_that_exchange_refuses_is_refused_for_good(server, channel):
 
     with pytest.raises(Permanent, match=r"^unknown-recipient$"):
         channel.send(MESSAGE, ANN, MESSAGE.id)
-
-
-@pytest.fixture(params=["in clear on this machine", "by TLS"])
-def by_ntlm(request, tmp_path, monkeypatch):
-    """Give a server of NTLM, with what a channel must be told."""
-    users = tmp_path / "users"
-    users.write_text("COUNCIL:daykeeper:secret\n")
-    monkeypatch.setenv("NTLM_USER_FILE", str(users))
-    context = None
-    options: dict[str, object] = {"auth": "ntlm"}
-    if request.param == "by TLS":
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(TLS / CERTIFICATES["right"], TLS / "key-for-tests.pem")
-        options["ca_file"] = TLS / "authority.pem"
-    with ExchangeServer(MAILBOX, is_ntlm=True, context=context) as server:
-        yield server, options
-
-
-def test_a_connection_signs_in_once_by_ntlm_and_sends_many(by_ntlm, connect):
-    server, options = by_ntlm
-    channel = connect(server, **options)
-
-    said = [outcome(channel, replace(MESSAGE, id=f"m-{number}")) for number in range(3)]
-
-    assert said == [("accepted", "")] * 3
-    assert len(server.office.mails) == 3
-
-
-def test_a_wrong_password_is_refused_by_ntlm(by_ntlm, connect):
-    server, options = by_ntlm
-    channel = connect(server, **options)
-    channel.config.password_file.write_text("other")
-
-    assert outcome(channel) == ("Temporary", "login-refused")
-    assert not server.office.mails
-
-
-def test_an_answer_that_is_lost_by_ntlm_is_lost_and_nothing_is_sent_twice(by_ntlm, connect):
-    server, options = by_ntlm
-    channel = connect(server, **options)
-    server.misbehave("cut after accepting")
-
-    assert outcome(channel) == LOST
-    assert channel.find(MESSAGE.id) is not None
-    assert len(server.office.mails) == 1

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from daemon.domain.errors import Permanent, Temporary, Unknown, WireError
+from daemon.domain.errors import Permanent, Temporary, Unknown
 from daemon.domain.message import Level, Receipt
 from daemon.domain.person import Person
 from daemon.testing.channel_contract import ANN, MESSAGE, ChannelContract
@@ -15,6 +15,7 @@ from daemon.testing.notify.faults import TAKES, Fault
 from daemon.testing.notify.server import KEY
 from integrations.govuk_notify.channel import NotifyText
 from tests.integrations.govuk_notify.conftest import Connect
+from tests.integrations.outcome import outcome
 
 BARE = replace(MESSAGE, channel="text", level=Level.L0, subject="Something needs you: KD7Q-24")
 BEN = Person("ben", {"text": "+44 7700 900123"})
@@ -24,15 +25,6 @@ class TestNotify(ChannelContract):
     """The promises of every channel of mail; Notify writes the HTML itself."""
 
     brings_html = False
-
-
-def outcome(channel, message=MESSAGE, to=ANN) -> tuple[str, str]:
-    """Return what became of one send: the answer's name and its reason."""
-    try:
-        channel.send(message, to, message.id)
-    except WireError as error:
-        return type(error).__name__, error.reason
-    return "accepted", ""
 
 
 @pytest.mark.parametrize(

@@ -8,14 +8,13 @@ from typing import Any
 
 import pytest
 
-from daemon.domain.errors import WireError
 from daemon.ports import Clock
-from daemon.testing.channel_contract import ANN, MESSAGE
 from daemon.testing.fakes import HandClock
 from daemon.testing.microsoft365.server import Microsoft365
 from daemon.testing.microsoft365.tenant import Tenant
+from integrations.microsoft365.calendar import OutlookCalendar
 from integrations.microsoft365.channel import Outlook
-from integrations.microsoft365.config import MailConfig
+from integrations.microsoft365.config import CalendarConfig, MailConfig
 from tests.integrations.microsoft365.online import Online
 
 NOW = datetime(2026, 3, 6, 17, tzinfo=UTC)
@@ -75,6 +74,29 @@ def channel(connect: Callable[..., Outlook], request: pytest.FixtureRequest) -> 
 
 
 @pytest.fixture
+def connect_calendar(
+    reach: dict[str, Any], clock: HandClock
+) -> Iterator[Callable[..., OutlookCalendar]]:
+    """Make calendars, and close them in the end."""
+    made: list[OutlookCalendar] = []
+
+    def make(**options: Any) -> OutlookCalendar:
+        given = {**reach, "mailbox": MAILBOX, "mails_a_minute": 1000, **options}
+        made.append(OutlookCalendar(CalendarConfig(**given), clock))
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.close()
+
+
+@pytest.fixture
+def calendar(connect_calendar: Callable[..., OutlookCalendar]) -> OutlookCalendar:
+    """Give a calendar."""
+    return connect_calendar()
+
+
+@pytest.fixture
 def arrived(office: Microsoft365) -> Callable[[], Sequence[EmailMessage]]:
     """Give a call that returns what came, oldest first."""
     return lambda: list(office.tenant.delivered)
@@ -86,12 +108,3 @@ def online(office: Microsoft365, reach: dict[str, Any], clock: HandClock) -> Ite
     made = Online(office, reach, clock)
     yield made
     made.close()
-
-
-def outcome(channel, message=MESSAGE) -> tuple[str, str]:
-    """Return what became of one send: the answer's name and its reason."""
-    try:
-        channel.send(message, ANN, message.id)
-    except WireError as error:
-        return type(error).__name__, error.reason
-    return "accepted", ""

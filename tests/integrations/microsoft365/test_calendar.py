@@ -1,113 +1,34 @@
 """Entries by Microsoft 365: what their attendees' calendars make of them."""
 
-import re
-from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from html import unescape
+from datetime import timedelta
 
 import pytest
 
-from daemon.domain.errors import Temporary, Unsupported, WireError
-from daemon.domain.event import Event
+from daemon.domain.errors import Unsupported
 from daemon.domain.person import Person
 from daemon.testing.calendar_contract import (
     EVENT,
     INVITATION,
-    WEEK,
     CalendarContract,
-    Entry,
     invitation,
 )
 from daemon.testing.channel_contract import ADDRESS, ANN
 from daemon.testing.microsoft365.faults import Fault
-from integrations.microsoft365.calendar import OutlookCalendar
-from integrations.microsoft365.config import CalendarConfig
-from tests.integrations.microsoft365.conftest import MAILBOX
+from tests.integrations.microsoft365.calendars import LATER, entries, properties, told
+from tests.integrations.outcome import outcome
 
-JOIN = re.compile(r"Join online: (.*?)</p>")
-OWN = re.compile(r"Name daykeeper-(\w+)$")
 ONE_EVENT, MAKES, CANCELS = r"PATCH /users/[^/]+/events/", r"POST .*/events$", r"/cancel$"
-MET = replace(EVENT, link=None, meeting="6b1f")
-LATER = replace(EVENT, revision=1, starts_at=EVENT.starts_at + WEEK, ends_at=EVENT.ends_at + WEEK)
 OFF = replace(EVENT, revision=1, is_cancelled=True)
 
 
 @pytest.fixture
-def connect_calendar(reach, clock) -> Iterator[Callable[..., OutlookCalendar]]:
-    """Make calendars, and close them in the end."""
-    made: list[OutlookCalendar] = []
-
-    def make(**options) -> OutlookCalendar:
-        given = {**reach, "mailbox": MAILBOX, "mails_a_minute": 1000, **options}
-        made.append(OutlookCalendar(CalendarConfig(**given), clock))
-        return made[-1]
-
-    yield make
-    for one in made:
-        one.close()
-
-
-@pytest.fixture
-def calendar(connect_calendar):
-    return connect_calendar()
-
-
-def properties(item) -> dict[str, str]:
-    """Return the properties of ours that an entry has, by their names."""
-    held = item.get("singleValueExtendedProperties", ())
-    return {found[1]: one["value"] for one in held if (found := OWN.search(one["id"]))}
-
-
-def seen(meeting) -> Entry:
-    """Return a meeting message as its reader's calendar sees it."""
-    item, own = meeting.event, properties(meeting.event)
-    join = JOIN.search(item["body"]["content"])
-    starts_at, ends_at = (
-        datetime.fromisoformat(item[name]["dateTime"]).replace(tzinfo=UTC)
-        for name in ("start", "end")
-    )
-    event = Event(
-        uid=own["entry"], revision=int(own["revision"]), starts_at=starts_at, ends_at=ends_at,
-        title=item["subject"], place=item["location"]["displayName"] or None,
-        link=unescape(join[1]) if join else None, is_cancelled=meeting.method == "CANCEL",
-    )  # fmt: skip
-    message = f"{meeting.method}/{item['sequence']}"
-    return Entry(event, (meeting.to,), item["sensitivity"] == "private", message)
-
-
-@pytest.fixture
-def arrived(office) -> Callable[[], list[Entry]]:
-    """Tell what the attendee was told; what only prepares a cancellation is passed over."""
-
-    def told() -> list[Entry]:
-        entries = [seen(one) for one in office.tenant.meetings]
-        off = {(one.event.uid, one.event.revision) for one in entries if one.event.is_cancelled}
-        return [
-            one
-            for one in entries
-            if one.event.is_cancelled or (one.event.uid, one.event.revision) not in off
-        ]
-
-    return told
+def arrived(office):
+    return lambda: told(office)
 
 
 class TestOutlookCalendar(CalendarContract):
     """The promises of every calendar."""
-
-
-def outcome(calendar, message) -> tuple[str, str]:
-    """Return what a send said: the kind of answer and its reason."""
-    try:
-        calendar.send(message, ANN, message.id)
-    except WireError as error:
-        return type(error).__name__, error.reason
-    return "accepted", ""
-
-
-def entries(office) -> list:
-    """Return what stands in our mailbox's calendar."""
-    return list(office.tenant.box(MAILBOX).events.values())
 
 
 @pytest.mark.parametrize(
@@ -232,69 +153,6 @@ def test_a_uid_with_quotes_in_it_is_found_and_no_other(office, calendar):
         calendar.send(invitation(event), ANN, "m-0")
 
     assert sorted(properties(one)["revision"] for one in entries(office)) == ["0", "1"]
-
-
-def test_everybody_who_joins_online_gets_the_same_page_and_it_stays(office, connect_calendar, arrived):  # fmt: skip
-    calendar = connect_calendar(online_meetings=True)
-    ben = replace(MET, uid="icpc-1.ben.11aa@council.example")
-    for event in (MET, ben):
-        calendar.send(invitation(event), ANN, "m-0")
-    for event in (MET, ben):
-        later = replace(event, revision=1, starts_at=LATER.starts_at, ends_at=LATER.ends_at)
-        calendar.send(invitation(later), ANN, "m-1")
-
-    links = {one.event.link for one in arrived()}
-    (host,) = [one for one in entries(office) if one.get("isOnlineMeeting")]
-    assert len(links) == 1
-    assert links.pop().startswith("https://teams.microsoft.com/l/meetup-join/")
-    assert host["start"]["dateTime"] == f"{LATER.starts_at:%Y-%m-%dT%H:%M:%S}"
-    assert (host["subject"], host["attendees"], host["sensitivity"]) == (
-        MET.title.partition(":")[0], [], "private",
-    )  # fmt: skip
-
-
-def test_an_entry_waits_for_the_page_of_its_meeting_but_not_for_ever(
-    office, connect_calendar, arrived, clock
-):
-    office.tenant.link_after = None
-    calendar = connect_calendar(online_meetings=True)
-    with pytest.raises(Temporary) as refusal:
-        calendar.send(invitation(MET), ANN, "m-0")
-    told_at_once = arrived()
-
-    clock.now += timedelta(minutes=10)
-    calendar.send(invitation(MET), ANN, "m-0")
-
-    assert (refusal.value.reason, refusal.value.retry_after_s) == ("no-link-yet", 30)
-    assert told_at_once == []
-    assert [one.event.link for one in arrived()] == [None]
-
-
-def test_a_page_that_comes_late_is_read_again_until_it_is_there(office, connect_calendar, arrived):
-    office.tenant.link_after = 3
-    calendar = connect_calendar(online_meetings=True)
-
-    said = [outcome(calendar, invitation(MET))[0] for _ in range(4)]
-
-    assert said == ["Temporary"] * 3 + ["accepted"]
-    assert [bool(one.event.link) for one in arrived()] == [True]
-
-
-@pytest.mark.parametrize(
-    ("options", "event"),
-    [
-        pytest.param({}, MET, id="it is not asked for"),
-        pytest.param({"online_meetings": True}, EVENT, id="the record names a page"),
-        pytest.param({"online_meetings": True}, replace(MET, meeting=None), id="nobody joins online"),
-        pytest.param(
-            {"online_meetings": True}, replace(MET, is_cancelled=True), id="it is cancelled"
-        ),
-    ],
-)  # fmt: skip
-def test_no_meeting_is_made_where_none_is_needed(office, connect_calendar, options, event):
-    connect_calendar(**options).send(invitation(event), ANN, "m-0")
-
-    assert not [one for one in entries(office) if one.get("isOnlineMeeting")]
 
 
 def test_entries_and_mails_keep_one_pace(office, connect_calendar, connect):

@@ -10,8 +10,8 @@ from daemon.testing.channel_contract import ANN
 from integrations.microsoft365.calendar import OutlookCalendar
 from integrations.microsoft365.config import CalendarConfig
 from tests import calendar_storm
+from tests.integrations.microsoft365.calendars import properties
 from tests.integrations.microsoft365.conftest import MAILBOX
-from tests.integrations.microsoft365.test_calendar import properties
 from tests.integrations.microsoft365.test_storm import STORM
 
 CANCELLED_AT = calendar_storm.OFF[0].revision

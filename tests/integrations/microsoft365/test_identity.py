@@ -17,7 +17,7 @@ from daemon.testing.microsoft365.identity import (
 from daemon.testing.microsoft365.server import Microsoft365
 from daemon.testing.stand_in import Answer
 from integrations.microsoft365.config import MailConfig
-from tests.integrations.microsoft365.conftest import outcome
+from tests.integrations.outcome import outcome
 
 THEIRS = "22222222-2222-2222-2222-222222222222"
 BY_ITS_OWN = {"managed_identity": True, "tenant": None, "client_id": None, "secret_file": None}

@@ -17,7 +17,7 @@ from daemon.domain.message import Lane, Receipt
 from daemon.testing.calendar_contract import EVENT
 from daemon.testing.channel_contract import ANN, MESSAGE, ChannelContract
 from daemon.testing.microsoft365.faults import Fault
-from tests.integrations.microsoft365.conftest import outcome
+from tests.integrations.outcome import outcome
 
 DRAFTS, SENDS = r"POST /users/[^/]+/messages$", r"/send$|/sendMail$"
 GONE = "https://elsewhere.example/"

@@ -11,7 +11,7 @@ from daemon.domain.errors import (
 from daemon.testing.channel_contract import ANN, MESSAGE
 from daemon.testing.microsoft365.certificate import make_certificate
 from daemon.testing.microsoft365.faults import Fault
-from tests.integrations.microsoft365.conftest import outcome
+from tests.integrations.outcome import outcome
 
 LOGIN = r"/token$"
 

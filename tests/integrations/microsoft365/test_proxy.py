@@ -11,9 +11,9 @@ from daemon.domain.errors import Unsettled
 from daemon.testing.channel_contract import MESSAGE
 from daemon.testing.microsoft365.faults import Fault
 from tests.faults.runner import until
-from tests.integrations.microsoft365.conftest import outcome
 from tests.integrations.microsoft365.test_mail import SENDS
 from tests.integrations.microsoft365.tunnel import Tunnel
+from tests.integrations.outcome import outcome
 
 
 @pytest.fixture

@@ -8,8 +8,6 @@ from typing import Any
 
 import pytest
 
-from daemon.domain.errors import WireError
-from daemon.testing.channel_contract import ANN, MESSAGE
 from daemon.testing.mail_server import MailServer
 from integrations.smtp.channel import Smtp
 from integrations.smtp.config import Config
@@ -51,12 +49,3 @@ def channel(server: MailServer, connect: Connect) -> Smtp:
 def arrived(server: MailServer) -> Callable[[], Sequence[EmailMessage]]:
     """Give a call that returns what came, oldest first."""
     return server.mails
-
-
-def outcome(channel: Smtp, message: Any = MESSAGE) -> tuple[str, str]:
-    """Return what became of one send: the answer's name and its reason."""
-    try:
-        channel.send(message, ANN, message.id)
-    except WireError as error:
-        return type(error).__name__, error.reason
-    return "accepted", ""

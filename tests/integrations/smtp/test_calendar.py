@@ -25,7 +25,8 @@ from daemon.testing.mail_server import MailServer
 from integrations.smtp.calendar import CalendarConfig, SmtpCalendar
 from integrations.smtp.channel import Smtp
 from integrations.smtp.imip import as_calendar
-from tests.integrations.smtp.conftest import NOW, outcome
+from tests.integrations.outcome import outcome
+from tests.integrations.smtp.conftest import NOW
 from tests.integrations.smtp.test_injection import BREAKS
 
 SENDER = "daykeeper@council.example"

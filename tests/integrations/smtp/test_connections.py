@@ -10,7 +10,8 @@ import pytest
 
 from daemon.testing.channel_contract import ADDRESS
 from daemon.testing.mail_server import MailServer
-from tests.integrations.smtp.conftest import Connect, outcome
+from tests.integrations.outcome import outcome
+from tests.integrations.smtp.conftest import Connect
 
 
 class Counted:

@@ -8,7 +8,8 @@ from pydantic import ValidationError
 
 from daemon.testing.mail_server import MailServer
 from integrations.smtp.config import Config
-from tests.integrations.smtp.conftest import TLS, Connect, outcome
+from tests.integrations.outcome import outcome
+from tests.integrations.smtp.conftest import TLS, Connect
 
 
 def certificate(name: str) -> tuple[str, ...]:

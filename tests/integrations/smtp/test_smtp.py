@@ -15,7 +15,8 @@ from daemon.domain.message import Receipt
 from daemon.testing.channel_contract import ADDRESS, ANN, MESSAGE, ChannelContract
 from daemon.testing.mail_server import MailServer
 from integrations.smtp.channel import Smtp
-from tests.integrations.smtp.conftest import Connect, outcome
+from tests.integrations.outcome import outcome
+from tests.integrations.smtp.conftest import Connect
 
 LARGE = replace(MESSAGE, text="x" * 8_000_000)
 

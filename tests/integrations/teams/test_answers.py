@@ -8,7 +8,7 @@ from time import monotonic
 
 import pytest
 
-from daemon.domain.errors import Permanent, Temporary, WireError
+from daemon.domain.errors import Permanent
 from daemon.domain.event import Event
 from daemon.domain.person import Person
 from daemon.testing.card_contract import CARD, MESSAGE
@@ -17,21 +17,7 @@ from daemon.testing.teams.server import TeamsServer
 from integrations.teams.card import MOST_BYTES
 from tests.integrations.smtp.conftest import TLS
 from tests.integrations.teams.conftest import NOW
-
-NORTH = Person("north", {"teams": "workflow:north"})
-ANN = Person("ann", {"teams": "29:ann"})
-TEAM = Person("team", {"teams": "19:team@thread.tacv2"})
-TAKEN = ("accepted", "")
-
-
-def outcome(channel, to=NORTH, message=MESSAGE) -> tuple[str, str]:
-    """Return what became of one send: the answer's name and its reason."""
-    try:
-        channel.send(message, to, message.id)
-    except WireError as error:
-        return type(error).__name__, error.reason
-    return TAKEN
-
+from tests.integrations.teams.one_card import ANN, NORTH, TAKEN, TEAM, outcome
 
 WAYS = pytest.mark.parametrize("to", [NORTH, ANN, TEAM], ids=["workflow", "person", "channel"])
 
@@ -198,108 +184,12 @@ def test_what_a_workflow_calls_its_run_is_kept(channel):
     assert str(channel.send(MESSAGE, NORTH, MESSAGE.id).provider_id).startswith("0858")
 
 
-def test_a_token_is_asked_for_once_and_again_before_it_ends(server, channel, clock):
-    for _ in range(3):
-        assert outcome(channel, ANN) == TAKEN
-    assert (server.logins, server.conversations_made) == (1, 1)
-
-    clock.now = NOW.replace(minute=56)
-
-    assert outcome(channel, ANN) == TAKEN
-    assert server.logins == 2
-
-
-def test_a_token_that_ends_in_the_middle_costs_one_attempt_and_no_copy(server, channel):
-    assert outcome(channel, ANN) == TAKEN
-    server.expire_tokens()
-
-    assert outcome(channel, ANN) == ("Temporary", "token-refused")
-    assert outcome(channel, ANN) == TAKEN
-    assert len(server.posts) == 2
-
-
-@pytest.mark.parametrize(
-    ("fault", "reason"),
-    [
-        pytest.param(Fault.UNAUTHORISED, "login-refused", id="a wrong secret"),
-        pytest.param(Fault.DOWN, "login-failed", id="its login is down"),
-        pytest.param(Fault.CUT, "login-unreachable", id="it hangs up"),
-    ],
-)
-def test_a_login_that_fails_has_surely_sent_nothing(server, channel, fault, reason):
-    server.login_fault = fault
-
-    assert outcome(channel, ANN) == ("Temporary", reason)
-    assert server.posts == []
-
-
-def test_a_secret_that_was_taken_away_is_said_to_be(server, channel, tmp_path):
-    (tmp_path / "bot.secret").unlink()
-
-    assert outcome(channel, ANN) == ("Temporary", "secret-unreadable")
-
-
 def test_a_conversation_that_is_gone_is_made_anew_the_next_time(server, channel):
     assert outcome(channel, ANN) == TAKEN
     server.conversations.clear()
 
     assert outcome(channel, ANN) == ("Temporary", "conversation-gone")
     assert outcome(channel, ANN) == TAKEN
-
-
-def test_one_a_second_goes_into_a_channel_and_the_others_are_told_when(server, connect, clock):
-    channel = connect("north", "south")
-    south = Person("south", {"teams": "workflow:south"})
-    assert outcome(channel) == TAKEN
-
-    waits = []
-    for _ in range(3):
-        with pytest.raises(Temporary) as paced:
-            channel.send(MESSAGE, NORTH, MESSAGE.id)
-        waits.append((paced.value.reason, paced.value.retry_after_s))
-
-    assert waits == [("paced", 1.0), ("paced", 2.0), ("paced", 3.0)]
-    assert outcome(channel, south) == TAKEN
-    clock.now = NOW.replace(second=1)
-    assert outcome(channel) == TAKEN
-
-
-@pytest.mark.parametrize(
-    ("asked", "wait_s"),
-    [
-        pytest.param("7", 7.0, id="seconds"),
-        pytest.param("100000000000", 3600.0, id="for ever: an hour at most"),
-        pytest.param("-5", 0.0, id="in the past"),
-    ],
-)
-def test_where_teams_asks_for_patience_nobody_writes_there_until_then(
-    server, channel, clock, asked, wait_s
-):
-    server.retry_after = asked
-    server.faults.append(Fault.LIMITED_FOR)
-
-    with pytest.raises(Temporary) as limited:
-        channel.send(MESSAGE, NORTH, MESSAGE.id)
-
-    assert (limited.value.reason, limited.value.retry_after_s) == ("rate-limited", wait_s)
-    if wait_s:
-        assert outcome(channel) == ("Temporary", "paced")
-    clock.now = NOW.replace(hour=18)
-    assert outcome(channel) == TAKEN
-
-
-NO_ZONE = "Fri, 06 Mar 2026 17:00:00 +99999999999999"
-
-
-@pytest.mark.parametrize("asked", ["soon", "nan", "", "Fri, 06 Mar 2026", NO_ZONE])
-def test_a_retry_after_that_means_nothing_asks_for_nothing(server, channel, asked):
-    server.retry_after = asked
-    server.faults.append(Fault.LIMITED_FOR)
-
-    with pytest.raises(Temporary) as limited:
-        channel.send(MESSAGE, NORTH, MESSAGE.id)
-
-    assert not limited.value.retry_after_s
 
 
 def test_nothing_secret_stands_in_what_goes_wrong(server, channel):

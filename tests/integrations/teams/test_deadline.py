@@ -15,7 +15,7 @@ from integrations.teams.config import Config
 from integrations.teams.wire import Wire
 from tests.integrations.microsoft365.tunnel import Tunnel
 from tests.integrations.teams.conftest import Connect
-from tests.integrations.teams.test_answers import TAKEN, outcome
+from tests.integrations.teams.one_card import TAKEN, outcome
 from tests.integrations.teams.test_examine import TLS
 
 WITHIN_S, LATE_S = 0.5, 4.0

@@ -8,7 +8,6 @@ from random import Random
 import pytest
 
 from daemon.domain.delivery import DeliveryState
-from daemon.domain.message import Lane
 from daemon.domain.person import Person, Post
 from daemon.testing.teams.faults import TAKES, Fault
 from daemon.testing.world import World, at
@@ -18,13 +17,13 @@ from tests.integrations.teams.conftest import options
 from tests.scenario.conftest import ENQUIRY
 from tests.sizes import MANY
 from tests.small import SMALL
+from tests.storm import waits
 
 CASES, TEAMS = MANY // 2, 10
 STORM = {  # of a hundred cards
     Fault.LIMITED: 4, Fault.LIMITED_FOR: 2, Fault.BROKEN: 3, Fault.DOWN: 3, Fault.LATE: 2, Fault.LATE_AFTER: 3,
     Fault.CUT: 2, Fault.CUT_AFTER: 3, Fault.HANG: 0.5, Fault.HANG_AFTER: 0.5, Fault.UNAUTHORISED: 2,
 }  # fmt: skip
-FAR = timedelta(days=1)
 
 
 class Storm:
@@ -67,16 +66,6 @@ def town(folder) -> World:
         with world.case(f"SC-{number:04}", team=f"team-{number % TEAMS}") as body:
             body["facts"].update(ENQUIRY)
     return world
-
-
-def waits(world: World) -> bool:
-    """Return whether anything is still to be sent."""
-    with world.store.read() as tx:
-        far = world.clock.now + FAR
-        return any(
-            tx.messages.due(lane, far, 1) or tx.notices.waiting(lane, world.clock.now, 1)
-            for lane in Lane
-        )
 
 
 @pytest.mark.slow

@@ -4,6 +4,7 @@ import pytest
 
 from daemon.engine.standing.overview import standing
 from daemon.testing.world import at
+from tests.scenario.spoilt.conftest import OTHERS, told
 from tests.scenario.test_audit import audited, spoil
 
 JSON = "UPDATE fragments SET fingerprint = 'x', body = '{}' WHERE ref = 'SC-1'"
@@ -19,38 +20,12 @@ BYTES = "UPDATE fragments SET fingerprint = 'x', body = CAST(x'7bff22' AS TEXT) 
 TYPES = "UPDATE fragments SET fingerprint = 'x', as_known_at = 'yesterday' WHERE ref = 'SC-1'"
 
 
-@pytest.fixture
-def world(story):
-    """Return an authority with three cases of which all are to be told on Thursday morning."""
-    made = story()
-    for ref in ("SC-1", "SC-2", "SC-3"):
-        made.opens(ref)
-    made.until("2026-03-05 08:59")
-    made.clock.now = at("2026-03-05 09:00")
-    made.line.decide()
-    return made
-
-
 def again(story, world):
     """Return the authority after a restart: nothing of a record is in memory."""
     other = story("2026-03-05 09:00", url=world.url)
     other.feed.bodies.update(world.feed.bodies)
     other.feed.broken = "the feed is away"
     return other
-
-
-def told(world):
-    """Return the cases of which people, but for the operator, were told."""
-    with world.store.read() as tx:
-        return sorted(
-            ref
-            for one in world.email.sent
-            for notice in tx.notices.of_message(one.message.id)
-            for ref in notice.refs
-        )
-
-
-OTHERS = ["SC-2"] * 2 + ["SC-3"] * 2  # of each, two people are reminded
 
 
 @pytest.mark.parametrize("statement", SPOILT)

@@ -9,7 +9,7 @@ from daemon.engine.sending.desk import Desk
 from daemon.engine.standing.overview import standing
 from daemon.store import StoreSpoilt
 from daemon.testing.world import at
-from tests.scenario.test_spoilt_records import OTHERS, told
+from tests.scenario.spoilt.conftest import OTHERS, told
 
 FIRST = "(SELECT min(person) FROM notices WHERE obligation LIKE 'SC-1/%')"
 NOTICE = f"UPDATE notices SET {{}} WHERE obligation LIKE 'SC-1/%' AND person = {FIRST}"
@@ -52,18 +52,6 @@ def spoil(world, statement):
         changed = connection.execute(text(statement)).rowcount
     engine.dispose()
     assert changed == 1
-
-
-@pytest.fixture
-def world(story):
-    """Return an authority with three cases of which all are to be told on Thursday morning."""
-    made = story()
-    for ref in ("SC-1", "SC-2", "SC-3"):
-        made.opens(ref)
-    made.until("2026-03-05 08:59")
-    made.clock.now = at("2026-03-05 09:00")
-    made.line.decide()
-    return made
 
 
 @pytest.fixture
