@@ -42,7 +42,7 @@ def test_a_limit_that_was_moved_is_told_at_its_own_line(bare):
     line = (bare / LIMIT).read_text("utf-8").splitlines().index(
         "due: 90 working days after strategy_discussion_held, by close of business"
     ) + 1  # fmt: skip
-    said = f'{LIMIT} says something else than this release ("due"): {LIMITED}'
+    said = f'it says something else than this release ("due"): {LIMITED}'
     assert told(bare) == {f"ours/{LIMIT}:{line}: due": said}
 
 
@@ -52,7 +52,7 @@ def test_a_limit_that_was_moved_is_told_at_its_own_line(bare):
 def test_a_rule_that_was_taken_out_is_told_at_its_file(bare, file, kind):
     (bare / file).unlink()
 
-    assert told(bare) == {f"ours/{file}": f"{file} is not there: {kind} is not switched off"}
+    assert told(bare) == {f"ours/{file}": f"it is not there: {kind} is not switched off"}
 
 
 def test_whom_limits_tell_is_told_at_the_line_of_the_pack(bare):

@@ -4,7 +4,7 @@ import pytest
 
 from daemon.domain.errors import Severity
 from daemon.rulebook import shipped, sources
-from daemon.rulebook.own.beside import at_line
+from daemon.rulebook.own.beside import Beside
 from daemon.rulebook.own.taken_over import not_as_shipped
 
 BASE, STOKE, DEVON = "statutory-england", "stoke-on-trent", "devon"
@@ -19,7 +19,7 @@ SHIPS = sources(shipped())
 def found(**texts):
     """Return what is said where these files stand in the place of those that ship: severity, place and what."""
     own = {**SHIPS, **{file.replace("__", "/"): text for file, text in texts.items()}}
-    said = not_as_shipped(own, SHIPS, None, at_line("own"))
+    said = not_as_shipped(Beside(own, SHIPS, "own"), None)
     return [(one.severity, one.where, one.what) for one in said]
 
 
@@ -37,7 +37,7 @@ def test_what_protects_a_family_is_taken_out_of_no_rule(file, key):
     ((severity, where, what),) = edited(file, f"{key}: true", "")
 
     assert (severity, where) == (Severity.ERROR, f"own/{file}")
-    assert what == f'{file} says no "{key}: true": this protects a family and is not taken away'
+    assert what == f'it says no "{key}: true": this protects a family and is not taken away'
 
 
 def test_what_says_false_is_told_at_its_line():
@@ -71,7 +71,7 @@ def test_no_rule_of_ones_own_goes_on_where_every_other_ends(file, key, why):
 
     assert severity is Severity.ERROR
     assert where.endswith(f": {key}")
-    assert what == f'{file} says "{key}": {why}'
+    assert what == f'it says "{key}": {why}'
 
 
 def test_such_a_rule_may_say_anything_else_or_be_left_out():
@@ -79,7 +79,7 @@ def test_such_a_rule_may_say_anything_else_or_be_left_out():
     assert found(**{LIST: text}) == []
 
     without = {file: text for file, text in SHIPS.items() if file not in (LIST, ALERT)}
-    assert [*not_as_shipped(without, SHIPS, None, at_line("own"))] == []
+    assert [*not_as_shipped(Beside(without, SHIPS, "own"), None)] == []
 
 
 @pytest.mark.parametrize(

@@ -4,10 +4,10 @@ import pytest
 
 from daemon.domain.errors import Severity
 from daemon.rulebook import shipped, sources
-from daemon.rulebook.own.beside import at_line
+from daemon.rulebook.own.beside import Beside
 from daemon.rulebook.own.taken_over import not_as_shipped
 
-WORDS = "vocabulary.yaml"
+WORDS, DAYS = "vocabulary.yaml", "holidays/england-and-wales.yaml"
 SHIPS = sources(shipped())
 HELD = "  icpc_held: the initial conference held\n"
 MINUTES = "minutes_shared_with_family: {label: the minutes shared, values: [shared, exempt], default: shared}"
@@ -17,7 +17,7 @@ def edited(old, new):
     """Return what is said of the words with another text in them: severity, place and what."""
     assert old in SHIPS[WORDS]
     own = {**SHIPS, WORDS: SHIPS[WORDS].replace(old, new, 1)}
-    said = not_as_shipped(own, SHIPS, None, at_line("own"))
+    said = not_as_shipped(Beside(own, SHIPS, "own"), None)
     return [(one.severity, one.where.split(": ")[-1], one.what) for one in said]
 
 
@@ -50,14 +50,14 @@ def test_what_a_fact_counts_for_stays_as_it_ships(old, new, fact, key):
     ((severity, where, what),) = edited(old, new)
 
     assert (severity, where) == (Severity.ERROR, fact)
-    assert what.startswith(f'{fact} says something else than this release ("{key}")')
+    assert what.startswith(f'it says something else of {fact} than this release ("{key}")')
 
 
 def test_a_value_more_of_a_fact_that_a_limit_counts_by_is_warned_of():
     ((severity, where, what),) = edited("age_18, moved, died,", "age_18, moved, adopted, died,")
 
     assert (severity, where) == (Severity.WARNING, "plan_ended")
-    assert what == "plan_ended has other values than in this release (adopted)"
+    assert what == "it has other values of plan_ended than this release (adopted)"
 
 
 @pytest.mark.parametrize(
@@ -77,6 +77,46 @@ def test_other_words_may_differ(old, new):
     assert edited(old, new) == []
 
 
+def test_a_fact_by_which_every_plan_begins_is_there():
+    ((severity, where, what),) = edited("  plan_started: the start of the plan\n", "")
+
+    assert (severity, where) == (Severity.ERROR, f"own/{WORDS}")
+    assert what == "it has no plan_started: every statutory limit goes by it"
+
+
+@pytest.mark.parametrize("role", ["foster_carer", "grandparents"])
+def test_a_role_that_sounds_like_one_of_a_family_is_warned_of(role):
+    ((severity, where, what),) = edited("roles:\n", f"roles:\n  {role}: somebody\n")
+
+    assert (severity, where) == (Severity.WARNING, role)
+    assert "not known as a family's" in what
+
+
+def test_a_role_of_staff_may_be_added():
+    assert edited("roles:\n", "roles:\n  family_support_worker: somebody\n") == []
+
+
+def test_a_bank_holiday_more_or_fewer_is_warned_of():
+    days = SHIPS[DAYS]
+    more = "days:\n  - {date: 2026-06-15, name: A jubilee}\n"
+    assert "days:\n" in days
+    (fewer,) = [one for one in days.splitlines() if "2026-04-06" in one]
+
+    added = warned({DAYS: days.replace("days:\n", more, 1)})
+    taken = warned({DAYS: days.replace(f"{fewer}\n", "", 1)})
+
+    assert [what.partition(":")[0] for what in (*added, *taken)] == [
+        "it has bank holiday on 2026-06-15, which is not in this release",
+        "it has no bank holiday on 2026-04-06, which is in this release",
+    ]
+
+
+def warned(texts):
+    said = [*not_as_shipped(Beside({**SHIPS, **texts}, SHIPS, "own"), None)]
+    assert {one.severity for one in said} == {Severity.WARNING}
+    return [one.what for one in said]
+
+
 def test_where_every_pack_is_for_trials_no_word_is_compared():
     file = "statutory-england/pack.yaml"
     own = {
@@ -85,4 +125,4 @@ def test_where_every_pack_is_for_trials_no_word_is_compared():
         WORDS: SHIPS[WORDS].replace(HELD, "  icpc_held: {label: held, future: true}\n"),
     }
 
-    assert [*not_as_shipped(own, SHIPS, None, at_line("own"))] == []
+    assert [*not_as_shipped(Beside(own, SHIPS, "own"), None)] == []

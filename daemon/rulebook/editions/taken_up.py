@@ -6,7 +6,7 @@ from pathlib import Path
 from daemon.domain.errors import Problem
 from daemon.rulebook.language.marks import Text, read
 from daemon.rulebook.own.authority import AUTHORITY_FILE, pack_of
-from daemon.rulebook.own.beside import at_line, at_once
+from daemon.rulebook.own.beside import Beside
 from daemon.rulebook.own.taken_over import not_as_shipped
 from daemon.rulebook.packs.load import shipped, sources
 
@@ -24,11 +24,9 @@ def taken_up(folder: Path, own: Mapping[str, str], terms: str | None) -> list[Pr
     policies, ships = folder / (named if isinstance(named, Text) else ""), shipped()
     if policies.resolve() == ships.resolve():
         return []
-    at = at_line(folder.resolve().name)
-    if isinstance(named, Text):
-        at = at_once(named_at(folder, named.line))
-    based_on = pack_of(table) if table else None
-    return list(not_as_shipped(own, sources(ships), based_on, at))
+    where = named_at(folder, named.line) if isinstance(named, Text) else ""
+    both = Beside(own, sources(ships), folder.resolve().name, where)
+    return list(not_as_shipped(both, pack_of(table) if table else None))
 
 
 def named_at(folder: Path, line: int) -> str:

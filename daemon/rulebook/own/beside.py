@@ -1,24 +1,27 @@
 """Policies of an authority's own beside those that ship: what both say, and where a person mends what differs."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+from daemon.domain.errors import Problem, Severity
 from daemon.rulebook.language.marks import Node, Table, Text, read
 from daemon.rulebook.own.overlay import chain
 from daemon.rulebook.own.rungs import says
 from daemon.rulebook.packs.pack import PACK_FILE
 
-# The place of a file, and of one of its keys, as a problem names it.
-Place = Callable[[str, Text | None], str]
-
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """The texts of both folders by path, and the place of each mistake."""
+    """The texts of both folders by path; `root` is the name of one's own.
+
+    `named_at` is the place at which an authority's folder names it: whatever differs is told there. Without one a
+    mistake stands at its own file and line.
+    """
 
     own: Mapping[str, str]
     ships: Mapping[str, str]
-    at: Place
+    root: str
+    named_at: str = ""
 
     def differ(self, file: str) -> bool:
         """Return whether a file of this path says another thing in the two folders, or is in one alone."""
@@ -36,21 +39,17 @@ class Beside:
         marked = {one for one in every if said(tree(self.own, f"{one}/{PACK_FILE}"), "trial")}
         return tuple(one for one in every if not marked & {*chain(self.own, one)})
 
-    def wherever(self, file: str, key: str) -> str:
-        """Return the place of a key, or of its file where the key is not there."""
+    def wrong(
+        self, file: str, key: str, what: str, mend: str, severity: Severity = Severity.ERROR
+    ) -> Problem:
+        """Return a mistake in a file, at its key's line where there is one; `what` goes on from "it" or the file."""
+        if self.named_at:
+            return Problem(self.named_at, f"{file} {what}", mend, severity)
         table = tree(self.own, file)
-        found = next((one for one in table.entries if one == key), None) if table else None
-        return self.at(file, found)
-
-
-def at_line(root: str) -> Place:
-    """Return how a person's own files are named, `root` before each: "policies/devon/pack.yaml:3: roles"."""
-    return lambda file, key: f"{root}/{file}" + (f":{key.line}: {key}" if key is not None else "")
-
-
-def at_once(where: str) -> Place:
-    """Return one place for whatever differs: where the authority names the folder."""
-    return lambda _, __: where
+        top = next((one for one in table.entries if one == key), None) if table else None
+        found = key if isinstance(key, Text) else top
+        where = f"{self.root}/{file}" + (f":{found.line}: {found}" if found is not None else "")
+        return Problem(where, f"it {what}", mend, severity)
 
 
 def tree(texts: Mapping[str, str], file: str) -> Table | None:

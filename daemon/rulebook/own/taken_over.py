@@ -5,12 +5,12 @@ asked this: an older release may have had other ones.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from daemon.domain.errors import Problem, Severity
 from daemon.rulebook.language.marks import Table
-from daemon.rulebook.own.beside import Beside, Place, said, tree
-from daemon.rulebook.own.counted import other_words
+from daemon.rulebook.own.beside import Beside, said, tree
+from daemon.rulebook.own.counted import other_days, other_words
 from daemon.rulebook.own.kept import is_safety
 from daemon.rulebook.own.overlay import chain
 from daemon.rulebook.own.rungs import by_name, says
@@ -31,19 +31,16 @@ BACK = "put it back as it ships, or work by the policies that ship"
 BESIDE = "take it out there; add a stricter rule of your own beside it"
 
 
-def not_as_shipped(
-    own: Mapping[str, str], ships: Mapping[str, str], based_on: str | None, at: Place
-) -> Iterator[Problem]:
+def not_as_shipped(both: Beside, based_on: str | None) -> Iterator[Problem]:
     """Yield an error for each protected rule, and what bears on all of a pack's, that is not as it ships.
 
-    `own` and `ships` are the texts of both folders by path. It is about packs of a shipped name; one of
-    another name takes no protected rule away, and where it stands on none of them that is warned of, as of
-    each where `based_on` names none. A pack that says of itself that it is for trials, and what stands on it,
-    is held against nothing. What other rules keep is `unprotected`'s, what facts count for is `counted`'s.
+    It is about packs of a shipped name; one of another name takes no protected rule away, and where it stands
+    on none of them that is warned of: of the one that `based_on` names, else of each. A pack that says of itself
+    that it is for trials, and what stands on it, is held against nothing. What other rules and a pack's own file
+    keep is `unprotected`'s; what the words and the bank holidays say, by which limits are counted, is `counted`'s.
     """
-    both = Beside(own, ships, at)
     packs = both.packs()
-    rules = _rules(ships) if packs else ()  # where all are for trials nothing is read
+    rules = _rules(both.ships) if packs else ()  # where all are for trials nothing is read
     protected = {file: found for file, found in rules if _is_protected(found)}
     names = {_stem(file) for file in protected}
     for pack in packs:
@@ -54,12 +51,13 @@ def not_as_shipped(
             yield from _rule(both, file, theirs)
     yield from not_kept(both, packs, protected)
     yield from other_words(both, packs, protected)
-    every = {file.partition("/")[0] for file in own if file.endswith(f"/{PACK_FILE}")}
-    for pack in packs if based_on is None else every & {based_on}:
-        if BASE not in chain(own, pack):
-            what = f"{pack} does not stand on {BASE}: none of England's statutory limits is told"
-            mend = f'add "stands_on: {BASE}" to its {PACK_FILE}, or leave it if other law holds'
-            yield Problem(at(f"{pack}/{PACK_FILE}", None), what, mend, Severity.WARNING)
+    yield from other_days(both) if packs else ()
+    for pack in packs if based_on is None else (based_on,):
+        file = f"{pack}/{PACK_FILE}"
+        if file in both.own and BASE not in chain(both.own, pack):
+            what = f"does not stand on {BASE}: none of England's statutory limits is told"
+            mend = f'add "stands_on: {BASE}" to it, or leave it if other law holds'
+            yield both.wrong(file, "", what, mend, Severity.WARNING)
 
 
 def _pack(both: Beside, file: str, names: set[str]) -> Iterator[Problem]:
@@ -72,7 +70,7 @@ def _pack(both: Beside, file: str, names: set[str]) -> Iterator[Problem]:
         differing = [key for key in OF_PACKS if said(ours, key) != said(theirs, key)]
         if differing:
             why = "whom its statutory limits tell is not changed"
-            yield _differs(both.wherever(file, differing[0]), file, differing, why)
+            yield _differs(both, file, differing, differing, why)
 
 
 def _rule(both: Beside, file: str, theirs: Table) -> Iterator[Problem]:
@@ -80,8 +78,7 @@ def _rule(both: Beside, file: str, theirs: Table) -> Iterator[Problem]:
     kind = "a rule of safety" if is_safety(theirs) else "a statutory limit"
     ours = tree(both.own, file)
     if file not in both.own:
-        what = f"{file} is not there: {kind} is not switched off"
-        yield Problem(both.at(file, None), what, BACK)
+        yield both.wrong(file, "", f"is not there: {kind} is not switched off", BACK)
     elif ours is not None:
         keys = dict.fromkeys((*theirs.entries, *ours.entries))
         differing = [
@@ -90,8 +87,7 @@ def _rule(both: Beside, file: str, theirs: Table) -> Iterator[Problem]:
         if differing:
             told = [_rungs(theirs, ours) if key == "ladder" else str(key) for key in differing]
             mend = WORDS_ALONE if is_safety(theirs) else BY_CHANGE
-            where = both.wherever(file, differing[0])
-            yield _differs(where, file, told, f"{kind} is not changed", mend)
+            yield _differs(both, file, differing, told, f"{kind} is not changed", mend)
 
 
 def _taken_away(
@@ -102,13 +98,17 @@ def _taken_away(
         table, before = (found.get(key) if found else None for found in (ours, theirs))
         for called in table.entries if isinstance(table, Table) else ():
             if called in names and not (isinstance(before, Table) and before.get(called)):
-                what = f'{file} has {called} under "{key}": a statutory limit is not switched off'
-                yield Problem(both.at(file, called), what, BESIDE)
+                what = f'has {called} under "{key}": a statutory limit is not switched off'
+                yield both.wrong(file, called, what, BESIDE)
 
 
-def _differs(where: str, file: str, keys: list[str], why: str, mend: str = BY_CHANGE) -> Problem:
-    named = ", ".join(f'"{key}"' for key in keys)
-    return Problem(where, f"{file} says something else than this release ({named}): {why}", mend)
+def _differs(
+    both: Beside, file: str, keys: Sequence[str], told: list[str], why: str, mend: str = BY_CHANGE
+) -> Problem:
+    """Return what a file says otherwise, at the first of the keys that stands in it."""
+    named = ", ".join(f'"{key}"' for key in told)
+    what = f"says something else than this release ({named}): {why}"
+    return both.wrong(file, str(keys[0]), what, mend)
 
 
 def _rungs(theirs: Table, ours: Table) -> str:

@@ -46,21 +46,21 @@ def not_kept(both: Beside, packs: Container[str], protected: Container[str]) -> 
 def _added(both: Beside, file: str, ours: Table) -> Iterator[Problem]:
     for key in ours.entries:
         if key in NEVER_ADDED and ours.get(key) == "true":
-            what = f'{file} says "{key}": {NEVER_ADDED[key]}'
-            yield Problem(both.at(file, key), what, "take this line out")
+            what = f'says "{key}": {NEVER_ADDED[key]}'
+            yield both.wrong(file, key, what, "take this line out")
 
 
 def _gone(both: Beside, file: str, ours: Table, theirs: Table) -> Iterator[Problem]:
     for key in sorted(FOR_GOOD):
         if said(theirs, key) and not said(ours, key):
-            what = f'{file} says no "{key}: true": this protects a family and is not taken away'
-            yield Problem(both.wherever(file, key), what, f'write "{key}: true", as it ships')
+            what = f'says no "{key}: true": this protects a family and is not taken away'
+            yield both.wrong(file, key, what, f'write "{key}: true", as it ships')
     before = by_name(theirs)
     for name, rung in by_name(ours).items():
         if name in before and said(rung, "house") and not said(before[name], "house"):
             key = next(one for one in rung.entries if one == "house")
-            what = f'{file} has "house: true" at {name}: the document demands this step, and no promise rests it'
-            yield Problem(both.at(file, key), what, "take this line out")
+            what = f'has "house: true" at {name}: the document demands this step, and no promise rests it'
+            yield both.wrong(file, key, what, "take this line out")
 
 
 def of_packs(both: Beside, pack: str) -> Iterator[Problem]:
@@ -82,20 +82,22 @@ def of_packs(both: Beside, pack: str) -> Iterator[Problem]:
     for key in ("letters", "fallback"):
         role = ours.get(key) if ours else None
         if isinstance(role, Text) and (why := _why_never(role, is_duty=key == "letters")):
-            yield Problem(both.wherever(file, key), f'{file} has "{key}: {role}": {why}', POST)
+            yield both.wrong(file, key, f'has "{key}: {role}": {why}', POST)
         elif key == "letters" and isinstance(role, Text) and reads_outside(role):
-            what = f"{file} has letters to families written by {role}, which is read as outside the authority"
-            yield Problem(both.wherever(file, key), what, POST, Severity.WARNING)
+            what = (
+                f"has letters to families written by {role}, which is read as outside the authority"
+            )
+            yield both.wrong(file, key, what, POST, Severity.WARNING)
     named = [said(tree(both.own, f"{one}/{PACK_FILE}"), "letters") for one in chain(both.own, pack)]
     if said(theirs, "letters") and not any(named):
-        what = f'{file} says no "letters": nobody is asked to write to families'
-        yield Problem(both.at(file, None), what, f'add "letters: {said(theirs, "letters")}"')
+        what = 'says no "letters": nobody is asked to write to families'
+        yield both.wrong(file, "", what, f'add "letters: {said(theirs, "letters")}"')
     for key in OF_ROLES if theirs is None else ():
         table = ours.get(key) if ours else None
         for called, role in table.entries.items() if isinstance(table, Table) else ():
             if isinstance(role, Text) and (why := _why_never(role, is_duty=True)):
-                what = f'{file} has {role} in the place of {called} ("{key}"): {why}'
-                yield Problem(both.at(file, called), what, POST)
+                what = f'has {role} in the place of {called} ("{key}"): {why}'
+                yield both.wrong(file, called, what, POST)
 
 
 def _why_never(role: Text, *, is_duty: bool) -> str:
