@@ -72,7 +72,7 @@ def act(args: argparse.Namespace) -> int:
     is_own = is_authority(folder) or is_of_nobody(folder)
     check = _authority if is_own else _policies
     book, pathway, scenarios, found = check(folder, now, is_quick=args.quick)
-    problems += found
+    problems += _gathered(found, folder) if is_own else found
     if book is not None:
         problems += _reviews(folder, book, pathway, now)
     if settings is not None and book is not None:
@@ -110,6 +110,13 @@ def act(args: argparse.Namespace) -> int:
         many = f"{counted(len(book.packs), 'pack')}, {counted(rules, 'rule')}"
         sys.stdout.write(f"{many}; {ran}; {counted(wrong, 'error')}\n")
     return 1 if wrong else 0
+
+
+def _gathered(problems: "list[Problem]", folder: Path) -> "list[Problem]":
+    from daemon.rulebook import folders_of
+    from daemon.rulebook.own.strays import in_one_line
+
+    return in_one_line(problems, folder, next(iter(folders_of(folder)[1:]), None))
 
 
 def say(problem: "Problem", *, as_json: bool) -> None:

@@ -10,6 +10,9 @@ from tests.unit.authority import STOKE, TERMS
 
 LIST = f"{STOKE}/rules/icpc-invite-list.yaml"
 SHIPPED = gather(SMALL)
+CALLED = (
+    "it was called invite-list-missed: where that was told, an open duty is told of it once more"
+)
 
 
 def edition(changes=(), terms=TERMS, texts=None):
@@ -72,6 +75,22 @@ def rung(name, words):
             rung("invite-list-missed", "via: email"),
             ["invite-list-missed: it goes by email instead of by teams and email"],
             id="one way fewer",
+        ),
+        pytest.param(
+            rung("invite-list-missed", "name: list-missed"),
+            [f"list-missed: {CALLED}"],
+            id="another name",
+        ),
+        pytest.param(
+            rung(
+                "invite-list-missed", "message: invite-list-reminder, name: list-missed, via: email"
+            ),
+            [
+                f"list-missed: {CALLED}",
+                "list-missed: it goes by email instead of by teams and email",
+                "list-missed: it sends the message invite-list-reminder instead of invite-list-missed",
+            ],
+            id="another name and other words",
         ),
         pytest.param(
             rung("invite-list-missed", "without: ask"),

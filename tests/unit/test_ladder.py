@@ -33,6 +33,22 @@ def test_no_rung_fires_twice_early_or_out_of_hours_and_a_ladder_never_falls_sile
     assert track.next_at > end
 
 
+def test_a_rung_that_is_called_otherwise_is_told_once_more_and_one_with_other_words_is_not():
+    rule = rule_of("due", "2 working days after due, 09:00")
+    _, track = climb(track_of(DUE - timedelta(days=5)), rule, DUE + timedelta(hours=1))
+    (first, *others) = rule.ladder
+    later = DUE + timedelta(hours=2)
+
+    named, worded = (
+        replace(rule, ladder=(replace(first, **new), *others))
+        for new in ({"name": "called-otherwise"}, {"message": "other-words"})
+    )
+
+    again = look(track, named, CALENDAR.opening(later), CALENDAR, ALWAYS).firings
+    assert [one.rung.name for one in again] == ["called-otherwise"]
+    assert look(track, worded, CALENDAR.opening(later), CALENDAR, ALWAYS).firings == ()
+
+
 @given(ladders, starts, st.lists(st.integers(1, 400), max_size=8))
 @settings(max_examples=200)
 def test_looking_more_often_changes_nothing(rule, start, pauses):

@@ -46,6 +46,12 @@ NEVER = [
     pytest.param("Police are looking into it.", id="an enquiry in other words"),
     pytest.param("The police have now investigated.", id="and in others"),
     pytest.param("He is under investigation.", id="without the police"),
+    pytest.param("the p0lice enquiry", id="a nought for an o"),
+    pytest.param("an ex3mpti0n applies", id="figures for two vowels"),
+    pytest.param("the a11egation", id="a one for an l"),
+    pytest.param("the d0b", id="a short word with a figure"),
+    pytest.param("under 1nvestigation", id="a one for an i"),
+    pytest.param("emoti0nal-a8use", id="figures on both sides of a hyphen"),
 ]
 FINE = [
     "The child protection conference is due by Friday.",
@@ -61,6 +67,8 @@ FINE = [
     "Within 10 working days close the action; 5 minutes by road; in 2026 the way to ask is new.",
     "A child who is born may need a plan. Say once the child is born; record it in the case file within 1 working day.",
     "The police and health are asked about the section 47 enquiry.",
+    "On the 1st and 15th, at 9am or 5pm, look at S47 of Day15 and form CP1, for MOSAIC-10048 and left-3fae1204b0c5.",
+    "Case d0b41c7e-11aa-4bad-9001-d00dfeedbabe is on the list of 4th March at 17h00; see STK-025, B4S1C and v2b.",
     "In on-call hours the duty team is in charge; look into it with the police.",
 ]
 OUTSIDE = [

@@ -102,6 +102,7 @@ TERM_WORDS: Mapping[str, str] = {
     "applies": PACK_WORDS["applies"],
 }
 
+RENAMED = "it was called {}: where that was told, an open duty is told of it once more"
 # said once, of the authority
 OF_THE_AUTHORITY = frozenset({"fallback", "applies", "effective_from"})
 MESSAGE_PARTS: Mapping[str, str] = {
@@ -190,14 +191,33 @@ def _rule(before: Edition, now: Edition, was: Rule, is_: Rule) -> Iterator[Diffe
     yield from remarks(was.name, was.remarks, is_.remarks)
     yield from approvals(was.name, was.approval, is_.approval)
     old, new = {one.name: one for one in was.ladder}, {one.name: one for one in is_.ladder}
+    called = _renamed(old, new)
     for name, rung in new.items():
-        if name not in old:
+        if name in called:
+            yield Difference(name, "rung", RENAMED.format(called[name]))
+        if name not in old and name not in called:
             yield _new_rung(rung)
         else:
-            yield from _rung((before, was, old[name]), (now, is_, rung))
+            yield from _rung((before, was, old[called.get(name, name)]), (now, is_, rung))
     for name, rung in old.items():
-        if name not in new:
+        if name not in new and name not in called.values():
             yield Difference(name, "rung", f"{is_told(rung.to)} no longer told")
+
+
+def _renamed(old: Mapping[str, Rung], new: Mapping[str, Rung]) -> dict[str, str]:
+    """Return the former names of rungs that are called otherwise now, by the new ones.
+
+    Such a rung has the moment of one that is gone, and tells somebody of those whom that one told.
+    """
+    gone = [rung for name, rung in old.items() if name not in new]
+    found: dict[str, str] = {}
+    for name, rung in new.items():
+        for former in gone if name not in old else ():
+            is_it = former.at.text == rung.at.text and set(former.to) & set(rung.to)
+            if is_it and former.name not in found.values():
+                found[name] = former.name
+                break
+    return found
 
 
 def _new_rung(rung: Rung) -> Difference:

@@ -39,6 +39,8 @@ HINTS = {
 }
 GUESSED = ("deadline", "moment", "repeat", "condition")
 BARE = re.compile(r"\b([0-9]+ (day|hour)s?)\b")
+# the grammar reads "or" as one condition more, and stumbles over what comes after "missing"
+OR_MISSING = re.compile(r"\bis ([0-9]+) or missing\b")
 KINDS = {"day": "working days or calendar days", "hour": "working hours or elapsed hours"}
 
 
@@ -79,6 +81,10 @@ def _misread(start: str, words: str, rest: str) -> Misread:
     bare = BARE.search(words)
     if bare and start != "condition":
         return Misread(f'"{bare[1]}" does not say of which kind', f"write {KINDS[bare[2]]}")
+    number = OR_MISSING.search(words) if start == "condition" else None
+    if number and len(words) - len(rest) >= number.end():
+        mend = 'what may be missing has a word of the vocabulary for its value, such as "is at_risk or missing"'
+        return Misread(f'cannot read on at "{number[1]}"', mend)
     word = rest.split(maxsplit=1)[0].strip(",") if rest.strip() else ""
     if start == "condition" and word in ("and", "or"):
         mend = "put parentheses around what belongs together"

@@ -7,6 +7,7 @@ exists) and READINGS section 2, 4 and 5.
 
 import re
 from collections.abc import Iterator
+from functools import partial
 from unicodedata import category, name, normalize
 
 FORBIDDEN = frozenset({  # fields that there are not, said by name so that the reason is plain
@@ -68,6 +69,9 @@ OUTSIDE = (  # and these where somebody outside the authority reads it
 )
 _NEVER, _OUTSIDE = (re.compile("|".join(words)) for words in (NEVER, (*NEVER, *OUTSIDE)))
 HYPHEN = re.compile(r"(?<=[a-z])[-\u2010-\u2014](?=[a-z])")
+MIXED = re.compile(r"\b(?=[a-z]*[0-9])(?=[0-9]*[a-z])[a-z0-9]+\b")
+# figures that are read as letters; 1 is as often an i as an l
+FIGURES = tuple(str.maketrans("01345789", f"o{one}eastbg") for one in "il")
 UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
 LINE_ENDS = "\n\t"
 MEND = "say what is needed without it: staff see the reason in the case system"
@@ -81,15 +85,34 @@ def reads_outside(reader: str) -> bool:
 def misworded(text: str, *, outside: bool = False) -> Iterator[tuple[str, str]]:
     """Yield what the words of a template, or what they make, must not say, with how to mend it.
 
-    Letters that only look different (full width, ligatures) are read as what they look like, and a
-    hyphen between words as the space that it may stand for.
+    Letters that only look different (full width, ligatures) are read as what they look like, a hyphen
+    between words as the space that it may stand for, and a figure within a word as its letter.
     """
-    plain = HYPHEN.sub(" ", " ".join(normalize("NFKC", text).casefold().split()))
+    words = " ".join(normalize("NFKC", text).casefold().split())
     for said in dict.fromkeys(
-        found[0] for found in (_OUTSIDE if outside else _NEVER).finditer(plain)
+        found[0]
+        for plain in _readings(words)
+        for found in (_OUTSIDE if outside else _NEVER).finditer(HYPHEN.sub(" ", plain))
     ):
         where = " to somebody outside the authority" if outside and not _NEVER.search(said) else ""
         yield f'no message may say "{said}"{where}', MEND
+
+
+def _readings(words: str) -> tuple[str, ...]:
+    """Return the words, and how they read where a figure stands for a letter: "p0lice".
+
+    That is so where a word has more letters than figures: never in a time, "15th", "s47" or a reference.
+    """
+    if not MIXED.search(words):
+        return (words,)
+    folded = (MIXED.sub(partial(_folded, table), words) for table in FIGURES)
+    return tuple(dict.fromkeys((words, *folded)))
+
+
+def _folded(table: dict[int, int], found: re.Match[str]) -> str:
+    word = found[0]
+    figures = sum(one.isdigit() for one in word)
+    return word.translate(table) if figures * 2 < len(word) else word
 
 
 def unseen(text: str) -> Iterator[tuple[str, str]]:

@@ -13,7 +13,7 @@ from daemon.rulebook.own.kept import (
     why_not_said,
 )
 from daemon.rulebook.own.overlay import Overlay, put
-from daemon.rulebook.own.rungs import by_name, name_of, rungs, says, sort, words
+from daemon.rulebook.own.rungs import by_name, called_otherwise, name_of, rungs, says, sort, words
 from daemon.rulebook.packs.coverage import SOURCES_FILE
 from daemon.rulebook.packs.pack import PACK_FILE
 from daemon.rulebook.wording.mute import is_mute
@@ -248,6 +248,8 @@ class Changes:
                     elif key != "without":
                         self._replace(rung, (file, str(called)), key, value)
                 self._without(changes, rung, (file, str(called)))
+                if otherwise := called_otherwise(rung, called):
+                    self.over.wrong(called.line, "ladder", *otherwise, Severity.NOTE)
         sort(tree)
 
     def _drop_rungs(self, entry: Entry, tree: Table, file: str, *, is_statutory: bool) -> None:

@@ -27,6 +27,17 @@ def name_of(rung: Table) -> str | None:
     return None
 
 
+def called_otherwise(rung: Table, called: Text) -> tuple[str, str] | None:
+    """Return what comes of another name for a rung, by which a ladder knows what it told, and how to keep it."""
+    name = name_of(rung)
+    if name in (None, str(called)):
+        return None
+    what = (
+        f"it is called {name} then: open duties of which {called} was told are told of it once more"
+    )
+    return what, f'write "name: {called}" below it, or leave it if that is meant'
+
+
 def sort(rule: Table) -> None:
     """Put the rungs in the order of their moments, unless one of these cannot be read."""
     ladder, found = rule.get("ladder"), rungs(rule)

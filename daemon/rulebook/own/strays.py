@@ -1,12 +1,19 @@
 """What lies in an authority's folder and is not read as it was meant: a file for a folder, a stray name."""
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from daemon.domain.errors import Problem, Severity
 
 READ = (".yaml", ".yml")  # the second is refused elsewhere, by name
 README = "readme"
+UNREAD = "nothing reads this file"
+MOST_UNREAD = 3  # files of one folder, each with a line of its own
+FOLDERS = (
+    "changes",
+    "scenarios",
+)  # whose files are read, so that each that is not has its own mend
 
 
 def strays(folder: Path, parts: tuple[str, ...]) -> Iterator[Problem]:
@@ -28,4 +35,35 @@ def strays(folder: Path, parts: tuple[str, ...]) -> Iterator[Problem]:
             if not (is_hidden or is_ours or path.is_dir()):
                 name = path.relative_to(inner).as_posix()
                 mend = "name it NAME.yaml if it should be, or take it away"
-                yield Problem(f"{where}/{name}", "nothing reads this file", mend, Severity.WARNING)
+                yield Problem(f"{where}/{name}", UNREAD, mend, Severity.WARNING)
+
+
+def in_one_line(problems: Iterable[Problem], folder: Path, policies: Path | None) -> list[Problem]:
+    """Return the problems, with one in the place of all that say of a folder's files that nothing reads them.
+
+    `folder` is an authority's own, `policies` those that it names: they do not belong into it.
+    """
+    own, every = folder.resolve(), list(problems)
+    at = policies.resolve() if policies else own
+    within = at.relative_to(own) if own in at.parents else None
+    many = Counter(_part(one, own.name) for one in every if one.what == UNREAD)
+    found: dict[Problem, None] = {}
+    for one in every:
+        part = _part(one, own.name) if one.what == UNREAD else ""
+        if not part or many[part] <= MOST_UNREAD:
+            found[one] = None
+            continue
+        mend = one.mend
+        if within and part == within.parts[0]:
+            beside = f'move them, and write "policies: ../{within.as_posix()}"'
+            mend = f"policies lie beside an authority's folder: {beside}"
+        what = f"nothing reads {many[part]} files in it"
+        found[Problem(f"{own.name}/{part}", what, mend, one.severity)] = None
+    return list(found)
+
+
+def _part(problem: Problem, own: str) -> str:
+    """Return the folder of the authority's that a file lies in; empty for none, and for one that is read."""
+    root, _, rest = problem.where.partition("/")
+    part, is_below, _ = rest.partition("/")
+    return part if root == own and is_below and part not in FOLDERS else ""

@@ -1,5 +1,6 @@
 """sources.yaml: every clause of a pathway once, with what carries it."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -11,6 +12,7 @@ from daemon.rulebook.language.schema import SOURCE, SOURCE_KINDS, Desk, Sheet
 from daemon.rulebook.language.words import one_of
 
 SOURCES_FILE = "sources.yaml"
+NUMBERED = re.compile(r"(.+)-\d+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,9 +113,20 @@ def _kinds(kind: str) -> tuple[str, ...]:
 def check_clauses(
     sheet: Sheet, key: str, clauses: tuple[Text, ...], carriers: Mapping[str, Carrier]
 ) -> None:
-    """Report a clause that sources.yaml does not list."""
+    """Report a clause that sources.yaml does not list.
+
+    Numbers are no words: one that is not there was left out, and its neighbour is another clause.
+    """
+    documents = {_document(one) for one in carriers}
     for clause in clauses:
         if clause not in carriers:
-            hint = guess(clause, tuple(carriers))
-            mend = hint if hint.startswith("did") else "add it there, with what carries it"
+            mend = guess(clause, tuple(carriers))
+            if _document(clause) in documents or not mend.startswith("did"):
+                mend = "add it there, with what carries it, or take it out here"
             sheet.wrong(key, f"{SOURCES_FILE} does not list {clause}", mend, line=clause.line)
+
+
+def _document(clause: str) -> str:
+    """Return the document that a clause is of: "DEV" for "DEV-044"; all of an id that has no number."""
+    found = NUMBERED.fullmatch(clause)
+    return found[1] if found else clause

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -12,6 +13,7 @@ from daemon.domain.times import day_of, say_day
 from daemon.settings.whole import load
 from daemon.store import create
 from tests.doors.tuning.potterby import CASE, EARLIER, SETTINGS, TERMS
+from tests.small import SMALL
 
 
 @pytest.fixture
@@ -107,6 +109,25 @@ def test_policies_that_are_none_are_told_at_the_line_that_names_them(folder, tmp
 
     told = "error: potterby/authority.yaml:3: policies: nowhere is no folder of policies"
     assert capsys.readouterr().out.startswith(told)
+
+
+def test_policies_within_the_authoritys_own_folder_are_one_line(folder, capsys):
+    shutil.copytree(SMALL, folder / "policies")
+    text = TERMS.replace(str(SMALL), "policies")
+    assert text != TERMS
+    (folder / "authority.yaml").write_text(text, "utf-8")
+    for name in ("notes", "more"):
+        (folder / f"{name}.yaml").write_text("note: ours\n", "utf-8")
+
+    assert main(["check", str(folder), "--quick"]) == 1
+
+    many = len([*SMALL.rglob("*.yaml")])
+    said = [one for one in capsys.readouterr().out.splitlines() if "nothing reads" in one]
+    mend = (
+        'policies lie beside an authority\'s folder: move them, and write "policies: ../policies"'
+    )
+    assert f"error: potterby/policies: nothing reads {many} files in it; {mend}" in said
+    assert len(said) == 3  # and each file that lies there by itself
 
 
 def test_check_says_that_the_people_are_still_those_that_init_wrote(tmp_path, capsys):
