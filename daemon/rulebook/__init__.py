@@ -16,6 +16,7 @@ from daemon.rulebook.editions.edition import (
     sound,
     sources,
 )
+from daemon.rulebook.own.beside import for_trials
 from daemon.rulebook.packs.load import load_texts, shipped, yaml_files
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "compile_kept",
     "completed",
     "folders_of",
+    "for_trials",
     "gather",
     "holidays_of",
     "is_authority",

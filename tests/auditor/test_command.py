@@ -126,6 +126,8 @@ def test_doctor_says_what_the_rules_in_force_ask_for_and_lack(town):
     town.clock.now = at("2027-11-01 09:00")
     later = dict(examine_rules(load(town.config), town.clock))
 
+    assert found["rulebook"][0] == "warn"
+    assert "is for trials: nothing holds it against the statutory limits" in found["rulebook"][1]
     assert found["calendar"] == ("ok", "the published bank holidays reach to 2027-12-31")
     assert found["people"][0] == "warn"
     lacking = "conference_coordinator, social_work_service_manager, team_coordinator"

@@ -1,4 +1,4 @@
-"""What the rules in force ask for: bank holidays that reach far enough, people in every role, data that is fresh."""
+"""What the rules in force ask for: no trials, bank holidays that reach far enough, people in every role, fresh data."""
 
 from collections.abc import Iterator
 from contextlib import closing
@@ -11,6 +11,7 @@ from daemon.domain.errors import Refusal
 from daemon.domain.times import day_of
 from daemon.examined import Finding, doubt, fault, fine
 from daemon.ports import Clock
+from daemon.rulebook import for_trials
 from daemon.settings.whole import Settings
 from daemon.store import Store
 
@@ -35,6 +36,9 @@ def examine_rules(settings: Settings, clock: Clock) -> Iterator[Found]:
 def _examine(store: Store, settings: Settings, clock: Clock) -> Iterator[Found]:
     edition, now = edition_in_force(store, settings), clock()
     deciding, terms = in_force(store, settings, edition), edition.authority or settings.terms()
+    for name in for_trials(edition.texts):
+        what = f"the pack {name} is for trials: nothing holds it against the statutory limits that ship"
+        yield "rulebook", doubt(what, 'take "trial: true" out of it before anybody relies on it')
     known_until = deciding.calendar.days.known_until
     ends = horizon_in_words(known_until, day_of(now))
     yield from (("calendar", doubt(*what.split("; "))) for what in ends)

@@ -33,11 +33,8 @@ class Beside:
 
     def packs(self) -> tuple[str, ...]:
         """Return the packs of one's own, without those that say that they are for trials, and what stands on them."""
-        every = [
-            file.partition("/")[0] for file in sorted(self.own) if file.endswith(f"/{PACK_FILE}")
-        ]
-        marked = {one for one in every if said(tree(self.own, f"{one}/{PACK_FILE}"), "trial")}
-        return tuple(one for one in every if not marked & {*chain(self.own, one)})
+        trials = for_trials(self.own)
+        return tuple(one for one in _packs(self.own) if one not in trials)
 
     def wrong(
         self, file: str, key: str, what: str, mend: str, severity: Severity = Severity.ERROR
@@ -50,6 +47,17 @@ class Beside:
         found = key if isinstance(key, Text) else top
         where = f"{self.root}/{file}" + (f":{found.line}: {found}" if found is not None else "")
         return Problem(where, f"it {what}", mend, severity)
+
+
+def for_trials(texts: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the packs that say that they are for trials, with those that stand on one."""
+    every = _packs(texts)
+    marked = {one for one in every if said(tree(texts, f"{one}/{PACK_FILE}"), "trial")}
+    return tuple(one for one in every if marked & {*chain(texts, one)})
+
+
+def _packs(texts: Mapping[str, str]) -> list[str]:
+    return [file.partition("/")[0] for file in sorted(texts) if file.endswith(f"/{PACK_FILE}")]
 
 
 def tree(texts: Mapping[str, str], file: str) -> Table | None:
