@@ -1,6 +1,7 @@
 """journal: is the record of what was decided and sent still whole, and what did a new bank holiday move?"""
 
 import argparse
+import json
 import sys
 from typing import Any
 
@@ -17,6 +18,7 @@ EXAMPLES = """examples:
   daykeeper journal verify SC-100234.zip --key 3c6e0b8a…      a pack; needs no settings
   daykeeper journal moved --config daykeeper.toml     the deadlines that the last announced bank holiday moved
 """
+NOT_AS_TOLD = "its hash is not the one that was told"
 
 
 def add(verbs: "argparse._SubParsersAction[Any]") -> None:
@@ -33,6 +35,7 @@ def add(verbs: "argparse._SubParsersAction[Any]") -> None:
     whole.add_argument("pack", nargs="?", metavar="PACK", help="a pack, or the folder of one")
     whole.add_argument("--key", metavar="FINGERPRINT", help="of the authority, as it published it")
     whole.add_argument("--head", metavar="NUMBER:HASH", help="a head that was kept elsewhere")
+    whole.add_argument("--json", action="store_true", help="one JSON object; not of a PACK")
     add_export(whats)
     add_access(whats)
     moved = whats.add_parser(
@@ -51,7 +54,13 @@ def verify(args: argparse.Namespace) -> int:
     from daemon.app import outside_of
     from daemon.cli.given import settings_of, stored
     from daemon.engine.standing.guard import BEAT
+    from daemon.store import Verdict
 
+    if args.pack and args.json:
+        sys.stderr.write(
+            "daykeeper journal verify: --json tells of the chain; leave it out with a PACK\n"
+        )
+        return 2
     if args.pack:
         return verify_pack(args)
     if not args.config:
@@ -63,29 +72,29 @@ def verify(args: argparse.Namespace) -> int:
     kept = outside.head()
     with stored(settings, thorough=True) as store, store.read() as tx:
         if told and tx.journal.hash_of(told[0]) != told[1]:
-            where = f"journal entry {told[0]}: its hash is not the one that was told"
-            sys.stdout.write(f"{where}; restore the database from before it was touched\n")
-            return 1
-        verdict = tx.journal.verify((kept.number, kept.hash) if kept else None)
+            verdict = Verdict(ok=False, entries=0, broken_at=told[0], why=NOT_AS_TOLD)
+        else:
+            verdict = tx.journal.verify((kept.number, kept.hash) if kept else None)
         number, head = tx.journal.head()
         unsealed, last_at = tx.journal.unsealed(), tx.marks.moment(BEAT)
-    if not verdict.ok:
-        sys.stdout.write(
-            f"journal entry {verdict.broken_at}: {verdict.why}; restore the database from before it was touched\n"
-        )
-        return 1
-    sealed = counted(verdict.entries, "sealed entry", "sealed entries")
-    if kept is None and (number or last_at):
-        sys.stdout.write(
-            f"the chain of {sealed} is unbroken, but {outside.file} is not here, so nobody can "
-            "tell whether entries at its end were cut off; verify it where the service runs\n"
-        )
-        return 1
-    sys.stdout.write(
-        f"the journal is whole: {sealed}, head {head}"
-        f"{f'; {unsealed} more are not sealed yet' if unsealed else ''}\n"
+    why, sealed = verdict.why, counted(verdict.entries, "sealed entry", "sealed entries")
+    line = (
+        f"journal entry {verdict.broken_at}: {why}; restore the database from before it was touched"
     )
-    return 0
+    if verdict.ok and kept is None and (number or last_at):
+        why = f"{outside.file} is not here, so nobody can tell whether entries at its end were cut off"
+        line = f"the chain of {sealed} is unbroken, but {why}; verify it where the service runs"
+    elif verdict.ok:
+        more = f"; {unsealed} more are not sealed yet" if unsealed else ""
+        line = f"the journal is whole: {sealed}, head {head}{more}"
+    if args.json:
+        said = {
+            "whole": why is None, "entries": number, "head": head, "unsealed": unsealed,
+            "broken_at": verdict.broken_at, "why": why,
+        }  # fmt: skip
+        line = json.dumps(said, ensure_ascii=False)
+    sys.stdout.write(f"{line}\n")
+    return 1 if why else 0
 
 
 def _head(text: str | None) -> tuple[int, str] | None:

@@ -3,10 +3,11 @@
 import argparse
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from importlib import import_module
 from types import TracebackType
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TextIO, cast
 
 import daemon
 from daemon.domain.errors import Problem, Refusal
@@ -49,6 +50,41 @@ VERBS = (
 )
 
 
+class OutputLost(Exception):
+    """What a command says cannot be written: a full disk, as a rule. No OSError, which many a hand would catch."""
+
+
+class Output:
+    """Standard output, whose failures cannot be taken for those of another file; a closed pipe is none."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self.stream = stream
+
+    def __getattr__(self, name: str) -> Any:
+        """Return whatever else the stream can do."""
+        return getattr(self.stream, name)
+
+    def write(self, text: str) -> int:
+        """Write; raises OutputLost, and BrokenPipeError."""
+        with _told_apart():
+            return self.stream.write(text)
+
+    def flush(self) -> None:
+        """Have all on its way; raises as `write` does."""
+        with _told_apart():
+            self.stream.flush()
+
+
+@contextmanager
+def _told_apart() -> Iterator[None]:
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise OutputLost(error.strerror) from None
+
+
 class Parser(argparse.ArgumentParser):
     """A parser whose help keeps our line breaks and whose errors are one line."""
 
@@ -85,19 +121,42 @@ def main(argv: Sequence[str] | None = None) -> int:
             'daykeeper: another package has taken the name "daemon"; uninstall python-daemon from this environment\n'
         )
         return 1
+    if sys.stdout is None:
+        sys.stderr.write(
+            "daykeeper: standard output is closed, so nothing is done; leave it open\n"
+        )
+        return 1
     sys.excepthook = say_uncaught
-    words = sys.argv[1:] if argv is None else argv
-    args = parser(words[0] if words else None).parse_args(words)
+    words, stream = sys.argv[1:] if argv is None else argv, sys.stdout
+    sys.stdout = cast(TextIO, Output(stream))
     try:
-        code = args.act(args)
-        sys.stdout.flush()
+        try:
+            return _act(words)
+        finally:
+            sys.stdout.flush()
+    except BrokenPipeError:  # the reader has seen enough: `daykeeper … | head`
+        _drop_the_rest(stream)
+        return 0
+    except OutputLost as lost:
+        sys.stderr.write(
+            f"daykeeper: standard output cannot be written ({lost}), and what this command did before stands; "
+            "make room, and run it again\n"
+        )
+        _drop_the_rest(stream)
+        return 1
+    finally:
+        sys.stdout = stream
+
+
+def _act(words: Sequence[str]) -> int:
+    """Do what the words say and return the exit code; a fault of ours, and an output that is lost, are raised."""
+    try:
+        args = parser(words[0] if words else None).parse_args(words)
+        return int(args.act(args))
     except Refusal as refusal:
         for problem in refusal.problems:
             say_problem(problem)
         return 1
-    except BrokenPipeError:  # the reader has seen enough: `daykeeper … | head`
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
     except Exception as error:
         # StoreUnavailable's: most verbs never load its module
         told = getattr(error, "problem", None)
@@ -107,7 +166,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 1
     except KeyboardInterrupt:
         return 130
-    return int(code)
+
+
+def _drop_the_rest(stream: TextIO) -> None:
+    """Have what is not yet written go nowhere: Python itself would complain of it when it ends."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def say_uncaught(_: type[BaseException], error: BaseException, __: TracebackType | None) -> None:

@@ -1,6 +1,7 @@
 """purge: what has been kept long enough goes; legal holds; first it only says what would go."""
 
 import argparse
+import json
 import sys
 from typing import Any
 
@@ -39,6 +40,9 @@ def add(verbs: "argparse._SubParsersAction[Any]") -> None:
         "--leaver", metavar="ID", help="take a leaver's id out of what was sent and answered"
     )
     verb.add_argument("--reason", choices=REASONS, help="why it is held")
+    verb.add_argument(
+        "--json", action="store_true", help="one JSON object; not of a hold or a leaver"
+    )
     verb.add_argument("--by", metavar="NAME", help="who does this (default: this account)")
     verb.set_defaults(act=act)
 
@@ -62,6 +66,11 @@ def act(args: argparse.Namespace) -> int:
     if args.yes and (args.hold or args.lift):
         sys.stderr.write("daykeeper purge: --hold and --lift act at once; leave --yes out\n")
         return 2
+    if args.json and (args.hold or args.lift or args.leaver is not None):
+        sys.stderr.write(
+            "daykeeper purge: --json tells what goes; leave it out with a hold or a leaver\n"
+        )
+        return 2
     settings = settings_of(args.config)
     periods = settings.retention.model_dump()
     with stored(settings) as store:
@@ -78,12 +87,20 @@ def act(args: argparse.Namespace) -> int:
         if not args.yes:
             with store.read() as tx:
                 found, is_all_held = plan(tx, periods, now), EVERYTHING in tx.holds.all()
-            sys.stdout.write(f"{ALL_HELD if is_all_held else ''}{_said(found, periods)}")
+            sys.stdout.write(
+                _in_json(found, periods, is_all_held=is_all_held)
+                if args.json
+                else f"{ALL_HELD if is_all_held else ''}{_said(found, periods)}"
+            )
             return 0
         by = acting(args.by)
         with store.write() as tx:
             is_all_held = EVERYTHING in tx.holds.all()
-            done = purge(tx, plan(tx, periods, now), now, by)
+            found = plan(tx, periods, now)
+            done = purge(tx, found, now, by)
+    if args.json:
+        sys.stdout.write(_in_json(found, periods, is_all_held=is_all_held, is_done=True))
+        return 0
     sys.stdout.write(
         f"{ALL_HELD if is_all_held else ''}"
         f"gone: {done['cases']} cases, the words of {done['messages']} messages and of {done['entries']} entries of "
@@ -190,3 +207,20 @@ def _said(found: Any, periods: dict[str, int | None]) -> str:
         f"{counted(len(found.entries), 'entry', 'entries')} of the journal; nothing was changed, do it with --yes"
     )
     return "\n".join(lines) + "\n"
+
+
+def _in_json(
+    found: Any, periods: dict[str, int | None], *, is_all_held: bool, is_done: bool = False
+) -> str:
+    said = {
+        "done": is_done,
+        "everything_held": is_all_held,
+        "months": periods,
+        "goes": {
+            "refs": found.cases, "messages": len(found.messages), "entries": len(found.entries),
+        },
+        "held": {"refs": found.held},
+        "open": {"refs": found.open},
+        "told": {"refs": found.told},
+    }  # fmt: skip
+    return f"{json.dumps(said, ensure_ascii=False)}\n"

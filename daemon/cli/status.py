@@ -181,8 +181,9 @@ def headline(said: Mapping[str, Any]) -> str:
 
 
 def feed_in_words(feed: Mapping[str, Any]) -> str:
-    """Return how a feed stands: whether it can be read, how old its data is, and its rows."""
-    state = "ok" if feed["ok"] else f"CANNOT BE READ: {feed['failure']}"
+    """Return how a feed stands: whether it can be read and is fresh enough, as of when it is, and its rows."""
+    state = "OLDER THAN IT MAY BE" if feed["stale"] else "ok"
+    state = state if feed["ok"] else f"CANNOT BE READ: {feed['failure']}"
     return (
         f"feed {feed['name']} ({feed['role']}): {state}; "
         f"data as at {feed['as_known_at'] or 'never'}; {counted(feed['rows'], 'row')}, "

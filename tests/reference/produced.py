@@ -183,7 +183,15 @@ def _of_store(folder: Path) -> Mapping[str, tuple[Json, ...]]:
     (brake,) = _said("release", "brake", *config)
     (refused,) = _said("release", "refused", *config)
     (restore,) = _said("release", *config)
+    reports, fed = (
+        _of_feeds(folder / "feeds"),
+        ("--config", str(folder / "feeds/daykeeper.toml"), "--json"),
+    )
+    chain = (*_said("journal", "verify", *fed), *_said("journal", "verify", "--head", "1:0", *fed))
     return {
+        "journal": chain,
+        "purge": _said("purge", *fed),
+        "database": _said("database", "check", *fed),
         "pause": paused,
         "held": _said("held", *config),
         "audit": look,
@@ -191,7 +199,7 @@ def _of_store(folder: Path) -> Mapping[str, tuple[Json, ...]]:
         "report": (report | {"tables": [states.timely()]},),
         "brake": (brake | states.braked(),),
         "refused": (refused | {"refused": states.undelivered()},),
-        "feed_report": (*_of_feeds(folder / "feeds"), *_said("feed", "report", *config)),
+        "feed_report": (*reports, *_said("feed", "report", *config)),
         "restore": (restore | states.restored(),),
         "stored": (*stored, *blind),
         "status": (*calm, troubled | {"by_hand": states.by_hand()}),

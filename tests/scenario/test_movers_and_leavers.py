@@ -3,8 +3,13 @@
 from dataclasses import replace
 from datetime import date
 
+import pytest
+
 from daemon.domain.person import Post
+from daemon.engine.standing.overview import standing
 from daemon.testing.world import person
+from integrations.people_csv.config import Config
+from integrations.people_csv.directory import PeopleCsv
 from tests.scenario.test_who_is_told import told
 
 SERVICE, AWAY = "safeguarding_service_manager", (date(2026, 3, 1), date(2026, 3, 31))
@@ -113,6 +118,44 @@ def test_a_directory_cut_short_is_not_taken_for_a_great_leaving(story):
 
     with world.store.read() as tx:
         assert len(tx.people.all()) == 4
+
+
+def looks(world):
+    """Return what `status` asks somebody to look at about what cannot be read."""
+    found = standing(world.store, world.clock(), {}, None, [])["attention"]
+    return [one for one in found if "cannot be read" in one]
+
+
+@pytest.mark.parametrize(
+    ("before", "meanwhile"),
+    [
+        pytest.param(True, "the last good reading stands", id="it was read before"),
+        pytest.param(False, "nobody is known, and the duty mailbox is told", id="it never was"),
+    ],
+)
+def test_a_file_of_people_that_cannot_be_used_at_all_is_no_silent_child(
+    story, tmp_path, before, meanwhile
+):
+    world, file = story(), tmp_path / "people.csv"
+    whole = "staff_id,role,email\nsue,team_manager,sue@example.org\n"
+    world.house.directory = PeopleCsv(Config(file=file), world.clock)
+    file.write_text(whole)
+    if before:
+        world.until("2026-03-02 12:00")
+    file.write_text("staff_id,job,email\nsue,team_manager,sue@example.org\n")
+
+    world.until("2026-03-02 16:00")
+
+    what = "people.csv: has no column role; name the header under `columns` of this sheet"
+    (said,) = looks(world)
+    assert said.startswith(f"the directory of people cannot be read: {what}")
+    assert said.endswith(f"; until it is mended {meanwhile}")
+
+    file.write_text(f"{whole}tom,team_manager,no address\n")
+    world.until("2026-03-02 20:00")
+
+    who = "whoever stands there alone is told nothing"
+    assert looks(world) == [f"1 row of the people cannot be read: {who}; see `quarantine`"]
 
 
 def test_what_is_doubtful_in_the_directory_stands_in_status(story):

@@ -57,7 +57,7 @@ def shown(world):
     """Return how the feed stands, by `status`, and by the metrics."""
     now, metrics = world.clock(), Metrics()
     said = standing(
-        world.store, now, {"diary": ("conference_diary", timedelta(hours=26))}, None, []
+        world.store, now, {"diary": (("conference_diary",), timedelta(hours=26))}, None, []
     )
     with world.store.read() as tx:
         measure(metrics, tx.summary(now), now)
@@ -113,6 +113,19 @@ def test_what_is_wrong_with_a_reading_is_told_shown_and_counted_and_the_last_goo
     assert [says in text for text in world.operator()] == [True]
     with world.store.read() as tx:
         assert len(tx.fragments.fingerprints("diary")) == ROWS
+
+
+def test_a_feed_whose_data_is_older_than_it_may_be_is_not_called_well(drop):
+    world, _ = drop
+
+    said = []
+    for more in (timedelta(hours=26), timedelta(minutes=1)):
+        world.clock.now += more
+        line, attention, _ = shown(world)
+        said.append((line.partition("; ")[0], len(attention)))
+
+    well = "feed diary (conference_diary)"
+    assert said == [(f"{well}: ok", 0), (f"{well}: OLDER THAN IT MAY BE", 1)]
 
 
 def test_a_few_unreadable_rows_are_counted_and_the_others_taken(drop):

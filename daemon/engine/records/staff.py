@@ -18,6 +18,9 @@ from daemon.store import Store
 log = structlog.get_logger("daykeeper.staff")
 DIRECTORY = "people"  # under which status lists its problems
 
+LAST = "until it is mended the last good reading stands"
+NOBODY = "until it is mended nobody is known, and the duty mailbox is told"
+
 
 class StaffList:
     """Keeps the last good reading of the directory.
@@ -46,7 +49,8 @@ class StaffList:
         except Unreadable as error:
             if not self._failing:
                 with self.store.write() as tx:
-                    wrong = Problem(DIRECTORY, str(error), "mend it; the last good reading stands")
+                    meanwhile = LAST if tx.people.all() else NOBODY
+                    wrong = Problem(DIRECTORY, str(error), meanwhile)
                     tx.quarantine.put(DIRECTORY, [wrong], now)
                     tx.journal.write(now, "directory.failed", "directory", str(error), {})
                     tell_operator(

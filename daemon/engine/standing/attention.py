@@ -1,5 +1,6 @@
 """What status says first, in plain words: each thing that a person must look at."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 from daemon.decide.duties.watched import Unbegun
 from daemon.domain.counts import counted
 from daemon.domain.times import iso
+from daemon.engine.records.staff import DIRECTORY
 from daemon.engine.records.unreadable import DATABASE
 from daemon.engine.sending.spoilt_rows import OUTBOX
 from daemon.store import Summary
@@ -55,17 +57,27 @@ def feeds_in_words(states: Sequence[Mapping[str, Any]]) -> list[str]:
     ]
 
 
-def unread_in_words(feeds: Sequence[str]) -> list[str]:
-    """Return what to say of rows that cannot be read, each by where it comes from."""
-    found = []
-    stored, outbox = feeds.count(DATABASE), feeds.count(OUTBOX)
-    if silent := len(feeds) - stored - outbox:
+def unread_in_words(wrong: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Return what to say of what cannot be read, each by where it comes from: `wrong` as `status` lists it."""
+    found, feeds = [], Counter(one["feed"] for one in wrong)
+    stored, outbox, people = feeds[DATABASE], feeds[OUTBOX], feeds[DIRECTORY]
+    if silent := feeds.total() - stored - outbox - people:
         which = "it" if silent == 1 else "each"
         found.append(f"{counted(silent, 'row')} cannot be read: {which} may be a silent child")
     if stored:
         what = "1 stored case" if stored == 1 else f"{stored} stored cases"
         found.append(f"{what} cannot be read: what is due for it is held; see `quarantine`")
-    return found + unsent_in_words(outbox)
+    return found + people_in_words(wrong) + unsent_in_words(outbox)
+
+
+def people_in_words(wrong: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Return what to say of a directory that cannot be read at all, or of rows of it that cannot."""
+    rows = [one for one in wrong if one["feed"] == DIRECTORY]
+    for one in rows:
+        if one["where"] == DIRECTORY:
+            return [f"the directory of people cannot be read: {one['what']}; {one['mend']}"]
+    told = "whoever stands there alone is told nothing; see `quarantine`"
+    return [f"{counted(len(rows), 'row')} of the people cannot be read: {told}"] if rows else []
 
 
 def unsent_in_words(many: int) -> list[str]:

@@ -93,7 +93,7 @@ def _attention(
     lines += [seen.braking.in_words(summary.notices["held"])] if seen.braking else []
     lines += presence_in_words(seen.processes, seen.agreed)
     lines += [*feeds_in_words(seen.feeds), *seen.rules_wrong]
-    lines += unread_in_words([one["feed"] for one in seen.quarantine if one["severity"] == "error"])
+    lines += unread_in_words([one for one in seen.quarantine if one["severity"] == "error"])
     if many := sum(states["refused"] for states in summary.messages.values()):
         what = "1 message was" if many == 1 else f"{many} messages were"
         lines.append(f"{what} refused: see `daykeeper release refused`")
