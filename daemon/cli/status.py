@@ -49,7 +49,7 @@ def act(args: argparse.Namespace) -> int:
     from daemon.engine.standing.oversight import Expected
     from daemon.engine.standing.overview import standing
     from daemon.examined import Grade
-    from daemon.rulebook import read_edition, shipped
+    from daemon.rulebook import for_trials, read_edition, shipped
     from daemon.rulebook.checks.reach import untold
     from daemon.rulebook.own.quiet import changes_gone
     from daemon.settings.audit import missing
@@ -93,6 +93,7 @@ def act(args: argparse.Namespace) -> int:
             if one.is_everybodys
         ]
         said["unwatched_from_outside"] = missing(audit)
+        said["rulebook"]["for_trials"] = [*for_trials(edition.texts)]
         if settings.shadow is None:  # what is kept of one is of an earlier time
             said["rulebook"]["shadow"] = None
     if terms.enforce_from and terms.enforce_from > day_of(now):
@@ -147,6 +148,10 @@ def in_words(said: dict[str, Any]) -> list[str]:
         )
     for pack, digest in rulebook["packs"].items():
         lines.append(f"rulebook {pack}: {digest}")
+    lines += [
+        f"WARNING: the pack {pack} is for trials: nothing holds it against the statutory limits that ship"
+        for pack in rulebook["for_trials"]
+    ]
     lines += processes_in_words(said)
     lines += [
         f"told although no feed can show it as done; {_ending(one)}: {one['rule']} ({one['pack']})"

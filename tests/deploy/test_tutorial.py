@@ -63,7 +63,7 @@ def test_whoever_types_the_tutorial_has_what_it_says(tmp_path):
     for person in ("wren", "teal"):
         assert mails.count(f"To: {person}@council.example") == 1
     assert mails.count("To: crane@council.example") in {is_open(began), is_open(datetime.now(UTC))}
-    assert re.search(r"Subject: .*SC-104 and SC-105", mails)
+    assert re.search(r"Subject:\s.*SC-104 and SC-105", mails)
     assert "icpc-invite-list/icpc-1: met" in said["It is done"]
     assert "late" in said["It is done"]
     assert "2 working days before" in said["Change a rule"]

@@ -169,14 +169,16 @@ class Reader(Values):
             )
             return None
         effective = self.flag(body, "effective", where)
-        # whether one came about that says neither is not known: it ends no duty (READINGS section 2, 12)
-        is_told = effective is not None or body.get("effective") is None
+        status = self.choice(body, "status", tuple(Status), where)
+        # whether one came about of which either cannot be read is not known: it ends no duty (READINGS section 2, 12)
+        said = {"effective": effective, "status": status}
+        is_told = all(said[key] is not None or body.get(key) is None for key in said)
         return Meeting(
             id=name,
             kind=kind,
             number=self.whole(body, "number", where),
             attempt=self.whole(body, "attempt", where),
-            status=Status(self.choice(body, "status", tuple(Status), where) or Status.REQUESTED),
+            status=Status(status or Status.REQUESTED),
             direction=self.choice(body, "direction", ("in", "out"), where),
             scheduled=self.instant(body, "scheduled_at", where),
             ends_at=self.moment(body, "ends_at", where),

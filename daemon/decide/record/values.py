@@ -192,10 +192,11 @@ class Values:
     def choice(
         self, body: Mapping[str, Any], key: str, choices: Sequence[str], where: str
     ) -> str | None:
-        """Return one word of a closed list, None (and a problem) where it is none of them."""
+        """Return one word of a closed list, in whatever case; None (and a problem) where it is none of them."""
         value = self.text(body, key, where)
-        if value is None or value in choices:
-            return value
+        word = value.casefold() if value else value
+        if word is None or word in choices:
+            return word
         self.report(
             f"{where}{key}",
             "has a value that is not in its list",

@@ -48,6 +48,7 @@ NEVER = (  # wordings that no message has, whoever reads it
     r"\b\d{3} \d{3} \d{4}\b",  # an NHS number
     r"\b[a-z]{1,2}\d[a-z\d]? \d[a-z]{2}\b",  # a postcode
     r"[\w.+%-]{1,64}(?:@| ?[(\[] ?at ?[)\]] ?)\w+(?:\.\w+)*",  # a mail address
+    r"[\w.+%-]{1,64} at \w+ dot \w+",  # and one that is spelt out
     rf"(?<![\w:./-])\d{{1,4}}[a-z]?,? (?:{COUNTED}[a-z'’]+ ){{1,2}}{STREET}\b",
     rf"\b(?:home|postal|placement|{WHOSE}|his|her) address(?:es)?\b",
     r"\b(?:postcode|house number|lives? at|nhs number|telephone number|phone number)s?\b",
@@ -68,6 +69,8 @@ OUTSIDE = (  # and these where somebody outside the authority reads it
     r"\b(?:restricted|excluded|exclusion|suspect\w*|confidential)\b",
 )
 _NEVER, _OUTSIDE = (re.compile("|".join(words)) for words in (NEVER, (*NEVER, *OUTSIDE)))
+# letters or figures one by one: "a b u s e", "0 7 7"; four in a row are no initials
+SPACED = re.compile(r"\b\w(?:[ .]\w\b){3,}")
 HYPHEN = re.compile(r"(?<=[a-z])[-\u2010-\u2014](?=[a-z])")
 MIXED = re.compile(r"\b(?=[a-z]*[0-9])(?=[0-9]*[a-z])[a-z0-9]+\b")
 # figures that are read as letters; 1 is as often an i as an l
@@ -99,14 +102,14 @@ def misworded(text: str, *, outside: bool = False) -> Iterator[tuple[str, str]]:
 
 
 def _readings(words: str) -> tuple[str, ...]:
-    """Return the words, and how they read where a figure stands for a letter: "p0lice".
+    """Return the words, and how they read where letters stand apart, or a figure stands for one: "p0lice".
 
     That is so where a word has more letters than figures: never in a time, "15th", "s47" or a reference.
     """
-    if not MIXED.search(words):
-        return (words,)
-    folded = (MIXED.sub(partial(_folded, table), words) for table in FIGURES)
-    return tuple(dict.fromkeys((words, *folded)))
+    joined = SPACED.sub(lambda found: re.sub("[ .]", "", found[0]), words)
+    plain = dict.fromkeys((words, joined))
+    folded = (MIXED.sub(partial(_folded, table), one) for one in plain for table in FIGURES)
+    return tuple(dict.fromkeys((*plain, *folded))) if MIXED.search(joined) else tuple(plain)
 
 
 def _folded(table: dict[int, int], found: re.Match[str]) -> str:
@@ -125,6 +128,8 @@ def unseen(text: str) -> Iterator[tuple[str, str]]:
                 f"a character that nobody sees stands here (U+{ord(one):04X})",
                 "type the text anew",
             )
+        elif one.isdecimal() and not normalize("NFKC", one).isascii():
+            yield f"a figure of another script stands here (U+{ord(one):04X})", "type the text anew"
         elif one.isalpha() and not _is_latin(one):
             yield f"a letter of another script stands here (U+{ord(one):04X})", "type the text anew"
 

@@ -84,6 +84,11 @@ def _new_roles(both: Beside) -> Iterator[Problem]:
             yield both.wrong(VOCABULARY_FILE, role, what, mend, Severity.WARNING)
 
 
+MOST_ANNOUNCED = (
+    5  # a coronation and a funeral make two; a release that is years old lacks more, and is renewed
+)
+
+
 def other_days(both: Beside) -> Iterator[Problem]:
     """Yield a warning of each bank holiday more, or fewer, than this release has: limits are counted over it.
 
@@ -94,6 +99,12 @@ def other_days(both: Beside) -> Iterator[Problem]:
     if not both.differ(file):
         return
     ours, theirs = (_dates(found) for found in both.trees(file))
+    more = [day for day in ours if day not in theirs]
+    if theirs and len(more) > MOST_ANNOUNCED:
+        what = f"has {len(more)} bank holidays that are not in this release: every limit that counts over them moves"
+        mend = "write the list as it ships; days on which the office is shut are its own closed days, and move no limit"
+        yield both.wrong(file, more[0], what, mend)
+        return
     until = max(ours, default="")
     for day in (*ours, *(one for one in theirs if one <= until)):
         if (day in ours) != (day in theirs):

@@ -5,7 +5,8 @@ asked this: an older release may have had other ones.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from daemon.domain.errors import Problem, Severity
 from daemon.rulebook.language.marks import Table
@@ -27,6 +28,9 @@ BY_CHANGE = (
     "write what this release says; whom a statutory limit tells, and when, is changed in changes/"
 )
 WORDS_ALONE = "write what this release says: of a rule of safety only words may differ"
+OF_ANOTHER = (
+    "write what this release says, or leave it if your own document has this step otherwise"
+)
 BACK = "put it back as it ships, or work by the policies that ship"
 BESIDE = "take it out there; add a stricter rule of your own beside it"
 
@@ -49,6 +53,7 @@ def not_as_shipped(both: Beside, based_on: str | None) -> Iterator[Problem]:
     for file, theirs in protected.items():
         if file.partition("/")[0] in packs and both.differ(file):
             yield from _rule(both, file, theirs)
+    yield from _renamed(both, packs, protected)
     yield from not_kept(both, packs, protected)
     yield from other_words(both, packs, protected)
     yield from other_days(both) if packs else ()
@@ -58,6 +63,27 @@ def not_as_shipped(both: Beside, based_on: str | None) -> Iterator[Problem]:
             what = f"does not stand on {BASE}: none of England's statutory limits is told"
             mend = f'add "stands_on: {BASE}" to it, or leave it if other law holds'
             yield both.wrong(file, "", what, mend, Severity.WARNING)
+
+
+def _renamed(
+    both: Beside, packs: Collection[str], protected: Mapping[str, Table]
+) -> Iterator[Problem]:
+    """Yield a warning of each rule of safety that a pack of another name has and says otherwise.
+
+    Such a pack may be another document, which has this step otherwise; as likely it is one of ours by a new name.
+    """
+    safety = {_stem(file): (file, found) for file, found in protected.items() if is_safety(found)}
+    for file in sorted(both.own):
+        pack, _, rest = file.partition("/")
+        is_ours = pack in packs and f"{pack}/{PACK_FILE}" not in both.ships
+        if not is_ours or not rest.startswith("rules/") or _stem(file) not in safety:
+            continue
+        (ships_in, theirs), ours = safety[_stem(file)], tree(both.own, file)
+        differing = _differing(ours, theirs) if ours else []
+        if differing:
+            why = f"it has the name of a rule of safety of {ships_in.partition('/')[0]}"
+            found = _differs(both, file, differing, differing, why, OF_ANOTHER)
+            yield replace(found, severity=Severity.WARNING)
 
 
 def _pack(both: Beside, file: str, names: set[str]) -> Iterator[Problem]:
@@ -80,14 +106,17 @@ def _rule(both: Beside, file: str, theirs: Table) -> Iterator[Problem]:
     if file not in both.own:
         yield both.wrong(file, "", f"is not there: {kind} is not switched off", BACK)
     elif ours is not None:
-        keys = dict.fromkeys((*theirs.entries, *ours.entries))
-        differing = [
-            key for key in keys if key not in WORDS and said(ours, key) != said(theirs, key)
-        ]
+        differing = _differing(ours, theirs)
         if differing:
             told = [_rungs(theirs, ours) if key == "ladder" else str(key) for key in differing]
             mend = WORDS_ALONE if is_safety(theirs) else BY_CHANGE
             yield _differs(both, file, differing, told, f"{kind} is not changed", mend)
+
+
+def _differing(ours: Table, theirs: Table) -> list[str]:
+    """Return the keys of a rule, but for its words, that the two say otherwise."""
+    keys = dict.fromkeys((*theirs.entries, *ours.entries))
+    return [key for key in keys if key not in WORDS and said(ours, key) != said(theirs, key)]
 
 
 def _taken_away(
