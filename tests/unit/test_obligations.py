@@ -120,6 +120,18 @@ def test_the_conference_stands(stand, duty, facts, expected):
             id="adjourned",
         ),
         pytest.param(
+            [{"id": "M", "kind": "icpc", "held_on": "2026-03-20", "status": "Adjourned"}],
+            {},
+            "open",
+            id="adjourned, with a capital",
+        ),
+        pytest.param(
+            [{"id": "M", "kind": "icpc", "held_on": "2026-03-20", "status": "abandoned"}],
+            {},
+            "open",
+            id="a status that nobody can read",
+        ),
+        pytest.param(
             [{"id": "M", "kind": "icpc", "held_on": "2026-03-20", "status": "rearranged"}],
             {},
             "open",

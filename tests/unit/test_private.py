@@ -52,6 +52,10 @@ NEVER = [
     pytest.param("the d0b", id="a short word with a figure"),
     pytest.param("under 1nvestigation", id="a one for an i"),
     pytest.param("emoti0nal-a8use", id="figures on both sides of a hyphen"),
+    pytest.param("n e g l e c t", id="letters one by one"),
+    pytest.param("n.e.g.l.e.c.t", id="letters parted by stops"),
+    pytest.param("ring 0 7 7 0 0 9 0 0 1 2 3", id="a telephone number, figure by figure"),
+    pytest.param("Write to a.sparrow at mail dot example", id="a mail address that is spelt out"),
 ]
 FINE = [
     "The child protection conference is due by Friday.",

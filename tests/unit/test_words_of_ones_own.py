@@ -111,6 +111,40 @@ def test_a_bank_holiday_more_or_fewer_is_warned_of():
     ]
 
 
+def test_a_flood_of_bank_holidays_is_no_list_of_the_governments():
+    rows = "".join(
+        f"  - {{date: 2026-11-{day:02}, name: Partnership day}}\n" for day in range(2, 8)
+    )
+    own = {**SHIPS, DAYS: SHIPS[DAYS].replace("days:\n", f"days:\n{rows}", 1)}
+
+    (wrong,) = not_as_shipped(Beside(own, SHIPS, "own"), None)
+
+    assert wrong.severity is Severity.ERROR
+    assert wrong.where.endswith(": 2026-11-02")
+    assert wrong.what.startswith("it has 6 bank holidays that are not in this release")
+
+
+def test_a_rule_of_safety_that_a_pack_of_another_name_says_otherwise_is_warned_of():
+    safe, other = "stoke-on-trent", "potteries"
+    texts = {
+        file.replace(safe, other): text
+        for file, text in SHIPS.items()
+        if not file.startswith(("devon", "gloucestershire", "procedures-manual", "worcestershire"))
+    }
+    file = f"{other}/rules/immediate-safety-plan.yaml"
+    assert "never_rests: true\n" in texts[file]
+    said = {}
+    for text in (texts[file], texts[file].replace("never_rests: true\n", "", 1)):
+        own = {**texts, file: text}
+        found = not_as_shipped(Beside(own, SHIPS, "own"), None)
+        said[text == texts[file]] = [(one.severity, one.what) for one in found]
+
+    assert said[True] == []
+    ((severity, what),) = said[False]
+    assert severity is Severity.WARNING
+    assert what.endswith("it has the name of a rule of safety of stoke-on-trent")
+
+
 def warned(texts):
     said = [*not_as_shipped(Beside({**SHIPS, **texts}, SHIPS, "own"), None)]
     assert {one.severity for one in said} == {Severity.WARNING}

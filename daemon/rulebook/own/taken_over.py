@@ -72,18 +72,22 @@ def _renamed(
 
     Such a pack may be another document, which has this step otherwise; as likely it is one of ours by a new name.
     """
-    safety = {_stem(file): (file, found) for file, found in protected.items() if is_safety(found)}
+    safety = [(file, found) for file, found in protected.items() if is_safety(found)]
     for file in sorted(both.own):
         pack, _, rest = file.partition("/")
         is_ours = pack in packs and f"{pack}/{PACK_FILE}" not in both.ships
-        if not is_ours or not rest.startswith("rules/") or _stem(file) not in safety:
-            continue
-        (ships_in, theirs), ours = safety[_stem(file)], tree(both.own, file)
-        differing = _differing(ours, theirs) if ours else []
-        if differing:
-            why = f"it has the name of a rule of safety of {ships_in.partition('/')[0]}"
-            found = _differs(both, file, differing, differing, why, OF_ANOTHER)
-            yield replace(found, severity=Severity.WARNING)
+        ours = tree(both.own, file) if is_ours and rest.startswith("rules/") else None
+        alike = [
+            (_differing(ours, found), one.partition("/")[0])
+            for one, found in safety
+            if ours is not None and _stem(one) == _stem(file)
+        ]
+        keys, named = min(alike, key=lambda one: len(one[0]), default=([], ""))
+        if keys:
+            why = f"it has the name of a rule of safety of {named}"
+            yield replace(
+                _differs(both, file, keys, keys, why, OF_ANOTHER), severity=Severity.WARNING
+            )
 
 
 def _pack(both: Beside, file: str, names: set[str]) -> Iterator[Problem]:
