@@ -110,9 +110,7 @@ def hindered(
             Figure("visible, s", seen_s, VISIBLE_S),
             Figure("resumed, s", unsent_s(stage.mails(), free_at), RESUMED_S),
             Figure("sends without a row", unrecorded(stage), 0),
-            verdict=stage.judge(
-                mails=stage.of_staff()
-            ),  # a disk that is full is told to the operator, too,
+            verdict=stage.judge(mails=stage.of_staff()),
         )
 
 
